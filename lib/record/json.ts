@@ -1,0 +1,102 @@
+/**
+ * JSON text <-> values, with every digit kept. JSON.parse does nearly all the work; only a text with a number that a
+ * double might change takes the slow lossless parser, and only such numbers become an ExactNumber. What can't be read
+ * or written is a JsonError with a reason fit for a rejection, never a stack overflow.
+ */
+import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
+import type { Reason } from './rejection.ts';
+
+/** Why a text is no record, or a record no text. The message never holds contents. */
+export class JsonError extends Error {
+  readonly reason: Reason;
+  constructor(reason: Reason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+let exactSeen = false;
+
+/** A number that a double can't hold: its digits as they came. Arithmetic sees the nearest double. */
+export class ExactNumber {
+  readonly digits: string;
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+  toString(): string {
+    return this.digits;
+  }
+  valueOf(): number {
+    return Number(this.digits);
+  }
+  /** A plain JSON.stringify gets the digits as text; `stringify` below sees that it has been asked and writes the number. */
+  toJSON(): string {
+    exactSeen = true;
+    return this.digits;
+  }
+}
+
+// Sixteen digits or dots in a row, or an exponent of three digits: all else is the same after JSON.parse.
+const RISKY_DIGITS = /[\d.]{16}/;
+const RISKY_EXPONENT = /\d[eE][+-]?\d{3}/;
+
+/** Parses JSON text. Throws a JsonError. */
+export function parse(text: string): unknown {
+  try {
+    if (!RISKY_DIGITS.test(text) && !RISKY_EXPONENT.test(text)) return JSON.parse(text);
+    return parseLossless(text, null, { parseNumber: exactOrNumber, onDuplicateKey: ({ newValue }) => newValue });
+  } catch (error) {
+    if (error instanceof JsonError) throw error;
+    if (error instanceof RangeError) throw new JsonError('malformed', 'nested too deeply to read');
+    const position = /at position (\d+)/.exec(String(error))?.[1];
+    throw new JsonError('malformed', `not valid JSON${position === undefined ? '' : ` (at character ${position})`}`);
+  }
+}
+
+function exactOrNumber(digits: string): number | ExactNumber {
+  const number = Number(digits);
+  if (!Number.isFinite(number)) throw new JsonError('invalid', 'a number is beyond the range of a double');
+  return significand(String(number)) === significand(digits) ? number : new ExactNumber(digits);
+}
+
+/** Digits and power of ten of a decimal number, so that 1.50e3 equals 1500. */
+function significand(text: string): string {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const trimmed = digits.replace(/0+$/, '');
+  if (trimmed === '') return '0';
+  return `${mantissa.startsWith('-') ? '-' : ''}${trimmed}e${Number(exponent) - fraction.length + digits.length - trimmed.length}`;
+}
+
+/** Writes a value as JSON text: ExactNumber and bigint as their digits. Throws a JsonError. */
+export function stringify(value: unknown): string {
+  const text = plainStringify(value);
+  // null is what JSON.stringify makes of NaN, Infinity and invalid dates: as an attribute it would remove the old one.
+  if (text.includes('null') && holdsUnwritable(value)) throw new JsonError('invalid', 'a value is NaN, infinite or an invalid date');
+  return text;
+}
+
+function plainStringify(value: unknown): string {
+  exactSeen = false;
+  try {
+    const text = JSON.stringify(value);
+    return exactSeen ? exactStringify(value) : text;
+  } catch (error) {
+    if (error instanceof RangeError) throw new JsonError('invalid', 'nested too deeply to write');
+    if (error instanceof TypeError && /BigInt/.test(error.message)) return exactStringify(value);
+    throw new JsonError('invalid', 'not writable as JSON (a circular structure or a failing toJSON)');
+  }
+}
+
+function exactStringify(value: unknown): string {
+  const exact = { test: (v: unknown) => v instanceof ExactNumber, stringify: String };
+  return stringifyLossless(value, null, undefined, [exact]) ?? 'null';
+}
+
+function holdsUnwritable(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof Date) return Number.isNaN(value.getTime());
+  return Object.values(value).some(holdsUnwritable);
+}

@@ -1,0 +1,32 @@
+/**
+ * The text of one row -> a record with its origin, or a Rejection. The one way in for every source, so that a bad row
+ * means the same in NDJSON, JSON and CSV.
+ */
+import { JsonError, parse } from './json.ts';
+import { type Origin, withOrigin } from './origin.ts';
+import type { SourceRecord } from './record.ts';
+import { type Reason, Rejection } from './rejection.ts';
+
+/** Reads one JSON object. `stage` names the source in a rejection. */
+export function readRecord(text: string, origin: Origin, stage: string): SourceRecord | Rejection {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return unreadable(error.reason, error.message, origin, stage);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return withOrigin(value as SourceRecord, origin);
+  return unreadable('malformed', `a record is a JSON object, this is ${kindOf(value)}`, origin, stage);
+}
+
+/** A Rejection of text that is no record. */
+export function unreadable(reason: Reason, message: string, origin: Origin, stage: string, bytes?: Buffer): Rejection {
+  return new Rejection({ reason, message, stage }, undefined, origin, bytes);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'a number' : `a ${typeof value}`;
+}

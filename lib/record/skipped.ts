@@ -1,0 +1,25 @@
+/** A record that needs no delivery. It flows to the writer, so that read = delivered + rejected + skipped holds. */
+import type { Origin } from './origin.ts';
+
+/** Every reason to skip a record. */
+export const SKIP_REASONS = {
+  filtered: 'map() dropped it',
+  duplicate: 'an event whose id was seen before',
+  unchanged: 'a person whose attributes are those delivered last',
+} as const;
+
+/** Why a record was skipped. */
+export type SkipReason = keyof typeof SKIP_REASONS;
+
+/** A record that needs no delivery. */
+export class Skipped {
+  readonly reason: SkipReason;
+  readonly record: unknown;
+  readonly origin: Origin | undefined;
+
+  constructor(reason: SkipReason, record: unknown, origin?: Origin) {
+    this.reason = reason;
+    this.record = record;
+    this.origin = origin;
+  }
+}

@@ -1,0 +1,32 @@
+/** Bytes in, elements out: the shape of a source. The core keeps the state; text chunks are taken as UTF-8. */
+import { Transform } from 'node:stream';
+import type { Element } from '../record/record.ts';
+import { settle } from './settle.ts';
+
+/** What a source must be able to do. An error thrown ends the line. */
+export interface Decoder {
+  /** Loads what the source needs, once. */
+  open?(): Promise<void>;
+  write(chunk: Buffer, push: (element: Element) => void): void | Promise<void>;
+  end(push: (element: Element) => void): void | Promise<void>;
+  /** Lets go of everything; also called after an error. */
+  close?(): void;
+}
+
+/** A Transform from bytes to elements. */
+export function decode(decoder: Decoder): Transform {
+  const push = (element: Element): void => {
+    transform.push(element);
+  };
+  const transform: Transform = new Transform({
+    readableObjectMode: true,
+    construct: (callback) => settle(() => decoder.open?.(), callback),
+    transform: (chunk: Buffer, _encoding, callback) => settle(() => decoder.write(chunk, push), callback),
+    flush: (callback) => settle(() => decoder.end(push), callback),
+    destroy: (error, callback) => {
+      decoder.close?.();
+      callback(error);
+    },
+  });
+  return transform;
+}

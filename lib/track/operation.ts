@@ -1,0 +1,118 @@
+/**
+ * The 18 operations of the Track API v2 and what each needs, as zod schemas over the few fields that the API knows.
+ * Attribute bags are looked at, never copied. Unknown further fields pass: the API may know them before we do.
+ * Source: the public OpenAPI document (copy of August 2026), also in test/fixtures/.
+ */
+import { z } from 'zod';
+import { ExactNumber } from '../record/json.ts';
+
+/** What is wrong with a value that should have been an operation. */
+export interface Problem {
+  readonly field: string;
+  readonly message: string;
+}
+
+const text = z.string('must be text').refine((value) => value.trim() !== '', 'must not be empty');
+const bag = z.custom<Record<string, unknown>>(isBag, 'must be an object');
+const time = z.int('must be Unix seconds').min(0, 'must be Unix seconds');
+const eventId = z.string('must be text');
+const numberOrText = z.unknown().superRefine((value, context) => {
+  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof ExactNumber) return;
+  if (typeof value !== 'string') context.addIssue('must be text or a number');
+  else if (value.trim() === '') context.addIssue('must not be empty');
+});
+
+const identifierValue: Record<string, z.ZodType> = { id: numberOrText, email: text, phone: text, cio_id: text, anonymous_id: text };
+
+/** Exactly one of the names, and its value right. */
+function oneOf(...names: string[]): z.ZodType {
+  return bag.superRefine((value, context) => {
+    const given = Object.keys(value).filter((name) => value[name] !== undefined);
+    const [name] = given;
+    if (given.length !== 1 || name === undefined || !names.includes(name)) {
+      context.addIssue(`must hold exactly one of ${names.join(', ')}`);
+      return;
+    }
+    const parsed = identifierValue[name]?.safeParse(value[name]);
+    if (parsed && !parsed.success) context.addIssue({ code: 'custom', path: [name], message: parsed.error.issues[0]?.message ?? '' });
+  });
+}
+
+const person = oneOf('id', 'email', 'phone', 'cio_id');
+const personOrVisitor = oneOf('id', 'email', 'phone', 'cio_id', 'anonymous_id');
+const mergeable = oneOf('id', 'email', 'cio_id');
+const object = z.union(
+  [z.looseObject({ cio_object_id: text }), z.looseObject({ object_type_id: text, object_id: text })],
+  'must hold object_type_id and object_id as text, or cio_object_id',
+);
+const related = (identifiers: z.ZodType): z.ZodType =>
+  z.array(z.looseObject({ identifiers, relationship_attributes: bag.optional() }), 'must be a list of relationships');
+
+const event = { identifiers: personOrVisitor, name: text, id: eventId.optional(), timestamp: time.optional(), attributes: bag.optional() };
+const device = {
+  token: text,
+  platform: z.enum(['ios', 'android'], "must be 'ios' or 'android'"),
+  last_used: time.optional(),
+  attributes: bag.optional(),
+};
+
+const SCHEMAS: Record<string, z.ZodType> = {
+  'person identify': z.looseObject({
+    identifiers: person,
+    attributes: bag.optional(),
+    timestamp: time.optional(),
+    cio_relationships: related(object).optional(),
+  }),
+  'person delete': z.looseObject({ identifiers: person }),
+  'person event': z.looseObject(event),
+  'person page': z.looseObject(event),
+  'person screen': z.looseObject(event),
+  'person add_relationships': z.looseObject({ identifiers: person, cio_relationships: related(object) }),
+  'person delete_relationships': z.looseObject({ identifiers: person, cio_relationships: related(object) }),
+  'person add_device': z.looseObject({ identifiers: person, device: z.looseObject(device, 'must be an object') }),
+  'person delete_device': z.looseObject({ identifiers: person, device: z.looseObject({ token: text }, 'must be an object') }),
+  'person merge': z.looseObject({ primary: mergeable, secondary: mergeable }),
+  'person suppress': z.looseObject({ identifiers: person }),
+  'person unsuppress': z.looseObject({ identifiers: person }),
+  'object identify': z.looseObject({ identifiers: object, attributes: bag.optional(), cio_relationships: related(person).optional() }),
+  'object identify_anonymous': z.looseObject({
+    identifiers: object,
+    attributes: bag.optional(),
+    cio_relationships: related(oneOf('anonymous_id')).optional(),
+  }),
+  'object delete': z.looseObject({ identifiers: object }),
+  'object add_relationships': z.looseObject({ identifiers: object, cio_relationships: related(person) }),
+  'object delete_relationships': z.looseObject({ identifiers: object, cio_relationships: related(person) }),
+  'delivery event': z.looseObject({
+    identifiers: bag,
+    name: z.enum(['opened', 'converted', 'delivered'], "must be 'opened', 'converted' or 'delivered'"),
+    attributes: z.looseObject({ device_token: text }, 'must be an object with device_token'),
+  }),
+};
+
+/** The 18 operations, as `type action`. */
+export const OPERATIONS: readonly string[] = Object.keys(SCHEMAS);
+
+/** What is wrong with `operation`, or undefined when it may be sent. */
+export function problemOf(operation: Record<string, unknown>): Problem | undefined {
+  const schema = SCHEMAS[`${operation.type} ${operation.action}`];
+  if (schema === undefined) return unknownOperation(operation);
+  const issue = schema.safeParse(operation).error?.issues[0];
+  return issue && { field: issue.path.join('.'), message: operation[String(issue.path[0])] === undefined ? 'is missing' : issue.message };
+}
+
+/** True for an operation that Customer.io counts: it needs an event id. */
+export function isEvent(operation: Record<string, unknown>): boolean {
+  return operation.type === 'person' && (operation.action === 'event' || operation.action === 'page' || operation.action === 'screen');
+}
+
+function unknownOperation(operation: Record<string, unknown>): Problem {
+  const types = new Set(OPERATIONS.map((name) => name.split(' ')[0]));
+  if (!types.has(String(operation.type))) return { field: 'type', message: `must be one of ${[...types].join(', ')}` };
+  const actions = OPERATIONS.filter((name) => name.startsWith(`${operation.type} `)).map((name) => name.split(' ')[1]);
+  return { field: 'action', message: `must be one of ${actions.join(', ')}` };
+}
+
+function isBag(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+}
