@@ -1,0 +1,108 @@
+/**
+ * entries -> entries that the API takes: every published limit is checked before anything is sent, so that one long
+ * value costs a rejection with its name and not a failed request. `truncate` and `drop` repair what can be repaired.
+ */
+import type { Transform } from 'node:stream';
+import { z } from 'zod';
+import { CioError } from '../errors.ts';
+import { readOptions } from '../options.ts';
+import { Entry, type Warning } from '../record/entry.ts';
+import { stringify } from '../record/json.ts';
+import { isRecord } from '../record/record.ts';
+import { Rejection } from '../record/rejection.ts';
+import { each } from '../stream/each.ts';
+import { LIMITS, type LimitKind, type Limits } from '../track/limits.ts';
+import { truncate } from '../track/measure.ts';
+import { attributeViolation, limitKindOf, type Violation, violationOf } from './violation.ts';
+
+/** What happens to an entry over a limit. */
+export type OnViolation = 'reject' | 'truncate' | 'drop';
+
+/** Options of {@link enforceLimits}. */
+export interface EnforceLimitsOptions {
+  /** Limits other than the published ones, per kind of entry: `{ person: { attributes: 500 } }`. */
+  limits?: Partial<Record<LimitKind, Partial<Limits>>>;
+  /**
+   * `reject` (default) hands the record back. `truncate` shortens long values and event names, and leaves out what
+   * can't be shortened: attributes with a long name, and those past the allowed number. `drop` leaves out every
+   * attribute at fault. Identifiers are never changed, and an entry that is still too large is rejected.
+   */
+  onViolation?: OnViolation;
+}
+
+const bytes = z.number().min(1).optional();
+const kind = z
+  .strictObject({
+    entryBytes: bytes,
+    identifierBytes: bytes,
+    attributes: bytes,
+    attributeNameBytes: bytes,
+    attributeValueBytes: bytes,
+    attributesBytes: bytes,
+    eventNameBytes: bytes,
+  } satisfies Record<keyof Limits, typeof bytes>)
+  .optional();
+
+export const ENFORCE_LIMITS_OPTIONS: z.ZodObject = z.strictObject({
+  limits: z.strictObject({ person: kind, object: kind, event: kind }).default({}),
+  onViolation: z.enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'").default('reject'),
+});
+
+/** A stage that lets only entries within the limits through. Throws `CIO_OPTIONS`. */
+export function enforceLimits(options?: EnforceLimitsOptions): Transform {
+  const enforce = limiter(options);
+  return each((element, push) => {
+    if (isRecord(element)) throw new CioError('CIO_LINE', 'enforceLimits() works on entries: put it after validate()');
+    push(element instanceof Entry ? enforce(element) : element);
+  });
+}
+
+/** The core of {@link enforceLimits}: the entry itself, a repaired one, or a rejection. */
+export function limiter(options?: EnforceLimitsOptions): (entry: Entry) => Entry | Rejection {
+  const { limits, onViolation } = readOptions('enforceLimits', ENFORCE_LIMITS_OPTIONS, options) as Required<EnforceLimitsOptions>;
+  const byKind = {
+    person: { ...LIMITS.person, ...limits.person },
+    object: { ...LIMITS.object, ...limits.object },
+    event: { ...LIMITS.event, ...limits.event },
+  } as Record<LimitKind, Limits>;
+  return (entry) => {
+    const allowed = byKind[limitKindOf(entry.operation)];
+    const violation = violationOf(entry.operation, entry.bytes, allowed);
+    if (violation === undefined) return entry;
+    if (onViolation === 'reject') return tooLarge(entry, violation);
+    const repaired = repair(entry, allowed, onViolation);
+    const left = violationOf(repaired.operation, repaired.bytes, allowed);
+    return left === undefined ? repaired : tooLarge(entry, left);
+  };
+}
+
+function repair(entry: Entry, limits: Limits, how: 'truncate' | 'drop'): Entry {
+  const warnings = new Set<Warning>(entry.warnings);
+  const operation = { ...entry.operation };
+  if (how === 'truncate' && typeof operation.name === 'string') {
+    const name = truncate(operation.name, limits.eventNameBytes);
+    if (name !== operation.name) warnings.add('truncated');
+    operation.name = name;
+  }
+  if (operation.attributes !== undefined) operation.attributes = repairBag(operation.attributes as object, limits, how, warnings);
+  return new Entry(operation, stringify(operation), entry.record, entry.origin, [...warnings]);
+}
+
+/** Keeps the first attributes, in their order. */
+function repairBag(bag: object, limits: Limits, how: 'truncate' | 'drop', warnings: Set<Warning>): object {
+  const kept: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(bag)) {
+    const violation = attributeViolation('attributes', name, value, limits);
+    if (kept.length >= limits.attributes || (violation && !(how === 'truncate' && violation.limit === 'attributeValueBytes'))) {
+      warnings.add('dropped_attribute');
+    } else {
+      if (violation) warnings.add('truncated');
+      kept.push([name, violation ? truncate(String(value), limits.attributeValueBytes) : value]);
+    }
+  }
+  return Object.fromEntries(kept);
+}
+
+function tooLarge(entry: Entry, { field, message }: Violation): Rejection {
+  return new Rejection({ reason: 'too_large', field: field || undefined, message, stage: 'enforceLimits' }, entry.record, entry.origin);
+}

@@ -1,0 +1,69 @@
+/**
+ * A user's own function over records: change, drop, or make several of one; sync or async. Rejections, skips and
+ * checkpoints go by. A function that fails on a record rejects that record and stops nothing.
+ */
+import type { Transform } from 'node:stream';
+import { CioError } from '../errors.ts';
+import { Entry } from '../record/entry.ts';
+import { ORIGIN, Origin, originOf, withOrigin } from '../record/origin.ts';
+import { type Element, isRecord, type SourceRecord } from '../record/record.ts';
+import { Rejection } from '../record/rejection.ts';
+import { Skipped } from '../record/skipped.ts';
+import { each } from '../stream/each.ts';
+
+/** What a function given to {@link map} may return: a record, several, or nothing to drop it. */
+export type MapResult = object | null | undefined | Iterable<object>;
+
+/** A stage that runs `fn` on every record, one at a time and in order. Put it before `validate()`. */
+export function map(fn: (record: SourceRecord) => MapResult | Promise<MapResult>): Transform {
+  if (typeof fn !== 'function') throw new CioError('CIO_OPTIONS', 'map: needs a function');
+  return each((element, push) => {
+    if (element instanceof Entry) throw new CioError('CIO_LINE', 'map() works on records: put it before validate()');
+    if (!isRecord(element)) return push(element);
+    const record = element as SourceRecord;
+    const results = run(fn, record);
+    if (results instanceof Promise) return results.then((elements) => elements.forEach(push));
+    results.forEach(push);
+  });
+}
+
+function run(fn: (record: SourceRecord) => MapResult | Promise<MapResult>, record: SourceRecord): Element[] | Promise<Element[]> {
+  try {
+    const result = fn(record);
+    if (!(result instanceof Promise)) return spread(result, record);
+    return result.then((value) => spread(value, record)).catch((error) => [failed(error, record)]);
+  } catch (error) {
+    return [failed(error, record)];
+  }
+}
+
+function spread(result: MapResult, record: SourceRecord): Element[] {
+  const origin = originOf(record);
+  if (result === null || result === undefined) return [new Skipped('filtered', record, origin)];
+  if (typeof result !== 'object') return [refuse(`the function gave a ${typeof result}, not a record`, record)];
+  if (!(Symbol.iterator in result)) return [adopt(result, record, origin)];
+  const results = [...(result as Iterable<object>)];
+  if (results.length === 0) return [new Skipped('filtered', record, origin)];
+  return results.map((item, index) => adopt(item, record, results.length === 1 ? origin : partOf(origin, index)));
+}
+
+function adopt(item: object, record: SourceRecord, origin: Origin | undefined): Element {
+  if (typeof item !== 'object' || item === null) return refuse('the function gave something that is no record', record);
+  if (!isRecord(item) || origin === undefined) return item as Element;
+  if (Reflect.get(item, ORIGIN) === origin) return item as SourceRecord;
+  // A spread copies the parent's origin, so each part must get its own; a frozen or shared object is copied.
+  return withOrigin(item === record || !Object.isExtensible(item) ? { ...item } : item, origin) as SourceRecord;
+}
+
+/** The parts of one record need event ids of their own: the place tells them apart, the id of an earlier run can't. */
+function partOf(origin: Origin | undefined, index: number): Origin | undefined {
+  return origin && new Origin({ ...origin, part: index === 0 ? undefined : index, eventId: undefined });
+}
+
+function failed(error: unknown, record: SourceRecord): Rejection {
+  return refuse(`the function failed: ${String(error)}`, record);
+}
+
+function refuse(message: string, record: SourceRecord): Rejection {
+  return new Rejection({ reason: 'invalid', message, stage: 'map' }, record, originOf(record));
+}

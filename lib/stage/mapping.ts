@@ -1,0 +1,124 @@
+/**
+ * A source record -> one operation, by the column names of the facts sheets (those of Airbyte's connector): the
+ * identifier, event_name, event_id and timestamp columns go to their places, every other column becomes an attribute
+ * under its own name. A pure function; whether the operation may be sent is judged afterwards.
+ */
+import { ExactNumber } from '../record/json.ts';
+import { ORIGIN } from '../record/origin.ts';
+import type { SourceRecord } from '../record/record.ts';
+import type { Problem } from '../track/operation.ts';
+import { toUnixSeconds } from '../track/timestamp.ts';
+
+/** What identifies a person; `auto` takes the first present of cio_id, id, email, phone. */
+export type Identifier = 'email' | 'id' | 'cio_id' | 'phone' | 'auto';
+
+/** What rows are: people, events, or v2 operations already. */
+export type ObjectKind = 'person_identify' | 'person_event' | 'entry';
+
+/** Record fields that have a meaning; each can be another column by `fields`. */
+export const RECORD_FIELDS = ['person_email', 'person_id', 'person_cio_id', 'person_phone', 'event_name', 'event_id', 'timestamp'] as const;
+
+/** Which column of the source holds which record field. */
+export type Fields = Partial<Record<(typeof RECORD_FIELDS)[number], string>>;
+
+type Body = Record<string, unknown>;
+
+/** What a mapping gives: an operation and the column of its identifier, or the column at fault. */
+export type Mapped = { readonly operation: Body; readonly idColumn?: string; readonly problem?: undefined } | { readonly problem: Problem };
+
+const AUTO = ['cio_id', 'id', 'email', 'phone'] as const;
+
+/** The function that maps rows of one kind. */
+export function mappingOf(object: ObjectKind, identifier: Identifier, fields: Fields): (record: SourceRecord) => Mapped {
+  if (object === 'entry') return mapEntry;
+  const find = identifierFinder(identifier, fields);
+  return object === 'person_identify' ? identifyMapping(find, fields.timestamp) : eventMapping(find, fields);
+}
+
+/** The type of the identifier and the column that holds it; undefined when none is present. */
+type Finder = (record: SourceRecord) => { readonly type: string; readonly column: string } | Problem;
+
+function identifierFinder(identifier: Identifier, fields: Fields): Finder {
+  const columns = (identifier === 'auto' ? AUTO : [identifier]).map((type) => ({
+    type,
+    column: fields[`person_${type}`] ?? `person_${type}`,
+  }));
+  const [only] = columns;
+  if (columns.length === 1 && only) return () => only;
+  const names = columns.map(({ column }) => column).join(', ');
+  return (record) =>
+    columns.find(({ column }) => record[column] !== undefined && record[column] !== null && record[column] !== '') ?? {
+      field: names,
+      message: `has no identifier: none of ${names}`,
+    };
+}
+
+function identifyMapping(find: Finder, timeColumn: string | undefined): (record: SourceRecord) => Mapped {
+  return (record) => {
+    const found = find(record);
+    if ('message' in found) return { problem: found };
+    // A computed key that no record has stands in for the column that was not asked for.
+    const { [found.column]: id, [timeColumn ?? ORIGIN]: time, [ORIGIN]: _origin, ...attributes } = record as Body & { [ORIGIN]?: unknown };
+    const operation: Body = { type: 'person', action: 'identify', identifiers: { [found.type]: id } };
+    if (timeColumn !== undefined) setTimestamp(operation, time);
+    operation.attributes = attributes;
+    return checkColumns(operation, found, id, timeColumn ?? 'timestamp');
+  };
+}
+
+function eventMapping(find: Finder, fields: Fields): (record: SourceRecord) => Mapped {
+  const { event_name: nameColumn = 'event_name', event_id: idColumn = 'event_id', timestamp: timeColumn = 'timestamp' } = fields;
+  return (record) => {
+    const found = find(record);
+    if ('message' in found) return { problem: found };
+    const {
+      [found.column]: id,
+      [nameColumn]: name,
+      [idColumn]: eventId,
+      [timeColumn]: time,
+      [ORIGIN]: _origin,
+      ...attributes
+    } = record as Body & { [ORIGIN]?: unknown };
+    if (typeof name !== 'string' || name.trim() === '') return { problem: { field: nameColumn, message: sayWrong(name, 'text') } };
+    const operation: Body = { type: 'person', action: 'event', identifiers: { [found.type]: id }, name: name.trim() };
+    if (eventId !== undefined && eventId !== null) {
+      if (!isTextOrNumber(eventId)) return { problem: { field: idColumn, message: 'must be text' } };
+      operation.id = String(eventId);
+    }
+    setTimestamp(operation, time);
+    operation.attributes = attributes;
+    return checkColumns(operation, found, id, timeColumn);
+  };
+}
+
+/** Says what is wrong with the identifier or the time in the words of the source, not of the API. */
+function checkColumns(operation: Body, found: { type: string; column: string }, id: unknown, timeColumn: string): Mapped {
+  if (id === undefined || id === null || id === '') return { problem: { field: found.column, message: sayWrong(id, 'an identifier') } };
+  if (operation.timestamp === BAD_TIME) return { problem: { field: timeColumn, message: NO_TIME } };
+  return { operation, idColumn: found.column };
+}
+
+/** Rows that are operations already: only their timestamp is read, the rest goes out as it came. */
+function mapEntry(record: SourceRecord): Mapped {
+  const { [ORIGIN]: _origin, ...operation } = record as Body & { [ORIGIN]?: unknown };
+  setTimestamp(operation, operation.timestamp);
+  return operation.timestamp === BAD_TIME ? { problem: { field: 'timestamp', message: NO_TIME } } : { operation };
+}
+
+const BAD_TIME = Symbol('no readable time');
+const NO_TIME = 'is no time that can be read (Unix seconds, milliseconds or ISO 8601)';
+
+function setTimestamp(operation: Body, value: unknown): void {
+  if (value !== undefined && value !== null) operation.timestamp = toUnixSeconds(value) ?? BAD_TIME;
+  else if (value === null && operation.timestamp === null) delete operation.timestamp;
+}
+
+function isTextOrNumber(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || value instanceof ExactNumber;
+}
+
+function sayWrong(value: unknown, wanted: string): string {
+  if (value === undefined) return 'is missing';
+  if (value === null) return 'is null';
+  return typeof value === 'string' ? 'is empty' : `must be ${wanted}`;
+}

@@ -1,0 +1,105 @@
+/**
+ * records -> entries. Each record becomes an operation that the API accepts, serialised once, or a Rejection that says
+ * which column is wrong. Only the few known fields are looked at: attributes go by as they are.
+ */
+import type { Transform } from 'node:stream';
+import { z } from 'zod';
+import { type Clock, systemClock } from '../clock.ts';
+import { readOptions } from '../options.ts';
+import { Entry } from '../record/entry.ts';
+import { JsonError, stringify } from '../record/json.ts';
+import { type Origin, originOf } from '../record/origin.ts';
+import { isRecord, type SourceRecord } from '../record/record.ts';
+import { type Reason, Rejection } from '../record/rejection.ts';
+import { each } from '../stream/each.ts';
+import { isEvent, problemOf } from '../track/operation.ts';
+import { eventIdFor } from './event-id.ts';
+import { type Fields, type Identifier, mappingOf, type ObjectKind, RECORD_FIELDS } from './mapping.ts';
+
+/** Options of {@link validate}. */
+export interface ValidateOptions {
+  /** What the rows are: people, events, or Track API v2 operations (all 18). */
+  object: ObjectKind;
+  /** Which identifier people have: `person_email`, `person_id` ...; `auto` (default) takes the first present of cio_id, id, email, phone. */
+  identifier?: Identifier;
+  /** Record field -> column of the source, for example `{ person_email: 'Email' }`. `timestamp` orders updates of people. */
+  fields?: Fields;
+  /** A zod schema of your own, run on the record first; what it gives goes on. */
+  schema?: z.ZodType;
+}
+
+export const VALIDATE_OPTIONS: z.ZodObject = z.strictObject({
+  object: z.enum(['person_identify', 'person_event', 'entry'], "must be 'person_identify', 'person_event' or 'entry'"),
+  identifier: z.enum(['email', 'id', 'cio_id', 'phone', 'auto'], "must be 'email', 'id', 'cio_id', 'phone' or 'auto'").default('auto'),
+  fields: z.partialRecord(z.enum(RECORD_FIELDS), z.string().min(1)).default({}),
+  schema: z
+    .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
+    .optional(),
+  clock: z.custom<Clock>().default(systemClock),
+});
+
+type Settings = Required<Omit<ValidateOptions, 'schema'>> & { schema: z.ZodType | undefined; clock: Clock };
+
+// The engineer knows the column, not the path in the operation that we made of it.
+const OWN_ID = /^identifiers(\.\w+)?$/;
+
+/** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
+export function validate(options: ValidateOptions): Transform {
+  const judge = validator(options);
+  return each((element, push) => push(isRecord(element) ? judge(element as SourceRecord) : element));
+}
+
+/** The core of {@link validate}: one record in, an entry or a rejection out. */
+export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
+  const { object, identifier, fields, schema, clock } = readOptions('validate', VALIDATE_OPTIONS, options) as Settings;
+  const map = mappingOf(object, identifier, fields);
+  return (record) => {
+    const origin = originOf(record);
+    const checked = schema ? checkSchema(schema, record, origin) : record;
+    if (checked instanceof Rejection) return checked;
+    const mapped = map(checked);
+    if (mapped.problem) return reject('invalid', mapped.problem.field, mapped.problem.message, record, origin);
+    const { operation, idColumn } = mapped;
+    const problem = problemOf(operation);
+    if (problem)
+      return reject(
+        'invalid',
+        problem.field.replace(OWN_ID, (path) => idColumn ?? path),
+        problem.message,
+        record,
+        origin,
+      );
+    if (isEvent(operation)) operation.id = eventIdFor(operation.id, operation.timestamp !== undefined, origin, clock);
+    return write(operation, record, origin);
+  };
+}
+
+function checkSchema(schema: z.ZodType, record: SourceRecord, origin: Origin | undefined): SourceRecord | Rejection {
+  const parsed = schema.safeParse(record);
+  const issue = parsed.error?.issues[0];
+  if (issue) return reject('invalid', issue.path.join('.'), issue.message, record, origin);
+  const value = parsed.data;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as SourceRecord;
+  return reject('invalid', undefined, 'the schema gave no object', record, origin);
+}
+
+function write(operation: Record<string, unknown>, record: SourceRecord, origin: Origin | undefined): Entry | Rejection {
+  try {
+    const empty = operation.action === 'identify' && isEmptyIdentify(operation);
+    return new Entry(operation, stringify(operation), record, origin, empty ? ['empty_identify'] : undefined);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return reject(error.reason, undefined, error.message, record, origin);
+  }
+}
+
+/** An identify that sets nothing: the API answers 200 and does nothing useful. */
+function isEmptyIdentify(operation: Record<string, unknown>): boolean {
+  if (operation.cio_relationships !== undefined) return false;
+  for (const _ in operation.attributes as object | undefined) return false;
+  return true;
+}
+
+function reject(reason: Reason, field: string | undefined, message: string, record: SourceRecord, origin: Origin | undefined): Rejection {
+  return new Rejection({ reason, field, message, stage: 'validate' }, record, origin);
+}

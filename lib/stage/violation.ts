@@ -1,0 +1,97 @@
+/** Which limit an entry breaks, if any. Lengths are compared so that most texts are never encoded. */
+import type { OperationBody } from '../record/entry.ts';
+import { stringify } from '../record/json.ts';
+import type { LimitKind, Limits } from '../track/limits.ts';
+import { exceeds } from '../track/measure.ts';
+
+/** A limit that is broken. */
+export interface Violation {
+  readonly limit: keyof Limits;
+  readonly field: string;
+  readonly message: string;
+}
+
+type Bag = Record<string, unknown>;
+
+/** Which set of limits an operation falls under. */
+export function limitKindOf(operation: OperationBody): LimitKind {
+  if (operation.type === 'object') return 'object';
+  return operation.name === undefined ? 'person' : 'event';
+}
+
+/** The first limit that the operation breaks; `bytes` is the length of its JSON text. */
+export function violationOf(operation: OperationBody, bytes: number, limits: Limits): Violation | undefined {
+  return (
+    identifierViolation(operation, limits) ??
+    nameViolation(operation, limits) ??
+    bagViolation('attributes', operation.attributes as Bag | undefined, bytes, limits) ??
+    relationViolation(operation, bytes, limits) ??
+    (bytes > limits.entryBytes ? broken('entryBytes', '', `the entry has ${bytes} bytes, ${limits.entryBytes} is the limit`) : undefined)
+  );
+}
+
+function identifierViolation(operation: OperationBody, limits: Limits): Violation | undefined {
+  for (const member of ['identifiers', 'primary', 'secondary']) {
+    const violation = idsViolation(member, operation[member] as Bag | undefined, limits);
+    if (violation) return violation;
+  }
+  return undefined;
+}
+
+function idsViolation(path: string, ids: Bag | undefined, limits: Limits): Violation | undefined {
+  for (const name in ids) {
+    const value = ids[name];
+    if (typeof value === 'string' && exceeds(value, limits.identifierBytes)) return over('identifierBytes', `${path}.${name}`, limits);
+  }
+  return undefined;
+}
+
+function nameViolation(operation: OperationBody, limits: Limits): Violation | undefined {
+  const { name } = operation;
+  return typeof name === 'string' && exceeds(name, limits.eventNameBytes) ? over('eventNameBytes', 'name', limits) : undefined;
+}
+
+function bagViolation(path: string, bag: Bag | undefined, bytes: number, limits: Limits): Violation | undefined {
+  if (bag === undefined) return undefined;
+  let attributes = 0;
+  for (const name in bag) {
+    attributes++;
+    const violation = attributeViolation(path, name, bag[name], limits);
+    if (violation) return violation;
+  }
+  if (attributes > limits.attributes)
+    return broken('attributes', path, `there are ${attributes} attributes, ${limits.attributes} is the limit`);
+  // The bag is a part of the entry: only an entry over the limit needs to be measured again.
+  if (bytes > limits.attributesBytes && exceeds(stringify(bag), limits.attributesBytes)) return over('attributesBytes', path, limits);
+  return undefined;
+}
+
+/** The first limit that one attribute breaks. */
+export function attributeViolation(path: string, name: string, value: unknown, limits: Limits): Violation | undefined {
+  if (exceeds(name, limits.attributeNameBytes)) return over('attributeNameBytes', `${path}.${name}`, limits);
+  // Text only, and not inside nested values: no published limit speaks of those.
+  if (typeof value === 'string' && exceeds(value, limits.attributeValueBytes))
+    return over('attributeValueBytes', `${path}.${name}`, limits);
+  return undefined;
+}
+
+function relationViolation(operation: OperationBody, bytes: number, limits: Limits): Violation | undefined {
+  const relations = operation.cio_relationships;
+  if (!Array.isArray(relations)) return undefined;
+  for (const [index, relation] of relations.entries()) {
+    const path = `cio_relationships.${index}`;
+    const violation =
+      idsViolation(`${path}.identifiers`, relation.identifiers, limits) ??
+      bagViolation(`${path}.relationship_attributes`, relation.relationship_attributes, bytes, limits);
+    if (violation) return violation;
+  }
+  return undefined;
+}
+
+function over(limit: keyof Limits, field: string, limits: Limits): Violation {
+  return broken(limit, field, `is longer than ${limits[limit]} bytes`);
+}
+
+function broken(limit: keyof Limits, field: string, message: string): Violation {
+  return { limit, field, message };
+}

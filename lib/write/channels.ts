@@ -1,0 +1,54 @@
+/**
+ * What happens on the wire, for whoever listens (node:diagnostics_channel). Messages hold sizes, reasons and times,
+ * never records or credentials; with no subscriber nothing is built.
+ */
+import { type Channel, channel } from 'node:diagnostics_channel';
+
+/** A request leaves now. */
+export interface RequestMessage {
+  /** `clock.now()` of the moment it leaves, in milliseconds. */
+  readonly at: number;
+  readonly path: string;
+  readonly bytes: number;
+  readonly entries: number;
+  /** 1 for the first try. */
+  readonly attempt: number;
+}
+
+/** A request failed for now and is sent again after `delayMs`. */
+export interface RetryMessage {
+  readonly why: string;
+  readonly attempt: number;
+  readonly delayMs: number;
+}
+
+/** A request waits `ms` before it may leave. */
+export interface WaitMessage {
+  readonly why: 'rate';
+  readonly ms: number;
+}
+
+/** A record is rejected, by whatever stage. */
+export interface RejectionMessage {
+  readonly reason: string;
+  readonly stage: string;
+  readonly field: string | undefined;
+  readonly status: number | undefined;
+}
+
+/** A diagnostics channel with a typed message. */
+class Typed<M extends object> {
+  readonly #channel: Channel;
+  constructor(name: string) {
+    this.#channel = channel(`customerio-streams:${name}`);
+  }
+  /** Builds and publishes the message, if anyone listens. */
+  publish(message: () => M): void {
+    if (this.#channel.hasSubscribers) this.#channel.publish(message());
+  }
+}
+
+export const requests: Typed<RequestMessage> = new Typed('request');
+export const retries: Typed<RetryMessage> = new Typed('retry');
+export const waits: Typed<WaitMessage> = new Typed('wait');
+export const rejections: Typed<RejectionMessage> = new Typed('rejection');

@@ -1,0 +1,154 @@
+/**
+ * A batch of entries -> an outcome for each. It is sent until the API has settled it: transient faults are waited out,
+ * a refusal of the whole is halved until the culprit stands alone, and an error that names no entry is asked again in
+ * halves. Halves go one after the other, so the order stays.
+ */
+import { type Clock, sleep } from '../clock.ts';
+import { CioError } from '../errors.ts';
+import type { Entry } from '../record/entry.ts';
+import type { Cause } from '../record/rejection.ts';
+import { bodyOf } from '../track/body.ts';
+import { BATCH_PATH } from '../track/region.ts';
+import { type Refusal, readReply, retryAfterMs, type Verdict } from '../track/reply.ts';
+import { requests, retries, waits } from './channels.ts';
+import { ExchangeError, type Reply } from './client.ts';
+import type { Limiter } from './limiter.ts';
+import { Backoff } from './retry.ts';
+import type { Summary } from './summary.ts';
+
+/** What delivery needs. */
+export interface DeliverOptions {
+  /** Sends one body. */
+  readonly call: (body: Buffer, leave: () => Promise<void>) => Promise<Reply>;
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly giveUpMs: number;
+  readonly onGiveUp: 'stop' | 'reject';
+  readonly summary: Summary;
+  readonly onDelivered: (entry: Entry) => void;
+  readonly onRejected: (entry: Entry, cause: Cause) => Promise<void>;
+}
+
+/** A reply that settles something, or the end of patience. */
+type Sent = (Exclude<Verdict, { kind: 'retry' | 'auth' | 'redirect' | 'fatal' }> | { kind: 'gaveUp'; why: string }) & {
+  readonly status: number | undefined;
+  readonly attempts: number;
+};
+
+/** Settles every entry. Throws a CioError when going on would be wrong. */
+export async function deliver(entries: readonly Entry[], options: DeliverOptions): Promise<void> {
+  const waiting = [entries];
+  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+    const sent = await send(part, options);
+    const rest = await settle(part, sent, options);
+    const middle = Math.ceil(rest.length / 2);
+    // Last in, first out: the first half is sent before the second.
+    if (rest.length > 1) waiting.push(rest.slice(middle));
+    if (rest.length > 0) waiting.push(rest.slice(0, middle));
+  }
+}
+
+/** Gives each entry its outcome; what is still open comes back, to be asked again in halves. */
+async function settle(entries: readonly Entry[], sent: Sent, options: DeliverOptions): Promise<readonly Entry[]> {
+  if (sent.kind === 'gaveUp') return rejectAll(entries, sent, options);
+  const alone = entries.length === 1;
+  const refused = new Map(sent.kind === 'settled' ? sent.refused : []);
+  const refusal = sent.kind === 'settled' ? sent.unnamed : sent.refusal;
+  if (alone && refusal && refused.size === 0) refused.set(0, refusal);
+  const open: Entry[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const own = refused.get(index);
+    if (own) await options.onRejected(entry, causeOf(own, entry, sent));
+    else if (refusal) open.push(entry);
+    else options.onDelivered(entry);
+  }
+  return open;
+}
+
+async function rejectAll(entries: readonly Entry[], sent: Sent & { kind: 'gaveUp' }, options: DeliverOptions): Promise<[]> {
+  const { status, attempts } = sent;
+  const message = `not delivered: ${sent.why}`;
+  for (const entry of entries) {
+    await options.onRejected(entry, {
+      reason: 'undeliverable',
+      message,
+      stage: 'trackWriter',
+      status,
+      attempts,
+      eventId: eventIdOf(entry),
+    });
+  }
+  return [];
+}
+
+function causeOf(refusal: Refusal, entry: Entry, { status, attempts }: Sent): Cause {
+  const { field, message } = refusal;
+  return { reason: 'refused', field, message, stage: 'trackWriter', status, attempts, eventId: eventIdOf(entry) };
+}
+
+function eventIdOf({ operation }: Entry): string | undefined {
+  return typeof operation.id === 'string' ? operation.id : undefined;
+}
+
+/** Sends until there is a reply that says something about the entries. */
+async function send(entries: readonly Entry[], options: DeliverOptions): Promise<Sent> {
+  const { clock, summary, signal, limiter } = options;
+  const body = Buffer.from(bodyOf(entries));
+  const backoff = new Backoff(clock, options.giveUpMs);
+  for (let attempt = 1; ; attempt++) {
+    const { verdict, reply } = await attemptOnce(entries, body, attempt, options);
+    const status = reply?.status;
+    if (verdict.kind === 'settled' || verdict.kind === 'refused') return { ...verdict, status, attempts: attempt };
+    if (verdict.kind !== 'retry') throw stopError(verdict, status);
+    const askedMs = retryAfterMs(reply?.retryAfter, clock.wall());
+    const delayMs = backoff.next(askedMs);
+    if (delayMs === undefined) return giveUp(entries, verdict.why, status, attempt, askedMs, options);
+    if (status === 429 || askedMs !== undefined) limiter.hold(askedMs ?? delayMs);
+    summary.retries++;
+    retries.publish(() => ({ why: verdict.why, attempt, delayMs }));
+    await sleep(clock, delayMs, signal);
+  }
+}
+
+async function attemptOnce(
+  entries: readonly Entry[],
+  body: Buffer,
+  attempt: number,
+  options: DeliverOptions,
+): Promise<{ verdict: Verdict; reply?: Reply }> {
+  const { limiter, signal, summary, clock } = options;
+  const leave = async (): Promise<void> => {
+    await limiter.leave(signal, (ms) => waits.publish(() => ({ why: 'rate', ms })));
+    summary.requests++;
+    summary.bytes += body.length;
+    requests.publish(() => ({ at: clock.now(), path: BATCH_PATH, bytes: body.length, entries: entries.length, attempt }));
+  };
+  try {
+    const reply = await options.call(body, leave);
+    return { verdict: readReply(reply.status, reply.text, entries.length), reply };
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    if (error.fatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.code}`, error.cause);
+    return { verdict: { kind: 'retry', why: error.code } };
+  }
+}
+
+function giveUp(
+  entries: readonly Entry[],
+  why: string,
+  status: number | undefined,
+  attempts: number,
+  askedMs: number | undefined,
+  { onGiveUp, giveUpMs }: DeliverOptions,
+): Sent {
+  if (onGiveUp === 'reject') return { kind: 'gaveUp', why, status, attempts };
+  const asked = askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
+  const limit = `giveUpMs is ${giveUpMs}`;
+  throw new CioError('CIO_UNDELIVERED', `${entries.length} entries not delivered after ${attempts} attempts: ${why}${asked} (${limit})`);
+}
+
+function stopError(verdict: Verdict, status: number | undefined): CioError {
+  if (verdict.kind === 'auth') return new CioError('CIO_AUTH', `the Track API refused the credentials (HTTP ${status})`);
+  return new CioError('CIO_API', `the Track API answered HTTP ${status} to a batch`);
+}

@@ -1,0 +1,126 @@
+/**
+ * Order per person. An entry's key picks one of the lanes, and a lane has one batch under way at a time: two updates of
+ * one person can't overtake each other, under retries neither. An entry that touches two lanes (a merge, a
+ * relationship) waits until all lanes are empty and then everything goes through one lane, until a whole batch
+ * came without such an entry: a stream of relationships stays in full batches.
+ *
+ * One flush path: `#send` is the only place that takes an open batch, whatever the reason (size, linger, end).
+ */
+import type { Cancel, Clock } from '../clock.ts';
+import type { Entry } from '../record/entry.ts';
+import { touches } from '../track/touches.ts';
+import { Batch } from './batch.ts';
+import type { Epoch } from './watermark.ts';
+
+interface Lane {
+  open: Batch;
+  busy: boolean;
+  /** Send the open batch as soon as the lane is free, full or not. */
+  due: boolean;
+  cancelLinger: Cancel | undefined;
+}
+
+/** What lanes need to know. */
+export interface LanesOptions {
+  readonly concurrency: number;
+  readonly maxBatchBytes: number;
+  readonly lingerMs: number;
+  readonly clock: Clock;
+  /** Settles every entry of the batch. Must not fail: an error ends the run, so it never frees the lane. */
+  readonly deliver: (batch: Batch) => Promise<void>;
+  /** A lane has become free. */
+  readonly onFree: () => void;
+}
+
+/** Open batches and who may send. */
+export class Lanes {
+  readonly #options: LanesOptions;
+  readonly #lanes: Lane[];
+  #single = false;
+  #quiet = false;
+
+  constructor(options: LanesOptions) {
+    this.#options = options;
+    this.#lanes = Array.from({ length: options.concurrency }, () => ({
+      open: new Batch(),
+      busy: false,
+      due: false,
+      cancelLinger: undefined,
+    }));
+  }
+
+  /** Takes the entry, or says false: come again when a lane has become free. */
+  offer(entry: Entry, epoch: Epoch): boolean {
+    const [first = 0, ...others] = touches(entry.operation).map((key) => hash(key) % this.#lanes.length);
+    const spans = others.some((lane) => lane !== first);
+    if (spans !== this.#single && (spans || this.#quiet)) {
+      if (!this.idle) return this.flush();
+      this.#single = spans;
+      this.#quiet = false;
+    }
+    return this.#add(this.#lanes[this.#single ? 0 : first] as Lane, entry, epoch, spans);
+  }
+
+  /** Sends what is waiting as soon as its lane is free. */
+  flush(): false {
+    for (const lane of this.#lanes) {
+      lane.due = lane.open.entries.length > 0;
+      this.#pump(lane);
+    }
+    return false;
+  }
+
+  /** True when nothing waits and nothing is under way. */
+  get idle(): boolean {
+    return this.#lanes.every((lane) => !lane.busy && lane.open.entries.length === 0);
+  }
+
+  /** Forgets the timers. */
+  close(): void {
+    for (const lane of this.#lanes) lane.cancelLinger?.();
+  }
+
+  #add(lane: Lane, entry: Entry, epoch: Epoch, spans: boolean): boolean {
+    const { maxBatchBytes, lingerMs, clock } = this.#options;
+    if (!lane.open.fits(entry, maxBatchBytes)) {
+      if (lane.busy) return false;
+      this.#send(lane);
+    }
+    lane.open.add(entry, epoch);
+    if (spans) {
+      lane.open.spans = true;
+      this.#quiet = false;
+    }
+    lane.cancelLinger ??= clock.timer(lingerMs, () => {
+      lane.due = true;
+      this.#pump(lane);
+    });
+    return true;
+  }
+
+  #pump(lane: Lane): void {
+    if (lane.due && !lane.busy && lane.open.entries.length > 0) this.#send(lane);
+  }
+
+  #send(lane: Lane): void {
+    const batch = lane.open;
+    lane.open = new Batch();
+    lane.busy = true;
+    lane.due = false;
+    lane.cancelLinger?.();
+    lane.cancelLinger = undefined;
+    if (this.#single && !batch.spans) this.#quiet = true;
+    void this.#options.deliver(batch).then(() => {
+      lane.busy = false;
+      this.#pump(lane);
+      this.#options.onFree();
+    });
+  }
+}
+
+/** FNV-1a over UTF-16 units: a few nanoseconds, and it only has to spread. */
+function hash(key: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) h = Math.imul(h ^ key.charCodeAt(i), 0x01000193);
+  return h >>> 0;
+}

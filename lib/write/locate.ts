@@ -1,0 +1,100 @@
+/**
+ * Which region an account lives in, and whether the credentials are good: the region endpoint answers both. Tried in
+ * the region asked for, or with `auto` in one after the other.
+ */
+import { type Clock, sleep, systemClock } from '../clock.ts';
+import { CioError } from '../errors.ts';
+import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
+import { Client, ExchangeError, type Reply } from './client.ts';
+import { Backoff } from './retry.ts';
+
+/** What to check. */
+export interface Account {
+  readonly siteId: string;
+  readonly apiKey: string;
+  readonly region?: Region | 'auto';
+  readonly baseUrl?: string;
+}
+
+/** What the API says of an account. */
+export interface Location {
+  /** Where its calls go. */
+  readonly baseUrl: string;
+  /** Its region, as far as the API told. */
+  readonly region: string | undefined;
+  readonly environmentId: string | number | undefined;
+}
+
+/** How patient to be. */
+export interface LocateOptions {
+  readonly clock?: Clock;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  readonly giveUpMs?: number;
+  /** Awaited before each request. */
+  readonly leave?: () => Promise<void>;
+}
+
+/** Finds the account. Throws `CIO_AUTH`, `CIO_NETWORK`, `CIO_REGION` or `CIO_API`. */
+export async function locate(account: Account, options: LocateOptions = {}): Promise<Location> {
+  const bases = basesOf(account);
+  let denied: CioError | undefined;
+  for (const base of bases) {
+    try {
+      return await ask(account, base, options);
+    } catch (error) {
+      if (!(error instanceof CioError && error.code === 'CIO_AUTH')) throw error;
+      denied = error;
+    }
+  }
+  throw denied;
+}
+
+function basesOf({ baseUrl, region = 'auto' }: Account): string[] {
+  if (baseUrl !== undefined) return [baseUrl];
+  return region === 'auto' ? Object.values(REGION_URLS) : [REGION_URLS[region]];
+}
+
+async function ask(account: Account, base: string, options: LocateOptions): Promise<Location> {
+  const { clock = systemClock, signal = new AbortController().signal, timeoutMs = 30_000, giveUpMs = 30_000 } = options;
+  const client = new Client({ ...account, baseUrl: new URL(base), concurrency: 1, timeoutMs, clock, signal });
+  const backoff = new Backoff(clock, giveUpMs);
+  await client.open();
+  try {
+    for (;;) {
+      const reply = await tryOnce(client, options.leave ?? (async () => {}));
+      if (typeof reply !== 'string') return read(reply, base);
+      const delayMs = backoff.next(undefined);
+      if (delayMs === undefined) throw new CioError('CIO_NETWORK', `the Track API at ${base} can't be reached: ${reply}`);
+      await sleep(clock, delayMs, signal);
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+/** The reply, or why to try again. */
+async function tryOnce(client: Client, leave: () => Promise<void>): Promise<Reply | string> {
+  try {
+    const reply = await client.call('GET', REGION_PATH, undefined, leave);
+    return reply.status === 429 || reply.status === 408 || reply.status >= 500 ? `HTTP ${reply.status}` : reply;
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    if (error.fatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.code}`, error.cause);
+    return error.code;
+  }
+}
+
+function read({ status, text }: Reply, base: string): Location {
+  if (status === 401 || status === 403) throw new CioError('CIO_AUTH', `the Track API at ${base} refused the credentials (HTTP ${status})`);
+  if (status !== 200) throw new CioError('CIO_API', `${base} answered HTTP ${status} to the region call: is it the Track API?`);
+  try {
+    const { region, environment_id, url } = JSON.parse(text);
+    // The API's own word for a known region beats the host that happened to answer.
+    const known = REGION_URLS[region as Region];
+    const isOfficial = Object.values(REGION_URLS).includes(base) && known !== undefined;
+    return { baseUrl: isOfficial ? known : base, region: region ?? url, environmentId: environment_id };
+  } catch {
+    throw new CioError('CIO_API', `${base} answered the region call with something that is no JSON: is it the Track API?`);
+  }
+}

@@ -1,0 +1,81 @@
+/** The options of trackWriter: names, defaults, what is allowed. */
+import type { Writable } from 'node:stream';
+import { z } from 'zod';
+import { type Clock, systemClock } from '../clock.ts';
+import { count, fn } from '../options.ts';
+import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
+import type { Region } from '../track/region.ts';
+
+/** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
+export type RejectSink = Writable & { flush(): Promise<void> };
+
+/** Options of `trackWriter`. */
+export interface TrackWriterOptions {
+  /** Site id of the workspace: Settings > API credentials > Track API. */
+  siteId: string;
+  /** Track API key that belongs to the site id. */
+  apiKey: string;
+  /** `us`, `eu`, or `auto` (default): asked of the region endpoint before the first batch. */
+  region?: Region | 'auto';
+  /** Another address of the Track API, for example the sandbox's. Then `region` is not used. */
+  baseUrl?: string;
+  /** Where rejections go; ended with the line. Without it the first rejection fails the line. */
+  rejects?: RejectSink;
+  /** Lanes, and so requests under way at once. Default 10. */
+  concurrency?: number;
+  /** Requests in any rolling second. Default 100. */
+  requestsPerSecond?: number;
+  /** Largest request body. Default and maximum 500,000. */
+  maxBatchBytes?: number;
+  /** How long an entry may wait for company. Default 1,000. */
+  lingerMs?: number;
+  /** Deadline of one request. Default 30,000. */
+  timeoutMs?: number;
+  /** How long to try again after transient faults. Default 300,000. */
+  giveUpMs?: number;
+  /** Then: `stop` (default) fails the line, a re-run goes on; `reject` rejects the entries as `undeliverable`. */
+  onGiveUp?: 'stop' | 'reject';
+  /** Gets the position of each checkpoint when all before it is settled, in order. A promise holds back the next. */
+  onCheckpoint?: (position: unknown) => void | Promise<void>;
+  /** Stops at once: what is under way is given up, and counts as not delivered. */
+  signal?: AbortSignal;
+  /** Does all but send. Default false. */
+  dryRun?: boolean;
+}
+
+/** The closed schema; a test holds the README's table against it. */
+export const TRACK_WRITER_OPTIONS: z.ZodObject = z.strictObject({
+  siteId: z.string('must be text').min(1, 'must not be empty'),
+  apiKey: z.string('must be text').min(1, 'must not be empty'),
+  region: z.enum(['us', 'eu', 'auto'], "must be 'us', 'eu' or 'auto'").default('auto'),
+  baseUrl: z.string().refine(isBaseUrl, 'must be an http(s) URL without credentials').optional(),
+  rejects: z.custom<RejectSink>(isRejectSink, 'must be a rejectWriter(), or a Writable with flush()').optional(),
+  concurrency: count(1).max(1_000).default(10),
+  requestsPerSecond: z.number().positive().max(1_000_000).default(DEFAULT_REQUESTS_PER_SECOND),
+  maxBatchBytes: count(100).max(MAX_BATCH_BYTES).default(MAX_BATCH_BYTES),
+  lingerMs: count(0).default(1_000),
+  timeoutMs: count(1).default(30_000),
+  giveUpMs: count(0).default(300_000),
+  onGiveUp: z.enum(['stop', 'reject'], "must be 'stop' or 'reject'").default('stop'),
+  onCheckpoint: fn<(position: unknown) => void | Promise<void>>().optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+  dryRun: z.boolean().default(false),
+  clock: z.custom<Clock>().default(systemClock),
+});
+
+/** Options with their defaults. */
+export type TrackWriterSettings = Required<Omit<TrackWriterOptions, Unset>> & { [K in Unset]: TrackWriterOptions[K] | undefined } & {
+  clock: Clock;
+};
+
+type Unset = 'baseUrl' | 'rejects' | 'onCheckpoint' | 'signal';
+
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}
+
+function isRejectSink(value: unknown): boolean {
+  return typeof Reflect.get(Object(value), 'write') === 'function' && typeof Reflect.get(Object(value), 'flush') === 'function';
+}

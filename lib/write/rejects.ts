@@ -1,0 +1,62 @@
+/**
+ * The writer's way to the reject store: counts, publishes, writes with backpressure, and makes all that was written
+ * durable before a checkpoint passes. Without a store the first rejection is an error: nothing is dropped in silence.
+ */
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import { CioError } from '../errors.ts';
+import type { Rejection } from '../record/rejection.ts';
+import { rejections } from './channels.ts';
+import type { RejectSink } from './options.ts';
+import type { Summary } from './summary.ts';
+
+/** Rejections on their way out. */
+export class Rejects {
+  readonly #sink: RejectSink | undefined;
+  readonly #summary: Summary;
+  #error: unknown;
+  #dirty = false;
+  #ended: Promise<void> | undefined;
+
+  constructor(sink: RejectSink | undefined, summary: Summary, onError: (error: Error) => void) {
+    this.#sink = sink;
+    this.#summary = summary;
+    sink?.once('error', (error) => {
+      this.#error = error;
+      onError(error);
+    });
+  }
+
+  /** Hands one rejection over; a promise where the store asks for patience. */
+  write(rejection: Rejection): void | Promise<void> {
+    const { reason, stage, field, status, message } = rejection.cause;
+    if (this.#error) throw this.#error;
+    if (this.#sink === undefined) {
+      const where = `${rejection.origin?.line === undefined ? '' : ` at line ${rejection.origin.line}`}${field ? ` (${field})` : ''}`;
+      throw new CioError('CIO_REJECTED', `a record was rejected${where} and there is no place for it: ${reason}, ${message}`);
+    }
+    this.#summary.reject(reason);
+    rejections.publish(() => ({ reason, stage, field, status }));
+    this.#dirty = true;
+    if (!this.#sink.write(rejection)) return this.#drain();
+  }
+
+  /** Resolves when all that was written is stored. */
+  async flush(): Promise<void> {
+    if (!this.#dirty) return;
+    this.#dirty = false;
+    await this.#sink?.flush();
+  }
+
+  /** Ends the store and waits until it has kept everything. */
+  async end(): Promise<void> {
+    if (this.#sink === undefined || this.#error) return;
+    this.#ended ??= finished(this.#sink.end());
+    await this.#ended;
+  }
+
+  async #drain(): Promise<void> {
+    // once() also fails on 'error': a store that is gone doesn't leave the line hanging.
+    await once(this.#sink as RejectSink, 'drain');
+  }
+}
