@@ -30,7 +30,7 @@ export interface EnforceLimitsOptions {
   onViolation?: OnViolation;
 }
 
-const bytes = z.number().min(1).optional();
+const bytes = z.custom<number>((value) => typeof value === 'number' && value >= 1, 'must be a number from 1 to Infinity').optional();
 const kind = z
   .strictObject({
     entryBytes: bytes,

@@ -2,6 +2,7 @@
  * entries -> the Track API. The skin over lanes, limiter, delivery, rejects and checkpoints: it only says who is told
  * what. When the stream has finished, every element that went in is delivered, stored as a rejection, or skipped.
  */
+import { setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
@@ -65,6 +66,8 @@ class Core {
     const { summary } = this;
     this.#settings = settings;
     this.#fail = fail;
+    // Every request under way listens; that is no leak.
+    setMaxListeners(0, this.#abort.signal);
     this.#limiter = new Limiter(requestsPerSecond, clock);
     this.#rejects = new Rejects(settings.rejects, summary, fail);
     this.#delivery = {

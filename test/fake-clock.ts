@@ -1,0 +1,58 @@
+/** Clocks for tests: one that stands still until it is told to go on, and one that runs faster than the real one. */
+import type { Cancel, Clock } from '../lib/clock.ts';
+import { systemClock } from '../lib/clock.ts';
+
+/** Time that only `run` moves. */
+export class FakeClock implements Clock {
+  #now = 0;
+  #timers: { at: number; fn: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+  wall(): number {
+    return 1_700_000_000_000 + this.#now;
+  }
+  random(): number {
+    return 0.5;
+  }
+  bytes(length: number): Buffer {
+    return Buffer.alloc(length, 7);
+  }
+  timer(ms: number, fn: () => void): Cancel {
+    const timer = { at: this.#now + ms, fn };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** Lets `ms` pass: each timer runs at its own time, and what it starts gets its turn before the next. */
+  async run(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await turn();
+    for (;;) {
+      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter((timer) => timer !== next);
+      this.#now = Math.max(this.#now, next.at);
+      next.fn();
+      await turn();
+    }
+    this.#now = end;
+  }
+}
+
+/** The real clock, `factor` times as fast: backoffs of half a minute in the time of a test. */
+export function fastClock(factor: number): Clock {
+  return {
+    ...systemClock,
+    now: () => systemClock.now() * factor,
+    timer: (ms, fn) => systemClock.timer(ms / factor, fn),
+  };
+}
+
+/** All promises that can go on have gone on. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

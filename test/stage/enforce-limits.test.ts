@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Entry } from '../../lib/record/entry.ts';
+import { Rejection } from '../../lib/record/rejection.ts';
+import { type EnforceLimitsOptions, limiter } from '../../lib/stage/enforce-limits.ts';
+
+const attributes = (count: number): Record<string, number> => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, i]));
+const person = (bag: object, ids: object = { id: '1' }): Entry =>
+  entryOf({ type: 'person', action: 'identify', identifiers: ids, attributes: bag });
+const event = (name: string, bag: object): Entry =>
+  entryOf({ type: 'person', action: 'event', identifiers: { id: '1' }, name, attributes: bag });
+const object = (bag: object): Entry =>
+  entryOf({ type: 'object', action: 'identify', identifiers: { object_type_id: '1', object_id: '2' }, attributes: bag });
+
+function entryOf(operation: Record<string, unknown>): Entry {
+  return new Entry(operation, JSON.stringify(operation), operation, undefined);
+}
+function rejectedField(entry: Entry, options?: EnforceLimitsOptions): string | undefined {
+  const result = limiter(options)(entry);
+  if (!(result instanceof Rejection)) return undefined;
+  assert.deepEqual([result.cause.reason, result.cause.stage], ['too_large', 'enforceLimits']);
+  return result.cause.field ?? '(entry)';
+}
+
+test('every published limit, at the limit and one over, counted in bytes of UTF-8', () => {
+  const cases: [string, Entry, string | undefined][] = [
+    ['300 attributes', person(attributes(300)), undefined],
+    ['301 attributes', person(attributes(301)), 'attributes'],
+    ['301 attributes of an event', event('x', attributes(301)), undefined],
+    ['301 attributes of an object', object(attributes(301)), 'attributes'],
+    ['name of 150 bytes', person({ ['é'.repeat(75)]: 1 }), undefined],
+    ['name of 151 bytes', person({ [`${'é'.repeat(75)}x`]: 1 }), `attributes.${'é'.repeat(75)}x`],
+    ['value of 1,000 bytes', person({ v: 'é'.repeat(500) }), undefined],
+    ['value of 1,001 bytes', person({ v: `${'é'.repeat(500)}x` }), 'attributes.v'],
+    ['long text inside a nested value', person({ v: { deep: 'x'.repeat(5_000) } }), undefined],
+    ['event value of 1,001 bytes', event('x', { v: 'x'.repeat(1_001) }), 'attributes.v'],
+    ['event name of 100 bytes', event('é'.repeat(50), {}), undefined],
+    ['event name of 101 bytes', event(`${'é'.repeat(50)}x`, {}), 'name'],
+    ['id of 150 bytes', person({}, { id: 'x'.repeat(150) }), undefined],
+    ['id of 151 bytes', person({}, { id: 'x'.repeat(151) }), 'identifiers.id'],
+    [
+      'merge of a long id',
+      entryOf({ type: 'person', action: 'merge', primary: { id: '1' }, secondary: { id: 'x'.repeat(151) } }),
+      'secondary.id',
+    ],
+    [
+      'long related object',
+      entryOf({
+        type: 'person',
+        action: 'add_relationships',
+        identifiers: { id: '1' },
+        cio_relationships: [{ identifiers: { object_type_id: '1', object_id: 'x'.repeat(151) } }],
+      }),
+      'cio_relationships.0.identifiers.object_id',
+    ],
+    ['entry of 32,768 bytes', sized(32_768), undefined],
+    ['entry of 32,769 bytes', sized(32_769), '(entry)'],
+  ];
+  for (const [what, entry, field] of cases) assert.equal(rejectedField(entry), field, what);
+});
+
+function sized(bytes: number): Entry {
+  const empty = person({ list: [''] });
+  const entry = person({ list: ['x'.repeat(bytes - empty.bytes)] });
+  assert.equal(entry.bytes, bytes);
+  return entry;
+}
+
+test('each limit is an option, per kind', () => {
+  assert.equal(rejectedField(person(attributes(6)), { limits: { person: { attributes: 5 } } }), 'attributes');
+  assert.equal(rejectedField(object(attributes(6)), { limits: { person: { attributes: 5 } } }), undefined);
+  assert.equal(rejectedField(event('long', {}), { limits: { event: { eventNameBytes: 3 } } }), 'name');
+  assert.equal(rejectedField(person({ v: 'long' }), { limits: { person: { attributeValueBytes: 3 } } }), 'attributes.v');
+  assert.equal(rejectedField(person({ name: 1 }), { limits: { person: { attributeNameBytes: 3 } } }), 'attributes.name');
+  assert.equal(rejectedField(person({}, { id: 'long' }), { limits: { person: { identifierBytes: 3 } } }), 'identifiers.id');
+  assert.equal(rejectedField(object({ v: 'long' }), { limits: { object: { attributesBytes: 8 } } }), 'attributes');
+  assert.equal(rejectedField(person({ v: 'long' }), { limits: { person: { entryBytes: 20 } } }), '(entry)');
+  assert.equal(
+    rejectedField(person({ v: 'x'.repeat(2_000) }), { limits: { person: { attributeValueBytes: Number.POSITIVE_INFINITY } } }),
+    undefined,
+  );
+  assert.throws(() => limiter({ limits: { person: { attribute: 3 } } } as EnforceLimitsOptions), /attribute/);
+  assert.throws(() => limiter({ onViolation: 'ignore' } as unknown as EnforceLimitsOptions), /must be 'reject', 'truncate' or 'drop'/);
+});
+
+test('truncate shortens values and names, drop leaves out; both say so', () => {
+  const long = event('n'.repeat(120), { keep: 1, long: 'é'.repeat(600), ['k'.repeat(151)]: 2 });
+  const cut = limiter({ onViolation: 'truncate' })(long) as Entry;
+  assert.deepEqual(cut.operation, { ...long.operation, name: 'n'.repeat(100), attributes: { keep: 1, long: 'é'.repeat(500) } });
+  assert.equal(cut.json, JSON.stringify(cut.operation));
+  assert.deepEqual([...(cut.warnings ?? [])].sort(), ['dropped_attribute', 'truncated']);
+  assert.equal(cut.record, long.record);
+  const dropped = limiter({ onViolation: 'drop' })(person({ keep: 1, long: 'x'.repeat(1_001), ...attributes(400) })) as Entry;
+  assert.equal(Object.keys(dropped.operation.attributes as object).length, 300);
+  assert.equal('long' in (dropped.operation.attributes as object), false);
+  assert.deepEqual(dropped.warnings, ['dropped_attribute']);
+});
+
+test('what can not be repaired is rejected whatever the mode', () => {
+  for (const onViolation of ['truncate', 'drop'] as const) {
+    assert.equal(rejectedField(person({}, { id: 'x'.repeat(151) }), { onViolation }), 'identifiers.id');
+    assert.equal(rejectedField(sized(32_769), { onViolation }), '(entry)');
+  }
+  assert.equal(rejectedField(event('n'.repeat(101), {}), { onViolation: 'drop' }), 'name');
+});
+
+test('an entry within the limits is passed on as it is, never copied', () => {
+  const entry = person({ __proto__: null, a: 1 });
+  for (const onViolation of ['reject', 'truncate', 'drop'] as const) assert.equal(limiter({ onViolation })(entry), entry);
+});
+
+test('after truncate or drop nothing breaks a limit any more', () => {
+  const limits = { person: { attributes: 4, attributeNameBytes: 6, attributeValueBytes: 9 } };
+  const bag = fc.dictionary(
+    fc.string({ unit: 'grapheme', maxLength: 9 }),
+    fc.oneof(fc.string({ unit: 'grapheme', maxLength: 14 }), fc.integer()),
+    { maxKeys: 8 },
+  );
+  fc.assert(
+    fc.property(bag, fc.constantFrom('truncate' as const, 'drop' as const), (attributes, onViolation) => {
+      const result = limiter({ limits, onViolation })(person(attributes));
+      assert.ok(result instanceof Entry);
+      const kept = Object.entries(result.operation.attributes as object);
+      assert.ok(kept.length <= 4);
+      for (const [name, value] of kept) {
+        assert.ok(Buffer.byteLength(name) <= 6);
+        if (typeof value === 'string') assert.ok(Buffer.byteLength(value) <= 9);
+        assert.ok(value === attributes[name] || String(attributes[name]).startsWith(String(value)));
+      }
+    }),
+  );
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Checkpoint } from '../../lib/record/checkpoint.ts';
+import { Entry } from '../../lib/record/entry.ts';
+import { Origin, originOf, withOrigin } from '../../lib/record/origin.ts';
+import { Rejection } from '../../lib/record/rejection.ts';
+import { Skipped } from '../../lib/record/skipped.ts';
+import { type MapResult, map } from '../../lib/stage/map.ts';
+
+type Row = Record<string, unknown>;
+const row = (n: number): Row => withOrigin({ n }, new Origin({ source: 's', line: n, raw: `{"n":${n}}`, eventId: 'E' }));
+const run = (rows: object[], fn: (record: Row) => MapResult | Promise<MapResult>): Promise<unknown[]> =>
+  Readable.from(rows).pipe(map(fn)).toArray();
+
+test('changes a record and keeps where it came from, also where the function forgets it', async () => {
+  const [spread, fresh] = (await run([row(1), row(2)], (r) => (r.n === 1 ? { ...r, a: 1 } : { b: 2 }))) as [Row, Row];
+  assert.deepEqual({ ...spread }, { ...row(1), a: 1 });
+  assert.equal(originOf(fresh)?.line, 2);
+});
+
+test('async results keep the order', async () => {
+  const out = await run([row(30), row(1), row(10)], async (r) => {
+    await sleep(Number(r.n));
+    return r;
+  });
+  assert.deepEqual(
+    out.map((r) => (r as Row).n),
+    [30, 1, 10],
+  );
+});
+
+test('drops become skips, so that the count adds up', async () => {
+  const out = await run([row(1), row(2), row(3), row(4)], (r) => [null, undefined, [], r][Number(r.n) - 1] as MapResult);
+  assert.deepEqual(
+    out.map((element) => (element instanceof Skipped ? element.reason : 'record')),
+    ['filtered', 'filtered', 'filtered', 'record'],
+  );
+});
+
+test('one to many: parts can be told apart, and do not share the id of an earlier run', async () => {
+  const out = await run([row(7)], (r) => [{ ...r, part: 'a' }, { ...r, part: 'b' }, r]);
+  assert.deepEqual(
+    out.map((r) => originOf(r)?.part),
+    [undefined, 1, 2],
+  );
+  assert.deepEqual(
+    out.map((r) => originOf(r)?.eventId),
+    [undefined, undefined, undefined],
+  );
+  assert.ok(out.every((r) => originOf(r)?.line === 7));
+});
+
+test('a failing function rejects its record and stops nothing', async () => {
+  const out = await run([row(1), row(2), row(3), row(4)], (r) => {
+    if (r.n === 1) throw new TypeError('no n');
+    if (r.n === 2) return Promise.reject(new Error('later'));
+    return r.n === 3 ? ('text' as unknown as object) : r;
+  });
+  const [first, second, third, fourth] = out;
+  assert.ok(first instanceof Rejection && second instanceof Rejection && third instanceof Rejection);
+  assert.match(first.cause.message, /TypeError: no n/);
+  assert.match(second.cause.message, /later/);
+  assert.match(third.cause.message, /gave a string, not a record/);
+  assert.equal(originOf(fourth)?.line, 4);
+});
+
+test('other elements go by; entries are a mistake in the line', async () => {
+  const others = [
+    new Rejection({ reason: 'malformed', message: '', stage: 'x' }, undefined),
+    new Skipped('duplicate', {}),
+    new Checkpoint(1),
+  ];
+  assert.deepEqual(await run(others, () => assert.fail('called')), others);
+  await assert.rejects(
+    run([new Entry({}, '{}', {}, undefined)], (r) => r),
+    /put it before validate\(\)/,
+  );
+  assert.throws(() => map(undefined as never), /needs a function/);
+});

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { CioError } from '../../lib/errors.ts';
+import { Checkpoint } from '../../lib/record/checkpoint.ts';
+import { Entry } from '../../lib/record/entry.ts';
+import { Origin, withOrigin } from '../../lib/record/origin.ts';
+import { readRecord } from '../../lib/record/read.ts';
+import type { SourceRecord } from '../../lib/record/record.ts';
+import { Rejection } from '../../lib/record/rejection.ts';
+import { Skipped } from '../../lib/record/skipped.ts';
+import { type ValidateOptions, validate, validator } from '../../lib/stage/validate.ts';
+import { isUlid } from '../../lib/track/event-id.ts';
+
+function entry(options: ValidateOptions, record: object): Entry {
+  const result = validator(options)(record as SourceRecord);
+  assert.ok(result instanceof Entry, result instanceof Rejection ? `${result.cause.field} ${result.cause.message}` : '');
+  return result;
+}
+function rejection(options: ValidateOptions, record: object): { reason: string; field: string | undefined; message: string } {
+  const result = validator(options)(record as SourceRecord);
+  assert.ok(result instanceof Rejection, 'not rejected');
+  const { reason, field, message, stage } = result.cause;
+  assert.equal(stage, 'validate');
+  assert.equal(result.record, record);
+  return { reason, field, message };
+}
+const people: ValidateOptions = { object: 'person_identify', identifier: 'email' };
+const events: ValidateOptions = { object: 'person_event', identifier: 'email' };
+const raw: ValidateOptions = { object: 'entry' };
+
+test('a person row: the identifier goes to its place, all else is an attribute', () => {
+  const { operation, json, bytes } = entry(people, {
+    person_email: 'a@example.com',
+    plan: 'pro',
+    tags: ['x'],
+    timestamp: 5,
+    nested: { é: null },
+  });
+  assert.deepEqual(operation, {
+    type: 'person',
+    action: 'identify',
+    identifiers: { email: 'a@example.com' },
+    attributes: { plan: 'pro', tags: ['x'], timestamp: 5, nested: { é: null } },
+  });
+  assert.equal(json, JSON.stringify(operation));
+  assert.equal(bytes, Buffer.byteLength(json));
+});
+
+test('an event row', () => {
+  const id = '01HZX3Y8Q4T5V6W7X8Y9ZABCDE';
+  const { operation } = entry(events, { person_email: 'a@b.c', event_name: ' bought ', event_id: id, timestamp: 1_700_000_000, price: 3 });
+  assert.deepEqual(operation, {
+    type: 'person',
+    action: 'event',
+    identifiers: { email: 'a@b.c' },
+    name: 'bought',
+    id,
+    timestamp: 1_700_000_000,
+    attributes: { price: 3 },
+  });
+});
+
+test('identifiers: each kind, auto takes the first present of cio_id, id, email, phone', () => {
+  const all = { person_phone: '+491', person_email: 'a@b.c', person_id: 7, person_cio_id: 'c1' };
+  const idsOf = (identifier: ValidateOptions['identifier'], record: object): unknown =>
+    entry({ object: 'person_identify', ...(identifier ? { identifier } : {}) }, record).operation.identifiers;
+  assert.deepEqual(idsOf('email', all), { email: 'a@b.c' });
+  assert.deepEqual(idsOf('phone', all), { phone: '+491' });
+  assert.deepEqual(idsOf('cio_id', all), { cio_id: 'c1' });
+  assert.deepEqual(idsOf('id', all), { id: 7 });
+  assert.deepEqual(idsOf('id', { person_id: '7' }), { id: '7' });
+  assert.deepEqual(idsOf(undefined, all), { cio_id: 'c1' });
+  assert.deepEqual(idsOf('auto', { ...all, person_cio_id: null }), { id: 7 });
+  assert.deepEqual(idsOf('auto', { person_phone: '+491', person_email: '' }), { phone: '+491' });
+});
+
+test('empty, null, missing and wrong-typed identifiers are rejected by the name of the column', () => {
+  for (const value of ['', '  ', null, undefined, true, 5, {}, []]) {
+    assert.equal(rejection(people, { person_email: value, a: 1 }).field, 'person_email', String(value));
+    assert.equal(rejection(events, { person_email: value, event_name: 'x' }).reason, 'invalid');
+  }
+  for (const value of ['', null, true, {}])
+    assert.equal(rejection({ object: 'person_identify', identifier: 'id' }, { person_id: value }).field, 'person_id');
+  assert.match(
+    rejection({ object: 'person_identify' }, { email: 'a@b.c' }).message,
+    /none of person_cio_id, person_id, person_email, person_phone/,
+  );
+});
+
+test('fields renames columns; a mapped timestamp orders updates of people', () => {
+  const { operation } = entry(
+    { object: 'person_identify', identifier: 'email', fields: { person_email: 'E-Mail', timestamp: 'updated_at' } },
+    { 'E-Mail': 'a@b.c', updated_at: '2026-01-02T03:04:05+02:00', person_email: 'stays an attribute' },
+  );
+  assert.deepEqual(operation, {
+    type: 'person',
+    action: 'identify',
+    identifiers: { email: 'a@b.c' },
+    timestamp: 1_767_315_845,
+    attributes: { person_email: 'stays an attribute' },
+  });
+});
+
+test('timestamps: converted or rejected, never sent wrong', () => {
+  const sent = (timestamp: unknown): unknown => entry(events, { person_email: 'a@b.c', event_name: 'x', timestamp }).operation.timestamp;
+  assert.equal(sent(1_700_000_000), 1_700_000_000);
+  assert.equal(sent(1_700_000_000_123), 1_700_000_000);
+  assert.equal(sent('2023-11-14T22:13:20Z'), 1_700_000_000);
+  assert.equal(sent('2023-11-14T23:13:20.5+01:00'), 1_700_000_000);
+  assert.equal(sent('2023-11-14 22:13:20'), 1_700_000_000);
+  assert.equal(sent(null), undefined);
+  for (const timestamp of ['yesterday', -1, '', Number.NaN, true, {}, '2023-02-30', 1e15])
+    assert.equal(rejection(events, { person_email: 'a@b.c', event_name: 'x', timestamp }).field, 'timestamp', String(timestamp));
+});
+
+test('event names and ids', () => {
+  for (const event_name of [undefined, null, '', ' ', 5])
+    assert.equal(rejection(events, { person_email: 'a@b.c', event_name }).field, 'event_name');
+  for (const event_id of [{}, [], true])
+    assert.equal(rejection(events, { person_email: 'a@b.c', event_name: 'x', event_id }).field, 'event_id');
+  const idOf = (event_id: unknown): string => String(entry(events, { person_email: 'a@b.c', event_name: 'x', event_id }).operation.id);
+  const uuid = '3f2504e0-4f89-11d3-9a0c-0305e82c3301';
+  assert.ok(isUlid(idOf(uuid)));
+  assert.equal(idOf(uuid), idOf(uuid));
+  assert.notEqual(idOf(uuid), idOf(`${uuid}x`));
+  assert.equal(idOf(7), idOf('7'));
+  assert.notEqual(idOf(''), idOf(''), 'an empty id is none');
+});
+
+test('an event id without event_id: the place decides, and only a place that tells rows apart', () => {
+  const idOf = (origin: Partial<Origin>, record: object = {}): string => {
+    const row = withOrigin({ person_email: 'a@b.c', event_name: 'x', ...record }, new Origin({ raw: '{}', ...origin }));
+    return String(entry(events, row).operation.id);
+  };
+  const timed = { timestamp: 1_700_000_000 };
+  const place = { source: 'f.ndjson', line: 3 };
+  assert.equal(idOf(place, timed), idOf(place, timed));
+  assert.notEqual(idOf(place, timed), idOf({ ...place, line: 4 }, timed));
+  assert.notEqual(idOf(place, timed), idOf({ ...place, source: 'g' }, timed));
+  assert.notEqual(idOf(place, timed), idOf({ ...place, raw: '{ }' }, timed));
+  assert.notEqual(idOf(place, timed), idOf({ ...place, part: 1 }, timed));
+  assert.notEqual(idOf(place), idOf(place), 'no time, no version: tomorrow the same line may be another event');
+  assert.equal(idOf({ ...place, version: 'v1' }), idOf({ ...place, version: 'v1' }));
+  assert.notEqual(idOf({ ...place, version: 'v1' }), idOf({ ...place, version: 'v2' }));
+  assert.notEqual(idOf({ line: 3 }, timed), idOf({ line: 3 }, timed), 'standard input has no name');
+  assert.equal(idOf({ ...place, eventId: 'FIRST' }, { event_id: 'other' }), 'FIRST');
+});
+
+test('numbers reach the entry digit for digit', () => {
+  const text = '{"person_id":12345678901234567890,"a":0.1000000000000000055,"b":[1e3,{"c":9007199254740993}],"d":1.50}';
+  const record = readRecord(text, new Origin({ raw: text }), 'ndjson') as SourceRecord;
+  assert.equal(
+    entry({ object: 'person_identify', identifier: 'id' }, record).json,
+    '{"type":"person","action":"identify","identifiers":{"id":12345678901234567890},"attributes":{"a":0.1000000000000000055,"b":[1000,{"c":9007199254740993}],"d":1.5}}',
+  );
+  assert.match(
+    entry({ object: 'person_identify', identifier: 'id' }, { person_id: 12345678901234567890n, a: 1 }).json,
+    /"id":12345678901234567890}/,
+  );
+});
+
+test('__proto__ and constructor are ordinary attributes', () => {
+  const record = JSON.parse('{"person_email":"a@b.c","__proto__":{"admin":true},"constructor":"x"}');
+  assert.match(entry(people, record).json, /"attributes":{"__proto__":{"admin":true},"constructor":"x"}/);
+  assert.equal(({} as { admin?: boolean }).admin, undefined);
+});
+
+test('what JSON would turn into null is rejected: null removes an attribute', () => {
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN), { deep: [Number.NaN] }])
+    assert.equal(rejection(people, { person_email: 'a@b.c', value }).reason, 'invalid');
+  assert.ok(entry(people, { person_email: 'a@b.c', value: null, text: 'null' }));
+  const circular: Record<string, unknown> = { person_email: 'a@b.c' };
+  circular.self = circular;
+  assert.equal(rejection(people, circular).reason, 'invalid');
+  let deep: unknown = 1;
+  for (let i = 0; i < 100_000; i++) deep = [deep];
+  assert.match(rejection(people, { person_email: 'a@b.c', deep }).message, /nested too deeply/);
+});
+
+test('an identify without attributes is sent with a warning', () => {
+  assert.deepEqual(entry(people, { person_email: 'a@b.c' }).warnings, ['empty_identify']);
+  assert.equal(entry(people, { person_email: 'a@b.c', a: 1 }).warnings, undefined);
+  assert.equal(entry(events, { person_email: 'a@b.c', event_name: 'x' }).warnings, undefined);
+});
+
+test('entry rows: all is checked, nothing is taken away', () => {
+  const merge = { type: 'person', action: 'merge', primary: { id: 1 }, secondary: { email: 'a@b.c' }, unknown_member: 1 };
+  assert.equal(entry(raw, merge).json, JSON.stringify(merge));
+  assert.equal(
+    entry(raw, { type: 'person', action: 'identify', identifiers: { id: 1 }, timestamp: '2023-11-14T22:13:20Z' }).operation.timestamp,
+    1_700_000_000,
+  );
+  assert.ok(isUlid(String(entry(raw, { type: 'person', action: 'page', identifiers: { id: 1 }, name: 'x' }).operation.id)));
+  const two = rejection(raw, { type: 'person', action: 'delete', identifiers: { id: 1, email: 'a@b.c' } });
+  assert.deepEqual(two, { reason: 'invalid', field: 'identifiers', message: 'must hold exactly one of id, email, phone, cio_id' });
+  assert.equal(rejection(raw, { type: 'persona', action: 'delete' }).field, 'type');
+  assert.match(rejection(raw, { type: 'person', action: 'explode' }).message, /must be one of identify, delete/);
+  assert.equal(rejection(raw, { type: 'person', action: 'delete' }).message, 'is missing');
+});
+
+test('a schema of your own comes first; what it gives goes on, the record as it came is kept', () => {
+  const schema = z.object({ person_email: z.email(), age: z.coerce.number().min(18) });
+  const row = { person_email: 'a@example.com', age: '20', more: 1 };
+  const made = entry({ ...people, schema }, row);
+  assert.deepEqual(made.operation.attributes, { age: 20 });
+  assert.equal(made.record, row);
+  assert.equal(rejection({ ...people, schema }, { person_email: 'a@example.com', age: 3 }).field, 'age');
+});
+
+test('bad options are one clear error', () => {
+  const failure = (options: object): CioError => {
+    try {
+      validate(options as ValidateOptions);
+    } catch (error) {
+      assert.ok(error instanceof CioError);
+      return error;
+    }
+    return assert.fail('accepted');
+  };
+  assert.match(failure({ object: 'person' }).message, /option "object": must be 'person_identify'/);
+  assert.match(failure({ object: 'entry', identifer: 'id' }).message, /unknown option "identifer": did you mean "identifier"\?/);
+  assert.match(failure({ object: 'entry', fields: { person_mail: 'x' } }).message, /fields/);
+});
+
+test('rejections, skips and checkpoints pass untouched and in order', async () => {
+  const others = [
+    new Rejection({ reason: 'malformed', message: '', stage: 'x' }, undefined),
+    new Skipped('filtered', {}),
+    new Checkpoint(1),
+  ];
+  const out = await Readable.from([others[0], { person_email: 'a@b.c', a: 1 }, others[1], others[2]])
+    .pipe(validate(people))
+    .toArray();
+  assert.equal(out[0], others[0]);
+  assert.ok(out[1] instanceof Entry);
+  assert.deepEqual(out.slice(2), others.slice(1));
+});

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { Entry } from '../../lib/record/entry.ts';
+import type { Batch } from '../../lib/write/batch.ts';
+import { Lanes } from '../../lib/write/lanes.ts';
+import { Watermark } from '../../lib/write/watermark.ts';
+import { FakeClock } from '../fake-clock.ts';
+
+function entryOf(operation: Record<string, unknown>): Entry {
+  return new Entry(operation, JSON.stringify(operation), {}, undefined);
+}
+const identify = (id: string, n: number): Entry => entryOf({ type: 'person', action: 'identify', identifiers: { id }, attributes: { n } });
+const merge = (a: string, b: string, n: number): Entry =>
+  entryOf({ type: 'person', action: 'merge', primary: { id: a }, secondary: { id: b }, n });
+
+/** Lanes whose deliveries end when the test says so. */
+function rig(concurrency: number, maxBatchBytes: number) {
+  const clock = new FakeClock();
+  const sent: Batch[] = [];
+  const ends: (() => void)[] = [];
+  let free: () => void = () => {};
+  const lanes = new Lanes({
+    concurrency,
+    maxBatchBytes,
+    lingerMs: 1_000,
+    clock,
+    deliver: (batch) => {
+      sent.push(batch);
+      return new Promise((resolve) => ends.push(resolve));
+    },
+    onFree: () => free(),
+  });
+  const epoch = new Watermark().current;
+  const put = async (entry: Entry): Promise<void> => {
+    while (!lanes.offer(entry, epoch)) {
+      const room = new Promise<void>((resolve) => {
+        free = resolve;
+      });
+      if (ends.length > 0) ends.shift()?.();
+      await room;
+    }
+  };
+  const finish = async (): Promise<void> => {
+    lanes.flush();
+    while (!lanes.idle) {
+      ends.shift()?.();
+      await turn();
+    }
+  };
+  return { clock, lanes, sent, ends, put, finish };
+}
+
+test('a batch is never over the limit, and closes only when the next entry does not fit', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 60 }), async (sizes) => {
+      const { put, finish, sent } = rig(1, 400);
+      const entries = sizes.map((size, n) => entryOf({ type: 'person', action: 'delete', identifiers: { id: 'x'.repeat(size) }, n }));
+      for (const entry of entries) await put(entry);
+      await finish();
+      assert.deepEqual(
+        sent.flatMap((batch) => batch.entries),
+        entries,
+      );
+      sent.forEach((batch, index) => {
+        const body = `{"batch":[${batch.entries.map(({ json }) => json).join(',')}]}`;
+        assert.equal(batch.bytes, Buffer.byteLength(body));
+        assert.ok(batch.bytes <= 400);
+        const next = sent[index + 1]?.entries[0];
+        if (next) assert.ok(batch.bytes + 1 + next.bytes > 400, 'closed too early');
+      });
+    }),
+  );
+});
+
+test('a lane has one batch under way; entries of one person stay in order whatever else flows', async () => {
+  const operation = fc.oneof(
+    fc.record({ kind: fc.constant('identify' as const), a: fc.integer({ min: 0, max: 8 }), b: fc.constant(0) }),
+    fc.record({ kind: fc.constant('merge' as const), a: fc.integer({ min: 0, max: 8 }), b: fc.integer({ min: 0, max: 8 }) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(operation, { maxLength: 80 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 150, max: 500 }),
+      async (ops, lanes, max) => {
+        const { put, finish, sent, ends } = rig(lanes, max);
+        // Batches are settled in the order they were sent; what may overlap in time is what is in `ends` together.
+        const overlaps: Batch[][] = [];
+        for (const [n, { kind, a, b }] of ops.entries()) {
+          await put(kind === 'identify' ? identify(`p${a}`, n) : merge(`p${a}`, `p${b}`, n));
+          overlaps.push(sent.slice(sent.length - ends.length));
+        }
+        await finish();
+        const order = sent.flatMap((batch) => batch.entries);
+        assert.equal(order.length, ops.length);
+        for (let person = 0; person <= 8; person++) {
+          const seen = order.map(numberOf).filter((n) => ops[n]?.a === person || (ops[n]?.kind === 'merge' && ops[n]?.b === person));
+          assert.deepEqual(
+            seen,
+            [...seen].sort((x, y) => x - y),
+          );
+        }
+        for (const together of overlaps) {
+          const people = together.map((batch) => new Set(batch.entries.flatMap((entry) => peopleOf(entry))));
+          for (let i = 0; i < people.length; i++)
+            for (let j = i + 1; j < people.length; j++)
+              assert.ok(![...(people[i] ?? [])].some((p) => people[j]?.has(p)), 'one person in two batches at once');
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+function numberOf({ operation }: Entry): number {
+  return Number((operation.attributes as { n?: number } | undefined)?.n ?? operation.n);
+}
+function peopleOf({ operation }: Entry): string[] {
+  return [operation.identifiers, operation.primary, operation.secondary].flatMap((ids) =>
+    ids ? [String((ids as { id: string }).id)] : [],
+  );
+}
+
+test('a stream of relationships travels in full batches, not one by one', async () => {
+  const { put, finish, sent } = rig(8, 2_000);
+  for (let n = 0; n < 200; n++) await put(merge(`p${n}`, `q${n}`, n));
+  await finish();
+  assert.ok(sent.length < 20, `${sent.length} batches for 200 merges`);
+});
+
+test('after a quiet batch the lanes run side by side again', async () => {
+  const { put, finish, sent, ends } = rig(4, 400);
+  await put(merge('a', 'b', 0));
+  for (let n = 1; n < 60; n++) await put(identify(`p${n}`, n));
+  assert.ok(ends.length > 1, 'more than one batch is under way');
+  await finish();
+  assert.equal(sent.flatMap((batch) => batch.entries).length, 60);
+});
+
+test('what waits is sent after lingerMs', async () => {
+  const { lanes, clock, sent, put } = rig(2, 10_000);
+  await put(identify('a', 1));
+  await clock.run(999);
+  assert.equal(sent.length, 0);
+  await clock.run(1);
+  assert.equal(sent.length, 1);
+  lanes.close();
+});
