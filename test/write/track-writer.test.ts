@@ -1,0 +1,378 @@
+import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type TestContext, test } from 'node:test';
+import { CioError } from '../../lib/errors.ts';
+import { Checkpoint } from '../../lib/record/checkpoint.ts';
+import { Rejection } from '../../lib/record/rejection.ts';
+import { Skipped } from '../../lib/record/skipped.ts';
+import { validate } from '../../lib/stage/validate.ts';
+import type { RejectSink, TrackWriterOptions } from '../../lib/write/options.ts';
+import { trackWriter } from '../../lib/write/track-writer.ts';
+import { fastClock } from '../fake-clock.ts';
+import { type Answer, type Received, serve } from '../scripted-server.ts';
+
+const SECRET = 'very-secret-key';
+
+/** A reject sink that keeps what it gets. */
+function keeper(): RejectSink & { kept: Rejection[] } {
+  const kept: Rejection[] = [];
+  const sink = new Writable({
+    objectMode: true,
+    write: (rejection, _encoding, callback) => {
+      kept.push(rejection);
+      callback();
+    },
+  });
+  return Object.assign(sink, { kept, flush: async () => {} });
+}
+
+const people = (count: number): object[] => Array.from({ length: count }, (_, n) => ({ person_id: n, n }));
+
+/** Rows through validate into a writer before a scripted API, on a clock that makes half a minute of backoff short. */
+async function run(
+  t: TestContext,
+  rows: Iterable<object>,
+  script: (request: Received, n: number) => Answer,
+  options: Partial<TrackWriterOptions> = {},
+) {
+  const server = await serve(t, script);
+  const rejects = keeper();
+  const writer = trackWriter({
+    siteId: 'site',
+    apiKey: SECRET,
+    baseUrl: server.url,
+    rejects,
+    concurrency: 1,
+    clock: fastClock(200),
+    ...options,
+  } as TrackWriterOptions);
+  let error: unknown;
+  try {
+    await pipeline(Readable.from(rows), validate({ object: 'person_identify', identifier: 'id' }), writer);
+  } catch (caught) {
+    error = caught;
+  }
+  const { summary } = writer;
+  const rejected = rejects.kept.map(({ record }) => (record as { n: number } | undefined)?.n);
+  return {
+    ...server,
+    error,
+    summary,
+    rejects: rejects.kept,
+    rejected,
+    sent: server.received.map(({ items }) => items.map((item) => (item.attributes as { n: number }).n)),
+  };
+}
+
+function assertCode(error: unknown, code: string): asserts error is CioError {
+  assert.ok(error instanceof CioError, String(error));
+  assert.equal(error.code, code, error.message);
+  assert.ok(error.todo.length > 10);
+}
+
+test('a batch goes out as documented: path, auth, type, exact body', async (t) => {
+  const { received, summary } = await run(t, people(3), () => ({}));
+  assert.equal(received.length, 1);
+  const [request] = received;
+  assert.deepEqual([request?.method, request?.path], ['POST', '/api/v2/batch']);
+  assert.equal(request?.headers.authorization, `Basic ${Buffer.from(`site:${SECRET}`).toString('base64')}`);
+  assert.equal(request?.headers['content-type'], 'application/json');
+  assert.equal(Number(request?.headers['content-length']), Buffer.byteLength(request?.body ?? ''));
+  assert.deepEqual([summary.read, summary.delivered, summary.requests, summary.bytes], [3, 3, 1, request?.body.length]);
+});
+
+test('207: only the listed are refused, with field, message, status and attempts', async (t) => {
+  const errors = [
+    { batch_index: 1, reason: 'invalid', field: 'attributes.x', message: 'property value cannot be longer than 1000 bytes' },
+    { batch_index: 1, reason: 'invalid', field: 'attributes.y', message: 'second error of the same item' },
+  ];
+  const { rejects, summary } = await run(t, people(3), () => ({ status: 207, body: { errors } }));
+  assert.equal(rejects.length, 1);
+  const message = 'invalid: property value cannot be longer than 1000 bytes';
+  assert.deepEqual(rejects[0]?.cause, {
+    reason: 'refused',
+    field: 'attributes.x',
+    message,
+    stage: 'trackWriter',
+    status: 207,
+    attempts: 1,
+    eventId: undefined,
+  });
+  assert.deepEqual(rejects[0]?.record, { person_id: 1, n: 1 });
+  assert.deepEqual([summary.delivered, summary.rejected.total, summary.rejected.byReason.refused], [2, 1, 1]);
+});
+
+test('errors count inside a 200 too; an empty list is none; an empty body is fine', async (t) => {
+  assert.deepEqual((await run(t, people(2), () => ({ body: { errors: [{ batch_index: '0', message: 'no' }] } }))).rejected, [0]);
+  assert.deepEqual((await run(t, people(2), () => ({ status: 207, body: { errors: [] } }))).rejected, []);
+  assert.equal((await run(t, people(2), () => ({ body: '' }))).summary.delivered, 2);
+});
+
+test('an error whose index is missing or out of range never loses a row: halved until it has a name', async (t) => {
+  for (const batch_index of [undefined, 99, -1, 1.5, 'x']) {
+    const guilty = ({ items }: Received): Answer =>
+      items.some(({ identifiers }) => (identifiers as { id: number }).id === 5)
+        ? { status: 207, body: { errors: [{ batch_index, message: 'bad' }] } }
+        : {};
+    const { rejected, summary } = await run(t, people(8), guilty);
+    assert.deepEqual(rejected, [5]);
+    assert.equal(summary.delivered, 7);
+  }
+});
+
+test('400, 413 and 422 for the whole: halved in order until the poison stands alone', async (t) => {
+  for (const status of [400, 413, 422]) {
+    const body = { errors: [{ reason: 'invalid', field: 'x', message: 'poison' }] };
+    const { rejects, rejected, sent, summary } = await run(t, people(20), ({ items }) =>
+      items.some(({ identifiers }) => [3, 17].includes((identifiers as { id: number }).id)) ? { status, body } : {},
+    );
+    assert.deepEqual(rejected, [3, 17]);
+    assert.equal(summary.delivered, 18);
+    assert.equal(rejects[0]?.cause.status, status);
+    const firstSeen = sent.flat().filter((n, index, all) => all.lastIndexOf(n) === index);
+    assert.deepEqual(
+      firstSeen,
+      [...firstSeen].sort((a, b) => a - b),
+      'the order of the last sends is the order of the input',
+    );
+  }
+});
+
+test('transient faults are waited out: 408, 429, 5xx with HTML, resets, timeouts, unreadable replies', async (t) => {
+  const faults: Answer[] = [
+    { status: 408 },
+    { status: 429, headers: { 'retry-after': '1' } },
+    { status: 429 },
+    { status: 503, body: '<html>busy</html>', headers: { 'retry-after': new Date(1_000).toUTCString() } },
+    { status: 500 },
+    'reset',
+    { status: 200, body: '<html>captive portal</html>' },
+    { status: 207, body: '{"errors":[{"batch_ind' },
+    { delayMs: 400 },
+  ];
+  const seen: string[] = [];
+  const onRetry = (message: unknown): void => void seen.push((message as { why: string }).why);
+  subscribe('customerio-streams:retry', onRetry);
+  t.after(() => unsubscribe('customerio-streams:retry', onRetry));
+  const { summary, error, sent } = await run(t, people(2), (_request, n) => faults[n] ?? {}, { timeoutMs: 30_000, giveUpMs: 3_000_000 });
+  assert.equal(error, undefined);
+  assert.deepEqual([summary.delivered, summary.retries, summary.requests], [2, faults.length, faults.length + 1]);
+  assert.ok(sent.every((batch) => batch.length === 2));
+  assert.equal(seen.length, faults.length);
+  assert.equal(seen[0], 'HTTP 408');
+  assert.ok(seen.includes('timeout'), seen.join());
+});
+
+test('401 and 403 stop at once', async (t) => {
+  for (const status of [401, 403]) {
+    const { error, received, summary } = await run(t, people(2), () => ({ status, body: { meta: { error: 'Unauthorized' } } }));
+    assertCode(error, 'CIO_AUTH');
+    assert.deepEqual([received.length, summary.delivered], [1, 0]);
+  }
+});
+
+test('another 4xx stops: it says nothing about the entries', async (t) => {
+  const { error } = await run(t, people(2), () => ({ status: 404, body: 'no such page' }));
+  assertCode(error, 'CIO_API');
+  assert.match(error.message, /404/);
+});
+
+test('give up: stop fails the line and releases no checkpoint past the unsent; reject hands the entries back', async (t) => {
+  const positions: unknown[] = [];
+  const rows = [new Checkpoint('before'), ...people(2), new Checkpoint('after')];
+  const onCheckpoint = (position: unknown): void => void positions.push(position);
+  const stopped = await run(t, rows, () => ({ status: 503 }), { giveUpMs: 2_000, onCheckpoint });
+  assertCode(stopped.error, 'CIO_UNDELIVERED');
+  assert.match(stopped.error.message, /2 entries not delivered after \d+ attempts: HTTP 503/);
+  assert.deepEqual(positions, ['before']);
+  const rejecting = await run(t, rows, () => ({ status: 503 }), { giveUpMs: 2_000, onGiveUp: 'reject', onCheckpoint });
+  assert.equal(rejecting.error, undefined);
+  assert.deepEqual(rejecting.rejected, [0, 1]);
+  assert.equal(rejecting.rejects[0]?.cause.reason, 'undeliverable');
+  assert.deepEqual(positions, ['before', 'before', 'after']);
+});
+
+test('a Retry-After longer than the patience gives up at once', async (t) => {
+  const { error, received } = await run(t, people(1), () => ({ status: 429, headers: { 'retry-after': '3600' } }), { giveUpMs: 60_000 });
+  assertCode(error, 'CIO_UNDELIVERED');
+  assert.match(error.message, /Retry-After 3600 s/);
+  assert.equal(received.length, 1);
+});
+
+test('redirects: method, body and credentials are kept inside the origin, elsewhere they are not followed', async (t) => {
+  for (const status of [301, 302, 307, 308]) {
+    const { received, summary } = await run(t, people(1), ({ path }) =>
+      path.startsWith('/moved') ? {} : { status, headers: { location: '/moved/batch' } },
+    );
+    assert.equal(received[1]?.method, 'POST');
+    assert.equal(received[1]?.body, received[0]?.body);
+    assert.equal(received[1]?.headers.authorization, received[0]?.headers.authorization);
+    assert.deepEqual([summary.delivered, summary.requests], [1, 2]);
+  }
+  const elsewhere = await serve(t, () => ({}));
+  const { error } = await run(t, people(1), () => ({ status: 307, headers: { location: `${elsewhere.url}/api/v2/batch` } }));
+  assertCode(error, 'CIO_REGION');
+  assert.equal(elsewhere.received.length, 0);
+  assertCode((await run(t, people(1), () => ({ status: 308, headers: { location: '/again' } }))).error, 'CIO_REGION');
+});
+
+test('a host that does not exist, and TLS against plain HTTP, stop with CIO_NETWORK', async (t) => {
+  const { url } = await serve(t, () => ({}));
+  for (const baseUrl of ['http://no-such-host.invalid', url.replace('http:', 'https:')]) {
+    const { error } = await run(t, people(1), () => ({}), { baseUrl });
+    assertCode(error, 'CIO_NETWORK');
+  }
+});
+
+test('no credential in errors, causes or diagnostics', async (t) => {
+  const messages: unknown[] = [];
+  const listen = (message: unknown): void => void messages.push(message);
+  const names = ['request', 'retry', 'wait', 'rejection'].map((name) => `customerio-streams:${name}`);
+  for (const name of names) subscribe(name, listen);
+  t.after(() => {
+    for (const name of names) unsubscribe(name, listen);
+  });
+  const answers: Answer[] = [
+    'reset',
+    { status: 503 },
+    { status: 207, body: { errors: [{ batch_index: 0, message: 'x' }] } },
+    { status: 401 },
+  ];
+  const { error } = await run(t, people(3000), (_request, n) => answers[n] ?? { status: 401 }, { maxBatchBytes: 50_000 });
+  assertCode(error, 'CIO_AUTH');
+  const { inspect } = await import('node:util');
+  const told = inspect([error, error.stack, messages], { depth: 20 });
+  assert.ok(messages.length >= 5);
+  for (const secret of [SECRET, Buffer.from(`site:${SECRET}`).toString('base64')]) assert.ok(!told.includes(secret));
+});
+
+test('without rejects the first rejection fails the line: nothing is dropped in silence', async (t) => {
+  const { url } = await serve(t, () => ({}));
+  const writer = trackWriter({ siteId: 's', apiKey: 'k', baseUrl: url });
+  await assert.rejects(
+    pipeline(Readable.from([{ person_id: null }]), validate({ object: 'person_identify', identifier: 'id' }), writer),
+    (error) => {
+      assertCode(error, 'CIO_REJECTED');
+      assert.match(error.message, /person_id/);
+      return true;
+    },
+  );
+});
+
+test('a record that no stage has validated is a mistake in the line', async (t) => {
+  const { url } = await serve(t, () => ({}));
+  await assert.rejects(pipeline(Readable.from([{ a: 1 }]), trackWriter({ siteId: 's', apiKey: 'k', baseUrl: url })), { code: 'CIO_LINE' });
+});
+
+test('an entry that no request can take is rejected, whatever the limits were set to', async (t) => {
+  const { rejects, summary } = await run(
+    t,
+    [
+      { person_id: 1, n: 1, big: 'x'.repeat(500_000) },
+      { person_id: 2, n: 2 },
+    ],
+    () => ({}),
+  );
+  assert.deepEqual([rejects[0]?.cause.reason, rejects[0]?.cause.stage, summary.delivered], ['too_large', 'trackWriter', 1]);
+});
+
+test('the summary counts every kind; warnings too', async (t) => {
+  const rows = [
+    { person_id: 1 },
+    { person_id: 2, n: 1 },
+    new Skipped('duplicate', {}),
+    new Rejection({ reason: 'malformed', message: '', stage: 'x' }, undefined),
+  ];
+  const { summary } = await run(t, rows, () => ({}));
+  assert.deepEqual([summary.read, summary.delivered, summary.rejected.total, summary.skipped.total], [4, 2, 1, 1]);
+  assert.deepEqual(summary.warnings, { empty_identify: 1 });
+  assert.ok(summary.seconds > 0);
+});
+
+test('checkpoints wait for the rejects to be durable, and commits run first', async (t) => {
+  const rejects = keeper();
+  const order: string[] = [];
+  const checkpoint = new Checkpoint('p1');
+  checkpoint.commits.push(async () => void order.push('commit'));
+  const flush = rejects.flush;
+  rejects.flush = async () => {
+    order.push('flush');
+    await flush();
+  };
+  const rows = [{ person_id: null }, ...people(3), checkpoint, new Checkpoint('p2')];
+  await run(t, rows, () => ({}), { rejects, onCheckpoint: (position) => void order.push(String(position)) });
+  assert.deepEqual(order, ['flush', 'commit', 'p1', 'p2']);
+});
+
+test('a reject store that fails, fails the line', async (t) => {
+  const broken = Object.assign(
+    new Writable({ objectMode: true, write: (_r, _e, callback) => callback(new CioError('CIO_REJECT_STORE', 'gone')) }),
+    {
+      flush: async () => {},
+    },
+  );
+  const { error } = await run(t, [{ person_id: null }, ...people(100)], () => ({}), { rejects: broken });
+  assertCode(error, 'CIO_REJECT_STORE');
+});
+
+test('signal stops at once, also in the middle of a backoff', async (t) => {
+  const abort = new AbortController();
+  const { error } = await run(
+    t,
+    people(2),
+    () => {
+      abort.abort();
+      return { status: 503, headers: { 'retry-after': '100000' } };
+    },
+    { signal: abort.signal, giveUpMs: 1e9 },
+  );
+  assert.equal((error as Error).name, 'AbortError');
+});
+
+test('a dry run counts everything and sends nothing, without waiting for the rate', async (t) => {
+  const { received, summary } = await run(t, people(5_000), () => ({}), { dryRun: true, requestsPerSecond: 1, maxBatchBytes: 5_000 });
+  assert.equal(received.length, 0);
+  assert.equal(summary.delivered, 5_000);
+  assert.ok(summary.requests > 50 && summary.bytes > 100_000);
+});
+
+test('batches are full and never over the limit; several are under way at once', async (t) => {
+  let under = 0;
+  let most = 0;
+  const onRequest = (): void => {
+    under++;
+    most = Math.max(most, under);
+  };
+  subscribe('customerio-streams:request', onRequest);
+  t.after(() => unsubscribe('customerio-streams:request', onRequest));
+  const { received, summary } = await run(
+    t,
+    people(20_000),
+    () => {
+      under--;
+      return { delayMs: 5 };
+    },
+    { concurrency: 4, maxBatchBytes: 50_000, requestsPerSecond: 1_000_000 },
+  );
+  assert.equal(summary.delivered, 20_000);
+  assert.ok(received.every(({ body }) => Buffer.byteLength(body) <= 50_000));
+  const full = received.slice(0, -8).filter(({ body }) => body.length > 49_000);
+  assert.ok(full.length >= received.length - 8, `${full.length} of ${received.length} are full`);
+  assert.ok(most > 1);
+});
+
+test('bad options are told all at once, without values', () => {
+  assert.throws(
+    () => trackWriter({ siteId: '', apiKey: SECRET, requestPerSecond: 5, region: 'mars' } as unknown as TrackWriterOptions),
+    (error: unknown) => {
+      assertCode(error, 'CIO_OPTIONS');
+      assert.match(error.message, /siteId.*must not be empty/);
+      assert.match(error.message, /did you mean "requestsPerSecond"/);
+      assert.match(error.message, /'us', 'eu' or 'auto'/);
+      assert.ok(!error.message.includes(SECRET));
+      return true;
+    },
+  );
+});
