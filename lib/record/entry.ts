@@ -16,19 +16,23 @@ export class Entry {
   readonly operation: OperationBody;
   /** The operation as JSON text. */
   readonly json: string;
-  /** UTF-8 length of `json`. */
-  readonly bytes: number;
   /** The record as it came. */
   readonly record: unknown;
   readonly origin: Origin | undefined;
   readonly warnings: readonly Warning[] | undefined;
+  #bytes = -1;
 
   constructor(operation: OperationBody, json: string, record: unknown, origin: Origin | undefined, warnings?: readonly Warning[]) {
     this.operation = operation;
     this.json = json;
-    this.bytes = Buffer.byteLength(json);
     this.record = record;
     this.origin = origin;
     this.warnings = warnings;
+  }
+
+  /** UTF-8 length of `json`: measured when somebody asks, and then once. */
+  get bytes(): number {
+    if (this.#bytes < 0) this.#bytes = Buffer.byteLength(this.json);
+    return this.#bytes;
   }
 }

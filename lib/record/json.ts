@@ -4,6 +4,7 @@
  * or written is a JsonError with a reason fit for a rejection, never a stack overflow.
  */
 import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
+import { isTooDeep } from './depth.ts';
 import type { Reason } from './rejection.ts';
 
 /** Why a text is no record, or a record no text. The message never holds contents. */
@@ -36,14 +37,17 @@ export class ExactNumber {
   }
 }
 
-// Sixteen digits or dots in a row, or an exponent of three digits: all else is the same after JSON.parse.
+// Sixteen digits or dots in a row, or an exponent of three digits: all else is the same after JSON.parse. The precise
+// pattern is asked only where the fast one hits, so that an id like 5e278 in a string does not take the slow path.
 const RISKY_RUN = 16;
 const RISKY_EXPONENT = /\d[eE][+-]?\d{3}/;
+const EXPONENT_OF_A_NUMBER = /(?:^|[:,[\s])-?\d[\d.]*[eE][+-]?\d{3}/;
 
 /** Parses JSON text. Throws a JsonError. */
 export function parse(text: string): unknown {
+  if (isTooDeep(text)) throw new JsonError('malformed', 'nested too deeply to read');
   try {
-    if (!hasLongNumber(text) && !RISKY_EXPONENT.test(text)) return JSON.parse(text);
+    if (!hasLongNumber(text) && !hasLongExponent(text)) return JSON.parse(text);
     return parseLossless(text, null, { parseNumber: exactOrNumber, onDuplicateKey: ({ newValue }) => newValue });
   } catch (error) {
     if (error instanceof JsonError) throw error;
@@ -53,6 +57,10 @@ export function parse(text: string): unknown {
   }
 }
 
+function hasLongExponent(text: string): boolean {
+  return RISKY_EXPONENT.test(text) && EXPONENT_OF_A_NUMBER.test(text);
+}
+
 /** Looks at every 16th character only: a run that long can't hide between two looks. (A regular expression takes ten times as long.) */
 function hasLongNumber(text: string): boolean {
   for (let i = RISKY_RUN - 1; i < text.length; i += RISKY_RUN) {
@@ -60,10 +68,16 @@ function hasLongNumber(text: string): boolean {
     let from = i;
     let to = i + 1;
     while (from > 0 && isDigitOrDot(text.charCodeAt(from - 1))) from--;
-    while (to - from < RISKY_RUN && isDigitOrDot(text.charCodeAt(to))) to++;
-    if (to - from >= RISKY_RUN) return true;
+    while (isDigitOrDot(text.charCodeAt(to))) to++;
+    if (to - from >= RISKY_RUN && inNumber(text, from)) return true;
+    i = to;
   }
   return false;
+}
+
+/** False where the digits at `from` are part of a string for sure; a phone number or an id in quotes is no risk. */
+function inNumber(text: string, from: number): boolean {
+  return from === 0 || ':,[ \t\r\n+-eE'.includes(text.charAt(from - 1));
 }
 
 function isDigitOrDot(code: number): boolean {
@@ -88,10 +102,15 @@ function significand(text: string): string {
 
 /** Writes a value as JSON text: ExactNumber and bigint as their digits. Throws a JsonError. */
 export function stringify(value: unknown): string {
-  const text = plainStringify(value);
-  // null is what JSON.stringify makes of NaN, Infinity and invalid dates: as an attribute it would remove the old one.
-  if (text.includes('null') && holdsUnwritable(value)) throw new JsonError('invalid', 'a value is NaN, infinite or an invalid date');
-  return text;
+  try {
+    const text = plainStringify(value);
+    // null is what JSON.stringify makes of NaN, Infinity and invalid dates: as an attribute it would remove the old one.
+    if (text.includes('null') && holdsUnwritable(value)) throw new JsonError('invalid', 'a value is NaN, infinite or an invalid date');
+    return text;
+  } catch (error) {
+    if (error instanceof RangeError) throw new JsonError('invalid', 'nested too deeply to write');
+    throw error;
+  }
 }
 
 function plainStringify(value: unknown): string {
@@ -100,7 +119,7 @@ function plainStringify(value: unknown): string {
     const text = JSON.stringify(value);
     return exactSeen ? exactStringify(value) : text;
   } catch (error) {
-    if (error instanceof RangeError) throw new JsonError('invalid', 'nested too deeply to write');
+    if (error instanceof RangeError) throw error;
     if (error instanceof TypeError && /BigInt/.test(error.message)) return exactStringify(value);
     throw new JsonError('invalid', 'not writable as JSON (a circular structure or a failing toJSON)');
   }

@@ -46,7 +46,7 @@ export class Origin {
 /** The record's origin, if it has one. */
 export function originOf(record: unknown): Origin | undefined {
   if (typeof record !== 'object' || record === null) return undefined;
-  const origin: unknown = Reflect.get(record, ORIGIN);
+  const origin = (record as { [ORIGIN]?: unknown })[ORIGIN];
   return origin instanceof Origin ? origin : undefined;
 }
 

@@ -2,7 +2,7 @@
  * The text of one row -> a record with its origin, or a Rejection. The one way in for every source, so that a bad row
  * means the same in NDJSON, JSON and CSV.
  */
-import { JsonError, parse } from './json.ts';
+import { ExactNumber, JsonError, parse } from './json.ts';
 import { type Origin, withOrigin } from './origin.ts';
 import type { SourceRecord } from './record.ts';
 import { type Reason, Rejection } from './rejection.ts';
@@ -16,13 +16,17 @@ export function readRecord(text: string, origin: Origin, stage: string): SourceR
     if (!(error instanceof JsonError)) throw error;
     return unreadable(error.reason, error.message, origin, stage);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return withOrigin(value as SourceRecord, origin);
+  if (isObject(value)) return withOrigin(value, origin);
   return unreadable('malformed', `a record is a JSON object, this is ${kindOf(value)}`, origin, stage);
 }
 
 /** A Rejection of text that is no record. */
 export function unreadable(reason: Reason, message: string, origin: Origin, stage: string, bytes?: Buffer): Rejection {
   return new Rejection({ reason, message, stage }, undefined, origin, bytes);
+}
+
+function isObject(value: unknown): value is SourceRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 function kindOf(value: unknown): string {

@@ -9,21 +9,54 @@ import { Checkpoint } from '../record/checkpoint.ts';
 import { Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 
+/** A Writable of Rejection; `flush()` resolves when all written is stored. */
+type Rejects = Writable & { flush(): Promise<void> };
+
 /** A stage that writes rejections to `rejects`, a rejectWriter(). Throws `CIO_OPTIONS`; fails with the error of `rejects`. */
-export function divert(rejects: Writable & { flush(): Promise<void> }): Transform {
+export function divert(rejects: Rejects): Transform {
   if (typeof rejects?.write !== 'function' || typeof rejects.flush !== 'function') {
     throw new CioError('CIO_OPTIONS', 'divert: needs a rejectWriter(), or a Writable with flush()');
   }
-  const diversion = new Diversion(rejects);
+  // Also fails when `rejects` closes too early: then nothing here may wait for it any more.
+  const done = finished(rejects, { readable: false });
   const transform = each(
-    async (element, push) => {
-      if (element instanceof Rejection) return diversion.take(element);
-      if (element instanceof Checkpoint) await diversion.flush();
+    (element, push) => {
+      if (element instanceof Rejection) return take(rejects, element);
+      if (element instanceof Checkpoint) return flushed(rejects).then(() => push(element));
       push(element);
     },
-    () => diversion.end(),
-    () => diversion.close(),
+    () => end(rejects, done),
+    () => close(rejects, done),
   );
-  diversion.failed.catch((error) => transform.destroy(error));
+  done.catch((error) => transform.destroy(asStoreError(error)));
   return transform;
+}
+
+function take(rejects: Rejects, rejection: Rejection): void | Promise<void> {
+  // Where `drain` never comes, `done` fails, and that ends the line.
+  if (!rejects.write(rejection)) return new Promise((resolve) => rejects.once('drain', resolve));
+}
+
+async function flushed(rejects: Rejects): Promise<void> {
+  try {
+    await rejects.flush();
+  } catch (error) {
+    throw asStoreError(error);
+  }
+}
+
+async function end(rejects: Rejects, done: Promise<void>): Promise<void> {
+  await flushed(rejects);
+  rejects.end();
+  await done.catch((error) => Promise.reject(asStoreError(error)));
+}
+
+/** Whatever stopped the line, the rejections that were handed over are kept. */
+async function close(rejects: Rejects, done: Promise<void>): Promise<void> {
+  if (!rejects.writableEnded && !rejects.destroyed) rejects.end();
+  await done.catch(() => {});
+}
+
+function asStoreError(error: unknown): CioError {
+  return error instanceof CioError ? error : new CioError('CIO_REJECT_STORE', 'divert: the Writable for rejections failed', error);
 }

@@ -52,8 +52,9 @@ export const ENFORCE_LIMITS_OPTIONS: z.ZodObject = z.strictObject({
 export function enforceLimits(options?: EnforceLimitsOptions): Transform {
   const enforce = limiter(options);
   return each((element, push) => {
+    if (element instanceof Entry) return push(enforce(element));
     if (isRecord(element)) throw new CioError('CIO_LINE', 'enforceLimits() works on entries: put it after validate()');
-    push(element instanceof Entry ? enforce(element) : element);
+    push(element);
   });
 }
 
@@ -67,11 +68,11 @@ export function limiter(options?: EnforceLimitsOptions): (entry: Entry) => Entry
   } as Record<LimitKind, Limits>;
   return (entry) => {
     const allowed = byKind[limitKindOf(entry.operation)];
-    const violation = violationOf(entry.operation, entry.bytes, allowed);
+    const violation = violationOf(entry, allowed);
     if (violation === undefined) return entry;
     if (onViolation === 'reject') return tooLarge(entry, violation);
     const repaired = repair(entry, allowed, onViolation);
-    const left = violationOf(repaired.operation, repaired.bytes, allowed);
+    const left = violationOf(repaired, allowed);
     return left === undefined ? repaired : tooLarge(entry, left);
   };
 }

@@ -6,7 +6,7 @@
 import { ExactNumber } from '../record/json.ts';
 import { ORIGIN } from '../record/origin.ts';
 import type { SourceRecord } from '../record/record.ts';
-import type { Problem } from '../track/operation.ts';
+import { type Problem, problemOf } from '../track/operation.ts';
 import { toUnixSeconds } from '../track/timestamp.ts';
 
 /** What identifies a person; `auto` takes the first present of cio_id, id, email, phone. */
@@ -91,18 +91,28 @@ function eventMapping(find: Finder, fields: Fields): (record: SourceRecord) => M
   };
 }
 
-/** Says what is wrong with the identifier or the time in the words of the source, not of the API. */
+/** Says what is wrong with the identifier or the time in the words of the source; the rest is right by construction. */
 function checkColumns(operation: Body, found: { type: string; column: string }, id: unknown, timeColumn: string): Mapped {
-  if (id === undefined || id === null || id === '') return { problem: { field: found.column, message: sayWrong(id, 'an identifier') } };
+  if (!isIdentifier(found.type, id)) {
+    return { problem: { field: found.column, message: sayWrong(id, found.type === 'id' ? 'text or a number' : 'text') } };
+  }
   if (operation.timestamp === BAD_TIME) return { problem: { field: timeColumn, message: NO_TIME } };
-  return { operation, idColumn: found.column };
+  return { operation };
 }
 
-/** Rows that are operations already: only their timestamp is read, the rest goes out as it came. */
+/** The same rule as in `track/operation`, without the price of a schema per row; a property test holds the two together. */
+function isIdentifier(type: string, id: unknown): boolean {
+  if (typeof id === 'string') return id.trim() !== '';
+  return type === 'id' && isTextOrNumber(id);
+}
+
+/** Rows that are operations already: only their timestamp is read, then the API's rules are asked. */
 function mapEntry(record: SourceRecord): Mapped {
   const { [ORIGIN]: _origin, ...operation } = record as Body & { [ORIGIN]?: unknown };
   setTimestamp(operation, operation.timestamp);
-  return operation.timestamp === BAD_TIME ? { problem: { field: 'timestamp', message: NO_TIME } } : { operation };
+  if (operation.timestamp === BAD_TIME) return { problem: { field: 'timestamp', message: NO_TIME } };
+  const problem = problemOf(operation);
+  return problem ? { problem } : { operation };
 }
 
 const BAD_TIME = Symbol('no readable time');
@@ -114,11 +124,11 @@ function setTimestamp(operation: Body, value: unknown): void {
 }
 
 function isTextOrNumber(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || value instanceof ExactNumber;
+  return typeof value === 'string' || Number.isFinite(value) || typeof value === 'bigint' || value instanceof ExactNumber;
 }
 
 function sayWrong(value: unknown, wanted: string): string {
   if (value === undefined) return 'is missing';
   if (value === null) return 'is null';
-  return typeof value === 'string' ? 'is empty' : `must be ${wanted}`;
+  return typeof value === 'string' && value.trim() === '' ? 'is empty' : `must be ${wanted}`;
 }

@@ -12,7 +12,7 @@ import { type Origin, originOf } from '../record/origin.ts';
 import { isRecord, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
-import { isEvent, problemOf } from '../track/operation.ts';
+import { isEvent } from '../track/operation.ts';
 import { eventIdFor } from './event-id.ts';
 import { type Fields, type Identifier, mappingOf, type ObjectKind, RECORD_FIELDS } from './mapping.ts';
 
@@ -40,9 +40,6 @@ export const VALIDATE_OPTIONS: z.ZodObject = z.strictObject({
 
 type Settings = Required<Omit<ValidateOptions, 'schema'>> & { schema: z.ZodType | undefined; clock: Clock };
 
-// The engineer knows the column, not the path in the operation that we made of it.
-const OWN_ID = /^identifiers(\.\w+)?$/;
-
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {
   const judge = validator(options);
@@ -59,16 +56,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     if (checked instanceof Rejection) return checked;
     const mapped = map(checked);
     if (mapped.problem) return reject('invalid', mapped.problem.field, mapped.problem.message, record, origin);
-    const { operation, idColumn } = mapped;
-    const problem = problemOf(operation);
-    if (problem)
-      return reject(
-        'invalid',
-        problem.field.replace(OWN_ID, (path) => idColumn ?? path),
-        problem.message,
-        record,
-        origin,
-      );
+    const { operation } = mapped;
     if (isEvent(operation)) operation.id = eventIdFor(operation.id, operation.timestamp !== undefined, origin, clock);
     return write(operation, record, origin);
   };

@@ -1,5 +1,5 @@
 /** Which limit an entry breaks, if any. Lengths are compared so that most texts are never encoded. */
-import type { OperationBody } from '../record/entry.ts';
+import type { Entry, OperationBody } from '../record/entry.ts';
 import { stringify } from '../record/json.ts';
 import type { LimitKind, Limits } from '../track/limits.ts';
 import { exceeds } from '../track/measure.ts';
@@ -19,14 +19,19 @@ export function limitKindOf(operation: OperationBody): LimitKind {
   return operation.name === undefined ? 'person' : 'event';
 }
 
-/** The first limit that the operation breaks; `bytes` is the length of its JSON text. */
-export function violationOf(operation: OperationBody, bytes: number, limits: Limits): Violation | undefined {
+/** An operation and its JSON text. */
+export type Judged = Pick<Entry, 'operation' | 'json'>;
+
+/** The first limit that the entry breaks. */
+export function violationOf({ operation, json }: Judged, limits: Limits): Violation | undefined {
   return (
     identifierViolation(operation, limits) ??
     nameViolation(operation, limits) ??
-    bagViolation('attributes', operation.attributes as Bag | undefined, bytes, limits) ??
-    relationViolation(operation, bytes, limits) ??
-    (bytes > limits.entryBytes ? broken('entryBytes', '', `the entry has ${bytes} bytes, ${limits.entryBytes} is the limit`) : undefined)
+    bagViolation('attributes', operation.attributes as Bag | undefined, json, limits) ??
+    relationViolation(operation, json, limits) ??
+    (exceeds(json, limits.entryBytes)
+      ? broken('entryBytes', '', `the entry has ${Buffer.byteLength(json)} bytes, ${limits.entryBytes} is the limit`)
+      : undefined)
   );
 }
 
@@ -51,7 +56,7 @@ function nameViolation(operation: OperationBody, limits: Limits): Violation | un
   return typeof name === 'string' && exceeds(name, limits.eventNameBytes) ? over('eventNameBytes', 'name', limits) : undefined;
 }
 
-function bagViolation(path: string, bag: Bag | undefined, bytes: number, limits: Limits): Violation | undefined {
+function bagViolation(path: string, bag: Bag | undefined, json: string, limits: Limits): Violation | undefined {
   if (bag === undefined) return undefined;
   let attributes = 0;
   for (const name in bag) {
@@ -62,7 +67,8 @@ function bagViolation(path: string, bag: Bag | undefined, bytes: number, limits:
   if (attributes > limits.attributes)
     return broken('attributes', path, `there are ${attributes} attributes, ${limits.attributes} is the limit`);
   // The bag is a part of the entry: only an entry over the limit needs to be measured again.
-  if (bytes > limits.attributesBytes && exceeds(stringify(bag), limits.attributesBytes)) return over('attributesBytes', path, limits);
+  if (exceeds(json, limits.attributesBytes) && exceeds(stringify(bag), limits.attributesBytes))
+    return over('attributesBytes', path, limits);
   return undefined;
 }
 
@@ -75,14 +81,14 @@ export function attributeViolation(path: string, name: string, value: unknown, l
   return undefined;
 }
 
-function relationViolation(operation: OperationBody, bytes: number, limits: Limits): Violation | undefined {
+function relationViolation(operation: OperationBody, json: string, limits: Limits): Violation | undefined {
   const relations = operation.cio_relationships;
   if (!Array.isArray(relations)) return undefined;
   for (const [index, relation] of relations.entries()) {
     const path = `cio_relationships.${index}`;
     const violation =
       idsViolation(`${path}.identifiers`, relation.identifiers, limits) ??
-      bagViolation(`${path}.relationship_attributes`, relation.relationship_attributes, bytes, limits);
+      bagViolation(`${path}.relationship_attributes`, relation.relationship_attributes, json, limits);
     if (violation) return violation;
   }
   return undefined;

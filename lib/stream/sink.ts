@@ -1,6 +1,6 @@
 /** Elements in, nothing out: the shape of a writer. */
 import { Writable } from 'node:stream';
-import { settle } from './settle.ts';
+import { settle, settled } from './settle.ts';
 
 /** What a writer must be able to do. */
 export interface Sink<T> {
@@ -20,7 +20,15 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
     objectMode: true,
     ...(highWaterMark === undefined ? {} : { highWaterMark }),
     construct: (callback) => settle(() => sink.open?.(), callback),
-    write: (element: T, _encoding, callback) => settle(() => sink.write(element), callback),
+    write: (element: T, _encoding, callback) => {
+      let result: unknown;
+      try {
+        result = sink.write(element);
+      } catch (error) {
+        return callback(error as Error);
+      }
+      settled(result, callback);
+    },
     final: (callback) => settle(() => sink.end(), callback),
     destroy: (error, callback) =>
       settle(

@@ -17,7 +17,7 @@ const bag = z.custom<Record<string, unknown>>(isBag, 'must be an object');
 const time = z.int('must be Unix seconds').min(0, 'must be Unix seconds');
 const eventId = z.string('must be text');
 const numberOrText = z.unknown().superRefine((value, context) => {
-  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof ExactNumber) return;
+  if (Number.isFinite(value) || typeof value === 'bigint' || value instanceof ExactNumber) return;
   if (typeof value !== 'string') context.addIssue('must be text or a number');
   else if (value.trim() === '') context.addIssue('must not be empty');
 });
@@ -41,7 +41,7 @@ function oneOf(...names: string[]): z.ZodType {
 const person = oneOf('id', 'email', 'phone', 'cio_id');
 const personOrVisitor = oneOf('id', 'email', 'phone', 'cio_id', 'anonymous_id');
 const mergeable = oneOf('id', 'email', 'cio_id');
-const object = z.union(
+const object = z.xor(
   [z.looseObject({ cio_object_id: text }), z.looseObject({ object_type_id: text, object_id: text })],
   'must hold object_type_id and object_id as text, or cio_object_id',
 );
@@ -84,7 +84,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   'object add_relationships': z.looseObject({ identifiers: object, cio_relationships: related(person) }),
   'object delete_relationships': z.looseObject({ identifiers: object, cio_relationships: related(person) }),
   'delivery event': z.looseObject({
-    identifiers: bag,
+    identifiers: z.looseObject({ id: z.string('must be text').optional() }, 'must be an object'),
     name: z.enum(['opened', 'converted', 'delivered'], "must be 'opened', 'converted' or 'delivered'"),
     attributes: z.looseObject({ device_token: text }, 'must be an object with device_token'),
   }),
@@ -95,8 +95,10 @@ export const OPERATIONS: readonly string[] = Object.keys(SCHEMAS);
 
 /** What is wrong with `operation`, or undefined when it may be sent. */
 export function problemOf(operation: Record<string, unknown>): Problem | undefined {
-  const schema = SCHEMAS[`${operation.type} ${operation.action}`];
-  if (schema === undefined) return unknownOperation(operation);
+  const { type, action } = operation;
+  // Only text is put together: an object may have no way to become text.
+  const schema = typeof type === 'string' && typeof action === 'string' ? SCHEMAS[`${type} ${action}`] : undefined;
+  if (schema === undefined) return unknownOperation(type);
   const issue = schema.safeParse(operation).error?.issues[0];
   return issue && { field: issue.path.join('.'), message: operation[String(issue.path[0])] === undefined ? 'is missing' : issue.message };
 }
@@ -106,10 +108,10 @@ export function isEvent(operation: Record<string, unknown>): boolean {
   return operation.type === 'person' && (operation.action === 'event' || operation.action === 'page' || operation.action === 'screen');
 }
 
-function unknownOperation(operation: Record<string, unknown>): Problem {
-  const types = new Set(OPERATIONS.map((name) => name.split(' ')[0]));
-  if (!types.has(String(operation.type))) return { field: 'type', message: `must be one of ${[...types].join(', ')}` };
-  const actions = OPERATIONS.filter((name) => name.startsWith(`${operation.type} `)).map((name) => name.split(' ')[1]);
+function unknownOperation(type: unknown): Problem {
+  const types = [...new Set(OPERATIONS.map((name) => name.split(' ')[0]))];
+  if (typeof type !== 'string' || !types.includes(type)) return { field: 'type', message: `must be one of ${types.join(', ')}` };
+  const actions = OPERATIONS.filter((name) => name.startsWith(`${type} `)).map((name) => name.split(' ')[1]);
   return { field: 'action', message: `must be one of ${actions.join(', ')}` };
 }
 

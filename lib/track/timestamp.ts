@@ -3,16 +3,17 @@
  * milliseconds, ISO 8601 and Date objects are converted; a time without a zone is UTC; what can't be read is undefined,
  * because the API would silently put the time of arrival in its place.
  */
+import { ExactNumber } from '../record/json.ts';
 
 // Below 1e11 a number is seconds (until the year 5138), from there to 1e14 milliseconds (from 1973): they can't be mixed up.
 const MILLISECONDS_FROM = 1e11;
 const NONSENSE_FROM = 1e14;
-const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /** Unix seconds, or undefined where `value` is no readable time. */
 export function toUnixSeconds(value: unknown): number | undefined {
   if (typeof value === 'number') return fromNumber(value);
-  if (typeof value === 'bigint') return fromNumber(Number(value));
+  if (typeof value === 'bigint' || value instanceof ExactNumber) return fromNumber(Number(value));
   if (value instanceof Date) return fromMilliseconds(value.getTime());
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
@@ -31,7 +32,7 @@ function fromMilliseconds(value: number): number | undefined {
 function fromIso(text: string): number | undefined {
   const [, day, time = '00:00', zone = 'Z'] = ISO.exec(text) ?? [];
   if (day === undefined || !isRealDay(day)) return undefined;
-  const normalZone = /^z$/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`;
+  const normalZone = /^(z|utc)$/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`;
   return fromMilliseconds(Date.parse(`${day}T${time.replace(',', '.')}${normalZone}`));
 }
 

@@ -2,22 +2,31 @@
  * Which people and objects an operation touches, as keys: operations that share a key must reach the API in order.
  * Someone known by two identifiers has two keys; only Customer.io could tell.
  */
+import { ExactNumber } from '../record/json.ts';
 
 type Body = Record<string, unknown>;
+
+const OTHERS = ['id', 'cio_id', 'phone', 'anonymous_id', 'cio_object_id'];
 
 /** The keys, the operation's own subject first. Never empty. */
 export function touches(operation: Body): string[] {
   if (operation.action === 'merge') return [keyOf(operation.primary), keyOf(operation.secondary)];
   const own = keyOf(operation.identifiers);
   const related = operation.cio_relationships;
-  return Array.isArray(related) ? [own, ...related.map((relation: Body) => keyOf(relation.identifiers))] : [own];
+  return Array.isArray(related) ? [own, ...related.map((relation) => keyOf(Object(relation).identifiers))] : [own];
 }
 
 function keyOf(identifiers: unknown): string {
-  const ids = identifiers as Body;
+  // Only fields that the operation needs have been judged: anything may stand in the others.
+  const ids = Object(identifiers) as Body;
   // Emails are case-insensitive, ids are not; an id may come as a number or as text.
-  if (ids.email !== undefined) return `email ${String(ids.email).trim().toLowerCase()}`;
-  if (ids.object_id !== undefined) return `object ${ids.object_type_id} ${ids.object_id}`;
-  for (const name in ids) return `${name} ${ids[name]}`;
-  return '';
+  if (ids.email !== undefined) return `email ${word(ids.email).trim().toLowerCase()}`;
+  if (ids.object_id !== undefined) return `object ${word(ids.object_type_id)} ${word(ids.object_id)}`;
+  const name = OTHERS.find((other) => ids[other] !== undefined);
+  return name === undefined ? '' : `${name} ${word(ids[name])}`;
+}
+
+/** Not every object can become text. */
+function word(value: unknown): string {
+  return typeof value === 'object' && !(value instanceof ExactNumber) ? '' : String(value);
 }

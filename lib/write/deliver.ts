@@ -5,11 +5,10 @@
  */
 import { type Clock, sleep } from '../clock.ts';
 import { CioError } from '../errors.ts';
-import type { Entry } from '../record/entry.ts';
 import type { Cause } from '../record/rejection.ts';
-import { bodyOf } from '../track/body.ts';
 import { BATCH_PATH } from '../track/region.ts';
-import { type Refusal, readReply, retryAfterMs, type Verdict } from '../track/reply.ts';
+import { readReply, retryAfterMs, type Verdict } from '../track/reply.ts';
+import type { Batch, Held } from './batch.ts';
 import { requests, retries, waits } from './channels.ts';
 import { ExchangeError, type Reply } from './client.ts';
 import type { Limiter } from './limiter.ts';
@@ -26,8 +25,8 @@ export interface DeliverOptions {
   readonly giveUpMs: number;
   readonly onGiveUp: 'stop' | 'reject';
   readonly summary: Summary;
-  readonly onDelivered: (entry: Entry) => void;
-  readonly onRejected: (entry: Entry, cause: Cause) => Promise<void>;
+  readonly onDelivered: (held: Held) => void;
+  readonly onRejected: (held: Held, cause: Cause) => Promise<void>;
 }
 
 /** A reply that settles something, or the end of patience. */
@@ -36,12 +35,15 @@ type Sent = (Exclude<Verdict, { kind: 'retry' | 'auth' | 'redirect' | 'fatal' }>
   readonly attempts: number;
 };
 
+/** Some of a batch, by index. */
+type Part = readonly number[];
+
 /** Settles every entry. Throws a CioError when going on would be wrong. */
-export async function deliver(entries: readonly Entry[], options: DeliverOptions): Promise<void> {
-  const waiting = [entries];
+export async function deliver(batch: Batch, options: DeliverOptions): Promise<void> {
+  const waiting: Part[] = [[...batch.held.keys()]];
   for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
-    const sent = await send(part, options);
-    const rest = await settle(part, sent, options);
+    const sent = await send(batch.body(part), part.length, options);
+    const rest = await settle(batch, part, sent, options);
     const middle = Math.ceil(rest.length / 2);
     // Last in, first out: the first half is sent before the second.
     if (rest.length > 1) waiting.push(rest.slice(middle));
@@ -50,54 +52,37 @@ export async function deliver(entries: readonly Entry[], options: DeliverOptions
 }
 
 /** Gives each entry its outcome; what is still open comes back, to be asked again in halves. */
-async function settle(entries: readonly Entry[], sent: Sent, options: DeliverOptions): Promise<readonly Entry[]> {
-  if (sent.kind === 'gaveUp') return rejectAll(entries, sent, options);
-  const alone = entries.length === 1;
-  const refused = new Map(sent.kind === 'settled' ? sent.refused : []);
-  const refusal = sent.kind === 'settled' ? sent.unnamed : sent.refusal;
-  if (alone && refusal && refused.size === 0) refused.set(0, refusal);
-  const open: Entry[] = [];
-  for (const [index, entry] of entries.entries()) {
-    const own = refused.get(index);
-    if (own) await options.onRejected(entry, causeOf(own, entry, sent));
-    else if (refusal) open.push(entry);
-    else options.onDelivered(entry);
+async function settle(batch: Batch, part: Part, sent: Sent, options: DeliverOptions): Promise<Part> {
+  const open: number[] = [];
+  for (let position = 0; position < part.length; position++) {
+    const index = part[position] as number;
+    const held = batch.held[index] as Held;
+    const outcome = outcomeOf(position, part.length, sent);
+    if (outcome === 'delivered') options.onDelivered(held);
+    else if (outcome === 'open') open.push(index);
+    else await options.onRejected(held, causeOf(outcome, held, sent));
   }
   return open;
 }
 
-async function rejectAll(entries: readonly Entry[], sent: Sent & { kind: 'gaveUp' }, options: DeliverOptions): Promise<[]> {
-  const { status, attempts } = sent;
-  const message = `not delivered: ${sent.why}`;
-  for (const entry of entries) {
-    await options.onRejected(entry, {
-      reason: 'undeliverable',
-      message,
-      stage: 'trackWriter',
-      status,
-      attempts,
-      eventId: eventIdOf(entry),
-    });
-  }
-  return [];
+function outcomeOf(position: number, size: number, sent: Sent): 'delivered' | 'open' | Pick<Cause, 'reason' | 'field' | 'message'> {
+  if (sent.kind === 'gaveUp') return { reason: 'undeliverable', message: `not delivered: ${sent.why}` };
+  const { refused, unnamed } = sent.kind === 'settled' ? sent : { refused: undefined, unnamed: sent.refusal };
+  const refusal = refused?.get(position) ?? (size === 1 ? unnamed : undefined);
+  if (refusal) return { ...refusal, reason: 'refused' };
+  return unnamed ? 'open' : 'delivered';
 }
 
-function causeOf(refusal: Refusal, entry: Entry, { status, attempts }: Sent): Cause {
-  const { field, message } = refusal;
-  return { reason: 'refused', field, message, stage: 'trackWriter', status, attempts, eventId: eventIdOf(entry) };
-}
-
-function eventIdOf({ operation }: Entry): string | undefined {
-  return typeof operation.id === 'string' ? operation.id : undefined;
+function causeOf(outcome: Pick<Cause, 'reason' | 'field' | 'message'>, { eventId }: Held, { status, attempts }: Sent): Cause {
+  return { ...outcome, stage: 'trackWriter', status, attempts, eventId };
 }
 
 /** Sends until there is a reply that says something about the entries. */
-async function send(entries: readonly Entry[], options: DeliverOptions): Promise<Sent> {
+async function send(body: Buffer, entries: number, options: DeliverOptions): Promise<Sent> {
   const { clock, summary, signal, limiter } = options;
-  const body = Buffer.from(bodyOf(entries));
   const backoff = new Backoff(clock, options.giveUpMs);
   for (let attempt = 1; ; attempt++) {
-    const { verdict, reply } = await attemptOnce(entries, body, attempt, options);
+    const { verdict, reply } = await attemptOnce(body, entries, attempt, options);
     const status = reply?.status;
     if (verdict.kind === 'settled' || verdict.kind === 'refused') return { ...verdict, status, attempts: attempt };
     if (verdict.kind !== 'retry') throw stopError(verdict, status);
@@ -112,8 +97,8 @@ async function send(entries: readonly Entry[], options: DeliverOptions): Promise
 }
 
 async function attemptOnce(
-  entries: readonly Entry[],
   body: Buffer,
+  entries: number,
   attempt: number,
   options: DeliverOptions,
 ): Promise<{ verdict: Verdict; reply?: Reply }> {
@@ -122,11 +107,11 @@ async function attemptOnce(
     await limiter.leave(signal, (ms) => waits.publish(() => ({ why: 'rate', ms })));
     summary.requests++;
     summary.bytes += body.length;
-    requests.publish(() => ({ at: clock.now(), path: BATCH_PATH, bytes: body.length, entries: entries.length, attempt }));
+    requests.publish(() => ({ at: clock.now(), path: BATCH_PATH, bytes: body.length, entries, attempt }));
   };
   try {
     const reply = await options.call(body, leave);
-    return { verdict: readReply(reply.status, reply.text, entries.length), reply };
+    return { verdict: readReply(reply.status, reply.text, entries), reply };
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
     if (error.fatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.code}`, error.cause);
@@ -135,7 +120,7 @@ async function attemptOnce(
 }
 
 function giveUp(
-  entries: readonly Entry[],
+  entries: number,
   why: string,
   status: number | undefined,
   attempts: number,
@@ -145,7 +130,7 @@ function giveUp(
   if (onGiveUp === 'reject') return { kind: 'gaveUp', why, status, attempts };
   const asked = askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
   const limit = `giveUpMs is ${giveUpMs}`;
-  throw new CioError('CIO_UNDELIVERED', `${entries.length} entries not delivered after ${attempts} attempts: ${why}${asked} (${limit})`);
+  throw new CioError('CIO_UNDELIVERED', `${entries} entries not delivered after ${attempts} attempts: ${why}${asked} (${limit})`);
 }
 
 function stopError(verdict: Verdict, status: number | undefined): CioError {

@@ -42,7 +42,7 @@ export class Lanes {
   constructor(options: LanesOptions) {
     this.#options = options;
     this.#lanes = Array.from({ length: options.concurrency }, () => ({
-      open: new Batch(),
+      open: new Batch(options.maxBatchBytes),
       busy: false,
       due: false,
       cancelLinger: undefined,
@@ -51,8 +51,9 @@ export class Lanes {
 
   /** Takes the entry, or says false: come again when a lane has become free. */
   offer(entry: Entry, epoch: Epoch): boolean {
-    const [first = 0, ...others] = touches(entry.operation).map((key) => hash(key) % this.#lanes.length);
-    const spans = others.some((lane) => lane !== first);
+    const keys = touches(entry.operation);
+    const first = this.#laneOf(keys[0]);
+    const spans = keys.length > 1 && keys.some((key) => this.#laneOf(key) !== first);
     if (spans !== this.#single && (spans || this.#quiet)) {
       if (!this.idle) return this.flush();
       this.#single = spans;
@@ -64,7 +65,7 @@ export class Lanes {
   /** Sends what is waiting as soon as its lane is free. */
   flush(): false {
     for (const lane of this.#lanes) {
-      lane.due = lane.open.entries.length > 0;
+      lane.due = lane.open.size > 0;
       this.#pump(lane);
     }
     return false;
@@ -72,7 +73,7 @@ export class Lanes {
 
   /** True when nothing waits and nothing is under way. */
   get idle(): boolean {
-    return this.#lanes.every((lane) => !lane.busy && lane.open.entries.length === 0);
+    return this.#lanes.every((lane) => !lane.busy && lane.open.size === 0);
   }
 
   /** Forgets the timers. */
@@ -80,9 +81,13 @@ export class Lanes {
     for (const lane of this.#lanes) lane.cancelLinger?.();
   }
 
+  #laneOf(key = ''): number {
+    return hash(key) % this.#lanes.length;
+  }
+
   #add(lane: Lane, entry: Entry, epoch: Epoch, spans: boolean): boolean {
-    const { maxBatchBytes, lingerMs, clock } = this.#options;
-    if (!lane.open.fits(entry, maxBatchBytes)) {
+    const { lingerMs, clock } = this.#options;
+    if (!lane.open.fits(entry)) {
       if (lane.busy) return false;
       this.#send(lane);
     }
@@ -99,12 +104,12 @@ export class Lanes {
   }
 
   #pump(lane: Lane): void {
-    if (lane.due && !lane.busy && lane.open.entries.length > 0) this.#send(lane);
+    if (lane.due && !lane.busy && lane.open.size > 0) this.#send(lane);
   }
 
   #send(lane: Lane): void {
     const batch = lane.open;
-    lane.open = new Batch();
+    lane.open = new Batch(this.#options.maxBatchBytes);
     lane.busy = true;
     lane.due = false;
     lane.cancelLinger?.();

@@ -17,6 +17,7 @@ export class Rejects {
   #error: unknown;
   #dirty = false;
   #ended: Promise<void> | undefined;
+  #draining: Promise<void> | undefined;
 
   constructor(sink: RejectSink | undefined, summary: Summary, onError: (error: Error) => void) {
     this.#sink = sink;
@@ -55,8 +56,11 @@ export class Rejects {
     await this.#ended;
   }
 
-  async #drain(): Promise<void> {
-    // once() also fails on 'error': a store that is gone doesn't leave the line hanging.
-    await once(this.#sink as RejectSink, 'drain');
+  /** One wait for all lanes. once() also fails on 'error': a store that is gone doesn't leave the line hanging. */
+  #drain(): Promise<void> {
+    this.#draining ??= once(this.#sink as RejectSink, 'drain').then(() => {
+      this.#draining = undefined;
+    });
+    return this.#draining;
   }
 }

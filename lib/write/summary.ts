@@ -1,5 +1,5 @@
 /** The count of a run: read = delivered + rejected + skipped, once the run is over. */
-import type { Entry, Warning } from '../record/entry.ts';
+import type { Warning } from '../record/entry.ts';
 import { REASONS, type Reason } from '../record/rejection.ts';
 import { SKIP_REASONS, type SkipReason } from '../record/skipped.ts';
 
@@ -22,9 +22,10 @@ export class Summary {
   /** Seconds from the first to the last element. */
   seconds = 0;
 
-  deliver(entry: Entry): void {
+  deliver(warnings: readonly Warning[] | undefined): void {
     this.delivered++;
-    for (const warning of entry.warnings ?? []) this.warnings[warning] = (this.warnings[warning] ?? 0) + 1;
+    if (warnings === undefined) return;
+    for (const warning of warnings) this.warnings[warning] = (this.warnings[warning] ?? 0) + 1;
   }
 
   reject(reason: Reason): void {

@@ -1,29 +1,14 @@
 /**
- * entries -> the Track API. The skin over lanes, limiter, delivery, rejects and checkpoints: it only says who is told
- * what. When the stream has finished, every element that went in is delivered, stored as a rejection, or skipped.
+ * entries -> the Track API: the skin over the conductor. When the stream has finished, every element that went in is
+ * delivered, stored as a rejection, or skipped.
  */
-import { setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
-import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
-import { Checkpoint } from '../record/checkpoint.ts';
-import { Entry } from '../record/entry.ts';
 import type { Element } from '../record/record.ts';
-import { Rejection } from '../record/rejection.ts';
-import { Skipped } from '../record/skipped.ts';
 import { sink } from '../stream/sink.ts';
-import { EMPTY_BODY_BYTES } from '../track/body.ts';
-import { BATCH_PATH, REGION_URLS } from '../track/region.ts';
-import type { Batch } from './batch.ts';
-import { Client, type Reply } from './client.ts';
-import { type DeliverOptions, deliver } from './deliver.ts';
-import { Lanes } from './lanes.ts';
-import { Limiter } from './limiter.ts';
-import { locate } from './locate.ts';
+import { Conductor } from './conductor.ts';
 import { TRACK_WRITER_OPTIONS, type TrackWriterOptions, type TrackWriterSettings } from './options.ts';
-import { Rejects } from './rejects.ts';
-import { Summary } from './summary.ts';
-import { Watermark } from './watermark.ts';
+import type { Summary } from './summary.ts';
 
 /** The end of a line: a Writable with a live summary. */
 export type TrackWriter = Writable & {
@@ -33,7 +18,7 @@ export type TrackWriter = Writable & {
 
 /** A Writable that delivers entries. Throws `CIO_OPTIONS`; fails with another {@link CioError} when going on would be wrong. */
 export function trackWriter(options: TrackWriterOptions): TrackWriter {
-  const core = new Core(readOptions('trackWriter', TRACK_WRITER_OPTIONS, options) as TrackWriterSettings, (error) =>
+  const core = new Conductor(readOptions('trackWriter', TRACK_WRITER_OPTIONS, options) as TrackWriterSettings, (error) =>
     writable.destroy(error),
   );
   const writable = sink<Element>({
@@ -43,157 +28,4 @@ export function trackWriter(options: TrackWriterOptions): TrackWriter {
     close: (error) => core.close(error),
   });
   return Object.assign(writable, { summary: core.summary });
-}
-
-class Core {
-  readonly summary: Summary = new Summary();
-  readonly #settings: TrackWriterSettings;
-  readonly #fail: (error: Error) => void;
-  readonly #abort = new AbortController();
-  readonly #limiter: Limiter;
-  readonly #lanes: Lanes;
-  readonly #watermark = new Watermark();
-  readonly #rejects: Rejects;
-  readonly #delivery: DeliverOptions;
-  #client: Client | undefined;
-  #startedAt: number | undefined;
-  #room: Promise<void> | undefined;
-  #onRoom: () => void = () => {};
-  #released: Promise<void> = Promise.resolve();
-
-  constructor(settings: TrackWriterSettings, fail: (error: Error) => void) {
-    const { clock, giveUpMs, onGiveUp, concurrency, maxBatchBytes, lingerMs, requestsPerSecond } = settings;
-    const { summary } = this;
-    this.#settings = settings;
-    this.#fail = fail;
-    // Every request under way listens; that is no leak.
-    setMaxListeners(0, this.#abort.signal);
-    this.#limiter = new Limiter(requestsPerSecond, clock);
-    this.#rejects = new Rejects(settings.rejects, summary, fail);
-    this.#delivery = {
-      call: (body, leave) => this.#call(body, leave),
-      limiter: this.#limiter,
-      clock,
-      signal: this.#abort.signal,
-      giveUpMs,
-      onGiveUp,
-      summary,
-      onDelivered: (entry) => summary.deliver(entry),
-      onRejected: async (entry, cause) => this.#rejects.write(new Rejection(cause, entry.record, entry.origin)),
-    };
-    const onFree = (): void => {
-      this.#room = undefined;
-      this.#onRoom();
-    };
-    this.#lanes = new Lanes({ concurrency, maxBatchBytes, lingerMs, clock, onFree, deliver: (batch) => this.#deliver(batch) });
-  }
-
-  async open(): Promise<void> {
-    const { signal, dryRun } = this.#settings;
-    if (signal?.aborted) throw signal.reason;
-    signal?.addEventListener('abort', this.#onSignal, { once: true });
-    if (!dryRun) this.#client = await this.#connect();
-  }
-
-  write(element: Element): void | Promise<void> {
-    this.#startedAt ??= this.#settings.clock.now();
-    if (element instanceof Checkpoint) return this.#checkpoint(element);
-    this.summary.read++;
-    if (element instanceof Entry) return this.#admit(element);
-    if (element instanceof Rejection) return this.#rejects.write(element);
-    if (element instanceof Skipped) return this.summary.skip(element.reason);
-    throw new CioError('CIO_LINE', 'trackWriter got a record that no stage has validated: put validate() before it');
-  }
-
-  async end(): Promise<void> {
-    this.#lanes.flush();
-    while (!this.#lanes.idle) await this.#waitForRoom();
-    this.#release();
-    await this.#released;
-    await this.#rejects.end();
-    this.#tick();
-  }
-
-  async close(error: Error | null): Promise<void> {
-    this.#settings.signal?.removeEventListener('abort', this.#onSignal);
-    this.#lanes.close();
-    this.#abort.abort(error ?? new CioError('CIO_INTERNAL', 'the writer is closed'));
-    await this.#client?.close();
-    // Whatever stopped the line, rejections that were handed over are kept.
-    await this.#rejects.end().catch(() => {});
-  }
-
-  readonly #onSignal = (): void => this.#fail(this.#settings.signal?.reason);
-
-  #admit(entry: Entry): void | Promise<void> {
-    const room = this.#settings.maxBatchBytes - EMPTY_BODY_BYTES;
-    if (entry.bytes > room) {
-      const message = `the entry has ${entry.bytes} bytes, a request can take ${room}`;
-      return this.#rejects.write(new Rejection({ reason: 'too_large', message, stage: 'trackWriter' }, entry.record, entry.origin));
-    }
-    if (!this.#lanes.offer(entry, this.#watermark.current)) return this.#waitForRoom().then(() => this.#admit(entry));
-  }
-
-  #waitForRoom(): Promise<void> {
-    this.#room ??= new Promise((resolve) => {
-      this.#onRoom = resolve;
-    });
-    return this.#room;
-  }
-
-  /** Never fails: an error ends the line, and what waited for room waits no more. */
-  async #deliver(batch: Batch): Promise<void> {
-    try {
-      await deliver(batch.entries, this.#delivery);
-      for (const epoch of batch.epochs) epoch.pending--;
-      this.#tick();
-      this.#release();
-    } catch (error) {
-      this.#fail(error as Error);
-      await new Promise(() => {});
-    }
-  }
-
-  #checkpoint(checkpoint: Checkpoint): void {
-    this.#watermark.close(checkpoint);
-    this.#release();
-  }
-
-  /** Hands over what is ready, one after the other: first the rejects are made durable, then the stages commit. */
-  #release(): void {
-    const ready = this.#watermark.takeReady();
-    if (ready.length === 0) return;
-    this.#released = this.#released.then(async () => {
-      await this.#rejects.flush();
-      for (const { commits, position } of ready) {
-        for (const commit of commits) await commit();
-        await this.#settings.onCheckpoint?.(position);
-      }
-    });
-    this.#released.catch(this.#fail);
-  }
-
-  async #connect(): Promise<Client> {
-    const { baseUrl, region, siteId, apiKey, concurrency, timeoutMs, giveUpMs, clock } = this.#settings;
-    const { signal } = this.#abort;
-    const leave = (): Promise<void> => this.#limiter.leave(signal, () => {});
-    const account = { siteId, apiKey, region, ...(baseUrl === undefined ? {} : { baseUrl }) };
-    const url =
-      baseUrl ?? (region === 'auto' ? (await locate(account, { clock, signal, timeoutMs, giveUpMs, leave })).baseUrl : REGION_URLS[region]);
-    const client = new Client({ siteId, apiKey, baseUrl: new URL(url), concurrency, timeoutMs, clock, signal });
-    await client.open();
-    return client;
-  }
-
-  async #call(body: Buffer, leave: () => Promise<void>): Promise<Reply> {
-    if (this.#client) return this.#client.call('POST', BATCH_PATH, body, leave);
-    // A dry run is counted as if it were sent.
-    this.summary.requests++;
-    this.summary.bytes += body.length;
-    return { status: 200, text: '', retryAfter: undefined };
-  }
-
-  #tick(): void {
-    if (this.#startedAt !== undefined) this.summary.seconds = (this.#settings.clock.now() - this.#startedAt) / 1000;
-  }
 }

@@ -15,6 +15,18 @@ const identify = (id: string, n: number): Entry => entryOf({ type: 'person', act
 const merge = (a: string, b: string, n: number): Entry =>
   entryOf({ type: 'person', action: 'merge', primary: { id: a }, secondary: { id: b }, n });
 
+/** The operations of a batch, as the API would read them. */
+function operationsOf(batch: Batch): Operation[] {
+  return JSON.parse(batch.body([...batch.held.keys()]).toString()).batch;
+}
+interface Operation {
+  readonly identifiers?: { id: string };
+  readonly primary?: { id: string };
+  readonly secondary?: { id: string };
+  readonly attributes?: { n: number };
+  readonly n?: number;
+}
+
 /** Lanes whose deliveries end when the test says so. */
 function rig(concurrency: number, maxBatchBytes: number) {
   const clock = new FakeClock();
@@ -60,17 +72,36 @@ test('a batch is never over the limit, and closes only when the next entry does 
       for (const entry of entries) await put(entry);
       await finish();
       assert.deepEqual(
-        sent.flatMap((batch) => batch.entries),
-        entries,
+        sent.flatMap(operationsOf),
+        entries.map(({ operation }) => operation),
       );
-      sent.forEach((batch, index) => {
-        const body = `{"batch":[${batch.entries.map(({ json }) => json).join(',')}]}`;
-        assert.equal(batch.bytes, Buffer.byteLength(body));
-        assert.ok(batch.bytes <= 400);
-        const next = sent[index + 1]?.entries[0];
-        if (next) assert.ok(batch.bytes + 1 + next.bytes > 400, 'closed too early');
-      });
+      let next = 0;
+      for (const batch of sent) {
+        const bytes = batch.body([...batch.held.keys()]).length;
+        assert.ok(bytes <= 400);
+        next += batch.size;
+        const following = entries[next];
+        if (following) assert.ok(bytes + 1 + following.bytes > 400, 'closed too early');
+      }
     }),
+  );
+});
+
+test('the body of some entries is the body of a batch of those', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 20 }),
+      fc.func(fc.boolean()),
+      async (names, chosen) => {
+        const { put, finish, sent } = rig(1, 10_000);
+        for (const [n, name] of names.entries()) await put(identify(name, n));
+        await finish();
+        const batch = sent[0] as Batch;
+        const indexes = [...batch.held.keys()].filter((index) => chosen(index));
+        const expected = indexes.map((index) => identify(names[index] ?? '', index).operation);
+        assert.deepEqual(JSON.parse(batch.body(indexes).toString()).batch, expected);
+      },
+    ),
   );
 });
 
@@ -93,7 +124,7 @@ test('a lane has one batch under way; entries of one person stay in order whatev
           overlaps.push(sent.slice(sent.length - ends.length));
         }
         await finish();
-        const order = sent.flatMap((batch) => batch.entries);
+        const order = sent.flatMap(operationsOf);
         assert.equal(order.length, ops.length);
         for (let person = 0; person <= 8; person++) {
           const seen = order.map(numberOf).filter((n) => ops[n]?.a === person || (ops[n]?.kind === 'merge' && ops[n]?.b === person));
@@ -103,7 +134,7 @@ test('a lane has one batch under way; entries of one person stay in order whatev
           );
         }
         for (const together of overlaps) {
-          const people = together.map((batch) => new Set(batch.entries.flatMap((entry) => peopleOf(entry))));
+          const people = together.map((batch) => new Set(operationsOf(batch).flatMap(peopleOf)));
           for (let i = 0; i < people.length; i++)
             for (let j = i + 1; j < people.length; j++)
               assert.ok(![...(people[i] ?? [])].some((p) => people[j]?.has(p)), 'one person in two batches at once');
@@ -114,13 +145,11 @@ test('a lane has one batch under way; entries of one person stay in order whatev
   );
 });
 
-function numberOf({ operation }: Entry): number {
-  return Number((operation.attributes as { n?: number } | undefined)?.n ?? operation.n);
+function numberOf({ attributes, n }: Operation): number {
+  return Number(attributes?.n ?? n);
 }
-function peopleOf({ operation }: Entry): string[] {
-  return [operation.identifiers, operation.primary, operation.secondary].flatMap((ids) =>
-    ids ? [String((ids as { id: string }).id)] : [],
-  );
+function peopleOf({ identifiers, primary, secondary }: Operation): string[] {
+  return [identifiers, primary, secondary].flatMap((ids) => (ids ? [ids.id] : []));
 }
 
 test('a stream of relationships travels in full batches, not one by one', async () => {
@@ -136,7 +165,7 @@ test('after a quiet batch the lanes run side by side again', async () => {
   for (let n = 1; n < 60; n++) await put(identify(`p${n}`, n));
   assert.ok(ends.length > 1, 'more than one batch is under way');
   await finish();
-  assert.equal(sent.flatMap((batch) => batch.entries).length, 60);
+  assert.equal(sent.flatMap(operationsOf).length, 60);
 });
 
 test('what waits is sent after lingerMs', async () => {

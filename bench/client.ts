@@ -1,0 +1,51 @@
+/**
+ * One run in a process of its own, so that heaps, compiled code and CPU time never mix. Takes a job as its argument,
+ * hands back what it cost over IPC. The clock starts when everything is loaded: start-up is no part of throughput.
+ */
+import { createReadStream } from 'node:fs';
+import type { RowFile } from './rows.ts';
+
+type Deliver = (file: RowFile, baseUrl: string) => Promise<number>;
+
+/** Who can deliver a file of rows. Each is loaded only where it runs: another's modules would count as its memory. */
+const CONTENDERS = {
+  floor: async (): Promise<Deliver> => (await import('./floor.ts')).floor,
+  line: async (): Promise<Deliver> => {
+    const { runLine } = await import('./line.ts');
+    return ({ path, kind }, baseUrl) => runLine({ source: createReadStream(path), name: path, kind, baseUrl });
+  },
+  'peer-plain-streams': async (): Promise<Deliver> => (await import('./plain-streams.ts')).plainStreams,
+};
+
+/** The name of a contender. */
+export type Contender = keyof typeof CONTENDERS;
+
+/** What a client process is to do: the files one after the other. */
+export interface DeliverJob {
+  readonly contender: Contender;
+  readonly files: readonly RowFile[];
+  readonly baseUrl: string;
+}
+
+/** What it cost. */
+export interface Cost {
+  readonly rows: number;
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+  readonly peakRssBytes: number;
+}
+
+const { contender, files, baseUrl }: DeliverJob = JSON.parse(process.argv[2] ?? '');
+const deliver = await CONTENDERS[contender]();
+const startMs = performance.now();
+const startCpu = process.cpuUsage();
+let rows = 0;
+for (const file of files) rows += await deliver(file, baseUrl);
+const { user, system } = process.cpuUsage(startCpu);
+const cost: Cost = {
+  rows,
+  wallSeconds: (performance.now() - startMs) / 1e3,
+  cpuSeconds: (user + system) / 1e6,
+  peakRssBytes: process.resourceUsage().maxRSS * 1024,
+};
+process.send?.(cost, () => process.disconnect());

@@ -1,0 +1,62 @@
+/**
+ * `npm run bench [-- NAME ...] [--rows N] [--rounds N] [--smoke] [--json]`: tables for people, or one JSON object. The
+ * report goes to standard output and nothing else does (`npm run --silent` keeps npm's own lines away too).
+ */
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { memory } from './memory.ts';
+import { rate } from './rate.ts';
+import { layOut, type Report, type Settings } from './report.ts';
+import { throughput } from './throughput.ts';
+
+const BENCHES = new Map<string, (settings: Settings) => Promise<Report>>([
+  ['throughput', throughput],
+  ['memory', memory],
+  ['rate', rate],
+]);
+
+const OPTIONS = {
+  rows: { type: 'string' },
+  rounds: { type: 'string' },
+  smoke: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+try {
+  await run();
+} catch (error) {
+  // The first sentence: parseArgs goes on about things that are no help here.
+  console.error(`bench: ${(error as Error).message.split('. ')[0]}`);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
+  const names = positionals.length > 0 ? positionals : [...BENCHES.keys()];
+  for (const name of names) if (!BENCHES.has(name)) throw new Error(`unknown bench "${name}"; known: ${[...BENCHES.keys()].join(', ')}`);
+  const settings: Settings = {
+    rows: readCount('rows', values.rows),
+    rounds: readCount('rounds', values.rounds),
+    smoke: values.smoke,
+    log: (text) => console.error(text),
+  };
+  const figures: Record<string, object> = {};
+  for (const name of names) {
+    const report = await BENCHES.get(name)?.(settings);
+    if (report === undefined) continue;
+    figures[name] = { bench: name, ...machine(), ...report.figures };
+    if (!values.json) console.log(`\n${layOut(report)}`);
+  }
+  if (values.json) console.log(JSON.stringify(names.length === 1 ? figures[names[0] ?? ''] : figures, null, 2));
+}
+
+function machine(): object {
+  return { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
+}
+
+function readCount(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a whole number of 1 or more`);
+  return value;
+}

@@ -1,0 +1,36 @@
+/** Whether memory is bounded: the peak of a run over three times the rows should be the same. */
+import type { Cost, DeliverJob } from './client.ts';
+import { runTask, withRows, withServer } from './processes.ts';
+import { median, type Report, type Settings, say, sayMegabytes } from './report.ts';
+
+const FACTOR = 3;
+
+/** Runs the bench. */
+export async function memory({ log, ...settings }: Settings): Promise<Report> {
+  const rows = settings.rows ?? (settings.smoke ? 20_000 : 1_000_000);
+  const rounds = settings.rounds ?? 1;
+  const small = await peakOf(rows, rounds, log);
+  const large = await peakOf(rows * FACTOR, rounds, log);
+  const ratio = large / small;
+  return {
+    title: `Memory of the line: peak, median of ${rounds}`,
+    table: [
+      ['rows', 'peak memory', 'ratio'],
+      [say(rows), sayMegabytes(small), ''],
+      [say(rows * FACTOR), sayMegabytes(large), say(ratio, 2)],
+    ],
+    figures: { rounds, small: { rows, peakRssBytes: small }, large: { rows: rows * FACTOR, peakRssBytes: large }, ratio },
+  };
+}
+
+function peakOf(rows: number, rounds: number, log: Settings['log']): Promise<number> {
+  log(`memory: ${say(rows)} rows`);
+  return withRows(rows, (files) =>
+    withServer(async ({ baseUrl }) => {
+      const job: DeliverJob = { contender: 'line', files, baseUrl };
+      const peaks: number[] = [];
+      for (let round = 0; round < rounds; round++) peaks.push((await runTask<Cost>('client.js', job)).peakRssBytes);
+      return median(peaks);
+    }),
+  );
+}

@@ -1,0 +1,95 @@
+/**
+ * A line that rejectWriter() wrote -> the record it is about, with its first origin, text and event id, so that rejects
+ * can be sent again as they are, or repaired. What was no record is rejected again. All else passes untouched.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { Transform } from 'node:stream';
+import { JsonError, stringify } from '../record/json.ts';
+import { Origin, originOf } from '../record/origin.ts';
+import { readRecord, unreadable } from '../record/read.ts';
+import { isRecord, type SourceRecord } from '../record/record.ts';
+import { REASONS, type Reason, Rejection } from '../record/rejection.ts';
+import { each } from '../stream/each.ts';
+
+const HEAD = '{"record":';
+// A text can't hold this: there, quotes are escaped.
+const TAIL = ',"rejected_reason":';
+
+/** A stage that turns rejected records back into records. Put it right after the source. */
+export function reopen(): Transform {
+  return each((element, push) => push(isRecord(element) ? reopened(element as SourceRecord) : element));
+}
+
+/** The core of {@link reopen}. A rejection of a rejection leads to the first. */
+export function reopened(record: SourceRecord): SourceRecord | Rejection {
+  let element: SourceRecord | Rejection = record;
+  while (!(element instanceof Rejection) && isRejected(element)) element = open(element);
+  return element;
+}
+
+function isRejected(record: SourceRecord): boolean {
+  const { rejected_reason: reason, rejected_at: at } = record;
+  return typeof reason === 'string' && Object.hasOwn(REASONS, reason) && typeof at === 'string' && Object.hasOwn(record, 'record');
+}
+
+function open(line: SourceRecord): SourceRecord | Rejection {
+  const { record, record_encoding: encoding, rejected_reason: reason } = line;
+  if (record === null) {
+    return unreadable(reason as Reason, 'the record itself was not kept: see where it came from', firstOrigin(line), 'reopen');
+  }
+  if (typeof record === 'string') return openText(encoding === 'base64' ? Buffer.from(record, 'base64') : record, line);
+  return openValue(record, line);
+}
+
+/** What stood in for the record may have been repaired since. */
+function openText(given: string | Buffer, line: SourceRecord): SourceRecord | Rejection {
+  if (typeof given !== 'string' && !isUtf8(given)) return unreadable('malformed', 'not valid UTF-8', firstOrigin(line), 'reopen', given);
+  const text = given.toString();
+  return readRecord(text, firstOrigin(line, text), 'reopen');
+}
+
+function openValue(record: unknown, line: SourceRecord): SourceRecord | Rejection {
+  try {
+    const text = ownText(originOf(line)?.raw) ?? stringify(record);
+    return readRecord(text, firstOrigin(line, text), 'reopen');
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    // Not out of a file but of a program: it need not be writable as JSON.
+    return new Rejection({ reason: error.reason, message: error.message, stage: 'reopen' }, record, firstOrigin(line));
+  }
+}
+
+/** The record's own text inside its line: the event ids of the first time may be derived from it. */
+function ownText(raw: string | undefined): string | undefined {
+  if (!raw?.startsWith(HEAD)) return undefined;
+  const end = raw.lastIndexOf(TAIL);
+  const text = raw.slice(HEAD.length, end);
+  return end > 0 && isJson(text) ? text : undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function firstOrigin(line: SourceRecord, raw?: string): Origin {
+  const given = Object(line.rejected_origin) as SourceRecord;
+  const word = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+  return new Origin({
+    source: word(given.source),
+    stream: word(given.stream),
+    namespace: word(given.namespace),
+    line: number(given.line),
+    offset: number(given.offset),
+    bytes: number(given.bytes),
+    version: word(given.version),
+    part: number(given.part),
+    eventId: word(line.rejected_event_id),
+    raw,
+  });
+}

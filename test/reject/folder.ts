@@ -1,0 +1,30 @@
+/** A folder of its own for a test. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Stream } from 'node:stream';
+import type { TestContext } from 'node:test';
+
+export async function folder(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'cio-reject-'));
+  t.after(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Resolves when a stream has closed, with or without an error. */
+export function closed(stream: Stream): Promise<unknown> {
+  return new Promise((resolve) => stream.once('close', resolve));
+}
+
+/** The `field` of the records in the complete files of a folder, in order. */
+export async function stored(path: string, field = 'n'): Promise<unknown[]> {
+  const texts: string[] = [];
+  for (const name of (await readdir(path)).sort()) {
+    if (!name.startsWith('.')) texts.push(await readFile(join(path, name), 'utf8'));
+  }
+  return texts
+    .join('')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line).record[field]);
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Refusal, readReply, retryAfterMs, type Verdict } from '../../lib/track/reply.ts';
+
+const SIZE = 3;
+const ERROR = { reason: 'invalid', field: 'attributes.plan', message: 'property value cannot be longer than 1000 bytes' };
+const REFUSAL: Refusal = { field: 'attributes.plan', message: 'invalid: property value cannot be longer than 1000 bytes' };
+
+function settled(refused: [number, Refusal][] = [], unnamed?: Refusal): Verdict {
+  return { kind: 'settled', refused: new Map(refused), unnamed };
+}
+
+/** Whether `unnamed` is there or undefined makes no difference. */
+function read(status: number, body: unknown, size: number = SIZE): Verdict {
+  const verdict = readReply(status, typeof body === 'string' ? body : JSON.stringify(body), size);
+  return verdict.kind === 'settled' ? { ...verdict, unnamed: verdict.unnamed } : verdict;
+}
+
+const named = (index: unknown): object => ({ batch_index: index, ...ERROR });
+
+const cases: [why: string, status: number, body: unknown, verdict: Verdict][] = [
+  ['all accepted', 200, '{}\n', settled()],
+  ['all accepted, without a body', 200, '', settled()],
+  ['all accepted, with blanks', 200, ' \r\n', settled()],
+  ['204', 204, '', settled()],
+  ['one refused', 207, { errors: [named(1)] }, settled([[1, REFUSAL]])],
+  [
+    'the first and the last refused',
+    207,
+    { errors: [named(2), named(0)] },
+    settled([
+      [2, REFUSAL],
+      [0, REFUSAL],
+    ]),
+  ],
+  ['errors inside a 200', 200, { errors: [named(1)] }, settled([[1, REFUSAL]])],
+  ['207 without errors', 207, { errors: [] }, settled()],
+  ['207 with null for errors', 207, { errors: null }, settled()],
+  ['207 with other members only', 207, {}, settled()],
+  ['several errors for one: the first counts', 207, { errors: [named(1), { batch_index: 1, message: 'second' }] }, settled([[1, REFUSAL]])],
+  ['an index as text', 207, { errors: [named('1')] }, settled([[1, REFUSAL]])],
+  ['an index out of range', 207, { errors: [named(3)] }, settled([], REFUSAL)],
+  ['a negative index', 207, { errors: [named(-1)] }, settled([], REFUSAL)],
+  ['an index with a fraction', 207, { errors: [named(0.5)] }, settled([], REFUSAL)],
+  ['an index that is null', 207, { errors: [named(null)] }, settled([], REFUSAL)],
+  ['an index that is blank text', 207, { errors: [named(' ')] }, settled([], REFUSAL)],
+  ['no index', 207, { errors: [ERROR] }, settled([], REFUSAL)],
+  ['no index beside a good one', 207, { errors: [ERROR, named(2)] }, settled([[2, REFUSAL]], REFUSAL)],
+  ['one error that is no list', 207, { errors: named(1) }, settled([[1, REFUSAL]])],
+  ['an error that is text', 207, { errors: ['broken'] }, settled([], { field: undefined, message: 'broken' })],
+  ['an error that is null', 207, { errors: [null] }, settled([], { field: undefined, message: 'HTTP 207' })],
+  ['an error that says nothing', 207, { errors: [{ batch_index: 0 }] }, settled([[0, { field: undefined, message: 'HTTP 207' }]])],
+  [
+    'an error of other kinds',
+    207,
+    { errors: [{ batch_index: 0, field: 7, reason: {}, message: 8 }] },
+    settled([[0, { field: undefined, message: 'HTTP 207' }]]),
+  ],
+  ['207 without a body', 207, '', { kind: 'retry', why: 'HTTP 207 with an unreadable body' }],
+  ['a 200 of a proxy', 200, '<html>', { kind: 'retry', why: 'HTTP 200 with an unreadable body' }],
+  ['a body that was cut off', 207, '{"errors":[{"batch_index":1', { kind: 'retry', why: 'HTTP 207 with an unreadable body' }],
+  ['a list as body', 200, [], { kind: 'retry', why: 'HTTP 200 with an unreadable body' }],
+  ['null as body', 200, 'null', { kind: 'retry', why: 'HTTP 200 with an unreadable body' }],
+  ['400 of v2', 400, { errors: [ERROR] }, { kind: 'refused', refusal: REFUSAL }],
+  ['400 of v1', 400, { meta: { error: 'bad' } }, { kind: 'refused', refusal: { field: undefined, message: 'bad' } }],
+  ['400 of v1, a list', 400, { meta: { errors: ['bad', 'worse'] } }, { kind: 'refused', refusal: { field: undefined, message: 'bad' } }],
+  ['400 without a body', 400, '', { kind: 'refused', refusal: { field: undefined, message: 'HTTP 400' } }],
+  ['400 with HTML', 400, '<html>', { kind: 'refused', refusal: { field: undefined, message: 'HTTP 400' } }],
+  ['413', 413, '<html>', { kind: 'refused', refusal: { field: undefined, message: 'HTTP 413' } }],
+  ['422', 422, { errors: [] }, { kind: 'refused', refusal: { field: undefined, message: 'HTTP 422' } }],
+  ['401', 401, { meta: { error: 'Unauthorized' } }, { kind: 'auth' }],
+  ['403', 403, '', { kind: 'auth' }],
+  ...[408, 425, 429, 500, 502, 503, 504, 529, 599].map((status): (typeof cases)[number] => [
+    `${status} with HTML`,
+    status,
+    '<html>',
+    { kind: 'retry', why: `HTTP ${status}` },
+  ]),
+  ...[301, 302, 307, 308].map((status): (typeof cases)[number] => [`${status}`, status, '', { kind: 'redirect' }]),
+  ...[300, 303, 304, 402, 404, 405, 410, 451].map((status): (typeof cases)[number] => [
+    `${status}`,
+    status,
+    '',
+    { kind: 'fatal', why: `HTTP ${status}` },
+  ]),
+];
+
+for (const [why, status, body, verdict] of cases) {
+  test(`reply: ${why}`, () => assert.deepEqual(read(status, body), verdict));
+}
+
+test('the words of the API are cut where they grow too long', () => {
+  const long = 'x'.repeat(5_000);
+  for (const error of [long, { message: long }]) {
+    const verdict = read(400, { errors: [error] });
+    assert.equal(verdict.kind === 'refused' && verdict.refusal.message.length, 1_000);
+  }
+});
+
+test('whatever the reply, only entries of the batch are refused', () => {
+  const body = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc
+      .record({
+        errors: fc.array(fc.record({ batch_index: fc.oneof(fc.integer({ min: -2, max: 5 }), fc.anything()), message: fc.string() })),
+      })
+      .map((value) => {
+        try {
+          return JSON.stringify(value);
+        } catch {
+          return '';
+        }
+      }),
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 200, max: 599 }), body, fc.nat(4), (status, text, size) => {
+      const verdict = readReply(status, text, size);
+      if (verdict.kind !== 'settled') return;
+      assert.ok(status < 300);
+      for (const index of verdict.refused.keys()) assert.ok(Number.isInteger(index) && index >= 0 && index < size);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('Retry-After', () => {
+  const now = Date.UTC(2026, 10, 24, 2, 10, 0);
+  for (const [header, ms] of [
+    [undefined, undefined],
+    ['', undefined],
+    ['soon', undefined],
+    ['0', 0],
+    ['7', 7_000],
+    [' 7 ', 7_000],
+    ['1.5', 1_500],
+    ['Tue, 24 Nov 2026 02:10:30 GMT', 30_000],
+    ['Tue, 24 Nov 2026 02:09:00 GMT', 0],
+  ] as const) {
+    assert.equal(retryAfterMs(header, now), ms, String(header));
+  }
+});
