@@ -10,7 +10,6 @@ export type { Element, SourceRecord } from './record/record.ts';
 export { type Cause, REASONS, type Reason, Rejection } from './record/rejection.ts';
 export { SKIP_REASONS, Skipped, type SkipReason } from './record/skipped.ts';
 export * from './reject/reject-writer.ts';
-export { createSandbox } from './sandbox/sandbox.ts';
 export { csv } from './source/csv.ts';
 export { decompress } from './source/decompress.ts';
 export { json } from './source/json.ts';

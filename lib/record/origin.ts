@@ -6,40 +6,98 @@
 /** The key under which a record carries its {@link Origin}. */
 export const ORIGIN: unique symbol = Symbol.for('customerio-streams.origin');
 
-/** Provenance of one record. All fields exist on every instance: V8 then sees one shape. */
-export class Origin {
+/** What all records of one source share. */
+export interface Place {
   /** Name of the file, topic or other place. */
-  readonly source: string | undefined;
-  /** 1-based line (NDJSON, CSV) or item number (JSON). */
-  readonly line: number | undefined;
-  /** Byte offset of the record in the (decompressed) source. */
-  readonly offset: number | undefined;
-  /** Length of the record in bytes. */
-  readonly bytes: number | undefined;
-  /** The record's own text, where it has one. */
-  readonly raw: string | undefined;
+  readonly source?: string | undefined;
   /** Airbyte's stream name. */
-  readonly stream: string | undefined;
+  readonly stream?: string | undefined;
   /** Airbyte's namespace. */
-  readonly namespace: string | undefined;
+  readonly namespace?: string | undefined;
   /** What tells one version of the source from the next, for example a file's modification time. */
-  readonly version: string | undefined;
-  /** The event id that an earlier run gave this record: a rejected record sent again keeps it. */
-  readonly eventId: string | undefined;
-  /** Which of several records this is that map() made of one. */
-  readonly part: number | undefined;
+  readonly version?: string | undefined;
+}
 
-  constructor(o: Partial<Origin>) {
-    this.source = o.source;
-    this.line = o.line;
-    this.offset = o.offset;
-    this.bytes = o.bytes;
-    this.raw = o.raw;
-    this.stream = o.stream;
-    this.namespace = o.namespace;
-    this.version = o.version;
-    this.eventId = o.eventId;
-    this.part = o.part;
+/** What is known of one record beside its place. */
+export interface Position {
+  /** 1-based line (NDJSON, CSV) or item number (JSON). */
+  readonly line?: number | undefined;
+  /** Byte offset of the record in the (decompressed) source. */
+  readonly offset?: number | undefined;
+  /** Length of the record in bytes. */
+  readonly bytes?: number | undefined;
+  /** The record's own text, where it has one. */
+  readonly raw?: string | undefined;
+  /** The event id that an earlier run gave this record: a rejected record sent again keeps it. */
+  readonly eventId?: string | undefined;
+  /** Which of several records this is that map() made of one. */
+  readonly part?: number | undefined;
+}
+
+/** Provenance of one record. */
+export class Origin {
+  readonly place: Place;
+  readonly line: number | undefined;
+  readonly offset: number | undefined;
+  readonly bytes: number | undefined;
+  readonly eventId: string | undefined;
+  readonly part: number | undefined;
+  #raw: string | undefined;
+  #parked: Buffer | undefined;
+  #from = 0;
+  #to = 0;
+
+  constructor({ line, offset, bytes, raw, eventId, part }: Position, place: Place = {}) {
+    this.place = place;
+    this.line = line;
+    this.offset = offset;
+    this.bytes = bytes;
+    this.eventId = eventId;
+    this.part = part;
+    this.#raw = raw;
+  }
+
+  get source(): string | undefined {
+    return this.place.source;
+  }
+  get stream(): string | undefined {
+    return this.place.stream;
+  }
+  get namespace(): string | undefined {
+    return this.place.namespace;
+  }
+  get version(): string | undefined {
+    return this.place.version;
+  }
+
+  /** The record's own text, where it has one. */
+  get raw(): string | undefined {
+    return this.#raw ?? this.#parked?.toString('utf8', this.#from, this.#to);
+  }
+
+  /** True where the record has a text of its own. */
+  get hasRaw(): boolean {
+    return this.#raw !== undefined || this.#parked !== undefined;
+  }
+
+  /** The same, for another of several parts. */
+  withPart(part: number | undefined): Origin {
+    const { line, offset, bytes, raw } = this;
+    return new Origin({ line, offset, bytes, raw, part, eventId: undefined }, this.place);
+  }
+
+  /**
+   * Moves the text out of the heap into `buffer`, from `at` on, if it fits; gives the end. Thousands of records wait
+   * for the network, and their texts would be copied by every garbage collection.
+   */
+  park(buffer: Buffer, at: number): number {
+    const text = this.#raw;
+    if (text === undefined || text.length * 3 > buffer.length - at) return at;
+    this.#raw = undefined;
+    this.#parked = buffer;
+    this.#from = at;
+    this.#to = at + buffer.write(text, at);
+    return this.#to;
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Transform } from 'node:stream';
 import { CioError } from '../errors.ts';
 import { Entry } from '../record/entry.ts';
-import { ORIGIN, Origin, originOf, withOrigin } from '../record/origin.ts';
+import { ORIGIN, type Origin, originOf, withOrigin } from '../record/origin.ts';
 import { type Element, isRecord, type SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { Skipped } from '../record/skipped.ts';
@@ -57,7 +57,7 @@ function adopt(item: object, record: SourceRecord, origin: Origin | undefined): 
 
 /** The parts of one record need event ids of their own: the place tells them apart, the id of an earlier run can't. */
 function partOf(origin: Origin | undefined, index: number): Origin | undefined {
-  return origin && new Origin({ ...origin, part: index === 0 ? undefined : index, eventId: undefined });
+  return origin?.withPart(index === 0 ? undefined : index);
 }
 
 function failed(error: unknown, record: SourceRecord): Rejection {

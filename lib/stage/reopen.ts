@@ -80,16 +80,7 @@ function firstOrigin(line: SourceRecord, raw?: string): Origin {
   const given = Object(line.rejected_origin) as SourceRecord;
   const word = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
   const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-  return new Origin({
-    source: word(given.source),
-    stream: word(given.stream),
-    namespace: word(given.namespace),
-    line: number(given.line),
-    offset: number(given.offset),
-    bytes: number(given.bytes),
-    version: word(given.version),
-    part: number(given.part),
-    eventId: word(line.rejected_event_id),
-    raw,
-  });
+  const place = { source: word(given.source), stream: word(given.stream), namespace: word(given.namespace), version: word(given.version) };
+  const [at, offset, bytes, part] = [number(given.line), number(given.offset), number(given.bytes), number(given.part)];
+  return new Origin({ line: at, offset, bytes, part, eventId: word(line.rejected_event_id), raw }, place);
 }

@@ -31,11 +31,15 @@ export class Batch {
   /** True when one of the entries touches more than one lane. */
   spans = false;
   readonly #bytes: Buffer;
+  /** The texts of the records as they came. */
+  readonly #texts: Buffer;
+  #textsEnd = 0;
   readonly #ends: number[] = [];
   #end: number;
 
   constructor(maxBytes: number) {
     this.#bytes = Buffer.allocUnsafeSlow(maxBytes);
+    this.#texts = Buffer.allocUnsafeSlow(maxBytes);
     this.#end = this.#bytes.write(HEAD, 0);
   }
 
@@ -56,7 +60,8 @@ export class Batch {
     this.#ends.push(this.#end);
     const { origin, warnings, operation } = entry;
     const eventId = typeof operation.id === 'string' ? operation.id : undefined;
-    this.held.push({ record: origin?.raw === undefined ? entry.record : undefined, origin, eventId, warnings });
+    if (origin?.hasRaw) this.#textsEnd = origin.park(this.#texts, this.#textsEnd);
+    this.held.push({ record: origin?.hasRaw ? undefined : entry.record, origin, eventId, warnings });
     if (this.epochs.at(-1) === epoch) return;
     this.epochs.push(epoch);
     epoch.pending++;

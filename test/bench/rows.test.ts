@@ -52,7 +52,7 @@ for (const kind of KINDS) {
     for (const line of linesOf(kind, 2_000)) {
       const entry = judge(JSON.parse(line));
       assert.ok(entry instanceof Entry, line);
-      assert.equal(violationOf(entry.operation, entry.bytes, LIMITS[limitKindOf(entry.operation)]), undefined);
+      assert.equal(violationOf(entry, LIMITS[limitKindOf(entry.operation)]), undefined);
     }
   });
 }

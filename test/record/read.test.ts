@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Origin, originOf } from '../../lib/record/origin.ts';
+import { originOf } from '../../lib/record/origin.ts';
 import { readRecord, unreadable } from '../../lib/record/read.ts';
 import { isRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
+import { originFrom } from '../flat-origin.ts';
 
-const origin = new Origin({ source: 'f', line: 3, raw: 'text' });
+const origin = originFrom({ source: 'f', line: 3, raw: 'text' });
 
 test('an object is a record that carries its origin where nobody sees it', () => {
   const record = readRecord('{"a":1}', origin, 'ndjson');

@@ -1,8 +1,8 @@
 /** Rejections of every kind that can come about, for property tests. */
 import fc from 'fast-check';
-import { Origin } from '../../lib/record/origin.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import { type Cause, REASONS, type Reason, Rejection } from '../../lib/record/rejection.ts';
+import { originFrom } from '../flat-origin.ts';
 
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 const text = fc.string({ unit: 'binary' });
@@ -50,7 +50,7 @@ const otherText = fc.oneof(
 
 /** A rejected record that had a text of its own. */
 export const fromText: fc.Arbitrary<Rejection> = fc.tuple(cause, fc.oneof(objectText, otherText), place).map(([why, raw, where]) => {
-  const origin = new Origin({ ...where, raw });
+  const origin = originFrom({ ...where, raw });
   const read = readRecord(raw, origin, 'test');
   return new Rejection(why, read instanceof Rejection ? undefined : read, origin);
 });
@@ -62,11 +62,11 @@ export const fromValue: fc.Arbitrary<Rejection> = fc
     fc.dictionary(text, fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true })),
     optional(place),
   )
-  .map(([why, record, where]) => new Rejection(why, record, where && new Origin(where)));
+  .map(([why, record, where]) => new Rejection(why, record, where && originFrom(where)));
 
 /** Bytes that are no text, and records that were not kept. */
 export const withoutRecord: fc.Arbitrary<Rejection> = fc
   .tuple(cause, optional(fc.uint8Array({ minLength: 1 })), place)
-  .map(([why, bytes, where]) => new Rejection(why, undefined, new Origin(where), bytes && Buffer.from([0xff, ...bytes])));
+  .map(([why, bytes, where]) => new Rejection(why, undefined, originFrom(where), bytes && Buffer.from([0xff, ...bytes])));
 
 export const rejection: fc.Arbitrary<Rejection> = fc.oneof(fromText, fromValue, withoutRecord);

@@ -6,6 +6,7 @@ import { Origin } from '../../lib/record/origin.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import { type Cause, Rejection } from '../../lib/record/rejection.ts';
 import { formatRejection } from '../../lib/reject/format.ts';
+import { originFrom } from '../flat-origin.ts';
 import { rejection } from './arbitrary.ts';
 
 const AT = Date.UTC(2026, 10, 24, 2, 10, 0, 5);
@@ -13,14 +14,14 @@ const WHY: Cause = { reason: 'invalid', message: 'must be text', stage: 'validat
 
 /** The line of a record that was read from `raw`, without its tail. */
 function recordPart(raw: string, bytes?: Buffer): string {
-  const origin = new Origin({ source: 'a.ndjson', line: 3, raw });
+  const origin = originFrom({ source: 'a.ndjson', line: 3, raw });
   const read = readRecord(raw, origin, 'ndjson');
   const line = formatRejection(new Rejection(WHY, read instanceof Rejection ? undefined : read, origin, bytes), AT);
   return line.slice('{"record":'.length, line.lastIndexOf(',"rejected_reason":'));
 }
 
 test('a line says what, why, where and when, and leaves out what is not there', () => {
-  const origin = new Origin({ source: 'a.ndjson', line: 3, offset: 40, bytes: 9, stream: 's', namespace: 'n', raw: '{"a": 1}' });
+  const origin = originFrom({ source: 'a.ndjson', line: 3, offset: 40, bytes: 9, stream: 's', namespace: 'n', raw: '{"a": 1}' });
   const why: Cause = { ...WHY, field: 'person_email', status: 400, attempts: 2, eventId: '01J00000000000000000000000' };
   assert.equal(
     formatRejection(new Rejection(why, { a: 1 }, origin), AT),
@@ -50,7 +51,7 @@ test('text that is no JSON object is kept as text', () => {
 });
 
 test('a row of CSV is kept as the record that was made of it', () => {
-  const origin = new Origin({ source: 'a.csv', line: 3, raw: '{x},"y"' });
+  const origin = originFrom({ source: 'a.csv', line: 3, raw: '{x},"y"' });
   assert.match(formatRejection(new Rejection(WHY, { a: '{x}', b: 'y' }, origin), AT), /^\{"record":\{"a":"\{x\}","b":"y"\},/);
 });
 

@@ -4,13 +4,14 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Entry } from '../../lib/record/entry.ts';
-import { Origin, originOf, withOrigin } from '../../lib/record/origin.ts';
+import { originOf, withOrigin } from '../../lib/record/origin.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import { type MapResult, map } from '../../lib/stage/map.ts';
+import { originFrom } from '../flat-origin.ts';
 
 type Row = Record<string, unknown>;
-const row = (n: number): Row => withOrigin({ n }, new Origin({ source: 's', line: n, raw: `{"n":${n}}`, eventId: 'E' }));
+const row = (n: number): Row => withOrigin({ n }, originFrom({ source: 's', line: n, raw: `{"n":${n}}`, eventId: 'E' }));
 const run = (rows: object[], fn: (record: Row) => MapResult | Promise<MapResult>): Promise<unknown[]> =>
   Readable.from(rows).pipe(map(fn)).toArray();
 

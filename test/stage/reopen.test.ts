@@ -10,6 +10,7 @@ import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { type Cause, Rejection } from '../../lib/record/rejection.ts';
 import { formatRejection } from '../../lib/reject/format.ts';
 import { reopen, reopened } from '../../lib/stage/reopen.ts';
+import { flat, originFrom } from '../flat-origin.ts';
 import { cause, fromText, fromValue, withoutRecord } from '../reject/arbitrary.ts';
 
 const AT = Date.UTC(2026, 10, 24);
@@ -17,7 +18,7 @@ const WHY: Cause = { reason: 'refused', message: 'no', stage: 'trackWriter', eve
 
 /** What a source makes of a line of a reject file. */
 function readLine(line: string): SourceRecord {
-  const read = readRecord(line.trimEnd(), new Origin({ source: 'rejects.ndjson', line: 9, raw: line.trimEnd() }), 'ndjson');
+  const read = readRecord(line.trimEnd(), originFrom({ source: 'rejects.ndjson', line: 9, raw: line.trimEnd() }), 'ndjson');
   assert.ok(!(read instanceof Rejection));
   return read;
 }
@@ -27,7 +28,7 @@ function roundTrip(rejection: Rejection): SourceRecord | Rejection {
 }
 
 function rejectionOf(raw: string, why: Cause = WHY): Rejection {
-  const origin = new Origin({ source: 'a.ndjson', stream: 's', namespace: 'n', line: 3, offset: 40, bytes: 9, version: 'v', part: 2, raw });
+  const origin = originFrom({ source: 'a.ndjson', stream: 's', namespace: 'n', line: 3, offset: 40, bytes: 9, version: 'v', part: 2, raw });
   const read = readRecord(raw, origin, 'ndjson');
   return new Rejection(why, read instanceof Rejection ? undefined : read, origin);
 }
@@ -43,7 +44,7 @@ test('a rejected record comes back with its digits, text, first origin and event
   assert.ok(!(back instanceof Rejection));
   assert.deepEqual(Object.keys(back), ['id', 'name']);
   assert.deepEqual(back.id, new ExactNumber('12345678901234567890'));
-  assert.deepEqual({ ...originOf(back) }, { ...rejectionOf(raw).origin, eventId: WHY.eventId });
+  assert.deepEqual(flat(originOf(back)), { ...flat(rejectionOf(raw).origin), eventId: WHY.eventId });
 });
 
 test('a record is found in a line that another tool has rewritten', () => {
@@ -71,7 +72,7 @@ test('a line that comes from a program, without text', () => {
 
 function withOriginOf(raw: string): object {
   const read = rejectionOf(raw).record as SourceRecord;
-  const origin = new Origin({ ...originOf(read), eventId: WHY.eventId });
+  const origin = originFrom({ ...flat(originOf(read)), eventId: WHY.eventId });
   return { [Symbol.for('customerio-streams.origin')]: origin };
 }
 
@@ -112,7 +113,7 @@ test('bytes that were no text are rejected again as they are, until somebody rep
 });
 
 test('a record that was not kept is rejected again and says so', () => {
-  const given = new Rejection({ ...WHY, reason: 'too_large' }, undefined, new Origin({ source: 'a.ndjson', line: 7, bytes: 99_999_999 }));
+  const given = new Rejection({ ...WHY, reason: 'too_large' }, undefined, originFrom({ source: 'a.ndjson', line: 7, bytes: 99_999_999 }));
   const again = asRejection(roundTrip(given));
   assert.equal(again.cause.reason, 'too_large');
   assert.match(again.cause.message, /not kept/);

@@ -12,6 +12,7 @@ import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import { type ValidateOptions, validate, validator } from '../../lib/stage/validate.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
+import { type FlatOrigin, originFrom } from '../flat-origin.ts';
 
 function entry(options: ValidateOptions, record: object): Entry {
   const result = validator(options)(record as SourceRecord);
@@ -130,8 +131,8 @@ test('event names and ids', () => {
 });
 
 test('an event id without event_id: the place decides, and only a place that tells rows apart', () => {
-  const idOf = (origin: Partial<Origin>, record: object = {}): string => {
-    const row = withOrigin({ person_email: 'a@b.c', event_name: 'x', ...record }, new Origin({ raw: '{}', ...origin }));
+  const idOf = (origin: FlatOrigin, record: object = {}): string => {
+    const row = withOrigin({ person_email: 'a@b.c', event_name: 'x', ...record }, originFrom({ raw: '{}', ...origin }));
     return String(entry(events, row).operation.id);
   };
   const timed = { timestamp: 1_700_000_000 };

@@ -1,0 +1,136 @@
+/**
+ * CSV: a header row, then one record per row, every value as text. A row that can't be read becomes a rejection with its
+ * text and the next one is read. It never guesses: a header with a name missing or twice ends the run.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { Transform } from 'node:stream';
+import { z } from 'zod';
+import { CioError } from '../errors.ts';
+import { readOptions } from '../options.ts';
+import { readRecord, unreadable } from '../record/read.ts';
+import type { Element } from '../record/record.ts';
+import type { Reason } from '../record/rejection.ts';
+import { type Decoder, decode } from '../stream/decode.ts';
+import { type Row, RowSplitter } from './rows.ts';
+import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
+import { textInput } from './text-input.ts';
+
+/** Options of {@link csv}. */
+export interface CsvOptions extends SourceOptions {
+  /** Between two cells. Default `,`. */
+  delimiter?: string;
+  /** Around a cell that holds delimiters or newlines, doubled inside it. Default `"`; false for none. */
+  quote?: string | false;
+  /** The column names of a file without a header row. */
+  columns?: string[];
+  /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
+  emptyCells?: 'absent' | 'keep';
+}
+
+const OPTIONS = z.strictObject({
+  ...SOURCE_SHAPE,
+  delimiter: z.string().min(1).max(16).default(','),
+  quote: z.union([z.string().length(1), z.literal(false)], 'must be one character or false').default('"'),
+  columns: z
+    .array(z.string())
+    .refine((names) => names.length > 0 && flawOf(names) === undefined, 'must be names, none empty, none twice')
+    .optional(),
+  emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent'),
+});
+const REPLACEMENT = '\uFFFD';
+
+/** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on a header that can't be used. */
+export function csv(options?: CsvOptions): Transform {
+  return decode(csvDecoder(options));
+}
+
+/** The core of {@link csv}. */
+export function csvDecoder(options?: CsvOptions): Decoder {
+  const { maxRecordBytes, delimiter, quote, columns, emptyCells, ...place } = readOptions('csv', OPTIONS, options);
+  const originAt = origins(place);
+  let push: (element: Element) => void;
+  let splitter: RowSplitter;
+  let parse: typeof import('csv-parse');
+  let header: Header | undefined = columns && new Header(columns, emptyCells === 'keep');
+
+  const reject = (reason: Reason, message: string, { bytes, line, offset, length }: Row): void => {
+    if (header === undefined) throw badHeader(message);
+    const whole = isUtf8(bytes);
+    const raw = reason === 'too_large' || !whole ? undefined : bytes.toString();
+    push(unreadable(reason, message, originAt(line, offset, length, raw), 'csv', whole ? undefined : Buffer.from(bytes)));
+  };
+  const taker = {
+    row: (cells: string[], row: Row): void => {
+      if (cells.length === 1 && row.bytes.toString().trim() === '') return;
+      if (header === undefined) {
+        header = Header.read(cells, row.bytes, emptyCells === 'keep');
+        return;
+      }
+      if (cells.length !== header.width) {
+        return reject('malformed', `${cells.length} cells where the header has ${header.width}`, row);
+      }
+      const text = header.jsonOf(cells);
+      if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return reject('malformed', 'not valid UTF-8', row);
+      push(readRecord(text, originAt(row.line, row.offset, row.length, text), 'csv'));
+    },
+    broken: (row: Row): void => reject('malformed', 'a quote is not closed, or stands where none may stand', row),
+    tooLong: (row: Row): void => reject('too_large', `${row.length} bytes, more than maxRecordBytes (${maxRecordBytes})`, row),
+  };
+  return textInput('csv', {
+    open: async () => {
+      parse = await import('csv-parse');
+    },
+    begin: (offset) => {
+      splitter = new RowSplitter(parse, { delimiter, quote, maxBytes: maxRecordBytes }, taker, offset);
+    },
+    write: (chunk, pushNow) => {
+      push = pushNow;
+      splitter.write(chunk);
+    },
+    end: (pushNow) => {
+      push = pushNow;
+      splitter.end();
+    },
+  });
+}
+
+/** The column names, ready to make JSON of a row's cells; so the name __proto__ is a name like any other. */
+class Header {
+  readonly width: number;
+  readonly #keys: string[];
+  readonly #keepEmpty: boolean;
+
+  constructor(names: string[], keepEmpty: boolean) {
+    this.width = names.length;
+    this.#keys = names.map((name) => `${JSON.stringify(name)}:`);
+    this.#keepEmpty = keepEmpty;
+  }
+
+  static read(names: string[], bytes: Buffer, keepEmpty: boolean): Header {
+    const flaw = isUtf8(bytes) ? flawOf(names) : 'it is not valid UTF-8';
+    if (flaw !== undefined) throw badHeader(flaw);
+    return new Header(names, keepEmpty);
+  }
+
+  jsonOf(cells: string[]): string {
+    let text = '';
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i] as string;
+      if (cell !== '' || this.#keepEmpty) text += `${text === '' ? '' : ','}${this.#keys[i]}${JSON.stringify(cell)}`;
+    }
+    return `{${text}}`;
+  }
+}
+
+/** What is wrong with a list of column names, if anything is. */
+function flawOf(names: readonly string[]): string | undefined {
+  const empty = names.indexOf('');
+  if (empty !== -1) return `column ${empty + 1} has no name`;
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice !== -1) return `columns ${names.indexOf(names[twice] as string) + 1} and ${twice + 1} have the same name`;
+  return names.some((name) => /\r(?!\n)/.test(name)) ? 'its lines end in CR only (old Mac): convert them to LF' : undefined;
+}
+
+function badHeader(flaw: string): CioError {
+  return new CioError('CIO_SOURCE', `csv: the header row can't be used: ${flaw}`);
+}

@@ -1,0 +1,77 @@
+/**
+ * One JSON document of any size: the items of the array at its root or at `path` are the records. It is never held as a
+ * whole. An item that is no object, or too large, becomes a rejection; where the document itself is broken or cut off,
+ * one rejection says after which item, and the stream ends.
+ */
+import type { Transform } from 'node:stream';
+import { z } from 'zod';
+import { readOptions } from '../options.ts';
+import { readRecord, unreadable } from '../record/read.ts';
+import type { Element } from '../record/record.ts';
+import { type Decoder, decode } from '../stream/decode.ts';
+import { ItemReader, type Tokenize } from './items.ts';
+import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
+import { textInput } from './text-input.ts';
+import { Utf8 } from './utf8.ts';
+
+/** Options of {@link json}. */
+export interface JsonOptions extends SourceOptions {
+  /** Where the array is: the names that lead to it, with dots between (`data.rows`). Default: the document is the array. */
+  path?: string;
+}
+
+const OPTIONS = z.strictObject({
+  ...SOURCE_SHAPE,
+  path: z
+    .string()
+    .refine((path) => !path.split('.').includes(''), 'must be names with dots between')
+    .optional(),
+});
+
+/**
+ * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` where the document has no array at the
+ * root (an object needs `path`) or none at `path`.
+ */
+export function json(options?: JsonOptions): Transform {
+  return decode(jsonDecoder(options));
+}
+
+/** The core of {@link json}. */
+export function jsonDecoder(options?: JsonOptions): Decoder {
+  const { maxRecordBytes, path, ...place } = readOptions('json', OPTIONS, options);
+  const originAt = origins(place);
+  const utf8 = new Utf8();
+  let push: (element: Element) => void;
+  let tokenize: Tokenize;
+  let items: ItemReader;
+  const taker = {
+    item: (text: string, number: number): void => push(readRecord(text, originAt(number, undefined, undefined, text), 'json')),
+    tooLarge: (number: number): void =>
+      push(unreadable('too_large', `more than maxRecordBytes (${maxRecordBytes})`, originAt(number), 'json')),
+    broken: (why: string, number: number): void =>
+      push(unreadable('malformed', `the document can't be read from item ${number} on: ${why}`, originAt(number), 'json')),
+  };
+  const read = (text: string): void => {
+    items.write(text);
+    if (utf8.broken && !items.broken) items.break('it is not valid UTF-8');
+  };
+  return textInput('json', {
+    open: async () => {
+      const { jsonParser } = await import('stream-json/core/parser.js');
+      tokenize = jsonParser({ packValues: false }) as Tokenize;
+    },
+    begin: () => {
+      items = new ItemReader(tokenize, path?.split('.') ?? [], maxRecordBytes, taker);
+    },
+    write: (chunk, pushNow) => {
+      push = pushNow;
+      if (!items.broken) read(utf8.write(chunk));
+    },
+    end: (pushNow) => {
+      push = pushNow;
+      utf8.end();
+      read('');
+      items.end();
+    },
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * NDJSON: one JSON object per line. A line that can't be read becomes a rejection and the next one is read; blank lines
+ * are skipped, but counted. The splitter is our own because none at hand gives byte offsets, a line limit and a
+ * rejection per bad line.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { Transform } from 'node:stream';
+import { z } from 'zod';
+import { readOptions } from '../options.ts';
+import { readRecord, unreadable } from '../record/read.ts';
+import type { Element } from '../record/record.ts';
+import { type Decoder, decode } from '../stream/decode.ts';
+import { LineSplitter } from './lines.ts';
+import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
+import { textInput } from './text-input.ts';
+
+/** Options of {@link ndjson}. */
+export type NdjsonOptions = SourceOptions;
+
+const OPTIONS = z.strictObject(SOURCE_SHAPE);
+const REPLACEMENT = '\uFFFD';
+const OPENING_BRACE = 123;
+
+/** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on compressed or UTF-16 input. */
+export function ndjson(options?: NdjsonOptions): Transform {
+  return decode(ndjsonDecoder(options));
+}
+
+/** The core of {@link ndjson}. */
+export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
+  const { maxRecordBytes, ...place } = readOptions('ndjson', OPTIONS, options);
+  const originAt = origins(place);
+  let push: (element: Element) => void;
+  let splitter: LineSplitter;
+  const taker = {
+    line: (bytes: Buffer, from: number, to: number, line: number, offset: number): void => {
+      if (bytes[from] !== OPENING_BRACE && isBlank(bytes, from, to)) return;
+      const text = bytes.toString('utf8', from, to);
+      if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
+        const copy = Buffer.from(bytes.subarray(from, to));
+        return push(unreadable('malformed', 'not valid UTF-8', originAt(line, offset, to - from), 'ndjson', copy));
+      }
+      push(readRecord(text, originAt(line, offset, to - from, text), 'ndjson'));
+    },
+    tooLong: (line: number, offset: number, length: number): void => {
+      const message = `${length} bytes, more than maxRecordBytes (${maxRecordBytes})`;
+      push(unreadable('too_large', message, originAt(line, offset, length), 'ndjson'));
+    },
+  };
+  return textInput('ndjson', {
+    begin: (offset) => {
+      splitter = new LineSplitter(maxRecordBytes, taker, offset);
+    },
+    write: (chunk, pushNow) => {
+      push = pushNow;
+      splitter.write(chunk);
+    },
+    end: (pushNow) => {
+      push = pushNow;
+      splitter.end();
+    },
+  });
+}
+
+/** Nothing but JSON whitespace. */
+function isBlank(bytes: Buffer, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i];
+    if (byte !== 32 && byte !== 9 && byte !== 13) return false;
+  }
+  return true;
+}

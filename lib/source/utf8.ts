@@ -1,0 +1,58 @@
+/**
+ * Bytes -> text, strictly: no byte is ever replaced. A character that a chunk border cuts waits for its rest. Everything
+ * before the first bad byte comes out, however the chunks cut it, so that what could be read was read.
+ */
+import { isUtf8 } from 'node:buffer';
+
+/** Decodes UTF-8 until the first byte that is none. */
+export class Utf8 {
+  #rest = Buffer.alloc(0);
+  /** True once a bad byte was seen: nothing after it is decoded. */
+  broken = false;
+
+  /** The text of all characters that are complete with this chunk. */
+  write(chunk: Buffer): string {
+    if (this.broken) return '';
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const whole = completeLength(bytes);
+    if (isUtf8(bytes.subarray(0, whole))) {
+      this.#rest = Buffer.from(bytes.subarray(whole));
+      return bytes.toString('utf8', 0, whole);
+    }
+    this.broken = true;
+    return bytes.toString('utf8', 0, validLength(bytes));
+  }
+
+  /** A character that nothing completed is a bad byte too. */
+  end(): void {
+    if (this.#rest.length > 0) this.broken = true;
+  }
+}
+
+/** The length without a character that is cut at the end. */
+function completeLength(bytes: Buffer): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if (byte >= 0xc0) return charLength(byte) > back ? bytes.length - back : bytes.length;
+    if (byte < 0x80) break;
+  }
+  return bytes.length;
+}
+
+function charLength(lead: number): number {
+  if (lead >= 0xf0) return 4;
+  return lead >= 0xe0 ? 3 : 2;
+}
+
+/** The longest prefix of whole, valid characters: halving, since a prefix of a good prefix is good. */
+function validLength(bytes: Buffer): number {
+  let good = 0;
+  let bad = bytes.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    const prefix = bytes.subarray(0, middle);
+    if (isUtf8(prefix.subarray(0, completeLength(prefix)))) good = middle;
+    else bad = middle;
+  }
+  return completeLength(bytes.subarray(0, good));
+}

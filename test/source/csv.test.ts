@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Origin, originOf } from '../../lib/record/origin.ts';
+import type { Element, SourceRecord } from '../../lib/record/record.ts';
+import { Rejection } from '../../lib/record/rejection.ts';
+import { type CsvOptions, csv, csvDecoder } from '../../lib/source/csv.ts';
+import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from './read-all.ts';
+
+const read = (input: string | Buffer, options?: CsvOptions): Promise<Element[]> => readAll(csvDecoder(options), [input]);
+const origin = (element: Element | undefined): Origin => (element instanceof Rejection ? element.origin : originOf(element)) as Origin;
+const place = (element: Element): (number | undefined)[] => [origin(element).line, origin(element).offset, origin(element).bytes];
+
+test('each row is a record of texts that knows where it came from, however the chunks cut it', async () => {
+  const input = Buffer.from('\uFEFFid,name\r\n1,"Ann, ""A"""\r\n\r\n2,"two\r\nlines"\n3,\n  \n"4",é😀');
+  const whole = await read(input, { source: 'f' });
+  assert.deepEqual(brief(whole), [
+    '{"id":"1","name":"Ann, \\"A\\""}',
+    '{"id":"2","name":"two\\r\\nlines"}',
+    '{"id":"3"}',
+    '{"id":"4","name":"é😀"}',
+  ]);
+  assert.deepEqual(whole.map(place), [
+    [2, 12, 14],
+    [4, 30, 14],
+    [6, 45, 2],
+    [8, 51, 10],
+  ]);
+  assert.deepEqual([origin(whole[0]).source, origin(whole[0]).raw], ['f', '{"id":"1","name":"Ann, \\"A\\""}']);
+  for (const chunks of everyCut(input)) assert.deepEqual((await readAll(csvDecoder({ source: 'f' }), chunks)).map(show), whole.map(show));
+});
+
+test('delimiter, quote, columns and emptyCells', async () => {
+  assert.deepEqual(brief(await read("a;b\n'1;''';\n", { delimiter: ';', quote: "'" })), ['{"a":"1;\'"}']);
+  assert.deepEqual(brief(await read('a\tb\n"1\t2"\n', { delimiter: '\t', quote: false })), ['{"a":"\\"1","b":"2\\""}']);
+  assert.deepEqual(brief(await read('1,2\n', { columns: ['x', 'y'] })), ['{"x":"1","y":"2"}']);
+  assert.deepEqual(brief(await read('a,b\n,""\n', { emptyCells: 'keep' })), ['{"a":"","b":""}']);
+  assert.deepEqual(brief(await read('a,b\n,""\n')), ['{}']);
+});
+
+test('an empty file and a lone header hold no records', async () => {
+  for (const input of ['', '\n\n', 'a,b', 'a,b\r\n']) assert.deepEqual(await read(input), []);
+});
+
+test('a ragged row is malformed and keeps its text', async () => {
+  const elements = await read('a,b\n1\n1,2,3\n4,5\n');
+  assert.deepEqual(brief(elements), ['malformed', 'malformed', '{"a":"4","b":"5"}']);
+  assert.deepEqual(
+    elements.slice(0, 2).map((element) => [(element as Rejection).cause.message, origin(element).raw]),
+    [
+      ['1 cells where the header has 2', '1'],
+      ['3 cells where the header has 2', '1,2,3'],
+    ],
+  );
+});
+
+test('broken quotes cost a line each, with its text, and not the rest of the file', async () => {
+  for (const bad of ['x"y,2', '"x"y,2', '"x" ,2', '"open,2', '1,"open']) {
+    const input = Buffer.from(`a,b\r\n1,2\r\n${bad}\r\n3,4\r\n5,"6"\r\n`);
+    const whole = await read(input);
+    assert.deepEqual(brief(whole), ['{"a":"1","b":"2"}', 'malformed', '{"a":"3","b":"4"}', '{"a":"5","b":"6"}'], bad);
+    assert.deepEqual([origin(whole[1]).raw, ...place(whole[1] as Element)], [bad, 3, 10, bad.length]);
+    assert.deepEqual(place(whole[2] as Element), [4, 12 + bad.length, 3]);
+    for (const chunks of everyCut(input)) assert.deepEqual((await readAll(csvDecoder(), chunks)).map(show), whole.map(show), bad);
+  }
+  assert.deepEqual(brief(await read('a,b\n1,2\n3,"cut off')), ['{"a":"1","b":"2"}', 'malformed']);
+});
+
+test('invalid UTF-8 is malformed and keeps its bytes', async () => {
+  const row = Buffer.from([0x31, 0x2c, 0xff]);
+  const [bad, good] = await read(Buffer.concat([Buffer.from('a,b\n'), row, Buffer.from('\n2,\uFFFD\n')]));
+  assert.deepEqual([(bad as Rejection).cause.reason, (bad as Rejection).bytes, origin(bad).raw], ['malformed', row, undefined]);
+  assert.deepEqual(brief([good as Element]), ['{"a":"2","b":"\uFFFD"}']);
+});
+
+test('a header that can not be used is CIO_SOURCE', async () => {
+  const cases: [string | Buffer, RegExp][] = [
+    ['a,b,a\n1,2,3\n', /columns 1 and 3 have the same name/],
+    ['a,,c\n1,2,3\n', /column 2 has no name/],
+    ['a,b,\n1,2,3\n', /column 3 has no name/],
+    ['a,"b\n1,2\n', /quote/],
+    ['a,b\r1,2\r3,4\r', /CR/],
+    [`${'a'.repeat(50)},b\n1,2\n`, /maxRecordBytes/],
+    [Buffer.from([0x61, 0x2c, 0xff, 10]), /UTF-8/],
+  ];
+  for (const [input, message] of cases) {
+    await assert.rejects(read(input, { maxRecordBytes: 40 }), { name: 'CioError', code: 'CIO_SOURCE', message });
+  }
+});
+
+test('__proto__ and constructor are columns like any other', async () => {
+  const [record] = (await read('__proto__,constructor\nx,y\n')) as [SourceRecord];
+  assert.deepEqual(Object.entries(record), [
+    ['__proto__', 'x'],
+    ['constructor', 'y'],
+  ]);
+});
+
+test('values stay text, digits and all', async () => {
+  const [record] = (await read('n,t,z\n12345678901234567890,true,\u0000\n')) as [SourceRecord];
+  assert.deepEqual({ ...record }, { ...record, n: '12345678901234567890', t: 'true', z: '\u0000' });
+});
+
+test('a row over maxRecordBytes is rejected without its text, however it is cut', async () => {
+  const input = Buffer.from('a,b\n12345,789\n12345,7890\r\n1,2\n1,"34567890123"\n3,4\n"1\n2\n3\n4\n5\n6\n7",8\n5,6');
+  const whole = await read(input, { maxRecordBytes: 9 });
+  assert.deepEqual(brief(whole).slice(0, 5), [
+    '{"a":"12345","b":"789"}',
+    'too_large',
+    '{"a":"1","b":"2"}',
+    'too_large',
+    '{"a":"3","b":"4"}',
+  ]);
+  assert.deepEqual([...place(whole[1] as Element), origin(whole[1]).raw], [3, 14, 10, undefined]);
+  // A quoted cell over the limit: by lines, and all of its text is there.
+  assert.deepEqual(
+    whole.slice(5, -1).map((element) => origin(element).raw),
+    ['"1', '2', '3', '4', '5', '6', '7",8'],
+  );
+  assert.deepEqual(brief(whole).at(-1), '{"a":"5","b":"6"}');
+  for (const chunks of everyCut(input)) {
+    assert.deepEqual((await readAll(csvDecoder({ maxRecordBytes: 9 }), chunks)).map(show), whole.map(show));
+  }
+});
+
+for (const [what, start, chunk, times] of [
+  ['a line of 100 MB', 'a,b\n1,', Buffer.alloc(65_536, 'x'), 1600],
+  ['a row of 100 MB of commas', 'a,b\n', Buffer.alloc(65_536, ','), 1600],
+  ['a quote that nobody closes', 'a,b\n1,"', Buffer.from(`${'x'.repeat(4095)}\n`.repeat(16)), 800],
+] as const) {
+  test(`${what} is never held`, async () => {
+    const decoder = csvDecoder();
+    let last: Element | undefined;
+    let count = 0;
+    const push = (element: Element): void => {
+      last = element;
+      count++;
+    };
+    await decoder.open?.();
+    await decoder.write(Buffer.from(start), push);
+    const most = await mostMemory(times, () => decoder.write(chunk, push));
+    await decoder.write(Buffer.from('\n7,8\n'), push);
+    await decoder.end(push);
+    assert.ok(most < 40_000_000, `held ${most} bytes`);
+    assert.deepEqual(brief([last as Element]), ['{"a":"7","b":"8"}']);
+    assert.equal(count, chunk.includes(10) ? times * 16 + 1 : 2);
+  });
+}
+
+test('options are checked', () => {
+  assert.throws(() => csv({ delimeter: ';' } as CsvOptions), { code: 'CIO_OPTIONS', message: /"delimiter"/ });
+  for (const options of [{ delimiter: '' }, { quote: '""' }, { columns: [] }, { columns: ['a', 'a'] }, { columns: ['a', ''] }]) {
+    assert.throws(() => csv(options), { code: 'CIO_OPTIONS' });
+  }
+});
+
+const cell = fc.oneof(fc.constantFrom('', ',', '"', '""', '\n', '\r\n', 'é', '😀', '\uFFFD', ' '), fc.string({ maxLength: 5 }));
+const rows = fc
+  .integer({ min: 1, max: 4 })
+  .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { maxLength: 8 }));
+
+test('law: well-formed rows come back as they were, whatever the chunks', async () => {
+  await fc.assert(
+    fc.asyncProperty(rows, fc.constantFrom('\n', '\r\n'), fc.boolean(), fractions, async (table, newline, final, cuts) => {
+      const names = (table[0] ?? ['']).map((_, i) => `c${i}`);
+      const quoted = table.map((row) => row.map((text) => `"${text.replaceAll('"', '""')}"`).join(','));
+      const input = Buffer.from([names.join(','), ...quoted].join(newline) + (final ? newline : ''));
+      const elements = await readAll(csvDecoder({ emptyCells: 'keep' }), cutAt(input, cuts));
+      assert.deepEqual(
+        elements.map((element) => Object.values(element)),
+        table,
+      );
+      for (const [i, element] of elements.entries()) {
+        const { offset, bytes } = origin(element);
+        assert.equal(input.subarray(offset, (offset as number) + (bytes as number)).toString(), quoted[i]);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const piece = fc.constantFrom(
+  'a',
+  ',',
+  ',',
+  '"',
+  '""',
+  '\n',
+  '\n',
+  '\r\n',
+  '\r',
+  'é',
+  '\uFEFF',
+  ' ',
+  '1,2\n',
+  '"x",y\n',
+  Buffer.from([0xff]),
+);
+const content = fc.array(piece, { maxLength: 40 }).map((pieces) => Buffer.concat(pieces.map((p) => Buffer.from(p as string))));
+
+test('law: the elements do not depend on the chunks, and every byte is in a row or a rejection', async () => {
+  await fc.assert(
+    fc.asyncProperty(content, fractions, fc.integer({ min: 1, max: 40 }), async (input, cuts, maxRecordBytes) => {
+      const options: CsvOptions = { columns: ['x', 'y'], maxRecordBytes };
+      const whole = await outcome(csvDecoder(options), [input]);
+      assert.deepEqual(await outcome(csvDecoder(options), cutAt(input, cuts)), whole);
+      assert.ok(Array.isArray(whole), String(whole));
+      let at = 0;
+      for (const { origin, reason, bytes } of whole) {
+        const { offset, bytes: length, raw, line } = origin as Required<Origin>;
+        const between = input.subarray(at, offset).toString();
+        assert.match(between, at === 0 ? /^\uFEFF?\s*$/ : /^\s*$/);
+        assert.equal(line, input.subarray(0, offset).filter((byte) => byte === 10).length + 1);
+        const there = input.subarray(offset, (offset as number) + (length as number));
+        if (reason === 'malformed') assert.ok(raw === undefined ? there.toString('hex') === bytes : there.toString() === raw);
+        at = (offset as number) + (length as number);
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { test } from 'node:test';
+import zlib, { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { CioError } from '../../lib/errors.ts';
+import { decompress } from '../../lib/source/decompress.ts';
+import { ndjson } from '../../lib/source/ndjson.ts';
+import { brief, cutAt, everyCut, fractions } from './read-all.ts';
+
+type Sync = (data: Buffer, options?: object) => Buffer;
+const { zstdCompressSync } = zlib as { zstdCompressSync?: Sync };
+const noZstd = zstdCompressSync === undefined ? 'this Node has no zstd' : false;
+const zstd: Sync = (data, options) => (zstdCompressSync as Sync)(data, options);
+
+/** What comes out before the end or the error. */
+async function run(chunks: Buffer[]): Promise<{ text: Buffer; error: CioError | undefined }> {
+  const out: Buffer[] = [];
+  let error: CioError | undefined;
+  try {
+    await pipeline(Readable.from(chunks, { objectMode: false }), decompress(), async (source) => {
+      for await (const chunk of source) out.push(chunk as Buffer);
+    });
+  } catch (failure) {
+    assert.ok(failure instanceof CioError, String(failure));
+    error = failure;
+  }
+  return { text: Buffer.concat(out), error };
+}
+async function unpacked(chunks: Buffer[]): Promise<string> {
+  const { text, error } = await run(chunks);
+  assert.equal(error, undefined);
+  return text.toString();
+}
+
+test('what is not compressed passes as it is, however it is cut', async () => {
+  for (const input of ['{"a":1}\n', '', '\x1f', '(', '(\xb5/', '\uFEFFa', 'P*M']) {
+    const bytes = Buffer.from(input, 'latin1');
+    for (const chunks of [[bytes], ...(bytes.length > 1 ? everyCut(bytes) : [])]) assert.deepEqual((await run(chunks)).text, bytes);
+  }
+});
+
+test('gzip is known by its first bytes, also when they are cut; members in a row are one text', async () => {
+  const input = Buffer.concat([gzipSync('{"a":1}\n'), gzipSync('{"b":2}\n'), gzipSync('')]);
+  for (const chunks of [[input], ...everyCut(input)]) assert.equal(await unpacked(chunks), '{"a":1}\n{"b":2}\n');
+  assert.equal(await unpacked([gzipSync('')]), '');
+});
+
+test('zeros after gzip data are padding, anything else an error', async () => {
+  const input = gzipSync('text');
+  assert.equal(await unpacked([Buffer.concat([input, Buffer.alloc(9)])]), 'text');
+  assert.equal(await unpacked([input, Buffer.alloc(9), Buffer.alloc(9)]), 'text');
+  for (const rest of [[Buffer.from('more')], [Buffer.alloc(9), gzipSync('lost?')]]) {
+    const { text, error } = await run([input, ...rest]);
+    assert.deepEqual([text.toString(), error?.code], ['text', 'CIO_SOURCE']);
+  }
+});
+
+test('zstd needs a Node that has it, and says so', { skip: noZstd ? false : 'this Node has it' }, async () => {
+  const { error } = await run([Buffer.from([0x28]), Buffer.from([0xb5, 0x2f, 0xfd, 0x00])]);
+  assert.equal(error?.code, 'CIO_SOURCE');
+  assert.match(error?.message ?? '', /22\.15/);
+});
+
+test('zstd is known by its first bytes; frames in a row are one text, however they are cut', { skip: noZstd }, async () => {
+  const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+  const flags = zlib.constants as unknown as Record<string, number>;
+  const checked = { params: { [flags.ZSTD_c_checksumFlag as number]: 1 } };
+  const frames = [
+    zstd(Buffer.from('{"a":1}\n')),
+    zstd(Buffer.alloc(1000, 'x'), checked),
+    skippable,
+    zstd(Buffer.alloc(0)),
+    zstd(Buffer.from('end')),
+  ];
+  for (const input of [Buffer.concat(frames), Buffer.concat([skippable, ...frames, skippable])]) {
+    for (const chunks of [[input], ...everyCut(input)]) assert.equal(await unpacked(chunks), `{"a":1}\n${'x'.repeat(1000)}end`);
+  }
+});
+
+test('zstd frames of any size, whatever the chunks', { skip: noZstd }, async () => {
+  const data = fc.tuple(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 2000 }), fc.boolean());
+  await fc.assert(
+    fc.asyncProperty(fc.array(data, { minLength: 1, maxLength: 4 }), fractions, async (parts, cuts) => {
+      const texts = parts.map(([bytes, times, noise]) => (noise ? noiseOf(times * 150) : Buffer.concat(Array(times).fill(bytes))));
+      const { text, error } = await run(cutAt(Buffer.concat(texts.map((part) => zstd(part))), cuts));
+      assert.equal(error, undefined);
+      assert.ok(text.equals(Buffer.concat(texts)));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** Bytes that can't be compressed: xorshift. */
+function noiseOf(length: number): Buffer {
+  let x = length | 1;
+  return Buffer.from(
+    Array.from({ length }, () => {
+      x ^= x << 13;
+      x ^= x >>> 17;
+      x ^= x << 5;
+      return x & 255;
+    }),
+  );
+}
+
+test('truncated or corrupt data is CIO_SOURCE with its cause, after all that could be read', async () => {
+  const rows = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `{"i":${i},"n":"${(i * 7919) % 10_007}"}\n`).join(''));
+  const formats: Sync[] = noZstd ? [gzipSync] : [gzipSync, zstd];
+  for (const pack of formats) {
+    const packed = pack(rows);
+    for (const length of [packed.length - 1, packed.length - 9, packed.length >> 1]) {
+      const { text, error } = await run(cutAt(packed.subarray(0, length), [0.2, 0.4, 0.6, 0.8]));
+      assert.equal(error?.code, 'CIO_SOURCE', `${pack.name} cut at ${length}`);
+      assert.ok(error?.cause instanceof Error);
+      assert.ok(rows.subarray(0, text.length).equals(text));
+      assert.ok(text.length > rows.length * (length / packed.length) * 0.5, `${pack.name} at ${length}: ${text.length}`);
+    }
+    const corrupt = Buffer.from(packed);
+    corrupt.fill(0xff, packed.length >> 1, (packed.length >> 1) + 50);
+    const { error } = await run([corrupt]);
+    assert.equal(error?.code, 'CIO_SOURCE');
+  }
+});
+
+test('in front of a source: records, whether compressed or not', async () => {
+  for (const input of [Buffer.from('{"a":1}\n{"b":2}\n'), gzipSync('{"a":1}\n{"b":2}\n')]) {
+    const seen: object[] = [];
+    await pipeline(Readable.from([input]), decompress(), ndjson(), async (source) => {
+      for await (const element of source) seen.push(element);
+    });
+    assert.deepEqual(brief(seen as never), ['{"a":1}', '{"b":2}']);
+  }
+});
+
+test('a gzip bomb waits for its reader: nothing is inflated that nobody takes', async (t) => {
+  const bomb = gzipSync(Buffer.alloc(300_000_000));
+  const stream = decompress();
+  t.after(() => stream.destroy());
+  stream.end(bomb);
+  await once(stream, 'readable');
+  let read = 0;
+  let most = 0;
+  for await (const chunk of stream) {
+    read += (chunk as Buffer).length;
+    most = Math.max(most, stream.readableLength);
+    if (read > 20_000_000) break;
+  }
+  assert.ok(most < 1_000_000, `held ${most} bytes`);
+});
+
+test('destroyed half-way it lets go of the inner stream', async () => {
+  const stream = decompress();
+  stream.write(gzipSync(Buffer.alloc(10_000_000)));
+  await once(stream, 'readable');
+  stream.destroy();
+  await once(stream, 'close');
+});

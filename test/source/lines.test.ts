@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LineSplitter } from '../../lib/source/lines.ts';
+import { everyCut } from './read-all.ts';
+
+/** Each line as its text, or its length where it is too long, with its place. */
+function split(chunks: Buffer[], maxBytes: number, offset = 0): (string | number)[][] {
+  const lines: (string | number)[][] = [];
+  const splitter = new LineSplitter(
+    maxBytes,
+    {
+      line: (bytes, from, to, line, at) => lines.push([bytes.toString('latin1', from, to), line, at]),
+      tooLong: (line, at, length) => lines.push([length, line, at]),
+    },
+    offset,
+  );
+  for (const chunk of chunks) splitter.write(chunk);
+  splitter.end();
+  return lines;
+}
+
+test('LF and CRLF end a line, a lone CR does not; the numbers and offsets fit', () => {
+  assert.deepEqual(split([Buffer.from('ab\r\n\nc\rd\r\r\ne')], 10, 3), [
+    ['ab', 1, 3],
+    ['', 2, 7],
+    ['c\rd\r', 3, 8],
+    ['e', 4, 14],
+  ]);
+});
+
+test('the limit counts the line without its newline; at the limit it is whole, one over it is only a length', () => {
+  const input = Buffer.from('1234\n1234\r\n12345\n12345\r\n123456789\r\n1234\r');
+  const whole = split([input], 4);
+  assert.deepEqual(
+    whole.map(([line]) => line),
+    ['1234', '1234', 5, 5, 9, '1234'],
+  );
+  for (const chunks of everyCut(input)) assert.deepEqual(split(chunks, 4), whole);
+});
+
+test('a long line in many small chunks costs no more than its length', () => {
+  const chunks = Array.from({ length: 1_000_000 }, () => Buffer.from('x'));
+  const [line] = split(chunks, 1_048_576) as [[string]];
+  assert.equal(line[0].length, 1_000_000);
+});
