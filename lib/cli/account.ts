@@ -1,0 +1,16 @@
+/** Whose data goes where: the flags as the library wants them. */
+import { CioError } from '../errors.ts';
+import type { Account } from '../write/locate.ts';
+import type { AccountFlags } from './account-options.ts';
+import { given } from './given.ts';
+
+/** The account that the flags name. Throws `CIO_OPTIONS` where a credential is missing. */
+export function accountOf({ siteId, apiKey, region, baseUrl }: AccountFlags): Account {
+  if (siteId === undefined) throw missing('site id', '--site-id', 'CUSTOMERIO_SITE_ID');
+  if (apiKey === undefined) throw missing('API key', '--api-key', 'CUSTOMERIO_API_KEY');
+  return { siteId, apiKey, region, ...given({ baseUrl }) };
+}
+
+function missing(what: string, flag: string, variable: string): CioError {
+  return new CioError('CIO_OPTIONS', `no ${what}: set ${variable}, or give ${flag}`);
+}

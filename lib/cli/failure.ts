@@ -1,0 +1,35 @@
+/**
+ * Errors in words, on standard error: what is wrong and what to do, never a stack trace. An error that is none of ours
+ * is a bug, told in one line.
+ */
+import { CioError } from '../errors.ts';
+
+/** What a report holds of an error. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Errors as ours: whatever else comes up is a bug. */
+export function asCioError(error: unknown): CioError {
+  if (error instanceof CioError) return error;
+  const { name = 'Error', message = String(error), code } = Object(error) as { name?: string; message?: string; code?: unknown };
+  const told = `${name}${typeof code === 'string' ? ` ${code}` : ''}: ${String(message).split('\n')[0]}`;
+  return new CioError('CIO_INTERNAL', `unexpected ${told}`, error);
+}
+
+/** Prints an error and gives the exit status that belongs to it. */
+export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'): number {
+  const { code, message, todo, exitStatus } = asCioError(error);
+  if (logFormat === 'json') console.error(JSON.stringify({ type: 'error', code, message, todo }));
+  else if (code === 'CIO_INTERNAL') return printInternal(error);
+  else console.error(`cio-stream: ${message}\n  what to do: ${todo}`);
+  return exitStatus;
+}
+
+/** One line for a bug; the status is that of CIO_INTERNAL. */
+export function printInternal(error: unknown): number {
+  const { message, todo, exitStatus } = asCioError(error);
+  console.error(`cio-stream: ${message} (${todo})`);
+  return exitStatus;
+}

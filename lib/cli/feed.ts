@@ -1,0 +1,108 @@
+/**
+ * The inputs, one after the other, into the head of the line. When it is told to stop it reads no further, but lets
+ * everything that was read arrive; a record of which only a part was read stays unread. When an input fails, what came
+ * before still goes its way, and then the error is told.
+ */
+import type { Duplex, Transform, Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import { sleep, systemClock } from '../clock.ts';
+import { csv } from '../source/csv.ts';
+import { decompress } from '../source/decompress.ts';
+import { json } from '../source/json.ts';
+import { ndjson } from '../source/ndjson.ts';
+import { given } from './given.ts';
+import { type Bytes, type Input, unreadable } from './inputs.ts';
+import type { SendFlags } from './send-options.ts';
+
+const CALM_MS = 10;
+const CALM_TIMES = 3;
+
+/** Reads inputs and knows how far it has come. */
+export class Feed {
+  readonly #inputs: readonly Input[];
+  readonly #flags: SendFlags;
+  readonly #stop: AbortSignal;
+  #bytesBefore = 0;
+  #current: Bytes | undefined;
+
+  constructor(inputs: readonly Input[], flags: SendFlags, stop: AbortSignal) {
+    this.#inputs = inputs;
+    this.#flags = flags;
+    this.#stop = stop;
+  }
+
+  /** Bytes read so far. */
+  get bytesRead(): number {
+    return this.#bytesBefore + (this.#current?.bytesRead ?? 0);
+  }
+
+  /** Bytes of all inputs, where they are known. */
+  get bytesTotal(): number | undefined {
+    return this.#inputs.reduce<number | undefined>(
+      (sum, { size }) => (sum === undefined || size === undefined ? undefined : sum + size),
+      0,
+    );
+  }
+
+  /** Feeds `head` and ends it. Throws a CioError of the first input that failed. */
+  async into(head: Writable): Promise<void> {
+    try {
+      for (const input of this.#inputs) {
+        if (this.#stop.aborted || head.destroyed) break;
+        await this.#one(input, head);
+      }
+    } finally {
+      head.end();
+    }
+  }
+
+  async #one(input: Input, head: Writable): Promise<void> {
+    const cut = new AbortController();
+    const onClose = (): void => cut.abort();
+    head.once('close', onClose);
+    try {
+      const [decompressed, source] = [decompress(), sourceOf(input, this.#flags)];
+      this.#current = await input.open();
+      const dismiss = this.#obey(this.#current, decompressed, source, cut);
+      source.pipe(head, { end: false });
+      await Promise.all([pipeline(this.#current, decompressed, source, { signal: cut.signal }), finished(source)]);
+      dismiss();
+    } catch (error) {
+      // The line is gone and has its own error, or all that was read has arrived.
+      if (!cut.signal.aborted) throw unreadable(input.label, error);
+    } finally {
+      head.off('close', onClose);
+      this.#bytesBefore += this.#current?.bytesRead ?? 0;
+      this.#current?.destroy();
+      this.#current = undefined;
+    }
+  }
+
+  /** Waits for the word to stop, then for calm, and cuts. The function given back ends the waiting. */
+  #obey(bytes: Bytes, decompressed: Duplex, source: Transform, cut: AbortController): () => void {
+    const onStop = (): void => {
+      bytes.unpipe(decompressed);
+      bytes.pause();
+      calm([decompressed, source], cut.signal).then(() => cut.abort());
+    };
+    if (this.#stop.aborted) onStop();
+    else this.#stop.addEventListener('abort', onStop, { once: true });
+    return () => this.#stop.removeEventListener('abort', onStop);
+  }
+}
+
+/** Resolves when nothing moves in `streams` any more: what they still hold is only a part of a record. */
+async function calm(streams: readonly Duplex[], signal: AbortSignal): Promise<void> {
+  for (let times = 0; times < CALM_TIMES && !signal.aborted; ) {
+    await sleep(systemClock, CALM_MS);
+    times = streams.every((stream) => stream.readableLength + stream.writableLength === 0) ? times + 1 : 0;
+  }
+}
+
+function sourceOf({ format, source, version }: Input, { jsonPath, delimiter, keepEmptyCells, maxRecordBytes }: SendFlags): Transform {
+  const place = { ...given({ source, version }), maxRecordBytes };
+  if (format === 'ndjson') return ndjson(place);
+  if (format === 'json') return json({ ...place, ...given({ path: jsonPath }) });
+  const between = delimiter?.replaceAll(String.raw`\t`, '\t');
+  return csv({ ...place, ...given({ delimiter: between }), emptyCells: keepEmptyCells ? 'keep' : 'absent' });
+}

@@ -1,0 +1,103 @@
+/**
+ * The inputs of a run, found before anything is sent: a name that is wrong stops the run while nothing has happened.
+ * Each knows its format and, where it is a plain file, its size and version.
+ */
+import { constants, createReadStream, fstatSync, open, type Stats } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { normalize } from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { CioError } from '../errors.ts';
+import type { Format, SendFlags } from './send-options.ts';
+
+/** A stream that tells how far it has come. */
+export type Bytes = Readable & { readonly bytesRead: number };
+
+/** One file, or standard input. */
+export interface Input {
+  /** For messages. */
+  readonly label: string;
+  /** The name in origins; absent for standard input, which is not the same in the next run. */
+  readonly source: string | undefined;
+  readonly version: string | undefined;
+  readonly format: Format;
+  /** In bytes, where it is known. */
+  readonly size: number | undefined;
+  open(): Promise<Bytes>;
+}
+
+/** Finds all inputs. Throws `CIO_SOURCE` for the first that can't be read, `CIO_OPTIONS` for flags that fit none. */
+export async function findInputs(names: readonly string[], flags: SendFlags): Promise<Input[]> {
+  const given = names.length === 0 ? ['-'] : names;
+  if (given.filter((name) => name === '-').length > 1) throw new CioError('CIO_OPTIONS', 'standard input (-) can be read only once');
+  const inputs: Input[] = [];
+  for (const name of given) inputs.push(name === '-' ? standardInput(flags) : await file(name, flags));
+  const formats = new Set(inputs.map(({ format }) => format));
+  if (flags.jsonPath !== undefined && !formats.has('json')) throw useless('--json-path', 'json');
+  if (flags.delimiter !== undefined && !formats.has('csv')) throw useless('--delimiter', 'csv');
+  if (flags.keepEmptyCells && !formats.has('csv')) throw useless('--keep-empty-cells', 'csv');
+  return inputs;
+}
+
+/** What went wrong with an input, in words. */
+export function unreadable(label: string, cause: unknown): CioError {
+  if (cause instanceof CioError) return new CioError(cause.code, `${label}: ${cause.message}`, cause.cause);
+  const code = String(Reflect.get(Object(cause), 'code') ?? Reflect.get(Object(cause), 'name'));
+  const why: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a directory', EACCES: 'is not readable: permission denied' };
+  return new CioError('CIO_SOURCE', `${label} ${why[code] ?? "can't be read"} (${code})`, cause);
+}
+
+function standardInput(flags: SendFlags): Input {
+  const { size } = regular(statOfStandardInput());
+  return {
+    label: 'standard input',
+    source: undefined,
+    version: undefined,
+    format: flags.format ?? 'ndjson',
+    size,
+    open: async () => process.stdin as unknown as Bytes,
+  };
+}
+
+async function file(name: string, flags: SendFlags): Promise<Input> {
+  try {
+    const stats = await stat(name);
+    if (stats.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
+    await access(name, constants.R_OK);
+    const format = flags.format ?? formatOf(name);
+    return { label: name, source: normalize(name), format, ...regular(stats), open: () => openFile(name, stats) };
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+async function openFile(name: string, stats: Stats): Promise<Bytes> {
+  if (!stats.isFIFO()) return createReadStream(name);
+  // A read of a pipe that nobody writes to would block a thread, and with it the end of the process.
+  const fd = await promisify(open)(name, 'r');
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+function regular(stats: Stats | undefined): { size: number | undefined; version: string | undefined } {
+  const isFile = stats?.isFile() ?? false;
+  return { size: isFile ? stats?.size : undefined, version: isFile ? stats?.mtime.toISOString() : undefined };
+}
+
+function statOfStandardInput(): Stats | undefined {
+  try {
+    return fstatSync(0);
+  } catch {
+    // A closed standard input reads as empty.
+    return undefined;
+  }
+}
+
+function formatOf(name: string): Format {
+  const extension = /\.(\w+?)(?:\.(?:gz|zst))?$/.exec(name.toLowerCase())?.[1];
+  return extension === 'csv' || extension === 'json' ? extension : 'ndjson';
+}
+
+function useless(flag: string, format: Format): CioError {
+  return new CioError('CIO_OPTIONS', `${flag} is for ${format}, and no input is: give --format ${format}?`);
+}

@@ -1,0 +1,87 @@
+/**
+ * The summary of a run as data, and its file. The file is complete or not there: it is written beside its place and
+ * renamed. Whether that can work is asked before the run.
+ */
+import { constants, type Stats } from 'node:fs';
+import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CioError } from '../errors.ts';
+import type { Summary } from '../write/summary.ts';
+import { asCioError, type Failure } from './failure.ts';
+
+/** What `--report` writes and `--log-format json` prints at the end. */
+export type Report = Pick<
+  Summary,
+  'read' | 'delivered' | 'rejected' | 'skipped' | 'requests' | 'retries' | 'bytes' | 'seconds' | 'warnings'
+> & {
+  readonly dryRun?: true;
+  readonly interrupted?: true;
+  readonly error?: Failure;
+};
+
+/** How a run ended, beside its counts. */
+export interface Ending {
+  readonly dryRun: boolean;
+  readonly interrupted: boolean;
+  readonly failure: unknown;
+}
+
+/** The report of a run. */
+export function reportOf(summary: Summary, { dryRun, interrupted, failure }: Ending): Report {
+  const { read, delivered, rejected, skipped, requests, retries, bytes, seconds, warnings } = summary;
+  const error = failure === undefined ? undefined : asCioError(failure);
+  return {
+    ...{ read, delivered, rejected, skipped, requests, retries, bytes, seconds: Math.round(seconds * 1000) / 1000, warnings },
+    ...(dryRun ? { dryRun } : {}),
+    ...(interrupted ? { interrupted } : {}),
+    ...(error ? { error: { code: error.code, message: error.message } } : {}),
+  };
+}
+
+/** Throws `CIO_OPTIONS` where a report can't be written. */
+export async function checkReportPlace(path: string): Promise<void> {
+  try {
+    const found = await statOf(path);
+    if (found?.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
+    await access(found?.isFile() === false ? path : dirname(found ? await realpath(path) : path), constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/** Writes the report. */
+export async function writeReport(path: string, report: Report): Promise<void> {
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  try {
+    const found = await statOf(path);
+    // A device or a pipe must not be replaced by a file.
+    if (found && !found.isFile()) return await writeFile(path, text);
+    await replace(found ? await realpath(path) : path, text);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, text, { flush: true });
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (Reflect.get(Object(error), 'code') === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function unwritable(path: string, cause: unknown): CioError {
+  return new CioError('CIO_OPTIONS', `the report can't be written to ${path} (${Reflect.get(Object(cause), 'code')})`, cause);
+}

@@ -1,0 +1,92 @@
+/** The options of `cio-stream send`. Names and defaults are the library's, in the spelling of a command line. */
+import { type Command, Option } from 'commander';
+import { DEFAULT_REQUESTS_PER_SECOND } from '../track/limits.ts';
+import { type AccountFlags, addAccountOptions } from './account-options.ts';
+import { positiveNumber, several, text, wholeNumber } from './values.ts';
+
+/** What the options give. */
+export interface SendFlags extends AccountFlags {
+  readonly object: 'person_identify' | 'person_event' | 'entry';
+  readonly identifier: 'auto' | 'email' | 'id' | 'cio_id' | 'phone';
+  readonly map: readonly string[];
+  readonly format?: Format;
+  readonly jsonPath?: string;
+  readonly delimiter?: string;
+  readonly keepEmptyCells?: boolean;
+  readonly maxRecordBytes: number;
+  readonly onViolation: 'reject' | 'truncate' | 'drop';
+  readonly rejects?: string;
+  readonly dryRun?: boolean;
+  readonly check: boolean;
+  readonly rate: number;
+  readonly concurrency: number;
+  readonly lingerMs: number;
+  readonly timeoutMs: number;
+  readonly giveUpMs: number;
+  readonly onGiveUp: 'stop' | 'reject';
+  readonly report?: string;
+  readonly logFormat: 'text' | 'json';
+  readonly quiet?: boolean;
+}
+
+/** Formats of input. */
+export type Format = 'ndjson' | 'json' | 'csv';
+
+const RECORD_FIELDS = 'person_email, person_id, person_cio_id, person_phone, event_name, event_id, timestamp';
+
+/** Adds the options. */
+export function addSendOptions(command: Command): Command {
+  addInputOptions(command);
+  addAccountOptions(command);
+  addDeliveryOptions(command);
+  return command
+    .option('--report <file>', 'write the summary there as JSON, also when the run fails', text)
+    .addOption(new Option('--log-format <format>', 'what to print on standard error').choices(['text', 'json']).default('text'))
+    .option('-q, --quiet', 'print nothing but errors');
+}
+
+function addInputOptions(command: Command): void {
+  command
+    .addOption(new Option('--object <kind>', 'what a row is').choices(['person_identify', 'person_event', 'entry']).makeOptionMandatory())
+    .addOption(
+      new Option('--identifier <type>', 'what identifies a person').choices(['auto', 'email', 'id', 'cio_id', 'phone']).default('auto'),
+    )
+    .addOption(
+      new Option('--map <field=column>', `which column holds a record field: ${RECORD_FIELDS}; repeat for more`)
+        .argParser(several)
+        .default([], 'columns are named like the fields'),
+    )
+    .addOption(
+      new Option('--format <format>', 'format of the input (default: by the name, before .gz or .zst; else ndjson)').choices([
+        'ndjson',
+        'json',
+        'csv',
+      ]),
+    )
+    .option('--json-path <path>', 'json: the names that lead to the array, such as data.rows', text)
+    .option('--delimiter <text>', String.raw`csv: what stands between two cells (default: ","; \t is a tab)`, text)
+    .option('--keep-empty-cells', 'csv: an empty cell is an empty text, not an absent one')
+    .option('--max-record-bytes <n>', 'reject records over this size', wholeNumber(1), 1_048_576)
+    .addOption(
+      new Option('--on-violation <what>', 'what to do with an entry over a limit')
+        .choices(['reject', 'truncate', 'drop'])
+        .default('reject'),
+    );
+}
+
+function addDeliveryOptions(command: Command): void {
+  command
+    .option('--rejects <place>', 'folder for rejected records (default: standard output, as NDJSON)', text)
+    .option('--dry-run', 'validate everything, send nothing, report the same; needs no credentials')
+    .option('--no-check', "don't check the credentials before reading")
+    .option('--rate <n>', 'requests in any second', positiveNumber(1_000_000), DEFAULT_REQUESTS_PER_SECOND)
+    .option('--concurrency <n>', 'requests under way at once', wholeNumber(1, 1_000), 10)
+    .option('--linger-ms <n>', 'how long an entry may wait for company', wholeNumber(0), 1_000)
+    .option('--timeout-ms <n>', 'deadline of one request', wholeNumber(1), 30_000)
+    .option('--give-up-ms <n>', 'how long to try again when the API fails', wholeNumber(0), 300_000)
+    .addOption(
+      new Option('--on-give-up <what>', 'then: stop, so that a re-run goes on, or reject what was not delivered')
+        .choices(['stop', 'reject'])
+        .default('stop'),
+    );
+}

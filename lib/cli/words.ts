@@ -1,0 +1,65 @@
+/** Progress and summary in words, for people. Pure functions. */
+import { REASONS } from '../record/rejection.ts';
+import { SKIP_REASONS } from '../record/skipped.ts';
+import type { Progress } from './pace.ts';
+import type { Report } from './report.ts';
+
+const WARNINGS = {
+  empty_identify: 'identified without attributes: Customer.io sets nothing',
+  truncated: 'shortened to fit a limit',
+  dropped_attribute: 'sent without the attributes that were over a limit',
+} as const;
+
+/** 1234567 -> 1,234,567. */
+export function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+/** Two short lines, so that they fit a narrow terminal. */
+export function progressLines(progress: Progress, state: string | undefined): [string, string] {
+  const { read, delivered, rejected, skipped, recordsPerSecond, requestsPerSecond, percent, etaSeconds } = progress;
+  const counts = [`${number(read)} records`, `${number(delivered)} delivered`, `${number(rejected)} rejected`];
+  if (skipped > 0) counts.push(`${number(skipped)} skipped`);
+  const pace = [`${number(recordsPerSecond)} records/s`, `${number(requestsPerSecond)} requests/s`];
+  if (percent !== undefined) pace.push(`${percent} %`);
+  if (etaSeconds !== undefined) pace.push(`${duration(etaSeconds)} left`);
+  if (state !== undefined) pace.push(state);
+  return [counts.join(', '), pace.join(', ')];
+}
+
+/** The end of a run. `rejects` says where rejected records are. */
+export function summaryText(report: Report, rejects: string): string {
+  const { read, delivered, rejected, skipped, requests, retries, bytes, seconds, dryRun } = report;
+  const sent = dryRun ? 'would be delivered' : 'delivered';
+  const counts = `${number(read)} records: ${number(delivered)} ${sent}, ${number(rejected.total)} rejected, ${number(skipped.total)} skipped`;
+  const open = read - delivered - rejected.total - skipped.total;
+  const traffic = `${number(requests)} requests${retries > 0 ? ` (${number(retries)} of them retries)` : ''}, ${number(bytes / 1e6)} MB`;
+  const lines = [`${titleOf(report)}: ${counts}${open > 0 ? `, ${number(open)} not settled` : ''}`];
+  lines.push(
+    `  ${dryRun ? 'it would take ' : ''}${traffic}${seconds > 0 ? ` in ${duration(seconds)} (${number(Math.round(read / seconds))} records/s)` : ''}`,
+  );
+  lines.push(...table('rejected', rejected.byReason, REASONS), ...table('skipped', skipped.byReason, SKIP_REASONS));
+  lines.push(...table('warning', report.warnings, WARNINGS));
+  if (rejected.total > 0) lines.push(`  rejected records are ${rejects}`);
+  return lines.join('\n');
+}
+
+/** 75 -> 1:15. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)];
+  const clock = `${String(minutes).padStart(hours > 0 ? 2 : 1, '0')}:${String(rest).padStart(2, '0')}`;
+  return hours > 0 ? `${hours}:${clock}` : clock;
+}
+
+function titleOf({ error, interrupted, dryRun }: Report): string {
+  if (error) return 'failed';
+  if (interrupted) return 'interrupted';
+  return dryRun ? 'dry run, nothing was sent' : 'done';
+}
+
+function table(what: string, counts: Partial<Record<string, number>>, meanings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(counts)
+    .filter(([, count]) => count)
+    .map(([name, count = 0]) => `  ${what}: ${number(count)} ${name}, ${meanings[name]}`);
+}
