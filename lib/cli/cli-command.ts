@@ -2,13 +2,13 @@
  * commander's Command with the manners of this program: a usage error is one line that says where the help is, and
  * never repeats what may be a credential.
  */
-import { Command } from 'commander';
+import { Command, type ErrorOptions } from 'commander';
 
 /** The base of every command here. */
 export class CliCommand extends Command {
   constructor(name?: string) {
     super(name);
-    this.exitOverride().configureOutput({ outputError: (text, write) => write(this.#usageLine(text)) });
+    this.exitOverride();
   }
 
   override createCommand(name?: string): CliCommand {
@@ -21,6 +21,10 @@ export class CliCommand extends Command {
     tell.call(this, flag.startsWith('--') ? flag.replace(/=.*/s, '') : flag.slice(0, 2));
   }
 
+  override error(message: string, options?: ErrorOptions): never {
+    super.error(this.#usageLine(message), options);
+  }
+
   #usageLine(text: string): string {
     const names = [this.name()];
     for (let above = this.parent; above; above = above.parent) names.unshift(above.name());
@@ -30,6 +34,6 @@ export class CliCommand extends Command {
       .replace(/\n\(Did you mean (.*)\?\)$/, ': did you mean $1?')
       .replace(/\.$/, '')
       .replaceAll('\n', ' ');
-    return `cio-stream: ${said}; see ${names.join(' ')} --help\n`;
+    return `cio-stream: ${said}; see ${names.join(' ')} --help`;
   }
 }

@@ -3,7 +3,8 @@
  * the exit status.
  */
 import { readFileSync } from 'node:fs';
-import { type AccountFlags, addAccountOptions } from './account-options.ts';
+import { addAccountOptions } from './account-options.ts';
+import type { CheckFlags } from './check.ts';
 import { CliCommand } from './cli-command.ts';
 import { addSandboxOptions, type SandboxFlags } from './sandbox-options.ts';
 import { addSendOptions, type SendFlags } from './send-options.ts';
@@ -56,7 +57,7 @@ export function program(report: (status: number) => void): CliCommand {
     .description('check the credentials and the region before a long run')
     .option('--rejects <place>', 'also check that rejected records can be stored there', text)
     .addHelpText('after', CHECK_EXAMPLES)
-    .action(async (flags: AccountFlags & { rejects?: string }) => report(await (await import('./check.ts')).check(flags)));
+    .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).check(flags)));
   addSandboxOptions(root.command('sandbox'))
     .description('run a local Track API with the real limits; prints its address')
     .addHelpText('after', SANDBOX_EXAMPLES)

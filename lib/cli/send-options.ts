@@ -47,7 +47,11 @@ export function addSendOptions(command: Command): Command {
 
 function addInputOptions(command: Command): void {
   command
-    .addOption(new Option('--object <kind>', 'what a row is').choices(['person_identify', 'person_event', 'entry']).makeOptionMandatory())
+    // Not makeOptionMandatory(): a mistyped name would be told as this one missing.
+    .hook('preAction', () => {
+      if (command.opts().object === undefined) command.error("error: required option '--object <kind>' not specified");
+    })
+    .addOption(new Option('--object <kind>', 'what a row is').choices(['person_identify', 'person_event', 'entry']))
     .addOption(
       new Option('--identifier <type>', 'what identifies a person').choices(['auto', 'email', 'id', 'cio_id', 'phone']).default('auto'),
     )

@@ -1,0 +1,24 @@
+/** `cio-stream check`: are the credentials good, where does the workspace live, can rejected records be kept. */
+import { systemClock } from '../clock.ts';
+import { openStore } from '../reject/open-store.ts';
+import { locate } from '../write/locate.ts';
+import { accountOf } from './account.ts';
+import type { AccountFlags } from './account-options.ts';
+
+/** What the options give. */
+export interface CheckFlags extends AccountFlags {
+  readonly rejects?: string;
+}
+
+/** Runs the command; resolves with its exit status. Throws what is wrong. */
+export async function check(flags: CheckFlags): Promise<number> {
+  const { baseUrl, region, environmentId } = await locate(accountOf(flags));
+  const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
+  console.log(`credentials: good, region ${region ?? 'not told'}${workspace}, at ${baseUrl}`);
+  if (flags.rejects === undefined) return 0;
+  const store = openStore(flags.rejects, Number.POSITIVE_INFINITY, systemClock);
+  await store.open();
+  await store.close();
+  console.log(`rejects: ${store.location} can be written`);
+  return 0;
+}
