@@ -1,0 +1,35 @@
+/** The README tells the truth: its tables are those of the code, its commands exist, its programs run. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { REASONS } from '../../lib/record/rejection.ts';
+import { TABLES, tablesIn, withTables } from './tables.ts';
+
+const README = readFileSync('README.md', 'utf8');
+
+test('every table is the one that the code gives (npm run readme puts them in)', () => {
+  assert.deepEqual(tablesIn(README).sort(), Object.keys(TABLES).sort());
+  assert.equal(README, withTables(README));
+  for (const [name, make] of Object.entries(TABLES)) assert.ok(make().split('\n').length > 2, `${name} has rows`);
+});
+
+test('every reason to reject is told with its meaning', () => {
+  for (const [reason, meaning] of Object.entries(REASONS)) assert.ok(README.includes(`| \`${reason}\` | ${meaning} |`), reason);
+});
+
+test('every command that shows a promise runs tests that are there, or a bench that is', () => {
+  const tests = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.ts'));
+  const commands = [...README.matchAll(/\| `(npm (?:test|run bench) -- [^`]+)` \|/g)].map(([, command = '']) => command);
+  assert.ok(commands.length >= 8);
+  for (const command of commands) {
+    const [what, names] = [/^npm (test|run bench) -- /.exec(command)?.[1], command.split(' -- ')[1]?.split(' ') ?? []];
+    for (const name of names) {
+      if (what === 'test')
+        assert.ok(
+          tests.some((file) => file.includes(name)),
+          `${command}: no test ${name}`,
+        );
+      else assert.ok(readdirSync('bench').includes(`${name}.ts`), `${command}: no bench ${name}`);
+    }
+  }
+});
