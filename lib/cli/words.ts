@@ -15,6 +15,12 @@ export function number(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 }
 
+/** 2500 -> 2.5 kB. */
+function size(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} B`;
+  return bytes < 1e6 ? `${number(bytes / 1e3)} kB` : `${number(bytes / 1e6)} MB`;
+}
+
 /** Two short lines, so that they fit a narrow terminal. */
 export function progressLines(progress: Progress, state: string | undefined): [string, string] {
   const { read, delivered, rejected, skipped, recordsPerSecond, requestsPerSecond, percent, etaSeconds } = progress;
@@ -33,7 +39,7 @@ export function summaryText(report: Report, rejects: string): string {
   const sent = dryRun ? 'would be delivered' : 'delivered';
   const counts = `${number(read)} records: ${number(delivered)} ${sent}, ${number(rejected.total)} rejected, ${number(skipped.total)} skipped`;
   const open = read - delivered - rejected.total - skipped.total;
-  const traffic = `${number(requests)} requests${retries > 0 ? ` (${number(retries)} of them retries)` : ''}, ${number(bytes / 1e6)} MB`;
+  const traffic = `${number(requests)} requests${retries > 0 ? ` (${number(retries)} of them retries)` : ''}, ${size(bytes)}`;
   const lines = [`${titleOf(report)}: ${counts}${open > 0 ? `, ${number(open)} not settled` : ''}`];
   lines.push(
     `  ${dryRun ? 'it would take ' : ''}${traffic}${seconds > 0 ? ` in ${duration(seconds)} (${number(Math.round(read / seconds))} records/s)` : ''}`,

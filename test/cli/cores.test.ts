@@ -1,0 +1,108 @@
+/** The parts of the command line that need no process: pace, words, mapped fields, what holds a run up, its imports. */
+import assert from 'node:assert/strict';
+import { channel } from 'node:diagnostics_channel';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+import { ApiState } from '../../lib/cli/api-state.ts';
+import { mappedFields } from '../../lib/cli/mapped-fields.ts';
+import { type Counts, Pace } from '../../lib/cli/pace.ts';
+import { reportOf } from '../../lib/cli/report.ts';
+import { duration, progressLines, summaryText } from '../../lib/cli/words.ts';
+import { Summary } from '../../lib/write/summary.ts';
+import { FakeClock } from '../fake-clock.ts';
+
+const counts = (read: number, more: Partial<Counts> = {}): Counts => ({
+  ...{ read, delivered: read, rejected: 0, skipped: 0, requests: read / 100, bytesRead: read * 10, bytesTotal: 100_000 },
+  ...more,
+});
+
+test('speeds are those of the last five seconds; the estimate is made of the share of bytes', () => {
+  const pace = new Pace(0);
+  assert.equal(pace.take(counts(0), 0).etaSeconds, undefined);
+  assert.equal(pace.take(counts(1_000), 1_000).recordsPerSecond, 1_000);
+  for (let second = 2; second <= 10; second++) pace.take(counts(1_000 * second), second * 1_000);
+  // From here on it stands still.
+  for (let second = 11; second <= 16; second++) pace.take(counts(10_000, { bytesRead: 50_000 }), second * 1_000);
+  const late = pace.take(counts(10_000, { bytesRead: 50_000 }), 17_000);
+  assert.deepEqual([late.recordsPerSecond, late.requestsPerSecond, late.percent, late.etaSeconds], [0, 0, 50, 17]);
+  assert.equal(pace.take(counts(10_000, { bytesTotal: undefined }), 18_000).etaSeconds, undefined);
+});
+
+test('progress in words: what, how fast, how long, and what holds it up', () => {
+  const progress = {
+    ...counts(1_234_567, { rejected: 3, skipped: 2 }),
+    recordsPerSecond: 99_500,
+    requestsPerSecond: 20,
+    percent: 12,
+    etaSeconds: 75,
+  };
+  assert.deepEqual(progressLines(progress, 'waiting for rate limit'), [
+    '1,234,567 records, 1,234,567 delivered, 3 rejected, 2 skipped',
+    '99,500 records/s, 20 requests/s, 12 %, 1:15 left, waiting for rate limit',
+  ]);
+  const unknown = { ...progress, percent: undefined, etaSeconds: undefined, skipped: 0 };
+  assert.equal(
+    progressLines(unknown, undefined).join(),
+    '1,234,567 records, 1,234,567 delivered, 3 rejected,99,500 records/s, 20 requests/s',
+  );
+});
+
+test('durations', () => {
+  assert.deepEqual([0.04, 9.96, 59, 61, 3_661].map(duration), ['0.0 s', '10.0 s', '59 s', '1:01', '1:01:01']);
+});
+
+test('a summary says what is not settled when a run has failed', () => {
+  const summary = Object.assign(new Summary(), { read: 10, delivered: 4, requests: 3, retries: 1, bytes: 2_500, seconds: 2 });
+  summary.reject('invalid');
+  const text = summaryText(reportOf(summary, { dryRun: false, interrupted: false, failure: new Error('x') }), 'in rejected/');
+  assert.match(
+    text,
+    /^failed: 10 records: 4 delivered, 1 rejected, 0 skipped, 5 not settled\n {2}3 requests \(1 of them retries\), 2\.5 kB in 2\.0 s/,
+  );
+  assert.match(text, /rejected records are in rejected\/$/);
+});
+
+test('a wait for the rate and a retry are told while they last', async () => {
+  const clock = new FakeClock();
+  const state = new ApiState(clock);
+  try {
+    assert.equal(state.words, undefined);
+    channel('customerio-streams:wait').publish({ why: 'rate', ms: 50 });
+    assert.equal(state.words, 'waiting for rate limit');
+    channel('customerio-streams:retry').publish({ why: 'HTTP 503', attempt: 1, delayMs: 2_000 });
+    assert.equal(state.words, 'retrying: HTTP 503 in 2.0 s');
+    await clock.run(2_500);
+    assert.equal(state.words, undefined);
+  } finally {
+    state.close();
+  }
+});
+
+test('--map: each mistake has its own words', () => {
+  assert.deepEqual(mappedFields(['person_email=E=mail', 'timestamp=at'], 'person_event'), { person_email: 'E=mail', timestamp: 'at' });
+  const wrong = (pairs: string[], object: string, message: RegExp): void => {
+    assert.throws(() => mappedFields(pairs, object), { code: 'CIO_OPTIONS', message });
+  };
+  wrong(['person_email'], 'person_event', /write record_field=column/);
+  wrong(['person_email=a', 'person_email=b'], 'person_event', /given twice/);
+  wrong(['person_email=a'], 'entry', /no effect with --object entry/);
+});
+
+/** All modules that a file loads before it runs. */
+function loadedBy(file: string, seen: Set<string> = new Set()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const code = readFileSync(join('dist/lib', file), 'utf8');
+  for (const [, path = ''] of code.matchAll(/^(?:import|export) (?:[^;]*? from )?'([^']+)';/gm)) {
+    if (path.startsWith('.')) loadedBy(normalize(join(dirname(file), path)), seen);
+    else seen.add(path);
+  }
+  return seen;
+}
+
+test('help and version load commander and nothing else that is heavy', () => {
+  assert.ok(existsSync('dist/lib/cli/main.js'));
+  const packages = [...loadedBy('cli/main.js')].filter((name) => !name.startsWith('node:') && !name.endsWith('.js'));
+  assert.deepEqual(packages.sort(), ['commander']);
+});

@@ -1,0 +1,116 @@
+/** What can go wrong around a run: each has one clear line, its own exit status, and no stack trace. */
+import assert from 'node:assert/strict';
+import { chmod, mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { serve } from '../scripted-server.ts';
+import { cli, folder, type Ran, type RunOptions, sandboxFor, start } from './run-cli.ts';
+
+const SECRET = 'very-secret-key';
+const SEND = ['send', '--object', 'person_identify'];
+const ROW = '{"person_id":"a","x":1}\n';
+
+function fails({ status, stderr }: Ran, expected: number, message: RegExp): void {
+  assert.equal(status, expected, stderr);
+  assert.match(stderr, message);
+  assert.doesNotMatch(stderr, /\n\s+at /, 'no stack trace');
+  assert.doesNotMatch(stderr, new RegExp(SECRET));
+}
+
+async function sends(t: TestContext, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const sandbox = await sandboxFor(t);
+  return cli([...SEND, ...args], { ...options, env: { ...sandbox.env, ...options.env } });
+}
+
+test('usage: an unknown option or command names the nearest, and no value is repeated', async () => {
+  fails(await cli(['send', '--objet', 'x']), 2, /unknown option '--objet': did you mean --object\?; see cio-stream send --help/);
+  fails(await cli(['snd']), 2, /unknown command 'snd': did you mean send\?/);
+  fails(await cli(['send']), 2, /required option '--object <kind>' not specified/);
+  fails(await cli(['send', '--object', 'person']), 2, /Allowed choices are person_identify, person_event, entry/);
+  fails(await cli([...SEND, `--apikey=${SECRET}`]), 2, /unknown option '--apikey': did you mean --api-key\?/);
+  fails(await cli([...SEND, '--rate', '0']), 2, /--rate.*must be a number above 0/);
+  fails(await cli([...SEND, '--map', 'person_emial=x']), 2, /unknown record field "person_emial": did you mean "person_email"\?/);
+  fails(await cli([...SEND, '--map', 'Email=person_email']), 2, /the other way round, person_email=Email/);
+  fails(await cli([...SEND, '--dry-run', '--delimiter', ';']), 2, /--delimiter is for csv/);
+  fails(await cli(SEND), 2, /no site id: set CUSTOMERIO_SITE_ID/);
+  fails(await cli([...SEND, '--site-id', 'x']), 2, /no API key: set CUSTOMERIO_API_KEY/);
+  fails(await cli([...SEND, '--base-url', `http://u:${SECRET}@x`]), 2, /--base-url must be an http\(s\) URL without credentials/);
+});
+
+test('an input that is missing, a directory, or not readable stops the run before anything is sent', async (t) => {
+  const cwd = await folder(t);
+  await mkdir(join(cwd, 'dir'));
+  await writeFile(join(cwd, 'good.ndjson'), ROW);
+  await writeFile(join(cwd, 'closed.ndjson'), ROW);
+  await chmod(join(cwd, 'closed.ndjson'), 0);
+  await chmod(cwd, 0o755);
+  const sandbox = await sandboxFor(t);
+  const run = (name: string, uid?: number): Promise<Ran> =>
+    cli([...SEND, 'good.ndjson', name], { cwd, env: sandbox.env, ...(uid === undefined ? {} : { uid }) });
+  fails(await run('nothere.ndjson'), 5, /nothere\.ndjson does not exist \(ENOENT\)\n.*what to do/);
+  fails(await run('dir'), 5, /dir is a directory/);
+  // Root may read everything: then somebody else has to try.
+  fails(await run('closed.ndjson', process.getuid?.() === 0 ? 65_534 : undefined), 5, /closed\.ndjson is not readable: permission denied/);
+  assert.equal(sandbox.state().counts.operations, 0);
+});
+
+test('an input that breaks half-way: what was read is delivered, then comes the error', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  await writeFile(join(cwd, 'a.csv'), 'person_id,x\na,1\n');
+  await writeFile(join(cwd, 'b.csv'), 'person_id,person_id\nb,1\n');
+  const ran = await cli([...SEND, 'a.csv', 'b.csv', '--report', 'report.json'], { cwd, env: sandbox.env });
+  fails(ran, 5, /b\.csv: csv: the header row can't be used: columns 1 and 2 have the same name/);
+  const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
+  assert.deepEqual([report.delivered, report.error.code], [1, 'CIO_SOURCE']);
+  assert.match(ran.stderr, /failed: 1 records: 1 delivered/);
+});
+
+test('wrong credentials', async (t) => {
+  fails(await sends(t, ['--api-key', SECRET], { input: ROW }), 3, /refused the credentials \(HTTP 401\)/);
+  fails(await sends(t, ['--api-key', SECRET, '--no-check'], { input: ROW }), 3, /refused the credentials \(HTTP 401\)/);
+});
+
+test('wrong region: a redirect to somewhere that credentials must not go', async (t) => {
+  const { url } = await serve(t, () => ({ status: 307, headers: { location: 'https://track-eu.customer.example/' } }));
+  fails(await sends(t, ['--base-url', url], { input: ROW }), 4, /redirects to a place outside Customer\.io/);
+});
+
+test('unknown host, TLS failure, something that is no Track API', async (t) => {
+  fails(await sends(t, ['--base-url', 'http://nowhere.invalid'], { input: ROW }), 6, /can't be reached: (ENOTFOUND|EAI_AGAIN)/);
+  const { url } = await serve(t, () => ({ body: '<html>' }));
+  fails(await sends(t, ['--base-url', url.replace('http:', 'https:')], { input: ROW }), 6, /can't be reached: (EPROTO|ERR_SSL)/);
+  fails(await sends(t, ['--base-url', url], { input: ROW }), 11, /is it the Track API\?/);
+});
+
+test('an API that stays away: the run fails and says so; with --on-give-up reject the records come back', async (t) => {
+  const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', status: 503 }] });
+  const args = [...SEND, '--give-up-ms', '100'];
+  fails(await cli(args, { input: ROW, env: sandbox.env }), 7, /1 entries not delivered after \d+ attempts: HTTP 503/);
+  const ran = await cli([...args, '--on-give-up', 'reject'], { input: ROW, env: sandbox.env });
+  assert.equal(ran.status, 1);
+  assert.equal(JSON.parse(ran.stdout).rejected_reason, 'undeliverable');
+});
+
+test('a reject folder that can not be used, and a disk that is full', async (t) => {
+  const cwd = await folder(t);
+  await writeFile(join(cwd, 'file'), '');
+  fails(await sends(t, ['--rejects', 'file/rejected'], { input: 'no json', cwd }), 8, /a file is in its way/);
+  const full = await open('/dev/full', 'w');
+  t.after(() => full.close());
+  fails(await sends(t, [], { input: 'no json', stdout: full.fd }), 8, /no space left \(ENOSPC\)/);
+});
+
+test('a reader that goes away is no stack trace', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const running = start(SEND, { input: 'no json\n'.repeat(50_000), env: sandbox.env });
+  running.child.stdout?.once('data', () => running.child.stdout?.destroy());
+  fails(await running.ended, 8, /its reader is gone \(EPIPE\)/);
+});
+
+test('help and version', async () => {
+  const help = await cli(['--help']);
+  assert.deepEqual([help.status, help.stderr], [0, '']);
+  assert.match(help.stdout, /Examples:/);
+  for (const command of ['send', 'check', 'sandbox']) assert.match((await cli([command, '--help'])).stdout, /Options:[\s\S]*Examples:/);
+  assert.equal((await cli(['--version'])).stdout.trim(), JSON.parse(await readFile('package.json', 'utf8')).version);
+});

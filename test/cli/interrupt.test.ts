@@ -1,0 +1,67 @@
+/** Ctrl-C: the first one settles and reports, the second one leaves at once. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serve } from '../scripted-server.ts';
+import { folder, sandboxFor, start } from './run-cli.ts';
+
+const SEND = ['send', '--object', 'person_identify', '--linger-ms', '0'];
+const SETTLING = 'interrupted: settling what is under way';
+
+test('the first stops reading, settles what was read, reports, and ends with 130', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  const running = start([...SEND, '--report', 'report.json'], { cwd, env: sandbox.env });
+  // Standard input stays open: without the signal it would wait for ever.
+  running.child.stdin?.write('{"person_id":"a","x":1}\n{"person_id":"b","x":1}\n{"person_id":"cut');
+  while (sandbox.state().counts.applied < 2) await sleep(5);
+  running.child.kill('SIGINT');
+  const { status, signal, stderr } = await running.ended;
+  assert.deepEqual([status, signal], [130, null], stderr);
+  assert.match(stderr, /interrupted: 2 records: 2 delivered, 0 rejected/);
+  const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
+  assert.deepEqual([report.read, report.delivered, report.interrupted, report.error], [2, 2, true, undefined]);
+});
+
+test('what is under way is settled, however slow the API is', async (t) => {
+  const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', latencyMs: 500 }] });
+  const running = start(SEND, { env: sandbox.env });
+  running.child.stdin?.write('{"person_id":"a","x":1}\n');
+  while (sandbox.state().counts.calls < 1) await sleep(5);
+  await sleep(100);
+  running.child.kill('SIGTERM');
+  const { status, stderr } = await running.ended;
+  assert.equal(status, 143, stderr);
+  assert.match(stderr, /interrupted: 1 records: 1 delivered/);
+  assert.equal(sandbox.state().people.length, 1);
+});
+
+test('a second one leaves at once, as the signal would have it', async (t) => {
+  const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', status: 503 }] });
+  const running = start(SEND, { env: sandbox.env });
+  running.child.stdin?.write('{"person_id":"a","x":1}\n');
+  while (sandbox.state().counts.calls < 1) await sleep(5);
+  running.child.kill('SIGINT');
+  await running.says(SETTLING);
+  // Closer together they would be one Ctrl-C that npm passes on too.
+  await sleep(150);
+  running.child.kill('SIGINT');
+  const { status, signal } = await running.ended;
+  assert.deepEqual([status, signal], [null, 'SIGINT']);
+});
+
+test('interrupted while the credentials are checked', async (t) => {
+  let onAsked = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    onAsked = resolve;
+  });
+  const { url } = await serve(t, () => {
+    onAsked();
+    return { status: 503 };
+  });
+  const running = start(SEND, { env: { CUSTOMERIO_BASE_URL: url, CUSTOMERIO_SITE_ID: 'site', CUSTOMERIO_API_KEY: 'key' } });
+  await asked;
+  running.child.kill('SIGINT');
+  assert.equal((await running.ended).status, 130);
+});

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { cli, folder, linesOf, rejectedIn, sandboxFor } from './run-cli.ts';
+
+const PEOPLE = `{"person_email":"ada@example.com","plan":"pro","balance":12345678901234567890}
+{"person_email":null}
+not json
+{"person_email":"grace@example.com","bio":"${'x'.repeat(1_001)}"}
+{"person_email":"alan@example.com"}
+`;
+
+test('rows from standard input: delivered, or on standard output with the reason', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const ran = await cli(['send', '--object', 'person_identify'], { input: PEOPLE, env: sandbox.env });
+  assert.equal(ran.status, 1);
+  const reasons = linesOf(ran.stdout).map(({ rejected_reason: reason, rejected_origin: origin }) => [
+    reason,
+    (origin as { line: number }).line,
+  ]);
+  assert.deepEqual(reasons, [
+    ['invalid', 2],
+    ['malformed', 3],
+    ['too_large', 4],
+  ]);
+  const [ada, alan, ...others] = sandbox.state().people.sort((a, b) => String(a.email).localeCompare(String(b.email)));
+  assert.deepEqual([ada?.email, alan?.email, others], ['ada@example.com', 'alan@example.com', []]);
+  assert.equal(String(Object(ada?.attributes).balance), '12345678901234567890');
+  assert.match(ran.stderr, /done: 5 records: 2 delivered, 3 rejected, 0 skipped/);
+  assert.match(ran.stderr, /rejected: 1 malformed.*\n.*1 invalid.*\n.*1 too_large/);
+  assert.match(ran.stderr, /warning: 1 empty_identify/);
+  assert.match(ran.stderr, /rejected records are on standard output/);
+});
+
+test('files in the order given, each in its own format, plain or compressed; columns by --map', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  await writeFile(join(cwd, 'a.csv'), 'Email,event_name\nada@example.com,first\n');
+  await writeFile(join(cwd, 'b.ndjson.gz'), gzipSync('{"Email":"ada@example.com","event_name":"second"}\n'));
+  await writeFile(join(cwd, 'c.json'), '{"data":{"rows":[{"Email":"ada@example.com","event_name":"third"}]}}');
+  const args = ['--object', 'person_event', '--map', 'person_email=Email', '--json-path', 'data.rows'];
+  const ran = await cli(['send', 'a.csv', 'b.ndjson.gz', 'c.json', ...args], { cwd, env: sandbox.env });
+  assert.deepEqual([ran.status, ran.stdout], [0, '']);
+  assert.deepEqual(
+    sandbox.state().events.map(({ name }) => name),
+    ['first', 'second', 'third'],
+  );
+});
+
+test('--rejects names a folder; its files can be sent again, repaired or not, and no event counts twice', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  const rows = [
+    { person_id: 1, event_name: 'good' },
+    { person_id: 2, event_name: 'x'.repeat(101) },
+  ];
+  await writeFile(join(cwd, 'events.ndjson'), rows.map((row) => JSON.stringify(row)).join('\n'));
+  const send = (...args: string[]): ReturnType<typeof cli> => cli(['send', '--object', 'person_event', ...args], { cwd, env: sandbox.env });
+  assert.equal((await send('events.ndjson', '--rejects', 'rejected')).status, 1);
+  const [first] = await rejectedIn(join(cwd, 'rejected'));
+  assert.deepEqual(
+    [first?.rejected_reason, first?.rejected_stage, Object(first?.rejected_origin).source],
+    ['too_large', 'enforceLimits', 'events.ndjson'],
+  );
+  await writeFile(join(cwd, 'repaired.ndjson'), JSON.stringify({ ...first, record: { person_id: 2, event_name: 'short' } }));
+  assert.equal((await send('repaired.ndjson')).status, 0);
+  assert.equal((await send('repaired.ndjson')).status, 0);
+  assert.equal((await send('events.ndjson', '--rejects', 'rejected')).status, 1);
+  assert.deepEqual(
+    sandbox.state().events.map(({ name }) => name),
+    ['good', 'short'],
+  );
+});
+
+test('--report holds the summary, and it adds up', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  const args = ['send', '--object', 'person_identify', '--report', 'report.json', '--quiet'];
+  const ran = await cli(args, { input: PEOPLE, cwd, env: sandbox.env });
+  assert.equal(ran.stderr, '');
+  const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
+  const { seconds, bytes, ...counts } = report;
+  assert.ok(seconds >= 0 && bytes > 100);
+  assert.deepEqual(counts, {
+    read: 5,
+    delivered: 2,
+    rejected: { total: 3, byReason: { malformed: 1, invalid: 1, too_large: 1, refused: 0, undeliverable: 0 } },
+    skipped: { total: 0, byReason: { filtered: 0, duplicate: 0, unchanged: 0 } },
+    requests: counts.requests,
+    retries: 0,
+    warnings: { empty_identify: 1 },
+  });
+  assert.ok(counts.requests >= 1);
+});
+
+test('a dry run needs no credentials, sends nothing, and reports the same', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  const args = ['send', '--object', 'person_identify', '--report', 'report.json'];
+  const dry = await cli([...args, '--dry-run'], { input: PEOPLE, cwd });
+  const dryReport = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
+  assert.equal(sandbox.state().counts.calls, 0);
+  const real = await cli(args, { input: PEOPLE, cwd, env: sandbox.env });
+  const realReport = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
+  assert.deepEqual([dry.status, real.status], [1, 1]);
+  assert.deepEqual({ ...dryReport, seconds: 0 }, { ...realReport, seconds: 0, dryRun: true });
+  assert.match(dry.stderr, /dry run, nothing was sent: 5 records: 2 would be delivered/);
+});
+
+test('--object entry takes operations; --on-violation repairs', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const operation = { type: 'person', action: 'identify', identifiers: { id: 'a' }, attributes: { long: 'é'.repeat(501), ok: 1 } };
+  const ran = await cli(['send', '--object', 'entry', '--on-violation', 'truncate'], {
+    input: JSON.stringify(operation),
+    env: sandbox.env,
+  });
+  assert.equal(ran.status, 0);
+  assert.deepEqual(sandbox.state().people[0]?.attributes, { long: 'é'.repeat(500), ok: 1 });
+  assert.match(ran.stderr, /warning: 1 truncated/);
+});
+
+test('--log-format json: every line of standard error is JSON', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const args = ['send', '--object', 'person_identify', '--log-format', 'json'];
+  const ran = await cli(args, { input: PEOPLE, env: sandbox.env });
+  const [summary] = linesOf(ran.stderr);
+  assert.deepEqual([summary?.type, summary?.read, summary?.delivered, summary?.rejects], ['summary', 5, 2, 'on standard output']);
+  const failed = await cli([...args, 'nothere.ndjson'], { env: sandbox.env });
+  assert.deepEqual([failed.status, linesOf(failed.stderr).map(({ type, code }) => [type, code])], [5, [['error', 'CIO_SOURCE']]]);
+});
+
+test('a rate is kept, and 429 is waited out', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t, { requestsPerSecond: 2 }), await folder(t)];
+  const rows = Array.from({ length: 4 }, (_, n) => JSON.stringify({ person_id: `p${n}`, n })).join('\n');
+  const args = ['send', '--object', 'person_identify', '--rate', '50', '--report', 'report.json', '--quiet'];
+  const ran = await cli(args, { input: rows, cwd, env: sandbox.env });
+  const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
+  assert.deepEqual([ran.status, report.delivered], [0, 4]);
+  assert.ok(report.retries > 0 && sandbox.state().counts.throttled > 0, 'it was throttled');
+});
