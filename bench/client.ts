@@ -10,6 +10,7 @@ type Deliver = (file: RowFile, baseUrl: string) => Promise<number>;
 /** Who can deliver a file of rows. Each is loaded only where it runs: another's modules would count as its memory. */
 const CONTENDERS = {
   floor: async (): Promise<Deliver> => (await import('./floor.ts')).floor,
+  'tuned-floor': async (): Promise<Deliver> => (await import('./tuned-floor.ts')).tunedFloor,
   line: async (): Promise<Deliver> => {
     const { runLine } = await import('./line.ts');
     return ({ path, kind }, baseUrl) => runLine({ source: createReadStream(path), name: path, kind, baseUrl });
