@@ -38,7 +38,7 @@ export async function readHalf(request: IncomingMessage): Promise<void> {
   }
 }
 
-/** Reads the body. Of what is over `maxBytes` only the length is kept, and that not exactly. */
+/** Reads the body. Of one over `maxBytes` only so much is kept as shows that it is. */
 export async function readWhole(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -66,6 +66,8 @@ export class SandboxServer {
     const [path = '/'] = (request.url ?? '/').split('?');
     try {
       if (path in CONTROL) await send(response, await this.#control(request, path), {}, this.#waiting);
+      // A browser asks for more than the page; that is none of the API's business.
+      else if (!path.startsWith('/api/')) await send(response, metaError(404, 'Not Found'), {}, this.#waiting);
       else await this.#call(request, response, path, at);
     } catch (error) {
       // The caller left, or the sandbox closes. All else is a bug, here or in the caller's onApply.

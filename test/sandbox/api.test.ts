@@ -84,6 +84,7 @@ test('unknown paths and wrong methods', async (t) => {
   const sandbox = await start(t);
   assert.equal((await sandbox.post('/api/v1/customers/1', {})).status, 404);
   assert.equal((await sandbox.get('/constructor')).status, 404);
+  assert.equal(sandbox.state().counts.requests, 1, 'what is not under /api/ is no request to the API');
   const reply = await sandbox.get(BATCH);
   assert.deepEqual([reply.status, reply.headers.get('allow')], [405, 'POST']);
   assert.equal((await sandbox.post('/state', {})).status, 405);
