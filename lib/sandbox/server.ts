@@ -65,7 +65,7 @@ export class SandboxServer {
     const { socket } = request;
     const [path = '/'] = (request.url ?? '/').split('?');
     try {
-      if (path in CONTROL) await send(response, await this.#control(request, path), {}, this.#waiting);
+      if (Object.hasOwn(CONTROL, path)) await send(response, await this.#control(request, path), {}, this.#waiting);
       // A browser asks for more than the page; that is none of the API's business.
       else if (!path.startsWith('/api/')) await send(response, metaError(404, 'Not Found'), {}, this.#waiting);
       else await this.#call(request, response, path, at);
