@@ -1,42 +1,45 @@
-/** `cio-stream sandbox`: a local Track API until Ctrl-C. Its address is the first and only line on standard output. */
+/** `cio-stream sandbox`: runs until it is told to go. The address is the first line of standard output. */
 import { readFile } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
+import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Fault } from '../sandbox/faults.ts';
-import { createSandbox } from '../sandbox/sandbox.ts';
-import { Interrupt } from './interrupt.ts';
 import type { SandboxFlags } from './sandbox-options.ts';
 
-/** Runs the command; resolves with its exit status. */
+const DEFAULT_KEY = 'sandbox-key';
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Runs the command; gives the exit status. Throws `CIO_OPTIONS`. */
 export async function sandbox(flags: SandboxFlags): Promise<number> {
-  const { port, siteId, apiKey, region, rate, latencyMs, keepEvents } = flags;
-  const faults = await faultsOf(flags.faults);
-  if (latencyMs !== undefined) faults.push({ latencyMs });
-  const running = await createSandbox({ port, siteId, apiKey, region, requestsPerSecond: rate, keepEvents, faults });
+  const { port, siteId, apiKey, region, rate, keepEvents, latencyMs } = flags;
+  const faults = flags.faults === undefined ? [] : await readFaults(flags.faults);
+  const later = latencyMs === undefined ? [] : [{ latencyMs }];
+  const requestsPerSecond = rate === 0 ? Number.POSITIVE_INFINITY : rate;
+  const running = await createSandbox({ port, siteId, apiKey, region, requestsPerSecond, keepEvents, faults: [...faults, ...later] });
+  const stopped = untilSignal();
   console.log(running.url);
-  console.error(`a local Track API with the real limits; what arrived: ${running.url} in a browser. Ctrl-C ends it. To use it:
-  export CUSTOMERIO_BASE_URL=${running.url} CUSTOMERIO_SITE_ID=${siteId} CUSTOMERIO_API_KEY=${apiKey}`);
-  await stopped();
+  // A key of the user's own is not printed.
+  const shownKey = apiKey === DEFAULT_KEY ? apiKey : '...';
+  console.error(`A local Track API with the real limits. ${running.url}/ shows what arrives; Ctrl-C ends it. To send there:
+  export CUSTOMERIO_BASE_URL=${running.url} CUSTOMERIO_SITE_ID=${siteId} CUSTOMERIO_API_KEY=${shownKey}`);
+  await stopped;
   await running.close();
   return 0;
 }
 
-async function stopped(): Promise<void> {
-  let stop = (): void => {};
-  const asked = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  const interrupt = new Interrupt(stop);
-  await asked;
-  interrupt.close();
+async function readFaults(given: string): Promise<Fault[]> {
+  try {
+    return JSON.parse(given.trimStart().startsWith('[') ? given : await readFile(given, 'utf8'));
+  } catch (error) {
+    throw new CioError('CIO_OPTIONS', '--faults must be a list of faults as JSON, or the name of a file that holds one', error);
+  }
 }
 
-async function faultsOf(given: string | undefined): Promise<Fault[]> {
-  if (given === undefined) return [];
-  try {
-    const faults: unknown = JSON.parse(given.startsWith('@') ? await readFile(given.slice(1), 'utf8') : given);
-    if (!Array.isArray(faults)) throw new Error('no array');
-    return faults;
-  } catch (error) {
-    throw new CioError('CIO_OPTIONS', '--faults must be a JSON array, or @FILE with one in it', error);
-  }
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      for (const name of SIGNALS) process.off(name, stop);
+      resolve();
+    };
+    for (const name of SIGNALS) process.on(name, stop);
+  });
 }

@@ -1,142 +1,172 @@
 /**
- * A call -> its answer: credentials, rate, size, then item by item. All good is 200; some refused is 207 with their
- * indexes, the others are applied; a body that can't be read, or in which nothing is good, is 400.
+ * The Track API without HTTP: a request in, a reply out. It knows credentials, the rate, the size of a request, and
+ * which items are refused; what the rest does is the workspace's. The bytes of a reply are made here too.
  */
-import { MAX_BATCH_BYTES } from '../track/limits.ts';
-import { type Bag, type Flaw, isBag } from './checks.ts';
-import { flawOf } from './judge.ts';
+import { stringify } from 'lossless-json';
+import { LIMITS, MAX_BATCH_BYTES } from '../track/limits.ts';
+import { type Item, readBatch, readEntity } from './body.ts';
+import { overLimit } from './field-limits.ts';
+import { type Bag, judge } from './judge.ts';
 import type { SandboxSettings } from './options.ts';
-import { Rate } from './rate.ts';
-import { read } from './text.ts';
-import { type Outcome, World, type WorldState } from './world.ts';
+import { invalid, type Refusal } from './refusal.ts';
+import { RollingSecond } from './rolling-second.ts';
+import { type SandboxCounts, type SandboxState, stateOf } from './state.ts';
+import { Workspace } from './workspace.ts';
 
-/** One call. */
-export interface Call {
+/** What came in. */
+export interface ApiRequest {
   readonly method: string;
   readonly path: string;
-  readonly authorization: string | undefined;
+  readonly headers: { readonly [name: string]: string | string[] | undefined };
   readonly body: Buffer;
+  /** When it came, by `clock.now`. */
+  readonly at: number;
 }
 
-/** What to answer. */
-export interface Answer {
+/** What goes out. */
+export interface ApiReply {
   readonly status: number;
-  readonly body: unknown;
   readonly headers?: Record<string, string>;
+  readonly body: string;
 }
 
-/** How often what happened. */
-export interface Counts extends Record<Outcome, number> {
-  /** Calls of the API, whatever became of them. */
-  calls: number;
-  /** Of these, calls that were answered 429. */
-  throttled: number;
-  /** Operations in calls that were read. */
-  operations: number;
-  /** Of these, refused ones. */
-  refused: number;
-  /** Bytes of all bodies. */
-  bytes: number;
-  /** Events that count: accepted, and no repeats. */
-  events: number;
-}
+const METHODS: Record<string, string> = {
+  '/api/v1/accounts/region': 'GET',
+  '/api/v2/batch': 'POST',
+  '/api/v2/entity': 'POST',
+};
+const OFFICIAL = { us: 'https://track.customer.io', eu: 'https://track-eu.customer.io' };
+const KB_OF_A_BATCH = 500;
+const KB_OF_AN_ITEM = 32;
 
-/** The Track API of one workspace. */
+/** One account's API. */
 export class Api {
-  readonly #settings: SandboxSettings;
-  readonly #authorization: string;
-  readonly #rate: Rate;
-  readonly #world: World;
-  readonly #counts: Counts = {
-    calls: 0,
-    throttled: 0,
-    operations: 0,
-    refused: 0,
-    bytes: 0,
-    events: 0,
+  readonly counts: SandboxCounts = {
+    requests: 0,
+    unauthorized: 0,
+    limited: 0,
+    faults: 0,
     applied: 0,
-    duplicate: 0,
+    duplicates: 0,
     ignored: 0,
+    refused: 0,
+    events: 0,
   };
+  /** A body over this is too large, whatever it holds. */
+  readonly maxBodyBytes: number;
+  readonly #entryBytes: number;
+  readonly #options: SandboxSettings;
+  readonly #authorization: Buffer;
+  readonly #rate: RollingSecond;
+  readonly #workspace: Workspace;
 
-  constructor(settings: SandboxSettings) {
-    const { siteId, apiKey, requestsPerSecond, clock, keepEvents, otherEventIds } = settings;
-    this.#settings = settings;
-    this.#authorization = `Basic ${Buffer.from(`${siteId}:${apiKey}`).toString('base64')}`;
-    this.#rate = new Rate(requestsPerSecond, clock);
-    this.#world = new World({ keepEvents, otherEventIds, now: () => Math.floor(clock.wall() / 1000) });
+  constructor(options: SandboxSettings) {
+    const { kilo, siteId, apiKey } = options;
+    this.#options = options;
+    this.maxBodyBytes = kilo ? KB_OF_A_BATCH * kilo : MAX_BATCH_BYTES;
+    this.#entryBytes = kilo ? KB_OF_AN_ITEM * kilo : LIMITS.person.entryBytes;
+    this.#authorization = Buffer.from(`${siteId}:${apiKey}`);
+    this.#rate = new RollingSecond(options.requestsPerSecond);
+    this.#workspace = new Workspace(options.keepEvents, options.dedupe, options.clock);
   }
 
-  /** Everything that arrived, and how often what happened. */
-  get state(): WorldState & { readonly counts: Counts } {
-    return { counts: { ...this.#counts, events: this.#world.eventCount }, ...this.#world.state };
+  state(): SandboxState {
+    return stateOf(this.#workspace, this.counts);
   }
 
-  answer({ method, path, authorization, body }: Call): Answer {
-    this.#counts.calls++;
-    this.#counts.bytes += body.length;
-    if (authorization !== this.#authorization) return { status: 401, body: { meta: { error: 'Unauthorized' } } };
-    const waitMs = this.#rate.enter();
-    if (waitMs !== undefined) return this.#throttle(waitMs);
-    if (method === 'GET' && path === '/api/v1/accounts/region') return this.#region();
-    if (method === 'POST' && path === '/api/v2/batch') return this.#batch(body);
-    if (method === 'POST' && path === '/api/v2/entity') return this.#entity(body);
-    return { status: 404, body: { meta: { error: 'Not found' } } };
+  /** Answers a request; `url` is where this API is. */
+  answer(request: ApiRequest, url: string): ApiReply {
+    const method = METHODS[request.path];
+    if (method === undefined) return metaError(404, 'Not Found');
+    if (!this.#isAuthorized(request.headers.authorization)) return this.#unauthorized();
+    if (request.method !== method) return metaError(405, 'Method Not Allowed', { allow: method });
+    const waitMs = this.#rate.enter(request.at);
+    if (waitMs > 0) {
+      this.counts.limited++;
+      return metaError(429, 'Too Many Requests', { 'retry-after': String(Math.ceil(waitMs / 1000)) });
+    }
+    if (method === 'GET') return this.#region(url);
+    return this.#redirect(request.path) ?? this.#write(request);
   }
 
-  #throttle(waitMs: number): Answer {
-    this.#counts.throttled++;
-    const headers = { 'retry-after': String(Math.ceil(waitMs / 1000)) };
-    return { status: 429, headers, body: { meta: { error: 'Too many requests' } } };
+  #isAuthorized(header: string | string[] | undefined): boolean {
+    const [, encoded] = /^basic +(\S+)$/i.exec(String(header)) ?? [];
+    return encoded !== undefined && Buffer.from(encoded, 'base64').equals(this.#authorization);
   }
 
-  #region(): Answer {
-    const { region } = this.#settings;
-    return { status: 200, body: { url: `track${region === 'eu' ? '-eu' : ''}.customer.io`, region, environment_id: 1 } };
+  #unauthorized(): ApiReply {
+    this.counts.unauthorized++;
+    return metaError(401, 'Unauthorized');
   }
 
-  #batch(body: Buffer): Answer {
-    const { tooLargeStatus, errorsStatus } = this.#settings;
-    if (body.length > MAX_BATCH_BYTES) return refusal(tooLargeStatus, 'the request must be smaller than 500 kB');
-    const value = readable(body);
-    const items = isBag(value) ? value.batch : undefined;
-    if (!Array.isArray(items) || items.length === 0) return refusal(400, 'must be {"batch":[...]} with at least one item');
-    const errors: object[] = [];
+  #region(url: string): ApiReply {
+    const { region, accountRegion = region, elsewhere } = this.#options;
+    return json(200, {
+      url: accountRegion === region ? url : (elsewhere ?? OFFICIAL[accountRegion]),
+      region: accountRegion,
+      environment_id: 1,
+    });
+  }
+
+  /** The account is not here. */
+  #redirect(path: string): ApiReply | undefined {
+    const { region, accountRegion = region, elsewhere } = this.#options;
+    if (accountRegion === region) return undefined;
+    if (elsewhere === undefined) return this.#unauthorized();
+    return { status: 307, headers: { location: elsewhere.replace(/\/$/, '') + path }, body: '' };
+  }
+
+  #write({ headers, path, body }: ApiRequest): ApiReply {
+    if (body.length > this.maxBodyBytes) return refused([invalid('', 'the request is too large')], this.#options.tooLargeStatus);
+    const type = String(headers['content-type']).split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/json') return refused([invalid('', 'Content-Type must be application/json')]);
+    if (headers['content-encoding'] !== undefined) return refused([invalid('', 'Content-Encoding is not supported')]);
+    return path === '/api/v2/batch' ? this.#batch(body) : this.#entity(body);
+  }
+
+  #batch(body: Buffer): ApiReply {
+    const items = readBatch(body);
+    if (!Array.isArray(items)) return refused([items]);
+    const errors: (Refusal & { batch_index: number })[] = [];
     for (const [index, item] of items.entries()) {
-      const flaw = this.#take(item);
-      if (flaw) errors.push({ batch_index: index, ...flaw });
+      const refusal = this.#take(item);
+      if (refusal) errors.push({ batch_index: index, ...refusal });
     }
-    if (errors.length === items.length) return { status: 400, body: { errors } };
-    return errors.length === 0 ? { status: 200, body: {} } : { status: errorsStatus, body: { errors } };
+    if (errors.length === 0) return json(200, {});
+    if (errors.length === items.length) return refused(errors.map(({ batch_index: _index, ...error }) => error));
+    return json(this.#options.partialStatus, { errors });
   }
 
-  #entity(body: Buffer): Answer {
-    const flaw = this.#take(readable(body));
-    return flaw ? { status: 400, body: { errors: [flaw] } } : { status: 200, body: {} };
+  #entity(body: Buffer): ApiReply {
+    const item = readEntity(body);
+    const refusal = 'text' in item ? this.#take(item) : item;
+    return refusal ? refused([refusal]) : json(200, {});
   }
 
-  #take(item: unknown): Flaw | undefined {
-    this.#counts.operations++;
-    const flaw = flawOf(item, this.#settings);
-    if (flaw) {
-      this.#counts.refused++;
-      return flaw;
+  /** Applies an item, or says why not. */
+  #take({ text, value, problem }: Item): Refusal | undefined {
+    const refusal = problem ?? judge(value, this.#options.anonymousEvents) ?? overLimit(value as Bag, text, this.#entryBytes);
+    if (refusal) {
+      this.counts.refused++;
+      return refusal;
     }
-    const outcome = this.#world.apply(item as Bag);
-    this.#counts[outcome]++;
-    this.#settings.onApply?.(item as Bag, outcome);
+    const outcome = this.#workspace.apply(value as Bag);
+    this.counts[outcome === 'duplicate' ? 'duplicates' : outcome]++;
+    this.#options.onApply?.({ operation: value as Bag, text, outcome });
     return undefined;
   }
 }
 
-function readable(body: Buffer): unknown {
-  try {
-    return read(body.toString());
-  } catch {
-    return undefined;
-  }
+/** A JSON reply as the API writes it. */
+export function json(status: number, value: unknown, headers: Record<string, string> = {}): ApiReply {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: `${stringify(value)}\n` };
 }
 
-function refusal(status: number, message: string): Answer {
-  return { status, body: { errors: [{ reason: 'invalid', field: '', message }] } };
+/** An error of the whole request, as v1 tells it. */
+export function metaError(status: number, error: string, headers: Record<string, string> = {}): ApiReply {
+  return json(status, { meta: { error } }, headers);
+}
+
+function refused(errors: readonly Refusal[], status = 400): ApiReply {
+  return json(status, { errors });
 }

@@ -1,83 +1,88 @@
-/** What goes wrong on purpose: a list of rules; the first one that fits a call acts on it. */
+/**
+ * Faults on demand: a list of rules, and the first one that matches a request says how it goes wrong. Only the choice
+ * is made here; the server does the damage.
+ */
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { count } from '../options.ts';
 
-/** One rule. With no effect named it lets the call pass: so it can protect calls from the rules after it. */
+/** One rule. Without any of the effects the request is answered as always. */
 export interface Fault {
-  /** Only calls of this path, such as `/api/v2/batch`. Default: every call of the API. */
+  /** Which requests: those whose path starts so, for example `/api/v2/batch`. Default: all of the API. */
   path?: string | undefined;
-  /** How many calls that fit are let pass first. Default 0. */
+  /** How many matching requests go by before the first fault. Default 0. */
   after?: number | undefined;
-  /** How often the rule acts. Default: always. */
+  /** How often the rule acts. Default: without end. */
   times?: number | undefined;
-  /** The share of the calls, from 0 to 1, that it acts on, by chance. Default 1. */
-  share?: number | undefined;
-  /** Wait before anything is done. */
+  /** How likely it acts, 0 to 1, by `clock.random`. Default 1. */
+  probability?: number | undefined;
+  /** Wait so long before the request is applied. */
   latencyMs?: number | undefined;
-  /** Answer with this status instead, and apply nothing. */
+  /** Answer with this status. From 300 on the request is not applied, see `apply`. */
   status?: number | undefined;
-  /** With `status`: the body, as text or as JSON. */
+  /** Answer with this body: text as it is, anything else as JSON. */
   body?: unknown;
-  /** Headers to add or replace, such as `retry-after`. */
+  /** Add these headers to the reply. */
   headers?: Record<string, string> | undefined;
-  /** Apply the call first, then answer as `status` says. */
-  applied?: boolean | undefined;
-  /** Reset the connection: before the body is read, when a part of it has been read, or after the call was applied. */
+  /** Apply the request although the status says otherwise (or the other way round): a gateway that lost the reply. */
+  apply?: boolean | undefined;
+  /** Break the connection: before the body is read, when half of it is, or after it was applied, with no reply. */
   reset?: 'before' | 'during' | 'after' | undefined;
-  /** Send the answer byte by byte, so many milliseconds apart. */
+  /** Send the reply byte by byte, so many milliseconds apart. */
   slowMs?: number | undefined;
-  /** Send half of the answer, then reset. */
-  truncate?: boolean | undefined;
+  /** Send so many bytes of the reply's body, then break the connection. */
+  truncate?: number | undefined;
+  /** Redirect there, with `status` 301, 302, 307 (default) or 308. */
+  redirect?: string | undefined;
 }
 
-/** The closed schema of a rule. */
-export const FAULT: z.ZodType<Fault> = z.strictObject({
+const FAULT: z.ZodType<Fault> = z.strictObject({
   path: z.string().optional(),
   after: count(0).optional(),
   times: count(0).optional(),
-  share: z.number().min(0).max(1).optional(),
+  probability: z.number().min(0).max(1).optional(),
   latencyMs: z.number().min(0).optional(),
   status: z.number().int().min(200).max(599).optional(),
   body: z.unknown().optional(),
-  headers: z.record(z.string(), z.string()).optional(),
-  applied: z.boolean().optional(),
+  headers: z
+    .record(z.string().regex(/^[\w-]+$/, 'must be header names'), z.string().regex(/^[\t\x20-\x7e]*$/, 'must be header values'))
+    .optional(),
+  apply: z.boolean().optional(),
   reset: z.enum(['before', 'during', 'after'], "must be 'before', 'during' or 'after'").optional(),
   slowMs: z.number().min(0).optional(),
-  truncate: z.boolean().optional(),
+  truncate: count(0).optional(),
+  redirect: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be a URL')
+    .optional(),
 });
 
-interface Rule {
-  readonly fault: Fault;
-  seen: number;
-  acted: number;
-}
+/** A list of rules, as options and `POST /faults` take it. */
+export const FAULTS: z.ZodType<Fault[]> = z.array(FAULT, 'must be a list of faults');
 
-/** The rules and how often each has acted. */
+/** The rules in force. */
 export class Faults {
   readonly #clock: Clock;
-  #rules: Rule[] = [];
+  #rules: { fault: Fault; passed: number; acted: number }[] = [];
 
-  constructor(faults: readonly Fault[], clock: Clock) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.set(faults);
   }
 
-  /** Replaces all rules; counting begins anew. */
+  /** Replaces the rules; all counts start again. */
   set(faults: readonly Fault[]): void {
-    this.#rules = faults.map((fault) => ({ fault, seen: 0, acted: 0 }));
+    this.#rules = faults.map((fault) => ({ fault, passed: 0, acted: 0 }));
   }
 
-  /** The rule for one call. */
-  take(path: string): Fault {
-    return this.#rules.find((rule) => this.#acts(rule, path))?.fault ?? {};
-  }
-
-  #acts(rule: Rule, path: string): boolean {
-    const { after = 0, times = Number.POSITIVE_INFINITY, share = 1 } = rule.fault;
-    if (rule.fault.path !== undefined && rule.fault.path !== path) return false;
-    if (rule.seen++ < after || rule.acted >= times || this.#clock.random() >= share) return false;
-    rule.acted++;
-    return true;
+  /** The fault of this request. */
+  next(path: string): Fault | undefined {
+    for (const rule of this.#rules) {
+      const { path: start = '', after = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = rule.fault;
+      if (!path.startsWith(start) || rule.passed++ < after || rule.acted >= times) continue;
+      if (probability < 1 && this.#clock.random() >= probability) continue;
+      rule.acted++;
+      return rule.fault;
+    }
+    return undefined;
   }
 }

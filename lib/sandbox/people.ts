@@ -1,117 +1,116 @@
 /**
- * The people of a workspace, found by any of their identifiers. Attributes are merged: the last value wins, an update
- * with an older timestamp does not touch a newer value, and null or "" takes the attribute away.
+ * Who is who: people by any of their identifiers. An identifier leads to one person at most; one that belongs to
+ * somebody else is never taken away. Emails are compared without case, ids as text.
  */
-import type { Bag } from './checks.ts';
+import { Attributes } from './attributes.ts';
+import type { Person } from './held.ts';
+import type { Bag } from './judge.ts';
 
-/** One profile. */
-export interface Person {
-  readonly cioId: string;
-  readonly ids: Map<string, unknown>;
-  readonly attributes: Map<string, unknown>;
-  /** Unix seconds of the last update of each attribute. */
-  readonly times: Map<string, number>;
-  readonly devices: Map<string, Bag>;
-}
+/** Names of identifiers that a person may be given by attributes. */
+export const IDENTIFIERS = ['id', 'email', 'phone'] as const;
 
-const NAMES = ['id', 'email', 'phone', 'cio_id', 'anonymous_id'] as const;
-
-/** All profiles. */
+/** All people of the workspace. */
 export class People {
+  readonly all: Set<Person> = new Set();
   readonly #byKey = new Map<string, Person>();
-  readonly #all = new Set<Person>();
-  readonly #suppressed = new Set<string>();
-  #count = 0;
+  /** Suppressed keys, each with all that were suppressed together. */
+  readonly #suppressed = new Map<string, Set<string>>();
+  #created = 0;
 
-  get all(): Iterable<Person> {
-    return this.#all;
-  }
-
-  get size(): number {
-    return this.#all.size;
-  }
-
-  find(ids: unknown): Person | undefined {
+  find(ids: Bag): Person | undefined {
     return this.#byKey.get(keyOf(ids));
   }
 
-  /** Made when nobody is known by that; an unknown cio_id makes nobody. */
-  findOrCreate(ids: unknown): Person | undefined {
-    const known = this.find(ids);
-    const { cio_id: given } = ids as Bag;
-    if (known !== undefined || given !== undefined) return known;
-    const cioId = (++this.#count).toString(16).padStart(8, 'a3000000');
-    const person: Person = { cioId, ids: new Map(), attributes: new Map(), times: new Map(), devices: new Map() };
-    this.#all.add(person);
-    this.#byKey.set(`cio_id ${cioId}`, person);
-    for (const name of NAMES) this.#link(person, name, (ids as Bag)[name]);
+  /** Undefined for a cio_id that nobody has: only Customer.io gives those. */
+  findOrCreate(ids: Bag): Person | undefined {
+    const found = this.find(ids);
+    if (found || typeof ids.cio_id === 'string') return found;
+    const cioId = `a3${(++this.#created).toString(16).padStart(6, '0')}`;
+    const person: Person = {
+      cioId,
+      identifiers: new Map(),
+      attributes: new Attributes(),
+      devices: new Map(),
+      relations: new Map(),
+      events: 0,
+    };
+    this.all.add(person);
+    this.#byKey.set(keyOf({ cio_id: cioId }), person);
+    for (const name of IDENTIFIERS) if (ids[name] !== undefined) this.link(person, name, ids[name]);
     return person;
   }
 
-  identify(ids: unknown, attributes: Bag, time: number): Person | undefined {
-    const { _update: updateOnly, ...values } = attributes;
-    const person = updateOnly === true ? this.find(ids) : this.findOrCreate(ids);
-    if (person === undefined) return undefined;
-    for (const [name, value] of Object.entries(values)) {
-      if (time < (person.times.get(name) ?? 0)) continue;
-      person.times.set(name, time);
-      if ((name === 'email' || name === 'id' || name === 'phone') && isValue(value)) this.#link(person, name, value);
-      else if (isValue(value)) person.attributes.set(name, value);
-      else person.attributes.delete(name);
+  /** True for an identifier that is somebody else's, or suppressed. */
+  isTaken(person: Person, name: string, value: unknown): boolean {
+    const key = keyOf({ [name]: value });
+    return (this.#byKey.get(key) ?? person) !== person || this.#suppressed.has(key);
+  }
+
+  /** Gives a person an identifier that is not taken; null and "" take theirs away. */
+  link(person: Person, name: string, value: unknown): void {
+    if (person.identifiers.has(name)) this.#byKey.delete(keyOf({ [name]: person.identifiers.get(name) }));
+    person.identifiers.delete(name);
+    if (value === null || value === '') return;
+    person.identifiers.set(name, value);
+    this.#byKey.set(keyOf({ [name]: value }), person);
+  }
+
+  remove(person: Person): void {
+    for (const key of keysOf(person)) this.#byKey.delete(key);
+    for (const thing of person.relations.keys()) thing.people.delete(person);
+    this.all.delete(person);
+  }
+
+  /** `primary` takes over what `secondary` has and it lacks. */
+  merge(primary: Person, secondary: Person): void {
+    this.remove(secondary);
+    primary.attributes.fillFrom(secondary.attributes);
+    for (const [name, value] of secondary.identifiers) if (!primary.identifiers.has(name)) this.link(primary, name, value);
+    for (const [token, device] of secondary.devices) if (!primary.devices.has(token)) primary.devices.set(token, device);
+    for (const [thing, attributes] of secondary.relations) {
+      if (!primary.relations.has(thing)) primary.relations.set(thing, attributes);
+      thing.people.add(primary);
     }
-    return person;
+    primary.events += secondary.events;
+    secondary.mergedInto = primary;
   }
 
-  delete(ids: unknown): boolean {
-    const person = this.find(ids);
-    if (person === undefined) return false;
-    for (const [key, other] of this.#byKey) if (other === person) this.#byKey.delete(key);
-    return this.#all.delete(person);
-  }
-
-  /** The secondary's attributes fill the gaps of the primary; then it is gone. */
-  merge(primary: unknown, secondary: unknown): boolean {
-    const [into, from] = [this.find(primary), this.find(secondary)];
-    if (into === undefined || from === undefined || into === from) return false;
-    for (const [name, value] of from.attributes) if (!into.attributes.has(name)) into.attributes.set(name, value);
-    for (const [token, device] of from.devices) into.devices.set(token, device);
-    this.delete(secondary);
-    return true;
-  }
-
-  suppress(ids: unknown): void {
-    this.#suppressed.add(keyOf(ids));
-    this.delete(ids);
-  }
-
-  unsuppress(ids: unknown): void {
-    this.#suppressed.delete(keyOf(ids));
-  }
-
-  isSuppressed(ids: unknown): boolean {
+  isSuppressed(ids: Bag): boolean {
     return this.#suppressed.has(keyOf(ids));
   }
 
-  /** An identifier that belongs to another profile stays there: the change is dropped, as the API does. */
-  #link(person: Person, name: string, value: unknown): void {
-    if (value === undefined) return;
-    const key = keyOf({ [name]: value });
-    if (this.#byKey.has(key)) return;
-    const old = person.ids.get(name);
-    if (old !== undefined) this.#byKey.delete(keyOf({ [name]: old }));
-    person.ids.set(name, value);
-    this.#byKey.set(key, person);
+  /** Removes the person, and refuses all identifiers from now on. */
+  suppress(ids: Bag): void {
+    const person = this.find(ids);
+    const keys = new Set([keyOf(ids), ...(person ? keysOf(person) : [])]);
+    for (const key of keys) this.#suppressed.set(key, keys);
+    if (person) this.remove(person);
+  }
+
+  unsuppress(ids: Bag): void {
+    for (const key of this.#suppressed.get(keyOf(ids)) ?? []) this.#suppressed.delete(key);
+  }
+
+  /** The suppressed identifiers, such as `email ada@example.com`. */
+  get suppressed(): string[] {
+    return [...this.#suppressed.keys()];
   }
 }
 
-/** null and "" take an attribute away. */
-export function isValue(value: unknown): boolean {
-  return value !== null && value !== '';
+/** Who this person is after all merges. */
+export function survivor(person: Person): Person {
+  let last = person;
+  while (last.mergedInto) last = last.mergedInto;
+  return last;
 }
 
-/** Emails are case-insensitive; an id may come as text or as a number. */
-function keyOf(ids: unknown): string {
-  const name = NAMES.find((each) => (ids as Bag)[each] !== undefined) ?? 'id';
-  const value = String((ids as Bag)[name]).trim();
-  return `${name} ${name === 'email' ? value.toLowerCase() : value}`;
+function keysOf({ cioId, identifiers }: Person): string[] {
+  return [keyOf({ cio_id: cioId }), ...[...identifiers].map(([name, value]) => keyOf({ [name]: value }))];
 }
+
+function keyOf(ids: Bag): string {
+  const [name = '', value] = Object.entries(ids).find(([key, one]) => KEYS.has(key) && one !== null && one !== undefined) ?? [];
+  return name === 'email' ? `email ${String(value).trim().toLowerCase()}` : `${name} ${String(value)}`;
+}
+
+const KEYS = new Set<string>([...IDENTIFIERS, 'cio_id']);

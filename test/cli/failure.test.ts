@@ -51,7 +51,7 @@ test('an input that is missing, a directory, or not readable stops the run befor
   fails(await run('dir'), 5, /dir is a directory/);
   // Root may read everything: then somebody else has to try.
   fails(await run('closed.ndjson', process.getuid?.() === 0 ? 65_534 : undefined), 5, /closed\.ndjson is not readable: permission denied/);
-  assert.equal(sandbox.state().counts.operations, 0);
+  assert.equal(sandbox.state().counts.applied, 0);
 });
 
 test('an input that breaks half-way: what was read is delivered, then comes the error', async (t) => {

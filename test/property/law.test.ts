@@ -8,7 +8,7 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Fault, RejectSink, RequestMessage } from '../../lib/index.ts';
+import type { Applied, Fault, RejectSink, RequestMessage } from '../../lib/index.ts';
 import { createSandbox, enforceLimits, map, ndjson, type Rejection, trackWriter, validate } from '../../lib/index.ts';
 import { fastClock } from '../fake-clock.ts';
 import { cutAt, fractions } from '../source/read-all.ts';
@@ -60,17 +60,17 @@ const effect: fc.Arbitrary<Partial<Fault>> = fc.constantFrom<Partial<Fault>>(
   { status: 408 },
   { status: 400, body: { errors: [{ reason: 'invalid', field: '', message: 'no' }] } },
   { status: 413, body: 'too large' },
-  { status: 200, body: 'no json', applied: true },
-  { status: 207, body: { errors: [] }, applied: true },
-  { status: 207, body: { errors: [{ batch_index: 9_999, message: 'whose?' }] }, applied: true },
-  { status: 502, applied: true },
+  { status: 200, body: 'no json', apply: true },
+  { status: 207, body: { errors: [] }, apply: true },
+  { status: 207, body: { errors: [{ batch_index: 9_999, message: 'whose?' }] }, apply: true },
+  { status: 502, apply: true },
   { reset: 'before' },
   { reset: 'during' },
   { reset: 'after' },
-  { truncate: true },
+  { truncate: 2 },
   { slowMs: 0 },
   { latencyMs: 1 },
-  { status: 307, headers: { location: '/api/v2/batch' } },
+  { redirect: '/api/v2/batch' },
 );
 const fault: fc.Arbitrary<Fault> = fc
   .record({ effect, after: fc.nat(4), times: fc.integer({ min: 1, max: 3 }) })
@@ -90,7 +90,7 @@ type Options = typeof options extends fc.Arbitrary<infer T> ? T : never;
 async function run(rows: readonly Row[], chunks: readonly Buffer[], faults: readonly Fault[], given: Options) {
   const clock = fastClock(100);
   const applied: Body[] = [];
-  const onApply = (body: Body): unknown => applied.push(body);
+  const onApply = ({ operation }: Applied): unknown => applied.push(operation);
   const sandbox = await createSandbox({ faults, onApply, requestsPerSecond: Number.POSITIVE_INFINITY });
   const sent: RequestMessage[] = [];
   const onRequest = (message: unknown): unknown => sent.push(message as RequestMessage);

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { cli, folder, sandboxFor } from './run-cli.ts';
+
+test('check: good and wrong credentials, a place for rejects that works and one that does not', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t, { region: 'eu' }), await folder(t)];
+  const good = await cli(['check', '--rejects', 'rejected'], { cwd, env: sandbox.env });
+  assert.deepEqual([good.status, good.stderr], [0, '']);
+  assert.match(
+    good.stdout,
+    /^credentials: good, region eu, workspace 1, at http:\/\/127\.0\.0\.1:\d+\nrejects: rejected can be written\n$/,
+  );
+  const wrong = await cli(['check'], { env: { ...sandbox.env, CUSTOMERIO_API_KEY: 'wrong' } });
+  assert.equal(wrong.status, 3);
+  assert.match(wrong.stderr, /refused the credentials \(HTTP 401\)\n.*what to do: Check the site id and the API key/);
+  await mkdir(join(cwd, 'a'));
+  await writeFile(join(cwd, 'a', 'file'), '');
+  const blocked = await cli(['check', '--rejects', 'a/file'], { cwd, env: sandbox.env });
+  assert.equal(blocked.status, 8);
+  assert.match(blocked.stderr, /a file is in its way/);
+});
