@@ -152,7 +152,10 @@ test('a checkpoint after each record costs no request and no wait of its own', a
   await pipeline(Readable.from(rows), validate({ object: 'person_identify', identifier: 'id' }), writer);
   assert.equal(told.length, 3_000);
   const bytes = server.received.map(({ body }) => body.length);
-  assert.ok(bytes.slice(0, -1).every((length) => length > 19_900), `batches of ${bytes}`);
+  assert.ok(
+    bytes.slice(0, -1).every((length) => length > 19_900),
+    `batches of ${bytes}`,
+  );
 });
 
 test('a caller that is slow to take positions holds the line, not the memory', async (t) => {
