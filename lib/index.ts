@@ -14,6 +14,7 @@ export { csv } from './source/csv.ts';
 export { decompress } from './source/decompress.ts';
 export { json } from './source/json.ts';
 export { ndjson } from './source/ndjson.ts';
+export type { SourcePosition } from './source/position.ts';
 export { type DedupeOptions, dedupe } from './stage/dedupe.ts';
 export { divert } from './stage/divert.ts';
 export { type EnforceLimitsOptions, enforceLimits, type OnViolation } from './stage/enforce-limits.ts';
