@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import xxhash from 'xxhash-wasm';
 import { dedupe, enforceLimits, lmdbStore, memoryStore, ndjson, type Store, trackWriter, validate } from '../lib/index.ts';
 import type { Cost } from './client.ts';
 
@@ -15,6 +16,8 @@ export interface DedupeJob {
   /** A folder for lmdb, `memory`, or none for the line without dedupe. */
   readonly store: string;
   readonly people: number;
+  /** Their plan: another one is a change. */
+  readonly plan?: string;
   readonly baseUrl: string;
 }
 
@@ -24,17 +27,18 @@ export interface DedupeCost extends Cost {
   readonly peakOwnBytes: number;
 }
 
-const PER_COMMIT = 10_000;
+const PER_COMMIT = 100_000;
 const PER_CHUNK = 500;
 const NO_LIMIT = 100_000;
 
-/** Different for every number, and in no order: as hashes are. */
+const { h64 } = await xxhash();
+
 function hashOf(n: number): bigint {
-  return BigInt.asUintN(64, BigInt(n + 1) * 0x9e3779b97f4a7c15n);
+  return h64(`person ${n}`);
 }
 
 /** About 295 bytes, one person per row. */
-function* rows(people: number): Generator<Buffer> {
+function* rows(people: number, plan: string): Generator<Buffer> {
   for (let from = 0; from < people; from += PER_CHUNK) {
     let text = '';
     for (let n = from; n < Math.min(people, from + PER_CHUNK); n++) {
@@ -46,7 +50,7 @@ function* rows(people: number): Generator<Buffer> {
       const attributes = {
         first_name: 'Zoë',
         city: 'München',
-        plan: 'premium',
+        plan,
         created_at: 1_750_000_000 + n,
         newsletter: n % 2 === 0,
         address,
@@ -71,14 +75,14 @@ function look(store: Store, people: number): void {
   }
 }
 
-async function line(store: Store | undefined, people: number, baseUrl: string): Promise<void> {
+async function line(store: Store | undefined, { people, plan = 'premium', baseUrl }: DedupeJob): Promise<void> {
   const writer = trackWriter({ siteId: 'site', apiKey: 'key', baseUrl, requestsPerSecond: NO_LIMIT });
   const [source, ...stages] = [
     ndjson({ source: 'people' }),
     validate({ object: 'person_identify', identifier: 'email' }),
     enforceLimits(),
   ] as const;
-  const input = Readable.from(rows(people), { objectMode: false });
+  const input = Readable.from(rows(people, plan), { objectMode: false });
   if (store) await pipeline(input, source, ...stages, dedupe({ store }), writer);
   else await pipeline(input, source, ...stages, writer);
   const { read, delivered, skipped } = writer.summary;
@@ -95,7 +99,8 @@ function ownBytes(): number {
   }
 }
 
-const { what, store: place, people, baseUrl }: DedupeJob = JSON.parse(process.argv[2] ?? '');
+const job: DedupeJob = JSON.parse(process.argv[2] ?? '');
+const { what, store: place, people } = job;
 const store = place === '' ? undefined : place === 'memory' ? memoryStore({ maxKeys: people }) : lmdbStore({ path: place });
 await store?.open();
 if (what === 'look' && place === 'memory' && store) await load(store, people);
@@ -105,7 +110,7 @@ const sampling = setInterval(() => {
 }, 100);
 const startMs = performance.now();
 const startCpu = process.cpuUsage();
-if (what === 'line') await line(store, people, baseUrl);
+if (what === 'line') await line(store, job);
 else if (store && what === 'load') await load(store, people);
 else if (store) look(store, people);
 const { user, system } = process.cpuUsage(startCpu);

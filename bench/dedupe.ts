@@ -16,6 +16,7 @@ interface Round {
   readonly without: Cost;
   readonly first: Cost;
   readonly unchanged: Cost;
+  readonly changed: Cost;
 }
 
 /** Runs the bench. */
@@ -25,13 +26,14 @@ export async function dedupe({ log, ...settings }: Settings): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'cio-bench-'));
   try {
     return await withServer(async ({ baseUrl }) => {
-      const run = (what: DedupeJob['what'], store: string): Promise<Cost> => {
+      const run = (what: DedupeJob['what'], store: string, plan = 'premium'): Promise<Cost> => {
         log(`dedupe: ${what}, ${store === '' ? 'without dedupe' : store.replace(folder, 'lmdb')}, ${say(people)} people`);
         return runTask<Cost>('dedupe-client.js', {
           what,
           store,
           people: store === 'memory' ? Math.min(people, MOST_IN_MEMORY) : people,
           baseUrl,
+          plan,
         } satisfies DedupeJob);
       };
       const keys = join(folder, 'keys');
@@ -40,7 +42,8 @@ export async function dedupe({ log, ...settings }: Settings): Promise<Report> {
       const results: Round[] = [];
       for (let round = 0; round < rounds; round++) {
         const store = join(folder, `round-${round}`);
-        results.push({ without: await run('line', ''), first: await run('line', store), unchanged: await run('line', store) });
+        const [without, first, unchanged] = [await run('line', ''), await run('line', store), await run('line', store)];
+        results.push({ without, first, unchanged, changed: await run('line', store, 'free') });
       }
       return report(people, stores, size / people, results);
     });
@@ -58,6 +61,7 @@ function report(people: number, stores: Record<'load' | 'look' | 'memory', Cost>
     name,
     say(rows / cpuSeconds),
     '',
+    sayMegabytes(peakOwnBytes),
     sayMegabytes(peakRssBytes),
   ];
   const line = (name: string, kind: keyof Round): string[] => [
@@ -77,6 +81,7 @@ function report(people: number, stores: Record<'load' | 'look' | 'memory', Cost>
       line('line without dedupe', 'without'),
       line('line, lmdb, all new', 'first'),
       line('line, lmdb, all unchanged', 'unchanged'),
+      line('line, lmdb, all changed', 'changed'),
     ],
     figures: { people, rounds: rounds.length, bytesAPerson, unchangedToWithout: ratio, stores, runs: rounds },
   };
