@@ -117,7 +117,6 @@ test('the last position of a file that grows loses and doubles nothing', async (
     [(options) => csvDecoder(options), 'n\n1\n2\n', '3\n', [3]],
     [(options) => csvDecoder(options), 'n\n1\n2', '3\n4', [23, 4]],
     [(options) => csvDecoder(options), '\nn', '\n1\n', [1]],
-    [(options) => csvDecoder(options), '"', 'n"\n1\n2\n', [1, 2]],
     [(options) => csvDecoder(options), '', 'n\n1\n2\n', [1, 2]],
     [(options) => jsonDecoder(options), '[{"n":1},{"n":2', '3},{"n":4}]', [23, 4]],
   ];
