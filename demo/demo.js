@@ -1,6 +1,7 @@
 /**
- * The main job, on any machine with Node >= 20.19: installs and builds if need be, starts the sandbox (a local Track
- * API), sends the sample rows through `cio-stream send`, and shows what arrived and what was handed back.
+ * The main job, on any machine with Node >= 20.19: installs if need be, builds, starts the sandbox (a local Track API),
+ * sends the sample rows through `cio-stream send`, and shows what arrived and what was handed back. With --no-build it
+ * takes dist/ as it is: the tests run it so, beside each other.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(root, 'dist', 'lib', 'cli', 'main.js');
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+const env = { ...process.env };
 
 function run(command, args, allowed = [0]) {
   console.log(`\n$ ${[command === process.execPath ? 'cio-stream' : command, ...args.filter((arg) => arg !== cli)].join(' ')}`);
@@ -20,38 +22,50 @@ function run(command, args, allowed = [0]) {
   if (!allowed.includes(status)) process.exit(status ?? 1);
 }
 
-const env = { ...process.env };
 if (!existsSync(join(root, 'node_modules', 'typescript'))) run(npm, ['ci']);
-run(npm, ['run', '--silent', 'build']);
+if (!process.argv.includes('--no-build')) run(npm, ['run', '--silent', 'build']);
 
 const sandbox = spawn(process.execPath, [cli, 'sandbox', '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+process.on('exit', () => sandbox.kill());
 const [url] = await once(createInterface(sandbox.stdout), 'line');
 Object.assign(env, { CUSTOMERIO_BASE_URL: url, CUSTOMERIO_SITE_ID: 'sandbox-site', CUSTOMERIO_API_KEY: 'sandbox-key' });
 console.log(`\nThe sandbox, a local Track API with the real limits, runs at ${url}`);
 
 const place = mkdtempSync(join(tmpdir(), 'cio-stream-demo-'));
-const rejected = join(place, 'rejected');
 const many = join(place, 'many.ndjson');
 const rows = Array.from({ length: 20_000 }, (_, n) =>
   JSON.stringify({ person_id: n % 5_000, visits: n, city: n % 1_000 === 0 ? 'x'.repeat(1_001) : 'Wien' }),
 );
 writeFileSync(many, `${rows.join('\n')}\n`);
 
+const jobs = [
+  { file: 'demo/people.ndjson', rejects: join(place, 'rejected-people'), flags: ['--object', 'person_identify', '--identifier', 'email'] },
+  { file: 'demo/events.csv', rejects: join(place, 'rejected-events'), flags: ['--object', 'person_event', '--identifier', 'email'] },
+  { file: many, rejects: join(place, 'rejected-many'), flags: ['--object', 'person_identify', '--identifier', 'id'] },
+];
 // 1 is the exit status for "done, some records rejected": the samples hold bad rows on purpose.
-const send = (...args) => run(process.execPath, [cli, 'send', ...args, '--rejects', rejected], [0, 1]);
-send('demo/people.ndjson', '--object', 'person_identify', '--identifier', 'email');
-send('demo/events.csv', '--object', 'person_event', '--identifier', 'email');
-send(many, '--object', 'person_identify', '--identifier', 'id');
+for (const { file, rejects, flags } of jobs) run(process.execPath, [cli, 'send', file, ...flags, '--rejects', rejects], [0, 1]);
 
 const state = await (await fetch(`${url}/state`)).json();
 const ada = state.people.find(({ email }) => email === 'ada@example.com');
-console.log(`\nThe sandbox now holds ${state.people.length} people. Ada Lovelace: ${JSON.stringify(ada?.attributes)}`);
+console.log(`\nThe sandbox now holds ${state.people.length} people and ${state.events.length} events.`);
+console.log(`Ada Lovelace: ${JSON.stringify(ada?.attributes)}`);
 
-const files = readdirSync(rejected);
-console.log(`\nRejected records, each with its reason, are in ${rejected}`);
-for (const line of readFileSync(join(rejected, files[0]), 'utf8').trim().split('\n')) {
-  const { rejected_reason, rejected_field, rejected_message, rejected_origin } = JSON.parse(line);
-  console.log(`  line ${rejected_origin.line}: ${rejected_reason}${rejected_field ? `, ${rejected_field}` : ''}: ${rejected_message}`);
+/** The rejected records of a folder by what is wrong with them, each with its lines in the source. */
+function reasonsIn(folder) {
+  const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const lines = new Map();
+  for (const text of texts.join('').trimEnd().split('\n')) {
+    const { rejected_reason, rejected_field, rejected_message, rejected_origin } = JSON.parse(text);
+    const why = [rejected_reason, rejected_field && `, ${rejected_field}`, `: ${rejected_message}`].join('');
+    lines.set(why, [...(lines.get(why) ?? []), rejected_origin.line]);
+  }
+  return [...lines].map(([why, [first, ...more]]) => (more.length === 0 ? `line ${first}: ${why}` : `${more.length + 1} x ${why}`));
 }
-console.log(`\nRepair them and send the file again: cio-stream send ${join(rejected, files[0])} --object person_identify`);
+
+console.log('\nHanded back, each with its reason; once repaired, the command below sends them again:');
+for (const { file, rejects, flags } of jobs) {
+  console.log(`\n  ${file}\n    ${reasonsIn(rejects).join('\n    ')}`);
+  console.log(`    $ cio-stream send ${join(rejects, '*.ndjson')} ${flags.join(' ')}`);
+}
 sandbox.kill();

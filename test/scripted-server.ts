@@ -31,8 +31,9 @@ export async function serve(
     const answer = script(entry, received.length - 1);
     if (answer === 'reset') return request.socket.destroy();
     const { status = 200, headers = {}, delayMs = 0 } = answer;
-    const text = typeof answer.body === 'string' ? answer.body : answer.body === undefined ? '{}\n' : JSON.stringify(answer.body);
-    const send = (): unknown => response.writeHead(status, headers).end(text);
+    const said = answer.body ?? '{}\n';
+    const bytes = typeof said === 'string' || Buffer.isBuffer(said) ? said : JSON.stringify(said);
+    const send = (): unknown => response.writeHead(status, headers).end(bytes);
     if (delayMs === 0) send();
     else setTimeout(send, delayMs).unref();
   });

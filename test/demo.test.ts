@@ -1,0 +1,36 @@
+/** `npm run demo` shows what it promises. It runs here without its build, because other tests read dist/ at the same time. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { childEnv, run } from './child.ts';
+
+test('the demo delivers the good rows and hands the bad ones back, each with its reason', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cio-demo-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const env = { ...childEnv(), TMPDIR: folder, TEMP: folder };
+  const { status, stdout, stderr } = await run(process.execPath, ['demo/demo.js', '--no-build'], process.cwd(), env);
+  assert.equal(status, 0, stderr);
+  for (const counts of [
+    '10 records: 6 delivered, 4 rejected',
+    '7 records: 4 delivered, 3 rejected',
+    '20,000 records: 19,980 delivered, 20 rejected',
+  ])
+    assert.ok(stderr.includes(`done: ${counts}, 0 skipped`), counts);
+  assert.match(stdout, /The sandbox, a local Track API with the real limits, runs at http:\/\/127\.0\.0\.1:\d+\n/);
+  assert.match(stdout, /now holds 5000 people and 3 events\.\nAda Lovelace: \{"name":"Ada Lovelace","plan":"enterprise",/);
+  assert.match(stdout, /people\.ndjson\n( {4}line \d+: .*\n){4}/);
+  assert.match(stdout, /events\.csv\n( {4}line \d+: invalid, .*\n){3}/);
+  assert.match(stdout, /many\.ndjson\n {4}20 x too_large, attributes\.city: is longer than 1000 bytes\n/);
+
+  // What it says to type next works, as far as rows that nobody repaired can go.
+  const commands = [...stdout.matchAll(/^ {4}\$ cio-stream (send .*)$/gm)].map(([, command = '']) => command);
+  const ends = await Promise.all(
+    commands.map((command) => run('sh', ['-c', `node dist/lib/cli/main.js ${command} --dry-run`], process.cwd(), env)),
+  );
+  assert.deepEqual(
+    ends.map((end) => [end.status, /: (\d+ records: \d+ would be delivered, \d+ rejected)/.exec(end.stderr)?.[1]]),
+    [4, 3, 20].map((count) => [1, `${count} records: 0 would be delivered, ${count} rejected`]),
+  );
+});

@@ -1,0 +1,157 @@
+/**
+ * The package as a user gets it: packed, installed into an empty project, imported, required, typed, run. What is packed
+ * is dist/ as it is: the clean build before a real `npm pack` would take dist/ away from the other tests (.ci/run does it).
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Ended, run } from '../child.ts';
+import { missing } from '../missing.ts';
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+const ROOT = process.cwd();
+const MANIFEST = JSON.parse(readFileSync('package.json', 'utf8'));
+const NO_REGISTRY = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED)\b/;
+
+let project: string;
+let packed: Packed;
+let unreachable: string | undefined;
+
+before(async () => {
+  project = mkdtempSync(join(tmpdir(), 'cio-tarball-'));
+  write('package.json', '{"name":"a-user","private":true}');
+  const pack = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', project], ROOT);
+  assert.equal(pack.status, 0, pack.stderr);
+  packed = JSON.parse(pack.stdout)[0];
+  const install = await run('npm', ['install', `./${packed.filename}`, '--prefer-offline', '--no-audit', '--no-fund'], project);
+  if (install.status !== 0 && NO_REGISTRY.test(install.stderr)) unreachable = `the registry can't be reached: ${install.stderr}`;
+  else assert.equal(install.status, 0, install.stderr);
+});
+after(() => rmSync(project, { recursive: true, force: true }));
+
+function write(name: string, text: string): void {
+  writeFileSync(join(project, name), text);
+}
+
+async function node(...args: string[]): Promise<string> {
+  return good(await run(process.execPath, args, project));
+}
+
+function good({ status, stdout, stderr }: Ended): string {
+  assert.equal(status, 0, `${stdout}${stderr}`);
+  return stdout;
+}
+
+/** A test of the installed package. */
+function installed(name: string, check: () => Promise<void>): void {
+  test(name, (t) => (unreachable === undefined ? check() : missing(t, unreachable)));
+}
+
+test('the tarball holds the compiled sources and the documents, nothing else', (t) => {
+  const paths = packed.files.map(({ path }) => path);
+  const allowed = /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|ARCHITECTURE\.md)$/;
+  assert.deepEqual(
+    paths.filter((path) => !allowed.test(path)),
+    [],
+  );
+  const sources = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const compiled = sources.flatMap((name) => ['.js', '.d.ts'].map((end) => `dist/lib/${name.replaceAll('\\', '/').replace(/\.ts$/, end)}`));
+  for (const path of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', ...compiled])
+    assert.ok(paths.includes(path), path);
+  t.diagnostic(`${packed.filename}: ${paths.length} files, ${packed.size} bytes, unpacked ${packed.unpackedSize}`);
+});
+
+test('no file tells where it was built', () => {
+  for (const { path } of packed.files) {
+    const text = readFileSync(path, 'utf8');
+    for (const place of [ROOT, `${homedir()}/`]) assert.ok(!text.includes(place), `${path} names ${place}`);
+  }
+});
+
+installed('import and require give the same names', async () => {
+  write('names.mjs', "import * as all from 'customerio-streams'; console.log(Object.keys(all).sort().join());");
+  write('names.cjs', "console.log(Object.keys(require('customerio-streams')).sort().join());");
+  const names = await node('names.mjs');
+  assert.match(names, /createSandbox,.*ndjson,.*trackWriter/);
+  assert.equal((await node('names.cjs')).replace(/__esModule,|,module\.exports|module\.exports,/g, ''), names);
+});
+
+installed('only what is exported can be imported', async () => {
+  write('deep.mjs', "await import('customerio-streams/dist/lib/index.js').catch((error) => console.log(error.code));");
+  assert.equal(await node('deep.mjs'), 'ERR_PACKAGE_PATH_NOT_EXPORTED\n');
+  write('manifest.cjs', "console.log(require('customerio-streams/package.json').version);");
+  assert.equal(await node('manifest.cjs'), `${MANIFEST.version}\n`);
+});
+
+const PROGRAM = `
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CioError, enforceLimits, map, rejectWriter, type Summary, type TrackWriterOptions, trackWriter, validate } from 'customerio-streams';
+
+const options: TrackWriterOptions = { siteId: 'a', apiKey: 'b', region: 'eu', rejects: rejectWriter({ to: process.stdout }) };
+const writer = trackWriter(options);
+export const line: Promise<void> = pipeline(
+  Readable.from([{ person_id: 1 }]),
+  map((row) => ({ ...row, plan: 'pro' })),
+  validate({ object: 'person_identify', identifier: 'id' }),
+  enforceLimits({ onViolation: 'truncate' }),
+  writer,
+);
+export const summary: Summary = writer.summary;
+export const status = (error: unknown): number => (error instanceof CioError ? error.exitStatus : 70);
+// @ts-expect-error: there is no such option
+trackWriter({ siteId: 'a', apiKey: 'b', requestPerSecond: 1 });
+`;
+
+installed('its types are found and hold, in every way to resolve them', async () => {
+  mkdirSync(join(project, 'node_modules', '@types'), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules', '@types', 'node'), join(project, 'node_modules', '@types', 'node'), 'junction');
+  write('line.mts', PROGRAM);
+  write(
+    'require.cts',
+    "import streams = require('customerio-streams');\nexport const names: string[] = Object.keys(streams.LIMITS.person);\n",
+  );
+  const tsc = resolve('node_modules', 'typescript', 'bin', 'tsc');
+  const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2023', '--types', 'node'];
+  await Promise.all([
+    node(tsc, ...strict, '--module', 'nodenext', 'line.mts', 'require.cts'),
+    node(tsc, ...strict, '--module', 'esnext', '--moduleResolution', 'bundler', 'line.mts'),
+  ]);
+});
+
+installed('npx runs its commands', async () => {
+  const npx = (...args: string[]): Promise<Ended> => run('npx', ['--no-install', ...args], project);
+  for (const name of Object.keys(MANIFEST.bin)) {
+    assert.equal(good(await npx(name, '--version')), `${MANIFEST.version}\n`);
+    assert.match(good(await npx(name, '--help')), new RegExp(`^Usage: ${name} `));
+  }
+});
+
+const SENDING = `
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createSandbox } from 'customerio-streams';
+
+const { url, siteId, apiKey, close } = await createSandbox();
+const env = { ...process.env, CUSTOMERIO_SITE_ID: siteId, CUSTOMERIO_API_KEY: apiKey, CUSTOMERIO_BASE_URL: url };
+const args = ['send', 'people.ndjson', '--object', 'person_identify', '--quiet'];
+const [status] = await once(spawn('node_modules/.bin/cio-stream', args, { env, stdio: 'inherit' }), 'close');
+console.log(status + ' ' + (await (await fetch(url + '/state')).text()));
+await close();
+`;
+
+installed('a file goes through its command into its sandbox', async () => {
+  write('people.ndjson', '{"person_id":1,"balance":12345678901234567890}\n{"person_id":null}\n');
+  write('sending.mjs', SENDING);
+  const [rejected = '', end] = (await node('sending.mjs')).split('\n');
+  assert.equal(JSON.parse(rejected).rejected_reason, 'invalid');
+  assert.match(end ?? '', /^1 \{.*"attributes":\{"balance":12345678901234567890\}/);
+});

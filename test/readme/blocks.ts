@@ -1,0 +1,37 @@
+/** The code blocks of the README, and the shape of what one promises. */
+import { readFileSync } from 'node:fs';
+import type { TestContext } from 'node:test';
+import type { Place } from './place.ts';
+
+/** One of them. */
+export interface Block {
+  readonly language: string;
+  readonly code: string;
+  /** Where it begins. */
+  readonly line: number;
+}
+
+/** What one block promises. */
+export interface Promised {
+  readonly language: string;
+  /** Tells the block from all others. */
+  readonly holds: RegExp;
+  check(place: Place, code: string, t: TestContext): Promise<void>;
+}
+
+/** How many lines of a Markdown text begin or end a code block, also of a kind that blocksIn() does not know. */
+export function fencesIn(text: string): number {
+  return text.match(/^\s*(`{3,}|~{3,})/gm)?.length ?? 0;
+}
+
+/** The code blocks of a Markdown text. */
+export function blocksIn(text: string): Block[] {
+  return [...text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(({ 1: language = '', 2: code = '', index }) => ({
+    language,
+    code,
+    line: text.slice(0, index).split('\n').length,
+  }));
+}
+
+export const README: string = readFileSync('README.md', 'utf8');
+export const README_BLOCKS: readonly Block[] = blocksIn(README);

@@ -1,0 +1,135 @@
+/** What each code block of the README promises, and how that is seen: the scripts, the rejected record, the figure. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { gzipSync } from 'node:zlib';
+import * as api from '../../lib/index.ts';
+import { run } from '../child.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { missing } from '../missing.ts';
+import { serve } from '../scripted-server.ts';
+import type { Promised } from './blocks.ts';
+import { type Place, SAMPLES } from './place.ts';
+import { PROGRAMS } from './programs.ts';
+
+const DEMO: Promised = {
+  language: 'sh',
+  holds: /^npm run demo/,
+  async check(_place, code) {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    assert.match(code, /^npm run demo( +#.*)?\n$/);
+    assert.equal(scripts.demo, 'node demo/demo.js'); // and test/demo.test.ts runs that
+  },
+};
+
+const SEND: Promised = {
+  language: 'sh',
+  holds: /^cio-stream send people\.csv/m,
+  async check(place, code) {
+    const { stderr } = await place.sh(code, { status: 1 });
+    assert.match(stderr, /3 records: 2 delivered, 1 rejected/);
+    assertPeople(place);
+  },
+};
+
+const DRY_RUN: Promised = {
+  language: 'sh',
+  holds: /--dry-run/,
+  async check(place, code) {
+    await place.sh(code, { status: 1, env: { CUSTOMERIO_SITE_ID: '', CUSTOMERIO_API_KEY: '' } });
+    const { read, delivered, rejected } = JSON.parse(place.read('report.json'));
+    assert.deepEqual([read, delivered, rejected.total], [4, 2, 2]);
+    assert.deepEqual(place.reasons(), ['malformed', 'too_large']);
+    assert.equal(place.sandbox.state().counts.requests, 0);
+  },
+};
+
+const PIPE: Promised = {
+  language: 'sh',
+  holds: /\$PRESIGNED_URL/,
+  async check(place, code, t) {
+    if ((await run('sh', ['-c', 'command -v curl'], place.folder)).status !== 0) return missing(t, 'curl is not installed');
+    place.write('people.csv', ''); // the rows come by HTTP or not at all
+    const storage = await serve(t, () => ({ body: gzipSync(SAMPLES['people.csv']) }));
+    await place.sh(code, { status: 1, env: { PRESIGNED_URL: `${storage.url}/people.csv.gz?signature=1&expires=2` } });
+    assertPeople(place);
+  },
+};
+
+const AGAIN: Promised = {
+  language: 'sh',
+  holds: /^cio-stream send rejected\/\*\.ndjson/,
+  async check(place, code) {
+    place.write('people.ndjson', '{"person_email":null,"plan":"a"}\n{"person_email":null,"plan":"b"}\n');
+    await place.sh('cio-stream send people.ndjson --object person_identify --rejects rejected/ --quiet', { status: 1 });
+    assert.equal(place.reasons().length, 2);
+    await place.sh(`sed -i.old '1s/null/"ada@example.com"/' rejected/*.ndjson`);
+    await place.sh(code, { status: 1 });
+    assert.deepEqual(place.reasons('still-rejected'), ['invalid']);
+    assert.deepEqual(place.sandbox.state().people[0]?.attributes, { plan: 'a' });
+  },
+};
+
+const HELP: Promised = {
+  language: 'sh',
+  holds: /^cio-stream --help/,
+  async check(place, code) {
+    const { stdout } = await place.sh(code);
+    for (const command of ['[options] [command]', 'send', 'sandbox']) assert.ok(stdout.includes(`Usage: cio-stream ${command}`), command);
+    assert.match(stdout, /^credentials: good, region us/m);
+  },
+};
+
+const REJECTED: Promised = {
+  language: 'json',
+  holds: /"rejected_reason"/,
+  async check(place, code) {
+    const { record, rejected_origin: origin, rejected_at: at } = JSON.parse(code);
+    const row = JSON.stringify(record);
+    const before = `${' '.repeat(origin.offset - origin.line + 1)}${'\n'.repeat(origin.line - 1)}`;
+    const rejects = api.rejectWriter({
+      to: `${place.folder}/rejected`,
+      clock: Object.assign(new FakeClock(), { wall: () => Date.parse(at) }),
+    });
+    const source = Readable.from([Buffer.from(`${before}${row}\n`)]);
+    await pipeline(
+      source,
+      api.ndjson({ source: origin.source }),
+      api.validate({ object: 'person_identify', identifier: 'email' }),
+      rejects,
+    );
+    const [name = ''] = readdirSync(`${place.folder}/rejected`);
+    assert.equal(place.read(`rejected/${name}`), code);
+    const again = await Readable.from([Buffer.from(code)])
+      .pipe(api.ndjson())
+      .pipe(api.reopen())
+      .toArray();
+    assert.deepEqual(
+      again.map((element) => JSON.parse(JSON.stringify(element))),
+      [record],
+    );
+    assert.equal(api.originOf(again[0])?.source, origin.source);
+  },
+};
+
+const FIGURE: Promised = {
+  language: '',
+  holds: /─►/,
+  async check(_place, code) {
+    const names = [...code.matchAll(/(\w+)\(\)/g)].map(([, name = '']) => name);
+    assert.ok(names.length >= 5);
+    for (const name of names) assert.equal(typeof Reflect.get(api, name), 'function', name);
+  },
+};
+
+function assertPeople(place: Place): void {
+  assert.deepEqual(place.reasons(), ['invalid']);
+  assert.deepEqual(place.people(), [
+    { email: 'ada@example.com', attributes: { name: 'Ada Lovelace' } },
+    { email: 'zoë@example.com', attributes: { name: 'Zoë Ünal' } },
+  ]);
+}
+
+/** All of them. */
+export const PROMISES: readonly Promised[] = [...PROGRAMS, DEMO, SEND, DRY_RUN, PIPE, AGAIN, HELP, REJECTED, FIGURE];
