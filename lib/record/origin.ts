@@ -42,8 +42,9 @@ export class Origin {
   readonly bytes: number | undefined;
   readonly eventId: string | undefined;
   readonly part: number | undefined;
-  #raw: string | undefined;
-  #parked: Buffer | undefined;
+  /** The text, or the bytes that it is: `#bytes` from `#from` to `#to`. */
+  #text: string | undefined;
+  #bytes: Buffer | undefined;
   #from = 0;
   #to = 0;
 
@@ -54,7 +55,16 @@ export class Origin {
     this.bytes = bytes;
     this.eventId = eventId;
     this.part = part;
-    this.#raw = raw;
+    this.#text = raw;
+  }
+
+  /** The origin of a record whose text is `bytes` from `from` to `to`. It is not copied: the bytes must stay as they are. */
+  static ofBytes(bytes: Buffer, from: number, to: number, line: number, offset: number, place: Place): Origin {
+    const origin = new Origin({ line, offset, bytes: to - from }, place);
+    origin.#bytes = bytes;
+    origin.#from = from;
+    origin.#to = to;
+    return origin;
   }
 
   get source(): string | undefined {
@@ -72,32 +82,25 @@ export class Origin {
 
   /** The record's own text, where it has one. */
   get raw(): string | undefined {
-    return this.#raw ?? this.#parked?.toString('utf8', this.#from, this.#to);
+    return this.#text ?? this.#bytes?.toString('utf8', this.#from, this.#to);
   }
 
-  /** True where the record has a text of its own. */
-  get hasRaw(): boolean {
-    return this.#raw !== undefined || this.#parked !== undefined;
+  /** The most bytes that the text may take as UTF-8; undefined where there is none. */
+  get maxRawBytes(): number | undefined {
+    if (this.#text !== undefined) return this.#text.length * 3;
+    return this.#bytes && this.#to - this.#from;
+  }
+
+  /** Writes the text into `buffer`, which has room for it, as UTF-8; gives the end. */
+  writeRaw(buffer: Buffer, at: number): number {
+    if (this.#text !== undefined) return at + buffer.write(this.#text, at);
+    return at + (this.#bytes?.copy(buffer, at, this.#from, this.#to) ?? 0);
   }
 
   /** The same, for another of several parts. */
   withPart(part: number | undefined): Origin {
     const { line, offset, bytes, raw } = this;
-    return new Origin({ line, offset, bytes, raw, part, eventId: undefined }, this.place);
-  }
-
-  /**
-   * Moves the text out of the heap into `buffer`, from `at` on, if it fits; gives the end. Thousands of records wait
-   * for the network, and their texts would be copied by every garbage collection.
-   */
-  park(buffer: Buffer, at: number): number {
-    const text = this.#raw;
-    if (text === undefined || text.length * 3 > buffer.length - at) return at;
-    this.#raw = undefined;
-    this.#parked = buffer;
-    this.#from = at;
-    this.#to = at + buffer.write(text, at);
-    return this.#to;
+    return new Origin({ line, offset, bytes, raw, part }, this.place);
   }
 }
 

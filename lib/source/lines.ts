@@ -5,7 +5,7 @@
 
 /** What becomes of the lines. */
 export interface LineTaker {
-  /** The line is `bytes` from `from` to `to`, without its newline. The bytes are valid during the call only. */
+  /** The line is `bytes` from `from` to `to`, without its newline. The bytes stay as they are. */
   line(bytes: Buffer, from: number, to: number, line: number, offset: number): void;
   /** A line over the limit: only its length is known. */
   tooLong(line: number, offset: number, length: number): void;
@@ -14,6 +14,7 @@ export interface LineTaker {
 const LF = 10;
 const CR = 13;
 const FIRST_CARRY_BYTES = 4096;
+const EMPTY = Buffer.alloc(0);
 
 /** Splits at LF and CRLF. */
 export class LineSplitter {
@@ -22,7 +23,7 @@ export class LineSplitter {
   #line: number;
   #offset: number;
   /** The start of a line that a chunk border cut; its first `#carried` bytes count. */
-  #carry = Buffer.alloc(0);
+  #carry = EMPTY;
   #carried = 0;
   #endsInCr = false;
 
@@ -57,9 +58,11 @@ export class LineSplitter {
   #finish(chunk: Buffer, to: number): void {
     if (to > 0) this.#keep(chunk, 0, to);
     const length = this.#carried;
+    const line = this.#carry;
     this.#carried = 0;
+    this.#carry = EMPTY;
     if (length > this.#maxBytes + 1) this.#tooLong(length, length - (this.#endsInCr ? 1 : 0));
-    else this.#hand(this.#carry, 0, length);
+    else this.#hand(line, 0, length);
   }
 
   #hand(bytes: Buffer, from: number, to: number): void {

@@ -7,12 +7,13 @@ import { isUtf8 } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import { readOptions } from '../options.ts';
+import { Origin } from '../record/origin.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { type Decoder, decode } from '../stream/decode.ts';
 import { LineSplitter } from './lines.ts';
 import { Cuts, type Place } from './position.ts';
-import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
+import { origins, placeOf, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
 import { textInput } from './text-input.ts';
 
 /** Options of {@link ndjson}. */
@@ -34,6 +35,7 @@ export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
   const settings = readOptions('ndjson', OPTIONS, options);
   const { maxRecordBytes, startAt } = settings;
   const originAt = origins(settings);
+  const place = placeOf(settings);
   const cuts = new Cuts(settings);
   const next = (): Place => splitter.next;
   let push: Push;
@@ -45,7 +47,7 @@ export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
       if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
         const copy = Buffer.from(bytes.subarray(from, to));
         push(unreadable('malformed', 'not valid UTF-8', originAt(line, offset, to - from), 'ndjson', copy));
-      } else push(readRecord(text, originAt(line, offset, to - from, text), 'ndjson'));
+      } else push(readRecord(text, Origin.ofBytes(bytes, from, to, line, offset, place), 'ndjson'));
       cuts.after(next, push);
     },
     tooLong: (line: number, offset: number, length: number): void => {

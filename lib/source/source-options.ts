@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
 import { count } from '../options.ts';
-import { Origin } from '../record/origin.ts';
+import { Origin, type Place } from '../record/origin.ts';
 import { POSITION, type SourcePosition } from './position.ts';
 
 /** Options of every source. */
@@ -48,9 +48,13 @@ export const SOURCE_SHAPE: Record<'source' | 'version' | 'stream' | 'namespace',
 /** Makes the origin of one record. */
 export type OriginAt = (line: number, offset?: number, bytes?: number, raw?: string) => Origin;
 
+/** What the origins of one source share. */
+export function placeOf({ source, version, stream, namespace }: Place): Place {
+  return { source, version, stream, namespace };
+}
+
 /** The origins of one source. */
-export function origins(options: Partial<Pick<Origin, 'source' | 'version' | 'stream' | 'namespace'>>): OriginAt {
-  const { source, version, stream, namespace } = options;
-  const place = { source, version, stream, namespace };
+export function origins(options: Place): OriginAt {
+  const place = placeOf(options);
   return (line, offset, bytes, raw) => new Origin({ line, offset, bytes, raw }, place);
 }

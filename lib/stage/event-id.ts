@@ -14,8 +14,7 @@ export function eventIdFor(own: unknown, hasTime: boolean, origin: Origin | unde
   if (origin?.eventId !== undefined) return origin.eventId;
   const ownText = own === undefined ? '' : String(own).trim();
   if (ownText !== '') return ownId(ownText, origin?.part);
-  const place = placeOf(origin, hasTime);
-  return place === undefined ? toUlid(clock.bytes(16)) : ulidFrom(place);
+  return origin === undefined || !isPlace(origin, hasTime) ? toUlid(clock.bytes(16)) : placeId(origin, hasTime);
 }
 
 function ownId(own: string, part: number | undefined): string {
@@ -24,8 +23,17 @@ function ownId(own: string, part: number | undefined): string {
   return ulidFrom(`event_id\n${own}${part === undefined ? '' : `\n${part}`}`);
 }
 
-function placeOf(origin: Origin | undefined, hasTime: boolean): string | undefined {
-  if (origin?.source === undefined || origin.line === undefined || origin.raw === undefined) return undefined;
-  if (!hasTime && origin.version === undefined) return undefined;
-  return `place\n${origin.source}\n${origin.line}\n${origin.part ?? ''}\n${hasTime ? '' : origin.version}\n${origin.raw}`;
+function isPlace({ source, line, version, maxRawBytes }: Origin, hasTime: boolean): boolean {
+  return source !== undefined && line !== undefined && maxRawBytes !== undefined && (hasTime || version !== undefined);
+}
+
+// The text is hashed where it is written, once and for all: no string is made of it.
+let scratch = Buffer.alloc(4096);
+
+function placeId(origin: Origin, hasTime: boolean): string {
+  const { source, line, part, version, maxRawBytes = 0 } = origin;
+  const head = `place\n${source}\n${line}\n${part ?? ''}\n${hasTime ? '' : version}\n`;
+  const room = head.length * 3 + maxRawBytes;
+  if (room > scratch.length) scratch = Buffer.alloc(2 * room);
+  return ulidFrom(scratch.subarray(0, origin.writeRaw(scratch, scratch.write(head))));
 }

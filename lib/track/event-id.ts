@@ -17,8 +17,8 @@ export function isUlid(text: string): boolean {
   return ULID.test(text);
 }
 
-/** The ULID that belongs to `text`: always the same one. */
-export function ulidFrom(text: string): string {
+/** The ULID that belongs to `text`, which may be given as UTF-8: always the same one. */
+export function ulidFrom(text: string | Uint8Array): string {
   const digest = hash('sha256', text, 'binary');
   for (let i = 0; i < BYTES; i++) scratch[i] = digest.charCodeAt(i);
   return toUlid(scratch);

@@ -3,9 +3,8 @@
  * straight into the request body, outside the heap, and of the entry only that is kept which a rejection would need:
  * what waits for the network must cost the garbage collector as little as possible.
  */
-import type { Entry, Warning } from '../record/entry.ts';
-import type { Origin } from '../record/origin.ts';
-import type { Watcher } from '../record/watcher.ts';
+import type { Entry } from '../record/entry.ts';
+import { HeldEntries } from './held-entries.ts';
 import type { Epoch } from './watermark.ts';
 
 const HEAD = '{"batch":[';
@@ -16,19 +15,10 @@ let batches = 0;
 /** Bytes of a body without entries. */
 export const EMPTY_BODY_BYTES: number = HEAD.length + TAIL.length;
 
-/** What is kept of an entry until it is settled. */
-export interface Held {
-  /** The record, where the origin does not have its text. */
-  readonly record: unknown;
-  readonly origin: Origin | undefined;
-  readonly eventId: string | undefined;
-  readonly warnings: readonly Warning[] | undefined;
-  readonly watcher: Watcher | undefined;
-}
-
 /** One request body in the making. */
 export class Batch {
-  readonly held: Held[] = [];
+  /** What is kept of the entries. */
+  readonly held: HeldEntries;
   /** The stretches between checkpoints that its entries belong to, oldest first. */
   readonly epochs: Epoch[] = [];
   /** True when one of the entries touches more than one lane. */
@@ -37,20 +27,17 @@ export class Batch {
   watched = false;
   readonly #number = ++batches;
   readonly #bytes: Buffer;
-  /** The texts of the records as they came. */
-  readonly #texts: Buffer;
-  #textsEnd = 0;
   readonly #ends: number[] = [];
   #end: number;
 
   constructor(maxBytes: number) {
     this.#bytes = Buffer.allocUnsafeSlow(maxBytes);
-    this.#texts = Buffer.allocUnsafeSlow(maxBytes);
+    this.held = new HeldEntries(maxBytes);
     this.#end = this.#bytes.write(HEAD, 0);
   }
 
   get size(): number {
-    return this.held.length;
+    return this.held.size;
   }
 
   /** True when the body stays within its limit with this entry. */
@@ -64,10 +51,8 @@ export class Batch {
     if (this.size > 0) this.#bytes[this.#end++] = COMMA;
     this.#end += this.#bytes.write(entry.json, this.#end);
     this.#ends.push(this.#end);
-    const { origin, warnings, operation, watcher } = entry;
-    const eventId = typeof operation.id === 'string' ? operation.id : undefined;
-    if (origin?.hasRaw) this.#textsEnd = origin.park(this.#texts, this.#textsEnd);
-    this.held.push({ record: origin?.hasRaw ? undefined : entry.record, origin, eventId, warnings, watcher });
+    this.held.add(entry);
+    const { watcher } = entry;
     if (watcher) {
       watcher.waitsIn(this.#number);
       this.watched = true;
@@ -75,6 +60,16 @@ export class Batch {
     if (this.epochs.at(-1) === epoch) return;
     this.epochs.push(epoch);
     epoch.pending++;
+  }
+
+  /** All indexes. */
+  get indexes(): number[] {
+    return Array.from({ length: this.size }, (_, index) => index);
+  }
+
+  /** The operation of one entry, read again from what goes out. */
+  operation(index: number): Record<string, unknown> {
+    return JSON.parse(this.#bytes.toString('utf8', this.#startOf(index), this.#ends[index]));
   }
 
   /** The request body for some of the entries, by index and in this order; for all of them it is not copied. */

@@ -11,7 +11,7 @@ import type { Element } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { Skipped } from '../record/skipped.ts';
 import { BATCH_PATH, REGION_URLS } from '../track/region.ts';
-import { type Batch, EMPTY_BODY_BYTES, type Held } from './batch.ts';
+import { type Batch, EMPTY_BODY_BYTES } from './batch.ts';
 import { Client, type Reply } from './client.ts';
 import { type DeliverOptions, deliver } from './deliver.ts';
 import { Lanes } from './lanes.ts';
@@ -63,13 +63,16 @@ export class Conductor {
       onGiveUp,
       summary,
       onSkipped: (reason) => summary.skip(reason),
-      onDelivered: ({ warnings, watcher }) => {
-        summary.deliver(warnings);
-        watcher?.delivered();
+      onDelivered: (special) => {
+        summary.deliver(special?.warnings);
+        special?.watcher?.delivered();
       },
-      onRejected: async (held, cause) => {
-        held.watcher?.rejected();
-        await this.#rejects.write(new Rejection(cause, recordOf(held), held.origin));
+      onRejected: async ({ held }, index, cause) => {
+        held.special(index)?.watcher?.rejected();
+        const origin = held.origin(index);
+        // The record as it came: read again where only its text was kept.
+        const record = origin?.raw === undefined ? held.special(index)?.record : readRecord(origin.raw, origin, 'trackWriter');
+        await this.#rejects.write(new Rejection(cause, record, origin));
       },
     };
     const onFree = (): void => {
@@ -118,7 +121,8 @@ export class Conductor {
 
   #admit(entry: Entry): void | Promise<void> {
     const room = this.#settings.maxBatchBytes - EMPTY_BODY_BYTES;
-    if (entry.bytes > room) {
+    // Only a long text has to be measured.
+    if (entry.json.length * 3 > room && entry.bytes > room) {
       entry.watcher?.rejected();
       const message = `the entry has ${entry.bytes} bytes, a request can take ${room}`;
       return this.#rejects.write(new Rejection({ reason: 'too_large', message, stage: 'trackWriter' }, entry.record, entry.origin));
@@ -181,9 +185,4 @@ export class Conductor {
   #tick(): void {
     if (this.#startedAt !== undefined) this.summary.seconds = (this.#settings.clock.now() - this.#startedAt) / 1000;
   }
-}
-
-/** The record as it came: read again where only its text was kept. */
-function recordOf({ record, origin }: Held): unknown {
-  return origin?.raw === undefined ? record : readRecord(origin.raw, origin, 'trackWriter');
 }

@@ -5,13 +5,15 @@
  */
 import { type Clock, sleep } from '../clock.ts';
 import { CioError } from '../errors.ts';
+import type { OperationBody } from '../record/entry.ts';
 import type { Cause } from '../record/rejection.ts';
 import type { SkipReason } from '../record/skipped.ts';
 import { BATCH_PATH } from '../track/region.ts';
 import { readReply, retryAfterMs, type Verdict } from '../track/reply.ts';
-import type { Batch, Held } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { requests, retries, waits } from './channels.ts';
 import { ExchangeError, type Reply } from './client.ts';
+import type { Special } from './held-entries.ts';
 import type { Limiter } from './limiter.ts';
 import { Backoff } from './retry.ts';
 import type { Summary } from './summary.ts';
@@ -27,8 +29,8 @@ export interface DeliverOptions {
   readonly onGiveUp: 'stop' | 'reject';
   readonly summary: Summary;
   readonly onSkipped: (reason: SkipReason) => void;
-  readonly onDelivered: (held: Held) => void;
-  readonly onRejected: (held: Held, cause: Cause) => Promise<void>;
+  readonly onDelivered: (special: Special | undefined) => void;
+  readonly onRejected: (batch: Batch, index: number, cause: Cause) => Promise<void>;
 }
 
 /** A reply that settles something, or the end of patience. */
@@ -42,7 +44,7 @@ type Part = readonly number[];
 
 /** Settles every entry. Throws a CioError when going on would be wrong. */
 export async function deliver(batch: Batch, options: DeliverOptions): Promise<void> {
-  for (let part: Part = [...batch.held.keys()]; part.length > 0; ) {
+  for (let part: Part = batch.indexes; part.length > 0; ) {
     const { now, later } = batch.watched ? sift(batch, part, options) : { now: part, later: [] };
     await deliverPart(batch, now, options);
     part = later;
@@ -53,7 +55,7 @@ export async function deliver(batch: Batch, options: DeliverOptions): Promise<vo
 function sift(batch: Batch, part: Part, { onSkipped }: DeliverOptions): { now: Part; later: Part } {
   const [now, later]: [number[], number[]] = [[], []];
   for (const index of part) {
-    const say = batch.held[index]?.watcher?.ask() ?? 'send';
+    const say = batch.held.special(index)?.watcher?.ask() ?? 'send';
     if (say === 'send') now.push(index);
     else if (say === 'later') later.push(index);
     else onSkipped(say);
@@ -76,13 +78,13 @@ async function deliverPart(batch: Batch, whole: Part, options: DeliverOptions): 
 /** Gives each entry its outcome; what is still open comes back, to be asked again in halves. */
 async function settle(batch: Batch, part: Part, sent: Sent, options: DeliverOptions): Promise<Part> {
   const open: number[] = [];
+  const isClean = sent.kind === 'settled' && sent.refused.size === 0 && sent.unnamed === undefined;
   for (let position = 0; position < part.length; position++) {
     const index = part[position] as number;
-    const held = batch.held[index] as Held;
-    const outcome = outcomeOf(position, part.length, sent);
-    if (outcome === 'delivered') options.onDelivered(held);
+    const outcome = isClean ? 'delivered' : outcomeOf(position, part.length, sent);
+    if (outcome === 'delivered') options.onDelivered(batch.held.special(index));
     else if (outcome === 'open') open.push(index);
-    else await options.onRejected(held, causeOf(outcome, held, sent));
+    else await options.onRejected(batch, index, causeOf(outcome, batch.operation(index), sent));
   }
   return open;
 }
@@ -95,8 +97,8 @@ function outcomeOf(position: number, size: number, sent: Sent): 'delivered' | 'o
   return unnamed ? 'open' : 'delivered';
 }
 
-function causeOf(outcome: Pick<Cause, 'reason' | 'field' | 'message'>, { eventId }: Held, { status, attempts }: Sent): Cause {
-  return { ...outcome, stage: 'trackWriter', status, attempts, eventId };
+function causeOf(outcome: Pick<Cause, 'reason' | 'field' | 'message'>, { id }: OperationBody, { status, attempts }: Sent): Cause {
+  return { ...outcome, stage: 'trackWriter', status, attempts, eventId: typeof id === 'string' ? id : undefined };
 }
 
 /** Sends until there is a reply that says something about the entries. */

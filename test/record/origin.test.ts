@@ -28,18 +28,20 @@ test('another part of the same record keeps all but the event id', () => {
   assert.deepEqual(flat(originFrom(all).withPart(2)), { ...all, part: 2, eventId: undefined });
 });
 
-test('a parked text is the same text; one that may not fit stays where it is', () => {
-  const raw = 'Zoë 美咲';
-  const buffer = Buffer.alloc(64);
-  const origin = originFrom({ raw });
-  const end = origin.park(buffer, 3);
-  assert.equal(end, 3 + Buffer.byteLength(raw));
-  assert.equal(origin.raw, raw);
-  assert.equal(origin.park(buffer, end), end, 'it is parked already');
-  const tight = originFrom({ raw });
-  assert.equal(tight.park(buffer, 60), 60);
-  assert.equal(tight.raw, raw);
-  assert.ok(origin.hasRaw && tight.hasRaw && !originFrom({}).hasRaw);
+test('a text given as bytes is read where it lies; either kind is written as UTF-8', () => {
+  const chunk = Buffer.from('before{"é":1}after');
+  const origin = Origin.ofBytes(chunk, 6, 14, 3, 40, { source: 'f' });
+  const all = { source: 'f', stream: undefined, namespace: undefined, version: undefined, line: 3, offset: 40, bytes: 8, raw: '{"é":1}' };
+  assert.deepEqual(flat(origin), { ...all, eventId: undefined, part: undefined });
+  for (const each of [origin, originFrom({ raw: '{"é":1}' })]) {
+    const buffer = Buffer.alloc(30);
+    assert.equal(each.writeRaw(buffer, 3), 11);
+    assert.equal(buffer.toString('utf8', 3, 11), '{"é":1}');
+  }
+  assert.deepEqual(
+    [origin, originFrom({ raw: 'é' }), originFrom({})].map(({ maxRawBytes }) => maxRawBytes),
+    [8, 3, undefined],
+  );
 });
 
 test('what carries none has none', () => {

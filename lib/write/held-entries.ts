@@ -1,0 +1,86 @@
+/**
+ * What is kept of entries until they are settled: enough to hand each one back as a rejection. Thousands wait for the
+ * network at any time, and objects that wait are copied by every garbage collection; so where a record lies is kept as
+ * numbers, its text as bytes, and only what is out of the ordinary as an object.
+ */
+import type { Entry, Warning } from '../record/entry.ts';
+import { Origin, type Place } from '../record/origin.ts';
+import type { Watcher } from '../record/watcher.ts';
+
+/** What is out of the ordinary about an entry. */
+export interface Special {
+  readonly warnings: readonly Warning[] | undefined;
+  readonly watcher: Watcher | undefined;
+  /** Kept as it is where the numbers and bytes can't stand for it. */
+  readonly origin: Origin | undefined;
+  /** The record, where its text is not known. */
+  readonly record: unknown;
+}
+
+const COLUMNS = 4;
+const FIRST_ROWS = 64;
+
+/** A list of entries, by index. */
+export class HeldEntries {
+  /** Line, offset, and where the text begins and ends in `#texts`. */
+  #numbers = new Float64Array(COLUMNS * FIRST_ROWS);
+  readonly #texts: Buffer;
+  #textsEnd = 0;
+  readonly #places: (Place | undefined)[] = [];
+  readonly #special = new Map<number, Special>();
+
+  constructor(textBytes: number) {
+    this.#texts = Buffer.allocUnsafeSlow(textBytes);
+  }
+
+  get size(): number {
+    return this.#places.length;
+  }
+
+  add({ origin, warnings, watcher, record }: Entry): void {
+    const index = this.size;
+    const isPlain = origin !== undefined && this.#keep(origin, index);
+    this.#places.push(isPlain ? origin.place : undefined);
+    if (isPlain && warnings === undefined && watcher === undefined) return;
+    const kept = isPlain
+      ? { origin: undefined, record: undefined }
+      : { origin, record: origin?.maxRawBytes === undefined ? record : undefined };
+    this.#special.set(index, { warnings, watcher, ...kept });
+  }
+
+  special(index: number): Special | undefined {
+    return this.#special.get(index);
+  }
+
+  origin(index: number): Origin | undefined {
+    const place = this.#places[index];
+    if (place === undefined) return this.#special.get(index)?.origin;
+    const [line = 0, offset = 0, from = 0, to = 0] = this.#numbers.subarray(COLUMNS * index);
+    return Origin.ofBytes(this.#texts, from, to, line, offset, place);
+  }
+
+  /** Keeps the origin as numbers and bytes, if it is of the ordinary kind and its text fits. */
+  #keep(origin: Origin, index: number): boolean {
+    const { line, offset, bytes, maxRawBytes } = origin;
+    const from = this.#textsEnd;
+    if (line === undefined || offset === undefined || maxRawBytes === undefined || maxRawBytes > this.#texts.length - from) return false;
+    if (origin.eventId !== undefined || origin.part !== undefined) return false;
+    const to = origin.writeRaw(this.#texts, from);
+    // A row of CSV is longer or shorter than the record that was made of it.
+    if (to - from !== bytes) return false;
+    this.#textsEnd = to;
+    const at = COLUMNS * index;
+    if (at === this.#numbers.length) this.#grow();
+    this.#numbers[at] = line;
+    this.#numbers[at + 1] = offset;
+    this.#numbers[at + 2] = from;
+    this.#numbers[at + 3] = to;
+    return true;
+  }
+
+  #grow(): void {
+    const grown = new Float64Array(2 * this.#numbers.length);
+    grown.set(this.#numbers);
+    this.#numbers = grown;
+  }
+}
