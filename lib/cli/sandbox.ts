@@ -1,0 +1,45 @@
+/** `cio-stream sandbox`: runs until it is told to go. The address is the first line of standard output. */
+import { readFile } from 'node:fs/promises';
+import { CioError } from '../errors.ts';
+import { createSandbox } from '../sandbox/create-sandbox.ts';
+import type { Fault } from '../sandbox/faults.ts';
+import type { SandboxFlags } from './sandbox-options.ts';
+
+const DEFAULT_KEY = 'sandbox-key';
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Runs the command; gives the exit status. Throws `CIO_OPTIONS`. */
+export async function sandbox(flags: SandboxFlags): Promise<number> {
+  const { port, siteId, apiKey, region, rate, keepEvents, latencyMs } = flags;
+  const faults = flags.faults === undefined ? [] : await readFaults(flags.faults);
+  const later = latencyMs === undefined ? [] : [{ latencyMs }];
+  const requestsPerSecond = rate === 0 ? Number.POSITIVE_INFINITY : rate;
+  const running = await createSandbox({ port, siteId, apiKey, region, requestsPerSecond, keepEvents, faults: [...faults, ...later] });
+  const stopped = untilSignal();
+  console.log(running.url);
+  // A key of the user's own is not printed.
+  const shownKey = apiKey === DEFAULT_KEY ? apiKey : '...';
+  console.error(`A local Track API with the real limits. ${running.url}/ shows what arrives; Ctrl-C ends it. To send there:
+  export CUSTOMERIO_BASE_URL=${running.url} CUSTOMERIO_SITE_ID=${siteId} CUSTOMERIO_API_KEY=${shownKey}`);
+  await stopped;
+  await running.close();
+  return 0;
+}
+
+async function readFaults(given: string): Promise<Fault[]> {
+  try {
+    return JSON.parse(given.trimStart().startsWith('[') ? given : await readFile(given, 'utf8'));
+  } catch (error) {
+    throw new CioError('CIO_OPTIONS', '--faults must be a list of faults as JSON, or the name of a file that holds one', error);
+  }
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      for (const name of SIGNALS) process.off(name, stop);
+      resolve();
+    };
+    for (const name of SIGNALS) process.on(name, stop);
+  });
+}

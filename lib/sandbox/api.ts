@@ -1,0 +1,172 @@
+/**
+ * The Track API without HTTP: a request in, a reply out. It knows credentials, the rate, the size of a request, and
+ * which items are refused; what the rest does is the workspace's. The bytes of a reply are made here too.
+ */
+import { stringify } from 'lossless-json';
+import { LIMITS, MAX_BATCH_BYTES } from '../track/limits.ts';
+import { type Item, readBatch, readEntity } from './body.ts';
+import { overLimit } from './field-limits.ts';
+import { type Bag, judge } from './judge.ts';
+import type { SandboxSettings } from './options.ts';
+import { invalid, type Refusal } from './refusal.ts';
+import { RollingSecond } from './rolling-second.ts';
+import { type SandboxCounts, type SandboxState, stateOf } from './state.ts';
+import { Workspace } from './workspace.ts';
+
+/** What came in. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: { readonly [name: string]: string | string[] | undefined };
+  readonly body: Buffer;
+  /** When it came, by `clock.now`. */
+  readonly at: number;
+}
+
+/** What goes out. */
+export interface ApiReply {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body: string;
+}
+
+const METHODS: Record<string, string> = {
+  '/api/v1/accounts/region': 'GET',
+  '/api/v2/batch': 'POST',
+  '/api/v2/entity': 'POST',
+};
+const OFFICIAL = { us: 'https://track.customer.io', eu: 'https://track-eu.customer.io' };
+const KB_OF_A_BATCH = 500;
+const KB_OF_AN_ITEM = 32;
+
+/** One account's API. */
+export class Api {
+  readonly counts: SandboxCounts = {
+    requests: 0,
+    unauthorized: 0,
+    limited: 0,
+    faults: 0,
+    applied: 0,
+    duplicates: 0,
+    ignored: 0,
+    refused: 0,
+    events: 0,
+  };
+  /** A body over this is too large, whatever it holds. */
+  readonly maxBodyBytes: number;
+  readonly #entryBytes: number;
+  readonly #options: SandboxSettings;
+  readonly #authorization: Buffer;
+  readonly #rate: RollingSecond;
+  readonly #workspace: Workspace;
+
+  constructor(options: SandboxSettings) {
+    const { kilo, siteId, apiKey } = options;
+    this.#options = options;
+    this.maxBodyBytes = kilo ? KB_OF_A_BATCH * kilo : MAX_BATCH_BYTES;
+    this.#entryBytes = kilo ? KB_OF_AN_ITEM * kilo : LIMITS.person.entryBytes;
+    this.#authorization = Buffer.from(`${siteId}:${apiKey}`);
+    this.#rate = new RollingSecond(options.requestsPerSecond);
+    this.#workspace = new Workspace(options.keepEvents, options.dedupe, options.clock);
+  }
+
+  state(): SandboxState {
+    return stateOf(this.#workspace, this.counts);
+  }
+
+  /** Answers a request; `url` is where this API is. */
+  answer(request: ApiRequest, url: string): ApiReply {
+    const method = METHODS[request.path];
+    if (method === undefined) return metaError(404, 'Not Found');
+    if (!this.#isAuthorized(request.headers.authorization)) return this.#unauthorized();
+    if (request.method !== method) return { ...metaError(405, 'Method Not Allowed'), headers: { allow: method } };
+    const waitMs = this.#rate.enter(request.at);
+    if (waitMs > 0) {
+      this.counts.limited++;
+      return { ...metaError(429, 'Too Many Requests'), headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) } };
+    }
+    if (method === 'GET') return this.#region(url);
+    return this.#redirect(request.path) ?? this.#write(request);
+  }
+
+  #isAuthorized(header: string | string[] | undefined): boolean {
+    const [, encoded] = /^basic +(\S+)$/i.exec(String(header)) ?? [];
+    return encoded !== undefined && Buffer.from(encoded, 'base64').equals(this.#authorization);
+  }
+
+  #unauthorized(): ApiReply {
+    this.counts.unauthorized++;
+    return metaError(401, 'Unauthorized');
+  }
+
+  #region(url: string): ApiReply {
+    const { region, accountRegion = region, elsewhere } = this.#options;
+    return json(200, {
+      url: accountRegion === region ? url : (elsewhere ?? OFFICIAL[accountRegion]),
+      region: accountRegion,
+      environment_id: 1,
+    });
+  }
+
+  /** The account is not here. */
+  #redirect(path: string): ApiReply | undefined {
+    const { region, accountRegion = region, elsewhere } = this.#options;
+    if (accountRegion === region) return undefined;
+    if (elsewhere === undefined) return this.#unauthorized();
+    return { status: 307, headers: { location: elsewhere.replace(/\/$/, '') + path }, body: '' };
+  }
+
+  #write({ headers, path, body }: ApiRequest): ApiReply {
+    if (body.length > this.maxBodyBytes) return refused([invalid('', 'the request is too large')], this.#options.tooLargeStatus);
+    const type = String(headers['content-type']).split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/json') return refused([invalid('', 'Content-Type must be application/json')]);
+    if (headers['content-encoding'] !== undefined) return refused([invalid('', 'Content-Encoding is not supported')]);
+    return path === '/api/v2/batch' ? this.#batch(body) : this.#entity(body);
+  }
+
+  #batch(body: Buffer): ApiReply {
+    const items = readBatch(body);
+    if (!Array.isArray(items)) return refused([items]);
+    const errors: (Refusal & { batch_index: number })[] = [];
+    for (const [index, item] of items.entries()) {
+      const refusal = this.#take(item);
+      if (refusal) errors.push({ batch_index: index, ...refusal });
+    }
+    if (errors.length === 0) return json(200, {});
+    if (errors.length === items.length) return refused(errors.map(({ batch_index: _index, ...error }) => error));
+    return json(this.#options.partialStatus, { errors });
+  }
+
+  #entity(body: Buffer): ApiReply {
+    const item = readEntity(body);
+    const refusal = 'text' in item ? this.#take(item) : item;
+    return refusal ? refused([refusal]) : json(200, {});
+  }
+
+  /** Applies an item, or says why not. */
+  #take({ text, value, problem }: Item): Refusal | undefined {
+    const refusal = problem ?? judge(value, this.#options.anonymousEvents) ?? overLimit(value as Bag, text, this.#entryBytes);
+    if (refusal) {
+      this.counts.refused++;
+      return refusal;
+    }
+    const outcome = this.#workspace.apply(value as Bag);
+    this.counts[outcome === 'duplicate' ? 'duplicates' : outcome]++;
+    this.#options.onApply?.({ operation: value as Bag, text, outcome });
+    return undefined;
+  }
+}
+
+/** A JSON reply as the API writes it. */
+export function json(status: number, value: unknown): ApiReply {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: `${stringify(value)}\n` };
+}
+
+/** An error of the whole request, as v1 tells it. */
+export function metaError(status: number, error: string): ApiReply {
+  return json(status, { meta: { error } });
+}
+
+function refused(errors: readonly Refusal[], status = 400): ApiReply {
+  return json(status, { errors });
+}

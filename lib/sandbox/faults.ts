@@ -1,0 +1,88 @@
+/**
+ * Faults on demand: a list of rules, and the first one that matches a request says how it goes wrong. Only the choice
+ * is made here; the server does the damage.
+ */
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { count } from '../options.ts';
+
+/** One rule. Without any of the effects the request is answered as always. */
+export interface Fault {
+  /** Which requests: those whose path starts so, for example `/api/v2/batch`. Default: all of the API. */
+  path?: string | undefined;
+  /** How many matching requests go by before the first fault. Default 0. */
+  after?: number | undefined;
+  /** How often the rule acts. Default: without end. */
+  times?: number | undefined;
+  /** How likely it acts, 0 to 1, by `clock.random`. Default 1. */
+  probability?: number | undefined;
+  /** Wait so long before the request is applied. */
+  latencyMs?: number | undefined;
+  /** Answer with this status. From 300 on the request is not applied, see `apply`. */
+  status?: number | undefined;
+  /** Answer with this body: text as it is, anything else as JSON. */
+  body?: unknown;
+  /** Add these headers to the reply. */
+  headers?: Record<string, string> | undefined;
+  /** Apply the request although the status says otherwise (or the other way round): a gateway that lost the reply. */
+  apply?: boolean | undefined;
+  /** Break the connection: before the body is read, when half of it is, or after it was applied, with no reply. */
+  reset?: 'before' | 'during' | 'after' | undefined;
+  /** Send the reply byte by byte, so many milliseconds apart. */
+  slowMs?: number | undefined;
+  /** Send so many bytes of the reply's body, then break the connection. */
+  truncate?: number | undefined;
+  /** Redirect there, with `status` 301, 302, 307 (default) or 308. */
+  redirect?: string | undefined;
+}
+
+const FAULT: z.ZodType<Fault> = z.strictObject({
+  path: z.string().optional(),
+  after: count(0).optional(),
+  times: count(0).optional(),
+  probability: z.number().min(0).max(1).optional(),
+  latencyMs: z.number().min(0).optional(),
+  status: z.number().int().min(200).max(599).optional(),
+  body: z.unknown().optional(),
+  headers: z
+    .record(z.string().regex(/^[\w-]+$/, 'must be header names'), z.string().regex(/^[\t\x20-\x7e]*$/, 'must be header values'))
+    .optional(),
+  apply: z.boolean().optional(),
+  reset: z.enum(['before', 'during', 'after'], "must be 'before', 'during' or 'after'").optional(),
+  slowMs: z.number().min(0).optional(),
+  truncate: count(0).optional(),
+  redirect: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be a URL')
+    .optional(),
+});
+
+/** A list of rules, as options and `POST /faults` take it. */
+export const FAULTS: z.ZodType<Fault[]> = z.array(FAULT, 'must be a list of faults');
+
+/** The rules in force. */
+export class Faults {
+  readonly #clock: Clock;
+  #rules: { fault: Fault; passed: number; acted: number }[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Replaces the rules; all counts start again. */
+  set(faults: readonly Fault[]): void {
+    this.#rules = faults.map((fault) => ({ fault, passed: 0, acted: 0 }));
+  }
+
+  /** The fault of this request. */
+  next(path: string): Fault | undefined {
+    for (const rule of this.#rules) {
+      const { path: start = '', after = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = rule.fault;
+      if (!path.startsWith(start) || rule.passed++ < after || rule.acted >= times) continue;
+      if (probability < 1 && this.#clock.random() >= probability) continue;
+      rule.acted++;
+      return rule.fault;
+    }
+    return undefined;
+  }
+}

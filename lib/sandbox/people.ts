@@ -1,0 +1,116 @@
+/**
+ * Who is who: people by any of their identifiers. An identifier leads to one person at most; one that belongs to
+ * somebody else is never taken away. Emails are compared without case, ids as text.
+ */
+import { Attributes } from './attributes.ts';
+import type { Person } from './held.ts';
+import type { Bag } from './judge.ts';
+
+/** Names of identifiers that a person may be given by attributes. */
+export const IDENTIFIERS = ['id', 'email', 'phone'] as const;
+
+/** All people of the workspace. */
+export class People {
+  readonly all: Set<Person> = new Set();
+  readonly #byKey = new Map<string, Person>();
+  /** Suppressed keys, each with all that were suppressed together. */
+  readonly #suppressed = new Map<string, Set<string>>();
+  #created = 0;
+
+  find(ids: Bag): Person | undefined {
+    return this.#byKey.get(keyOf(ids));
+  }
+
+  /** Undefined for a cio_id that nobody has: only Customer.io gives those. */
+  findOrCreate(ids: Bag): Person | undefined {
+    const found = this.find(ids);
+    if (found || typeof ids.cio_id === 'string') return found;
+    const cioId = `a3${(++this.#created).toString(16).padStart(6, '0')}`;
+    const person: Person = {
+      cioId,
+      identifiers: new Map(),
+      attributes: new Attributes(),
+      devices: new Map(),
+      relations: new Map(),
+      events: 0,
+    };
+    this.all.add(person);
+    this.#byKey.set(keyOf({ cio_id: cioId }), person);
+    for (const name of IDENTIFIERS) if (ids[name] !== undefined) this.link(person, name, ids[name]);
+    return person;
+  }
+
+  /** True for an identifier that is somebody else's, or suppressed. */
+  isTaken(person: Person, name: string, value: unknown): boolean {
+    const key = keyOf({ [name]: value });
+    return (this.#byKey.get(key) ?? person) !== person || this.#suppressed.has(key);
+  }
+
+  /** Gives a person an identifier that is not taken; null and "" take theirs away. */
+  link(person: Person, name: string, value: unknown): void {
+    if (person.identifiers.has(name)) this.#byKey.delete(keyOf({ [name]: person.identifiers.get(name) }));
+    person.identifiers.delete(name);
+    if (value === null || value === '') return;
+    person.identifiers.set(name, value);
+    this.#byKey.set(keyOf({ [name]: value }), person);
+  }
+
+  remove(person: Person): void {
+    for (const key of keysOf(person)) this.#byKey.delete(key);
+    for (const thing of person.relations.keys()) thing.people.delete(person);
+    this.all.delete(person);
+  }
+
+  /** `primary` takes over what `secondary` has and it lacks. */
+  merge(primary: Person, secondary: Person): void {
+    this.remove(secondary);
+    primary.attributes.fillFrom(secondary.attributes);
+    for (const [name, value] of secondary.identifiers) if (!primary.identifiers.has(name)) this.link(primary, name, value);
+    for (const [token, device] of secondary.devices) if (!primary.devices.has(token)) primary.devices.set(token, device);
+    for (const [thing, attributes] of secondary.relations) {
+      if (!primary.relations.has(thing)) primary.relations.set(thing, attributes);
+      thing.people.add(primary);
+    }
+    primary.events += secondary.events;
+    secondary.mergedInto = primary;
+  }
+
+  isSuppressed(ids: Bag): boolean {
+    return this.#suppressed.has(keyOf(ids));
+  }
+
+  /** Removes the person, and refuses all identifiers from now on. */
+  suppress(ids: Bag): void {
+    const person = this.find(ids);
+    const keys = new Set([keyOf(ids), ...(person ? keysOf(person) : [])]);
+    for (const key of keys) this.#suppressed.set(key, keys);
+    if (person) this.remove(person);
+  }
+
+  unsuppress(ids: Bag): void {
+    for (const key of this.#suppressed.get(keyOf(ids)) ?? []) this.#suppressed.delete(key);
+  }
+
+  /** The suppressed identifiers, such as `email ada@example.com`. */
+  get suppressed(): string[] {
+    return [...this.#suppressed.keys()];
+  }
+}
+
+/** Who this person is after all merges. */
+export function survivor(person: Person): Person {
+  let last = person;
+  while (last.mergedInto) last = last.mergedInto;
+  return last;
+}
+
+function keysOf({ cioId, identifiers }: Person): string[] {
+  return [keyOf({ cio_id: cioId }), ...[...identifiers].map(([name, value]) => keyOf({ [name]: value }))];
+}
+
+function keyOf(ids: Bag): string {
+  const [name = '', value] = Object.entries(ids).find(([key, one]) => KEYS.has(key) && one !== null && one !== undefined) ?? [];
+  return name === 'email' ? `email ${String(value).trim().toLowerCase()}` : `${name} ${String(value)}`;
+}
+
+const KEYS = new Set<string>([...IDENTIFIERS, 'cio_id']);
