@@ -24,7 +24,7 @@ export function spanOf(text: string, ...path: readonly string[]): Span | undefin
     from = start;
   }
   const to = skipValue(text, from);
-  return to <= text.length ? { from, to } : undefined;
+  return from < to && to <= text.length ? { from, to } : undefined;
 }
 
 /** Where the value of member `name` starts, in the object that starts at `from`. */

@@ -43,7 +43,10 @@ export function stateOf(stream: string, value: unknown, more: object = {}): stri
 
 /** A STREAM_STATUS line. */
 export function statusOf(stream: string, status: string): string {
-  return JSON.stringify({ type: 'TRACE', trace: { type: 'STREAM_STATUS', stream_status: { stream_descriptor: { name: stream }, status } } });
+  return JSON.stringify({
+    type: 'TRACE',
+    trace: { type: 'STREAM_STATUS', stream_status: { stream_descriptor: { name: stream }, status } },
+  });
 }
 
 /** Starts the connector with its files; objects among the arguments become files. */

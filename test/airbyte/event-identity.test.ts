@@ -4,7 +4,14 @@ import { eventIdOf } from '../../lib/airbyte/event-identity.ts';
 import type { StreamPlan } from '../../lib/airbyte/plan.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
 
-const plan: StreamPlan = { name: 'events', namespace: 'shop', object: 'person_event', mode: 'append', primaryKey: [['order', 'id']], cursor: undefined };
+const plan: StreamPlan = {
+  name: 'events',
+  namespace: 'shop',
+  object: 'person_event',
+  mode: 'append',
+  primaryKey: [['order', 'id']],
+  cursor: undefined,
+};
 const idOf = (record: Record<string, unknown>, at: StreamPlan = plan): string | undefined => eventIdOf(at, record, JSON.stringify(record));
 
 test('the same row of the same stream has the same id in every run, another row another', () => {

@@ -3,9 +3,18 @@ import { test } from 'node:test';
 import { HeldState, StateBudget } from '../../lib/airbyte/held-state.ts';
 import { Streams } from '../../lib/airbyte/streams.ts';
 
-const plan = { name: 'people', namespace: undefined, object: 'person_identify', mode: 'append', primaryKey: [], cursor: undefined } as const;
+const plan = {
+  name: 'people',
+  namespace: undefined,
+  object: 'person_identify',
+  mode: 'append',
+  primaryKey: [],
+  cursor: undefined,
+} as const;
 
-function intervals(counts: [read: number, rejected: number][]): HeldState['released'] extends () => string ? ReturnType<Streams['nextIntervals']> : never {
+function intervals(
+  counts: [read: number, rejected: number][],
+): HeldState['released'] extends () => string ? ReturnType<Streams['nextIntervals']> : never {
   return counts.map(([read, rejected]) => {
     const [interval] = new Streams([plan]).nextIntervals(undefined);
     assert.ok(interval);

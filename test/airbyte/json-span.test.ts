@@ -10,13 +10,31 @@ const found = (text: string, ...path: string[]): string | undefined => {
 
 test('finds the text of a member, through objects, whatever stands before it', () => {
   assert.equal(found('{"a":1,"b":{"c":[1,{"c":2}],"d":"}"},"e":null}', 'b', 'd'), '"}"');
-  assert.equal(found(' {\t"a" : { } , "record":{"x":"\\"data\\":{","data": {"n":12345678901234567890.10} } }', 'record', 'data'), '{"n":12345678901234567890.10}');
+  assert.equal(
+    found(' {\t"a" : { } , "record":{"x":"\\"data\\":{","data": {"n":12345678901234567890.10} } }', 'record', 'data'),
+    '{"n":12345678901234567890.10}',
+  );
   assert.equal(found('{"a":"\\\\","b":-1.5e9}', 'b'), '-1.5e9');
   assert.equal(found('{"a":true}', 'a'), 'true');
 });
 
 test('says undefined where there is no such member, or no JSON', () => {
-  for (const text of ['', '{}', '[{"a":1}]', '{"b":1}', '{"a"', '{"a":', '{"a":{', '{"a":"x', '{"a":[1', '{"x":1 "a":2}', '{a:1}', 'null', '{"x":"\\', '{,"a":1}'])
+  for (const text of [
+    '',
+    '{}',
+    '[{"a":1}]',
+    '{"b":1}',
+    '{"a"',
+    '{"a":',
+    '{"a":{',
+    '{"a":"x',
+    '{"a":[1',
+    '{"x":1 "a":2}',
+    '{a:1}',
+    'null',
+    '{"x":"\\',
+    '{,"a":1}',
+  ])
     assert.equal(found(text, 'a'), undefined, text);
   assert.equal(found('{"a":[{"b":1}]}', 'a', 'b'), undefined);
 });
