@@ -22,6 +22,10 @@ export const ERROR_CODES = {
   CIO_REJECTED: { exit: 9, todo: 'Give `rejects` a place to go, for example rejectWriter({ to: "rejected/" }).' },
   CIO_LINE: { exit: 10, todo: 'Put the stages in order: source, validate(), enforceLimits(), trackWriter().' },
   CIO_API: { exit: 11, todo: 'The API refused the call itself: check the base URL and any proxy between here and Customer.io.' },
+  CIO_STATE: {
+    exit: 12,
+    todo: 'Make what an earlier run left usable (the path, space, permissions, no second run at it), or begin afresh with another path.',
+  },
   CIO_INTERNAL: { exit: 70, todo: 'This is a bug in customerio-streams: please report it with the command and this message.' },
 } as const;
 

@@ -3,10 +3,10 @@
  * the writer releases it once all before it is delivered, skipped or durably rejected.
  */
 
-/** A position that the writer hands back when all before it is settled. */
+/** A position that the writer hands back when all before it is settled. Without one (undefined) it only commits. */
 export class Checkpoint<P = unknown> {
   readonly position: P;
-  /** Run in order before the checkpoint is released, for example a dedupe store's commit. */
+  /** Started in order, and all done before the checkpoint is released: for example a dedupe store's commit. */
   readonly commits: Array<() => void | Promise<void>> = [];
 
   constructor(position: P) {

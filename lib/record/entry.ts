@@ -3,6 +3,7 @@
  * that text and its byte length.
  */
 import type { Origin } from './origin.ts';
+import type { Watcher } from './watcher.ts';
 
 /** One v2 operation as it goes over the wire; `track/operation` says which shapes there are. */
 export type OperationBody = Record<string, unknown>;
@@ -20,6 +21,8 @@ export class Entry {
   readonly record: unknown;
   readonly origin: Origin | undefined;
   readonly warnings: readonly Warning[] | undefined;
+  /** The stage that follows this entry, if any does. */
+  watcher: Watcher | undefined;
   #bytes = -1;
 
   constructor(operation: OperationBody, json: string, record: unknown, origin: Origin | undefined, warnings?: readonly Warning[]) {
@@ -28,6 +31,7 @@ export class Entry {
     this.record = record;
     this.origin = origin;
     this.warnings = warnings;
+    this.watcher = undefined;
   }
 
   /** UTF-8 length of `json`: measured when somebody asks, and then once. */

@@ -91,7 +91,7 @@ function exactOrNumber(digits: string): number | ExactNumber {
 }
 
 /** Digits and power of ten of a decimal number, so that 1.50e3 equals 1500. */
-function significand(text: string): string {
+export function significand(text: string): string {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
   const digits = (whole + fraction).replace(/^0+/, '');

@@ -11,9 +11,10 @@ import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import type { Reason } from '../record/rejection.ts';
 import { type Decoder, decode } from '../stream/decode.ts';
+import { Cuts, type Place } from './position.ts';
 import { type Row, RowSplitter } from './rows.ts';
 import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
-import { textInput } from './text-input.ts';
+import { type TextDecoding, textInput } from './text-input.ts';
 
 /** Options of {@link csv}. */
 export interface CsvOptions extends SourceOptions {
@@ -46,8 +47,12 @@ export function csv(options?: CsvOptions): Transform {
 
 /** The core of {@link csv}. */
 export function csvDecoder(options?: CsvOptions): Decoder {
-  const { maxRecordBytes, delimiter, quote, columns, emptyCells, ...place } = readOptions('csv', OPTIONS, options);
-  const originAt = origins(place);
+  const settings = readOptions('csv', OPTIONS, options);
+  const { maxRecordBytes, delimiter, quote, emptyCells, startAt } = settings;
+  const columns = startAt?.columns ?? settings.columns;
+  const originAt = origins(settings);
+  const cuts = new Cuts(settings);
+  const next = (): Place => ({ ...splitter.next, ...(header && { columns: header.names }) });
   let push: (element: Element) => void;
   let splitter: RowSplitter;
   let parse: typeof import('csv-parse');
@@ -58,6 +63,7 @@ export function csvDecoder(options?: CsvOptions): Decoder {
     const whole = isUtf8(bytes);
     const raw = reason === 'too_large' || !whole ? undefined : bytes.toString();
     push(unreadable(reason, message, originAt(line, offset, length, raw), 'csv', whole ? undefined : Buffer.from(bytes)));
+    cuts.after(next, push);
   };
   const taker = {
     row: (cells: string[], row: Row): void => {
@@ -72,16 +78,17 @@ export function csvDecoder(options?: CsvOptions): Decoder {
       const text = header.jsonOf(cells);
       if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return reject('malformed', 'not valid UTF-8', row);
       push(readRecord(text, originAt(row.line, row.offset, row.length, text), 'csv'));
+      cuts.after(next, push);
     },
     broken: (row: Row): void => reject('malformed', 'a quote is not closed, or stands where none may stand', row),
     tooLong: (row: Row): void => reject('too_large', `${row.length} bytes, more than maxRecordBytes (${maxRecordBytes})`, row),
   };
-  return textInput('csv', {
+  const inner: TextDecoding = {
     open: async () => {
       parse = await import('csv-parse');
     },
     begin: (offset) => {
-      splitter = new RowSplitter(parse, { delimiter, quote, maxBytes: maxRecordBytes }, taker, offset);
+      splitter = new RowSplitter(parse, { delimiter, quote, maxBytes: maxRecordBytes }, taker, offset, startAt?.line);
     },
     write: (chunk, pushNow) => {
       push = pushNow;
@@ -89,18 +96,25 @@ export function csvDecoder(options?: CsvOptions): Decoder {
     },
     end: (pushNow) => {
       push = pushNow;
-      splitter.end();
+      cuts.end(
+        () => splitter.end(),
+        () => ({ ...next(), ...splitter.grows }),
+        push,
+      );
     },
-  });
+  };
+  return textInput('csv', inner, settings);
 }
 
 /** The column names, ready to make JSON of a row's cells; so the name __proto__ is a name like any other. */
 class Header {
   readonly width: number;
+  readonly names: readonly string[];
   readonly #keys: string[];
   readonly #keepEmpty: boolean;
 
-  constructor(names: string[], keepEmpty: boolean) {
+  constructor(names: readonly string[], keepEmpty: boolean) {
+    this.names = names;
     this.width = names.length;
     this.#keys = names.map((name) => `${JSON.stringify(name)}:`);
     this.#keepEmpty = keepEmpty;

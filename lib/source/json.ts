@@ -5,13 +5,15 @@
  */
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
+import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { type Decoder, decode } from '../stream/decode.ts';
 import { ItemReader, type Tokenize } from './items.ts';
+import { Cuts, type Place } from './position.ts';
 import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
-import { textInput } from './text-input.ts';
+import { type TextDecoding, textInput } from './text-input.ts';
 import { Utf8 } from './utf8.ts';
 
 /** Options of {@link json}. */
@@ -38,24 +40,42 @@ export function json(options?: JsonOptions): Transform {
 
 /** The core of {@link json}. */
 export function jsonDecoder(options?: JsonOptions): Decoder {
-  const { maxRecordBytes, path, ...place } = readOptions('json', OPTIONS, options);
-  const originAt = origins(place);
+  const settings = readOptions('json', OPTIONS, options);
+  const { maxRecordBytes, path, startAt } = settings;
+  if (startAt !== undefined && startAt.offset > 0)
+    throw new CioError('CIO_OPTIONS', 'json: startAt must have offset 0: a document can only be read from its beginning');
+  const first = startAt?.line ?? 1;
+  const originAt = origins(settings);
+  const cuts = new Cuts(settings);
+  let last = 0;
   const utf8 = new Utf8();
   let push: (element: Element) => void;
   let tokenize: Tokenize;
   let items: ItemReader;
+  const next = (): Place => ({ offset: 0, line: last + 1 });
+  const give = (number: number, make: () => Element): void => {
+    last = number;
+    // The document is read from its beginning; what an earlier run had is left out here.
+    if (number < first) return;
+    push(make());
+    cuts.after(next, push);
+  };
   const taker = {
-    item: (text: string, number: number): void => push(readRecord(text, originAt(number, undefined, undefined, text), 'json')),
+    item: (text: string, number: number): void =>
+      give(number, () => readRecord(text, originAt(number, undefined, undefined, text), 'json')),
     tooLarge: (number: number): void =>
-      push(unreadable('too_large', `more than maxRecordBytes (${maxRecordBytes})`, originAt(number), 'json')),
-    broken: (why: string, number: number): void =>
-      push(unreadable('malformed', `the document can't be read from item ${number} on: ${why}`, originAt(number), 'json')),
+      give(number, () => unreadable('too_large', `more than maxRecordBytes (${maxRecordBytes})`, originAt(number), 'json')),
+    broken: (why: string, number: number): void => {
+      // Should the document be completed, it goes on with this item.
+      last = number - 1;
+      push(unreadable('malformed', `the document can't be read from item ${number} on: ${why}`, originAt(number), 'json'));
+    },
   };
   const read = (text: string): void => {
     items.write(text);
     if (utf8.broken && !items.broken) items.break('it is not valid UTF-8');
   };
-  return textInput('json', {
+  const inner: TextDecoding = {
     open: async () => {
       const { jsonParser } = await import('stream-json/core/parser.js');
       tokenize = jsonParser({ packValues: false }) as Tokenize;
@@ -71,7 +91,8 @@ export function jsonDecoder(options?: JsonOptions): Decoder {
       push = pushNow;
       utf8.end();
       read('');
-      items.end();
+      cuts.end(() => items.end(), next, push);
     },
-  });
+  };
+  return textInput('json', inner, {});
 }

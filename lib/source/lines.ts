@@ -19,17 +19,24 @@ const FIRST_CARRY_BYTES = 4096;
 export class LineSplitter {
   readonly #maxBytes: number;
   readonly #taker: LineTaker;
-  #line = 0;
+  #line: number;
   #offset: number;
   /** The start of a line that a chunk border cut; its first `#carried` bytes count. */
   #carry = Buffer.alloc(0);
   #carried = 0;
   #endsInCr = false;
 
-  constructor(maxBytes: number, taker: LineTaker, offset = 0) {
+  /** `offset` and `line` are those of the first line. */
+  constructor(maxBytes: number, taker: LineTaker, offset = 0, line = 1) {
     this.#maxBytes = maxBytes;
     this.#taker = taker;
     this.#offset = offset;
+    this.#line = line - 1;
+  }
+
+  /** Where the next line begins that has not been handed on. */
+  get next(): { offset: number; line: number } {
+    return { offset: this.#offset, line: this.#line + 1 };
   }
 
   write(chunk: Buffer): void {

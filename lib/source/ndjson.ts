@@ -11,6 +11,7 @@ import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { type Decoder, decode } from '../stream/decode.ts';
 import { LineSplitter } from './lines.ts';
+import { Cuts, type Place } from './position.ts';
 import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
 import { textInput } from './text-input.ts';
 
@@ -21,6 +22,8 @@ const OPTIONS = z.strictObject(SOURCE_SHAPE);
 const REPLACEMENT = '\uFFFD';
 const OPENING_BRACE = 123;
 
+type Push = (element: Element) => void;
+
 /** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on compressed or UTF-16 input. */
 export function ndjson(options?: NdjsonOptions): Transform {
   return decode(ndjsonDecoder(options));
@@ -28,9 +31,12 @@ export function ndjson(options?: NdjsonOptions): Transform {
 
 /** The core of {@link ndjson}. */
 export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
-  const { maxRecordBytes, ...place } = readOptions('ndjson', OPTIONS, options);
-  const originAt = origins(place);
-  let push: (element: Element) => void;
+  const settings = readOptions('ndjson', OPTIONS, options);
+  const { maxRecordBytes, startAt } = settings;
+  const originAt = origins(settings);
+  const cuts = new Cuts(settings);
+  const next = (): Place => splitter.next;
+  let push: Push;
   let splitter: LineSplitter;
   const taker = {
     line: (bytes: Buffer, from: number, to: number, line: number, offset: number): void => {
@@ -38,28 +44,35 @@ export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
       const text = bytes.toString('utf8', from, to);
       if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
         const copy = Buffer.from(bytes.subarray(from, to));
-        return push(unreadable('malformed', 'not valid UTF-8', originAt(line, offset, to - from), 'ndjson', copy));
-      }
-      push(readRecord(text, originAt(line, offset, to - from, text), 'ndjson'));
+        push(unreadable('malformed', 'not valid UTF-8', originAt(line, offset, to - from), 'ndjson', copy));
+      } else push(readRecord(text, originAt(line, offset, to - from, text), 'ndjson'));
+      cuts.after(next, push);
     },
     tooLong: (line: number, offset: number, length: number): void => {
       const message = `${length} bytes, more than maxRecordBytes (${maxRecordBytes})`;
       push(unreadable('too_large', message, originAt(line, offset, length), 'ndjson'));
+      cuts.after(next, push);
     },
   };
-  return textInput('ndjson', {
-    begin: (offset) => {
-      splitter = new LineSplitter(maxRecordBytes, taker, offset);
+  const inner = {
+    begin: (offset: number): void => {
+      splitter = new LineSplitter(maxRecordBytes, taker, offset, startAt?.line);
     },
-    write: (chunk, pushNow) => {
+    write: (chunk: Buffer, pushNow: Push): void => {
       push = pushNow;
       splitter.write(chunk);
     },
-    end: (pushNow) => {
+    end: (pushNow: Push): void => {
       push = pushNow;
-      splitter.end();
+      const { next: at } = splitter;
+      cuts.end(
+        () => splitter.end(),
+        () => at,
+        push,
+      );
     },
-  });
+  };
+  return textInput('ndjson', inner, settings);
 }
 
 /** Nothing but JSON whitespace. */

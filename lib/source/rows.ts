@@ -51,25 +51,43 @@ export class RowSplitter {
   #held: Buffer = EMPTY;
   #fed = 0;
   #offset: number;
-  #line = 1;
+  #line: number;
+  #last: { offset: number; line: number };
+  #endsInNewline = true;
+  #ended = false;
   /** True while the first line of a broken row is being completed; `#dropped` bytes of it are no longer held. */
   #broken = false;
   #dropped = 0;
 
-  constructor(csv: CsvParse, format: RowFormat, taker: RowTaker, offset = 0) {
+  /** `offset` and `line` are those of the first row. */
+  constructor(csv: CsvParse, format: RowFormat, taker: RowTaker, offset = 0, line = 1) {
     this.#csv = csv;
     this.#format = format;
     this.#taker = taker;
     this.#offset = offset;
     this.#parserFrom = offset;
+    this.#line = line;
+    this.#last = this.next;
+  }
+
+  /** Where the next row begins that has not been handed on. */
+  get next(): { offset: number; line: number } {
+    return { offset: this.#offset, line: this.#line };
+  }
+
+  /** Where to go on if the input grows after its end: at the last row, where that has no newline. */
+  get grows(): { offset: number; line: number } {
+    return this.#endsInNewline ? this.next : this.#last;
   }
 
   write(chunk: Buffer): void {
+    this.#endsInNewline = chunk.at(-1) === LF;
     this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     this.#advance(false);
   }
 
   end(): void {
+    this.#ended = true;
     this.#advance(true);
   }
 
@@ -157,6 +175,7 @@ export class RowSplitter {
   }
 
   #leave(span: number, lines: number): void {
+    if (this.#ended) this.#last = this.next;
     this.#held = this.#held.subarray(span);
     this.#fed -= span;
     this.#offset += this.#dropped + span;

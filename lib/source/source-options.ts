@@ -1,7 +1,9 @@
 /** The options that every source has, and the origin they give each record. */
 import { z } from 'zod';
+import { type Clock, systemClock } from '../clock.ts';
 import { count } from '../options.ts';
 import { Origin } from '../record/origin.ts';
+import { POSITION, type SourcePosition } from './position.ts';
 
 /** Options of every source. */
 export interface SourceOptions {
@@ -15,14 +17,33 @@ export interface SourceOptions {
   namespace?: string;
   /** Records over this many bytes are rejected as `too_large` and never held in memory. Default 1 MiB. */
   maxRecordBytes?: number;
+  /** Puts a checkpoint with a {@link SourcePosition} after so many records, and one at the end. Default: none. */
+  checkpointEveryRecords?: number;
+  /** The same after the first record that comes so many milliseconds after the last checkpoint. Default: none. */
+  checkpointEveryMs?: number;
+  /** Goes on where a checkpoint of an earlier run stood: the bytes given begin there. Default: the beginning. */
+  startAt?: SourcePosition;
+  /** The bytes given begin at the beginning: skip those before `startAt`, by its offset (`bytes`) or its line (`lines`). */
+  skip?: 'bytes' | 'lines';
 }
 
 const name = z.string().optional();
 
+const every = count(1).optional();
+
 /** The zod shape of {@link SourceOptions}, to be spread into a source's own. */
-export const SOURCE_SHAPE: Record<'source' | 'version' | 'stream' | 'namespace', z.ZodOptional<z.ZodString>> & {
-  maxRecordBytes: z.ZodDefault<z.ZodNumber>;
-} = { source: name, version: name, stream: name, namespace: name, maxRecordBytes: count(1).default(1_048_576) };
+export const SOURCE_SHAPE: Record<'source' | 'version' | 'stream' | 'namespace', z.ZodOptional<z.ZodString>> &
+  Record<'checkpointEveryRecords' | 'checkpointEveryMs', z.ZodOptional<z.ZodNumber>> & {
+    maxRecordBytes: z.ZodDefault<z.ZodNumber>;
+    startAt: z.ZodOptional<z.ZodType<SourcePosition>>;
+    skip: z.ZodOptional<z.ZodEnum<{ bytes: 'bytes'; lines: 'lines' }>>;
+    clock: z.ZodDefault<z.ZodType<Clock>>;
+  } = {
+  ...{ source: name, version: name, stream: name, namespace: name, maxRecordBytes: count(1).default(1_048_576) },
+  ...{ checkpointEveryRecords: every, checkpointEveryMs: every, startAt: POSITION.optional() },
+  skip: z.enum(['bytes', 'lines'], "must be 'bytes' or 'lines'").optional(),
+  clock: z.custom<Clock>().default(systemClock),
+};
 
 /** Makes the origin of one record. */
 export type OriginAt = (line: number, offset?: number, bytes?: number, raw?: string) => Origin;

@@ -1,11 +1,13 @@
 /**
  * The start of a text input, the same for every format: a byte-order mark is skipped, and input that is compressed or
- * UTF-16 is refused with a word on what to do, since every one of its rows would be a rejection.
+ * UTF-16 is refused with a word on what to do, since every one of its rows would be a rejection. An input that starts in
+ * the middle has no such marks: there the bytes are taken as they come, after those to be skipped.
  */
 import { CioError } from '../errors.ts';
 import type { Element } from '../record/record.ts';
 import type { Decoder } from '../stream/decode.ts';
 import { type FirstBytes, firstBytes } from './first-bytes.ts';
+import type { SourcePosition } from './position.ts';
 
 /** A decoder that is told at which byte its text begins, before anything else. */
 export interface TextDecoding extends Decoder {
@@ -14,9 +16,17 @@ export interface TextDecoding extends Decoder {
 
 const EMPTY = Buffer.alloc(0);
 const BOM_BYTES = 3;
+const LF = 10;
+
+/** Where in the input the text starts, and what of the bytes given lies before. */
+export interface Start {
+  readonly startAt?: SourcePosition | undefined;
+  readonly skip?: 'bytes' | 'lines' | undefined;
+}
 
 /** `inner` behind a check of the first bytes. `stage` is the name of the source. */
-export function textInput(stage: string, inner: TextDecoding): Decoder {
+export function textInput(stage: string, inner: TextDecoding, { startAt, skip }: Start): Decoder {
+  if (startAt !== undefined && startAt.offset > 0) return middle(stage, inner, startAt, skip);
   let head: Buffer | undefined = EMPTY;
   const start = (held: Buffer, ended: boolean, push: (element: Element) => void): void | Promise<void> => {
     const kind = firstBytes(held, ended);
@@ -35,6 +45,50 @@ export function textInput(stage: string, inner: TextDecoding): Decoder {
     },
     close: () => inner.close?.(),
   };
+}
+
+/** `inner` from the middle of its input on. */
+function middle(stage: string, inner: TextDecoding, startAt: SourcePosition, skip: Start['skip']): Decoder {
+  let open = skip === 'lines' ? startAt.line - 1 : skip === 'bytes' ? startAt.offset : 0;
+  let offset = skip === undefined ? startAt.offset : 0;
+  let begun = false;
+  const begin = (): void => {
+    if (open > 0) throw new CioError('CIO_SOURCE', `${stage}: the input ends before the place to start at: it is not the one read before`);
+    if (!begun) inner.begin(offset);
+    begun = true;
+  };
+  return {
+    open: () => inner.open?.() ?? Promise.resolve(),
+    write: (chunk, push) => {
+      let from = 0;
+      if (open > 0) {
+        const before =
+          skip === 'lines' ? linesBefore(chunk, open) : { bytes: Math.min(open, chunk.length), passed: Math.min(open, chunk.length) };
+        from = before.bytes;
+        open -= before.passed;
+        offset += from;
+        if (open > 0) return;
+      }
+      begin();
+      if (from < chunk.length) return inner.write(chunk.subarray(from), push);
+    },
+    end: (push) => {
+      begin();
+      return inner.end(push);
+    },
+    close: () => inner.close?.(),
+  };
+}
+
+/** How far the next `most` lines reach in the chunk. */
+function linesBefore(chunk: Buffer, most: number): { bytes: number; passed: number } {
+  let bytes = 0;
+  let passed = 0;
+  for (let at = chunk.indexOf(LF); at !== -1 && passed < most; at = chunk.indexOf(LF, bytes)) {
+    bytes = at + 1;
+    passed++;
+  }
+  return { bytes: passed === most ? bytes : chunk.length, passed };
 }
 
 function textOffset(stage: string, kind: FirstBytes): number {

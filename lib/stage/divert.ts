@@ -25,8 +25,7 @@ export function divert(rejects: Rejects): Transform {
       if (element instanceof Checkpoint) return flushed(rejects).then(() => push(element));
       push(element);
     },
-    () => end(rejects, done),
-    () => close(rejects, done),
+    { end: () => end(rejects, done), close: () => close(rejects, done) },
   );
   done.catch((error) => transform.destroy(asStoreError(error)));
   return transform;

@@ -6,13 +6,24 @@ import { settle, settled } from './settle.ts';
 /** What a stage does with one element. */
 export type Each = (element: Element, push: (element: Element) => void) => void | Promise<void>;
 
-/** An object-mode Transform that runs `fn` on each element, in order; `end` runs after the last, `close` after an error too. */
-export function each(fn: Each, end?: () => void | Promise<void>, close?: () => void | Promise<void>): Transform {
+/** What a stage does beside its elements. */
+export interface EachHooks {
+  /** Loads what the stage needs, once. */
+  open?(): Promise<void>;
+  /** After the last element. */
+  end?(push: (element: Element) => void): void | Promise<void>;
+  /** Lets go of everything; also called after an error. */
+  close?(): void | Promise<void>;
+}
+
+/** An object-mode Transform that runs `fn` on each element, in order. */
+export function each(fn: Each, hooks: EachHooks = {}): Transform {
   const push = (element: Element): void => {
     transform.push(element);
   };
   const transform: Transform = new Transform({
     objectMode: true,
+    construct: (callback) => settle(() => hooks.open?.(), callback),
     // The hottest lines of the package: no closure per element.
     transform: (element: Element, _encoding, callback) => {
       let result: unknown;
@@ -23,10 +34,10 @@ export function each(fn: Each, end?: () => void | Promise<void>, close?: () => v
       }
       settled(result, callback);
     },
-    flush: (callback) => settle(() => end?.(), callback),
+    flush: (callback) => settle(() => hooks.end?.(push), callback),
     destroy: (error, callback) =>
       settle(
-        () => close?.(),
+        () => hooks.close?.(),
         (closing) => callback(error ?? closing ?? null),
       ),
   });

@@ -5,11 +5,13 @@
  */
 import type { Entry, Warning } from '../record/entry.ts';
 import type { Origin } from '../record/origin.ts';
+import type { Watcher } from '../record/watcher.ts';
 import type { Epoch } from './watermark.ts';
 
 const HEAD = '{"batch":[';
 const TAIL = ']}';
 const COMMA = 0x2c;
+let batches = 0;
 
 /** Bytes of a body without entries. */
 export const EMPTY_BODY_BYTES: number = HEAD.length + TAIL.length;
@@ -21,6 +23,7 @@ export interface Held {
   readonly origin: Origin | undefined;
   readonly eventId: string | undefined;
   readonly warnings: readonly Warning[] | undefined;
+  readonly watcher: Watcher | undefined;
 }
 
 /** One request body in the making. */
@@ -30,6 +33,9 @@ export class Batch {
   readonly epochs: Epoch[] = [];
   /** True when one of the entries touches more than one lane. */
   spans = false;
+  /** True when one of the entries has a watcher to be asked. */
+  watched = false;
+  readonly #number = ++batches;
   readonly #bytes: Buffer;
   /** The texts of the records as they came. */
   readonly #texts: Buffer;
@@ -58,10 +64,14 @@ export class Batch {
     if (this.size > 0) this.#bytes[this.#end++] = COMMA;
     this.#end += this.#bytes.write(entry.json, this.#end);
     this.#ends.push(this.#end);
-    const { origin, warnings, operation } = entry;
+    const { origin, warnings, operation, watcher } = entry;
     const eventId = typeof operation.id === 'string' ? operation.id : undefined;
     if (origin?.hasRaw) this.#textsEnd = origin.park(this.#texts, this.#textsEnd);
-    this.held.push({ record: origin?.hasRaw ? undefined : entry.record, origin, eventId, warnings });
+    this.held.push({ record: origin?.hasRaw ? undefined : entry.record, origin, eventId, warnings, watcher });
+    if (watcher) {
+      watcher.waitsIn(this.#number);
+      this.watched = true;
+    }
     if (this.epochs.at(-1) === epoch) return;
     this.epochs.push(epoch);
     epoch.pending++;

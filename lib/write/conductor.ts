@@ -19,8 +19,13 @@ import { Limiter } from './limiter.ts';
 import { locate } from './locate.ts';
 import type { TrackWriterSettings } from './options.ts';
 import { Rejects } from './rejects.ts';
+import { Release } from './release.ts';
 import { Summary } from './summary.ts';
 import { Watermark } from './watermark.ts';
+
+// More than this waits for the caller, or for the API: then the line waits too. Both only count where checkpoints are many and small.
+const MAX_UNTOLD = 1_000;
+const MAX_OPEN = 100_000;
 
 /** Takes elements one by one; everything else happens behind. */
 export class Conductor {
@@ -32,12 +37,12 @@ export class Conductor {
   readonly #lanes: Lanes;
   readonly #watermark = new Watermark();
   readonly #rejects: Rejects;
+  readonly #release: Release;
   readonly #delivery: DeliverOptions;
   #client: Client | undefined;
   #startedAt: number | undefined;
   #room: Promise<void> | undefined;
   #onRoom: () => void = () => {};
-  #released: Promise<void> = Promise.resolve();
 
   constructor(settings: TrackWriterSettings, fail: (error: Error) => void) {
     const { clock, giveUpMs, onGiveUp, concurrency, maxBatchBytes, lingerMs, requestsPerSecond } = settings;
@@ -48,6 +53,7 @@ export class Conductor {
     setMaxListeners(0, this.#abort.signal);
     this.#limiter = new Limiter(requestsPerSecond, clock);
     this.#rejects = new Rejects(settings.rejects, summary, fail);
+    this.#release = new Release({ flush: () => this.#rejects.flush(), tell: settings.onCheckpoint, commits: !settings.dryRun });
     this.#delivery = {
       call: (body, leave) => this.#call(body, leave),
       limiter: this.#limiter,
@@ -56,8 +62,15 @@ export class Conductor {
       giveUpMs,
       onGiveUp,
       summary,
-      onDelivered: ({ warnings }) => summary.deliver(warnings),
-      onRejected: async (held, cause) => this.#rejects.write(new Rejection(cause, recordOf(held), held.origin)),
+      onSkipped: (reason) => summary.skip(reason),
+      onDelivered: ({ warnings, watcher }) => {
+        summary.deliver(warnings);
+        watcher?.delivered();
+      },
+      onRejected: async (held, cause) => {
+        held.watcher?.rejected();
+        await this.#rejects.write(new Rejection(cause, recordOf(held), held.origin));
+      },
     };
     const onFree = (): void => {
       this.#room = undefined;
@@ -86,8 +99,8 @@ export class Conductor {
   async end(): Promise<void> {
     this.#lanes.flush();
     while (!this.#lanes.idle) await this.#waitForRoom();
-    this.#release();
-    await this.#released;
+    this.#releaseReady();
+    await this.#release.done();
     await this.#rejects.end();
     this.#tick();
   }
@@ -106,6 +119,7 @@ export class Conductor {
   #admit(entry: Entry): void | Promise<void> {
     const room = this.#settings.maxBatchBytes - EMPTY_BODY_BYTES;
     if (entry.bytes > room) {
+      entry.watcher?.rejected();
       const message = `the entry has ${entry.bytes} bytes, a request can take ${room}`;
       return this.#rejects.write(new Rejection({ reason: 'too_large', message, stage: 'trackWriter' }, entry.record, entry.origin));
     }
@@ -125,30 +139,23 @@ export class Conductor {
       await deliver(batch, this.#delivery);
       for (const epoch of batch.epochs) epoch.pending--;
       this.#tick();
-      this.#release();
+      this.#releaseReady();
     } catch (error) {
       this.#fail(error as Error);
       await new Promise(() => {});
     }
   }
 
-  #checkpoint(checkpoint: Checkpoint): void {
+  #checkpoint(checkpoint: Checkpoint): void | Promise<void> {
     this.#watermark.close(checkpoint);
-    this.#release();
+    this.#releaseReady();
+    if (this.#release.waiting > MAX_UNTOLD) return this.#release.done();
+    if (this.#watermark.open > MAX_OPEN) return this.#waitForRoom();
   }
 
-  /** Hands over what is ready, one after the other: first the rejects are made durable, then the stages commit. */
-  #release(): void {
+  #releaseReady(): void {
     const ready = this.#watermark.takeReady();
-    if (ready.length === 0) return;
-    this.#released = this.#released.then(async () => {
-      await this.#rejects.flush();
-      for (const { commits, position } of ready) {
-        for (const commit of commits) await commit();
-        await this.#settings.onCheckpoint?.(position);
-      }
-    });
-    this.#released.catch(this.#fail);
+    if (ready.length > 0) this.#release.add(ready).catch(this.#fail);
   }
 
   async #connect(): Promise<Client> {

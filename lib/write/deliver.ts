@@ -1,11 +1,12 @@
 /**
  * A batch of entries -> an outcome for each. It is sent until the API has settled it: transient faults are waited out,
  * a refusal of the whole is halved until the culprit stands alone, and an error that names no entry is asked again in
- * halves. Halves go one after the other, so the order stays.
+ * halves. Halves go one after the other, so the order stays. An entry with a watcher goes only if that still wants it.
  */
 import { type Clock, sleep } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { Cause } from '../record/rejection.ts';
+import type { SkipReason } from '../record/skipped.ts';
 import { BATCH_PATH } from '../track/region.ts';
 import { readReply, retryAfterMs, type Verdict } from '../track/reply.ts';
 import type { Batch, Held } from './batch.ts';
@@ -25,6 +26,7 @@ export interface DeliverOptions {
   readonly giveUpMs: number;
   readonly onGiveUp: 'stop' | 'reject';
   readonly summary: Summary;
+  readonly onSkipped: (reason: SkipReason) => void;
   readonly onDelivered: (held: Held) => void;
   readonly onRejected: (held: Held, cause: Cause) => Promise<void>;
 }
@@ -40,7 +42,27 @@ type Part = readonly number[];
 
 /** Settles every entry. Throws a CioError when going on would be wrong. */
 export async function deliver(batch: Batch, options: DeliverOptions): Promise<void> {
-  const waiting: Part[] = [[...batch.held.keys()]];
+  for (let part: Part = [...batch.held.keys()]; part.length > 0; ) {
+    const { now, later } = batch.watched ? sift(batch, part, options) : { now: part, later: [] };
+    await deliverPart(batch, now, options);
+    part = later;
+  }
+}
+
+/** Asks the watchers which entries go out. Where all want to wait, all go. */
+function sift(batch: Batch, part: Part, { onSkipped }: DeliverOptions): { now: Part; later: Part } {
+  const [now, later]: [number[], number[]] = [[], []];
+  for (const index of part) {
+    const say = batch.held[index]?.watcher?.ask() ?? 'send';
+    if (say === 'send') now.push(index);
+    else if (say === 'later') later.push(index);
+    else onSkipped(say);
+  }
+  return later.length === part.length ? { now: part, later: [] } : { now, later };
+}
+
+async function deliverPart(batch: Batch, whole: Part, options: DeliverOptions): Promise<void> {
+  const waiting: Part[] = whole.length > 0 ? [whole] : [];
   for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
     const sent = await send(batch.body(part), part.length, options);
     const rest = await settle(batch, part, sent, options);

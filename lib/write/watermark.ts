@@ -14,6 +14,11 @@ export interface Epoch {
 export class Watermark {
   #epochs: Epoch[] = [{ pending: 0, checkpoint: undefined }];
 
+  /** How many epochs are open. */
+  get open(): number {
+    return this.#epochs.length;
+  }
+
   /** The epoch that elements arriving now belong to. */
   get current(): Epoch {
     return this.#epochs.at(-1) as Epoch;

@@ -1,0 +1,154 @@
+/**
+ * Skips what needs no delivery: an event whose id was delivered before, a person whose attributes are those delivered
+ * last. It compares with what the API took, never with what is only on its way, so that a refusal or a kill can't lose
+ * a row. In doubt a row is sent. Put it right before trackWriter(), whose checkpoints commit what was delivered.
+ */
+import type { Transform } from 'node:stream';
+import { z } from 'zod';
+import { type Clock, systemClock } from '../clock.ts';
+import { CioError } from '../errors.ts';
+import { count, readOptions } from '../options.ts';
+import { Checkpoint } from '../record/checkpoint.ts';
+import { Entry } from '../record/entry.ts';
+import { type Element, isRecord } from '../record/record.ts';
+import { Skipped } from '../record/skipped.ts';
+import { memoryStore } from '../store/memory.ts';
+import type { Store } from '../store/store.ts';
+import { each } from '../stream/each.ts';
+import { Holdback } from './holdback.ts';
+import { type Claimed, Ledger } from './ledger.ts';
+import { type Hash, peopleOf, type Subject, subjectsOf } from './subject.ts';
+
+/** Options of {@link dedupe}. */
+export interface DedupeOptions {
+  /** What remembers: memoryStore() (default) for one run, lmdbStore({ path }) between runs. It stays open: who made it closes it. */
+  store?: Store;
+  /** Sends of consecutive identifies of one person that wait in the same batch only the last, where that sets all the others set. Default false. */
+  collapse?: boolean;
+  /** After so many entries what was delivered is committed; at every checkpoint and at the end anyway. Default 10,000. */
+  commitEveryEntries?: number;
+  /** Skips the same, but leaves the store as it is. Default false. */
+  dryRun?: boolean;
+}
+
+export const DEDUPE_OPTIONS: z.ZodObject = z.strictObject({
+  store: z.custom<Store>(isStore, 'must be memoryStore(), lmdbStore() or another store').optional(),
+  collapse: z.boolean().default(false),
+  commitEveryEntries: count(1).default(10_000),
+  dryRun: z.boolean().default(false),
+  clock: z.custom<Clock>().default(systemClock),
+});
+
+type Settings = Required<DedupeOptions> & { clock: Clock };
+type Push = (element: Element) => void;
+
+/** A stage that skips duplicate events and unchanged people. Throws `CIO_OPTIONS`; fails with `CIO_STATE` of the store. */
+export function dedupe(options?: DedupeOptions): Transform {
+  const given = readOptions('dedupe', DEDUPE_OPTIONS, options) as Settings;
+  const core = new Dedupe({ ...given, store: given.store ?? memoryStore() }, (error) => stage.destroy(error));
+  const stage = each((element, push) => core.take(element, push), {
+    open: () => core.open(),
+    end: (push) => core.end(push),
+    close: () => core.close(),
+  });
+  return stage;
+}
+
+/** The core of {@link dedupe}. */
+export class Dedupe {
+  readonly #settings: Settings;
+  readonly #ledger: Ledger;
+  readonly #holdback: Holdback;
+  #hash: Hash = () => 0n;
+
+  constructor(settings: Settings, fail: (error: Error) => void) {
+    this.#settings = settings;
+    this.#ledger = new Ledger(settings.store);
+    this.#holdback = new Holdback(settings.store, settings.clock, fail);
+  }
+
+  async open(): Promise<void> {
+    const { default: xxhash } = await import('xxhash-wasm');
+    const { h64 } = await xxhash();
+    this.#hash = (text) => h64(text);
+    await this.#settings.store.open();
+  }
+
+  take(element: Element, push: Push): void | Promise<void> {
+    if (element instanceof Entry) return this.#entry(element, push);
+    if (isRecord(element)) throw new CioError('CIO_LINE', 'dedupe() works on entries: put it after validate()');
+    if (element instanceof Checkpoint) this.#commitWith(element);
+    return this.#holdback.pass(element, push);
+  }
+
+  async end(push: Push): Promise<void> {
+    await this.#checkpoint(push);
+    await this.#holdback.empty();
+  }
+
+  close(): void {
+    this.#holdback.close();
+  }
+
+  #entry(entry: Entry, push: Push): void | Promise<void> {
+    const { operation } = entry;
+    const [subject, second] = subjectsOf(operation, this.#hash);
+    if (this.#settings.collapse && operation.action !== 'identify') this.#bar(entry);
+    if (subject === undefined) return this.#holdback.pass(entry, push);
+    const claimed = this.#claim(subject, entry);
+    if (second !== undefined || claimed instanceof Promise) return this.#slowly(claimed, second, entry, push);
+    return this.#finish(claimed, entry, push);
+  }
+
+  /** A merge, or a store that takes its time. */
+  async #slowly(
+    claimed: Claimed | undefined | Promise<Claimed | undefined>,
+    second: Subject | undefined,
+    entry: Entry,
+    push: Push,
+  ): Promise<void> {
+    const first = await claimed;
+    const other = second && (await this.#claim(second, entry));
+    if (other?.forget && !this.#settings.dryRun) this.#holdback.forget(other.claim.key);
+    await this.#finish(first, entry, push);
+  }
+
+  #claim(subject: Subject, { operation }: Entry): Claimed | undefined | Promise<Claimed | undefined> {
+    const comparable = this.#settings.collapse && operation.action === 'identify' && subject.value !== undefined;
+    return this.#ledger.claim(subject, comparable ? operation : undefined);
+  }
+
+  #finish(claimed: Claimed | undefined, entry: Entry, push: Push): void | Promise<void> {
+    if (claimed === undefined) {
+      const reason = entry.operation.action === 'identify' ? 'unchanged' : 'duplicate';
+      return this.#holdback.pass(new Skipped(reason, entry.record, entry.origin), push);
+    }
+    const { claim, forget } = claimed;
+    if (forget && !this.#settings.dryRun) this.#holdback.forget(claim.key);
+    entry.watcher = claim;
+    const passed = this.#holdback.pass(entry, push);
+    return this.#ledger.uncommitted < this.#settings.commitEveryEntries ? passed : this.#checkpoint(push);
+  }
+
+  /** What is done to a person between two identifies forbids to leave out the first. */
+  #bar({ operation }: Entry): void {
+    for (const name of peopleOf(operation)) this.#ledger.latest(this.#hash(name))?.bar();
+  }
+
+  #commitWith(checkpoint: Checkpoint): void {
+    if (this.#settings.dryRun) return this.#ledger.drop();
+    const commit = this.#ledger.close();
+    if (commit) checkpoint.commits.push(commit);
+  }
+
+  async #checkpoint(push: Push): Promise<void> {
+    if (this.#ledger.uncommitted === 0) return;
+    const checkpoint = new Checkpoint(undefined);
+    this.#commitWith(checkpoint);
+    await this.#holdback.pass(checkpoint, push);
+  }
+}
+
+function isStore(value: unknown): boolean {
+  return ['open', 'get', 'commit', 'close'].every((name) => typeof Reflect.get(Object(value), name) === 'function');
+}

@@ -1,0 +1,138 @@
+/**
+ * Fingerprints on disk, in LMDB: 8 bytes of key and 8 of value. A commit is one synced transaction: killed at any
+ * moment, all of it is there or nothing. It holds the thread meanwhile: of lmdb's asynchronous writes some errors have
+ * no handler (a full disk), and one of 10,000 takes 30 ms. One process at a time: LMDB's own table of readers says who
+ * else is at it, and is cleared of the dead, so a killed run locks nobody out. The library is loaded on first use.
+ */
+import { type FileHandle, mkdir, open as openFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RootDatabase } from 'lmdb';
+import { z } from 'zod';
+import { CioError } from '../errors.ts';
+import { readOptions } from '../options.ts';
+import { type Changes, type Store, storeError } from './store.ts';
+
+/** Options of {@link lmdbStore}. */
+export interface LmdbStoreOptions {
+  /** A folder; it is made where there is none. Not on a network drive. */
+  path: string;
+}
+
+export const LMDB_STORE_OPTIONS: z.ZodObject = z.strictObject({ path: z.string('must be a folder').min(1, 'must be a folder') });
+
+/** A store in a folder. Throws `CIO_OPTIONS`. */
+export function lmdbStore(options: LmdbStoreOptions): Store {
+  const { path } = readOptions('lmdbStore', LMDB_STORE_OPTIONS, options) as unknown as LmdbStoreOptions;
+  return new LmdbStore(path);
+}
+
+const BYTES = 8;
+const LAYOUT = { noSubdir: false, keyEncoding: 'binary', encoding: 'binary', overlappingSync: false } as const;
+const HEAD_BYTES = 32;
+const MAGIC = Buffer.from('dec0efbe', 'hex');
+/** LMDB must not be opened twice by one process. */
+const opened = new Set<string>();
+
+class LmdbStore implements Store {
+  readonly #path: string;
+  readonly #key = Buffer.alloc(BYTES);
+  #opening: Promise<void> | undefined;
+  #folder: string | undefined;
+  #database: RootDatabase<Buffer, Buffer> | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  open(): Promise<void> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  get(key: bigint): bigint | undefined {
+    this.#key.writeBigUInt64BE(key);
+    const value = this.#required.getBinaryFast(this.#key);
+    return value?.readBigUInt64BE();
+  }
+
+  async commit(changes: Changes): Promise<void> {
+    if (changes.size === 0) return;
+    const database = this.#required;
+    try {
+      database.transactionSync(() => {
+        for (const [key, value] of changes) {
+          if (value === undefined) database.removeSync(bytesOf(key));
+          else database.putSync(bytesOf(key), bytesOf(value));
+        }
+      });
+    } catch (error) {
+      throw storeError(`in ${this.#path} can't be written`, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => {});
+    await this.#letGo();
+  }
+
+  get #required(): RootDatabase<Buffer, Buffer> {
+    if (this.#database === undefined) throw storeError('is not open');
+    return this.#database;
+  }
+
+  async #open(): Promise<void> {
+    const { open } = await import('lmdb').catch((error) => Promise.reject(storeError('needs the optional package lmdb', error)));
+    try {
+      await mkdir(this.#path, { recursive: true });
+      const folder = await realpath(this.#path);
+      if (opened.has(folder)) throw storeError(`in ${this.#path} is open in this process already`);
+      opened.add(folder);
+      this.#folder = folder;
+      await refuseForeign(join(folder, 'data.mdb'));
+      this.#database = open<Buffer, Buffer>({ path: folder, ...LAYOUT });
+      this.#beAlone(this.#database);
+    } catch (error) {
+      await this.#letGo();
+      throw error instanceof CioError ? error : storeError(`in ${this.#path} can't be opened`, error);
+    }
+  }
+
+  /** Puts this process into the table of readers first, so that of two that start at once at least one sees the other. */
+  #beAlone(database: RootDatabase<Buffer, Buffer>): void {
+    database.get(Buffer.alloc(BYTES));
+    database.readerCheck();
+    const pids = [...database.readerList().matchAll(/^\s*(\d+)\s/gm)].map(([, pid]) => Number(pid));
+    const other = pids.find((pid) => pid !== process.pid);
+    if (other !== undefined) throw storeError(`in ${this.#path} is in use by process ${other}: one run at a time`);
+  }
+
+  async #letGo(): Promise<void> {
+    const database = this.#database;
+    this.#database = undefined;
+    this.#opening = undefined;
+    await database?.close();
+    if (this.#folder !== undefined) opened.delete(this.#folder);
+    this.#folder = undefined;
+  }
+}
+
+/** The library does not survive a file that is none of its own. */
+async function refuseForeign(path: string): Promise<void> {
+  let file: FileHandle | undefined;
+  try {
+    file = await openFile(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const head = buffer.subarray(0, bytesRead);
+    if (head.length > 0 && !head.includes(MAGIC) && !head.includes(Buffer.from(MAGIC).reverse())) throw new Error('no LMDB file');
+  } catch (error) {
+    if (Reflect.get(Object(error), 'code') !== 'ENOENT') throw error;
+  } finally {
+    await file?.close();
+  }
+}
+
+function bytesOf(value: bigint): Buffer {
+  const bytes = Buffer.allocUnsafe(BYTES);
+  bytes.writeBigUInt64BE(value);
+  return bytes;
+}
