@@ -4,6 +4,7 @@
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { airbyte } from './airbyte.ts';
 import { memory } from './memory.ts';
 import { rate } from './rate.ts';
 import { layOut, type Report, type Settings } from './report.ts';
@@ -13,6 +14,7 @@ const BENCHES = new Map<string, (settings: Settings) => Promise<Report>>([
   ['throughput', throughput],
   ['memory', memory],
   ['rate', rate],
+  ['airbyte', airbyte],
 ]);
 
 const OPTIONS = {

@@ -20,6 +20,7 @@ const TYPES: Partial<Record<ErrorCode, Failure['type']>> = {
   CIO_AUTH: 'config_error',
   CIO_REGION: 'config_error',
   CIO_REJECT_STORE: 'config_error',
+  CIO_STATE: 'config_error',
   CIO_SOURCE: 'transient_error',
   CIO_NETWORK: 'transient_error',
   CIO_UNDELIVERED: 'transient_error',

@@ -57,8 +57,6 @@ export class MessageDecoder implements Decoder, LineTaker {
   end(push: Push): void {
     this.#push = push;
     if (!this.#options.isStopped()) this.#splitter.end();
-    // What was delivered since the last STATE is to be remembered too.
-    push(new Checkpoint(undefined));
   }
 
   line(bytes: Buffer, from: number, to: number, line: number): void {

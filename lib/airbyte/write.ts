@@ -3,16 +3,19 @@
  * settled. Told to stop, it reads no further, settles what was read and releases its STATEs. Rejected rows fail nothing;
  * a stream that its source didn't complete fails the sync, after all that came of it is delivered.
  */
-import type { Readable, Transform } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CioError } from '../errors.ts';
 import { originOf } from '../record/origin.ts';
 import { type Element, isRecord, type SourceRecord } from '../record/record.ts';
+import { dedupe } from '../stage/dedupe.ts';
+import { lmdbStore } from '../store/lmdb.ts';
 import { decode } from '../stream/decode.ts';
 import { each } from '../stream/each.ts';
+import type { Summary } from '../write/summary.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf, type Config } from './config.ts';
-import { HeldState, StateBudget } from './held-state.ts';
+import { type HeldState, StateBudget } from './held-state.ts';
 import { judgeOf } from './judge.ts';
 import { MessageDecoder } from './message-decoder.ts';
 import { rejectStore } from './object-storage.ts';
@@ -33,8 +36,8 @@ export interface WriteOptions {
 
 const MAX_LOGGED_LINES = 10;
 
-/** Runs a sync. Throws a CioError where it failed; all STATEs whose rows were settled are out then too. */
-export async function write({ config, plan, input, protocol, stop }: WriteOptions): Promise<void> {
+/** Runs a sync; gives its counts. Throws a CioError where it failed; all STATEs whose rows were settled are out then too. */
+export async function write({ config, plan, input, protocol, stop }: WriteOptions): Promise<Summary> {
   const streams = new Streams(plan.streams);
   const budget = new StateBudget();
   const tally = new RejectTally();
@@ -45,21 +48,25 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
     requestsPerSecond: config.requests_per_second,
     rejects: countingRejects(tally, rejectStore(config.object_storage_config, plan.syncId)),
     onCheckpoint: (position) => {
-      if (!(position instanceof HeldState)) return;
-      budget.remove(position);
-      return protocol.line(position.released());
+      const held = position as HeldState;
+      budget.remove(held);
+      return protocol.line(held.released());
     },
   });
+  const remembered = config.dedupe_directory ? lmdbStore({ path: config.dedupe_directory }) : undefined;
+  const decoder = new MessageDecoder({ streams, budget, onUnreadable, isStopped: () => stop.aborted });
   announce(plan, protocol);
   try {
-    const decoder = new MessageDecoder({ streams, budget, onUnreadable, isStopped: () => stop.aborted });
-    await pipeline(chunksOf(input, stop), decode(decoder), judging(streams, config), writer);
+    const stages = [judging(streams, config), ...(remembered ? [dedupe({ store: remembered })] : [])];
+    await pipeline([Readable.from(chunksOf(input, stop), { objectMode: false }), decode(decoder), ...stages, writer]);
   } finally {
+    await remembered?.close();
     report(writer, tally, protocol);
   }
   if (!stop.aborted && streams.incomplete.length > 0) {
     throw new CioError('CIO_SOURCE', `the source did not complete ${streams.incomplete.join(', ')}; what came is delivered`);
   }
+  return writer.summary;
 }
 
 /** The input until its end, or until the word to stop. */

@@ -1,9 +1,12 @@
 /** Syncs, run as Airbyte runs them, into the sandbox. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createSandbox, type Sandbox } from '../../lib/sandbox/create-sandbox.ts';
 import type { Fault } from '../../lib/sandbox/faults.ts';
-import { configFor, errorsOf, logsOf, row, runWrite, start, stateOf, statesOf, statusOf, streamOf } from './connector.ts';
+import { configFor, type Ended, errorsOf, logsOf, row, runWrite, start, stateOf, statesOf, statusOf, streamOf } from './connector.ts';
 
 async function sandboxFor(t: TestContext, faults: Fault[] = []): Promise<{ sandbox: Sandbox; config: (more?: object) => object }> {
   const sandbox = await createSandbox({ siteId: 'site', apiKey: 'SECRET-key', faults });
@@ -310,4 +313,32 @@ test('killed in the middle and run again from the last STATE that came out: the 
     happened.map(({ name, timestamp, identifiers }) => `${name} ${timestamp} ${JSON.stringify(identifiers)}`).sort(),
   ];
   assert.deepEqual(endOf(sandbox.state()), endOf(undisturbed.sandbox.state()));
+});
+
+test('with a dedupe directory, what has not changed since the last sync is skipped, and counts as taken', async (t) => {
+  const { sandbox, config } = await sandboxFor(t);
+  const folder = await mkdtemp(join(tmpdir(), 'cio-airbyte-dedupe-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const deduped = streamOf('person_identify', { destination_sync_mode: 'append_dedup', primary_key: [['person_email']] });
+  const sync = (plan: string): Promise<Ended> =>
+    runWrite(
+      t,
+      config({ dedupe_directory: folder }),
+      [deduped, streamOf('person_event')],
+      [
+        row('person_identify', { person_email: 'a@x.example', plan: 'free' }),
+        row('person_identify', { person_email: 'b@x.example', plan }),
+        row('person_event', { person_email: 'a@x.example', event_name: 'e', timestamp: 1_700_000_000 }),
+        stateOf('person_identify', 1),
+      ],
+    );
+  await sync('free');
+  const { applied } = sandbox.state().counts;
+  const again = await sync('pro');
+  assert.equal(again.status, 0);
+  assert.deepEqual(statesOf(again)[0]?.destinationStats, { recordCount: 2, rejectedRecordCount: 0 });
+  assert.equal(sandbox.state().counts.applied, applied + 1);
+  assert.ok(logsOf(again).some((log) => log.startsWith('INFO 3 rows: 1 delivered, 0 rejected, 2 skipped')));
+  const unusable = await runWrite(t, config({ dedupe_directory: '/dev/null' }), [deduped], []);
+  assert.deepEqual([unusable.status, errorsOf(unusable)[0]?.failure_type], [1, 'config_error']);
 });
