@@ -80,6 +80,7 @@ export const CONFIG: z.ZodObject = z
     api_base_url: z
       .string('must be text')
       .regex(/^(https?:\/\/[^\s@?#]+)?$/, 'must be an http(s) URL without credentials')
+      .refine((url) => url === '' || URL.canParse(url), 'must be an http(s) URL without credentials')
       .optional()
       .meta({
         title: 'API address',

@@ -71,6 +71,7 @@ test('every problem is told at once, with its path, and never with the value', (
     'object_storage_config.bucket_path must be text',
     'api_base_url must be an http(s) URL without credentials',
   ]);
+  assert.deepEqual(problemsOf({ credentials, api_base_url: 'http://[' }), ['api_base_url must be an http(s) URL without credentials']);
   assert.deepEqual(problemsOf({}), ['credentials is missing']);
   assert.equal(problemsOf(null).length, 1);
   assert.match(problemsOf({ credentials, object_storage_config: { storage_type: 'FTP' } })[0] ?? '', /storage_type.*'None', 'S3' or 'GCS'/);
