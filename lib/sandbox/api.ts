@@ -79,11 +79,11 @@ export class Api {
     const method = METHODS[request.path];
     if (method === undefined) return metaError(404, 'Not Found');
     if (!this.#isAuthorized(request.headers.authorization)) return this.#unauthorized();
-    if (request.method !== method) return { ...metaError(405, 'Method Not Allowed'), headers: { allow: method } };
+    if (request.method !== method) return metaError(405, 'Method Not Allowed', { allow: method });
     const waitMs = this.#rate.enter(request.at);
     if (waitMs > 0) {
       this.counts.limited++;
-      return { ...metaError(429, 'Too Many Requests'), headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) } };
+      return metaError(429, 'Too Many Requests', { 'retry-after': String(Math.ceil(waitMs / 1000)) });
     }
     if (method === 'GET') return this.#region(url);
     return this.#redirect(request.path) ?? this.#write(request);
@@ -158,13 +158,13 @@ export class Api {
 }
 
 /** A JSON reply as the API writes it. */
-export function json(status: number, value: unknown): ApiReply {
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: `${stringify(value)}\n` };
+export function json(status: number, value: unknown, headers: Record<string, string> = {}): ApiReply {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: `${stringify(value)}\n` };
 }
 
 /** An error of the whole request, as v1 tells it. */
-export function metaError(status: number, error: string): ApiReply {
-  return json(status, { meta: { error } });
+export function metaError(status: number, error: string, headers: Record<string, string> = {}): ApiReply {
+  return json(status, { meta: { error } }, headers);
 }
 
 function refused(errors: readonly Refusal[], status = 400): ApiReply {

@@ -34,5 +34,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     const why = code === 'EADDRINUSE' ? 'is in use' : `can't be had (${code})`;
     throw new CioError('CIO_OPTIONS', `createSandbox: port ${settings.port} ${why}`, error);
   }
-  return server;
+  return {
+    url: server.url,
+    siteId: settings.siteId,
+    apiKey: settings.apiKey,
+    state: () => server.state(),
+    setFaults: (faults) => server.setFaults(faults),
+    close: () => server.close(),
+  };
 }

@@ -28,22 +28,17 @@ export async function send(response: ServerResponse, reply: ApiReply, fault: Fau
   else response.write('', () => response.destroy());
 }
 
-/** Breaks the connection. */
-export function reset(request: IncomingMessage): void {
-  request.socket.resetAndDestroy();
-}
-
-/** Reads half of the body, if there is one. */
+/** Reads half of the body, if there is one, and leaves the connection as it is. */
 export async function readHalf(request: IncomingMessage): Promise<void> {
   const half = Number(request.headers['content-length'] ?? 0) / 2;
   let bytes = 0;
-  for await (const chunk of request) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     bytes += (chunk as Buffer).length;
     if (bytes >= half) return;
   }
 }
 
-/** Reads the body. Of what is over `maxBytes` only the length is kept, and that not exactly. */
+/** Reads the body. Of one over `maxBytes` only so much is kept as shows that it is. */
 export async function readWhole(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -9,7 +9,7 @@ import { Api, type ApiReply, json, metaError } from './api.ts';
 import { FAULTS, type Fault, Faults } from './faults.ts';
 import type { SandboxSettings } from './options.ts';
 import { page } from './page.ts';
-import { readHalf, readWhole, reset, send, type Waiting } from './send.ts';
+import { readHalf, readWhole, send, type Waiting } from './send.ts';
 import type { SandboxState } from './state.ts';
 
 const CONTROL: Record<string, string> = { '/': 'GET', '/state': 'GET', '/faults': 'POST' };
@@ -20,8 +20,6 @@ const FIRST_NOT_TAKEN = 300;
 
 /** A server around one account's API. */
 export class SandboxServer {
-  readonly siteId: string;
-  readonly apiKey: string;
   readonly #api: Api;
   readonly #faults: Faults;
   readonly #closing = new AbortController();
@@ -29,8 +27,6 @@ export class SandboxServer {
   readonly #server: Server;
 
   constructor(settings: SandboxSettings) {
-    this.siteId = settings.siteId;
-    this.apiKey = settings.apiKey;
     this.#api = new Api(settings);
     this.#faults = new Faults(settings.clock);
     this.#faults.set(settings.faults);
@@ -65,13 +61,17 @@ export class SandboxServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = this.#waiting.clock.now();
+    // A request forgets its socket when that is gone.
+    const { socket } = request;
     const [path = '/'] = (request.url ?? '/').split('?');
     try {
-      if (path in CONTROL) await send(response, await this.#control(request, path), {}, this.#waiting);
+      if (Object.hasOwn(CONTROL, path)) await send(response, await this.#control(request, path), {}, this.#waiting);
+      // A browser asks for more than the page; that is none of the API's business.
+      else if (!path.startsWith('/api/')) await send(response, metaError(404, 'Not Found'), {}, this.#waiting);
       else await this.#call(request, response, path, at);
     } catch (error) {
       // The caller left, or the sandbox closes. All else is a bug, here or in the caller's onApply.
-      if (!request.socket.destroyed && !this.#closing.signal.aborted) throw error;
+      if (!socket.destroyed && !this.#closing.signal.aborted) throw error;
     }
   }
 
@@ -82,17 +82,17 @@ export class SandboxServer {
     if (fault) this.#api.counts.faults++;
     const { reset: when, latencyMs = 0 } = fault ?? {};
     if (when === 'during') await readHalf(request);
-    if (when === 'before' || when === 'during') return reset(request);
+    if (when === 'before' || when === 'during') return void request.socket.resetAndDestroy();
     const body = await readWhole(request, this.#api.maxBodyBytes);
     if (latencyMs > 0) await sleep(this.#waiting.clock, latencyMs, this.#waiting.signal);
     const ask = (): ApiReply => this.#api.answer({ method: request.method ?? '', path, headers: request.headers, body, at }, this.url);
     const reply = fault ? spoil(ask, fault) : ask();
-    if (when === 'after') return reset(request);
+    if (when === 'after') return void request.socket.resetAndDestroy();
     await send(response, reply, fault ?? {}, this.#waiting);
   }
 
   async #control(request: IncomingMessage, path: string): Promise<ApiReply> {
-    if (request.method !== CONTROL[path]) return { ...metaError(405, 'Method Not Allowed'), headers: { allow: CONTROL[path] ?? '' } };
+    if (request.method !== CONTROL[path]) return metaError(405, 'Method Not Allowed', { allow: CONTROL[path] ?? '' });
     if (path === '/') return page(this.url, this.state());
     if (path === '/state') return json(200, this.state());
     // A web page can't send this type to another origin without asking first.

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createSandbox } from '../../lib/sandbox/create-sandbox.ts';
+import type { SandboxOptions } from '../../lib/sandbox/options.ts';
+import { locate } from '../../lib/write/locate.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { event, identify, start } from './start.ts';
+
+test('the defaults', async (t) => {
+  const sandbox = await createSandbox();
+  t.after(() => sandbox.close());
+  assert.match(sandbox.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  assert.deepEqual([sandbox.siteId, sandbox.apiKey], ['sandbox-site', 'sandbox-key']);
+  assert.deepEqual(sandbox.state(), {
+    counts: { requests: 0, unauthorized: 0, limited: 0, faults: 0, applied: 0, duplicates: 0, ignored: 0, refused: 0, events: 0 },
+    people: [],
+    objects: [],
+    relationships: [],
+    events: [],
+    deliveries: [],
+    suppressed: [],
+  });
+  const { siteId, apiKey, url } = sandbox;
+  assert.deepEqual(await locate({ siteId, apiKey, baseUrl: url }), { baseUrl: url, region: 'us', environmentId: 1 });
+});
+
+test('the default rate is the published 100', async (t) => {
+  const { url, siteId, apiKey, close } = await createSandbox({ clock: new FakeClock() } as SandboxOptions);
+  t.after(close);
+  const headers = { authorization: `Basic ${Buffer.from(`${siteId}:${apiKey}`).toString('base64')}` };
+  const ask = async (): Promise<number> => (await fetch(`${url}/api/v1/accounts/region`, { headers })).status;
+  const statuses = await Promise.all(Array.from({ length: 101 }, ask));
+  assert.deepEqual(
+    [200, 429].map((status) => statuses.filter((one) => one === status).length),
+    [100, 1],
+  );
+});
+
+const WRONG: [options: object, message: RegExp][] = [
+  [{ prot: 1 }, /unknown option "prot": did you mean "port"/],
+  [{ port: 70_000 }, /"port"/],
+  [{ requestsPerSecond: 0 }, /"requestsPerSecond": must be a whole number of 1 or more, or Infinity/],
+  [{ siteId: '' }, /"siteId"/],
+  [{ kilo: 1001 }, /"kilo"/],
+  [{ region: 'asia' }, /"region"/],
+  [{ faults: [{ stats: 1 }] }, /"faults.0"/],
+  [{ elsewhere: 'ftp://x' }, /"elsewhere"/],
+];
+
+for (const [options, message] of WRONG) {
+  test(`refuses ${JSON.stringify(options)}`, async () => {
+    await assert.rejects(createSandbox(options as SandboxOptions), { code: 'CIO_OPTIONS', message });
+  });
+}
+
+test('a port in use is one clear error', async (t) => {
+  const { url } = await start(t);
+  const port = Number(new URL(url).port);
+  await assert.rejects(createSandbox({ port }), { code: 'CIO_OPTIONS', message: `createSandbox: port ${port} is in use` });
+});
+
+test('GET /state is what state() is', async (t) => {
+  const sandbox = await start(t);
+  await sandbox.batch(identify({ email: 'ada@example.com' }, { name: 'Ada' }), event({ email: 'ada@example.com' }, 'bought'));
+  const { json } = await sandbox.get('/state?x=1');
+  assert.deepEqual(json, JSON.parse(JSON.stringify(sandbox.state())));
+  assert.deepEqual([json.people[0].email, json.people[0].attributes], ['ada@example.com', { name: 'Ada' }]);
+});
+
+test('the page shows what arrived, escaped', async (t) => {
+  const sandbox = await start(t);
+  const evil = `<script>alert("x")</script>&'`;
+  await sandbox.batch(identify({ id: evil }, { [evil]: evil, n: 1 }), event({ id: evil }, evil.slice(0, 30)));
+  await sandbox.post(
+    '/api/v2/entity',
+    '{"type":"person","action":"identify","identifiers":{"id":"n"},"attributes":{"n":12345678901234567890}}',
+  );
+  const { status, text, headers } = await sandbox.get('/');
+  assert.equal(status, 200);
+  assert.match(headers.get('content-type') ?? '', /^text\/html/);
+  assert.ok(!text.includes('<script'));
+  assert.ok(text.includes('&#60;script&#62;alert(&#34;x&#34;)'));
+  assert.ok(text.includes('12345678901234567890'));
+});
+
+test('the page stays small', async (t) => {
+  const sandbox = await start(t);
+  await sandbox.batch(...Array.from({ length: 1_000 }, (_, n) => identify({ id: `p${n}` })));
+  const { text } = await sandbox.get('/');
+  assert.ok(text.includes('People: the newest 100 of 1000') && text.includes('p999') && !text.includes('p899<'));
+});
