@@ -5,6 +5,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { airbyte } from './airbyte.ts';
+import { dedupe } from './dedupe.ts';
 import { memory } from './memory.ts';
 import { rate } from './rate.ts';
 import { layOut, type Report, type Settings } from './report.ts';
@@ -15,6 +16,7 @@ const BENCHES = new Map<string, (settings: Settings) => Promise<Report>>([
   ['memory', memory],
   ['rate', rate],
   ['airbyte', airbyte],
+  ['dedupe', dedupe],
 ]);
 
 const OPTIONS = {

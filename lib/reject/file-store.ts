@@ -112,7 +112,7 @@ async function createFolder(folder: string): Promise<void> {
 }
 
 /** A rename lasts once the folder is synced. Where the system has no such thing (Windows), it lasts without. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(folder, 'r');

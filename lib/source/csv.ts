@@ -52,7 +52,10 @@ export function csvDecoder(options?: CsvOptions): Decoder {
   const columns = startAt?.columns ?? settings.columns;
   const originAt = origins(settings);
   const cuts = new Cuts(settings);
-  const next = (): Place => ({ ...splitter.next, ...(header && { columns: header.names }) });
+  /** Where the first row of data begins: a place before that has no columns yet. */
+  let dataFrom = 0;
+  const placed = (place: Place): Place => ({ ...place, ...(header && place.offset >= dataFrom && { columns: header.names }) });
+  const next = (): Place => placed(splitter.next);
   let push: (element: Element) => void;
   let splitter: RowSplitter;
   let parse: typeof import('csv-parse');
@@ -70,6 +73,7 @@ export function csvDecoder(options?: CsvOptions): Decoder {
       if (cells.length === 1 && row.bytes.toString().trim() === '') return;
       if (header === undefined) {
         header = Header.read(cells, row.bytes, emptyCells === 'keep');
+        dataFrom = splitter.next.offset;
         return;
       }
       if (cells.length !== header.width) {
@@ -98,7 +102,7 @@ export function csvDecoder(options?: CsvOptions): Decoder {
       push = pushNow;
       cuts.end(
         () => splitter.end(),
-        () => ({ ...next(), ...splitter.grows }),
+        () => placed(splitter.grows),
         push,
       );
     },

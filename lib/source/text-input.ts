@@ -60,17 +60,13 @@ function middle(stage: string, inner: TextDecoding, startAt: SourcePosition, ski
   return {
     open: () => inner.open?.() ?? Promise.resolve(),
     write: (chunk, push) => {
-      let from = 0;
-      if (open > 0) {
-        const before =
-          skip === 'lines' ? linesBefore(chunk, open) : { bytes: Math.min(open, chunk.length), passed: Math.min(open, chunk.length) };
-        from = before.bytes;
-        open -= before.passed;
-        offset += from;
-        if (open > 0) return;
-      }
+      if (begun) return inner.write(chunk, push);
+      const { bytes, passed } = skip === 'lines' ? linesBefore(chunk, open) : bytesBefore(chunk, open);
+      open -= passed;
+      offset += bytes;
+      if (open > 0) return;
       begin();
-      if (from < chunk.length) return inner.write(chunk.subarray(from), push);
+      if (bytes < chunk.length) return inner.write(chunk.subarray(bytes), push);
     },
     end: (push) => {
       begin();
@@ -78,6 +74,11 @@ function middle(stage: string, inner: TextDecoding, startAt: SourcePosition, ski
     },
     close: () => inner.close?.(),
   };
+}
+
+function bytesBefore(chunk: Buffer, most: number): { bytes: number; passed: number } {
+  const bytes = Math.min(most, chunk.length);
+  return { bytes, passed: bytes };
 }
 
 /** How far the next `most` lines reach in the chunk. */

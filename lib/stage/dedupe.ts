@@ -21,12 +21,22 @@ import { type Hash, peopleOf, type Subject, subjectsOf } from './subject.ts';
 
 /** Options of {@link dedupe}. */
 export interface DedupeOptions {
-  /** What remembers: memoryStore() (default) for one run, lmdbStore({ path }) between runs. It stays open: who made it closes it. */
+  /**
+   * What remembers: memoryStore() (default) for one run, lmdbStore({ path }) between runs. One line at a time uses it. It
+   * stays open: who made it closes it.
+   */
   store?: Store;
-  /** Sends of consecutive identifies of one person that wait in the same batch only the last, where that sets all the others set. Default false. */
+  /**
+   * Of consecutive identifies of one person that wait in the same batch only the last is sent, where that sets every
+   * attribute that the others set. Default false.
+   */
   collapse?: boolean;
-  /** After so many entries what was delivered is committed; at every checkpoint and at the end anyway. Default 10,000. */
+  /**
+   * What was delivered is committed after so many entries, or so many milliseconds, and at the end. Defaults 100,000 and
+   * 1,000. A process that is killed loses what was not committed, and sends it again: few large commits cost far less.
+   */
   commitEveryEntries?: number;
+  commitEveryMs?: number;
   /** Skips the same, but leaves the store as it is. Default false. */
   dryRun?: boolean;
 }
@@ -34,7 +44,8 @@ export interface DedupeOptions {
 export const DEDUPE_OPTIONS: z.ZodObject = z.strictObject({
   store: z.custom<Store>(isStore, 'must be memoryStore(), lmdbStore() or another store').optional(),
   collapse: z.boolean().default(false),
-  commitEveryEntries: count(1).default(10_000),
+  commitEveryEntries: count(1).default(100_000),
+  commitEveryMs: count(1).default(1_000),
   dryRun: z.boolean().default(false),
   clock: z.custom<Clock>().default(systemClock),
 });
@@ -60,9 +71,11 @@ export class Dedupe {
   readonly #ledger: Ledger;
   readonly #holdback: Holdback;
   #hash: Hash = () => 0n;
+  #committedAt: number;
 
   constructor(settings: Settings, fail: (error: Error) => void) {
     this.#settings = settings;
+    this.#committedAt = settings.clock.now();
     this.#ledger = new Ledger(settings.store);
     this.#holdback = new Holdback(settings.store, settings.clock, fail);
   }
@@ -77,7 +90,7 @@ export class Dedupe {
   take(element: Element, push: Push): void | Promise<void> {
     if (element instanceof Entry) return this.#entry(element, push);
     if (isRecord(element)) throw new CioError('CIO_LINE', 'dedupe() works on entries: put it after validate()');
-    if (element instanceof Checkpoint) this.#commitWith(element);
+    if (element instanceof Checkpoint && this.#isDue) this.#commitWith(element);
     return this.#holdback.pass(element, push);
   }
 
@@ -127,7 +140,7 @@ export class Dedupe {
     if (forget && !this.#settings.dryRun) this.#holdback.forget(claim.key);
     entry.watcher = claim;
     const passed = this.#holdback.pass(entry, push);
-    return this.#ledger.uncommitted < this.#settings.commitEveryEntries ? passed : this.#checkpoint(push);
+    return this.#isDue ? this.#checkpoint(push) : passed;
   }
 
   /** What is done to a person between two identifies forbids to leave out the first. */
@@ -135,7 +148,14 @@ export class Dedupe {
     for (const name of peopleOf(operation)) this.#ledger.latest(this.#hash(name))?.bar();
   }
 
+  get #isDue(): boolean {
+    const { commitEveryEntries, commitEveryMs, clock } = this.#settings;
+    const { uncommitted } = this.#ledger;
+    return uncommitted >= commitEveryEntries || (uncommitted > 0 && clock.now() - this.#committedAt >= commitEveryMs);
+  }
+
   #commitWith(checkpoint: Checkpoint): void {
+    this.#committedAt = this.#settings.clock.now();
     if (this.#settings.dryRun) return this.#ledger.drop();
     const commit = this.#ledger.close();
     if (commit) checkpoint.commits.push(commit);

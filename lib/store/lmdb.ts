@@ -1,7 +1,7 @@
 /**
  * Fingerprints on disk, in LMDB: 8 bytes of key and 8 of value. A commit is one synced transaction: killed at any
  * moment, all of it is there or nothing. It holds the thread meanwhile: of lmdb's asynchronous writes some errors have
- * no handler (a full disk), and one of 10,000 takes 30 ms. One process at a time: LMDB's own table of readers says who
+ * no handler (a full disk), and one of 10,000 takes some 50 ms. One process at a time: LMDB's own table of readers says who
  * else is at it, and is cleared of the dead, so a killed run locks nobody out. The library is loaded on first use.
  */
 import { type FileHandle, mkdir, open as openFile, realpath } from 'node:fs/promises';

@@ -63,7 +63,11 @@ const rowsToApplyOnce: fc.Arbitrary<Operation[]> = fc.array(
 );
 const ways = fc.record({
   ...{ concurrency: fc.constantFrom(1, 3), maxBatchBytes: fc.constantFrom(300, 1_000, 20_000), collapse: fc.boolean() },
-  ...{ commitEveryEntries: fc.constantFrom(2, 7, 10_000), checkpointEvery: fc.constantFrom(1, 3, 10, 1_000) },
+  ...{
+    commitEveryEntries: fc.constantFrom(2, 7, 10_000),
+    commitEveryMs: fc.constantFrom(1, 1_000_000),
+    checkpointEvery: fc.constantFrom(1, 3, 10, 1_000),
+  },
 });
 type Ways = typeof ways extends fc.Arbitrary<infer W> ? W : never;
 /** What a request meets: the API, a fault, or the end of the process before or after it is applied. */
@@ -114,7 +118,7 @@ interface Outcome {
 
 /** One run of the line, to its end or to its death. */
 async function run(t: TestContext, { operations, from, disk, api, ways, meets }: Run): Promise<Outcome> {
-  const { checkpointEvery, collapse, commitEveryEntries, concurrency, maxBatchBytes } = ways;
+  const { checkpointEvery, collapse, commitEveryEntries, commitEveryMs, concurrency, maxBatchBytes } = ways;
   const { store, die } = disk.process();
   const death = new AbortController();
   const kill = (): void => {
@@ -152,7 +156,7 @@ async function run(t: TestContext, { operations, from, disk, api, ways, meets }:
     const at = from + n + 1;
     return at % checkpointEvery === 0 ? [{ ...operation }, new Checkpoint(at)] : [{ ...operation }];
   });
-  const stages = [validate({ object: 'entry' }), dedupe({ store, collapse, commitEveryEntries })] as const;
+  const stages = [validate({ object: 'entry' }), dedupe({ store, collapse, commitEveryEntries, commitEveryMs })] as const;
   const error = await pipeline(Readable.from(elements), ...stages, writer).then(
     () => undefined,
     (caught) => caught,

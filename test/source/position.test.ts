@@ -116,6 +116,8 @@ test('the last position of a file that grows loses and doubles nothing', async (
     [(options) => ndjsonDecoder(options), '{"n":1}\n{"n":2', '3}\n{"n":4}', [23, 4]],
     [(options) => csvDecoder(options), 'n\n1\n2\n', '3\n', [3]],
     [(options) => csvDecoder(options), 'n\n1\n2', '3\n4', [23, 4]],
+    [(options) => csvDecoder(options), '\nn', '\n1\n', [1]],
+    [(options) => csvDecoder(options), '', 'n\n1\n2\n', [1, 2]],
     [(options) => jsonDecoder(options), '[{"n":1},{"n":2', '3},{"n":4}]', [23, 4]],
   ];
   for (const [make, before, after, expected] of cases) {

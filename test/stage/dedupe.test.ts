@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
+import { systemClock } from '../../lib/clock.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Entry } from '../../lib/record/entry.ts';
 import type { Element } from '../../lib/record/record.ts';
@@ -151,13 +152,20 @@ test('with its own checkpoints it commits as it goes, and tells nobody', async (
   const told: unknown[] = [];
   const rows = Array.from({ length: 95 }, (_, n) => person(n, { n }));
   rows.splice(50, 0, new Checkpoint('mine') as unknown as Operation);
-  await run(t, rows, watched, { commitEveryEntries: 10, writer: { onCheckpoint: (position: unknown) => void told.push(position) } });
+  const writer = { onCheckpoint: (position: unknown) => void told.push(position) };
+  await run(t, rows, watched, { commitEveryEntries: 10, commitEveryMs: 1e6, writer });
   assert.deepEqual(told, ['mine']);
-  assert.ok(sizes.every((size) => size <= 10));
-  assert.equal(
-    sizes.reduce((sum, size) => sum + size, 0),
-    95,
+  assert.deepEqual(sizes, [...Array.from({ length: 9 }, () => 10), 5]);
+  sizes.length = 0;
+  const clock = { ...systemClock, now: () => tick++ * 100 };
+  let tick = 0;
+  await run(
+    t,
+    rows.map((row) => (row instanceof Checkpoint ? row : { ...row, attributes: {} })),
+    watched,
+    { clock } as Options,
   );
+  assert.ok(sizes.filter((size) => size > 0 && size <= 10).length >= 9, 'every second of a clock that goes 100 ms a look');
 });
 
 test('a dry run skips the same and leaves the store as it is', async (t) => {

@@ -1,0 +1,126 @@
+/**
+ * One run of the dedupe bench in a process of its own. `load`: the fingerprints of the people into a fresh store, by the
+ * store alone; `look`: that many lookups; `line`: the people through the whole line, with the store or without dedupe.
+ * The people are made as they go, the same bytes in every run, so no file of gigabytes is needed.
+ */
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import xxhash from 'xxhash-wasm';
+import { dedupe, enforceLimits, lmdbStore, memoryStore, ndjson, type Store, trackWriter, validate } from '../lib/index.ts';
+import type { Cost } from './client.ts';
+
+/** What to do. */
+export interface DedupeJob {
+  readonly what: 'load' | 'look' | 'line';
+  /** A folder for lmdb, `memory`, or none for the line without dedupe. */
+  readonly store: string;
+  readonly people: number;
+  /** Their plan: another one is a change. */
+  readonly plan?: string;
+  readonly baseUrl: string;
+}
+
+/** What it cost. The file that lmdb maps counts as memory of the process as long as the system has nothing better to do with it. */
+export interface DedupeCost extends Cost {
+  /** The most that was the process's own, seen every 100 ms and at the end. */
+  readonly peakOwnBytes: number;
+}
+
+const PER_COMMIT = 100_000;
+const PER_CHUNK = 500;
+const NO_LIMIT = 100_000;
+
+const { h64 } = await xxhash();
+
+function hashOf(n: number): bigint {
+  return h64(`person ${n}`);
+}
+
+/** About 295 bytes, one person per row. */
+function* rows(people: number, plan: string): Generator<Buffer> {
+  for (let from = 0; from < people; from += PER_CHUNK) {
+    let text = '';
+    for (let n = from; n < Math.min(people, from + PER_CHUNK); n++) {
+      const address = {
+        street: `Hauptstraße ${n % 200}`,
+        zip: String(10_000 + (n % 89_999)),
+        geo: { lat: (n % 180) / 2, lon: (n % 360) / 2 },
+      };
+      const attributes = {
+        first_name: 'Zoë',
+        city: 'München',
+        plan,
+        created_at: 1_750_000_000 + n,
+        newsletter: n % 2 === 0,
+        address,
+      };
+      text += `${JSON.stringify({ person_email: `person.${n}@example.com`, ...attributes, tags: ['basic', 'Köln'], note: 'Bitte klingeln – danke!' })}\n`;
+    }
+    yield Buffer.from(text);
+  }
+}
+
+async function load(store: Store, people: number): Promise<void> {
+  for (let from = 0; from < people; from += PER_COMMIT) {
+    const count = Math.min(PER_COMMIT, people - from);
+    await store.commit(new Map(Array.from({ length: count }, (_, i) => [hashOf(from + i), hashOf(from - i)])));
+  }
+}
+
+function look(store: Store, people: number): void {
+  // Not in the order in which they came.
+  for (let n = 0; n < people; n++) {
+    if (store.get(hashOf((n * 7_919) % people)) === undefined) throw new Error('a key is gone');
+  }
+}
+
+async function line(store: Store | undefined, { people, plan = 'premium', baseUrl }: DedupeJob): Promise<void> {
+  const writer = trackWriter({ siteId: 'site', apiKey: 'key', baseUrl, requestsPerSecond: NO_LIMIT });
+  const [source, ...stages] = [
+    ndjson({ source: 'people' }),
+    validate({ object: 'person_identify', identifier: 'email' }),
+    enforceLimits(),
+  ] as const;
+  const input = Readable.from(rows(people, plan), { objectMode: false });
+  if (store) await pipeline(input, source, ...stages, dedupe({ store }), writer);
+  else await pipeline(input, source, ...stages, writer);
+  const { read, delivered, skipped } = writer.summary;
+  if (read !== people || delivered + skipped.total !== people)
+    throw new Error(`${read} read, ${delivered} delivered, ${skipped.total} skipped`);
+}
+
+/** Memory without mapped files, where the system tells the two apart. */
+function ownBytes(): number {
+  try {
+    return Number(/RssAnon:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
+  } catch {
+    return process.memoryUsage().rss;
+  }
+}
+
+const job: DedupeJob = JSON.parse(process.argv[2] ?? '');
+const { what, store: place, people } = job;
+const store = place === '' ? undefined : place === 'memory' ? memoryStore({ maxKeys: people }) : lmdbStore({ path: place });
+await store?.open();
+if (what === 'look' && place === 'memory' && store) await load(store, people);
+let peakOwnBytes = 0;
+const sampling = setInterval(() => {
+  peakOwnBytes = Math.max(peakOwnBytes, ownBytes());
+}, 100);
+const startMs = performance.now();
+const startCpu = process.cpuUsage();
+if (what === 'line') await line(store, job);
+else if (store && what === 'load') await load(store, people);
+else if (store) look(store, people);
+const { user, system } = process.cpuUsage(startCpu);
+clearInterval(sampling);
+const cost: DedupeCost = {
+  rows: people,
+  wallSeconds: (performance.now() - startMs) / 1e3,
+  cpuSeconds: (user + system) / 1e6,
+  peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  peakOwnBytes: Math.max(peakOwnBytes, ownBytes()),
+};
+await store?.close();
+process.send?.(cost, () => process.disconnect());
