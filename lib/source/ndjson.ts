@@ -7,10 +7,10 @@ import { isUtf8 } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import { readOptions } from '../options.ts';
+import { LineSplitter } from '../record/lines.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { type Decoder, decode } from '../stream/decode.ts';
-import { LineSplitter } from './lines.ts';
 import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
 import { textInput } from './text-input.ts';
 
