@@ -11,7 +11,7 @@ import { Origin, withOrigin } from '../record/origin.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element, SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
-import { LineSplitter, type LineTaker } from '../source/lines.ts';
+import { LineSplitter, type LineTaker } from '../record/lines.ts';
 import type { Decoder } from '../stream/decode.ts';
 import { AIRBYTE_COLUMN, eventIdOf } from './event-identity.ts';
 import { HeldState, type StateBudget } from './held-state.ts';
