@@ -6,7 +6,13 @@ COPY package.json package-lock.json tsconfig.json ./
 # No scripts: all native parts come prebuilt.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY lib lib
-RUN npx tsc -p . --declaration false --isolatedDeclarations false && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npx tsc -p . --declaration false --isolatedDeclarations false
+# What talks to object storage is the user's choice in the package; here it is on board.
+RUN node --eval "const p = require('./package.json'); \
+      for (const name in p.peerDependencies) p.dependencies[name] = p.devDependencies[name]; \
+      delete p.devDependencies; \
+      fs.writeFileSync('package.json', JSON.stringify(p))" \
+    && npm prune --ignore-scripts --no-audit --no-fund
 
 FROM node:20-slim
 LABEL io.airbyte.version="0.1.0" \
