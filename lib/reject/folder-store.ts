@@ -22,8 +22,8 @@ export class FolderStore implements ObjectStore {
   readonly #folder: string;
   readonly #made = new Set<string>();
 
-  constructor(folder: string) {
-    this.location = folder;
+  constructor(folder: string, location: string = folder) {
+    this.location = location;
     this.#folder = resolve(folder);
   }
 

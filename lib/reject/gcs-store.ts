@@ -9,15 +9,15 @@ import type { Bucket, File } from '@google-cloud/storage';
 import { factsOf } from './clean-error.ts';
 import { gcsFault } from './gcs-faults.ts';
 import { loadSdk } from './load-sdk.ts';
-import type { Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
+import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
 import type { GcsAccess } from './store-options.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
 /** From here on an upload that breaks is worth going on with. */
 const RESUMABLE_BYTES = 5 * 1024 * 1024;
 const PAGE = 1_000;
-/** A few quick attempts (the SDK's own first wait is 2 to 3 seconds); patience is persist()'s. */
-const RETRIES = { autoRetry: true, maxRetries: 3, maxRetryDelay: 0.5 };
+/** A few attempts after a second each (by itself the SDK waits 2 to 3 seconds, and ever longer); patience is persist()'s. */
+const RETRIES = { autoRetry: true, maxRetries: 2, maxRetryDelay: 1 };
 const TOKEN = 'cio-token';
 const NEW = { ifGenerationMatch: 0 };
 
@@ -32,10 +32,10 @@ export class GcsStore implements ObjectStore {
   #bucket: Bucket | undefined;
   #worked = false;
 
-  constructor(bucket: string, prefix: string, access: GcsAccess) {
-    this.location = `gs://${bucket}/${prefix}`;
+  constructor({ bucket, prefix, location }: BucketPlace, access: GcsAccess) {
+    this.location = location;
     this.#bucketName = bucket;
-    this.#prefix = prefix === '' ? '' : `${prefix}/`;
+    this.#prefix = prefix;
     this.#access = access;
   }
 

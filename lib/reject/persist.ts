@@ -4,6 +4,7 @@
  */
 import { Backoff } from '../backoff.ts';
 import { type Cancel, type Clock, sleep } from '../clock.ts';
+import { CioError } from '../errors.ts';
 import { type Deed, failure, type ObjectStore } from './store.ts';
 
 /** How long to try. */
@@ -21,9 +22,10 @@ export interface Attempt {
   alive(): void;
 }
 
-const STALLED_MS = 120_000;
+/** So long nothing may move. */
+export const STALLED_MS = 120_000;
 /** What an attempt that was cut off has failed with. */
-const STALLED = Object.assign(new Error(`nothing moved for ${STALLED_MS / 1000} seconds`), { code: 'ETIMEDOUT' });
+export const STALLED: Error = Object.assign(new Error(`nothing moved for ${STALLED_MS / 1000} seconds`), { code: 'ETIMEDOUT' });
 
 /** Runs `attempt` until it works. Throws `CIO_REJECT_STORE` when it never will, or not in time. */
 export async function persist<T>(
@@ -38,6 +40,7 @@ export async function persist<T>(
     try {
       return await watched(clock, attempt);
     } catch (error) {
+      if (error instanceof CioError) throw error;
       const fault = store.explain(error, deed);
       const waitMs = fault.transient && !signal?.aborted ? backoff.next(undefined) : undefined;
       if (waitMs === undefined) throw failure(store.location, deed, { ...fault, why: fault.why + triedFor(fault.transient, backoff) });

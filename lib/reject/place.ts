@@ -2,6 +2,7 @@
  * What the user names as a place -> what kind it is. Object storage URLs are taken as they are written, not decoded: a key
  * may hold any character. Values are not repeated in messages: a URL may hold a secret.
  */
+import { basename, dirname, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CioError } from '../errors.ts';
 import { FolderStore } from './folder-store.ts';
@@ -45,9 +46,34 @@ function filePath(url: string | URL, wrong: (why: string, cause?: unknown) => Ci
   }
 }
 
-/** The store of a place; nothing is loaded or asked yet. */
-export function storeAt(place: Place, settings: StoreSettings): ObjectStore {
-  if (place.kind === 'folder') return new FolderStore(place.path);
-  if (place.kind === 's3') return new S3Store(place.bucket, place.prefix, settings.s3);
-  return new GcsStore(place.bucket, place.prefix, settings.gcs);
+/** The store of a place; nothing is loaded or asked yet. `location` is what errors call it. */
+export function storeAt(place: Place, settings: StoreSettings, location: string = locationOf(place)): ObjectStore {
+  if (place.kind === 'folder') return new FolderStore(place.path, location);
+  const where = { bucket: place.bucket, prefix: place.prefix === '' ? '' : `${place.prefix}/`, location };
+  return place.kind === 's3' ? new S3Store(where, settings.s3) : new GcsStore(where, settings.gcs);
+}
+
+/** A place as what holds it and its name in there: it may be one object, or all below it. */
+export function splitPlace(place: Place): { parent: Place; base: string; location: string } {
+  const location = locationOf(place);
+  if (place.kind === 'folder') {
+    const path = resolve(place.path);
+    return { parent: { kind: 'folder', path: dirname(path) }, base: basename(path), location };
+  }
+  const at = place.prefix.lastIndexOf('/');
+  return { parent: { ...place, prefix: place.prefix.slice(0, Math.max(0, at)) }, base: place.prefix.slice(at + 1), location };
+}
+
+/** Whether the object `name` below `parent` lies in `place`. */
+export function isWithin(parent: Place, name: string, place: Place): boolean {
+  if (parent.kind === 'folder') {
+    return place.kind === 'folder' && `${resolve(parent.path, ...name.split('/'))}${sep}`.startsWith(`${resolve(place.path)}${sep}`);
+  }
+  if (place.kind !== parent.kind || place.bucket !== parent.bucket) return false;
+  const key = parent.prefix === '' ? name : `${parent.prefix}/${name}`;
+  return place.prefix === '' || `${key}/`.startsWith(`${place.prefix}/`);
+}
+
+function locationOf(place: Place): string {
+  return place.kind === 'folder' ? place.path : `${place.kind}://${place.bucket}/${place.prefix}`;
 }

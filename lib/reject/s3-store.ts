@@ -8,7 +8,7 @@ import { factsOf } from './clean-error.ts';
 import { loadSdk } from './load-sdk.ts';
 import { clientOptions } from './s3-client.ts';
 import { s3Fault } from './s3-faults.ts';
-import type { Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
+import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
 import type { S3Access } from './store-options.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
@@ -33,10 +33,10 @@ export class S3Store implements ObjectStore {
   /** False where the server does not know `If-None-Match`. */
   #conditional = true;
 
-  constructor(bucket: string, prefix: string, access: S3Access) {
-    this.location = `s3://${bucket}/${prefix}`;
+  constructor({ bucket, prefix, location }: BucketPlace, access: S3Access) {
+    this.location = location;
     this.#bucket = bucket;
-    this.#prefix = prefix === '' ? '' : `${prefix}/`;
+    this.#prefix = prefix;
     this.#access = access;
   }
 

@@ -13,7 +13,7 @@ import type { Group, Naming } from './naming.ts';
 import { type Attempt, type Patience, persist } from './persist.ts';
 import type { Spill } from './spill.ts';
 import { Spool } from './spool.ts';
-import { failure, type ObjectStore, type Parcel, type Store, systemFault } from './store.ts';
+import { failure, failureOf, type ObjectStore, type Parcel, type Store, systemFault } from './store.ts';
 
 /** What a {@link Shelf} has to know. */
 export interface ShelfOptions extends Omit<Patience, 'signal'> {
@@ -58,7 +58,7 @@ export class Shelf implements Store {
     try {
       await this.#store.open();
     } catch (error) {
-      throw failure(this.location, 'write', this.#store.explain(error, 'write'));
+      throw failureOf(this.#store, 'write', error);
     }
   }
 
@@ -190,7 +190,7 @@ export class Shelf implements Store {
 
   /** Nothing is lost: all that was not stored is spilled. */
   async #giveUp(error: unknown): Promise<CioError> {
-    const first = error instanceof CioError ? error : failure(this.location, 'write', this.#store.explain(error, 'write'));
+    const first = failureOf(this.#store, 'write', error);
     this.#error = first;
     this.#error = await this.#options.spill.rescue(first, this.#spools, this.#pending);
     return this.#error;

@@ -40,6 +40,9 @@ export interface Parcel {
   body(): Readable;
 }
 
+/** How the name of an object begins that only tests the place; Airbyte's connector calls its own so. */
+export const CHECK_NAME = '_check_test';
+
 /** One object of a listing. */
 export interface Listed {
   readonly name: string;
@@ -50,6 +53,14 @@ export interface Listed {
 export interface Page {
   readonly objects: readonly Listed[];
   readonly next?: string | undefined;
+}
+
+/** A prefix in a bucket; the prefix is empty or ends in a slash. */
+export interface BucketPlace {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** What errors call it. */
+  readonly location: string;
 }
 
 /** What failed, in words, and whether it may work later. */
@@ -92,7 +103,12 @@ const FAILED: Record<Deed, string> = {
 
 /** The error of a place that failed. */
 export function failure(location: string, deed: Deed, { why, cause }: Pick<Fault, 'why' | 'cause'>): CioError {
-  return cause instanceof CioError ? cause : new CioError('CIO_REJECT_STORE', `${FAILED[deed]} ${location}: ${why}`, cause);
+  return new CioError('CIO_REJECT_STORE', `${FAILED[deed]} ${location}: ${why}`, cause);
+}
+
+/** The error of an object store that failed. */
+export function failureOf(store: ObjectStore, deed: Deed, error: unknown): CioError {
+  return error instanceof CioError ? error : failure(store.location, deed, store.explain(error, deed));
 }
 
 const IN_WORDS: Record<string, string> = {
@@ -116,5 +132,5 @@ export function systemFault(cause: unknown): Fault {
 
 /** The error of a local place that failed: it names the place and the system's code. */
 export function storeError(location: string, cause: unknown): CioError {
-  return failure(location, 'write', systemFault(cause));
+  return cause instanceof CioError ? cause : failure(location, 'write', systemFault(cause));
 }
