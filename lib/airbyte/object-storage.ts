@@ -12,6 +12,9 @@ const PATH_FORMAT = '{namespace}/{stream_name}/';
 const FILE_NAME_FORMAT = '{year}_{month}_{day}_{epoch}_{part_number}{format_extension}';
 const ROLL_BYTES = 200 * 1024 * 1024;
 
+/** Options of rejectWriter() with a place in a bucket. */
+export type StoredRejects = RejectWriterOptions & { readonly to: string };
+
 /** The store, or undefined where none is configured: then rejections are only counted. Throws `CIO_OPTIONS`. */
 export function rejectStore(storage: Storage | undefined, syncId: string | undefined): RejectSink | undefined {
   const options = storage && rejectOptions(storage, syncId);
@@ -19,7 +22,7 @@ export function rejectStore(storage: Storage | undefined, syncId: string | undef
 }
 
 /** The options of rejectWriter(); undefined for `None`. */
-export function rejectOptions(storage: Storage, syncId: string | undefined): RejectWriterOptions | undefined {
+export function rejectOptions(storage: Storage, syncId: string | undefined): StoredRejects | undefined {
   if (storage.storage_type === 'None') return undefined;
   const { format, compression, path_format, file_name_format } = storage;
   return {
@@ -34,7 +37,7 @@ export function rejectOptions(storage: Storage, syncId: string | undefined): Rej
   };
 }
 
-function s3(storage: S3Storage): Pick<RejectWriterOptions, 'to' | 's3'> {
+function s3(storage: S3Storage): Pick<StoredRejects, 'to' | 's3'> {
   const access = {
     endpoint: storage.s3_endpoint,
     region: storage.s3_bucket_region,
@@ -45,7 +48,7 @@ function s3(storage: S3Storage): Pick<RejectWriterOptions, 'to' | 's3'> {
   return { to: `s3://${storage.s3_bucket_name}/${storage.bucket_path}`, s3: filled(access) };
 }
 
-function gcs(storage: GcsStorage): Pick<RejectWriterOptions, 'to' | 'gcs'> {
+function gcs(storage: GcsStorage): Pick<StoredRejects, 'to' | 'gcs'> {
   const key = storage.service_account_json?.trim();
   const access = { ...filled({ apiEndpoint: storage.gcs_endpoint }), ...(key ? { credentials: readKey(key) } : {}) };
   return { to: `gs://${storage.gcs_bucket_name}/${storage.bucket_path}`, gcs: access };

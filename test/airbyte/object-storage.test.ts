@@ -123,7 +123,13 @@ test('rejected rows are in the bucket, whole, before their STATE comes out', asy
   assert.equal(texts.length, 2, texts.join('\n'));
   assert.match(texts[0] ?? '', /^a\/b\/7\/\S*person_event\/ .*"rejected_reason":"too_large"/);
   assert.match(texts[1] ?? '', /^a\/b\/7\/public\/person_identify\/ .*"big":12345678901234567890.*"rejected_field":"person_email"/);
-  const gone = await runWrite(t, configFor(sandbox.url, { object_storage_config: { ...storage, s3_bucket_name: 'nowhere' } }), streams, [
+  const nowhere = configFor(sandbox.url, { object_storage_config: { ...storage, s3_bucket_name: 'nowhere' } });
+  const refused = (await run(t, ['check', '--config', nowhere])).messages.at(-1)?.connectionStatus;
+  assert.equal(refused?.status, 'FAILED');
+  assert.match(refused?.message, /s3:\/\/nowhere/);
+  const template = configFor(sandbox.url, { object_storage_config: { ...storage, path_format: '{namespce}/' } });
+  assert.match((await run(t, ['check', '--config', template])).messages.at(-1)?.connectionStatus.message, /namespce/);
+  const gone = await runWrite(t, nowhere, streams, [
     row('person_event', { person_email: 'a@x.example' }),
     JSON.stringify({ type: 'STATE', state: { data: {} } }),
   ]);
