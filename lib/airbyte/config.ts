@@ -70,7 +70,8 @@ export const CONFIG: z.ZodObject = z
     dedupe_directory: z.string('must be text').optional().meta({
       title: 'Dedupe directory',
       order: 6,
-      description: 'A folder that outlasts the sync. Rows of deduped streams that have not changed since they were delivered are skipped.',
+      description:
+        'A folder that outlasts the sync. People that have not changed since they were delivered, and events that were, are skipped.',
     }),
     strict: z
       .boolean('must be true or false')

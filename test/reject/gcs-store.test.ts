@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { contract, seen, type Subject } from '../object-storage/contract.ts';
+import { contract, type Subject, seen } from '../object-storage/contract.ts';
 import { GcsServer } from '../object-storage/gcs-server.ts';
 
 /** A server with a bucket that asks for no key. */

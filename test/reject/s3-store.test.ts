@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { contract, seen, type Subject } from '../object-storage/contract.ts';
+import { contract, type Subject, seen } from '../object-storage/contract.ts';
 import { ACCESS, REGION, S3Server } from '../object-storage/s3-server.ts';
 
 /** A server with a bucket, and the keys to it. */
