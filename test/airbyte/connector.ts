@@ -59,7 +59,7 @@ export function start(t: TestContext, args: readonly (string | object)[]): { chi
     writeFileSync(path, JSON.stringify(arg));
     return path;
   });
-  const child = spawn(process.execPath, [MAIN, ...given], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [MAIN, ...given], { stdio: 'pipe', env: { ...process.env, TMPDIR: folder } });
   t.after(() => child.kill('SIGKILL'));
   let [out, stderr] = ['', ''];
   child.stdout?.setEncoding('utf8').on('data', (text) => {
