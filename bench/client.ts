@@ -15,6 +15,7 @@ const CONTENDERS = {
     const { runLine } = await import('./line.ts');
     return ({ path, kind }, baseUrl) => runLine({ source: createReadStream(path), name: path, kind, baseUrl });
   },
+  airbyte: async (): Promise<Deliver> => (await import('./airbyte-line.ts')).runAirbyte,
   'peer-plain-streams': async (): Promise<Deliver> => (await import('./plain-streams.ts')).plainStreams,
 };
 

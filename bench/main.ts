@@ -4,6 +4,7 @@
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { airbyte } from './airbyte.ts';
 import { dedupe } from './dedupe.ts';
 import { memory } from './memory.ts';
 import { rate } from './rate.ts';
@@ -14,6 +15,7 @@ const BENCHES = new Map<string, (settings: Settings) => Promise<Report>>([
   ['throughput', throughput],
   ['memory', memory],
   ['rate', rate],
+  ['airbyte', airbyte],
   ['dedupe', dedupe],
 ]);
 

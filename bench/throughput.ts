@@ -8,9 +8,10 @@ import { type BareServer, runTask, withRows, withServer } from './processes.ts';
 import { median, type Report, type Settings, say, sayMegabytes } from './report.ts';
 import type { RowFile } from './rows.ts';
 
-type Round = Record<Contender, Cost>;
+const CONTENDERS = ['floor', 'line', 'peer-plain-streams'] as const satisfies readonly Contender[];
 
-const CONTENDERS: readonly Contender[] = ['floor', 'line', 'peer-plain-streams'];
+type Compared = (typeof CONTENDERS)[number];
+type Round = Record<Compared, Cost>;
 
 /** Runs the bench. */
 export function throughput({ log, ...settings }: Settings): Promise<Report> {
@@ -74,6 +75,6 @@ function summarise(costs: readonly Cost[]): {
 }
 
 /** Records per CPU-second as a share of the floor's, round by round: what else the machine does then matters least. */
-function ratioToFloor(rounds: readonly Round[], name: Contender): number {
+function ratioToFloor(rounds: readonly Round[], name: Compared): number {
   return median(rounds.map((round) => round.floor.cpuSeconds / round[name].cpuSeconds));
 }

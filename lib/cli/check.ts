@@ -1,6 +1,5 @@
 /** `cio-stream check`: are the credentials good, where does the workspace live, can rejected records be kept. */
-import { systemClock } from '../clock.ts';
-import { openStore } from '../reject/open-store.ts';
+import { checkStore } from '../reject/check-store.ts';
 import { locate } from '../write/locate.ts';
 import { accountOf } from './account.ts';
 import type { AccountFlags } from './account-options.ts';
@@ -16,9 +15,7 @@ export async function check(flags: CheckFlags): Promise<number> {
   const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
   console.log(`credentials: good, region ${region ?? 'not told'}${workspace}, at ${baseUrl}`);
   if (flags.rejects === undefined) return 0;
-  const store = openStore(flags.rejects, Number.POSITIVE_INFINITY, systemClock);
-  await store.open();
-  await store.close();
-  console.log(`rejects: ${store.location} can be written`);
+  await checkStore(flags.rejects);
+  console.log(`rejects: good, ${flags.rejects} can be written, read, listed and deleted from`);
   return 0;
 }

@@ -1,7 +1,7 @@
 /** A file that is always whole: the new text is written beside it, synced, and takes its place by a rename that lasts. */
 import { realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '../reject/file-store.ts';
+import { syncFolder } from '../reject/folder.ts';
 
 /** Killed at any moment, the old text is there or the new. One process at a time. */
 export async function replaceFile(path: string, text: string): Promise<void> {

@@ -1,39 +1,54 @@
-/** Which store a place needs. Values are not repeated in messages: a URL may hold a secret. */
-import type { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import type { Clock } from '../clock.ts';
+/** The store that the options of a writer ask for: a shelf over an object store, or somebody's Writable. */
 import { CioError } from '../errors.ts';
-import { FileStore } from './file-store.ts';
+import { encodingOf } from './encoding.ts';
+import { flatNaming, type Naming, templateNaming } from './naming.ts';
+import { MAX_KEY_BYTES, type Place, readPlace, storeAt } from './place.ts';
+import { Shelf } from './shelf.ts';
+import { Spill } from './spill.ts';
 import type { Store } from './store.ts';
 import { StreamStore } from './stream-store.ts';
+import type { WriterSettings } from './writer-options.ts';
 
-/** A Writable, a local folder, or a file URL. */
-export type Place = Writable | string | URL;
+const PATH_FORMAT = '{sync_id}/{namespace}/{stream_name}/';
+const FILE_NAME_FORMAT = '{date}_{timestamp}_{part_number}{format_extension}';
 
-/** The store for `to`. Throws `CIO_OPTIONS` where there is none. */
-export function openStore(to: Place, rollBytes: number, clock: Clock): Store {
-  if (typeof to !== 'string' && !(to instanceof URL)) return new StreamStore(to);
-  return new FileStore(folderOf(String(to)), rollBytes, clock);
+/** The store for `to`. Throws `CIO_OPTIONS` where there is none; `onError` hears of a failure that nobody waits for. */
+export function openStore(settings: WriterSettings, onError: (error: CioError) => void): Store {
+  const { to, clock } = settings;
+  if (typeof to !== 'string' && !(to instanceof URL)) return streamStore(to, settings);
+  const place = readPlace('rejectWriter: option "to"', to);
+  const run = clock.bytes(4).toString('hex');
+  const encoding = encodingOf(settings);
+  const stamp = new Date(clock.wall()).toISOString().slice(0, 19).replaceAll(':', '-');
+  const spill = new Spill(settings.spillTo, `not-stored-${stamp}Z-${run}.ndjson`);
+  const naming = namingFor(place, settings, run, encoding.extension);
+  return new Shelf(storeAt(place, settings), { ...settings, naming, encoding, run, spill, onError });
 }
 
-function folderOf(to: string): string {
-  if (/^(gs|s3):\/\//i.test(to)) {
-    throw unusable('object storage (gs://, s3://) is not in this version yet: use a local folder and copy its files, or give a Writable');
+function namingFor(place: Place, settings: WriterSettings, run: string, extension: string): Naming {
+  const { pathFormat, fileNameFormat } = settings;
+  if (place.kind === 'folder' && pathFormat === undefined && fileNameFormat === undefined) return flatNaming(run, extension);
+  const naming = templateNaming({
+    pathFormat: pathFormat ?? (place.kind === 'folder' ? '' : PATH_FORMAT),
+    fileNameFormat: fileNameFormat ?? FILE_NAME_FORMAT,
+    syncId: settings.syncId ?? settings.clock.bytes(8).toString('hex'),
+    run,
+    extension,
+  });
+  const bytes = naming.maxBytes + (place.kind === 'folder' ? 0 : Buffer.byteLength(place.prefix) + 1);
+  if (bytes <= MAX_KEY_BYTES) return naming;
+  throw new CioError(
+    'CIO_OPTIONS',
+    `rejectWriter: a key can grow to ${bytes} bytes, more than ${MAX_KEY_BYTES}: shorten pathFormat, fileNameFormat or the prefix`,
+  );
+}
+
+function streamStore(to: Exclude<WriterSettings['to'], string | URL>, { format, flattening, compression }: WriterSettings): StreamStore {
+  if (format !== 'ndjson' || flattening !== 'none' || compression !== 'none') {
+    throw new CioError(
+      'CIO_OPTIONS',
+      'rejectWriter: a Writable gets JSON lines: format, flattening and compression are for folders and object storage',
+    );
   }
-  if (/^file:\/\//i.test(to)) return pathOf(to);
-  if (/^file:/i.test(to)) return to.slice('file:'.length) || '.';
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(to)) throw unusable('unknown kind of URL: use a local folder, or give a Writable');
-  return to;
-}
-
-function pathOf(url: string): string {
-  try {
-    return fileURLToPath(url);
-  } catch (error) {
-    throw unusable('not a usable file URL (a relative folder is "file:rejected/", without slashes before it)', error);
-  }
-}
-
-function unusable(why: string, cause?: unknown): CioError {
-  return new CioError('CIO_OPTIONS', `rejectWriter: option "to": ${why}`, cause);
+  return new StreamStore(to);
 }

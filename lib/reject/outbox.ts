@@ -1,7 +1,9 @@
 /**
  * Lines on their way to a store. While one write is under way the next lines gather, so a trickle goes out at once and
- * a flood goes out in large pieces; what gathers is bounded. The first error is final: every later call fails with it.
+ * a flood goes out in large pieces; what gathers is bounded. The first error is final: every later call fails with it,
+ * but lines that were handed over are saved where the store can still save them.
  */
+import type { Group } from './naming.ts';
 import type { Store } from './store.ts';
 
 const GATHER_LENGTH = 65_536;
@@ -10,24 +12,33 @@ const GATHER_LENGTH = 65_536;
 export class Outbox {
   readonly #store: Store;
   readonly #onError: (error: Error) => void;
-  #lines = '';
+  readonly #lines = new Map<string, { readonly group: Group; text: string }>();
+  #length = 0;
   #writing: Promise<void> = Promise.resolve();
   #running: Promise<void> | undefined;
   #flushed: Promise<void> = Promise.resolve();
   #error: unknown;
 
-  /** `onError` hears of a write that failed while nobody was waiting for it. */
+  /** `onError` hears of a write that failed, also while nobody was waiting for it. */
   constructor(store: Store, onError: (error: Error) => void) {
     this.#store = store;
     this.#onError = onError;
   }
 
   /** Takes a line; a promise where enough has gathered. */
-  add(line: string): void | Promise<void> {
+  add(group: Group, line: string): void | Promise<void> {
     if (this.#error) throw this.#error;
-    this.#lines += line;
+    this.save(group, line);
     this.#running ??= this.#run();
-    if (this.#lines.length >= GATHER_LENGTH) return this.#writing;
+    if (this.#length >= GATHER_LENGTH) return this.#writing;
+  }
+
+  /** Takes a line that was handed over before the failure. */
+  save(group: Group, line: string): void {
+    const gathered = this.#lines.get(group.key);
+    if (gathered) gathered.text += line;
+    else this.#lines.set(group.key, { group, text: line });
+    this.#length += line.length;
   }
 
   /** Resolves when all lines are durable. */
@@ -45,6 +56,9 @@ export class Outbox {
     this.#store.release?.();
     try {
       await this.flush();
+    } catch (error) {
+      for (const { text } of this.#lines.values()) await this.#store.salvage?.(text);
+      throw error;
     } finally {
       await this.#store.close();
     }
@@ -53,10 +67,10 @@ export class Outbox {
   /** Never fails. */
   async #run(): Promise<void> {
     try {
-      while (this.#lines !== '') {
-        const lines = this.#lines;
-        this.#lines = '';
-        this.#writing = this.#store.write(lines);
+      for (let [next] = this.#lines.values(); next; [next] = this.#lines.values()) {
+        this.#lines.delete(next.group.key);
+        this.#length -= next.text.length;
+        this.#writing = this.#store.write(next.group, next.text);
         await this.#writing;
       }
     } catch (error) {

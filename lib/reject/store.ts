@@ -1,8 +1,11 @@
 /**
- * What a place for rejected records must be able to do. A store takes whole lines, one call at a time; what its
- * `flush()` has acknowledged is there after a power cut. Object storage will be further stores beside these.
+ * What a place for rejected records must be able to do. Two kinds: a `Store` takes lines, and what its `flush()` has
+ * acknowledged is there after a power cut; an `ObjectStore` keeps whole objects under names, and the shelf makes a Store of it.
  */
+import type { Readable } from 'node:stream';
 import { CioError } from '../errors.ts';
+import type { Origin } from '../record/origin.ts';
+import type { Group } from './naming.ts';
 
 /** A place for lines. The outbox calls one method at a time. */
 export interface Store {
@@ -10,14 +13,102 @@ export interface Store {
   readonly location: string;
   /** Fails where the place is seen to be unusable. Creates nothing. */
   open(): Promise<void>;
+  /** Which lines may be handed over together. */
+  groupOf(origin: Origin | undefined): Group;
   /** Takes whole lines. */
-  write(lines: string): Promise<void>;
+  write(group: Group, lines: string): Promise<void>;
   /** Resolves when all that was written is durable and visible. */
   flush(): Promise<void>;
-  /** The line is being torn down: from now on nothing may wait for a slow reader. */
+  /** Saves further lines after a failure, beside what could not be stored. */
+  salvage?(lines: string): Promise<void>;
+  /** The line is being torn down: from now on nothing may wait for a slow reader, or for a store to come back. */
   release?(): void;
   /** Lets go of everything, after an error too. */
   close(): Promise<void>;
+}
+
+/** A complete object on its way to a store. */
+export interface Parcel {
+  /** Tells this object from any other: a repeat must find out whether the object in its way is itself. */
+  readonly token: string;
+  readonly contentType: string;
+  /** Roughly how many bytes. */
+  readonly bytes: number;
+  /** The file that holds the very bytes, where there is one. It may be taken away. */
+  readonly file?: string;
+  /** The bytes; may be called again. */
+  body(): Readable;
+}
+
+/** How the name of an object begins that only tests the place; Airbyte's connector calls its own so. */
+export const CHECK_NAME = '_check_test';
+
+/** One object of a listing. */
+export interface Listed {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** A part of a listing; `next` leads to the following one. */
+export interface Page {
+  readonly objects: readonly Listed[];
+  readonly next?: string | undefined;
+}
+
+/** A prefix in a bucket; the prefix is empty or ends in a slash. */
+export interface BucketPlace {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** What errors call it. */
+  readonly location: string;
+}
+
+/** What failed, in words, and whether it may work later. */
+export interface Fault {
+  readonly why: string;
+  readonly transient: boolean;
+  /** The foreign error without anything secret. */
+  readonly cause: unknown;
+}
+
+/** What was being done when something failed. */
+export type Deed = 'write' | 'read' | 'list' | 'delete';
+
+/** A place for whole objects. Names are relative to the place and use `/`. */
+export interface ObjectStore {
+  readonly location: string;
+  /** True where objects gather in another place, before they are stored. */
+  readonly gathersElsewhere: boolean;
+  open(): Promise<void>;
+  /** A local path where what becomes `name` gathers; undefined where that name is seen to be taken. */
+  spoolPath(name: string): Promise<string | undefined>;
+  /** Stores an object, whole or not at all, and overwrites none: false where the name is taken. */
+  put(name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean>;
+  /** The objects at or below `under`; empty for all. */
+  list(under: string, page: string | undefined, signal: AbortSignal): Promise<Page>;
+  /** The bytes of an object from an offset on. */
+  read(name: string, from: number, signal: AbortSignal): Promise<Readable>;
+  remove(name: string, signal: AbortSignal): Promise<void>;
+  /** Understands an error of this store. */
+  explain(error: unknown, deed: Deed): Fault;
+  close(): Promise<void>;
+}
+
+const FAILED: Record<Deed, string> = {
+  write: "rejected records can't be stored in",
+  read: "rejected records can't be read from",
+  list: "rejected records can't be listed in",
+  delete: "rejected records can't be deleted from",
+};
+
+/** The error of a place that failed. */
+export function failure(location: string, deed: Deed, { why, cause }: Pick<Fault, 'why' | 'cause'>): CioError {
+  return new CioError('CIO_REJECT_STORE', `${FAILED[deed]} ${location}: ${why}`, cause);
+}
+
+/** The error of an object store that failed. */
+export function failureOf(store: ObjectStore, deed: Deed, error: unknown): CioError {
+  return error instanceof CioError ? error : failure(store.location, deed, store.explain(error, deed));
 }
 
 const IN_WORDS: Record<string, string> = {
@@ -28,14 +119,18 @@ const IN_WORDS: Record<string, string> = {
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a file is in its way',
   EEXIST: 'a file is in its way',
-  ENOENT: 'the folder is gone',
+  ENOENT: 'it is not there',
   EPIPE: 'its reader is gone',
 };
 
-/** The error of a store that failed: it names the place and the system's code. */
-export function storeError(location: string, cause: unknown): CioError {
-  if (cause instanceof CioError) return cause;
+/** The system's own errors in words. */
+export function systemFault(cause: unknown): Fault {
   const code: unknown = Reflect.get(Object(cause), 'code');
   const why = typeof code !== 'string' ? 'it failed' : IN_WORDS[code] ? `${IN_WORDS[code]} (${code})` : code;
-  return new CioError('CIO_REJECT_STORE', `rejected records can't be stored in ${location}: ${why}`, cause);
+  return { why, transient: false, cause };
+}
+
+/** The error of a local place that failed: it names the place and the system's code. */
+export function storeError(location: string, cause: unknown): CioError {
+  return cause instanceof CioError ? cause : failure(location, 'write', systemFault(cause));
 }

@@ -3,6 +3,7 @@
  * ours: a write is done when the stream says so. As durable as that stream, no more.
  */
 import type { Writable } from 'node:stream';
+import { ALL, type Group } from './naming.ts';
 import { type Store, storeError } from './store.ts';
 
 /** Somebody else's Writable. */
@@ -26,7 +27,11 @@ export class StreamStore implements Store {
     if (errored || destroyed || writableEnded) throw storeError(this.location, errored ?? new Error('the stream has ended'));
   }
 
-  write(lines: string): Promise<void> {
+  groupOf(): Group {
+    return ALL;
+  }
+
+  write(_group: Group, lines: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#wake = resolve;
       this.#fail = (error) => reject(storeError(this.location, error));

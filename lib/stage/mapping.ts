@@ -123,11 +123,13 @@ function setTimestamp(operation: Body, value: unknown): void {
   else if (value === null && operation.timestamp === null) delete operation.timestamp;
 }
 
-function isTextOrNumber(value: unknown): boolean {
+/** What an id may be. */
+export function isTextOrNumber(value: unknown): boolean {
   return typeof value === 'string' || Number.isFinite(value) || typeof value === 'bigint' || value instanceof ExactNumber;
 }
 
-function sayWrong(value: unknown, wanted: string): string {
+/** What is wrong with a value that should have been `wanted`. */
+export function sayWrong(value: unknown, wanted: string): string {
   if (value === undefined) return 'is missing';
   if (value === null) return 'is null';
   return typeof value === 'string' && value.trim() === '' ? 'is empty' : `must be ${wanted}`;

@@ -3,6 +3,7 @@
  * a refusal of the whole is halved until the culprit stands alone, and an error that names no entry is asked again in
  * halves. Halves go one after the other, so the order stays. An entry with a watcher goes only if that still wants it.
  */
+import { Backoff } from '../backoff.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { OperationBody } from '../record/entry.ts';
@@ -15,7 +16,6 @@ import { requests, retries, waits } from './channels.ts';
 import { ExchangeError, type Reply } from './client.ts';
 import type { Special } from './held-entries.ts';
 import type { Limiter } from './limiter.ts';
-import { Backoff } from './retry.ts';
 import type { Summary } from './summary.ts';
 
 /** What delivery needs. */

@@ -2,11 +2,11 @@
  * Which region an account lives in, and whether the credentials are good: the region endpoint answers both. Tried in
  * the region asked for, or with `auto` in one after the other.
  */
+import { Backoff } from '../backoff.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
 import { Client, ExchangeError, type Reply } from './client.ts';
-import { Backoff } from './retry.ts';
 
 /** What to check. */
 export interface Account {

@@ -10,7 +10,7 @@ test('check: good and wrong credentials, a place for rejects that works and one 
   assert.deepEqual([good.status, good.stderr], [0, '']);
   assert.match(
     good.stdout,
-    /^credentials: good, region eu, workspace 1, at http:\/\/127\.0\.0\.1:\d+\nrejects: rejected can be written\n$/,
+    /^credentials: good, region eu, workspace 1, at http:\/\/127\.0\.0\.1:\d+\nrejects: good, rejected can be written, read, listed and deleted from\n$/,
   );
   const wrong = await cli(['check'], { env: { ...sandbox.env, CUSTOMERIO_API_KEY: 'wrong' } });
   assert.equal(wrong.status, 3);

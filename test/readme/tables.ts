@@ -100,7 +100,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   validate: () => options('lib/stage/validate.ts', 'ValidateOptions'),
   enforceLimits: () => options('lib/stage/enforce-limits.ts', 'EnforceLimitsOptions'),
   trackWriter: () => options('lib/write/options.ts', 'TrackWriterOptions'),
-  rejectWriter: () => options('lib/reject/reject-writer.ts', 'RejectWriterOptions'),
+  rejectWriter: () => options('lib/reject/writer-options.ts', 'RejectWriterOptions'),
   createSandbox: () => options('lib/sandbox/options.ts', 'SandboxOptions'),
 };
 

@@ -7,7 +7,9 @@ import type { TestContext } from 'node:test';
 
 export async function folder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'cio-reject-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
+  t.after(async () => {
+    for (const own of [path, `${path}.spilled`]) await rm(own, { recursive: true, force: true });
+  });
   return path;
 }
 

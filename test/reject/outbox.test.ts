@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ALL, type Group } from '../../lib/reject/naming.ts';
 import { Outbox } from '../../lib/reject/outbox.ts';
 import type { Store } from '../../lib/reject/store.ts';
 import { turn } from '../fake-clock.ts';
@@ -11,7 +12,10 @@ class HeldStore implements Store {
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   async open(): Promise<void> {}
-  write(lines: string): Promise<void> {
+  groupOf(): Group {
+    return ALL;
+  }
+  write(_group: Group, lines: string): Promise<void> {
     this.calls.push(lines);
     return this.#wait();
   }
@@ -40,22 +44,22 @@ const never = (): void => assert.fail('an error nobody waited for');
 test('a line goes out at once, the next gather while it is under way', async () => {
   const store = new HeldStore();
   const outbox = new Outbox(store, never);
-  for (const line of ['a\n', 'b\n', 'c\n']) assert.equal(outbox.add(line), undefined);
+  for (const line of ['a\n', 'b\n', 'c\n']) assert.equal(outbox.add(ALL, line), undefined);
   assert.deepEqual(store.calls, ['a\n']);
   await store.go();
   assert.deepEqual(store.calls, ['a\n', 'b\nc\n']);
   await store.go();
-  outbox.add('d\n');
+  outbox.add(ALL, 'd\n');
   assert.deepEqual(store.calls.at(-1), 'd\n');
 });
 
 test('when enough has gathered, the line waits', async () => {
   const store = new HeldStore();
   const outbox = new Outbox(store, never);
-  outbox.add('a\n');
+  outbox.add(ALL, 'a\n');
   const big = 'x'.repeat(65_536);
   let room = false;
-  const waiting = Promise.resolve(outbox.add(big)).then(() => {
+  const waiting = Promise.resolve(outbox.add(ALL, big)).then(() => {
     room = true;
   });
   await turn();
@@ -68,8 +72,8 @@ test('when enough has gathered, the line waits', async () => {
 test('a flush comes after all lines before it', async () => {
   const store = new HeldStore();
   const outbox = new Outbox(store, never);
-  outbox.add('a\n');
-  outbox.add('b\n');
+  outbox.add(ALL, 'a\n');
+  outbox.add(ALL, 'b\n');
   const flushed = outbox.flush();
   await turn();
   assert.deepEqual(store.calls, ['a\n']);
@@ -83,7 +87,7 @@ test('a flush comes after all lines before it', async () => {
 test('two flushes and a close never meet in the store', async () => {
   const store = new HeldStore();
   const outbox = new Outbox(store, never);
-  outbox.add('a\n');
+  outbox.add(ALL, 'a\n');
   const all = Promise.all([outbox.flush(), outbox.flush(), outbox.close()]);
   for (let n = 0; n < 4; n++) {
     await turn();
@@ -98,11 +102,11 @@ test('the first error is final', async () => {
   const errors: Error[] = [];
   const outbox = new Outbox(store, (error) => errors.push(error));
   const gone = new Error('gone');
-  outbox.add('a\n');
-  outbox.add('b\n');
+  outbox.add(ALL, 'a\n');
+  outbox.add(ALL, 'b\n');
   await store.go(gone);
   assert.deepEqual(errors, [gone]);
-  assert.throws(() => outbox.add('c\n'), gone);
+  assert.throws(() => outbox.add(ALL, 'c\n'), gone);
   await assert.rejects(outbox.flush(), gone);
   await assert.rejects(outbox.close(), gone);
   assert.deepEqual(store.calls, ['a\n', 'close']);

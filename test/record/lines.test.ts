@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LineSplitter } from '../../lib/source/lines.ts';
-import { everyCut } from './read-all.ts';
+import { LineSplitter } from '../../lib/record/lines.ts';
+import { everyCut } from '../source/read-all.ts';
 
 /** Each line as its text, or its length where it is too long, with its place. */
 function split(chunks: Buffer[], maxBytes: number, offset = 0): (string | number)[][] {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { CioError } from '../../lib/errors.ts';
-import { FileStore } from '../../lib/reject/file-store.ts';
 import { folder } from './folder.ts';
+import { folderShelf } from './folder-shelf.ts';
 
 const MIB = 1024 * 1024;
 const clock: Clock = { ...systemClock, wall: () => Date.UTC(2026, 10, 24, 2, 10, 0), bytes: (length) => Buffer.alloc(length, 0xab) };
@@ -23,7 +23,7 @@ const fails = (code: string, place: string) => (error: CioError) => {
 
 test('a file gets its name when it is complete', async (t) => {
   const path = await folder(t);
-  const store = new FileStore(path, MIB, clock);
+  const store = folderShelf(path, MIB, clock);
   await store.open();
   await store.write('a\n');
   assert.deepEqual(await readdir(path), [`.${FIRST}.partial`]);
@@ -38,7 +38,7 @@ test('a file gets its name when it is complete', async (t) => {
 
 test('a file that has grown enough is completed at once', async (t) => {
   const path = await folder(t);
-  const store = new FileStore(path, 4, clock);
+  const store = folderShelf(path, 4, clock);
   for (const lines of ['é\n', 'é\n', 'c\n']) await store.write(lines);
   assert.deepEqual((await readdir(path)).sort(), [`.${SECOND}.partial`, FIRST]);
   assert.equal(await readFile(join(path, FIRST), 'utf8'), 'é\né\n');
@@ -49,7 +49,7 @@ test('files of others are left alone, complete or not', async (t) => {
   const path = await folder(t);
   await writeFile(join(path, FIRST), 'theirs');
   await writeFile(join(path, `.${SECOND}.partial`), 'also theirs');
-  const store = new FileStore(path, MIB, clock);
+  const store = folderShelf(path, MIB, clock);
   await store.write('mine\n');
   await store.flush();
   const third = FIRST.replace('0001', '0003');
@@ -60,7 +60,7 @@ test('files of others are left alone, complete or not', async (t) => {
 
 test('what was not flushed when a store closes never shows as a file', async (t) => {
   const path = await folder(t);
-  const store = new FileStore(path, MIB, clock);
+  const store = folderShelf(path, MIB, clock);
   await store.write('a\n');
   await store.close();
   assert.deepEqual(await readdir(path), [`.${FIRST}.partial`]);
@@ -68,7 +68,7 @@ test('what was not flushed when a store closes never shows as a file', async (t)
 
 test('opening creates nothing', async (t) => {
   const path = join(await folder(t), 'rejected');
-  await new FileStore(path, MIB, clock).open();
+  await folderShelf(path, MIB, clock).open();
   await assert.rejects(readdir(path), { code: 'ENOENT' });
 });
 
@@ -76,14 +76,14 @@ test('a file in the place of the folder, or above it', async (t) => {
   const path = join(await folder(t), 'rejected');
   await writeFile(path, '');
   for (const place of [path, join(path, 'below')]) {
-    await assert.rejects(new FileStore(place, MIB, clock).open(), fails('ENOTDIR', place));
-    await assert.rejects(new FileStore(place, MIB, clock).write('a\n'), fails(place === path ? 'EEXIST' : 'ENOTDIR', place));
+    await assert.rejects(folderShelf(place, MIB, clock).open(), fails('ENOTDIR', place));
+    await assert.rejects(folderShelf(place, MIB, clock).write('a\n'), fails(place === path ? 'EEXIST' : 'ENOTDIR', place));
   }
 });
 
 test('a folder that is removed meanwhile', async (t) => {
   const path = join(await folder(t), 'rejected');
-  const store = new FileStore(path, MIB, clock);
+  const store = folderShelf(path, MIB, clock);
   await store.write('a\n');
   await rm(path, { recursive: true });
   await assert.rejects(store.flush(), fails('ENOENT', path));
@@ -94,8 +94,8 @@ test('a folder that is removed meanwhile', async (t) => {
 test('no permission', { skip: process.getuid?.() === 0 && 'root may write everywhere' }, async (t) => {
   const path = await folder(t);
   await chmod(path, 0o500);
-  await assert.rejects(new FileStore(path, MIB, clock).open(), fails('EACCES', path));
-  await assert.rejects(new FileStore(path, MIB, clock).write('a\n'), fails('EACCES', path));
+  await assert.rejects(folderShelf(path, MIB, clock).open(), fails('EACCES', path));
+  await assert.rejects(folderShelf(path, MIB, clock).write('a\n'), fails('EACCES', path));
 });
 
 test('a disk that runs full', async (t) => {
@@ -103,7 +103,7 @@ test('a disk that runs full', async (t) => {
   const why = mountTiny(path);
   if (why !== undefined) return t.skip(why);
   try {
-    const store = new FileStore(path, MIB, clock);
+    const store = folderShelf(path, MIB, clock);
     await store.write(`${'a'.repeat(16_000)}\n`);
     await store.flush();
     await assert.rejects(store.write(`${'b'.repeat(100_000)}\n`), fails('ENOSPC', path));
@@ -127,9 +127,9 @@ function mountTiny(path: string): string | undefined {
 test('a process that is killed leaves what it flushed, and never half a file', async (t) => {
   const path = await folder(t);
   const program = `
-    import { FileStore } from ${JSON.stringify(new URL('../../lib/reject/file-store.js', import.meta.url).href)};
+    import { folderShelf } from ${JSON.stringify(new URL('./folder-shelf.js', import.meta.url).href)};
     import { systemClock } from ${JSON.stringify(new URL('../../lib/clock.js', import.meta.url).href)};
-    const store = new FileStore(process.argv[1], 1e6, systemClock);
+    const store = folderShelf(process.argv[1], 1e6, systemClock);
     await store.write('flushed\\n');
     await store.flush();
     await store.write('torn');
@@ -147,7 +147,7 @@ test('a process that is killed leaves what it flushed, and never half a file', a
 test('two stores in one folder do not meet', async (t) => {
   const path = await folder(t);
   await mkdir(path, { recursive: true });
-  const stores = Array.from({ length: 8 }, () => new FileStore(path, MIB, systemClock));
+  const stores = Array.from({ length: 8 }, () => folderShelf(path, MIB, systemClock));
   await Promise.all(stores.map((store, n) => store.write(`${n}\n`).then(() => store.flush())));
   const texts = await Promise.all((await readdir(path)).map((name) => readFile(join(path, name), 'utf8')));
   assert.deepEqual(texts.sort(), stores.map((_, n) => `${n}\n`).sort());

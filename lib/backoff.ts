@@ -1,5 +1,5 @@
 /** How long to wait before trying again: full-jitter exponential backoff, within a budget. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from './clock.ts';
 
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;

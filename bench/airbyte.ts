@@ -1,0 +1,75 @@
+/**
+ * What the connector costs beside the plain line, on the same rows: without a STATE, and with one after each row. And
+ * whether its memory is bounded in both: the peak over three times the rows should be the same.
+ */
+import type { Contender, Cost, DeliverJob } from './client.ts';
+import type { MessagesJob } from './messages-writer.ts';
+import { type BareServer, runTask, withRows, withServer } from './processes.ts';
+import { median, type Report, type Settings, say, sayMegabytes } from './report.ts';
+import type { RowFile } from './rows.ts';
+
+const FACTOR = 3;
+const KINDS = { line: 'plain line', airbyte: 'connector, no STATE', states: 'connector, a STATE after each row' };
+
+type Kind = keyof typeof KINDS;
+type Costs = Record<Kind, Cost>;
+
+/** Runs the bench. */
+export async function airbyte({ log, ...settings }: Settings): Promise<Report> {
+  const rows = settings.rows ?? (settings.smoke ? 20_000 : 500_000);
+  const rounds = settings.rounds ?? (settings.smoke ? 1 : 3);
+  log(`airbyte: ${say(rows)} rows`);
+  const small = await measure(Math.ceil(rows / FACTOR), 1, log);
+  return report(rows, await measure(rows, rounds, log), small);
+}
+
+function measure(rows: number, rounds: number, log: Settings['log']): Promise<Costs[]> {
+  return withRows(rows, async (files) => {
+    const messages = (stateEvery: number): Promise<RowFile[]> => runTask('messages-writer.js', { files, stateEvery } satisfies MessagesJob);
+    const inputs: Record<Kind, RowFile[]> = { line: files, airbyte: await messages(0), states: await messages(1) };
+    return withServer(async (server) => {
+      const results: Costs[] = [];
+      for (let round = 1; round <= rounds; round++) {
+        log(`airbyte: ${say(rows)} rows, round ${round} of ${rounds}`);
+        results.push({
+          line: await cost('line', inputs.line, server),
+          airbyte: await cost('airbyte', inputs.airbyte, server),
+          states: await cost('airbyte', inputs.states, server),
+        });
+      }
+      return results;
+    });
+  });
+}
+
+async function cost(contender: Contender, files: RowFile[], server: BareServer): Promise<Cost> {
+  const job: DeliverJob = { contender, files, baseUrl: server.baseUrl };
+  const result = await runTask<Cost>('client.js', job);
+  await server.arrivals();
+  return result;
+}
+
+function report(rows: number, results: readonly Costs[], small: readonly Costs[]): Report {
+  const kinds = Object.keys(KINDS) as Kind[];
+  const middle = (costs: readonly Costs[], figure: (costs: Costs) => number): number => median(costs.map(figure));
+  const figures = Object.fromEntries(
+    kinds.map((kind) => {
+      const perCpuSecond = middle(results, (costs) => costs[kind].rows / costs[kind].cpuSeconds);
+      const toLine = middle(results, (costs) => costs.line.cpuSeconds / costs[kind].cpuSeconds);
+      const peakRssBytes = middle(results, (costs) => costs[kind].peakRssBytes);
+      const memoryGrowth = peakRssBytes / middle(small, (costs) => costs[kind].peakRssBytes);
+      return [kind, { recordsPerCpuSecond: perCpuSecond, toLine, peakRssBytes, memoryGrowth }];
+    }),
+  ) as Record<Kind, { recordsPerCpuSecond: number; toLine: number; peakRssBytes: number; memoryGrowth: number }>;
+  return {
+    title: `The Airbyte connector: ${say(rows)} rows, median of ${results.length}`,
+    table: [
+      ['', 'records per CPU-second', 'of the line', 'peak memory', 'of that over a third of the rows'],
+      ...kinds.map((kind) => {
+        const { recordsPerCpuSecond, toLine, peakRssBytes, memoryGrowth } = figures[kind];
+        return [KINDS[kind], say(recordsPerCpuSecond), say(toLine, 2), sayMegabytes(peakRssBytes), say(memoryGrowth, 2)];
+      }),
+    ],
+    figures: { rows, rounds: results.length, connectorToLine: figures.airbyte.toLine, kinds: figures },
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * The connector's configuration: the fields of Airbyte's own connector, 0.0.3 to 0.0.10, and ours. One zod schema reads
+ * it and makes the JSON schema that `spec` shows. Fields that are not known are told, not refused: Airbyte adds some.
+ */
+import { z } from 'zod';
+import { unknownName } from '../options.ts';
+import type { Account } from '../write/locate.ts';
+import { OBJECT_NAMES, type ObjectName } from './object-names.ts';
+import { readWith } from './problems.ts';
+import { STORAGE, type Storage } from './storage-config.ts';
+
+/** The configuration with its defaults. */
+export interface Config {
+  readonly credentials: { readonly siteId: string; readonly apiKey: string };
+  readonly region: 'auto' | 'us' | 'eu';
+  readonly identifierType: 'email' | 'id' | 'cio_id' | 'phone';
+  /** What streams are that neither name an object nor are called like one. */
+  readonly default_object?: ObjectName;
+  readonly requests_per_second: number;
+  readonly concurrency: number;
+  /** Where dedupe remembers, between syncs, what it has delivered. */
+  readonly dedupe_directory?: string;
+  /** A line that can't be read fails the sync. */
+  readonly strict: boolean;
+  readonly object_storage_config?: Storage;
+  readonly api_base_url?: string;
+}
+
+function credential(title: string, order: number): z.ZodString {
+  const description = 'In Customer.io: Settings > API credentials > Track API.';
+  return z.string('must be text').min(1, 'must not be empty').meta({ title, order, description, airbyte_secret: true });
+}
+
+const IDENTIFIERS = ['email', 'id', 'cio_id', 'phone'] as const;
+
+/** The schema of {@link Config}. */
+export const CONFIG: z.ZodObject = z
+  .object({
+    credentials: z
+      .object({ siteId: credential('Site id', 1), apiKey: credential('API key', 2) }, 'must be an object')
+      .meta({ title: 'Credentials', order: 0, description: 'They belong to one workspace.' }),
+    region: z
+      .enum(['auto', 'us', 'eu'], "must be 'auto', 'us' or 'eu'")
+      .default('auto')
+      .meta({ title: 'Region', order: 1, description: 'Where the workspace lives; auto asks Customer.io.' }),
+    identifierType: z
+      .enum(IDENTIFIERS, `must be one of ${IDENTIFIERS.join(', ')}`)
+      .default('email')
+      .meta({ title: 'People are identified by', order: 2, description: 'Read from the column person_email, person_id and so on.' }),
+    default_object: z
+      .enum(OBJECT_NAMES, `must be one of ${OBJECT_NAMES.join(', ')}`)
+      .optional()
+      .meta({
+        title: 'Default object',
+        order: 3,
+        description: 'What the rows of a stream are that neither names a destination object nor is called like one.',
+      }),
+    requests_per_second: z
+      .number('must be a number')
+      .positive('must be more than 0')
+      .max(1_000_000, 'must not be more than 1,000,000')
+      .default(100)
+      .meta({ title: 'Requests per second', order: 4, description: 'At most so many in any second.' }),
+    concurrency: z
+      .int('must be a whole number')
+      .min(1, 'must be 1 or more')
+      .max(1_000, 'must not be more than 1,000')
+      .default(10)
+      .meta({ title: 'Concurrency', order: 5, description: 'So many requests under way at once; those of one person keep their order.' }),
+    dedupe_directory: z.string('must be text').optional().meta({
+      title: 'Dedupe directory',
+      order: 6,
+      description:
+        'A folder that outlasts the sync. People that have not changed since they were delivered, and events that were, are skipped.',
+    }),
+    strict: z
+      .boolean('must be true or false')
+      .default(false)
+      .meta({ title: 'Strict', order: 7, description: 'Fail the sync when a line of the input is no message, instead of rejecting it.' }),
+    object_storage_config: STORAGE,
+    api_base_url: z
+      .string('must be text')
+      .regex(/^(https?:\/\/[^\s@?#]+)?$/, 'must be an http(s) URL without credentials')
+      .refine((url) => url === '' || URL.canParse(url), 'must be an http(s) URL without credentials')
+      .optional()
+      .meta({
+        title: 'API address',
+        order: 10,
+        description: 'Another address of the Track API, such as a sandbox; then the region is not used.',
+      }),
+  })
+  .meta({ title: 'Customer.io' });
+
+/** Reads a configuration: it, or its problems; and what it holds that nobody knows. */
+export function readConfig(value: unknown): ({ data: Config } | { problems: string[] }) & { unknown: string[] } {
+  const known = Object.keys(CONFIG.shape);
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const unknown = names.filter((name) => !known.includes(name)).map((name) => unknownName('field', name, known));
+  return { ...(readWith(CONFIG, value) as { data: Config } | { problems: string[] }), unknown };
+}
+
+/** The account that it names. */
+export function accountOf({ credentials, region, api_base_url: baseUrl }: Config): Account {
+  return { ...credentials, region, ...(baseUrl ? { baseUrl } : {}) };
+}

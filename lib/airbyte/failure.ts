@@ -1,0 +1,44 @@
+/**
+ * An error as Airbyte wants it told: in words, with who has to act. A foreign error is a bug of ours; its own text may
+ * hold anything, so only its name and the place in the code are told.
+ */
+import { CioError, type ErrorCode } from '../errors.ts';
+
+/** What a TRACE ERROR says. */
+export interface Failure {
+  /** For the user: what is wrong and what to do. */
+  readonly message: string;
+  /** For support. */
+  readonly internal?: string;
+  readonly stack?: string;
+  /** `config_error`: the user must act; `transient_error`: try again; `system_error`: neither helps. */
+  readonly type: 'config_error' | 'transient_error' | 'system_error';
+}
+
+const TYPES: Partial<Record<ErrorCode, Failure['type']>> = {
+  CIO_OPTIONS: 'config_error',
+  CIO_AUTH: 'config_error',
+  CIO_REGION: 'config_error',
+  CIO_REJECT_STORE: 'config_error',
+  CIO_STATE: 'config_error',
+  CIO_SOURCE: 'transient_error',
+  CIO_NETWORK: 'transient_error',
+  CIO_UNDELIVERED: 'transient_error',
+};
+
+/** How to tell `error`. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CioError) {
+    const { code, message } = error;
+    return { message: sayError(error), internal: `${code}: ${message}`, type: TYPES[code] ?? 'system_error' };
+  }
+  const { name = 'Error', code, stack } = Object(error) as { name?: string; code?: unknown; stack?: unknown };
+  const told = new CioError('CIO_INTERNAL', `unexpected ${name}${typeof code === 'string' ? ` ${code}` : ''}`);
+  const frames = String(stack).match(/^ +at .*$/gm) ?? [];
+  return { message: sayError(told), internal: `${told.code}: ${told.message}`, stack: frames.join('\n'), type: 'system_error' };
+}
+
+/** The error and what to do about it, except where the message says that already. */
+export function sayError({ code, message, todo }: CioError): string {
+  return code === 'CIO_OPTIONS' ? message : `${message}. ${todo}`;
+}

@@ -1,0 +1,57 @@
+/**
+ * Deduped mode, within the run: of two rows with the same primary key the one with the later cursor wins, also where
+ * the source sends it first. Rows nearly always come in the order of the cursor, and then Customer.io keeps the last:
+ * so only the keys used last are remembered. What can't be compared is never taken for older.
+ */
+import { ExactNumber } from '../record/json.ts';
+import type { SourceRecord } from '../record/record.ts';
+import { toUnixSeconds } from '../track/timestamp.ts';
+import { isPresent, type Path, valueAt } from './path.ts';
+
+const MAX_KEYS = 100_000;
+
+/** The latest cursor of each key. */
+export class Latest {
+  readonly #key: readonly Path[];
+  readonly #cursor: Path;
+  readonly #maxKeys: number;
+  /** A Map keeps the order of insertion: the first is the one not used for longest. */
+  readonly #ranks = new Map<string, number>();
+
+  constructor(key: readonly Path[], cursor: Path, maxKeys: number = MAX_KEYS) {
+    this.#key = key;
+    this.#cursor = cursor;
+    this.#maxKeys = maxKeys;
+  }
+
+  /** True when a row with the same key and a later cursor was accepted before. */
+  isOutdated(record: SourceRecord): boolean {
+    const key = this.#keyOf(record);
+    const latest = key === undefined ? undefined : this.#ranks.get(key);
+    const rank = latest === undefined ? undefined : rankOf(valueAt(record, this.#cursor));
+    return rank !== undefined && latest !== undefined && rank < latest;
+  }
+
+  /** The row is taken. */
+  accept(record: SourceRecord): void {
+    const key = this.#keyOf(record);
+    const rank = rankOf(valueAt(record, this.#cursor));
+    if (key === undefined || rank === undefined) return;
+    this.#ranks.delete(key);
+    this.#ranks.set(key, rank);
+    if (this.#ranks.size > this.#maxKeys) this.#ranks.delete(this.#ranks.keys().next().value as string);
+  }
+
+  #keyOf(record: SourceRecord): string | undefined {
+    const values = this.#key.map((path) => valueAt(record, path));
+    return values.every(isPresent) ? JSON.stringify(values) : undefined;
+  }
+}
+
+/** A cursor as a number: numbers, digits, times. */
+function rankOf(cursor: unknown): number | undefined {
+  if (typeof cursor === 'number') return cursor;
+  if (cursor instanceof ExactNumber) return Number(cursor);
+  if (typeof cursor !== 'string') return undefined;
+  return /^-?\d+(\.\d+)?$/.test(cursor) ? Number(cursor) : toUnixSeconds(cursor);
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+/**
+ * The entry of `destination-customer-io`: reads arguments and files, runs the command, says how it ended. Exit status 0,
+ * or 1 after a failure that was told as a TRACE ERROR. A check that finds something wrong has done its work: 0.
+ */
+import { readArguments } from './arguments.ts';
+import { run } from './command.ts';
+import { failureOf } from './failure.ts';
+import { Protocol } from './protocol.ts';
+
+const protocol = new Protocol(process.stdout);
+
+function fail(error: unknown): void {
+  protocol.error(failureOf(error));
+  process.exitCode = 1;
+}
+
+// Nobody hears the STATEs any more: those that were not heard count as not released.
+process.stdout.on('error', () => process.exit(1));
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+
+try {
+  await run(readArguments(process.argv.slice(2)), protocol);
+} catch (error) {
+  fail(error);
+}

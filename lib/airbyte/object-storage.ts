@@ -1,0 +1,70 @@
+/**
+ * `object_storage_config` -> the options of rejectWriter(). Fields that are empty are as good as absent: Airbyte's form
+ * leaves them so. Where the two templates are absent, Airbyte's connector does not take what its form proposes.
+ */
+import { CioError } from '../errors.ts';
+import { rejectWriter } from '../reject/reject-writer.ts';
+import type { RejectWriterOptions } from '../reject/writer-options.ts';
+import type { RejectSink } from '../write/options.ts';
+import type { GcsStorage, S3Storage, Storage } from './storage-config.ts';
+
+const PATH_FORMAT = '{namespace}/{stream_name}/';
+const FILE_NAME_FORMAT = '{year}_{month}_{day}_{epoch}_{part_number}{format_extension}';
+const ROLL_BYTES = 200 * 1024 * 1024;
+
+/** Options of rejectWriter() with a place in a bucket. */
+export type StoredRejects = RejectWriterOptions & { readonly to: string };
+
+/** The store, or undefined where none is configured: then rejections are only counted. Throws `CIO_OPTIONS`. */
+export function rejectStore(storage: Storage | undefined, syncId: string | undefined): RejectSink | undefined {
+  const options = storage && rejectOptions(storage, syncId);
+  return options && rejectWriter(options);
+}
+
+/** The options of rejectWriter(); undefined for `None`. */
+export function rejectOptions(storage: Storage, syncId: string | undefined): StoredRejects | undefined {
+  if (storage.storage_type === 'None') return undefined;
+  const { format, compression, path_format, file_name_format } = storage;
+  return {
+    ...(storage.storage_type === 'S3' ? s3(storage) : gcs(storage)),
+    format: format.format_type === 'CSV' ? 'csv' : 'ndjson',
+    flattening: format.flattening === 'No flattening' ? 'none' : 'root',
+    compression: compression.compression_type === 'GZIP' ? 'gzip' : 'none',
+    pathFormat: path_format ?? PATH_FORMAT,
+    fileNameFormat: file_name_format ?? FILE_NAME_FORMAT,
+    rollBytes: ROLL_BYTES,
+    ...filled({ syncId }),
+  };
+}
+
+function s3(storage: S3Storage): Pick<StoredRejects, 'to' | 's3'> {
+  const access = {
+    endpoint: storage.s3_endpoint,
+    region: storage.s3_bucket_region,
+    accessKeyId: storage.access_key_id,
+    secretAccessKey: storage.secret_access_key,
+    roleArn: storage.role_arn,
+  };
+  return { to: `s3://${storage.s3_bucket_name}/${storage.bucket_path}`, s3: filled(access) };
+}
+
+function gcs(storage: GcsStorage): Pick<StoredRejects, 'to' | 'gcs'> {
+  const key = storage.service_account_json?.trim();
+  const access = { ...filled({ apiEndpoint: storage.gcs_endpoint }), ...(key ? { credentials: readKey(key) } : {}) };
+  return { to: `gs://${storage.gcs_bucket_name}/${storage.bucket_path}`, gcs: access };
+}
+
+function readKey(text: string): Record<string, unknown> {
+  try {
+    const key = JSON.parse(text);
+    if (typeof key === 'object' && key !== null && !Array.isArray(key)) return key;
+  } catch {
+    // The parser's own words repeat the text.
+  }
+  throw new CioError('CIO_OPTIONS', 'config: object_storage_config.service_account_json is no JSON object: paste the whole key file');
+}
+
+/** The members that say something. */
+function filled<K extends string>(members: Record<K, string | undefined>): Partial<Record<K, string>> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value)) as Partial<Record<K, string>>;
+}

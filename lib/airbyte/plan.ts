@@ -1,0 +1,113 @@
+/**
+ * The configured catalog -> what to do with each stream: which object its rows become, and in which mode. All problems
+ * are told at once, before anything is read.
+ */
+import { z } from 'zod';
+import { unknownName } from '../options.ts';
+import type { Config } from './config.ts';
+import { OBJECT_NAMES, type ObjectName, type SyncMode } from './object-names.ts';
+import type { Path } from './path.ts';
+import { readWith } from './problems.ts';
+
+/** What to do with the rows of one stream. */
+export interface StreamPlan {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly object: ObjectName;
+  readonly mode: SyncMode;
+  readonly primaryKey: readonly Path[];
+  readonly cursor: Path | undefined;
+}
+
+/** What a catalog says. */
+export interface Plan {
+  readonly streams: readonly StreamPlan[];
+  readonly syncId: string | undefined;
+  /** What the user should know, though it stops nothing. */
+  readonly warnings: readonly string[];
+}
+
+const MODES = ['append', 'overwrite', 'append_dedup', 'update', 'soft_delete'] as const;
+const path = z.array(z.string('must be text'), 'must be a list of names');
+
+const CATALOG = z.object(
+  {
+    streams: z
+      .array(
+        z.object(
+          {
+            stream: z.object(
+              { name: z.string('must be text').min(1, 'must not be empty'), namespace: z.string('must be text').nullish() },
+              'must be an object',
+            ),
+            destination_sync_mode: z.enum(MODES, `must be one of ${MODES.join(', ')}`).default('append'),
+            destination_object_name: z.string('must be text').nullish(),
+            primary_key: z.array(path, 'must be a list of paths').nullish(),
+            cursor_field: path.nullish(),
+            sync_id: z.union([z.number(), z.string()], 'must be a number').nullish(),
+          },
+          'must be an object',
+        ),
+        'must be a list',
+      )
+      .min(1, 'names no stream'),
+  },
+  'must be an object',
+);
+
+type Configured = z.output<typeof CATALOG>['streams'][number];
+
+/** Reads a catalog: its plan, or its problems. Without a configuration (it has problems of its own) less can be judged. */
+export function planOf(catalog: unknown, config: Config | undefined): { plan: Plan } | { problems: string[] } {
+  const read = readWith(CATALOG, catalog);
+  if ('problems' in read) return { problems: read.problems.map((problem) => `catalog: ${problem}`) };
+  const { streams } = read.data;
+  const problems = streams.flatMap((configured, index) => problemsOf(configured, streams.slice(0, index), config));
+  if (problems.length > 0) return { problems };
+  const plans = streams.map((configured) => streamPlan(configured, config));
+  const overwritten = plans.filter(({ mode }) => mode === 'overwrite').map(({ name }) => name);
+  const warning = `what was there before stays: overwrite is done as append, Customer.io can't delete all (${overwritten.join(', ')})`;
+  const syncId = streams.find(({ sync_id }) => sync_id !== null && sync_id !== undefined)?.sync_id;
+  return {
+    plan: { streams: plans, syncId: syncId?.toString(), warnings: overwritten.length > 0 ? [warning] : [] },
+  };
+}
+
+function problemsOf(configured: Configured, before: readonly Configured[], config: Config | undefined): string[] {
+  const { stream, destination_object_name: asked, destination_sync_mode: mode } = configured;
+  const label = `catalog: stream ${sayStream(stream)}`;
+  const twice = before.some((other) => other.stream.name === stream.name && (other.stream.namespace || '') === (stream.namespace || ''));
+  if (twice) return [`${label} is there twice`];
+  if (asked && !isObject(asked)) return [`${label}: ${unknownName('destination object', asked, OBJECT_NAMES)}`];
+  const object = objectOf(configured, config);
+  if (object === undefined) {
+    const hint = `give it a destination_object_name, call it like one (${OBJECT_NAMES.join(', ')}), or set default_object`;
+    return config === undefined ? [] : [`${label} names no object: ${hint}`];
+  }
+  return object === 'person_event' && mode === 'soft_delete' ? [`${label}: events can't be deleted (soft_delete)`] : [];
+}
+
+function streamPlan(configured: Configured, config: Config | undefined): StreamPlan {
+  const { stream, destination_sync_mode: mode, primary_key: key, cursor_field: cursor } = configured;
+  return {
+    name: stream.name,
+    namespace: stream.namespace || undefined,
+    object: objectOf(configured, config) as ObjectName,
+    mode,
+    primaryKey: (key ?? []).filter(({ length }) => length > 0),
+    cursor: cursor && cursor.length > 0 ? cursor : undefined,
+  };
+}
+
+function objectOf({ stream, destination_object_name: asked }: Configured, config: Config | undefined): ObjectName | undefined {
+  return [asked, stream.name, config?.default_object].find(isObject);
+}
+
+function isObject(name: unknown): name is ObjectName {
+  return OBJECT_NAMES.includes(name as ObjectName);
+}
+
+/** A stream's name for people. */
+export function sayStream({ name, namespace }: { name: string; namespace?: string | null | undefined }): string {
+  return namespace ? `${namespace}.${name}` : name;
+}

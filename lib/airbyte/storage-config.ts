@@ -1,0 +1,119 @@
+/**
+ * The configuration's part about object storage, where rejected records go: none, S3 or GCS. The names, and what they
+ * default to, are those of Airbyte's own connector; GCS is ours.
+ */
+import { z } from 'zod';
+
+interface Layout {
+  readonly bucket_path: string;
+  readonly format: { readonly format_type: 'CSV' | 'JSONL'; readonly flattening: 'No flattening' | 'Root level flattening' };
+  readonly compression: { readonly compression_type: 'No Compression' | 'GZIP' };
+  readonly path_format?: string;
+  readonly file_name_format?: string;
+}
+
+/** `object_storage_config` with S3. */
+export interface S3Storage extends Layout {
+  readonly storage_type: 'S3';
+  readonly access_key_id?: string;
+  readonly secret_access_key?: string;
+  readonly role_arn?: string;
+  readonly s3_bucket_name: string;
+  readonly s3_bucket_region: string;
+  readonly s3_endpoint?: string;
+}
+
+/** `object_storage_config` with Google Cloud Storage. */
+export interface GcsStorage extends Layout {
+  readonly storage_type: 'GCS';
+  readonly service_account_json?: string;
+  readonly gcs_bucket_name: string;
+  readonly gcs_endpoint?: string;
+}
+
+/** `object_storage_config`. */
+export type Storage = { readonly storage_type: 'None' } | S3Storage | GcsStorage;
+
+const VARIABLES =
+  'Variables: {namespace} {stream_name} {sync_id} {year} {month} {day} {hour} {epoch} {date} {date:yyyy_MM} {timestamp} {part_number} {format_extension}.';
+const secret = { airbyte_secret: true };
+
+function text(title: string, order: number, description: string, more: object = {}): z.ZodString {
+  return z.string('must be text').meta({ title, order, description, ...more });
+}
+
+function bucket(order: number): z.ZodString {
+  return z.string('must be text').min(1, 'must not be empty').meta({ title: 'Bucket', order, description: 'The name of the bucket.' });
+}
+
+function option(title: string, shape: z.ZodRawShape): z.ZodObject {
+  return z.object(shape).meta({ title });
+}
+
+const flattening = z
+  .enum(['No flattening', 'Root level flattening'], "must be 'No flattening' or 'Root level flattening'")
+  .default('No flattening')
+  .meta({ title: 'Flattening', order: 1, description: 'Whether the record is one column, or each of its fields is.' });
+
+const format = z
+  .discriminatedUnion(
+    'format_type',
+    [option('CSV', { format_type: z.literal('CSV'), flattening }), option('JSON lines', { format_type: z.literal('JSONL'), flattening })],
+    { error: "must be an object whose format_type is 'CSV' or 'JSONL'" },
+  )
+  .default({ format_type: 'CSV', flattening: 'No flattening' })
+  .meta({ title: 'Format', description: 'How rejected records are written.', order: 10, type: 'object' });
+
+const compression = z
+  .discriminatedUnion(
+    'compression_type',
+    [option('None', { compression_type: z.literal('No Compression') }), option('GZIP', { compression_type: z.literal('GZIP') })],
+    { error: "must be an object whose compression_type is 'No Compression' or 'GZIP'" },
+  )
+  .default({ compression_type: 'No Compression' })
+  .meta({ title: 'Compression', description: 'Whether the files are compressed; then their names end in .gz.', order: 11, type: 'object' });
+
+// The `default` of the two templates is what the form proposes; where they are absent, Airbyte's code has others.
+const layout = {
+  bucket_path: text('Path in the bucket', 7, 'All files lie below this path.').default(''),
+  format,
+  compression,
+  path_format: text('Folder template', 12, `The folder below that path. ${VARIABLES}`, {
+    default: '{sync_id}/{namespace}/{stream_name}/',
+  }).optional(),
+  file_name_format: text('File name template', 13, `The name of each file. ${VARIABLES}`, {
+    default: '{date}_{timestamp}_{part_number}{format_extension}',
+  }).optional(),
+};
+
+const s3 = option('S3', {
+  storage_type: z.literal('S3'),
+  access_key_id: text('Access key id', 1, 'Of a user that may read, write and list. Empty: what the environment has.', secret).optional(),
+  secret_access_key: text('Secret access key', 2, 'The secret of that key.', secret).optional(),
+  role_arn: text('Role ARN', 3, 'A role to take on with these credentials.').optional(),
+  s3_bucket_name: bucket(4),
+  s3_bucket_region: text('Bucket region', 5, 'For example eu-central-1.').default(''),
+  s3_endpoint: text('Endpoint', 6, 'The address of another server that speaks S3.').optional(),
+  ...layout,
+});
+
+const gcs = option('Google Cloud Storage', {
+  storage_type: z.literal('GCS'),
+  service_account_json: text('Service account key', 1, 'The JSON key of an account that may read, write and list.', secret).optional(),
+  gcs_bucket_name: bucket(4),
+  gcs_endpoint: text('Endpoint', 6, 'The address of another server that speaks the API of GCS.').optional(),
+  ...layout,
+});
+
+/** The schema of {@link Storage}. */
+export const STORAGE: z.ZodType = z
+  .discriminatedUnion('storage_type', [option('None', { storage_type: z.literal('None') }), s3, gcs], {
+    error: "must be an object whose storage_type is 'None', 'S3' or 'GCS'",
+  })
+  .optional()
+  .meta({
+    title: 'Object storage for rejected records',
+    description: 'Where records go that Customer.io does not take. Without it they are counted, with the reason, in the log.',
+    order: 9,
+    type: 'object',
+  });

@@ -1,0 +1,119 @@
+/**
+ * `write`: messages from standard input through the line into Customer.io, and STATEs back out when their rows are
+ * settled. Told to stop, it reads no further, settles what was read and releases its STATEs. Rejected rows fail nothing;
+ * a stream that its source didn't complete fails the sync, after all that came of it is delivered.
+ */
+import { Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CioError } from '../errors.ts';
+import { originOf } from '../record/origin.ts';
+import { type Element, isRecord, type SourceRecord } from '../record/record.ts';
+import { dedupe } from '../stage/dedupe.ts';
+import { lmdbStore } from '../store/lmdb.ts';
+import { decode } from '../stream/decode.ts';
+import { each } from '../stream/each.ts';
+import type { Summary } from '../write/summary.ts';
+import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
+import { accountOf, type Config } from './config.ts';
+import { type HeldState, StateBudget } from './held-state.ts';
+import { judgeOf } from './judge.ts';
+import { MessageDecoder } from './message-decoder.ts';
+import { rejectStore } from './object-storage.ts';
+import { type Plan, sayStream } from './plan.ts';
+import type { Protocol } from './protocol.ts';
+import { countingRejects, RejectTally } from './rejects.ts';
+import { intervalOf, type Stream, Streams } from './streams.ts';
+
+/** What a sync works with. */
+export interface WriteOptions {
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly input: Readable;
+  readonly protocol: Protocol;
+  /** Aborted to read no further. */
+  readonly stop: AbortSignal;
+}
+
+const MAX_LOGGED_LINES = 10;
+
+/** Runs a sync; gives its counts. Throws a CioError where it failed; all STATEs whose rows were settled are out then too. */
+export async function write({ config, plan, input, protocol, stop }: WriteOptions): Promise<Summary> {
+  const streams = new Streams(plan.streams);
+  const budget = new StateBudget();
+  const tally = new RejectTally();
+  const onUnreadable = unreadable(config.strict, protocol);
+  const writer = trackWriter({
+    ...accountOf(config),
+    concurrency: config.concurrency,
+    requestsPerSecond: config.requests_per_second,
+    rejects: countingRejects(tally, rejectStore(config.object_storage_config, plan.syncId)),
+    onCheckpoint: (position) => {
+      const held = position as HeldState;
+      budget.remove(held);
+      return protocol.line(held.released());
+    },
+  });
+  const remembered = config.dedupe_directory ? lmdbStore({ path: config.dedupe_directory }) : undefined;
+  const decoder = new MessageDecoder({ streams, budget, onUnreadable, isStopped: () => stop.aborted });
+  announce(plan, protocol);
+  try {
+    const stages = [judging(streams, config), ...(remembered ? [dedupe({ store: remembered })] : [])];
+    await pipeline([Readable.from(chunksOf(input, stop), { objectMode: false }), decode(decoder), ...stages, writer]);
+  } finally {
+    await remembered?.close();
+    report(writer, tally, protocol);
+  }
+  if (!stop.aborted && streams.incomplete.length > 0) {
+    throw new CioError('CIO_SOURCE', `the source did not complete ${streams.incomplete.join(', ')}; what came is delivered`);
+  }
+  return writer.summary;
+}
+
+/** The input until its end, or until the word to stop. */
+async function* chunksOf(input: Readable, stop: AbortSignal): AsyncGenerator<Buffer> {
+  const onStop = (): void => {
+    input.destroy();
+  };
+  if (stop.aborted) onStop();
+  stop.addEventListener('abort', onStop, { once: true });
+  try {
+    yield* input;
+  } catch (error) {
+    if (!stop.aborted) throw new CioError('CIO_SOURCE', "standard input can't be read", error);
+  } finally {
+    stop.removeEventListener('abort', onStop);
+    input.destroy();
+  }
+}
+
+/** Each row goes through the stages of its stream. */
+function judging({ all }: Streams, config: Config): Transform {
+  const judges = new Map(all.map((stream) => [stream, judgeOf(stream.plan, config)]));
+  const judge = (record: SourceRecord): Element => {
+    const judgeRow = judges.get(intervalOf(originOf(record))?.of as Stream);
+    if (judgeRow === undefined) throw new CioError('CIO_INTERNAL', 'a row is of no stream');
+    return judgeRow(record);
+  };
+  return each((element, push) => push(isRecord(element) ? judge(element as SourceRecord) : element));
+}
+
+/** What is said of lines that are no messages: strict, the first is one too many; otherwise the first few are told. */
+function unreadable(strict: boolean, protocol: Protocol): (line: number, why: string) => void {
+  let lines = 0;
+  return (line, why) => {
+    if (strict) throw new CioError('CIO_SOURCE', `line ${line} of the input is no message: ${why}`);
+    if (++lines <= MAX_LOGGED_LINES) protocol.log('WARN', `line ${line} of the input is no message, and rejected: ${why}`);
+  };
+}
+
+function announce({ streams, warnings }: Plan, protocol: Protocol): void {
+  for (const warning of warnings) protocol.log('WARN', warning);
+  for (const { mode, object, ...stream } of streams) protocol.log('INFO', `stream ${sayStream(stream)} -> ${object} (${mode})`);
+}
+
+function report({ summary }: TrackWriter, tally: RejectTally, protocol: Protocol): void {
+  for (const line of tally.lines) protocol.log('WARN', line);
+  const { read, delivered, rejected, skipped, requests, seconds } = summary;
+  const counts = `${read} rows: ${delivered} delivered, ${rejected.total} rejected, ${skipped.total} skipped`;
+  protocol.log('INFO', `${counts}; ${requests} requests in ${seconds.toFixed(1)} s`);
+}

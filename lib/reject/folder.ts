@@ -1,0 +1,33 @@
+/** Folders and names that last: a name is durable once the folder that holds it is synced. */
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** What is at a path, if anything is. */
+export async function statOf(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (Reflect.get(Object(error), 'code') === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Creates the folder and those above it; each is synced into the one that holds it. */
+export async function createFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let path = folder; path !== dirname(first); path = dirname(path)) await syncFolder(dirname(path));
+}
+
+/** Makes the names in a folder last. Where the system has no such thing (Windows), they last without. */
+export async function syncFolder(folder: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(folder, 'r');
+    await handle.sync();
+  } catch (error) {
+    if (Reflect.get(Object(error), 'code') === 'EIO') throw error;
+  } finally {
+    await handle?.close();
+  }
+}

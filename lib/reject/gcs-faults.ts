@@ -1,0 +1,59 @@
+/** What an error of Google Cloud Storage means: which setting or permission is wrong, or that it may work later. */
+import { cleanError, type Facts, factsOf, networkTrouble } from './clean-error.ts';
+import type { Deed, Fault } from './store.ts';
+
+/** What the words need. */
+export interface GcsWhere {
+  readonly bucket: string;
+  readonly secrets: readonly (string | undefined)[];
+  /** True once a request was granted. */
+  readonly worked: boolean;
+}
+
+const NEEDS: Record<Deed, string> = {
+  write: 'storage.objects.create',
+  read: 'storage.objects.get',
+  list: 'storage.objects.list',
+  delete: 'storage.objects.delete',
+};
+
+/** Understands an error of @google-cloud/storage, which need not be an Error. */
+export function gcsFault(error: unknown, deed: Deed, where: GcsWhere): Fault {
+  const facts = factsOf(error);
+  return { ...judged(facts, deed, where), cause: cleanError(facts, where.secrets) };
+}
+
+function judged(facts: Facts, deed: Deed, { bucket, worked }: GcsWhere): Omit<Fault, 'cause'> {
+  const { status, message } = facts;
+  const final = (why: string): Omit<Fault, 'cause'> => ({ why: status === undefined ? why : `${why} (${status})`, transient: false });
+  const credentials = credentialTrouble(facts);
+  if (credentials) return { ...final(credentials), transient: worked };
+  const trouble = networkTrouble(facts);
+  if (trouble) return { why: trouble, transient: true };
+  if (status === 408 || status === 429 || (status !== undefined && status >= 500)) return { why: `it answers ${status}`, transient: true };
+  if (status === 403) return final(`these credentials lack the permission ${NEEDS[deed]} on it`);
+  if (status === 404 && /bucket/i.test(message)) return final(`there is no bucket ${bucket}`);
+  // The session of an upload is forgotten after a while: a new one starts from the first byte.
+  if ((status === 404 || status === 410) && deed === 'write') return { why: `it has forgotten the upload (${status})`, transient: true };
+  // What came through is not what was sent: the SDK compares checksums.
+  if (
+    /CONTENT_DOWNLOAD_MISMATCH|FILE_NO_UPLOAD|RESUMABLE_UPLOAD|doesn't match calculated|offset is lower/i.test(`${facts.code} ${message}`)
+  ) {
+    return { why: 'an upload arrived broken', transient: true };
+  }
+  if (status === 404) return final('it is not there');
+  return final(`it refuses: ${message || 'no reason given'}`);
+}
+
+function credentialTrouble({ code, status, message }: Facts): string | undefined {
+  if (status === 401) return 'the credentials are not valid there, or expired: check keyFilename or credentials';
+  if (/could not load the default credentials/i.test(message)) {
+    return 'no credentials were found: give keyFilename or credentials, or set GOOGLE_APPLICATION_CREDENTIALS';
+  }
+  if (/invalid_grant|invalid_client|invalid_rapt|unauthorized_client/.test(message))
+    return 'the key is not accepted: check keyFilename or credentials';
+  if (code === 'ENOENT') return 'the key file is not there: check keyFilename or GOOGLE_APPLICATION_CREDENTIALS';
+  return /private key|PEM|DECODER|client_email|asn1/i.test(message)
+    ? 'the key is not readable: check keyFilename or credentials'
+    : undefined;
+}

@@ -1,0 +1,118 @@
+/**
+ * Objects in Google Cloud Storage. Small ones go in one request, large ones resumably; GCS shows an object only when
+ * it is whole. `ifGenerationMatch: 0` goes with every upload: it keeps what is there already, and without it one upload
+ * would switch off the SDK's retries for good.
+ */
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Bucket, File } from '@google-cloud/storage';
+import { factsOf } from './clean-error.ts';
+import { gcsFault } from './gcs-faults.ts';
+import { loadSdk } from './load-sdk.ts';
+import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
+import type { GcsAccess } from './store-options.ts';
+import { TemporaryFolder } from './temporary-folder.ts';
+
+/** From here on an upload that breaks is worth going on with. */
+const RESUMABLE_BYTES = 5 * 1024 * 1024;
+const PAGE = 1_000;
+/** A few attempts after a second each (by itself the SDK waits 2 to 3 seconds, and ever longer); patience is persist()'s. */
+const RETRIES = { autoRetry: true, maxRetries: 2, maxRetryDelay: 1 };
+const TOKEN = 'cio-token';
+const NEW = { ifGenerationMatch: 0 };
+
+/** A prefix in a bucket. */
+export class GcsStore implements ObjectStore {
+  readonly location: string;
+  readonly gathersElsewhere = true;
+  readonly #bucketName: string;
+  readonly #prefix: string;
+  readonly #access: GcsAccess;
+  readonly #gathering = new TemporaryFolder();
+  #bucket: Bucket | undefined;
+  #worked = false;
+
+  constructor({ bucket, prefix, location }: BucketPlace, access: GcsAccess) {
+    this.location = location;
+    this.#bucketName = bucket;
+    this.#prefix = prefix;
+    this.#access = access;
+  }
+
+  /** Loads the SDK; GCS itself is asked by checkStore(), or by the first object. */
+  async open(): Promise<void> {
+    const { Storage } = await loadSdk('gs://', () => import('@google-cloud/storage'));
+    const { apiEndpoint, keyFilename, credentials } = this.#access;
+    // To another server than Google's the SDK sends no credentials unless it is told to. An emulator wants none.
+    const signed = keyFilename !== undefined || credentials !== undefined || !/^http:/i.test(apiEndpoint ?? '');
+    this.#bucket = new Storage({ ...this.#access, useAuthWithCustomEndpoint: signed, retryOptions: RETRIES }).bucket(this.#bucketName);
+  }
+
+  spoolPath(): Promise<string> {
+    return this.#gathering.path();
+  }
+
+  async put(name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean> {
+    const to = this.#file(name).createWriteStream({
+      resumable: parcel.bytes > RESUMABLE_BYTES,
+      validation: 'crc32c',
+      contentType: parcel.contentType,
+      metadata: { metadata: { [TOKEN]: parcel.token } },
+      preconditionOpts: NEW,
+    });
+    try {
+      await pipeline(parcel.body(), to, { signal });
+      this.#worked = true;
+      return true;
+    } catch (error) {
+      // Where the object in the way is this very one, an earlier attempt got through and only its answer was lost.
+      if (factsOf(error).status === 412) return (await this.#tokenOf(name)) === parcel.token;
+      throw error;
+    }
+  }
+
+  async list(under: string, page: string | undefined): Promise<Page> {
+    const query = {
+      prefix: this.#prefix + under,
+      autoPaginate: false,
+      maxResults: PAGE,
+      ...(page === undefined ? {} : { pageToken: page }),
+    };
+    const [files, next] = await this.#ready().getFiles(query);
+    this.#worked = true;
+    const objects = files.map((file) => ({ name: file.name.slice(this.#prefix.length), bytes: Number(file.metadata.size ?? 0) }));
+    return { objects, next: (next as { pageToken?: string } | null)?.pageToken };
+  }
+
+  async read(name: string, from: number): Promise<Readable> {
+    return this.#file(name).createReadStream({ start: from, decompress: false, validation: false });
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#file(name).delete();
+    this.#worked = true;
+  }
+
+  explain(error: unknown, deed: Deed): Fault {
+    const secrets = Object.values(this.#access.credentials ?? {}).filter((value) => typeof value === 'string');
+    return gcsFault(error, deed, { bucket: this.#bucketName, worked: this.#worked, secrets });
+  }
+
+  async close(): Promise<void> {
+    await this.#gathering.remove();
+  }
+
+  async #tokenOf(name: string): Promise<unknown> {
+    const [{ metadata }] = await this.#file(name).getMetadata();
+    return metadata?.[TOKEN];
+  }
+
+  #file(name: string): File {
+    return this.#ready().file(this.#prefix + name);
+  }
+
+  #ready(): Bucket {
+    if (this.#bucket === undefined) throw new Error('not opened');
+    return this.#bucket;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What a reject file holds -> lines in our own shape, as records that reopen() takes for what they were: nested, flat, and
+ * those of Airbyte's connector. Texts are kept wherever a record still has its own.
+ */
+import { parse, stringify } from '../record/json.ts';
+import { Origin } from '../record/origin.ts';
+import { readRecord } from '../record/read.ts';
+import type { SourceRecord } from '../record/record.ts';
+import { REASONS, Rejection } from '../record/rejection.ts';
+import { joinLine, type LineParts, META_NAMES, splitFlatLine } from './line.ts';
+
+const STAGE = 'rejects';
+/** The last time there is. */
+const LAST_MS = 8.64e15;
+const UNKNOWN_TIME = new Date(0).toISOString();
+const AIRBYTE = /^_airbyte_/;
+const AIRBYTE_META = ['rejected_reason', 'rejected_field', 'rejected_message'];
+
+/** Where a line stands. */
+export interface LinePlace {
+  readonly source: string;
+  readonly line: number;
+}
+
+/** One line of JSON. What is no line of ours or Airbyte's comes out as the record that it is. */
+export function lineRecord(text: string, place: LinePlace): SourceRecord | Rejection {
+  const record = readLine(text, place);
+  if (record instanceof Rejection || Object.hasOwn(record, 'record')) return record;
+  if (isOurs(record)) {
+    const parts = ownParts(text) ?? flatParts(record);
+    return readLine(joinLine(parts), place);
+  }
+  const names = Object.keys(record);
+  return names.some((name) => AIRBYTE.test(name)) ? readLine(airbyteLine(record, place), place) : record;
+}
+
+/** A line of a text that was put together here. */
+export function readLine(text: string, { source, line }: LinePlace): SourceRecord | Rejection {
+  return readRecord(text, new Origin({ line, raw: text }, { source }), STAGE);
+}
+
+/** The line of a record's JSON text and what is said about it. */
+export function lineOf(record: string, said: SourceRecord): string {
+  const reason = String(said.rejected_reason ?? '');
+  const known = Object.hasOwn(REASONS, reason);
+  const message = known || reason === '' ? said.rejected_message : [reason, said.rejected_message].filter(Boolean).join(': ');
+  const { rejected_reason: _reason, rejected_message: _message, ...rest } = said;
+  const meta = { rejected_reason: known ? reason : 'refused', rejected_message: message, rejected_at: UNKNOWN_TIME, ...rest };
+  return joinLine({ record, meta: stringify(meta).slice(1) });
+}
+
+/** The line of an Airbyte row: `_airbyte_data` holds the record, or its fields lie beside Airbyte's own. */
+export function airbyteLine(row: SourceRecord, place: LinePlace): string {
+  const data = Object.hasOwn(row, '_airbyte_data') ? opened(row._airbyte_data) : withoutAirbyte(row);
+  const fields = (typeof data === 'object' && data !== null && !Array.isArray(data) ? data : {}) as SourceRecord;
+  const said = Object.fromEntries(AIRBYTE_META.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]]));
+  const record = Object.fromEntries(Object.entries(fields).filter(([name]) => !AIRBYTE_META.includes(name)));
+  const at = Number(row._airbyte_extracted_at);
+  return lineOf(data !== fields ? stringify(data) : Object.keys(record).length === 0 ? 'null' : stringify(record), {
+    ...said,
+    rejected_origin: { source: place.source, line: place.line },
+    ...(at > 0 && at < LAST_MS ? { rejected_at: new Date(at).toISOString() } : {}),
+  });
+}
+
+/** In CSV it is JSON in a cell. */
+function opened(data: unknown): unknown {
+  try {
+    return typeof data === 'string' ? parse(data) : data;
+  } catch {
+    return data;
+  }
+}
+
+function withoutAirbyte(row: SourceRecord): SourceRecord {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !AIRBYTE.test(name)));
+}
+
+function isOurs({ rejected_reason: reason, rejected_at: at }: SourceRecord): boolean {
+  return typeof reason === 'string' && Object.hasOwn(REASONS, reason) && typeof at === 'string';
+}
+
+/** The parts as they were written; undefined where another tool has moved them. */
+function ownParts(text: string): LineParts | undefined {
+  const parts = splitFlatLine(text.trim());
+  if (parts === undefined) return undefined;
+  try {
+    JSON.parse(parts.record);
+    return Object.keys(JSON.parse(`{${parts.meta}`)).every((name) => isMeta(name)) ? parts : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function flatParts(line: SourceRecord): LineParts {
+  const entries = Object.entries(line);
+  const record = stringify(Object.fromEntries(entries.filter(([name]) => !isMeta(name))));
+  const said = Object.fromEntries(entries.filter(([name]) => isMeta(name) && name !== 'rejected_reason'));
+  return { record, meta: stringify({ rejected_reason: line.rejected_reason, ...said }).slice(1) };
+}
+
+function isMeta(name: string): boolean {
+  return (META_NAMES as readonly string[]).includes(name);
+}

@@ -1,0 +1,78 @@
+/**
+ * What the objects of a run are called. Rejections of one group share the open object; which groups there are follows
+ * from the variables in the templates. No name is given twice in a run; two runs differ by sync id, time, or a suffix.
+ */
+import type { Origin } from '../record/origin.ts';
+import { safeName } from './escape.ts';
+import { readFileNameFormat, readPathFormat, type Values } from './template.ts';
+
+/** Rejections that share an object: those of one stream, as far as the templates tell streams apart. */
+export interface Group {
+  readonly key: string;
+  readonly namespace: string;
+  readonly stream: string;
+}
+
+/** Names for the objects of a run. */
+export interface Naming {
+  groupOf(origin: Origin | undefined): Group;
+  /** The most bytes that a name can grow to. */
+  readonly maxBytes: number;
+  /** The `serial`th name of the run: another for each number. Folders are separated by `/`. */
+  name(group: Group, wallMs: number, serial: number): string;
+}
+
+/** What {@link templateNaming} has to know. */
+export interface TemplateNamingOptions {
+  readonly pathFormat: string;
+  readonly fileNameFormat: string;
+  readonly syncId: string;
+  /** Tells this run from others. */
+  readonly run: string;
+  readonly extension: string;
+}
+
+/** The group of those that nothing tells apart. */
+export const ALL: Group = { key: '', namespace: '', stream: '' };
+
+/** A slash, and what tells two objects of one name apart. */
+const SUFFIX_BYTES = 24;
+
+/** Names by the user's templates. Throws `CIO_OPTIONS`. */
+export function templateNaming({ pathFormat, fileNameFormat, syncId, run, extension }: TemplateNamingOptions): Naming {
+  const path = readPathFormat(pathFormat);
+  const file = readFileNameFormat(fileNameFormat);
+  const uses = (variable: string): boolean => path.variables.has(variable) || file.variables.has(variable);
+  const [byNamespace, byStream, numbered] = [uses('namespace'), uses('stream_name'), file.variables.has('part_number')];
+  const safeSyncId = safeName(syncId);
+  return {
+    maxBytes: path.maxBytes + file.maxBytes + SUFFIX_BYTES,
+    groupOf: (origin) => {
+      const namespace = byNamespace ? safeName(origin?.namespace ?? '') : '';
+      const stream = byStream ? safeName(origin?.stream ?? '') : '';
+      return namespace === '' && stream === '' ? ALL : { key: `${namespace}/${stream}`, namespace, stream };
+    },
+    name: ({ namespace, stream }, wallMs, serial) => {
+      const values: Values = { namespace, stream, syncId: safeSyncId, wallMs, part: serial, extension };
+      const folders = path.fill(values).split('/').filter(Boolean);
+      const name = file.fill(values);
+      return [...folders, numbered || serial === 0 ? name : withSuffix(name, `_${run}_${serial}`, extension)].join('/');
+    },
+  };
+}
+
+/** Names without templates: flat, in the order of time. */
+export function flatNaming(run: string, extension: string): Naming {
+  return {
+    maxBytes: 64,
+    groupOf: () => ALL,
+    name: (_group, wallMs, serial) => {
+      const stamp = new Date(wallMs).toISOString().slice(0, 19).replaceAll(':', '-');
+      return `${stamp}Z-${run}-${String(serial + 1).padStart(4, '0')}${extension}`;
+    },
+  };
+}
+
+function withSuffix(name: string, suffix: string, extension: string): string {
+  return name.endsWith(extension) ? `${name.slice(0, -extension.length)}${suffix}${extension}` : `${name}${suffix}`;
+}

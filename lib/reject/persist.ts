@@ -1,0 +1,71 @@
+/**
+ * One deed at a store, again and again while the store is only away for a while: full-jitter backoff within a budget.
+ * An attempt in which nothing moves for a while is cut off, so that a connection that says nothing can't hold a run.
+ */
+import { Backoff } from '../backoff.ts';
+import { type Cancel, type Clock, sleep } from '../clock.ts';
+import { CioError } from '../errors.ts';
+import { type Deed, failure, type ObjectStore } from './store.ts';
+
+/** How long to try. */
+export interface Patience {
+  readonly clock: Clock;
+  /** No attempt starts later than this after the first failure. */
+  readonly giveUpMs: number;
+  /** From now on nothing is tried again. */
+  readonly signal?: AbortSignal;
+}
+
+/** An attempt calls `alive` whenever something moves, and stops when `signal` aborts. */
+export interface Attempt {
+  readonly signal: AbortSignal;
+  alive(): void;
+}
+
+/** So long nothing may move. */
+export const STALLED_MS = 120_000;
+/** What an attempt that was cut off has failed with. */
+export const STALLED: Error = Object.assign(new Error(`nothing moved for ${STALLED_MS / 1000} seconds`), { code: 'ETIMEDOUT' });
+
+/** Runs `attempt` until it works. Throws `CIO_REJECT_STORE` when it never will, or not in time. */
+export async function persist<T>(
+  store: ObjectStore,
+  deed: Deed,
+  patience: Patience,
+  attempt: (attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  const { clock, giveUpMs, signal } = patience;
+  const backoff = new Backoff(clock, giveUpMs);
+  for (;;) {
+    try {
+      return await watched(clock, attempt);
+    } catch (error) {
+      if (error instanceof CioError) throw error;
+      const fault = store.explain(error, deed);
+      const waitMs = fault.transient && !signal?.aborted ? backoff.next(undefined) : undefined;
+      if (waitMs === undefined) throw failure(store.location, deed, { ...fault, why: fault.why + triedFor(fault.transient, backoff) });
+      // An abort only ends the wait: the next failure is then the last.
+      await sleep(clock, waitMs, signal).catch(() => {});
+    }
+  }
+}
+
+function triedFor(transient: boolean, { failures }: Backoff): string {
+  return transient && failures > 1 ? `, also after ${failures} attempts` : '';
+}
+
+async function watched<T>(clock: Clock, attempt: (attempt: Attempt) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  let cancel: Cancel = () => {};
+  const stalled = new Promise<never>((_resolve, reject) => abort.signal.addEventListener('abort', () => reject(STALLED)));
+  const alive = (): void => {
+    cancel();
+    cancel = clock.timer(STALLED_MS, () => abort.abort(STALLED));
+  };
+  alive();
+  try {
+    return await Promise.race([attempt({ signal: abort.signal, alive }), stalled]);
+  } finally {
+    cancel();
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * What the user names as a place -> what kind it is. Object storage URLs are taken as they are written, not decoded: a key
+ * may hold any character. Values are not repeated in messages: a URL may hold a secret.
+ */
+import { basename, dirname, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CioError } from '../errors.ts';
+import { FolderStore } from './folder-store.ts';
+import { GcsStore } from './gcs-store.ts';
+import { S3Store } from './s3-store.ts';
+import type { ObjectStore } from './store.ts';
+import type { StoreSettings } from './store-options.ts';
+
+/** A place for objects. */
+export type Place =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 's3' | 'gs'; readonly bucket: string; readonly prefix: string };
+
+const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/i;
+/** S3 and GCS take keys of up to 1,024 bytes; names in them get the rest. */
+export const MAX_KEY_BYTES = 1_024;
+
+/** Reads a folder, a file URL, `s3://` or `gs://`. Throws `CIO_OPTIONS` in the name of `option`. */
+export function readPlace(option: string, given: string | URL): Place {
+  const to = given instanceof URL ? decodeURI(given.href) : given;
+  const wrong = (why: string, cause?: unknown): CioError => new CioError('CIO_OPTIONS', `${option}: ${why}`, cause);
+  const [, scheme, bucket = '', prefix = ''] = /^(s3|gs):\/\/([^/]*)\/?(.*)$/is.exec(to) ?? [];
+  if (scheme !== undefined) {
+    if (!BUCKET.test(bucket)) throw wrong('that is no bucket name (s3://bucket/prefix, gs://bucket/prefix; credentials are options)');
+    if (/\p{Cc}|\p{Cs}/u.test(prefix) || prefix.split('/').some((part) => part === '.' || part === '..')) {
+      throw wrong('a prefix can\'t hold control characters, "." or ".."');
+    }
+    return { kind: scheme.toLowerCase() as 's3' | 'gs', bucket, prefix: prefix.split('/').filter(Boolean).join('/') };
+  }
+  if (/^file:\/\//i.test(to)) return { kind: 'folder', path: filePath(given, wrong) };
+  if (/^file:/i.test(to)) return { kind: 'folder', path: to.slice('file:'.length) || '.' };
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(to)) throw wrong('unknown kind of URL: use a folder, s3://, gs://, or give a Writable');
+  return { kind: 'folder', path: to };
+}
+
+function filePath(url: string | URL, wrong: (why: string, cause?: unknown) => CioError): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw wrong('not a usable file URL (a relative folder is "file:rejected/", without slashes before it)', error);
+  }
+}
+
+/** The store of a place; nothing is loaded or asked yet. `location` is what errors call it. */
+export function storeAt(place: Place, settings: StoreSettings, location: string = locationOf(place)): ObjectStore {
+  if (place.kind === 'folder') return new FolderStore(place.path, location);
+  const where = { bucket: place.bucket, prefix: place.prefix === '' ? '' : `${place.prefix}/`, location };
+  return place.kind === 's3' ? new S3Store(where, settings.s3) : new GcsStore(where, settings.gcs);
+}
+
+/** A place as what holds it and its name in there: it may be one object, or all below it. */
+export function splitPlace(place: Place): { parent: Place; base: string; location: string } {
+  const location = locationOf(place);
+  if (place.kind === 'folder') {
+    const path = resolve(place.path);
+    return { parent: { kind: 'folder', path: dirname(path) }, base: basename(path), location };
+  }
+  const at = place.prefix.lastIndexOf('/');
+  return { parent: { ...place, prefix: place.prefix.slice(0, Math.max(0, at)) }, base: place.prefix.slice(at + 1), location };
+}
+
+/** Whether the object `name` below `parent` lies in `place`. */
+export function isWithin(parent: Place, name: string, place: Place): boolean {
+  if (parent.kind === 'folder') {
+    return place.kind === 'folder' && `${resolve(parent.path, ...name.split('/'))}${sep}`.startsWith(`${resolve(place.path)}${sep}`);
+  }
+  if (place.kind !== parent.kind || place.bucket !== parent.bucket) return false;
+  const key = parent.prefix === '' ? name : `${parent.prefix}/${name}`;
+  return place.prefix === '' || `${key}/`.startsWith(`${place.prefix}/`);
+}
+
+function locationOf(place: Place): string {
+  return place.kind === 'folder' ? place.path : `${place.kind}://${place.bucket}/${place.prefix}`;
+}

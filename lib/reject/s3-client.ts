@@ -1,0 +1,37 @@
+/** The options of the AWS SDK's client: only what the user has set, so that all else is found by the SDK's own chain. */
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { loadSdk } from './load-sdk.ts';
+import type { S3Access } from './store-options.ts';
+
+type Credentials = NonNullable<S3ClientConfig['credentials']>;
+
+/** What to give to `new S3Client()`. */
+export async function clientOptions(access: S3Access): Promise<S3ClientConfig> {
+  const { endpoint, requestChecksumCalculation } = access;
+  // Other servers mostly don't care, but the SDK wants a region to sign for.
+  const region = access.region ?? (endpoint === undefined ? undefined : (process.env.AWS_REGION ?? 'us-east-1'));
+  const forcePathStyle = access.forcePathStyle ?? (endpoint === undefined ? undefined : true);
+  const credentials = await credentialsOf(access, region);
+  return {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    ...(forcePathStyle === undefined ? {} : { forcePathStyle }),
+    ...(requestChecksumCalculation === undefined ? {} : { requestChecksumCalculation }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}
+
+async function credentialsOf(access: S3Access, region: string | undefined): Promise<Credentials | undefined> {
+  const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = access;
+  const keys =
+    accessKeyId === undefined || secretAccessKey === undefined
+      ? undefined
+      : { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  if (roleArn === undefined) return keys;
+  const { fromTemporaryCredentials } = await loadSdk('s3:// with roleArn', () => import('@aws-sdk/credential-providers'));
+  return fromTemporaryCredentials({
+    ...(keys === undefined ? {} : { masterCredentials: keys }),
+    ...(region === undefined ? {} : { clientConfig: { region } }),
+    params: { RoleArn: roleArn, RoleSessionName: 'customerio-streams', ...(externalId === undefined ? {} : { ExternalId: externalId }) },
+  });
+}

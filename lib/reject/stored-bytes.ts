@@ -1,0 +1,49 @@
+/**
+ * The bytes of a stored object, in pieces, through faults of the store: a reading that breaks goes on at the byte where
+ * it broke, as long as it gets anywhere within the budget.
+ */
+import type { Readable } from 'node:stream';
+import { Backoff } from '../backoff.ts';
+import { sleep } from '../clock.ts';
+import { type Patience, STALLED, STALLED_MS } from './persist.ts';
+import { failure, type ObjectStore } from './store.ts';
+
+/** The bytes as they are stored. Throws `CIO_REJECT_STORE`. */
+export async function* storedBytes(store: ObjectStore, name: string, patience: Patience): AsyncGenerator<Buffer> {
+  const { clock, giveUpMs } = patience;
+  const abort = new AbortController();
+  let at = 0;
+  let backoff = new Backoff(clock, giveUpMs);
+  for (;;) {
+    try {
+      for await (const piece of pieces(await store.read(name, at, abort.signal), patience)) {
+        at += piece.length;
+        if (backoff.failures > 0) backoff = new Backoff(clock, giveUpMs);
+        yield piece;
+      }
+      return;
+    } catch (error) {
+      const fault = store.explain(error, 'read');
+      // It broke after the very last byte.
+      if (at > 0 && Reflect.get(Object(fault.cause), 'status') === 416) return;
+      const waitMs = fault.transient ? backoff.next(undefined) : undefined;
+      if (waitMs === undefined) throw failure(`${store.location} (${name})`, 'read', fault);
+      await sleep(clock, waitMs);
+    }
+  }
+}
+
+/** Only while a piece is awaited does the clock run: the reader may take its time. */
+async function* pieces(body: Readable, { clock }: Patience): AsyncGenerator<Buffer> {
+  const iterator = body[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const cancel = clock.timer(STALLED_MS, () => body.destroy(STALLED));
+      const { done, value } = await iterator.next().finally(cancel);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    body.destroy();
+  }
+}

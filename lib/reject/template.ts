@@ -1,0 +1,128 @@
+/**
+ * The two templates of an object's name, with the variables of Airbyte's object storage destinations. Whatever is filled
+ * in, the outcome stays below the prefix and within the length of a key: what could not is an option error at once.
+ */
+import { CioError } from '../errors.ts';
+import { unknownName } from '../options.ts';
+import { MAX_NAME_BYTES } from './escape.ts';
+
+/** What the variables of a name stand for. Names are safe already. */
+export interface Values {
+  readonly namespace: string;
+  readonly stream: string;
+  readonly syncId: string;
+  readonly wallMs: number;
+  readonly part: number;
+  readonly extension: string;
+}
+
+/** A template that has been read. */
+export interface Template {
+  /** The names of its variables, without what follows a colon. */
+  readonly variables: ReadonlySet<string>;
+  /** The most bytes that it can grow to. */
+  readonly maxBytes: number;
+  fill(values: Values): string;
+}
+
+interface Variable {
+  readonly maxBytes: number;
+  value(values: Values, pattern: string | undefined): string;
+}
+
+const utc = (from: number, to: number): Variable => ({ maxBytes: to - from, value: ({ wallMs }) => isoOf(wallMs).slice(from, to) });
+const millis: Variable = { maxBytes: 16, value: ({ wallMs }) => String(Math.floor(wallMs)) };
+
+const VARIABLES: Record<string, Variable> = {
+  namespace: { maxBytes: MAX_NAME_BYTES, value: ({ namespace }) => namespace },
+  stream_name: { maxBytes: MAX_NAME_BYTES, value: ({ stream }) => stream },
+  sync_id: { maxBytes: MAX_NAME_BYTES, value: ({ syncId }) => syncId },
+  year: utc(0, 4),
+  month: utc(5, 7),
+  day: utc(8, 10),
+  hour: utc(11, 13),
+  epoch: millis,
+  date: { maxBytes: 10, value: ({ wallMs }, pattern = 'yyyy_MM_dd') => dateOf(wallMs, pattern) },
+  timestamp: millis,
+  part_number: { maxBytes: 10, value: ({ part }) => String(part) },
+  format_extension: { maxBytes: 10, value: ({ extension }) => extension },
+};
+const ONLY_IN_FILE_NAMES = ['part_number', 'format_extension'];
+const MAX_SEGMENT_BYTES = 255;
+
+/** Reads `pathFormat`: folders, with or without a slash at the end. Throws `CIO_OPTIONS`. */
+export function readPathFormat(text: string): Template {
+  return readTemplate('pathFormat', text, (name) => !ONLY_IN_FILE_NAMES.includes(name));
+}
+
+/** Reads `fileNameFormat`. Throws `CIO_OPTIONS`. */
+export function readFileNameFormat(text: string): Template {
+  const template = readTemplate('fileNameFormat', text, () => true);
+  if (text.trim() === '' || text.includes('/')) throw wrong('fileNameFormat', 'must be a file name, without "/"');
+  return template;
+}
+
+function readTemplate(option: string, text: string, allowed: (name: string) => boolean): Template {
+  const known = Object.keys(VARIABLES).filter(allowed);
+  const parts = text
+    .split(/(\{[^{}]*\})/)
+    .map((piece, index) => (index % 2 === 0 ? literal(option, piece) : variable(option, piece, known)));
+  const shortest = parts.map(({ name, longest }) => (name === undefined ? longest : '')).join('');
+  if (shortest.split('/').some((segment) => segment === '.' || segment === '..')) throw wrong(option, '"." and ".." can\'t be part of it');
+  const longest = parts.map((part) => part.longest).join('');
+  const most = Math.max(...longest.split('/').map((segment) => Buffer.byteLength(segment)));
+  if (most > MAX_SEGMENT_BYTES) throw wrong(option, `a name in it can grow to ${most} bytes, more than ${MAX_SEGMENT_BYTES}`);
+  return {
+    variables: new Set(parts.flatMap(({ name }) => name ?? [])),
+    maxBytes: Buffer.byteLength(longest),
+    fill: (values) => parts.map(({ fill }) => fill(values)).join(''),
+  };
+}
+
+interface Part {
+  readonly name?: string;
+  /** What it can grow to. */
+  readonly longest: string;
+  fill(values: Values): string;
+}
+
+function literal(option: string, text: string): Part {
+  if (/[{}\\]|\p{Cc}|\p{Cs}/u.test(text)) throw wrong(option, 'has an unpaired brace, a backslash or a control character');
+  return { longest: text, fill: () => text };
+}
+
+function variable(option: string, text: string, known: readonly string[]): Part {
+  const [, name = '', pattern] = /^\{([^:]*)(?::(.*))?\}$/s.exec(text) ?? [];
+  const found = known.includes(name) ? VARIABLES[name] : undefined;
+  if (found === undefined) throw wrong(option, unknownName('variable', name, known));
+  if (pattern !== undefined) checkPattern(option, name, pattern);
+  return { name, longest: 'x'.repeat(pattern?.length ?? found.maxBytes), fill: (values) => found.value(values, pattern) };
+}
+
+function checkPattern(option: string, name: string, pattern: string): void {
+  if (name !== 'date') throw wrong(option, `{${name}} takes nothing after a colon`);
+  if (!/^(yyyy|MM|dd|HH|mm|ss|[-_.])+$/.test(pattern))
+    throw wrong(option, '{date:...} takes yyyy, MM, dd, HH, mm, ss and - _ . between them');
+}
+
+function isoOf(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}
+
+/** UTC, so that it is the same wherever the run is. */
+function dateOf(wallMs: number, pattern: string): string {
+  const iso = isoOf(wallMs);
+  const parts: Record<string, string> = {
+    yyyy: iso.slice(0, 4),
+    MM: iso.slice(5, 7),
+    dd: iso.slice(8, 10),
+    HH: iso.slice(11, 13),
+    mm: iso.slice(14, 16),
+    ss: iso.slice(17, 19),
+  };
+  return pattern.replace(/yyyy|MM|dd|HH|mm|ss/g, (token) => parts[token] ?? token);
+}
+
+function wrong(option: string, why: string): CioError {
+  return new CioError('CIO_OPTIONS', `rejectWriter: option "${option}": ${why}`);
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { accountOf, type Config, readConfig } from '../../lib/airbyte/config.ts';
+import { connectorSpec } from '../../lib/airbyte/spec.ts';
+import type { S3Storage } from '../../lib/airbyte/storage-config.ts';
+
+const credentials = { siteId: 's', apiKey: 'k' };
+
+function read(value: unknown): Config {
+  const config = readConfig(value);
+  assert.ok('data' in config, JSON.stringify(config));
+  return config.data;
+}
+
+function problemsOf(value: unknown): string[] {
+  const config = readConfig(value);
+  return 'problems' in config ? config.problems : [];
+}
+
+test("configurations made for Airbyte's connector are taken as they are", () => {
+  const bare = read({ credentials });
+  assert.deepEqual(
+    [bare.identifierType, bare.region, bare.requests_per_second, bare.concurrency, bare.strict],
+    ['email', 'auto', 100, 10, false],
+  );
+  assert.equal(bare.object_storage_config, undefined);
+  assert.deepEqual(read({ credentials, object_storage_config: { storage_type: 'None' } }).object_storage_config, { storage_type: 'None' });
+  const s3 = {
+    storage_type: 'S3',
+    access_key_id: 'a',
+    secret_access_key: 'b',
+    s3_bucket_name: 'bucket',
+    s3_bucket_region: 'us-west-1',
+    bucket_path: 'prefix/',
+    format: { format_type: 'CSV', flattening: 'No flattening' },
+  };
+  const old = read({ credentials, identifierType: 'cio_id', object_storage_config: s3 }).object_storage_config as S3Storage;
+  assert.deepEqual(
+    [old.path_format, old.file_name_format, old.compression],
+    [undefined, undefined, { compression_type: 'No Compression' }],
+  );
+  const full = {
+    ...s3,
+    role_arn: '',
+    s3_endpoint: '',
+    format: { format_type: 'JSONL' },
+    compression: { compression_type: 'GZIP' },
+    path_format: '{sync_id}/{namespace}/{stream_name}/',
+    file_name_format: '{date}_{timestamp}_{part_number}{format_extension}',
+  };
+  const filled = read({ credentials, object_storage_config: full }).object_storage_config as S3Storage;
+  assert.deepEqual([filled.format, filled.path_format], [{ format_type: 'JSONL', flattening: 'No flattening' }, full.path_format]);
+});
+
+test('every problem is told at once, with its path, and never with the value', () => {
+  const value = {
+    credentials: { siteId: '', apiKey: 12345 },
+    identifierType: 'name',
+    requests_per_second: 0,
+    api_base_url: 'https://me:secret@x.example',
+    object_storage_config: { storage_type: 'S3', bucket_path: 1 },
+  };
+  assert.deepEqual(problemsOf(value), [
+    'credentials.siteId is empty',
+    'credentials.apiKey must be text',
+    'identifierType must be one of email, id, cio_id, phone',
+    'requests_per_second must be more than 0',
+    'object_storage_config.s3_bucket_name is missing',
+    'object_storage_config.bucket_path must be text',
+    'api_base_url must be an http(s) URL without credentials',
+  ]);
+  assert.deepEqual(problemsOf({ credentials, api_base_url: 'http://[' }), ['api_base_url must be an http(s) URL without credentials']);
+  assert.deepEqual(problemsOf({}), ['credentials is missing']);
+  assert.equal(problemsOf(null).length, 1);
+  assert.match(problemsOf({ credentials, object_storage_config: { storage_type: 'FTP' } })[0] ?? '', /storage_type.*'None', 'S3' or 'GCS'/);
+});
+
+test('unknown fields are told, not refused', () => {
+  assert.deepEqual(readConfig({ credentials, regio: 'eu' }).unknown, ['unknown field "regio": did you mean "region"?']);
+  assert.equal(read({ credentials, destinationType: 'customer-io' }).region, 'auto');
+});
+
+test('the account: an address of its own, if there is one', () => {
+  assert.deepEqual(accountOf(read({ credentials, region: 'eu', api_base_url: '' })), { ...credentials, region: 'eu' });
+  assert.equal(accountOf(read({ credentials, api_base_url: 'http://127.0.0.1:1' })).baseUrl, 'http://127.0.0.1:1');
+});
+
+test('law: the JSON schema that Airbyte sees and the schema that reads agree on every configuration', () => {
+  const { connectionSpecification } = connectorSpec() as { connectionSpecification: object };
+  const isValid = new Ajv({ strict: false }).compile(connectionSpecification);
+  const odd = fc.constantFrom<unknown>(
+    '',
+    'x',
+    0,
+    1,
+    1.5,
+    -1,
+    2_000_000,
+    true,
+    null,
+    [],
+    {},
+    'http://x.example/',
+    'https://a@b',
+    'ftp://x',
+  );
+  const maybe = (...values: unknown[]): fc.Arbitrary<unknown> =>
+    fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...values) }, { weight: 1, arbitrary: odd });
+  const some = (shape: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<object> => fc.record(shape, { requiredKeys: [] });
+  const format = fc.oneof(some({ format_type: maybe('CSV', 'JSONL'), flattening: maybe('No flattening', 'Root level flattening') }), odd);
+  const compression = fc.oneof(some({ compression_type: maybe('GZIP', 'No Compression') }), odd);
+  const storage = some({
+    storage_type: maybe('None', 'S3', 'GCS'),
+    s3_bucket_name: maybe('b'),
+    gcs_bucket_name: maybe('b'),
+    s3_bucket_region: maybe('eu-west-1'),
+    bucket_path: maybe('p'),
+    service_account_json: maybe('{}'),
+    path_format: maybe('{sync_id}/'),
+    format,
+    compression,
+    other: odd,
+  });
+  const config = some({
+    credentials: fc.oneof({ weight: 5, arbitrary: some({ siteId: maybe('s'), apiKey: maybe('k') }) }, { weight: 1, arbitrary: odd }),
+    region: maybe('eu', 'us', 'auto'),
+    identifierType: maybe('email', 'phone'),
+    default_object: maybe('person_event', 'object_identify'),
+    requests_per_second: maybe(1, 0.5),
+    concurrency: maybe(1, 1_000),
+    strict: maybe(true, false),
+    dedupe_directory: maybe('/tmp'),
+    api_base_url: maybe('http://127.0.0.1:8080', ''),
+    object_storage_config: fc.oneof(storage, odd),
+    other: odd,
+  });
+  let [good, bad] = [0, 0];
+  fc.assert(
+    fc.property(config, (value) => {
+      const ours = 'data' in readConfig(value);
+      if (ours) good++;
+      else bad++;
+      assert.equal(isValid(value), ours, JSON.stringify([isValid.errors, readConfig(value)]));
+    }),
+    { numRuns: 2_000 },
+  );
+  assert.ok(good > 20 && bad > 20, `${good} good, ${bad} bad`);
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Latest } from '../../lib/airbyte/latest.ts';
+import { parse } from '../../lib/record/json.ts';
+import type { SourceRecord } from '../../lib/record/record.ts';
+
+test('older means: the same key, and a cursor that is less, as a number or a time', () => {
+  const latest = new Latest([['id'], ['shop', 'id']], ['at']);
+  const row = (at: unknown, id: unknown = 1, shop: unknown = 2): SourceRecord => ({ id, shop: { id: shop }, at });
+  latest.accept(row('2026-01-02T00:00:00Z'));
+  assert.equal(latest.isOutdated(row('2026-01-01T23:59:59Z')), true);
+  assert.equal(latest.isOutdated(row('2026-01-02T00:00:00Z')), false);
+  assert.equal(latest.isOutdated(row('2026-01-02T01:30:00+02:00')), true);
+  assert.equal(latest.isOutdated(row('2026-01-03')), false);
+  assert.equal(latest.isOutdated(row('2025-01-01', 1, 3)), false);
+});
+
+test('numbers and digits compare as numbers', () => {
+  const latest = new Latest([['id']], ['n']);
+  latest.accept({ id: 'a', n: 10 });
+  assert.equal(latest.isOutdated({ id: 'a', n: 9 }), true);
+  assert.equal(latest.isOutdated({ id: 'a', n: '9' }), true);
+  assert.equal(latest.isOutdated({ id: 'a', n: '11.5' }), false);
+  latest.accept(parse('{"id":"a","n":12345678901234567890}') as SourceRecord);
+  assert.equal(latest.isOutdated({ id: 'a', n: 11 }), true);
+});
+
+test('what has no key, or no cursor that compares, is never older', () => {
+  const latest = new Latest([['id']], ['n']);
+  latest.accept({ id: null, n: 10 });
+  assert.equal(latest.isOutdated({ id: null, n: 9 }), false);
+  latest.accept({ id: 1, n: 10 });
+  for (const n of [null, undefined, {}, 'later', true]) assert.equal(latest.isOutdated({ id: 1, n }), false, String(n));
+  latest.accept({ id: 1, n: 'no time' });
+  assert.equal(latest.isOutdated({ id: 1, n: 9 }), true);
+});
+
+test('only the keys used last are remembered', () => {
+  const latest = new Latest([['id']], ['n'], 2);
+  for (const id of [1, 2, 1, 3]) latest.accept({ id, n: 10 });
+  assert.deepEqual(
+    [1, 2, 3].map((id) => latest.isOutdated({ id, n: 9 })),
+    [true, false, true],
+  );
+});
