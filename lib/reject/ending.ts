@@ -1,13 +1,12 @@
 /**
- * How a writer of rejections ends when its store is gone: rejections that were handed over before are still in the stream,
- * and are saved first, since nobody would hand them over again. What comes after is not taken.
+ * How a writer of rejections ends when its store is gone: rejections that were handed over are still in the stream, and
+ * are saved first, since nobody would hand them over again. With the last of them the stream fails, and takes no more.
  */
 import type { Writable } from 'node:stream';
 
 /** The end of a writer. */
 export class Ending {
   readonly #writable: () => Writable;
-  #owed = 0;
   /** Why it ends, once it does. */
   error: Error | undefined;
 
@@ -15,27 +14,15 @@ export class Ending {
     this.#writable = writable;
   }
 
-  /** The store is gone. */
+  /** The store is gone. Where nothing is in the stream, that is the end. */
   begin(error: Error): void {
-    if (this.error) return;
-    this.error = error;
-    this.#owed = this.#writable().writableLength;
-    setImmediate(this.#check);
+    this.error ??= error;
+    if (this.#writable().writableLength === 0) this.#writable().destroy(this.error);
   }
 
-  /** One of those in the stream has been saved; the next comes when this resolves. */
-  saved(): Promise<void> {
-    this.#owed--;
-    return new Promise((resolve) =>
-      setImmediate(() => {
-        resolve();
-        setImmediate(this.#check);
-      }),
-    );
+  /** One of those in the stream is dealt with; with the last the stream ends, before it can ask for more. */
+  async next(): Promise<void> {
+    if (this.#writable().writableLength > 1) await new Promise(setImmediate);
+    else this.#writable().destroy(this.error);
   }
-
-  readonly #check = (): void => {
-    const writable = this.#writable();
-    if (this.#owed <= 0 || writable.writableLength === 0) writable.destroy(this.error);
-  };
 }

@@ -32,7 +32,7 @@ function judged(facts: Facts, deed: Deed, { bucket, worked }: GcsWhere): Omit<Fa
   if (trouble) return { why: trouble, transient: true };
   if (status === 408 || status === 429 || (status !== undefined && status >= 500)) return { why: `it answers ${status}`, transient: true };
   if (status === 403) return final(`these credentials lack the permission ${NEEDS[deed]} on it`);
-  if (status === 404 && /bucket/i.test(message)) return final(`there is no bucket ${bucket}`);
+  if (status === 404 && (deed === 'list' || /bucket/i.test(message))) return final(`there is no bucket ${bucket}`);
   // The session of an upload is forgotten after a while: a new one starts from the first byte.
   if ((status === 404 || status === 410) && deed === 'write') return { why: `it has forgotten the upload (${status})`, transient: true };
   // What came through is not what was sent: the SDK compares checksums.

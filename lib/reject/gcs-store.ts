@@ -65,8 +65,10 @@ export class GcsStore implements ObjectStore {
       this.#worked = true;
       return true;
     } catch (error) {
+      const { status } = factsOf(error);
       // Where the object in the way is this very one, an earlier attempt got through and only its answer was lost.
-      if (factsOf(error).status === 412) return (await this.#tokenOf(name)) === parcel.token;
+      if (status === 412) return (await this.#tokenOf(name)) === parcel.token;
+      if (status === 404 && (await this.#bucketIsMissing())) throw Object.assign(new Error('there is no such bucket'), { code: 404 });
       throw error;
     }
   }
@@ -100,6 +102,14 @@ export class GcsStore implements ObjectStore {
 
   async close(): Promise<void> {
     await this.#gathering.remove();
+  }
+
+  /** What is not there may also be only the session of an upload. */
+  async #bucketIsMissing(): Promise<boolean> {
+    return this.list('', undefined).then(
+      () => false,
+      (error) => factsOf(error).status === 404,
+    );
   }
 
   async #tokenOf(name: string): Promise<unknown> {

@@ -34,15 +34,19 @@ export function rejectWriter(options: RejectWriterOptions): RejectWriter {
   const store = openStore(settings, onError);
   const outbox = new Outbox(store, onError);
   const lineOf = (rejection: Rejection): string => formatRejection(rejection, settings.clock.wall());
+  const failed = (error: Error): Promise<void> => {
+    ending.begin(error);
+    return ending.next();
+  };
   const writable = sink<Rejection | typeof FLUSH>({
     open: () => store.open(),
     write: (element) => {
-      if (element === FLUSH) return ending.error ? ending.saved() : outbox.flush().catch(onError);
+      if (element === FLUSH) return ending.error ? ending.next() : outbox.flush().catch(failed);
       if (!(element instanceof Rejection)) throw new CioError('CIO_LINE', 'rejectWriter() takes rejections only: put divert() before it');
       const group = store.groupOf(element.origin);
-      if (!ending.error) return outbox.add(group, lineOf(element))?.catch(onError);
+      if (!ending.error) return outbox.add(group, lineOf(element))?.catch(failed);
       outbox.save(group, lineOf(element));
-      return ending.saved();
+      return ending.next();
     },
     end: async () => {
       if (ending.error) throw ending.error;

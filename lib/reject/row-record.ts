@@ -25,8 +25,8 @@ function ownLine(header: readonly string[], cells: readonly Cell[]): string {
   const said: SourceRecord = {};
   let record = '';
   for (const [index, name] of header.entries()) {
-    const text = cells[index]?.text ?? '';
-    if (!META.has(name) || text === '') continue;
+    const { text, quoted } = cells[index] ?? { text: '', quoted: false };
+    if (!META.has(name) || (text === '' && !quoted)) continue;
     if (name === 'record') record = text;
     else if (NUMBERS.has(name)) said[name] = Number(text);
     else said[name] = name === 'rejected_origin' ? originOf(text) : text;

@@ -1,9 +1,10 @@
 import type { TestContext } from 'node:test';
-import { contract, type Subject, seen } from '../object-storage/contract.ts';
+import { contract, seen } from '../object-storage/contract.ts';
+import { type FaultySubject, faulty } from '../object-storage/faulty.ts';
 import { ACCESS, REGION, S3Server } from '../object-storage/s3-server.ts';
 
 /** A server with a bucket, and the keys to it. */
-async function start(t: TestContext): Promise<Subject & { server: S3Server }> {
+async function start(t: TestContext): Promise<FaultySubject & { server: S3Server }> {
   const server = await S3Server.start(t);
   await server.createBucket('bucket');
   const s3 = { endpoint: server.url, region: REGION, ...ACCESS };
@@ -12,6 +13,8 @@ async function start(t: TestContext): Promise<Subject & { server: S3Server }> {
     place: 's3://bucket/rejected',
     options: { s3 },
     uploading: () => seen(server.requests, /^PUT .*partNumber=2/),
+    deny: (deed) => server.keys.set(ACCESS.accessKeyId, { secret: ACCESS.secretAccessKey, denied: [deed] }),
+    permissions: { put: 's3:PutObject', get: 's3:GetObject', list: 's3:ListBucket', delete: 's3:DeleteObject' },
     missingBucket: 's3://no-such-bucket/rejected',
     wrong: [
       {
@@ -29,3 +32,4 @@ async function start(t: TestContext): Promise<Subject & { server: S3Server }> {
 }
 
 contract('S3', start);
+faulty('S3', start);

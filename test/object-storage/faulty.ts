@@ -1,0 +1,226 @@
+/**
+ * How a store is served when it fails for a while, or for good. Only servers of this process fail on demand; waits go a
+ * hundred times as fast as usual.
+ */
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type TestContext, test } from 'node:test';
+import { type Clock, systemClock } from '../../lib/clock.ts';
+import type { CioError } from '../../lib/errors.ts';
+import type { Rejection } from '../../lib/record/rejection.ts';
+import { checkStore } from '../../lib/reject/check-store.ts';
+import { openRejects } from '../../lib/reject/open-rejects.ts';
+import { rejectWriter } from '../../lib/reject/reject-writer.ts';
+import { fastClock } from '../fake-clock.ts';
+import { failureOf, names, range, rejection, type Subject, spilled, spillFolder, stored, write } from './contract.ts';
+import type { Faults } from './faults.ts';
+
+/** A server that fails on demand. */
+export interface FaultySubject extends Subject {
+  readonly server: { readonly faults: Faults; pause(): Promise<void>; resume(): Promise<void> };
+  /** Takes a permission away. */
+  deny(deed: 'put' | 'get' | 'list' | 'delete'): void;
+  /** What the permissions are called there. */
+  readonly permissions: Record<'put' | 'get' | 'list' | 'delete', string>;
+}
+
+type Start = (t: TestContext) => Promise<FaultySubject>;
+
+const PAD = 'x'.repeat(10_000);
+const LARGE = 700;
+// Waits between attempts are short; the watch over an attempt, in which the SDKs wait by the real clock, is not.
+const fast = fastClock(100);
+const clock: Clock = { ...fast, timer: (ms, fn) => (ms > 60_000 ? systemClock : fast).timer(ms, fn) };
+
+export function faulty(title: string, start: Start): void {
+  const check = (name: string, run: (t: TestContext, subject: FaultySubject) => Promise<void>): void => {
+    test(`${title}: ${name}`, async (t) => {
+      const subject = await start(t);
+      await run(t, { ...subject, options: { ...subject.options, clock } });
+    });
+  };
+  forAWhile(check);
+  forGood(check);
+  permissions(check);
+}
+
+type Check = (name: string, run: (t: TestContext, subject: FaultySubject) => Promise<void>) => void;
+
+function forAWhile(check: Check): void {
+  for (const fault of [{ status: 503 }, { status: 429, code: 'TooManyRequests' }, { status: 500, code: 'InternalError' }, {}]) {
+    check(`${fault.status ?? 'resets'} for a while, then fine: each record once`, async (_t, { place, options, server }) => {
+      server.faults.add({ ...fault, times: 4 });
+      await write(
+        range(LARGE).map((n) => rejection(n, 'people', PAD)),
+        { ...options, to: place },
+      );
+      assert.equal(server.faults.seen, 4);
+      assert.deepEqual(await stored(place, options), range(LARGE));
+      assert.equal((await names(place, options)).length, 1);
+    });
+  }
+
+  check('connections that break in the middle of an upload', async (_t, { place, options, server }) => {
+    for (let n = 0; n < 3; n++) server.faults.add({ method: 'PUT', afterBytes: 1_000_000 });
+    await write(
+      range(LARGE).map((n) => rejection(n, 'people', PAD)),
+      { ...options, to: place },
+    );
+    assert.equal(server.faults.seen, 3);
+    assert.deepEqual(await stored(place, options), range(LARGE));
+  });
+
+  check('an upload that got through, though its answer was lost, is not stored twice', async (_t, { place, options, server }) => {
+    for (const count of [10, LARGE]) {
+      // The last request of an upload, as often as the SDK tries by itself, and once more.
+      server.faults.add({
+        match: /(\/x-id=PutObject|x-id=PutObject|uploadType=multipart|upload_id=|uploadId=[^&]+$)/,
+        loseAnswer: true,
+        times: 2,
+      });
+      await write(
+        range(count).map((n) => rejection(n, 'people', count === 10 ? '' : PAD)),
+        { ...options, to: `${place}/${count}` },
+      );
+      server.faults.clear();
+      assert.deepEqual(await stored(`${place}/${count}`, options), range(count));
+    }
+    assert.ok(server.faults.seen >= 3, String(server.faults.seen));
+  });
+
+  check('a server that is restarted during an upload', async (t, { place, options, server, uploading }) => {
+    const writer = rejectWriter({ ...options, to: place, giveUpMs: 3_000_000 });
+    t.after(() => writer.destroy());
+    for (const n of range(LARGE)) writer.write(rejection(n, 'people', PAD));
+    const flushed = writer.flush();
+    await uploading();
+    await server.pause();
+    setTimeout(() => server.resume(), 300);
+    await flushed;
+    assert.deepEqual(await stored(place, options), range(LARGE));
+    writer.end();
+    await writer.flush();
+  });
+
+  check('reading goes on where it broke', async (_t, { place, options, server }) => {
+    await write(
+      range(LARGE).map((n) => rejection(n, 'people', PAD)),
+      { ...options, to: place },
+    );
+    // The SDK of GCS does not tell that a connection broke: there the watch over the attempt finds out.
+    const rejects = await openRejects(place, { ...options, clock: fast });
+    let seen = 0;
+    for await (const object of rejects.objects()) {
+      for await (const _line of rejects.lines(object)) {
+        if (seen++ === 100) {
+          await server.pause();
+          await server.resume();
+        }
+      }
+    }
+    await rejects.close();
+    assert.equal(seen, LARGE);
+  });
+}
+
+async function closed(writer: Writable): Promise<void> {
+  if (!writer.closed) await new Promise((resolve) => writer.once('close', resolve));
+}
+
+function forGood(check: Check): void {
+  check('gone for good: what was not stored is in a file that the error names', async (t, { place, options, server }) => {
+    const spillTo = await spillFolder(t);
+    const writer = rejectWriter({ ...options, to: place, spillTo, giveUpMs: 20_000 });
+    const failed = new Promise<CioError>((resolve) => writer.once('error', (error) => resolve(error as CioError)));
+    for (const n of range(30)) writer.write(rejection(n, n % 2 ? 'a' : 'b'));
+    await writer.flush();
+    await server.pause();
+    for (const n of range(100)) writer.write(rejection(n + 30, n % 3 ? 'a' : 'b'));
+    await assert.rejects(writer.flush(), {
+      code: 'CIO_REJECT_STORE',
+      message: /the connection failed \(ECONNREFUSED\), also after \d+ attempts; what was not stored is in /,
+    });
+    const error = await failed;
+    await closed(writer);
+    assert.deepEqual(
+      await spilled(spillTo, error),
+      range(100).map((n) => n + 30),
+    );
+    await server.resume();
+    assert.deepEqual(await stored(place, options), range(30));
+  });
+
+  check('gone while a flood comes in: nothing that was handed over is lost', async (t, { place, options, server }) => {
+    const spillTo = await spillFolder(t);
+    let handed = 0;
+    const flood = function* (): Generator<Rejection> {
+      for (; ; handed++) yield rejection(handed, `stream-${handed % 3}`, PAD);
+    };
+    server.faults.add({ status: 503, times: 1_000_000 });
+    const writer = rejectWriter({ ...options, to: place, spillTo, giveUpMs: 20_000, rollBytes: 100_000 });
+    const error = await failureOf(pipeline(Readable.from(flood(), { highWaterMark: 1 }), writer));
+    await closed(writer);
+    const kept = await spilled(spillTo, error as CioError);
+    assert.deepEqual(kept, range(kept.length));
+    // The source and its own buffer hold one each that were never handed over.
+    assert.ok(kept.length >= handed - 2, `${kept.length} of ${handed}`);
+  });
+
+  check('a line that is torn down does not wait for a store that is gone', async (t, { place, options, server }) => {
+    const spillTo = await spillFolder(t);
+    const writer = rejectWriter({ ...options, to: place, spillTo, giveUpMs: 1_000_000_000 });
+    writer.on('error', () => {});
+    await new Promise((resolve) => writer.write(rejection(1), resolve));
+    await server.pause();
+    writer.destroy(new Error('elsewhere'));
+    await closed(writer);
+    assert.equal((await readdir(spillTo)).length, 1);
+  });
+
+  check('nothing is left among the temporary files', async (_t, { place, options }) => {
+    const own = async (): Promise<string[]> => (await readdir(tmpdir())).filter((name) => name.startsWith('cio-stream-rejects-'));
+    const before = await own();
+    await write(
+      range(10).map((n) => rejection(n, `s${n}`)),
+      { ...options, to: place },
+    );
+    assert.deepEqual(
+      (await own()).filter((name) => !before.includes(name)),
+      [],
+    );
+  });
+}
+
+function permissions(check: Check): void {
+  for (const deed of ['put', 'get', 'list', 'delete'] as const) {
+    check(`the check names the permission that is missing: ${deed}`, async (_t, { place, options, deny, permissions }) => {
+      deny(deed);
+      const error = await failureOf(checkStore(place, options));
+      assert.equal(error.code, 'CIO_REJECT_STORE');
+      assert.ok(error.message.includes(permissions[deed]), error.message);
+    });
+  }
+
+  check('no permission to write', async (t, { place, options, deny, permissions }) => {
+    const spillTo = await spillFolder(t);
+    deny('put');
+    const error = await failureOf(write([rejection(0)], { ...options, to: place, spillTo }));
+    assert.ok(error.message.includes(permissions.put), error.message);
+    assert.deepEqual(await spilled(spillTo, error), [0]);
+  });
+
+  check('no permission to delete: said of the object, which stays', async (_t, { place, options, deny, permissions }) => {
+    await write([rejection(0)], { ...options, to: place });
+    deny('delete');
+    const rejects = await openRejects(place, options);
+    for await (const object of rejects.objects()) {
+      const error = await failureOf(rejects.remove(object));
+      assert.ok(error.message.includes(permissions.delete), error.message);
+    }
+    await rejects.close();
+    assert.deepEqual(await stored(place, options), [0]);
+  });
+}
