@@ -3,7 +3,10 @@
 # debootstrap with this machine's Node in it, tagged as the Dockerfile's base. Needs root. Takes what it needs by apt-get.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
-command -v buildah debootstrap > /dev/null || apt-get install -y -qq --no-install-recommends buildah debootstrap > /dev/null
+if ! command -v buildah > /dev/null || ! command -v debootstrap > /dev/null; then
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends buildah debootstrap > /dev/null
+fi
 work=$(mktemp -d)
 sandbox=
 export BUILDAH_ISOLATION=chroot STORAGE_DRIVER=vfs STORAGE_OPTS=
