@@ -25,7 +25,9 @@ export class Batch {
   spans = false;
   /** True when one of the entries has a watcher to be asked. */
   watched = false;
-  readonly #number = ++batches;
+  /** True while nobody else may still look at its bytes: then it can be used again. */
+  reusable = true;
+  #number = ++batches;
   readonly #bytes: Buffer;
   readonly #ends: number[] = [];
   #end: number;
@@ -38,6 +40,18 @@ export class Batch {
 
   get size(): number {
     return this.held.size;
+  }
+
+  /** An empty batch again, in the same memory: fresh memory would have the garbage collector mark the whole heap for it. */
+  clear(): void {
+    this.held.clear();
+    this.epochs.length = 0;
+    this.spans = false;
+    this.watched = false;
+    this.reusable = true;
+    this.#number = ++batches;
+    this.#ends.length = 0;
+    this.#end = HEAD.length;
   }
 
   /** True when the body stays within its limit with this entry. */

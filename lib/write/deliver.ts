@@ -37,6 +37,8 @@ export interface DeliverOptions {
 type Sent = (Exclude<Verdict, { kind: 'retry' | 'auth' | 'redirect' | 'fatal' }> | { kind: 'gaveUp'; why: string }) & {
   readonly status: number | undefined;
   readonly attempts: number;
+  /** Requests that left for it, redirects included. */
+  readonly departures: number;
 };
 
 /** Some of a batch, by index. */
@@ -79,6 +81,8 @@ async function deliverPart(batch: Batch, whole: Part, options: DeliverOptions): 
 async function settle(batch: Batch, part: Part, sent: Sent, options: DeliverOptions): Promise<Part> {
   const open: number[] = [];
   const isClean = sent.kind === 'settled' && sent.refused.size === 0 && sent.unnamed === undefined;
+  // Rejections keep texts; a request that was cut off, or answered before its end, may still be on its way to the socket.
+  if (!isClean || sent.departures > 1) batch.reusable = false;
   for (let position = 0; position < part.length; position++) {
     const index = part[position] as number;
     const outcome = isClean ? 'delivered' : outcomeOf(position, part.length, sent);
@@ -105,36 +109,38 @@ function causeOf(outcome: Pick<Cause, 'reason' | 'field' | 'message'>, { id }: O
 async function send(body: Buffer, entries: number, options: DeliverOptions): Promise<Sent> {
   const { clock, summary, signal, limiter } = options;
   const backoff = new Backoff(clock, options.giveUpMs);
-  for (let attempt = 1; ; attempt++) {
-    const { verdict, reply } = await attemptOnce(body, entries, attempt, options);
-    const status = reply?.status;
-    if (verdict.kind === 'settled' || verdict.kind === 'refused') return { ...verdict, status, attempts: attempt };
-    if (verdict.kind !== 'retry') throw stopError(verdict, status);
+  let departures = 0;
+  for (let attempts = 1; ; attempts++) {
+    const leave = async (): Promise<void> => {
+      await limiter.leave(signal, (ms) => waits.publish(() => ({ why: 'rate', ms })));
+      departures++;
+      summary.requests++;
+      summary.bytes += body.length;
+      requests.publish(() => ({ at: clock.now(), path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
+    };
+    const { verdict, reply } = await attempt(body, entries, leave, options);
+    const how = { status: reply?.status, attempts, departures };
+    if (verdict.kind === 'settled' || verdict.kind === 'refused') return { ...verdict, ...how };
+    if (verdict.kind !== 'retry') throw stopError(verdict, how.status);
     const askedMs = retryAfterMs(reply?.retryAfter, clock.wall());
     const delayMs = backoff.next(askedMs);
-    if (delayMs === undefined) return giveUp(entries, verdict.why, status, attempt, askedMs, options);
-    if (status === 429 || askedMs !== undefined) limiter.hold(askedMs ?? delayMs);
+    if (delayMs === undefined && options.onGiveUp === 'reject') return { kind: 'gaveUp', why: verdict.why, ...how };
+    if (delayMs === undefined) throw giveUpError(entries, verdict.why, attempts, askedMs, options.giveUpMs);
+    if (how.status === 429 || askedMs !== undefined) limiter.hold(askedMs ?? delayMs);
     summary.retries++;
-    retries.publish(() => ({ why: verdict.why, attempt, delayMs }));
+    retries.publish(() => ({ why: verdict.why, attempt: attempts, delayMs }));
     await sleep(clock, delayMs, signal);
   }
 }
 
-async function attemptOnce(
+async function attempt(
   body: Buffer,
   entries: number,
-  attempt: number,
-  options: DeliverOptions,
+  leave: () => Promise<void>,
+  { call }: DeliverOptions,
 ): Promise<{ verdict: Verdict; reply?: Reply }> {
-  const { limiter, signal, summary, clock } = options;
-  const leave = async (): Promise<void> => {
-    await limiter.leave(signal, (ms) => waits.publish(() => ({ why: 'rate', ms })));
-    summary.requests++;
-    summary.bytes += body.length;
-    requests.publish(() => ({ at: clock.now(), path: BATCH_PATH, bytes: body.length, entries, attempt }));
-  };
   try {
-    const reply = await options.call(body, leave);
+    const reply = await call(body, leave);
     return { verdict: readReply(reply.status, reply.text, entries), reply };
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
@@ -143,18 +149,10 @@ async function attemptOnce(
   }
 }
 
-function giveUp(
-  entries: number,
-  why: string,
-  status: number | undefined,
-  attempts: number,
-  askedMs: number | undefined,
-  { onGiveUp, giveUpMs }: DeliverOptions,
-): Sent {
-  if (onGiveUp === 'reject') return { kind: 'gaveUp', why, status, attempts };
+function giveUpError(entries: number, why: string, attempts: number, askedMs: number | undefined, giveUpMs: number): CioError {
   const asked = askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
   const limit = `giveUpMs is ${giveUpMs}`;
-  throw new CioError('CIO_UNDELIVERED', `${entries} entries not delivered after ${attempts} attempts: ${why}${asked} (${limit})`);
+  return new CioError('CIO_UNDELIVERED', `${entries} entries not delivered after ${attempts} attempts: ${why}${asked} (${limit})`);
 }
 
 function stopError(verdict: Verdict, status: number | undefined): CioError {

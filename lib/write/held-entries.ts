@@ -33,6 +33,13 @@ export class HeldEntries {
     this.#texts = Buffer.allocUnsafeSlow(textBytes);
   }
 
+  /** Forgets all; who was given an origin must have no use for its text any more. */
+  clear(): void {
+    this.#places.length = 0;
+    this.#special.clear();
+    this.#textsEnd = 0;
+  }
+
   get size(): number {
     return this.#places.length;
   }

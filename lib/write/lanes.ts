@@ -36,6 +36,8 @@ export interface LanesOptions {
 export class Lanes {
   readonly #options: LanesOptions;
   readonly #lanes: Lane[];
+  /** Batches to be used again. */
+  readonly #spare: Batch[] = [];
   #single = false;
   #quiet = false;
 
@@ -109,13 +111,17 @@ export class Lanes {
 
   #send(lane: Lane): void {
     const batch = lane.open;
-    lane.open = new Batch(this.#options.maxBatchBytes);
+    lane.open = this.#spare.pop() ?? new Batch(this.#options.maxBatchBytes);
     lane.busy = true;
     lane.due = false;
     lane.cancelLinger?.();
     lane.cancelLinger = undefined;
     if (this.#single && !batch.spans) this.#quiet = true;
     void this.#options.deliver(batch).then(() => {
+      if (batch.reusable) {
+        batch.clear();
+        this.#spare.push(batch);
+      }
       lane.busy = false;
       this.#pump(lane);
       this.#options.onFree();

@@ -39,6 +39,8 @@ function rig(concurrency: number, maxBatchBytes: number) {
     lingerMs: 1_000,
     clock,
     deliver: (batch) => {
+      // The tests look at it later.
+      batch.reusable = false;
       sent.push(batch);
       return new Promise((resolve) => ends.push(resolve));
     },

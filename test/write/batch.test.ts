@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Entry } from '../../lib/record/entry.ts';
+import { Origin } from '../../lib/record/origin.ts';
+import { Batch } from '../../lib/write/batch.ts';
+import { Lanes } from '../../lib/write/lanes.ts';
+import { Watermark } from '../../lib/write/watermark.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { type FlatOrigin, flat, originFrom } from '../flat-origin.ts';
+
+const operation = (n: number): Record<string, unknown> => ({ type: 'person', action: 'delete', identifiers: { id: 'é'.repeat(n % 7) }, n });
+
+/** Entries of every kind: from bytes, from text, from a program, with a warning. */
+const entry = fc.record({ n: fc.nat(1_000), kind: fc.constantFrom('bytes', 'text', 'value', 'eventId', 'part') }).map(({ n, kind }) => {
+  const raw = `{"é":${n}}`;
+  const bytes = Buffer.from(`..${raw}..`);
+  const origins: Record<string, Origin | undefined> = {
+    bytes: Origin.ofBytes(bytes, 2, bytes.length - 2, n, n * 10, { source: 'f' }),
+    text: originFrom({ raw, line: n, source: 'g' }),
+    eventId: originFrom({ raw, line: n, eventId: 'E' }),
+    part: originFrom({ raw, line: n, offset: 3, bytes: 9, part: 2 }),
+    value: undefined,
+  };
+  const warnings = n % 5 === 0 ? (['truncated'] as const) : undefined;
+  return new Entry(operation(n), JSON.stringify(operation(n)), { record: n }, origins[kind], warnings);
+});
+
+interface Told {
+  readonly origin: FlatOrigin | undefined;
+  readonly warnings: unknown;
+  readonly record: unknown;
+}
+
+const kept = ({ held, indexes }: Batch): Told[] =>
+  indexes.map((index) => {
+    const { warnings, record } = held.special(index) ?? {};
+    return { origin: flat(held.origin(index)), warnings, record };
+  });
+const expected = (entries: readonly Entry[]): Told[] =>
+  entries.map(({ origin, warnings, record }) => ({ origin: flat(origin), warnings, record: origin === undefined ? record : undefined }));
+
+test('a batch keeps of each entry what a rejection needs, whatever its kind, and also when it is used again', () => {
+  const batch = new Batch(100_000);
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 200 }), (entries) => {
+      const epoch = new Watermark().current;
+      for (const each of entries) batch.add(each, epoch);
+      assert.deepEqual(kept(batch), expected(entries));
+      assert.deepEqual(
+        batch.indexes.map((index) => batch.operation(index)),
+        entries.map((each) => each.operation),
+      );
+      const { batch: sent } = JSON.parse(batch.body(batch.indexes).toString());
+      assert.deepEqual(
+        sent,
+        entries.map((each) => each.operation),
+      );
+      batch.clear();
+      assert.deepEqual([batch.size, batch.epochs, batch.watched, batch.spans], [0, [], false, false]);
+    }),
+  );
+});
+
+test('lanes use a batch again only where nobody may still look at it', async () => {
+  const seen: Batch[] = [];
+  let reusable = true;
+  const deliver = async (batch: Batch): Promise<void> => {
+    seen.push(batch);
+    batch.reusable = reusable;
+  };
+  const lanes = new Lanes({ concurrency: 1, maxBatchBytes: 1_000, lingerMs: 0, clock: new FakeClock(), deliver, onFree: () => {} });
+  for (let n = 0; n < 6; n++) {
+    if (n === 3) reusable = false;
+    lanes.offer(new Entry(operation(n), JSON.stringify(operation(n)), {}, undefined), new Watermark().current);
+    lanes.flush();
+    while (!lanes.idle) await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(new Set(seen.slice(0, 4)).size, 2, 'two take turns');
+  assert.equal(new Set(seen.slice(3)).size, 3, 'each is new');
+});
