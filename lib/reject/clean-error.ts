@@ -11,29 +11,29 @@ export interface Facts {
   readonly message: string;
 }
 
-/** Reads what an error of an SDK or of the system says. */
-export function factsOf(error: unknown): Facts {
+/** Reads what an error of an SDK or of the system says; `secrets` are blotted out of its message. */
+export function factsOf(error: unknown, secrets: readonly (string | undefined)[] = []): Facts {
   const get = (from: unknown, key: string): unknown => Reflect.get(Object(from), key);
   const code = get(error, 'code') ?? get(get(error, 'cause'), 'code');
   const status =
     get(get(error, '$metadata'), 'httpStatusCode') ?? get(error, 'status') ?? get(get(error, 'response'), 'statusCode') ?? code;
+  let message = String(get(error, 'message') ?? error);
+  for (const secret of secrets) if (secret) message = message.replaceAll(secret, '***');
   return {
     name: String(get(error, 'name') ?? ''),
     code: code === undefined ? '' : String(code),
     status: /^[1-5]\d\d$/.test(String(status)) ? Number(status) : undefined,
-    message:
-      String(get(error, 'message') ?? error)
-        .split('\n')[0]
-        ?.slice(0, 300) ?? '',
+    message: message.split('\n')[0]?.slice(0, MAX_MESSAGE) ?? '',
   };
 }
 
-/** An error that holds these facts and nothing else; `secrets` are blotted out of its message. */
-export function cleanError({ name, code, status, message }: Facts, secrets: readonly (string | undefined)[]): Error {
-  let text = message;
-  for (const secret of secrets) if (secret) text = text.replaceAll(secret, '***');
-  return Object.assign(new Error(text), { name: name || 'Error', ...(code ? { code } : {}), ...(status === undefined ? {} : { status }) });
+/** An error that holds these facts and nothing else. */
+export function cleanError({ name, code, status, message }: Facts): Error {
+  const known = { name: name || 'Error', ...(code ? { code } : {}), ...(status === undefined ? {} : { status }) };
+  return Object.assign(new Error(message), known);
 }
+
+const MAX_MESSAGE = 300;
 
 const NETWORK = new Set([
   'ECONNRESET',

@@ -19,8 +19,8 @@ const NEEDS: Record<Deed, string> = {
 
 /** Understands an error of @google-cloud/storage, which need not be an Error. */
 export function gcsFault(error: unknown, deed: Deed, where: GcsWhere): Fault {
-  const facts = factsOf(error);
-  return { ...judged(facts, deed, where), cause: cleanError(facts, where.secrets) };
+  const facts = factsOf(error, where.secrets);
+  return { ...judged(facts, deed, where), cause: cleanError(facts) };
 }
 
 function judged(facts: Facts, deed: Deed, { bucket, worked }: GcsWhere): Omit<Fault, 'cause'> {

@@ -30,6 +30,7 @@ export class GcsStore implements ObjectStore {
   readonly #access: GcsAccess;
   readonly #gathering = new TemporaryFolder();
   #bucket: Bucket | undefined;
+  #signed = true;
   #worked = false;
 
   constructor({ bucket, prefix, location }: BucketPlace, access: GcsAccess) {
@@ -44,8 +45,10 @@ export class GcsStore implements ObjectStore {
     const { Storage } = await loadSdk('gs://', () => import('@google-cloud/storage'));
     const { apiEndpoint, keyFilename, credentials } = this.#access;
     // To another server than Google's the SDK sends no credentials unless it is told to. An emulator wants none.
-    const signed = keyFilename !== undefined || credentials !== undefined || !/^http:/i.test(apiEndpoint ?? '');
-    this.#bucket = new Storage({ ...this.#access, useAuthWithCustomEndpoint: signed, retryOptions: RETRIES }).bucket(this.#bucketName);
+    this.#signed = keyFilename !== undefined || credentials !== undefined || !/^http:/i.test(apiEndpoint ?? '');
+    this.#bucket = new Storage({ ...this.#access, useAuthWithCustomEndpoint: this.#signed, retryOptions: RETRIES }).bucket(
+      this.#bucketName,
+    );
   }
 
   spoolPath(): Promise<string> {
@@ -53,8 +56,10 @@ export class GcsStore implements ObjectStore {
   }
 
   async put(name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean> {
+    // An upload would hide what is wrong with the credentials. The token is kept while it lasts.
+    if (this.#signed) await this.#ready().storage.authClient.getRequestHeaders();
     const to = this.#file(name).createWriteStream({
-      resumable: parcel.bytes > RESUMABLE_BYTES,
+      resumable: parcel.bytes > RESUMABLE_BYTES && this.#mayResume(),
       validation: 'crc32c',
       contentType: parcel.contentType,
       metadata: { metadata: { [TOKEN]: parcel.token } },
@@ -102,6 +107,11 @@ export class GcsStore implements ObjectStore {
 
   async close(): Promise<void> {
     await this.#gathering.remove();
+  }
+
+  /** To another server than Google's the SDK starts resumable uploads without credentials, whatever it is told. */
+  #mayResume(): boolean {
+    return !this.#signed || this.#access.apiEndpoint === undefined;
   }
 
   /** What is not there may also be only the session of an upload. */

@@ -57,15 +57,18 @@ function triedFor(transient: boolean, { failures }: Backoff): string {
 async function watched<T>(clock: Clock, attempt: (attempt: Attempt) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   let cancel: Cancel = () => {};
+  let over = false;
   const stalled = new Promise<never>((_resolve, reject) => abort.signal.addEventListener('abort', () => reject(STALLED)));
   const alive = (): void => {
     cancel();
-    cancel = clock.timer(STALLED_MS, () => abort.abort(STALLED));
+    // What an attempt has left behind may still move.
+    if (!over) cancel = clock.timer(STALLED_MS, () => abort.abort(STALLED));
   };
   alive();
   try {
     return await Promise.race([attempt({ signal: abort.signal, alive }), stalled]);
   } finally {
+    over = true;
     cancel();
   }
 }

@@ -40,8 +40,8 @@ const AGAIN = new Set([
 
 /** Understands an error of the AWS SDK. */
 export function s3Fault(error: unknown, deed: Deed, where: S3Where): Fault {
-  const facts = factsOf(error);
-  return { ...judged(facts, deed, where), cause: cleanError(facts, where.secrets) };
+  const facts = factsOf(error, where.secrets);
+  return { ...judged(facts, deed, where), cause: cleanError(facts) };
 }
 
 function judged(facts: Facts, deed: Deed, { bucket, region, worked }: S3Where): Omit<Fault, 'cause'> {

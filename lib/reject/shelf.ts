@@ -29,7 +29,7 @@ export interface ShelfOptions extends Omit<Patience, 'signal'> {
 }
 
 /** So many spools are open at most; the one that waited longest becomes an object when another is needed. */
-const MAX_OPEN = 16;
+const MAX_OPEN = 128;
 /** So many objects are on their way at a time. */
 const UPLOADS = 4;
 

@@ -28,7 +28,9 @@ export class S3Server {
   #port = 0;
   /** False for a server that answers 501 to `If-None-Match`. */
   conditional = true;
+  /** How often a role was taken on. */
   roles = 0;
+  onRequest: (request: IncomingMessage) => void = () => {};
 
   static async start(t: TestContext): Promise<S3Server> {
     const server = new S3Server();
@@ -67,6 +69,7 @@ export class S3Server {
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     this.requests.push(`${request.method} ${request.url}`);
+    this.onRequest(request);
     const answer = (status: number, code: string, message = 'asked for by the test'): void => {
       const xml = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
       response.writeHead(status, { 'content-type': 'application/xml' }).end(request.method === 'HEAD' ? undefined : xml);

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { isWithin, readPlace, splitPlace } from '../../lib/reject/place.ts';
+
+test('a bucket and a prefix, as they are written', () => {
+  const prefix = 'a b/%20/ä?#x';
+  assert.deepEqual(readPlace('to', `s3://bucket/${prefix}/`), { kind: 's3', bucket: 'bucket', prefix });
+  assert.deepEqual(readPlace('to', 'GS://my.bucket-1'), { kind: 'gs', bucket: 'my.bucket-1', prefix: '' });
+  assert.deepEqual(readPlace('to', new URL('s3://bucket/a b')), { kind: 's3', bucket: 'bucket', prefix: 'a b' });
+  assert.deepEqual(readPlace('to', 'file:rejected'), { kind: 'folder', path: 'rejected' });
+  assert.deepEqual(readPlace('to', pathToFileURL(resolve('x'))), { kind: 'folder', path: resolve('x') });
+});
+
+test('what can be no place is refused, and not repeated', () => {
+  for (const to of [
+    's3://',
+    's3:///x',
+    's3://key:secret@bucket/x',
+    's3://b\u00e4/x',
+    'gs://bucket/a/../secret',
+    's3://bucket/a\nsecret',
+    'https://secret.example.com',
+  ]) {
+    assert.throws(() => readPlace('to', to), { code: 'CIO_OPTIONS', message: /^to: (?!.*secret)/ }, to);
+  }
+});
+
+test('a place as what holds it and its name', () => {
+  const at = { kind: 's3', bucket: 'b', prefix: 'x/y' } as const;
+  assert.deepEqual(splitPlace(at), { parent: { ...at, prefix: 'x' }, base: 'y', location: 's3://b/x/y' });
+  assert.deepEqual(splitPlace({ ...at, prefix: '' }), { parent: { ...at, prefix: '' }, base: '', location: 's3://b/' });
+  assert.equal(splitPlace({ kind: 'folder', path: 'x/y' }).base, 'y');
+});
+
+test('what lies in a place', () => {
+  const parent = { kind: 's3', bucket: 'b', prefix: 'x' } as const;
+  assert.ok(isWithin(parent, 'done/1', { ...parent, prefix: 'x/done' }));
+  assert.ok(!isWithin(parent, 'done2/1', { ...parent, prefix: 'x/done' }));
+  assert.ok(!isWithin(parent, 'done/1', { ...parent, bucket: 'c', prefix: 'x/done' }));
+  assert.ok(!isWithin(parent, 'done/1', { kind: 'folder', path: 'x/done' }));
+  assert.ok(isWithin({ kind: 'folder', path: 'x' }, 'done/1', { kind: 'folder', path: resolve('x/done') }));
+});
