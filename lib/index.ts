@@ -9,7 +9,6 @@ export { ORIGIN, Origin, originOf } from './record/origin.ts';
 export type { Element, SourceRecord } from './record/record.ts';
 export { type Cause, REASONS, type Reason, Rejection } from './record/rejection.ts';
 export { SKIP_REASONS, Skipped, type SkipReason } from './record/skipped.ts';
-export * from './reject/reject-writer.ts';
 export { type RejectWriter, rejectWriter } from './reject/reject-writer.ts';
 export type { GcsAccess, S3Access, StoreOptions } from './reject/store-options.ts';
 export type { RejectWriterOptions } from './reject/writer-options.ts';
