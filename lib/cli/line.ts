@@ -12,8 +12,9 @@ import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf } from './account.ts';
 import type { Display } from './display.ts';
 import { mappedFields } from './mapped-fields.ts';
-import { rejectsTo } from './rejects.ts';
+import { checkRejects, rejectsTo } from './rejects.ts';
 import type { SendFlags } from './send-options.ts';
+import type { RejectFlags } from './store-options.ts';
 
 /** What puts records into a line. */
 export interface Feeder {
@@ -43,7 +44,6 @@ export type LineFlags = Pick<
   | 'apiKey'
   | 'region'
   | 'baseUrl'
-  | 'rejects'
   | 'dryRun'
   | 'check'
   | 'rate'
@@ -52,7 +52,8 @@ export type LineFlags = Pick<
   | 'timeoutMs'
   | 'giveUpMs'
   | 'onGiveUp'
->;
+> &
+  RejectFlags;
 
 /** What a line has to know beside its flags. */
 export interface LineContext {
@@ -66,8 +67,9 @@ export async function lineOf(flags: LineFlags, { display, stop }: LineContext): 
   const { object, identifier, onViolation } = flags;
   const fields = mappedFields(flags.map, object);
   const account = await accountFor(flags, stop);
+  if (flags.check) await checkRejects(flags, { signal: stop });
   const stages = [reopen(), validate({ object, identifier, fields }), enforceLimits({ onViolation })];
-  const rejects = rejectsTo(flags.rejects, display);
+  const rejects = rejectsTo(flags, display);
   const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun = false } = flags;
   const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun };
   return { stages, writer: trackWriter({ ...account, ...pace, rejects }), rejects };

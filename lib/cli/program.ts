@@ -8,7 +8,7 @@ import type { CheckFlags } from './check.ts';
 import { CliCommand } from './cli-command.ts';
 import { addSandboxOptions, type SandboxFlags } from './sandbox-options.ts';
 import { addSendOptions, type SendFlags } from './send-options.ts';
-import { text } from './values.ts';
+import { addRejectOptions } from './store-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +31,7 @@ Ctrl-C stops reading and settles what is under way; a second Ctrl-C leaves at on
 const CHECK_EXAMPLES = `
 Examples:
   $ cio-stream check
-  $ CUSTOMERIO_REGION=eu cio-stream check --rejects rejected/`;
+  $ CUSTOMERIO_REGION=eu cio-stream check --rejects s3://bucket/rejected --s3-region eu-central-1`;
 
 const SANDBOX_EXAMPLES = `
 Examples:
@@ -53,9 +53,8 @@ export function program(report: (status: number) => void): CliCommand {
     .argument('[file...]', 'files in the order given; - or none is standard input')
     .addHelpText('after', SEND_EXAMPLES)
     .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, flags)));
-  addAccountOptions(root.command('check'))
-    .description('check the credentials and the region before a long run')
-    .option('--rejects <place>', 'also check that rejected records can be stored there', text)
+  addRejectOptions(addAccountOptions(root.command('check')), 'also check that rejected records can be kept there: a folder, s3:// or gs://')
+    .description('check the credentials, the region and the place for rejected records before a long run')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).check(flags)));
   addSandboxOptions(root.command('sandbox'))

@@ -2,10 +2,11 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../track/limits.ts';
 import { type AccountFlags, addAccountOptions } from './account-options.ts';
+import { addRejectOptions, type RejectFlags } from './store-options.ts';
 import { positiveNumber, several, text, wholeNumber } from './values.ts';
 
 /** What the options give. */
-export interface SendFlags extends AccountFlags {
+export interface SendFlags extends AccountFlags, RejectFlags {
   readonly object: 'person_identify' | 'person_event' | 'entry';
   readonly identifier: 'auto' | 'email' | 'id' | 'cio_id' | 'phone';
   readonly map: readonly string[];
@@ -15,7 +16,6 @@ export interface SendFlags extends AccountFlags {
   readonly keepEmptyCells?: boolean;
   readonly maxRecordBytes: number;
   readonly onViolation: 'reject' | 'truncate' | 'drop';
-  readonly rejects?: string;
   readonly dryRun?: boolean;
   readonly check: boolean;
   readonly rate: number;
@@ -79,10 +79,9 @@ function addInputOptions(command: Command): void {
 }
 
 function addDeliveryOptions(command: Command): void {
-  command
-    .option('--rejects <place>', 'folder for rejected records (default: standard output, as NDJSON)', text)
+  addRejectOptions(command, 'a folder, s3://bucket/prefix or gs://bucket/prefix for rejected records (default: standard output, as NDJSON)')
     .option('--dry-run', 'validate everything, send nothing, report the same; needs no credentials')
-    .option('--no-check', "don't check the credentials before reading")
+    .option('--no-check', "don't check the credentials and the place for rejected records before reading")
     .option('--rate <n>', 'requests in any second', positiveNumber(1_000_000), DEFAULT_REQUESTS_PER_SECOND)
     .option('--concurrency <n>', 'requests under way at once', wholeNumber(1, 1_000), 10)
     .option('--linger-ms <n>', 'how long an entry may wait for company', wholeNumber(0), 1_000)
