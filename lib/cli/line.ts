@@ -11,10 +11,10 @@ import { locate } from '../write/locate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf } from './account.ts';
 import type { Display } from './display.ts';
+import { given } from './given.ts';
 import { mappedFields } from './mapped-fields.ts';
 import { checkRejects, rejectsTo } from './rejects.ts';
-import type { SendFlags } from './send-options.ts';
-import type { RejectFlags } from './store-options.ts';
+import type { LineFlags } from './send-options.ts';
 
 /** What puts records into a line. */
 export interface Feeder {
@@ -33,28 +33,6 @@ export interface Line {
   readonly rejects: RejectWriter;
 }
 
-/** The flags that make a line. */
-export type LineFlags = Pick<
-  SendFlags,
-  | 'object'
-  | 'identifier'
-  | 'map'
-  | 'onViolation'
-  | 'siteId'
-  | 'apiKey'
-  | 'region'
-  | 'baseUrl'
-  | 'dryRun'
-  | 'check'
-  | 'rate'
-  | 'concurrency'
-  | 'lingerMs'
-  | 'timeoutMs'
-  | 'giveUpMs'
-  | 'onGiveUp'
-> &
-  RejectFlags;
-
 /** What a line has to know beside its flags. */
 export interface LineContext {
   readonly display: Display;
@@ -62,17 +40,21 @@ export interface LineContext {
   readonly stop: AbortSignal;
 }
 
-/** The line. Throws a CioError where it could not work. */
-export async function lineOf(flags: LineFlags, { display, stop }: LineContext): Promise<Line> {
+/** The line; `onCheckpoint` gets the positions that the writer releases. Throws a CioError where it could not work. */
+export async function lineOf(
+  flags: LineFlags,
+  { display, stop }: LineContext,
+  onCheckpoint?: (position: unknown) => Promise<void>,
+): Promise<Line> {
   const { object, identifier, onViolation } = flags;
   const fields = mappedFields(flags.map, object);
   const account = await accountFor(flags, stop);
-  if (flags.check) await checkRejects(flags, { signal: stop });
+  if (flags.check) await checkRejects(flags, stop);
   const stages = [reopen(), validate({ object, identifier, fields }), enforceLimits({ onViolation })];
   const rejects = rejectsTo(flags, display);
   const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun = false } = flags;
   const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun };
-  return { stages, writer: trackWriter({ ...account, ...pace, rejects }), rejects };
+  return { stages, writer: trackWriter({ ...account, ...pace, rejects, ...given({ onCheckpoint }) }), rejects };
 }
 
 /** The account, and where it lives: asked here, the writer need not ask again. */

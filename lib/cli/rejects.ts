@@ -4,7 +4,7 @@
  */
 import { Writable } from 'node:stream';
 import { CioError } from '../errors.ts';
-import { type CheckStoreOptions, checkStore } from '../reject/check-store.ts';
+import { checkStore } from '../reject/check-store.ts';
 import { type RejectWriter, rejectWriter } from '../reject/reject-writer.ts';
 import type { StoreOptions } from '../reject/store-options.ts';
 import type { Display } from './display.ts';
@@ -42,9 +42,14 @@ export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number }, d
 }
 
 /** Tests the place of `--rejects`, where there is one. Throws `CIO_OPTIONS` or `CIO_REJECT_STORE`. */
-export async function checkRejects(flags: RejectFlags, options: Pick<CheckStoreOptions, 'signal'> = {}): Promise<void> {
+export async function checkRejects(flags: RejectFlags, signal?: AbortSignal): Promise<void> {
   const place = placeOf(flags);
-  if (place !== undefined) await inFlags('--rejects', () => checkStore(place, { ...accessOf(flags), ...options }));
+  if (place !== undefined) await checkPlace('--rejects', place, flags, signal);
+}
+
+/** Tests the place that `flag` names. */
+export function checkPlace(flag: string, place: string, flags: StoreFlags, signal?: AbortSignal): Promise<void> {
+  return inFlags(flag, () => checkStore(place, { ...accessOf(flags), ...given({ signal }) }));
 }
 
 /** The place in words, after "rejected records are". */

@@ -12,18 +12,18 @@ import { Interrupt } from './interrupt.ts';
 import type { Feeder, Line, LineContext } from './line.ts';
 import { Pace } from './pace.ts';
 import { whereRejectsAre } from './rejects.ts';
-import { checkReportPlace, reportOf, writeReport } from './report.ts';
-import type { SendFlags } from './send-options.ts';
+import { checkReportPlace, type Replayed, reportOf, writeReport } from './report.ts';
+import type { RunFlags } from './send-options.ts';
 
 const SOME_REJECTED = 1;
 
 /** A line that is ready to go. */
 export interface Run extends Line {
   readonly feed: Feeder;
+  /** Lets go of what it reads. */
+  readonly close?: () => Promise<void>;
+  readonly replayed?: () => Replayed;
 }
-
-/** The flags that say what is told of a run. */
-export type RunFlags = Pick<SendFlags, 'report' | 'logFormat' | 'quiet' | 'dryRun'>;
 
 /** Runs what `prepare` makes ready; resolves with the exit status. */
 export async function run(flags: RunFlags, prepare: (context: LineContext) => Promise<Run>): Promise<number> {
@@ -51,6 +51,7 @@ async function deliver(run: Run, display: Display): Promise<unknown> {
     return sent ?? fed;
   } finally {
     endProgress();
+    await run.close?.();
   }
 }
 
@@ -84,8 +85,8 @@ function showProgress({ feed, writer: { summary } }: Run, display: Display): () 
 }
 
 async function settle(run: Run, failure: unknown, flags: RunFlags, display: Display, { status }: Interrupt): Promise<number> {
-  const { writer, rejects } = run;
-  const ending = { dryRun: flags.dryRun ?? false, interrupted: status !== undefined, failure };
+  const { writer, rejects, replayed } = run;
+  const ending = { dryRun: flags.dryRun ?? false, interrupted: status !== undefined, failure, replayed: replayed?.() };
   const report = reportOf(writer.summary, ending);
   display.summary(report, whereRejectsAre(rejects));
   if (flags.report !== undefined) await writeReport(flags.report, report);

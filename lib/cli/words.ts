@@ -2,7 +2,7 @@
 import { REASONS } from '../record/rejection.ts';
 import { SKIP_REASONS } from '../record/skipped.ts';
 import type { Progress } from './pace.ts';
-import type { Report } from './report.ts';
+import type { Replayed, Report } from './report.ts';
 
 const WARNINGS = {
   empty_identify: 'identified without attributes: Customer.io sets nothing',
@@ -46,6 +46,7 @@ export function summaryText(report: Report, rejects: string): string {
   );
   lines.push(...table('rejected', rejected.byReason, REASONS), ...table('skipped', skipped.byReason, SKIP_REASONS));
   lines.push(...table('warning', report.warnings, WARNINGS));
+  if (report.replayed) lines.push(...replayedLines(report.replayed));
   if (rejected.total > 0) lines.push(`  rejected records are ${rejects}`);
   return lines.join('\n');
 }
@@ -62,6 +63,14 @@ function titleOf({ error, interrupted, dryRun }: Report): string {
   if (error) return 'failed';
   if (interrupted) return 'interrupted';
   return dryRun ? 'dry run, nothing was sent' : 'done';
+}
+
+function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: Replayed): string[] {
+  const cleaned = done === undefined ? 'all of them stay there' : `${number(cleared)} of them ${done === 'move' ? 'moved' : 'deleted'}`;
+  const lines = [`  replayed: ${number(objects)} objects of ${from}, ${cleaned}`];
+  if (unmatched > 0) lines.push(`  left: ${number(unmatched)} records that --reason and --field don't mean; their objects stay`);
+  if (unreadable > 0) lines.push(`  left: ${number(unreadable)} objects that can't be read`);
+  return lines;
 }
 
 function table(what: string, counts: Partial<Record<string, number>>, meanings: Readonly<Record<string, string>>): string[] {
