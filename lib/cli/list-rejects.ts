@@ -5,7 +5,7 @@ import { linesOf } from './reject-line.ts';
 import { accessOf, inFlags } from './rejects.ts';
 import type { StoreFlags } from './store-options.ts';
 import { type Kind, Tally } from './tally.ts';
-import { number } from './words.ts';
+import { countOf, number } from './words.ts';
 
 /** What the options give. */
 export interface ListFlags extends StoreFlags {
@@ -58,7 +58,7 @@ function data({ where, objects, tally, unreadable }: Found): object {
 
 function text({ where, objects, tally, unreadable }: Found): string {
   const { records, kinds, others } = tally;
-  const lines = [`${number(records)} rejected records in ${number(objects)} objects of ${where}`];
+  const lines = [`${number(records)} rejected records in ${countOf(objects, 'object')} of ${where}`];
   if (kinds.length > 0) lines.push('', ...table(kinds));
   if (others > 0) lines.push('', `and ${number(others)} of further kinds`);
   if (unreadable.length > 0) lines.push('', ...unreadable.map(({ message }) => `not read: ${printable(message)}`));
@@ -83,7 +83,8 @@ function table(kinds: readonly Kind[]): string[] {
 }
 
 function exampleText({ example: { object, source, line, message, record } }: Kind): string {
-  const place = `${source ?? object}${line === undefined ? '' : `:${line}`}`;
+  // The line is that of the source, not of the object.
+  const place = source === undefined ? object : `${source}${line === undefined ? '' : `:${line}`}`;
   return printable(`such as ${place}${message === undefined ? '' : `: ${message}`}${record === '' ? '' : `  ${record}`}`);
 }
 

@@ -15,6 +15,11 @@ export function number(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 }
 
+/** 2 -> 2 objects. */
+export function countOf(count: number, what: string): string {
+  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** 2500 -> 2.5 kB. */
 function size(bytes: number): string {
   if (bytes < 1e3) return `${bytes} B`;
@@ -66,10 +71,11 @@ function titleOf({ error, interrupted, dryRun }: Report): string {
 }
 
 function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: Replayed): string[] {
-  const cleaned = done === undefined ? 'all of them stay there' : `${number(cleared)} of them ${done === 'move' ? 'moved' : 'deleted'}`;
-  const lines = [`  replayed: ${number(objects)} objects of ${from}, ${cleaned}`];
-  if (unmatched > 0) lines.push(`  left: ${number(unmatched)} records that --reason and --field don't mean; their objects stay`);
-  if (unreadable > 0) lines.push(`  left: ${number(unreadable)} objects that can't be read`);
+  const cleaned = done === undefined ? 'which stay there' : `${number(cleared)} of them ${done === 'move' ? 'moved' : 'deleted'}`;
+  const lines = [`  replayed: ${countOf(objects, 'object')} of ${from}, ${cleaned}`];
+  if (unmatched > 0)
+    lines.push(`  left: ${countOf(unmatched, 'record')} that --reason and --field leave out, and the objects that hold them`);
+  if (unreadable > 0) lines.push(`  left: ${countOf(unreadable, 'object')} that can't be read`);
   return lines;
 }
 
