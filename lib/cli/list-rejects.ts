@@ -58,7 +58,7 @@ function data({ where, objects, tally, unreadable }: Found): object {
 
 function text({ where, objects, tally, unreadable }: Found): string {
   const { records, kinds, others } = tally;
-  const lines = [`${number(records)} rejected records in ${countOf(objects, 'object')} of ${where}`];
+  const lines = [`${countOf(records, 'rejected record')} in ${countOf(objects, 'object')} of ${where}`];
   if (kinds.length > 0) lines.push('', ...table(kinds));
   if (others > 0) lines.push('', `and ${number(others)} of further kinds`);
   if (unreadable.length > 0) lines.push('', ...unreadable.map(({ message }) => `not read: ${printable(message)}`));

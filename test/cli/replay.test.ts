@@ -144,7 +144,7 @@ test('objects that hold no rejects, or are damaged, are named and stay; nothing 
   assert.deepEqual([arrived(sandbox), await objectsIn(store, 'rejected')], [[0, 1], 4]);
 });
 
-test("Airbyte's own files; one file; one that a hand has repaired", async (t) => {
+test("Airbyte's own files, and a place that is one file", async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   await writeFile(
     join(cwd, 'airbyte.jsonl'),
