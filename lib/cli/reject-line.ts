@@ -67,6 +67,7 @@ export async function* linesOf(rejects: Rejects, object: Listed, signal?: AbortS
     first = false;
     yield line;
   }
+  if (first) throw new CioError('CIO_SOURCE', `${object.name}: there is no rejected record in it`);
 }
 
 function word(value: unknown): string | undefined {

@@ -135,13 +135,14 @@ test('objects that hold no rejects, or are damaged, are named and stay; nothing 
     'package.json': '{\n  "name": "x"\n}\n',
     'z.ndjson': '{"person_id":"p","event_name":"never sent"}\n',
     'notes.txt': 'notes',
+    'blank.txt': '\n',
   };
   for (const [name, text] of Object.entries(foreign)) await writeFile(join(store.place('rejected'), name), text);
   const ran = await cli(['replay', store.place('rejected'), ...EVENT, '--rejects', 'again', '--done', 'delete'], { cwd, env: sandbox.env });
   assert.equal(ran.status, 5, ran.stderr);
   for (const name of Object.keys(foreign)) assert.match(ran.stderr, new RegExp(`skipped, and left where it is: rejected/${name}: `));
-  assert.match(ran.stderr, /cio-stream: rejected\/a\.csv: this CSV holds no rejected records.*, and 3 more can't be read/);
-  assert.deepEqual([arrived(sandbox), await objectsIn(store, 'rejected')], [[0, 1], 4]);
+  assert.match(ran.stderr, /cio-stream: rejected\/a\.csv: this CSV holds no rejected records.*, and 4 more can't be read/);
+  assert.deepEqual([arrived(sandbox), await objectsIn(store, 'rejected')], [[0, 1], 5]);
 });
 
 test("Airbyte's own files, and a place that is one file", async (t) => {
