@@ -8,6 +8,7 @@ import { airbyte } from './airbyte.ts';
 import { dedupe } from './dedupe.ts';
 import { memory } from './memory.ts';
 import { rate } from './rate.ts';
+import { rejects } from './rejects.ts';
 import { layOut, type Report, type Settings } from './report.ts';
 import { throughput } from './throughput.ts';
 
@@ -17,6 +18,7 @@ const BENCHES = new Map<string, (settings: Settings) => Promise<Report>>([
   ['rate', rate],
   ['airbyte', airbyte],
   ['dedupe', dedupe],
+  ['rejects', rejects],
 ]);
 
 const OPTIONS = {

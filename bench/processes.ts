@@ -29,6 +29,16 @@ export async function withServer<T>(use: (server: BareServer) => Promise<T>): Pr
   }
 }
 
+/** Runs `use` with what another process tells, while that is up. It ends when it is disconnected. */
+export async function withProcess<Told, T>(file: string, use: (told: Told) => Promise<T>): Promise<T> {
+  const child = start(file, []);
+  try {
+    return await use(await answerOf<Told>(child));
+  } finally {
+    if (child.connected) child.disconnect();
+  }
+}
+
 /** Runs `use` while there are files of `rows` rows in all, half people, half events. */
 export async function withRows<T>(rows: number, use: (files: RowFile[]) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'cio-bench-'));

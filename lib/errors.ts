@@ -18,7 +18,10 @@ export const ERROR_CODES = {
     exit: 7,
     todo: "Run the same command again when the API answers: a repeat is harmless. A larger `giveUpMs` waits longer; `onGiveUp: 'reject'` hands such records back instead.",
   },
-  CIO_REJECT_STORE: { exit: 8, todo: 'Make the place for rejected records writable (space, permissions) and run again.' },
+  CIO_REJECT_STORE: {
+    exit: 8,
+    todo: 'Make the place for rejected records usable (that it is there, its settings, permissions, space) and run again.',
+  },
   CIO_REJECTED: { exit: 9, todo: 'Give `rejects` a place to go, for example rejectWriter({ to: "rejected/" }).' },
   CIO_LINE: { exit: 10, todo: 'Put the stages in order: source, validate(), enforceLimits(), trackWriter().' },
   CIO_API: { exit: 11, todo: 'The API refused the call itself: check the base URL and any proxy between here and Customer.io.' },

@@ -1,5 +1,6 @@
 /** The public names, nothing else. */
 
+export { type CheckOptions, check } from './check.ts';
 export type { Clock } from './clock.ts';
 export { CioError, ERROR_CODES, type ErrorCode } from './errors.ts';
 export { Checkpoint } from './record/checkpoint.ts';
@@ -9,6 +10,8 @@ export { ORIGIN, Origin, originOf } from './record/origin.ts';
 export type { Element, SourceRecord } from './record/record.ts';
 export { type Cause, REASONS, type Reason, Rejection } from './record/rejection.ts';
 export { SKIP_REASONS, Skipped, type SkipReason } from './record/skipped.ts';
+export { type CheckStoreOptions, checkStore } from './reject/check-store.ts';
+export { type OpenRejectsOptions, openRejects, type Rejects } from './reject/open-rejects.ts';
 export { type RejectWriter, rejectWriter } from './reject/reject-writer.ts';
 export type { GcsAccess, S3Access, StoreOptions } from './reject/store-options.ts';
 export type { RejectWriterOptions } from './reject/writer-options.ts';

@@ -17,7 +17,14 @@ const LEVELS: Record<string, number> = {
   airbyte: 5,
   cli: 5,
 };
-const ROOT_LEVELS: Record<string, number> = { 'errors.ts': 0, 'options.ts': 0, 'clock.ts': 0, 'backoff.ts': 0, 'index.ts': 6 };
+const ROOT_LEVELS: Record<string, number> = {
+  'errors.ts': 0,
+  'options.ts': 0,
+  'clock.ts': 0,
+  'backoff.ts': 0,
+  'check.ts': 4,
+  'index.ts': 6,
+};
 
 interface Source {
   readonly name: string;

@@ -33,6 +33,6 @@ export function addAccountOptions(command: Command): Command {
     .addOption(
       new Option('--base-url <url>', "another address of the API, such as the sandbox's; then --region is not used")
         .env(baseUrl)
-        .argParser(httpUrl),
+        .argParser(httpUrl('--base-url')),
     );
 }

@@ -1,21 +1,22 @@
 /** `cio-stream check`: are the credentials good, where does the workspace live, can rejected records be kept. */
-import { checkStore } from '../reject/check-store.ts';
 import { locate } from '../write/locate.ts';
 import { accountOf } from './account.ts';
 import type { AccountFlags } from './account-options.ts';
+import { openDisplay } from './display.ts';
+import { checkRejects, rejectsTo } from './rejects.ts';
+import type { RejectFlags } from './store-options.ts';
 
 /** What the options give. */
-export interface CheckFlags extends AccountFlags {
-  readonly rejects?: string;
-}
+export interface CheckFlags extends AccountFlags, RejectFlags {}
 
 /** Runs the command; resolves with its exit status. Throws what is wrong. */
 export async function check(flags: CheckFlags): Promise<number> {
   const { baseUrl, region, environmentId } = await locate(accountOf(flags));
   const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
   console.log(`credentials: good, region ${region ?? 'not told'}${workspace}, at ${baseUrl}`);
-  if (flags.rejects === undefined) return 0;
-  await checkStore(flags.rejects);
-  console.log(`rejects: good, ${flags.rejects} can be written, read, listed and deleted from`);
+  await checkRejects(flags);
+  // Judges the templates too.
+  rejectsTo(flags, await openDisplay({ logFormat: 'text' })).destroy();
+  if (flags.rejects !== undefined) console.log(`rejects: good, ${flags.rejects} can be written, read, listed and deleted from`);
   return 0;
 }

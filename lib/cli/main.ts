@@ -26,6 +26,8 @@ async function run(argv: string[]): Promise<number> {
 // The reader of a pipe may leave when it has seen enough. Where that loses something, the reject store says so.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
+// The SDK warns of Node 20 on standard error, which may have to be JSON, or empty. The release that we name runs there.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 process.on('uncaughtException', (error) => process.exit(printInternal(error)));
 
 process.exitCode = await run(process.argv);

@@ -6,15 +6,19 @@ import { readFileSync } from 'node:fs';
 import { addAccountOptions } from './account-options.ts';
 import type { CheckFlags } from './check.ts';
 import { CliCommand } from './cli-command.ts';
+import type { ListFlags } from './list-rejects.ts';
+import { addReplayOptions, type ReplayFlags } from './replay-options.ts';
 import { addSandboxOptions, type SandboxFlags } from './sandbox-options.ts';
 import { addSendOptions, type SendFlags } from './send-options.ts';
-import { text } from './values.ts';
+import { addRejectOptions, addStoreOptions } from './store-options.ts';
 
 const EXAMPLES = `
 Examples:
   $ export CUSTOMERIO_SITE_ID=... CUSTOMERIO_API_KEY=...
   $ cio-stream check
   $ cio-stream send people.csv --object person_identify --map person_email=Email --rejects rejected/
+  $ cio-stream rejects rejected/
+  $ cio-stream replay rejected/ --object person_identify --rejects again/
   $ cio-stream sandbox          a local Track API, to try all this without an account
 
 Exit status: 0 all delivered, 1 some rejected, 2 wrong usage, 3 and above by error (see the README), 130 interrupted.`;
@@ -31,7 +35,23 @@ Ctrl-C stops reading and settles what is under way; a second Ctrl-C leaves at on
 const CHECK_EXAMPLES = `
 Examples:
   $ cio-stream check
-  $ CUSTOMERIO_REGION=eu cio-stream check --rejects rejected/`;
+  $ CUSTOMERIO_REGION=eu cio-stream check --rejects s3://bucket/rejected --s3-region eu-central-1`;
+
+const REPLAY_EXAMPLES = `
+Examples:
+  $ cio-stream replay s3://bucket/rejected --object person_event --rejects s3://bucket/rejected-again --done delete
+  $ cio-stream replay rejected/ --object person_identify --reason refused,undeliverable --rejects again/
+  $ cio-stream replay gs://bucket/rejected --object person_event --dry-run > still-rejected.ndjson
+
+It can be interrupted, or killed, and run again: an event that was sent before keeps its id and does not count twice.
+An object is cleared by --done when all of its records are delivered or kept in --rejects. Records that --reason or
+--field leave out stay where they are, and with them their object: those of its records that were meant are sent again
+by the next replay.`;
+
+const REJECTS_EXAMPLES = `
+Examples:
+  $ cio-stream rejects rejected/
+  $ cio-stream rejects s3://bucket/rejected --json | jq '.kinds[] | [.records, .reason, .field]'`;
 
 const SANDBOX_EXAMPLES = `
 Examples:
@@ -53,9 +73,19 @@ export function program(report: (status: number) => void): CliCommand {
     .argument('[file...]', 'files in the order given; - or none is standard input')
     .addHelpText('after', SEND_EXAMPLES)
     .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, flags)));
-  addAccountOptions(root.command('check'))
-    .description('check the credentials and the region before a long run')
-    .option('--rejects <place>', 'also check that rejected records can be stored there', text)
+  addReplayOptions(root.command('replay'))
+    .description('send rejected records again, from wherever send or Airbyte put them, in any of their formats')
+    .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
+    .addHelpText('after', REPLAY_EXAMPLES)
+    .action(async (where: string, flags: ReplayFlags) => report(await (await import('./replay.ts')).replay(where, flags)));
+  addStoreOptions(root.command('rejects'))
+    .description('count rejected records by reason, field and stream, with an example of each')
+    .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', REJECTS_EXAMPLES)
+    .action(async (where: string, flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(where, flags)));
+  addRejectOptions(addAccountOptions(root.command('check')), 'also check that rejected records can be kept there: a folder, s3:// or gs://')
+    .description('check the credentials, the region and the place for rejected records before a long run')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).check(flags)));
   addSandboxOptions(root.command('sandbox'))

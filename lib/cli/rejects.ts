@@ -1,20 +1,93 @@
 /**
- * Where rejected records of a run go: a folder, or standard output. Where that is the terminal that shows the progress,
- * the live line makes room for each piece.
+ * Where rejected records of a run go: a folder, object storage, or standard output. Where that is the terminal that shows
+ * the progress, the live line makes room for each piece. Mistakes are told in the words of the command line.
  */
 import { Writable } from 'node:stream';
+import { CioError } from '../errors.ts';
+import { checkStore } from '../reject/check-store.ts';
 import { type RejectWriter, rejectWriter } from '../reject/reject-writer.ts';
+import type { StoreOptions } from '../reject/store-options.ts';
 import type { Display } from './display.ts';
+import { given } from './given.ts';
+import type { RejectFlags, StoreFlags } from './store-options.ts';
 
-/** The reject writer for `--rejects`. */
-export function rejectsTo(place: string | undefined, display: Display): RejectWriter {
-  if (place !== undefined && place !== '-') return rejectWriter({ to: place });
+/** How to get to object storage, as the library wants it. */
+export function accessOf({ s3Endpoint, s3Region, s3RoleArn, gcsEndpoint }: StoreFlags): Pick<StoreOptions, 's3' | 'gcs'> {
+  return {
+    s3: given({ endpoint: s3Endpoint, region: s3Region, roleArn: s3RoleArn }),
+    gcs: given({ apiEndpoint: gcsEndpoint }),
+  };
+}
+
+/** The reject writer for `--rejects`. Throws `CIO_OPTIONS`. */
+export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number }, display: Display): RejectWriter {
+  const objects = given({
+    format: flags.rejectsFormat,
+    flattening: flags.rejectsFlattening,
+    compression: flags.rejectsGzip && ('gzip' as const),
+    pathFormat: flags.rejectsPath,
+    fileNameFormat: flags.rejectsFile,
+    rollBytes: flags.rejectsRollBytes,
+    rollMs: flags.rejectsRollMs,
+    spillTo: flags.rejectsSpill,
+  });
+  const place = placeOf(flags);
+  if (place !== undefined) {
+    const { giveUpMs } = flags;
+    return inFlags('--rejects', () => rejectWriter({ to: place, ...objects, ...accessOf(flags), ...given({ giveUpMs }) }));
+  }
+  const [useless] = Object.keys(objects);
+  if (useless !== undefined) throw new CioError('CIO_OPTIONS', `${FLAGS[useless]} needs --rejects with a folder, s3:// or gs://`);
   return rejectWriter({ to: process.stdout.isTTY && process.stderr.isTTY ? terminal(display) : process.stdout });
+}
+
+/** Tests the place of `--rejects`, where there is one. Throws `CIO_OPTIONS` or `CIO_REJECT_STORE`. */
+export async function checkRejects(flags: RejectFlags, signal?: AbortSignal): Promise<void> {
+  const place = placeOf(flags);
+  if (place !== undefined) await checkPlace('--rejects', place, flags, signal);
+}
+
+/** Tests the place that `flag` names. */
+export function checkPlace(flag: string, place: string, flags: StoreFlags, signal?: AbortSignal): Promise<void> {
+  return inFlags(flag, () => checkStore(place, { ...accessOf(flags), ...given({ signal }) }));
 }
 
 /** The place in words, after "rejected records are". */
 export function whereRejectsAre({ location }: RejectWriter): string {
   return location === STANDARD_OUTPUT ? 'on standard output' : `in ${location}`;
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  format: '--rejects-format',
+  flattening: '--rejects-flattening',
+  compression: '--rejects-gzip',
+  pathFormat: '--rejects-path',
+  fileNameFormat: '--rejects-file',
+  rollBytes: '--rejects-roll-bytes',
+  rollMs: '--rejects-roll-ms',
+  spillTo: '--rejects-spill',
+};
+
+/** Runs `run`; what is wrong with an option of the library is told as the flag, and with the place as `place`. */
+export function inFlags<T>(place: string, run: () => T): T {
+  const told = (error: unknown): unknown => {
+    if (!(error instanceof CioError && error.code === 'CIO_OPTIONS')) return error;
+    const message = error.message
+      .replace(/^(rejectWriter|openRejects|checkStore|move): /, '')
+      .replace(/^option "(\w+)"/, (_whole, name: string) => FLAGS[name] ?? place)
+      .replace(/pathFormat|fileNameFormat/g, (name) => FLAGS[name] ?? name);
+    return new CioError('CIO_OPTIONS', message.startsWith('-') ? message : `${place}: ${message}`, error.cause);
+  };
+  try {
+    const result = run();
+    return result instanceof Promise ? (result.catch((error) => Promise.reject(told(error))) as T) : result;
+  } catch (error) {
+    throw told(error);
+  }
+}
+
+function placeOf({ rejects }: RejectFlags): string | undefined {
+  return rejects === '-' ? undefined : rejects;
 }
 
 const STANDARD_OUTPUT = 'standard output';

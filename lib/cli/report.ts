@@ -9,6 +9,21 @@ import { CioError } from '../errors.ts';
 import type { Summary } from '../write/summary.ts';
 import { asCioError, type Failure } from './failure.ts';
 
+/** What became of the objects of a replay. */
+export interface Replayed {
+  /** The place. */
+  readonly from: string;
+  /** Read to their ends. */
+  readonly objects: number;
+  /** With `--done`: how objects that got through are cleared, and how many were. */
+  readonly done?: 'delete' | 'move' | undefined;
+  readonly cleared: number;
+  /** Records that `--reason` and `--field` leave out; their objects stay. */
+  readonly unmatched: number;
+  /** Objects that can't be read. */
+  readonly unreadable: number;
+}
+
 /** What `--report` writes and `--log-format json` prints at the end. */
 export type Report = Pick<
   Summary,
@@ -16,6 +31,7 @@ export type Report = Pick<
 > & {
   readonly dryRun?: true;
   readonly interrupted?: true;
+  readonly replayed?: Replayed;
   readonly error?: Failure;
 };
 
@@ -24,16 +40,18 @@ export interface Ending {
   readonly dryRun: boolean;
   readonly interrupted: boolean;
   readonly failure: unknown;
+  readonly replayed?: Replayed | undefined;
 }
 
 /** The report of a run. */
-export function reportOf(summary: Summary, { dryRun, interrupted, failure }: Ending): Report {
+export function reportOf(summary: Summary, { dryRun, interrupted, failure, replayed }: Ending): Report {
   const { read, delivered, rejected, skipped, requests, retries, bytes, seconds, warnings } = summary;
   const error = failure === undefined ? undefined : asCioError(failure);
   return {
     ...{ read, delivered, rejected, skipped, requests, retries, bytes, seconds: Math.round(seconds * 1000) / 1000, warnings },
     ...(dryRun ? { dryRun } : {}),
     ...(interrupted ? { interrupted } : {}),
+    ...(replayed ? { replayed } : {}),
     ...(error ? { error: { code: error.code, message: error.message } } : {}),
   };
 }

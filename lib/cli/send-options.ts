@@ -2,20 +2,15 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../track/limits.ts';
 import { type AccountFlags, addAccountOptions } from './account-options.ts';
+import { addRejectOptions, type RejectFlags } from './store-options.ts';
 import { positiveNumber, several, text, wholeNumber } from './values.ts';
 
-/** What the options give. */
-export interface SendFlags extends AccountFlags {
+/** What makes a line; `replay` has these too. */
+export interface LineFlags extends AccountFlags, RejectFlags {
   readonly object: 'person_identify' | 'person_event' | 'entry';
   readonly identifier: 'auto' | 'email' | 'id' | 'cio_id' | 'phone';
   readonly map: readonly string[];
-  readonly format?: Format;
-  readonly jsonPath?: string;
-  readonly delimiter?: string;
-  readonly keepEmptyCells?: boolean;
-  readonly maxRecordBytes: number;
   readonly onViolation: 'reject' | 'truncate' | 'drop';
-  readonly rejects?: string;
   readonly dryRun?: boolean;
   readonly check: boolean;
   readonly rate: number;
@@ -24,9 +19,23 @@ export interface SendFlags extends AccountFlags {
   readonly timeoutMs: number;
   readonly giveUpMs: number;
   readonly onGiveUp: 'stop' | 'reject';
+}
+
+/** What is told of a run. */
+export interface RunFlags {
+  readonly dryRun?: boolean;
   readonly report?: string;
   readonly logFormat: 'text' | 'json';
   readonly quiet?: boolean;
+}
+
+/** What the options give. */
+export interface SendFlags extends LineFlags, RunFlags {
+  readonly format?: Format;
+  readonly jsonPath?: string;
+  readonly delimiter?: string;
+  readonly keepEmptyCells?: boolean;
+  readonly maxRecordBytes: number;
 }
 
 /** Formats of input. */
@@ -36,16 +45,22 @@ const RECORD_FIELDS = 'person_email, person_id, person_cio_id, person_phone, eve
 
 /** Adds the options. */
 export function addSendOptions(command: Command): Command {
+  addRecordOptions(command);
   addInputOptions(command);
-  addAccountOptions(command);
-  addDeliveryOptions(command);
+  addLineOptions(command);
+  return addReportOptions(command);
+}
+
+/** How a run is told. */
+export function addReportOptions(command: Command): Command {
   return command
     .option('--report <file>', 'write the summary there as JSON, also when the run fails', text)
     .addOption(new Option('--log-format <format>', 'what to print on standard error').choices(['text', 'json']).default('text'))
     .option('-q, --quiet', 'print nothing but errors');
 }
 
-function addInputOptions(command: Command): void {
+/** What a record is. */
+export function addRecordOptions(command: Command): void {
   command
     // Not makeOptionMandatory(): a mistyped name would be told as this one missing.
     .hook('preAction', () => {
@@ -61,6 +76,15 @@ function addInputOptions(command: Command): void {
         .default([], 'columns are named like the fields'),
     )
     .addOption(
+      new Option('--on-violation <what>', 'what to do with an entry over a limit')
+        .choices(['reject', 'truncate', 'drop'])
+        .default('reject'),
+    );
+}
+
+function addInputOptions(command: Command): void {
+  command
+    .addOption(
       new Option('--format <format>', 'format of the input (default: by the name, before .gz or .zst; else ndjson)').choices([
         'ndjson',
         'json',
@@ -70,19 +94,15 @@ function addInputOptions(command: Command): void {
     .option('--json-path <path>', 'json: the names that lead to the array, such as data.rows', text)
     .option('--delimiter <text>', String.raw`csv: what stands between two cells (default: ","; \t is a tab)`, text)
     .option('--keep-empty-cells', 'csv: an empty cell is an empty text, not an absent one')
-    .option('--max-record-bytes <n>', 'reject records over this size', wholeNumber(1), 1_048_576)
-    .addOption(
-      new Option('--on-violation <what>', 'what to do with an entry over a limit')
-        .choices(['reject', 'truncate', 'drop'])
-        .default('reject'),
-    );
+    .option('--max-record-bytes <n>', 'reject records over this size', wholeNumber(1), 1_048_576);
 }
 
-function addDeliveryOptions(command: Command): void {
-  command
-    .option('--rejects <place>', 'folder for rejected records (default: standard output, as NDJSON)', text)
+/** How records are delivered. */
+export function addLineOptions(command: Command): void {
+  addAccountOptions(command);
+  addRejectOptions(command, 'a folder, s3://bucket/prefix or gs://bucket/prefix for rejected records (default: standard output, as NDJSON)')
     .option('--dry-run', 'validate everything, send nothing, report the same; needs no credentials')
-    .option('--no-check', "don't check the credentials before reading")
+    .option('--no-check', "don't check the credentials and the place for rejected records before reading")
     .option('--rate <n>', 'requests in any second', positiveNumber(1_000_000), DEFAULT_REQUESTS_PER_SECOND)
     .option('--concurrency <n>', 'requests under way at once', wholeNumber(1, 1_000), 10)
     .option('--linger-ms <n>', 'how long an entry may wait for company', wholeNumber(0), 1_000)

@@ -33,8 +33,10 @@ export function several(value: string, before: string[] = []): string[] {
 }
 
 /** An http(s) address. */
-export function httpUrl(value: string): string {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return value;
-  throw new CioError('CIO_OPTIONS', '--base-url must be an http(s) URL without credentials in it');
+export function httpUrl(flag: string): (value: string) => string {
+  return (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return value;
+    throw new CioError('CIO_OPTIONS', `${flag} must be an http(s) URL without credentials in it`);
+  };
 }

@@ -2,7 +2,7 @@
 import { REASONS } from '../record/rejection.ts';
 import { SKIP_REASONS } from '../record/skipped.ts';
 import type { Progress } from './pace.ts';
-import type { Report } from './report.ts';
+import type { Replayed, Report } from './report.ts';
 
 const WARNINGS = {
   empty_identify: 'identified without attributes: Customer.io sets nothing',
@@ -13,6 +13,11 @@ const WARNINGS = {
 /** 1234567 -> 1,234,567. */
 export function number(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+/** 2 -> 2 objects. */
+export function countOf(count: number, what: string): string {
+  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** 2500 -> 2.5 kB. */
@@ -46,6 +51,7 @@ export function summaryText(report: Report, rejects: string): string {
   );
   lines.push(...table('rejected', rejected.byReason, REASONS), ...table('skipped', skipped.byReason, SKIP_REASONS));
   lines.push(...table('warning', report.warnings, WARNINGS));
+  if (report.replayed) lines.push(...replayedLines(report.replayed));
   if (rejected.total > 0) lines.push(`  rejected records are ${rejects}`);
   return lines.join('\n');
 }
@@ -62,6 +68,15 @@ function titleOf({ error, interrupted, dryRun }: Report): string {
   if (error) return 'failed';
   if (interrupted) return 'interrupted';
   return dryRun ? 'dry run, nothing was sent' : 'done';
+}
+
+function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: Replayed): string[] {
+  const cleaned = done === undefined ? 'which stay there' : `${number(cleared)} of them ${done === 'move' ? 'moved' : 'deleted'}`;
+  const lines = [`  replayed: ${countOf(objects, 'object')} of ${from}, ${cleaned}`];
+  if (unmatched > 0)
+    lines.push(`  left: ${countOf(unmatched, 'record')} that --reason and --field leave out, and the objects that hold them`);
+  if (unreadable > 0) lines.push(`  left: ${countOf(unreadable, 'object')} that can't be read`);
+  return lines;
 }
 
 function table(what: string, counts: Partial<Record<string, number>>, meanings: Readonly<Record<string, string>>): string[] {

@@ -32,6 +32,8 @@ export interface Position {
   readonly eventId?: string | undefined;
   /** Which of several records this is that map() made of one. */
   readonly part?: number | undefined;
+  /** Its line among the rejects that it was read from: what an event's id derives from where its first place is not known. */
+  readonly reread?: string | undefined;
 }
 
 /** Provenance of one record. */
@@ -42,19 +44,21 @@ export class Origin {
   readonly bytes: number | undefined;
   readonly eventId: string | undefined;
   readonly part: number | undefined;
+  readonly reread: string | undefined;
   /** The text, or the bytes that it is: `#bytes` from `#from` to `#to`. */
   #text: string | undefined;
   #bytes: Buffer | undefined;
   #from = 0;
   #to = 0;
 
-  constructor({ line, offset, bytes, raw, eventId, part }: Position, place: Place = {}) {
+  constructor({ line, offset, bytes, raw, eventId, part, reread }: Position, place: Place = {}) {
     this.place = place;
     this.line = line;
     this.offset = offset;
     this.bytes = bytes;
     this.eventId = eventId;
     this.part = part;
+    this.reread = reread;
     this.#text = raw;
   }
 
@@ -99,8 +103,8 @@ export class Origin {
 
   /** The same, for another of several parts. */
   withPart(part: number | undefined): Origin {
-    const { line, offset, bytes, raw } = this;
-    return new Origin({ line, offset, bytes, raw, part }, this.place);
+    const { line, offset, bytes, raw, reread } = this;
+    return new Origin({ line, offset, bytes, raw, part, reread }, this.place);
   }
 }
 

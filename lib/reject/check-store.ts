@@ -6,23 +6,37 @@ import { z } from 'zod';
 import type { CioError } from '../errors.ts';
 import { count, readOptions } from '../options.ts';
 import { bytesFrom } from '../stream/bytes-from.ts';
+import { nearest } from './folder.ts';
 import { persist } from './persist.ts';
-import { readPlace, storeAt } from './place.ts';
+import { locationOf, type Place, readPlace, storeAt } from './place.ts';
 import { CHECK_NAME, type Deed, failure, type ObjectStore, type Parcel } from './store.ts';
 import { STORE_SHAPE, type StoreOptions, type StoreSettings } from './store-options.ts';
 
 /** Nobody waits five minutes for a check. */
 const CHECK_MS = 10_000;
-const OPTIONS = z.strictObject({ ...STORE_SHAPE, giveUpMs: count(0).default(CHECK_MS) });
+const OPTIONS = z.strictObject({
+  ...STORE_SHAPE,
+  giveUpMs: count(0).default(CHECK_MS),
+  signal: z.instanceof(AbortSignal).optional(),
+});
 const TEXT = 'customerio-streams has checked that rejected records can be kept here; this object can be deleted\n';
 
+/** Options of {@link checkStore}. */
+export interface CheckStoreOptions extends StoreOptions {
+  /** From then on nothing is tried again. */
+  signal?: AbortSignal;
+}
+
 /**
- * Writes, reads, lists and deletes `_check_test_...` in a folder, `s3://` or `gs://`. Throws `CIO_OPTIONS`, or
- * `CIO_REJECT_STORE` that names what is missing. `giveUpMs` is 10,000 by default here.
+ * Writes, reads, lists and deletes `_check_test_...` in a folder, `s3://` or `gs://`. A folder that is not there yet is
+ * not made: the nearest one above it is tried. Throws `CIO_OPTIONS`, or `CIO_REJECT_STORE` that names what is missing.
+ * `giveUpMs` is 10,000 by default here.
  */
-export async function checkStore(where: string | URL, options?: StoreOptions): Promise<void> {
-  const settings = readOptions('checkStore', OPTIONS, options) as unknown as StoreSettings;
-  const store = storeAt(readPlace('checkStore', where), settings);
+export async function checkStore(where: string | URL, options?: CheckStoreOptions): Promise<void> {
+  const settings = readOptions('checkStore', OPTIONS, options) as unknown as StoreSettings & { signal?: AbortSignal };
+  const place = readPlace('checkStore', where);
+  const tried: Place = place.kind === 'folder' ? { kind: 'folder', path: await nearest(place.path) } : place;
+  const store = storeAt(tried, settings, locationOf(place));
   try {
     await check(store, settings);
   } finally {
@@ -30,7 +44,7 @@ export async function checkStore(where: string | URL, options?: StoreOptions): P
   }
 }
 
-async function check(store: ObjectStore, settings: StoreSettings): Promise<void> {
+async function check(store: ObjectStore, settings: StoreSettings & { signal?: AbortSignal }): Promise<void> {
   const { clock } = settings;
   const token = clock.bytes(8).toString('hex');
   const name = `${CHECK_NAME}_${token}`;

@@ -1,6 +1,6 @@
 /** Folders and names that last: a name is durable once the folder that holds it is synced. */
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 /** What is at a path, if anything is. */
 export async function statOf(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
@@ -9,6 +9,14 @@ export async function statOf(path: string): Promise<Awaited<ReturnType<typeof st
   } catch (error) {
     if (Reflect.get(Object(error), 'code') === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/** The path, or the nearest one above it where something is that can be seen. */
+export async function nearest(path: string): Promise<string> {
+  for (let at = resolve(path); ; at = dirname(at)) {
+    const found = await stat(at).catch(() => undefined);
+    if (found || at === dirname(at)) return at;
   }
 }
 

@@ -74,6 +74,7 @@ export function isWithin(parent: Place, name: string, place: Place): boolean {
   return place.prefix === '' || `${key}/`.startsWith(`${place.prefix}/`);
 }
 
-function locationOf(place: Place): string {
+/** What errors call a place. */
+export function locationOf(place: Place): string {
   return place.kind === 'folder' ? place.path : `${place.kind}://${place.bucket}/${place.prefix}`;
 }

@@ -10,13 +10,12 @@ import { failure, type ObjectStore } from './store.ts';
 
 /** The bytes as they are stored. Throws `CIO_REJECT_STORE`. */
 export async function* storedBytes(store: ObjectStore, name: string, patience: Patience): AsyncGenerator<Buffer> {
-  const { clock, giveUpMs } = patience;
-  const abort = new AbortController();
+  const { clock, giveUpMs, signal = new AbortController().signal } = patience;
   let at = 0;
   let backoff = new Backoff(clock, giveUpMs);
   for (;;) {
     try {
-      for await (const piece of pieces(await store.read(name, at, abort.signal), patience)) {
+      for await (const piece of pieces(await store.read(name, at, signal), patience)) {
         at += piece.length;
         if (backoff.failures > 0) backoff = new Backoff(clock, giveUpMs);
         yield piece;
@@ -26,16 +25,19 @@ export async function* storedBytes(store: ObjectStore, name: string, patience: P
       const fault = store.explain(error, 'read');
       // It broke after the very last byte.
       if (at > 0 && Reflect.get(Object(fault.cause), 'status') === 416) return;
-      const waitMs = fault.transient ? backoff.next(undefined) : undefined;
+      const waitMs = fault.transient && !signal.aborted ? backoff.next(undefined) : undefined;
       if (waitMs === undefined) throw failure(`${store.location} (${name})`, 'read', fault);
-      await sleep(clock, waitMs);
+      // An abort only ends the wait: the next failure is then the last.
+      await sleep(clock, waitMs, signal).catch(() => {});
     }
   }
 }
 
 /** Only while a piece is awaited does the clock run: the reader may take its time. */
-async function* pieces(body: Readable, { clock }: Patience): AsyncGenerator<Buffer> {
+async function* pieces(body: Readable, { clock, signal }: Patience): AsyncGenerator<Buffer> {
   const iterator = body[Symbol.asyncIterator]();
+  const onAbort = (): void => void body.destroy(STALLED);
+  signal?.addEventListener('abort', onAbort);
   try {
     for (;;) {
       const cancel = clock.timer(STALLED_MS, () => body.destroy(STALLED));
@@ -44,6 +46,7 @@ async function* pieces(body: Readable, { clock }: Patience): AsyncGenerator<Buff
       yield value;
     }
   } finally {
+    signal?.removeEventListener('abort', onAbort);
     body.destroy();
   }
 }

@@ -2,8 +2,8 @@
  * Which event id an event gets, and why (the table in the README):
  * 1. sent again from the rejects: the id of the first time; 2. its own, when that is a ULID; 3. derived from its own;
  * 4. it has a timestamp and a place in a named source: derived from source, line and text; 5. the same without a
- * timestamp, where the version of the source is known: derived from those too; 6. fresh. So the same row gets the same
- * id in every run, and two rows that only look alike never share one.
+ * timestamp, where the version of the source is known: derived from those too; 6. read from the rejects: derived from its
+ * line there; 7. fresh. So the same row gets the same id in every run, and two rows that only look alike never share one.
  */
 import type { Clock } from '../clock.ts';
 import type { Origin } from '../record/origin.ts';
@@ -14,7 +14,9 @@ export function eventIdFor(own: unknown, hasTime: boolean, origin: Origin | unde
   if (origin?.eventId !== undefined) return origin.eventId;
   const ownText = own === undefined ? '' : String(own).trim();
   if (ownText !== '') return ownId(ownText, origin?.part);
-  return origin === undefined || !isPlace(origin, hasTime) ? toUlid(clock.bytes(16)) : placeId(origin, hasTime);
+  if (origin !== undefined && isPlace(origin, hasTime)) return placeId(origin, hasTime);
+  if (origin?.reread !== undefined) return ulidFrom(`reread\n${origin.reread}\n${origin.part ?? ''}`);
+  return toUlid(clock.bytes(16));
 }
 
 function ownId(own: string, part: number | undefined): string {

@@ -82,5 +82,7 @@ function firstOrigin(line: SourceRecord, raw?: string): Origin {
   const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
   const place = { source: word(given.source), stream: word(given.stream), namespace: word(given.namespace), version: word(given.version) };
   const [at, offset, bytes, part] = [number(given.line), number(given.offset), number(given.bytes), number(given.part)];
-  return new Origin({ line: at, offset, bytes, part, eventId: word(line.rejected_event_id), raw }, place);
+  const own = originOf(line);
+  const reread = own?.source === undefined || own.line === undefined ? undefined : `${own.source}\n${own.line}\n${line.rejected_at}`;
+  return new Origin({ line: at, offset, bytes, part, eventId: word(line.rejected_event_id), reread, raw }, place);
 }

@@ -28,7 +28,8 @@ test('what is under way is settled, however slow the API is', async (t) => {
   const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', latencyMs: 500 }] });
   const running = start(SEND, { env: sandbox.env });
   running.child.stdin?.write('{"person_id":"a","x":1}\n');
-  while (sandbox.state().counts.requests < 1) await sleep(5);
+  // The first request asks for the region.
+  while (sandbox.state().counts.requests < 2) await sleep(5);
   await sleep(100);
   running.child.kill('SIGTERM');
   const { status, stderr } = await running.ended;
@@ -41,7 +42,8 @@ test('a second one leaves at once, as the signal would have it', async (t) => {
   const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', status: 503 }] });
   const running = start(SEND, { env: sandbox.env });
   running.child.stdin?.write('{"person_id":"a","x":1}\n');
-  while (sandbox.state().counts.requests < 1) await sleep(5);
+  // The first request asks for the region.
+  while (sandbox.state().counts.requests < 2) await sleep(5);
   running.child.kill('SIGINT');
   await running.says(SETTLING);
   // Closer together they would be one Ctrl-C that npm passes on too.

@@ -129,10 +129,10 @@ installed('its types are found and hold, in every way to resolve them', async ()
 
 installed('npx runs its commands', async () => {
   const npx = (...args: string[]): Promise<Ended> => run('npx', ['--no-install', ...args], project);
-  for (const name of Object.keys(MANIFEST.bin)) {
-    assert.equal(good(await npx(name, '--version')), `${MANIFEST.version}\n`);
-    assert.match(good(await npx(name, '--help')), new RegExp(`^Usage: ${name} `));
-  }
+  assert.deepEqual(Object.keys(MANIFEST.bin), ['cio-stream', 'destination-customer-io']);
+  assert.equal(good(await npx('cio-stream', '--version')), `${MANIFEST.version}\n`);
+  assert.match(good(await npx('cio-stream', '--help')), /^Usage: cio-stream /);
+  assert.equal(JSON.parse(good(await npx('destination-customer-io', 'spec'))).type, 'SPEC');
 });
 
 const SENDING = `

@@ -8,6 +8,8 @@ import * as api from '../../lib/index.ts';
 import { run } from '../child.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { missing } from '../missing.ts';
+import { names } from '../object-storage/contract.ts';
+import { ACCESS, REGION, S3Server } from '../object-storage/s3-server.ts';
 import { serve } from '../scripted-server.ts';
 import type { Promised } from './blocks.ts';
 import { type Place, SAMPLES } from './place.ts';
@@ -25,7 +27,7 @@ const DEMO: Promised = {
 
 const SEND: Promised = {
   language: 'sh',
-  holds: /^cio-stream send people\.csv/m,
+  holds: /^cio-stream send people\.csv .*--rejects rejected\/$/m,
   async check(place, code) {
     const { stderr } = await place.sh(code, { status: 1 });
     assert.match(stderr, /3 records: 2 delivered, 1 rejected/);
@@ -71,12 +73,31 @@ const AGAIN: Promised = {
   },
 };
 
+const BUCKET: Promised = {
+  language: 'sh',
+  holds: /s3:\/\/bucket\/rejected/,
+  async check(place, code, t) {
+    const server = await S3Server.start(t);
+    await server.createBucket('bucket');
+    // What a user's environment has.
+    const { accessKeyId, secretAccessKey } = ACCESS;
+    Object.assign(place.env, { AWS_ENDPOINT_URL_S3: server.url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
+    const { stdout, stderr } = await place.sh(code, { status: 1 });
+    assert.match(stdout, /^1 rejected record in 1 object of s3:\/\/bucket\/rejected\n/);
+    assert.match(stderr, /3 records: 2 delivered, 1 rejected[\s\S]*1 records: 0 delivered, 1 rejected[\s\S]*1 of them deleted/);
+    const s3 = { endpoint: server.url, region: REGION, ...ACCESS };
+    assert.deepEqual([await names('s3://bucket/rejected', { s3 }), (await names('s3://bucket/again', { s3 })).length], [[], 1]);
+    assert.equal(place.people().length, 2);
+  },
+};
+
 const HELP: Promised = {
   language: 'sh',
   holds: /^cio-stream --help/,
   async check(place, code) {
     const { stdout } = await place.sh(code);
-    for (const command of ['[options] [command]', 'send', 'sandbox']) assert.ok(stdout.includes(`Usage: cio-stream ${command}`), command);
+    for (const command of ['[options] [command]', 'send', 'replay', 'rejects', 'sandbox'])
+      assert.ok(stdout.includes(`Usage: cio-stream ${command}`), command);
     assert.match(stdout, /^credentials: good, region us/m);
   },
 };
@@ -132,4 +153,4 @@ function assertPeople(place: Place): void {
 }
 
 /** All of them. */
-export const PROMISES: readonly Promised[] = [...PROGRAMS, DEMO, SEND, DRY_RUN, PIPE, AGAIN, HELP, REJECTED, FIGURE];
+export const PROMISES: readonly Promised[] = [...PROGRAMS, DEMO, SEND, DRY_RUN, PIPE, AGAIN, BUCKET, HELP, REJECTED, FIGURE];

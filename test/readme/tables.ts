@@ -90,6 +90,8 @@ function limits(): string {
 /** The tables by name. */
 export const TABLES: Readonly<Record<string, () => string>> = {
   'cio-stream send': () => flags('send'),
+  'cio-stream replay': () => flags('replay'),
+  'cio-stream rejects': () => flags('rejects'),
   'cio-stream check': () => flags('check'),
   'cio-stream sandbox': () => flags('sandbox'),
   'exit status': statuses,
@@ -101,6 +103,10 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   enforceLimits: () => options('lib/stage/enforce-limits.ts', 'EnforceLimitsOptions'),
   trackWriter: () => options('lib/write/options.ts', 'TrackWriterOptions'),
   rejectWriter: () => options('lib/reject/writer-options.ts', 'RejectWriterOptions'),
+  stores: () => options('lib/reject/store-options.ts', 'StoreOptions'),
+  s3: () => options('lib/reject/store-options.ts', 'S3Access'),
+  gcs: () => options('lib/reject/store-options.ts', 'GcsAccess'),
+  check: () => options('lib/check.ts', 'CheckOptions'),
   createSandbox: () => options('lib/sandbox/options.ts', 'SandboxOptions'),
 };
 

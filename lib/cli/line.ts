@@ -1,0 +1,68 @@
+/**
+ * The line that `send` and `replay` have in common, made of the flags: the account is asked first, then the stages and
+ * the writer are put together. What feeds it is each command's own.
+ */
+import type { Transform, Writable } from 'node:stream';
+import type { RejectWriter } from '../reject/reject-writer.ts';
+import { enforceLimits } from '../stage/enforce-limits.ts';
+import { reopen } from '../stage/reopen.ts';
+import { validate } from '../stage/validate.ts';
+import { locate } from '../write/locate.ts';
+import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
+import { accountOf } from './account.ts';
+import type { Display } from './display.ts';
+import { given } from './given.ts';
+import { mappedFields } from './mapped-fields.ts';
+import { checkRejects, rejectsTo } from './rejects.ts';
+import type { LineFlags } from './send-options.ts';
+
+/** What puts records into a line. */
+export interface Feeder {
+  /** Bytes read so far. */
+  readonly bytesRead: number;
+  /** Bytes of all inputs, where they are known. */
+  readonly bytesTotal: number | undefined;
+  /** Feeds `head` and ends it. Throws a CioError where an input failed; what was read before goes its way. */
+  into(head: Writable): Promise<void>;
+}
+
+/** From records to the Track API. */
+export interface Line {
+  readonly stages: readonly Transform[];
+  readonly writer: TrackWriter;
+  readonly rejects: RejectWriter;
+}
+
+/** What a line has to know beside its flags. */
+export interface LineContext {
+  readonly display: Display;
+  /** Aborted by an interrupt. */
+  readonly stop: AbortSignal;
+}
+
+/** The line; `onCheckpoint` gets the positions that the writer releases. Throws a CioError where it could not work. */
+export async function lineOf(
+  flags: LineFlags,
+  { display, stop }: LineContext,
+  onCheckpoint?: (position: unknown) => Promise<void>,
+): Promise<Line> {
+  const { object, identifier, onViolation } = flags;
+  const fields = mappedFields(flags.map, object);
+  const account = await accountFor(flags, stop);
+  if (flags.check) await checkRejects(flags, stop);
+  const stages = [reopen(), validate({ object, identifier, fields }), enforceLimits({ onViolation })];
+  const rejects = rejectsTo(flags, display);
+  const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun = false } = flags;
+  const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun };
+  return { stages, writer: trackWriter({ ...account, ...pace, rejects, ...given({ onCheckpoint }) }), rejects };
+}
+
+/** The account, and where it lives: asked here, the writer need not ask again. */
+async function accountFor(flags: LineFlags, signal: AbortSignal): Promise<ReturnType<typeof accountOf>> {
+  // A dry run reaches nobody.
+  if (flags.dryRun) return { siteId: 'dry-run', apiKey: 'dry-run' };
+  const account = accountOf(flags);
+  if (!flags.check) return account;
+  const { baseUrl } = await locate(account, { signal, timeoutMs: flags.timeoutMs });
+  return { ...account, baseUrl };
+}

@@ -1,0 +1,94 @@
+/** `cio-stream rejects`: what was rejected, and why: counts with an example each. Reads everything, keeps nothing. */
+import { CioError } from '../errors.ts';
+import { openRejects, type Rejects } from '../reject/open-rejects.ts';
+import { linesOf } from './reject-line.ts';
+import { accessOf, inFlags } from './rejects.ts';
+import type { StoreFlags } from './store-options.ts';
+import { type Kind, Tally } from './tally.ts';
+import { countOf, number } from './words.ts';
+
+/** What the options give. */
+export interface ListFlags extends StoreFlags {
+  readonly json?: boolean;
+}
+
+/** What is in a place. */
+interface Found {
+  readonly where: string;
+  readonly objects: number;
+  readonly tally: Tally;
+  /** Why objects were not read, or not to their ends. */
+  readonly unreadable: readonly CioError[];
+}
+
+/** Runs the command; resolves with its exit status. Throws `CIO_REJECT_STORE`, or `CIO_SOURCE` for the first object that can't be read. */
+export async function listRejects(where: string, flags: ListFlags): Promise<number> {
+  const rejects = await inFlags('rejects', () => openRejects(where, accessOf(flags)));
+  try {
+    const found = await count(rejects);
+    console.log(flags.json ? JSON.stringify(data(found), null, 2) : text(found));
+    const [first] = found.unreadable;
+    if (first) throw first;
+    return 0;
+  } finally {
+    await rejects.close();
+  }
+}
+
+async function count(rejects: Rejects): Promise<Found> {
+  const tally = new Tally();
+  const unreadable: CioError[] = [];
+  let objects = 0;
+  for await (const object of rejects.objects()) {
+    try {
+      for await (const line of linesOf(rejects, object)) tally.add(line, object.name);
+      objects++;
+    } catch (error) {
+      if (!(error instanceof CioError && error.code === 'CIO_SOURCE')) throw error;
+      unreadable.push(error);
+    }
+  }
+  return { where: rejects.location, objects, tally, unreadable };
+}
+
+function data({ where, objects, tally, unreadable }: Found): object {
+  const { records, kinds, others } = tally;
+  return { where, objects, records, kinds, others, unreadable: unreadable.map(({ message }) => message) };
+}
+
+function text({ where, objects, tally, unreadable }: Found): string {
+  const { records, kinds, others } = tally;
+  const lines = [`${countOf(records, 'rejected record')} in ${countOf(objects, 'object')} of ${where}`];
+  if (kinds.length > 0) lines.push('', ...table(kinds));
+  if (others > 0) lines.push('', `and ${number(others)} of further kinds`);
+  if (unreadable.length > 0) lines.push('', ...unreadable.map(({ message }) => `not read: ${printable(message)}`));
+  return lines.join('\n');
+}
+
+const HEAD = ['records', 'reason', 'field', 'stream'];
+
+function table(kinds: readonly Kind[]): string[] {
+  const rows = kinds.map(({ records, reason, field, stream, namespace }) => [
+    number(records),
+    ...[reason, field, [namespace, stream].filter((name) => name !== null).join('.')].map((name) => printable(name || '-')),
+  ]);
+  const widths = HEAD.map((_, column) => Math.max(...[HEAD, ...rows].map((row) => row[column]?.length ?? 0)));
+  const lineOf = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  const indent = ' '.repeat((widths[0] ?? 0) + 2);
+  return [lineOf(HEAD), ...rows.flatMap((row, index) => [lineOf(row), `${indent}${exampleText(kinds[index] as Kind)}`])];
+}
+
+function exampleText({ example: { object, source, line, message, record } }: Kind): string {
+  // The line is that of the source, not of the object.
+  const place = source === undefined ? object : `${source}${line === undefined ? '' : `:${line}`}`;
+  return printable(`such as ${place}${message === undefined ? '' : `: ${message}`}${record === '' ? '' : `  ${record}`}`);
+}
+
+/** What is in records must not command the terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');
+}

@@ -1,0 +1,59 @@
+/** `cio-stream replay`: rejected records through the line of `send` again, and what got through cleared away. */
+import { CioError } from '../errors.ts';
+import { openRejects, type Rejects } from '../reject/open-rejects.ts';
+import { checkApart } from './apart.ts';
+import { given } from './given.ts';
+import { type LineContext, lineOf } from './line.ts';
+import { mappedFields } from './mapped-fields.ts';
+import { matcher } from './reject-line.ts';
+import { accessOf, checkPlace, inFlags } from './rejects.ts';
+import { ReplayFeed, type ReplayOptions } from './replay-feed.ts';
+import type { ReplayFlags } from './replay-options.ts';
+import { type Run, run } from './run.ts';
+
+/** Runs the command; resolves with its exit status. */
+export function replay(where: string, flags: ReplayFlags): Promise<number> {
+  return run(flags, async (context) => {
+    mappedFields(flags.map, flags.object);
+    checkDone(flags);
+    const { doneTo, rejects: again, rejectsPath, giveUpMs } = flags;
+    await checkApart({ from: where, rejects: again === '-' ? undefined : again, doneTo, rejectsPath });
+    const access = { ...accessOf(flags), giveUpMs, ...given({ except: doneTo }) };
+    const rejects = await inFlags('replay', () => openRejects(where, access));
+    try {
+      return await prepare(rejects, flags, context);
+    } catch (error) {
+      await rejects.close();
+      throw error;
+    }
+  });
+}
+
+async function prepare(rejects: Rejects, flags: ReplayFlags, context: LineContext): Promise<Run> {
+  const { doneTo, dryRun, check } = flags;
+  const { display, stop } = context;
+  const done = dryRun ? undefined : flags.done;
+  const feed = new ReplayFeed({ rejects, isMeant: matcher(flags), clear: clearing(rejects, done, doneTo), stop, note: display.note });
+  await feed.look();
+  if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, stop);
+  return {
+    ...(await lineOf(flags, context, feed.onCheckpoint)),
+    feed,
+    close: () => rejects.close(),
+    replayed: () => ({ from: rejects.location, ...feed.replayed, ...given({ done }) }),
+  };
+}
+
+function clearing(rejects: Rejects, done: ReplayFlags['done'], to: string | undefined): ReplayOptions['clear'] {
+  if (done === undefined) return undefined;
+  return (object) => (to === undefined ? rejects.remove(object) : rejects.move(object, to));
+}
+
+function checkDone({ done, doneTo, rejects }: ReplayFlags): void {
+  const wrong = (message: string): CioError => new CioError('CIO_OPTIONS', message);
+  if (done === 'move' && doneTo === undefined) throw wrong('--done move needs --done-to: where to?');
+  if (done !== 'move' && doneTo !== undefined) throw wrong('--done-to goes with --done move');
+  if (done !== undefined && (rejects === undefined || rejects === '-')) {
+    throw wrong('--done needs --rejects: what is rejected again must be kept before anything is cleared');
+  }
+}

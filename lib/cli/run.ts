@@ -1,0 +1,95 @@
+/**
+ * A run from its flags to its exit status: all that can go wrong before anything is sent is found first; then the line
+ * runs, and whatever ends it, a summary says what became of every record. Nothing here touches a record.
+ */
+import type { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Cancel, systemClock } from '../clock.ts';
+import { ApiState } from './api-state.ts';
+import { type Display, openDisplay } from './display.ts';
+import { printFailure } from './failure.ts';
+import { Interrupt } from './interrupt.ts';
+import type { Feeder, Line, LineContext } from './line.ts';
+import { Pace } from './pace.ts';
+import { whereRejectsAre } from './rejects.ts';
+import { checkReportPlace, type Replayed, reportOf, writeReport } from './report.ts';
+import type { RunFlags } from './send-options.ts';
+
+const SOME_REJECTED = 1;
+
+/** A line that is ready to go. */
+export interface Run extends Line {
+  readonly feed: Feeder;
+  /** Lets go of what it reads. */
+  readonly close?: () => Promise<void>;
+  readonly replayed?: () => Replayed;
+}
+
+/** Runs what `prepare` makes ready; resolves with the exit status. */
+export async function run(flags: RunFlags, prepare: (context: LineContext) => Promise<Run>): Promise<number> {
+  const display = await openDisplay(flags);
+  const interrupt = new Interrupt(() => display.note('interrupted: settling what is under way; once more leaves at once'));
+  try {
+    if (flags.report !== undefined) await checkReportPlace(flags.report);
+    const ready = await prepare({ display, stop: interrupt.signal });
+    return await settle(ready, await deliver(ready, display), flags, display, interrupt);
+  } catch (error) {
+    return interrupt.status ?? printFailure(error, flags.logFormat);
+  } finally {
+    interrupt.close();
+  }
+}
+
+/** Sends everything; resolves with the error that ended it, if one did. */
+async function deliver(run: Run, display: Display): Promise<unknown> {
+  const { feed, stages, writer } = run;
+  const [head] = stages as [Transform];
+  const endProgress = showProgress(run, display);
+  try {
+    // Both are waited for: an input that fails must not cut off what was read before.
+    const [sent, fed] = await Promise.all([failureOf(pipeline([...stages, writer])), failureOf(feed.into(head))]);
+    return sent ?? fed;
+  } finally {
+    endProgress();
+    await run.close?.();
+  }
+}
+
+function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error) => error,
+  );
+}
+
+function showProgress({ feed, writer: { summary } }: Run, display: Display): () => void {
+  const clock = systemClock;
+  const pace = new Pace(clock.now());
+  const state = new ApiState(clock);
+  let cancel: Cancel;
+  const again = (): void => {
+    cancel = clock.timer(display.everyMs, () => {
+      const { read, delivered, rejected, skipped, requests } = summary;
+      const { bytesRead, bytesTotal } = feed;
+      const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal };
+      display.progress(pace.take(counts, clock.now()), state.words);
+      again();
+    });
+  };
+  again();
+  return () => {
+    cancel();
+    state.close();
+    display.clear();
+  };
+}
+
+async function settle(run: Run, failure: unknown, flags: RunFlags, display: Display, { status }: Interrupt): Promise<number> {
+  const { writer, rejects, replayed } = run;
+  const ending = { dryRun: flags.dryRun ?? false, interrupted: status !== undefined, failure, replayed: replayed?.() };
+  const report = reportOf(writer.summary, ending);
+  display.summary(report, whereRejectsAre(rejects));
+  if (flags.report !== undefined) await writeReport(flags.report, report);
+  if (failure !== undefined) return printFailure(failure, flags.logFormat);
+  return status ?? (report.rejected.total > 0 ? SOME_REJECTED : 0);
+}

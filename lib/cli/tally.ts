@@ -1,0 +1,82 @@
+/**
+ * Rejected records -> how many of each kind, with one of each to look at. However many kinds there are, memory is bounded:
+ * beyond a number of them the rest are counted together.
+ */
+import { stringify } from '../record/json.ts';
+import { Rejection } from '../record/rejection.ts';
+import { type RejectLine, type Told, toldBy } from './reject-line.ts';
+
+/** What a record of a kind looks like. */
+export interface Example {
+  /** The object that it is in. */
+  readonly object: string;
+  readonly source?: string;
+  readonly line?: number;
+  readonly message?: string;
+  /** The start of its text. */
+  readonly record: string;
+}
+
+/** Records that were rejected for one reason and field, of one stream. */
+export interface Kind {
+  readonly reason: string | null;
+  readonly field: string | null;
+  readonly stream: string | null;
+  readonly namespace: string | null;
+  records: number;
+  readonly example: Example;
+}
+
+const MAX_KINDS = 1_000;
+const MAX_TEXT = 120;
+/** Of a name that somebody chose. */
+const MAX_NAME = 200;
+
+/** Counts. */
+export class Tally {
+  readonly #kinds = new Map<string, Kind>();
+  records = 0;
+  /** Records of kinds that came when there were too many already. */
+  others = 0;
+
+  add(line: RejectLine, object: string): void {
+    this.records++;
+    const told = toldBy(line);
+    const names = [told.reason, told.field, told.stream, told.namespace].map((name) => name?.slice(0, MAX_NAME) ?? null);
+    const key = JSON.stringify(names);
+    const known = this.#kinds.get(key);
+    if (known) known.records++;
+    else if (this.#kinds.size >= MAX_KINDS) this.others++;
+    else this.#kinds.set(key, kindOf(names, exampleOf(line, told, object)));
+  }
+
+  /** The kinds, the most frequent first. */
+  get kinds(): Kind[] {
+    return [...this.#kinds.values()].sort((a, b) => b.records - a.records);
+  }
+}
+
+function kindOf([reason = null, field = null, stream = null, namespace = null]: (string | null)[], example: Example): Kind {
+  return { reason, field, stream, namespace, records: 1, example };
+}
+
+function exampleOf(line: RejectLine, { source, line: at, message }: Told, object: string): Example {
+  return {
+    object,
+    ...(source === undefined ? {} : { source }),
+    ...(at === undefined ? {} : { line: at }),
+    ...(message === undefined ? {} : { message: short(message) }),
+    record: short(textOf(line)),
+  };
+}
+
+function textOf(line: RejectLine): string {
+  if (line instanceof Rejection) return '';
+  const record = Object.hasOwn(line, 'record') ? line.record : line;
+  return typeof record === 'string' ? record : stringify(record);
+}
+
+function short(text: string): string {
+  // Not in the middle of a character.
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '')}…`;
+}
