@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { CioError } from '../errors.ts';
 import type { Summary } from '../write/summary.ts';
 import { asCioError, type Failure } from './failure.ts';
+import type { Resumed } from './resume.ts';
 
 /** What `--report` writes and `--log-format json` prints at the end. */
 export type Report = Pick<
@@ -16,6 +17,8 @@ export type Report = Pick<
 > & {
   readonly dryRun?: true;
   readonly interrupted?: true;
+  /** With `--resume`: inputs that an earlier run had begun, and where they went on. The counts are of this run. */
+  readonly resumed?: readonly Resumed[];
   readonly error?: Failure;
 };
 
@@ -24,16 +27,18 @@ export interface Ending {
   readonly dryRun: boolean;
   readonly interrupted: boolean;
   readonly failure: unknown;
+  readonly resumed: readonly Resumed[];
 }
 
 /** The report of a run. */
-export function reportOf(summary: Summary, { dryRun, interrupted, failure }: Ending): Report {
+export function reportOf(summary: Summary, { dryRun, interrupted, failure, resumed }: Ending): Report {
   const { read, delivered, rejected, skipped, requests, retries, bytes, seconds, warnings } = summary;
   const error = failure === undefined ? undefined : asCioError(failure);
   return {
     ...{ read, delivered, rejected, skipped, requests, retries, bytes, seconds: Math.round(seconds * 1000) / 1000, warnings },
     ...(dryRun ? { dryRun } : {}),
     ...(interrupted ? { interrupted } : {}),
+    ...(resumed.length > 0 ? { resumed } : {}),
     ...(error ? { error: { code: error.code, message: error.message } } : {}),
   };
 }

@@ -13,16 +13,20 @@ import { locate } from '../write/locate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf } from './account.ts';
 import { ApiState } from './api-state.ts';
+import { type Deduping, openDeduping } from './deduping.ts';
 import { type Display, openDisplay } from './display.ts';
 import { printFailure } from './failure.ts';
 import { Feed } from './feed.ts';
+import { given } from './given.ts';
 import { findInputs } from './inputs.ts';
 import { Interrupt } from './interrupt.ts';
 import { mappedFields } from './mapped-fields.ts';
 import { Pace } from './pace.ts';
 import { rejectsTo, whereRejectsAre } from './rejects.ts';
 import { checkReportPlace, reportOf, writeReport } from './report.ts';
-import type { SendFlags } from './send-options.ts';
+import { type Resumed, remaining } from './resume.ts';
+import { checkStateFlags, type SendFlags } from './send-options.ts';
+import { resumedNote } from './words.ts';
 
 const SOME_REJECTED = 1;
 
@@ -32,6 +36,8 @@ interface Line {
   readonly stages: readonly Transform[];
   readonly writer: TrackWriter;
   readonly rejects: RejectWriter;
+  readonly deduping: Deduping;
+  readonly resumed: readonly Resumed[];
 }
 
 /** Runs the command; resolves with its exit status. */
@@ -51,14 +57,19 @@ export async function send(files: readonly string[], flags: SendFlags): Promise<
 async function prepare(files: readonly string[], flags: SendFlags, display: Display, stop: AbortSignal): Promise<Line> {
   const { object, identifier, onViolation, report } = flags;
   const fields = mappedFields(flags.map, object);
-  const inputs = await findInputs(files, flags);
+  checkStateFlags(flags);
+  const found = await findInputs(files, flags);
   if (report !== undefined) await checkReportPlace(report);
+  const { inputs, resumed, keep } = await remaining(found, flags);
+  if (resumed.length > 0) display.note(resumedNote(resumed));
   const account = await accountFor(flags, stop);
-  const stages = [reopen(), validate({ object, identifier, fields }), enforceLimits({ onViolation })];
+  const deduping = await openDeduping(flags);
+  const stages = [reopen(), validate({ object, identifier, fields }), enforceLimits({ onViolation }), ...deduping.stages];
   const rejects = rejectsTo(flags.rejects, display);
   const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun = false } = flags;
   const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun };
-  return { feed: new Feed(inputs, flags, stop), stages, writer: trackWriter({ ...account, ...pace, rejects }), rejects };
+  const writer = trackWriter({ ...account, ...pace, rejects, ...given({ onCheckpoint: keep }) });
+  return { feed: new Feed(inputs, flags, stop), stages, writer, rejects, deduping, resumed };
 }
 
 /** The account, and where it lives: asked here, the writer need not ask again. */
@@ -82,6 +93,7 @@ async function run(line: Line, display: Display): Promise<unknown> {
     return sent ?? fed;
   } finally {
     endProgress();
+    await line.deduping.close();
   }
 }
 
@@ -115,8 +127,8 @@ function showProgress({ feed, writer: { summary } }: Line, display: Display): ()
 }
 
 async function settle(line: Line, failure: unknown, flags: SendFlags, display: Display, { status }: Interrupt): Promise<number> {
-  const { writer, rejects } = line;
-  const ending = { dryRun: flags.dryRun ?? false, interrupted: status !== undefined, failure };
+  const { writer, rejects, resumed } = line;
+  const ending = { dryRun: flags.dryRun ?? false, interrupted: status !== undefined, failure, resumed };
   const report = reportOf(writer.summary, ending);
   display.summary(report, whereRejectsAre(rejects));
   if (flags.report !== undefined) await writeReport(flags.report, report);
