@@ -135,7 +135,8 @@ function rejectsIn(folder: string): string[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.ndjson'));
   const lines = names.flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'));
   return lines.map((line) => {
-    const { rejected_at: _at, rejected_attempts: _attempts, ...rest } = JSON.parse(line);
+    // The status is that of the request: 207, or 400 where all that went with it was refused too.
+    const { rejected_at: _at, rejected_attempts: _attempts, rejected_status: _status, ...rest } = JSON.parse(line);
     return JSON.stringify(rest);
   });
 }

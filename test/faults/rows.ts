@@ -37,7 +37,7 @@ export async function writeMixedRows(folder: string, rows: number, seed: number)
   return { files, rows, bad };
 }
 
-/** One is no JSON, one has no identifier, one is over a limit, one is refused by the API alone. */
+/** One is no JSON, one has no identifier, one is over a limit, two are refused by the API alone, one of them again and again. */
 function badLine(n: number, random: Random): string {
   const event = { type: 'person', action: 'event', name: 'bad', identifiers: { id: `bad-${n}` }, attributes: {} };
   const lines = [
@@ -45,6 +45,7 @@ function badLine(n: number, random: Random): string {
     JSON.stringify({ ...event, identifiers: { id: null } }),
     JSON.stringify({ ...event, action: 'identify', attributes: { long: 'x'.repeat(1_001) } }),
     JSON.stringify({ ...event, attributes: { recipient: n } }),
+    JSON.stringify(identify(`refused-${n % 7}`, { _update: 'no boolean' })),
   ];
   return lines[Math.floor(random() * lines.length)] ?? '';
 }
