@@ -17,7 +17,7 @@ export interface RowFile {
 }
 
 /** Numbers in [0, 1), the same ones for the same seed. */
-type Random = () => number;
+export type Random = () => number;
 
 const ROWS_PER_CHUNK = 500;
 const FIRST_NAMES = ['Zoë', 'Ana', 'Jürgen', 'Łukasz', 'Maria', 'Søren', '美咲', 'Иван', 'Chloé', 'Tom', 'Nguyễn', 'Aïcha'];
@@ -105,7 +105,7 @@ function pick(from: readonly string[], random: Random): string {
 }
 
 /** Tommy Ettinger's mulberry32: small, quick and good enough for rows. */
-function mulberry32(seed: number): Random {
+export function mulberry32(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

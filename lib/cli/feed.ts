@@ -3,17 +3,22 @@
  * everything that was read arrive; a record of which only a part was read stays unread. When an input fails, what came
  * before still goes its way, and then the error is told.
  */
-import type { Duplex, Transform, Writable } from 'node:stream';
+import { type Duplex, PassThrough, type Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { sleep, systemClock } from '../clock.ts';
 import { csv } from '../source/csv.ts';
 import { decompress } from '../source/decompress.ts';
 import { json } from '../source/json.ts';
 import { ndjson } from '../source/ndjson.ts';
+import type { SourceOptions } from '../source/source-options.ts';
+import type { Source } from '../stream/decode.ts';
 import { given } from './given.ts';
 import { type Bytes, type Input, unreadable } from './inputs.ts';
 import type { SendFlags } from './send-options.ts';
 
+/** How often positions are kept: a kill costs no more than what comes between two. */
+const EVERY_RECORDS = 100_000;
+const EVERY_MS = 5_000;
 const CALM_MS = 10;
 const CALM_TIMES = 3;
 
@@ -36,10 +41,10 @@ export class Feed {
     return this.#bytesBefore + (this.#current?.bytesRead ?? 0);
   }
 
-  /** Bytes of all inputs, where they are known. */
+  /** Bytes of all inputs that are to be read, where they are known. */
   get bytesTotal(): number | undefined {
     return this.#inputs.reduce<number | undefined>(
-      (sum, { size }) => (sum === undefined || size === undefined ? undefined : sum + size),
+      (sum, input) => (sum === undefined || input.size === undefined ? undefined : sum + input.size - offsetOf(input)),
       0,
     );
   }
@@ -61,8 +66,10 @@ export class Feed {
     const onClose = (): void => cut.abort();
     head.once('close', onClose);
     try {
-      const [decompressed, source] = [decompress(), sourceOf(input, this.#flags)];
-      this.#current = await input.open();
+      const offset = offsetOf(input);
+      // In the middle of a text there are no marks of compression, only bytes that look like them.
+      const [decompressed, source] = [offset > 0 ? new PassThrough() : decompress(), sourceOf(input, this.#flags)];
+      this.#current = await input.open(offset);
       const dismiss = this.#obey(this.#current, decompressed, source, cut);
       source.pipe(head, { end: false });
       await Promise.all([pipeline(this.#current, decompressed, source, { signal: cut.signal }), finished(source)]);
@@ -79,11 +86,18 @@ export class Feed {
   }
 
   /** Waits for the word to stop, then for calm, and cuts. The function given back ends the waiting. */
-  #obey(bytes: Bytes, decompressed: Duplex, source: Transform, cut: AbortController): () => void {
+  #obey(bytes: Bytes, decompressed: Duplex, source: Source, cut: AbortController): () => void {
     const onStop = (): void => {
       bytes.unpipe(decompressed);
       bytes.pause();
-      calm([decompressed, source], cut.signal).then(() => cut.abort());
+      const settled = (): Promise<void> => calm([decompressed, source], cut.signal);
+      const leave = async (): Promise<void> => {
+        await settled();
+        source.mark();
+        await settled();
+        cut.abort();
+      };
+      leave().catch((error) => source.destroy(error));
     };
     if (this.#stop.aborted) onStop();
     else this.#stop.addEventListener('abort', onStop, { once: true });
@@ -99,10 +113,20 @@ async function calm(streams: readonly Duplex[], signal: AbortSignal): Promise<vo
   }
 }
 
-function sourceOf({ format, source, version }: Input, { jsonPath, delimiter, keepEmptyCells, maxRecordBytes }: SendFlags): Transform {
-  const place = { ...given({ source, version }), maxRecordBytes };
+/** Where the file is opened: one that can't be read from its middle is skipped by its source. */
+function offsetOf({ from }: Input): number {
+  return from === undefined || from.skip !== undefined ? 0 : from.startAt.offset;
+}
+
+function sourceOf({ format, source, version, from }: Input, flags: SendFlags): Source {
+  const { jsonPath, delimiter, keepEmptyCells, maxRecordBytes } = flags;
+  const place = { ...given({ source, version, ...from }), ...checkpoints(flags), maxRecordBytes };
   if (format === 'ndjson') return ndjson(place);
   if (format === 'json') return json({ ...place, ...given({ path: jsonPath }) });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t');
   return csv({ ...place, ...given({ delimiter: between }), emptyCells: keepEmptyCells ? 'keep' : 'absent' });
+}
+
+function checkpoints({ resume, checkpointEvery = EVERY_RECORDS, checkpointEveryMs = EVERY_MS }: SendFlags): SourceOptions {
+  return resume === undefined ? {} : { checkpointEveryRecords: checkpointEvery, checkpointEveryMs };
 }

@@ -9,6 +9,7 @@ import { normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { CioError } from '../errors.ts';
+import type { Resumption } from './resume-state.ts';
 import type { Format, SendFlags } from './send-options.ts';
 
 /** A stream that tells how far it has come. */
@@ -24,7 +25,10 @@ export interface Input {
   readonly format: Format;
   /** In bytes, where it is known. */
   readonly size: number | undefined;
-  open(): Promise<Bytes>;
+  /** Where an earlier run left it; absent where it is read from its beginning. */
+  readonly from?: Resumption;
+  /** `offset` is 0 for all but plain files. */
+  open(offset: number): Promise<Bytes>;
 }
 
 /** Finds all inputs. Throws `CIO_SOURCE` for the first that can't be read, `CIO_OPTIONS` for flags that fit none. */
@@ -66,14 +70,14 @@ async function file(name: string, flags: SendFlags): Promise<Input> {
     if (stats.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
     await access(name, constants.R_OK);
     const format = flags.format ?? formatOf(name);
-    return { label: name, source: normalize(name), format, ...regular(stats), open: () => openFile(name, stats) };
+    return { label: name, source: normalize(name), format, ...regular(stats), open: (offset) => openFile(name, stats, offset) };
   } catch (error) {
     throw unreadable(name, error);
   }
 }
 
-async function openFile(name: string, stats: Stats): Promise<Bytes> {
-  if (!stats.isFIFO()) return createReadStream(name);
+async function openFile(name: string, stats: Stats, start: number): Promise<Bytes> {
+  if (!stats.isFIFO()) return createReadStream(name, { start });
   // A read of a pipe that nobody writes to would block a thread, and with it the end of the process.
   const fd = await promisify(open)(name, 'r');
   return new Socket({ fd, readable: true, writable: false });

@@ -40,17 +40,22 @@ export interface LineContext {
   readonly stop: AbortSignal;
 }
 
-/** The line; `onCheckpoint` gets the positions that the writer releases. Throws a CioError where it could not work. */
-export async function lineOf(
-  flags: LineFlags,
-  { display, stop }: LineContext,
-  onCheckpoint?: (position: unknown) => Promise<void>,
-): Promise<Line> {
+/** What a command adds to the line. */
+export interface LineExtras {
+  /** Stages right before the writer. */
+  readonly stages?: readonly Transform[];
+  /** Gets the positions that the writer releases. */
+  readonly onCheckpoint?: (position: unknown) => Promise<void>;
+}
+
+/** The line. Throws a CioError where it could not work. */
+export async function lineOf(flags: LineFlags, { display, stop }: LineContext, extras: LineExtras = {}): Promise<Line> {
+  const { stages: more = [], onCheckpoint } = extras;
   const { object, identifier, onViolation } = flags;
   const fields = mappedFields(flags.map, object);
   const account = await accountFor(flags, stop);
   if (flags.check) await checkRejects(flags, stop);
-  const stages = [reopen(), validate({ object, identifier, fields }), enforceLimits({ onViolation })];
+  const stages = [reopen(), validate({ object, identifier, fields }), enforceLimits({ onViolation }), ...more];
   const rejects = rejectsTo(flags, display);
   const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun = false } = flags;
   const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun };

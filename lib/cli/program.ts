@@ -29,6 +29,11 @@ Examples:
   $ zcat people.csv.gz | cio-stream send --format csv --object person_identify --map person_email=Email --rejects rejected/
   $ cio-stream send export.json --json-path data.rows --object person_identify --dry-run --report report.json
   $ cio-stream send rejected/*.ndjson --object person_identify       rejected records, once repaired or as they are
+  $ cio-stream send people.csv --object person_identify --rejects rejected/ --resume people.state.json
+  $ cio-stream send people.csv --object person_identify --rejects rejected/ --dedupe --state-dir state/
+
+--resume: a run that goes on does not hand back again what an earlier one did. With rejected records on standard output
+that is what was printed: append it to a file (>>), or better give --rejects, where they are kept before the position is.
 
 Ctrl-C stops reading and settles what is under way; a second Ctrl-C leaves at once.`;
 

@@ -37,7 +37,7 @@ async function prepare(rejects: Rejects, flags: ReplayFlags, context: LineContex
   await feed.look();
   if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, stop);
   return {
-    ...(await lineOf(flags, context, feed.onCheckpoint)),
+    ...(await lineOf(flags, context, { onCheckpoint: feed.onCheckpoint })),
     feed,
     close: () => rejects.close(),
     replayed: () => ({ from: rejects.location, ...feed.replayed, ...given({ done }) }),

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { CioError } from '../errors.ts';
 import type { Summary } from '../write/summary.ts';
 import { asCioError, type Failure } from './failure.ts';
+import type { Resumed } from './resume.ts';
 
 /** What became of the objects of a replay. */
 export interface Replayed {
@@ -32,6 +33,8 @@ export type Report = Pick<
   readonly dryRun?: true;
   readonly interrupted?: true;
   readonly replayed?: Replayed;
+  /** With `--resume`: inputs that an earlier run had begun, and where they went on. The counts are of this run. */
+  readonly resumed?: readonly Resumed[];
   readonly error?: Failure;
 };
 
@@ -41,10 +44,11 @@ export interface Ending {
   readonly interrupted: boolean;
   readonly failure: unknown;
   readonly replayed?: Replayed | undefined;
+  readonly resumed?: readonly Resumed[] | undefined;
 }
 
 /** The report of a run. */
-export function reportOf(summary: Summary, { dryRun, interrupted, failure, replayed }: Ending): Report {
+export function reportOf(summary: Summary, { dryRun, interrupted, failure, replayed, resumed = [] }: Ending): Report {
   const { read, delivered, rejected, skipped, requests, retries, bytes, seconds, warnings } = summary;
   const error = failure === undefined ? undefined : asCioError(failure);
   return {
@@ -52,6 +56,7 @@ export function reportOf(summary: Summary, { dryRun, interrupted, failure, repla
     ...(dryRun ? { dryRun } : {}),
     ...(interrupted ? { interrupted } : {}),
     ...(replayed ? { replayed } : {}),
+    ...(resumed.length > 0 ? { resumed } : {}),
     ...(error ? { error: { code: error.code, message: error.message } } : {}),
   };
 }

@@ -46,7 +46,8 @@ type Saved = z.output<typeof entry>;
 /** What is known of a file before it is read. */
 interface Seen {
   readonly size: number;
-  readonly head: NonNullable<Saved['head']>;
+  /** Its first bytes. */
+  readonly head: Buffer;
   readonly compressed: boolean;
 }
 
@@ -79,12 +80,13 @@ export class ResumeState {
   async positionOf({ label, source, size }: ResumableInput): Promise<Resumption | undefined> {
     const key = source ?? STANDARD_INPUT;
     const saved = this.#inputs.get(key);
-    const seen = source === undefined || size === undefined ? undefined : await look(source, size, saved?.head?.bytes);
-    if (seen) this.#seen.set(key, { ...seen, head: saved?.head ?? seen.head });
+    const seen = source === undefined || size === undefined ? undefined : await look(source, size);
+    if (seen) this.#seen.set(key, seen);
     if (saved === undefined) return undefined;
     if (saved.head !== undefined) {
       if (seen === undefined || seen.size < (saved.size ?? 0)) throw changed(label, this.#path, 'it is smaller than it was');
-      if (seen.head.sha256 !== saved.head.sha256) throw changed(label, this.#path, 'it begins with something else');
+      if (sha256(seen.head.subarray(0, saved.head.bytes)) !== saved.head.sha256)
+        throw changed(label, this.#path, 'it begins with something else');
     }
     const { offset, line, columns, ended } = saved;
     const startAt = { offset, line, ...(columns && { columns }), ...(source !== undefined && { source }) };
@@ -98,8 +100,14 @@ export class ResumeState {
     const key = source ?? STANDARD_INPUT;
     const seen = this.#seen.get(key);
     // A file that grows while it is read has at least the bytes that were read.
-    const file = seen && { size: seen.compressed ? seen.size : Math.max(seen.size, offset), head: seen.head };
+    const head = seen && { bytes: seen.head.length, sha256: sha256(seen.head) };
+    const file = seen && { size: seen.compressed ? seen.size : Math.max(seen.size, offset), head };
     this.#inputs.set(key, { ...file, offset, line, ...(columns && { columns: [...columns] }), ...(ended && { ended }) });
+    await this.write();
+  }
+
+  /** Writes the file as it is. Throws `CIO_STATE`. */
+  async write(): Promise<void> {
     const text = JSON.stringify({ cio_stream_resume: 1, inputs: Object.fromEntries(this.#inputs) }, null, 1);
     try {
       await replaceFile(this.#path, `${text}\n`);
@@ -109,21 +117,25 @@ export class ResumeState {
   }
 }
 
-/** Reads the beginning of a file: so many bytes as an earlier run took, or as many as are worth it. */
-async function look(path: string, size: number, bytes = Math.min(size, HEAD_BYTES)): Promise<Seen> {
+/** Reads the beginning of a file. */
+async function look(path: string, size: number): Promise<Seen> {
+  const bytes = Math.min(size, HEAD_BYTES);
   let file: FileHandle | undefined;
   try {
     file = await open(path);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
     const head = buffer.subarray(0, bytesRead);
     const kind = firstBytes(head, true);
-    const sha256 = createHash('sha256').update(head).digest('hex');
-    return { size, head: { bytes, sha256 }, compressed: kind === 'gzip' || kind === 'zstd' };
+    return { size, head, compressed: kind === 'gzip' || kind === 'zstd' };
   } catch (error) {
     throw new CioError('CIO_SOURCE', `${path} can't be read (${codeOf(error)})`, error);
   } finally {
     await file?.close();
   }
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function jsonOf(text: string): unknown {

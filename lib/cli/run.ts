@@ -13,6 +13,7 @@ import type { Feeder, Line, LineContext } from './line.ts';
 import { Pace } from './pace.ts';
 import { whereRejectsAre } from './rejects.ts';
 import { checkReportPlace, type Replayed, reportOf, writeReport } from './report.ts';
+import type { Resumed } from './resume.ts';
 import type { RunFlags } from './send-options.ts';
 
 const SOME_REJECTED = 1;
@@ -23,6 +24,7 @@ export interface Run extends Line {
   /** Lets go of what it reads. */
   readonly close?: () => Promise<void>;
   readonly replayed?: () => Replayed;
+  readonly resumed?: readonly Resumed[];
 }
 
 /** Runs what `prepare` makes ready; resolves with the exit status. */
@@ -85,8 +87,8 @@ function showProgress({ feed, writer: { summary } }: Run, display: Display): () 
 }
 
 async function settle(run: Run, failure: unknown, flags: RunFlags, display: Display, { status }: Interrupt): Promise<number> {
-  const { writer, rejects, replayed } = run;
-  const ending = { dryRun: flags.dryRun ?? false, interrupted: status !== undefined, failure, replayed: replayed?.() };
+  const { writer, rejects, replayed, resumed } = run;
+  const ending = { dryRun: flags.dryRun ?? false, interrupted: status !== undefined, failure, replayed: replayed?.(), resumed };
   const report = reportOf(writer.summary, ending);
   display.summary(report, whereRejectsAre(rejects));
   if (flags.report !== undefined) await writeReport(flags.report, report);

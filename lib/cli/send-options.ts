@@ -1,5 +1,6 @@
 /** The options of `cio-stream send`. Names and defaults are the library's, in the spelling of a command line. */
 import { type Command, Option } from 'commander';
+import { CioError } from '../errors.ts';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../track/limits.ts';
 import { type AccountFlags, addAccountOptions } from './account-options.ts';
 import { addRejectOptions, type RejectFlags } from './store-options.ts';
@@ -31,6 +32,12 @@ export interface RunFlags {
 
 /** What the options give. */
 export interface SendFlags extends LineFlags, RunFlags {
+  readonly resume?: string;
+  readonly checkpointEvery?: number;
+  readonly checkpointEveryMs?: number;
+  readonly dedupe?: boolean;
+  readonly stateDir?: string;
+  readonly collapse?: boolean;
   readonly format?: Format;
   readonly jsonPath?: string;
   readonly delimiter?: string;
@@ -48,6 +55,7 @@ export function addSendOptions(command: Command): Command {
   addRecordOptions(command);
   addInputOptions(command);
   addLineOptions(command);
+  addStateOptions(command);
   return addReportOptions(command);
 }
 
@@ -95,6 +103,26 @@ function addInputOptions(command: Command): void {
     .option('--delimiter <text>', String.raw`csv: what stands between two cells (default: ","; \t is a tab)`, text)
     .option('--keep-empty-cells', 'csv: an empty cell is an empty text, not an absent one')
     .option('--max-record-bytes <n>', 'reject records over this size', wholeNumber(1), 1_048_576);
+}
+
+function addStateOptions(command: Command): void {
+  command
+    .option('--resume <file>', 'keep there how far each input has come, and go on from there: the same command again after a kill', text)
+    .option('--checkpoint-every <n>', 'keep that after so many records (default: 100,000)', wholeNumber(1))
+    .option('--checkpoint-every-ms <n>', '... and after so many milliseconds (default: 5,000; --state-dir: 1,000)', wholeNumber(1))
+    .option('--dedupe', 'skip events that were delivered before, and people whose attributes are those delivered last')
+    .option('--state-dir <dir>', '--dedupe: remember there what was delivered, between runs (default: for this run only)', text)
+    .option('--collapse', '--dedupe: of identifies of one person that wait together send the last, where it sets all that the others set');
+}
+
+/** Throws `CIO_OPTIONS` for an option that does nothing without another. */
+export function checkStateFlags({ resume, checkpointEvery, checkpointEveryMs, dedupe, stateDir, collapse }: SendFlags): void {
+  const needs = (name: string, other: string): CioError => new CioError('CIO_OPTIONS', `${name} does nothing without ${other}`);
+  if (!dedupe && stateDir !== undefined) throw needs('--state-dir', '--dedupe');
+  if (!dedupe && collapse) throw needs('--collapse', '--dedupe');
+  if (resume !== undefined || dedupe) return;
+  if (checkpointEvery !== undefined) throw needs('--checkpoint-every', '--resume or --dedupe');
+  if (checkpointEveryMs !== undefined) throw needs('--checkpoint-every-ms', '--resume or --dedupe');
 }
 
 /** How records are delivered. */

@@ -1,17 +1,30 @@
 /** `cio-stream send`: the line of the README over files or standard input. */
+import { openDeduping } from './deduping.ts';
 import { Feed } from './feed.ts';
+import { given } from './given.ts';
 import { findInputs } from './inputs.ts';
 import { lineOf } from './line.ts';
 import { mappedFields } from './mapped-fields.ts';
-import { run } from './run.ts';
-import type { SendFlags } from './send-options.ts';
+import { remaining } from './resume.ts';
+import { type Run, run } from './run.ts';
+import { checkStateFlags, type SendFlags } from './send-options.ts';
+import { resumedNote } from './words.ts';
 
 /** Runs the command; resolves with its exit status. */
 export function send(files: readonly string[], flags: SendFlags): Promise<number> {
-  return run(flags, async (context) => {
+  return run(flags, async (context): Promise<Run> => {
     // Mistakes that cost nothing to find come first.
     mappedFields(flags.map, flags.object);
-    const inputs = await findInputs(files, flags);
-    return { ...(await lineOf(flags, context)), feed: new Feed(inputs, flags, context.stop) };
+    checkStateFlags(flags);
+    const { inputs, resumed, keep } = await remaining(await findInputs(files, flags), flags);
+    if (resumed.length > 0) context.display.note(resumedNote(resumed));
+    const { stages, close } = await openDeduping(flags);
+    try {
+      const line = await lineOf(flags, context, { stages, ...given({ onCheckpoint: keep }) });
+      return { ...line, feed: new Feed(inputs, flags, context.stop), close, resumed };
+    } catch (error) {
+      await close();
+      throw error;
+    }
   });
 }

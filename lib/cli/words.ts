@@ -3,6 +3,7 @@ import { REASONS } from '../record/rejection.ts';
 import { SKIP_REASONS } from '../record/skipped.ts';
 import type { Progress } from './pace.ts';
 import type { Replayed, Report } from './report.ts';
+import type { Resumed } from './resume.ts';
 
 const WARNINGS = {
   empty_identify: 'identified without attributes: Customer.io sets nothing',
@@ -38,6 +39,15 @@ export function progressLines(progress: Progress, state: string | undefined): [s
   return [counts.join(', '), pace.join(', ')];
 }
 
+/** Where inputs go on, or went on. */
+export function resumedNote(resumed: readonly Resumed[]): string {
+  const place = ({ line, item, ended }: Resumed): string => {
+    if (ended) return 'was read to its end before';
+    return item === undefined ? `from line ${number(line ?? 1)} on` : `from item ${number(item)} on`;
+  };
+  return `resumed: ${resumed.map((one) => `${one.input} ${place(one)}`).join(', ')}`;
+}
+
 /** The end of a run. `rejects` says where rejected records are. */
 export function summaryText(report: Report, rejects: string): string {
   const { read, delivered, rejected, skipped, requests, retries, bytes, seconds, dryRun } = report;
@@ -52,6 +62,7 @@ export function summaryText(report: Report, rejects: string): string {
   lines.push(...table('rejected', rejected.byReason, REASONS), ...table('skipped', skipped.byReason, SKIP_REASONS));
   lines.push(...table('warning', report.warnings, WARNINGS));
   if (report.replayed) lines.push(...replayedLines(report.replayed));
+  if (report.resumed) lines.push(`  ${resumedNote(report.resumed)}`);
   if (rejected.total > 0) lines.push(`  rejected records are ${rejects}`);
   return lines.join('\n');
 }

@@ -3,14 +3,13 @@
  * text and the next one is read. It never guesses: a header with a name missing or twice ends the run.
  */
 import { isUtf8 } from 'node:buffer';
-import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import type { Reason } from '../record/rejection.ts';
-import { type Decoder, decode } from '../stream/decode.ts';
+import { type Decoder, decode, type Source } from '../stream/decode.ts';
 import { Cuts, type Place } from './position.ts';
 import { type Row, RowSplitter } from './rows.ts';
 import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
@@ -41,7 +40,7 @@ const OPTIONS = z.strictObject({
 const REPLACEMENT = '\uFFFD';
 
 /** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on a header that can't be used. */
-export function csv(options?: CsvOptions): Transform {
+export function csv(options?: CsvOptions): Source {
   return decode(csvDecoder(options));
 }
 
@@ -106,6 +105,7 @@ export function csvDecoder(options?: CsvOptions): Decoder {
         push,
       );
     },
+    mark: (pushNow) => cuts.mark(next, pushNow),
   };
   return textInput('csv', inner, settings);
 }

@@ -3,13 +3,12 @@
  * whole. An item that is no object, or too large, becomes a rejection; where the document itself is broken or cut off,
  * one rejection says after which item, and the stream ends.
  */
-import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
-import { type Decoder, decode } from '../stream/decode.ts';
+import { type Decoder, decode, type Source } from '../stream/decode.ts';
 import { ItemReader, type Tokenize } from './items.ts';
 import { Cuts, type Place } from './position.ts';
 import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
@@ -34,7 +33,7 @@ const OPTIONS = z.strictObject({
  * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` where the document has no array at the
  * root (an object needs `path`) or none at `path`.
  */
-export function json(options?: JsonOptions): Transform {
+export function json(options?: JsonOptions): Source {
   return decode(jsonDecoder(options));
 }
 
@@ -93,6 +92,7 @@ export function jsonDecoder(options?: JsonOptions): Decoder {
       read('');
       cuts.end(() => items.end(), next, push);
     },
+    mark: (pushNow) => cuts.mark(next, pushNow),
   };
   return textInput('json', inner, {});
 }

@@ -4,14 +4,13 @@
  * rejection per bad line.
  */
 import { isUtf8 } from 'node:buffer';
-import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import { readOptions } from '../options.ts';
 import { LineSplitter } from '../record/lines.ts';
 import { Origin } from '../record/origin.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
-import { type Decoder, decode } from '../stream/decode.ts';
+import { type Decoder, decode, type Source } from '../stream/decode.ts';
 import { Cuts, type Place } from './position.ts';
 import { origins, placeOf, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
 import { textInput } from './text-input.ts';
@@ -26,7 +25,7 @@ const OPENING_BRACE = 123;
 type Push = (element: Element) => void;
 
 /** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on compressed or UTF-16 input. */
-export function ndjson(options?: NdjsonOptions): Transform {
+export function ndjson(options?: NdjsonOptions): Source {
   return decode(ndjsonDecoder(options));
 }
 
@@ -73,6 +72,7 @@ export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
         push,
       );
     },
+    mark: (pushNow: Push): void => cuts.mark(next, pushNow),
   };
   return textInput('ndjson', inner, settings);
 }

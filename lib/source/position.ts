@@ -63,6 +63,11 @@ export class Cuts {
     if (isDue) this.#push(next(), push);
   }
 
+  /** It is left here: pushes a checkpoint where one more says something. */
+  mark(next: () => Place, push: (element: Element) => void): void {
+    if (this.#wanted && this.#records > 0) this.#push(next(), push);
+  }
+
   /**
    * The input has ended; `rest` hands on what is left. Should the input grow it goes on `at`: a last line without a
    * newline may be the first part of a longer one, so it is read again, and no checkpoint but the last stands after it.

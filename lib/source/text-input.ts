@@ -43,6 +43,7 @@ export function textInput(stage: string, inner: TextDecoding, { startAt, skip }:
       const started = head === undefined ? undefined : start(head, true, push);
       return started === undefined ? inner.end(push) : started.then(() => inner.end(push));
     },
+    mark: (push) => (head === undefined ? inner.mark?.(push) : undefined),
     close: () => inner.close?.(),
   };
 }
@@ -53,7 +54,7 @@ function middle(stage: string, inner: TextDecoding, startAt: SourcePosition, ski
   let offset = skip === undefined ? startAt.offset : 0;
   let begun = false;
   const begin = (): void => {
-    if (open > 0) throw new CioError('CIO_SOURCE', `${stage}: the input ends before the place to start at: it is not the one read before`);
+    if (open > 0) throw new CioError('CIO_STATE', `${stage}: the input ends before the place to start at: it is not the one read before`);
     if (!begun) inner.begin(offset);
     begun = true;
   };
@@ -72,6 +73,7 @@ function middle(stage: string, inner: TextDecoding, startAt: SourcePosition, ski
       begin();
       return inner.end(push);
     },
+    mark: (push) => (begun ? inner.mark?.(push) : undefined),
     close: () => inner.close?.(),
   };
 }

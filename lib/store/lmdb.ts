@@ -4,7 +4,7 @@
  * no handler (a full disk), and one of 10,000 takes some 50 ms. One process at a time: LMDB's own table of readers says who
  * else is at it, and is cleared of the dead, so a killed run locks nobody out. The library is loaded on first use.
  */
-import { type FileHandle, mkdir, open as openFile, realpath } from 'node:fs/promises';
+import { type FileHandle, mkdir, open as openFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { z } from 'zod';
@@ -29,6 +29,7 @@ export function lmdbStore(options: LmdbStoreOptions): Store {
 const BYTES = 8;
 const LAYOUT = { noSubdir: false, keyEncoding: 'binary', encoding: 'binary', overlappingSync: false } as const;
 const HEAD_BYTES = 32;
+const ROOM_BYTES = 65_536;
 const MAGIC = Buffer.from('dec0efbe', 'hex');
 /** LMDB must not be opened twice by one process. */
 const opened = new Set<string>();
@@ -89,6 +90,7 @@ class LmdbStore implements Store {
       opened.add(folder);
       this.#folder = folder;
       await refuseForeign(join(folder, 'data.mdb'));
+      await needRoom(join(folder, 'room.partial'));
       this.#database = open<Buffer, Buffer>({ path: folder, ...LAYOUT });
       this.#beAlone(this.#database);
     } catch (error) {
@@ -128,6 +130,15 @@ async function refuseForeign(path: string): Promise<void> {
     if (Reflect.get(Object(error), 'code') !== 'ENOENT') throw error;
   } finally {
     await file?.close();
+  }
+}
+
+/** Nor a disk without room for its first pages: it maps a file that the system then can't back. */
+async function needRoom(probe: string): Promise<void> {
+  try {
+    await writeFile(probe, Buffer.alloc(ROOM_BYTES), { flush: true });
+  } finally {
+    await rm(probe, { force: true });
   }
 }
 

@@ -9,12 +9,17 @@ export interface Decoder {
   open?(): Promise<void>;
   write(chunk: Buffer, push: (element: Element) => void): void | Promise<void>;
   end(push: (element: Element) => void): void | Promise<void>;
+  /** Nothing more will come although this is not the end: a checkpoint, if any were asked for. Not while it works. */
+  mark?(push: (element: Element) => void): void;
   /** Lets go of everything; also called after an error. */
   close?(): void;
 }
 
+/** A source that can be left before its end. */
+export type Source = Transform & { mark(): void };
+
 /** A Transform from bytes to elements. */
-export function decode(decoder: Decoder): Transform {
+export function decode(decoder: Decoder): Source {
   const push = (element: Element): void => {
     transform.push(element);
   };
@@ -28,5 +33,5 @@ export function decode(decoder: Decoder): Transform {
       callback(error);
     },
   });
-  return transform;
+  return Object.assign(transform, { mark: () => decoder.mark?.(push) });
 }

@@ -55,7 +55,7 @@ test('durations', () => {
 test('a summary says what is not settled when a run has failed', () => {
   const summary = Object.assign(new Summary(), { read: 10, delivered: 4, requests: 3, retries: 1, bytes: 2_500, seconds: 2 });
   summary.reject('invalid');
-  const text = summaryText(reportOf(summary, { dryRun: false, interrupted: false, failure: new Error('x') }), 'in rejected/');
+  const text = summaryText(reportOf(summary, { dryRun: false, interrupted: false, resumed: [], failure: new Error('x') }), 'in rejected/');
   assert.match(
     text,
     /^failed: 10 records: 4 delivered, 1 rejected, 0 skipped, 5 not settled\n {2}3 requests \(1 of them retries\), 2\.5 kB in 2\.0 s/,

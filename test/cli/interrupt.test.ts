@@ -67,3 +67,25 @@ test('interrupted while the credentials are checked', async (t) => {
   running.child.kill('SIGINT');
   assert.equal((await running.ended).status, 130);
 });
+
+test('with --resume the next run goes on right after what was read, and nothing is sent twice', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  for (const [format, head, row] of [
+    ['ndjson', '', (n: number) => `{"person_id":"p${n}","n":${n}}\n`],
+    ['csv', 'person_id,n\n', (n: number) => `p${n},"${n}\n"\n`],
+    ['json', '[', (n: number) => `${n > 1 ? ',' : ''}{"person_id":"p${n}","n":${n}}`],
+  ] as const) {
+    const before = sandbox.state().counts.applied;
+    const args = [...SEND, '--format', format, '--resume', `${format}.json`, '--report', 'report.json', '--rejects', format];
+    const first = start(args, { cwd, env: sandbox.env });
+    first.child.stdin?.write(`${head}${row(1)}${row(2)}${row(3).slice(0, -3)}`);
+    while (sandbox.state().counts.applied < before + 2) await sleep(5);
+    first.child.kill('SIGINT');
+    assert.equal((await first.ended).status, 130);
+    const second = start(args, { cwd, env: sandbox.env, input: `${head}${row(1)}${row(2)}${row(3)}${format === 'json' ? ']' : ''}` });
+    assert.equal((await second.ended).status, 0);
+    const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
+    assert.deepEqual([report.read, report.delivered], [1, 1], format);
+    assert.equal(sandbox.state().counts.applied, before + 3);
+  }
+});

@@ -27,7 +27,7 @@ const DEMO: Promised = {
 
 const SEND: Promised = {
   language: 'sh',
-  holds: /^cio-stream send people\.csv .*--rejects rejected\/$/m,
+  holds: /^cio-stream send people\.csv.*rejected\/$/m,
   async check(place, code) {
     const { stderr } = await place.sh(code, { status: 1 });
     assert.match(stderr, /3 records: 2 delivered, 1 rejected/);
@@ -88,6 +88,21 @@ const BUCKET: Promised = {
     const s3 = { endpoint: server.url, region: REGION, ...ACCESS };
     assert.deepEqual([await names('s3://bucket/rejected', { s3 }), (await names('s3://bucket/again', { s3 })).length], [[], 1]);
     assert.equal(place.people().length, 2);
+  },
+};
+
+const RESUME: Promised = {
+  language: 'sh',
+  holds: /--resume people\.state\.json/,
+  async check(place, code) {
+    await place.sh(code, { status: 1 });
+    assertPeople(place);
+    // Two more, of whom one is as he was delivered.
+    place.write('people.csv', `${SAMPLES['people.csv']}grace@example.com,Grace Hopper\nada@example.com,Ada Lovelace\n`);
+    const { stderr } = await place.sh(code);
+    assert.match(stderr, /done: 2 records: 1 delivered, 0 rejected, 1 skipped/);
+    assert.match(stderr, /resumed: people\.csv from line 5 on/);
+    assert.equal(place.people().length, 3);
   },
 };
 
@@ -153,4 +168,4 @@ function assertPeople(place: Place): void {
 }
 
 /** All of them. */
-export const PROMISES: readonly Promised[] = [...PROGRAMS, DEMO, SEND, DRY_RUN, PIPE, AGAIN, BUCKET, HELP, REJECTED, FIGURE];
+export const PROMISES: readonly Promised[] = [...PROGRAMS, DEMO, SEND, DRY_RUN, PIPE, AGAIN, BUCKET, RESUME, HELP, REJECTED, FIGURE];

@@ -101,6 +101,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   json: () => options('lib/source/json.ts', 'JsonOptions'),
   validate: () => options('lib/stage/validate.ts', 'ValidateOptions'),
   enforceLimits: () => options('lib/stage/enforce-limits.ts', 'EnforceLimitsOptions'),
+  dedupe: () => options('lib/stage/dedupe.ts', 'DedupeOptions'),
   trackWriter: () => options('lib/write/options.ts', 'TrackWriterOptions'),
   rejectWriter: () => options('lib/reject/writer-options.ts', 'RejectWriterOptions'),
   stores: () => options('lib/reject/store-options.ts', 'StoreOptions'),

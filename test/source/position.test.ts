@@ -135,7 +135,7 @@ test('the last position of a file that grows loses and doubles nothing', async (
 test('an input that ends before the place to start at is an error, not silence', async () => {
   const startAt = { offset: 100, line: 10 };
   for (const skip of ['bytes', 'lines'] as const) {
-    await assert.rejects(readAll(ndjsonDecoder({ startAt, skip }), ['{"n":1}\n']), { code: 'CIO_SOURCE', message: /ends before/ });
+    await assert.rejects(readAll(ndjsonDecoder({ startAt, skip }), ['{"n":1}\n']), { code: 'CIO_STATE', message: /ends before/ });
   }
   assert.deepEqual(await readAll(ndjsonDecoder({ startAt }), []), []);
   assert.throws(() => jsonDecoder({ startAt }), { code: 'CIO_OPTIONS', message: /offset 0/ });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { lmdbStore } from '../../lib/store/lmdb.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { storeContract } from '../contract/store-contract.ts';
@@ -113,4 +114,20 @@ test('a place that is none, and a file that is no store, are one clear error', a
   }
   assert.throws(() => lmdbStore({ path: '' }), { code: 'CIO_OPTIONS' });
   assert.throws(() => lmdbStore({ path: 'x' }).get(1n), { code: 'CIO_STATE', message: /is not open/ });
+});
+
+test('no room at the beginning is one clear error, where the library would end the process', async (t) => {
+  if (process.platform === 'win32') return t.skip('no ulimit');
+  const path = await folder(t);
+  const script = fileURLToPath(new URL('lmdb-child.js', import.meta.url));
+  // No file past 4 kB: what a full disk is to a program.
+  const small = spawn('sh', ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, script, 'hold', path], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  t.after(() => small.kill('SIGKILL'));
+  const [[message], [status, signal]] = await Promise.all([once(small, 'message'), once(small, 'exit')]);
+  assert.match(message, /can't be opened \(EFBIG\)/);
+  assert.deepEqual([status, signal, await readdir(path)], [0, null, []]);
+  const [answer] = await once(child(t, 'hold', path), 'message');
+  assert.equal(answer, 'open');
 });

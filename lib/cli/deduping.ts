@@ -1,0 +1,23 @@
+/** `--dedupe`: the stage and what it remembers, in memory for one run or in `--state-dir` between runs. */
+import type { Transform } from 'node:stream';
+import { dedupe } from '../stage/dedupe.ts';
+import { lmdbStore } from '../store/lmdb.ts';
+import { memoryStore } from '../store/memory.ts';
+import { given } from './given.ts';
+import type { SendFlags } from './send-options.ts';
+
+/** The stages that the flags ask for, and how to let go of what they hold. */
+export interface Deduping {
+  readonly stages: readonly Transform[];
+  close(): Promise<void>;
+}
+
+/** Opens the store, so that one that can't be used is seen before anything is sent. Throws `CIO_STATE`. */
+export async function openDeduping(flags: SendFlags): Promise<Deduping> {
+  const { dedupe: wanted, stateDir, collapse, dryRun, checkpointEvery, checkpointEveryMs } = flags;
+  if (!wanted) return { stages: [], close: async () => {} };
+  const store = stateDir === undefined ? memoryStore() : lmdbStore({ path: stateDir });
+  await store.open();
+  const often = given({ commitEveryEntries: checkpointEvery, commitEveryMs: checkpointEveryMs });
+  return { stages: [dedupe({ store, ...given({ collapse, dryRun }), ...often })], close: () => store.close() };
+}

@@ -1,0 +1,135 @@
+/** `--resume`: a run that failed goes on where it stood, in every format; what no longer fits is refused. */
+import assert from 'node:assert/strict';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { cli, folder, type Ran, rejectedIn, sandboxFor } from './run-cli.ts';
+
+// A few batches: only whole ones are lost.
+const ROWS = 40;
+const filler = 'x'.repeat(900);
+const row = (n: number): Record<string, string> => ({
+  person_id: n % 10 === 3 ? '' : `p${n}`,
+  ...Object.fromEntries(Array.from({ length: 30 }, (_, column) => [`c${column}`, filler])),
+});
+const rows = Array.from({ length: ROWS }, (_, n) => row(n));
+const NDJSON = rows.map((one) => `${JSON.stringify(one)}\n`).join('');
+const CSV = [Object.keys(row(0)), ...rows.map((one) => Object.values(one))].map((cells) => `${cells.join(',')}\n`).join('');
+const INPUTS = {
+  'rows.ndjson': NDJSON,
+  'rows.csv': CSV,
+  'rows.ndjson.gz': gzipSync(NDJSON),
+  'rows.csv.gz': gzipSync(CSV),
+  'rows.json': JSON.stringify(rows),
+};
+
+/** A folder with a sandbox, and a way to send there with the resume file state.json. */
+async function place(t: TestContext) {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  const send = (args: readonly string[], input: string | Buffer = ''): Promise<Ran> => {
+    const always = ['--object', 'person_identify', '--resume', 'state.json', '--report', 'report.json', '--rejects', 'rejected'];
+    return cli(['send', ...always, '--concurrency', '1', ...args], { cwd, env: sandbox.env, input });
+  };
+  const report = async () => JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
+  return { sandbox, cwd, send, report };
+}
+
+for (const [name, bytes] of Object.entries(INPUTS)) {
+  for (const how of ['file', 'standard input'] as const) {
+    if (how === 'standard input' && (name === 'rows.csv' || name === 'rows.ndjson.gz')) continue;
+    test(`${name} from ${how}: a failed run goes on after what was delivered or stored`, async (t) => {
+      const { sandbox, cwd, send, report } = await place(t);
+      await writeFile(join(cwd, name), bytes);
+      const [, format = ''] = name.split('.');
+      const again = (): Promise<Ran> => {
+        const args = ['--checkpoint-every', '1', '--give-up-ms', '0', '--format', format];
+        return how === 'file' ? send([name, ...args]) : send(args, bytes);
+      };
+      const lines: unknown[] = [];
+      let delivered = 0;
+      for (let status: number | null = 7; status === 7; ) {
+        sandbox.setFaults([{ path: '/api/v2/batch', after: 1, status: 503 }]);
+        status = (await again()).status;
+        const told = await report();
+        delivered += told.delivered;
+        lines.push(told.resumed?.[0].line ?? told.resumed?.[0].item);
+        assert.ok(status === 7 || status === 1 || status === 0, String(status));
+      }
+      assert.equal(delivered, ROWS - ROWS / 10);
+      assert.equal(sandbox.state().counts.applied, delivered);
+      const rejected = (await rejectedIn(join(cwd, 'rejected'))).map(({ rejected_origin: origin }) => Object(origin).line);
+      assert.equal(new Set(rejected).size, ROWS / 10);
+      assert.ok(lines.length >= 2 && lines[0] === undefined && lines.slice(1).every((line) => Number(line) > 1), String(lines));
+      const last = await again();
+      assert.equal(last.status, 0);
+      assert.match(last.stderr, /was read to its end before/);
+      assert.deepEqual([(await report()).read, (await report()).resumed[0].ended], [0, true]);
+    });
+  }
+}
+
+test('several inputs: each has its own position', async (t) => {
+  const { sandbox, cwd, send, report } = await place(t);
+  await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
+  await writeFile(join(cwd, 'b.csv'), 'person_id\nb\n');
+  assert.equal((await send(['a.ndjson', 'b.csv'])).status, 0);
+  await appendFile(join(cwd, 'b.csv'), 'c\n');
+  assert.equal((await send(['a.ndjson', 'b.csv'])).status, 0);
+  assert.deepEqual((await report()).resumed, [
+    { input: 'a.ndjson', ended: true },
+    { input: 'b.csv', line: 3 },
+  ]);
+  assert.deepEqual([(await report()).read, sandbox.state().counts.applied], [1, 3]);
+});
+
+test('a plain file that goes on with what looks like a mark of compression is no compressed file', async (t) => {
+  const { cwd, send, report } = await place(t);
+  await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
+  assert.equal((await send(['a.ndjson'])).status, 0);
+  await appendFile(join(cwd, 'a.ndjson'), Buffer.from([0x1f, 0x8b, 0x0a]));
+  assert.equal((await send(['a.ndjson'])).status, 1);
+  assert.equal((await report()).rejected.byReason.malformed, 1);
+});
+
+test('what can not be gone on with is refused before anything is sent', async (t) => {
+  const { sandbox, cwd, send } = await place(t);
+  await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n{"person_id":"b"}\n');
+  assert.equal((await send(['a.ndjson'])).status, 0);
+  const { requests } = sandbox.state().counts;
+  const refused = async (args: string[], status: number, message: RegExp): Promise<void> => {
+    const ran = await send(args);
+    assert.deepEqual([ran.status, message.test(ran.stderr)], [status, true], ran.stderr);
+  };
+  await refused(['a.ndjson', './a.ndjson'], 2, /\.\/a\.ndjson is given twice/);
+  await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"A"}\n{"person_id":"b"}\n');
+  await refused(['a.ndjson'], 12, /a\.ndjson is not the file that state\.json speaks of: it begins with something else/);
+  await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
+  await refused(['a.ndjson'], 12, /it is smaller/);
+  await refused(['--resume', 'a.ndjson', 'a.ndjson'], 12, /a\.ndjson is no resume file/);
+  await refused(['--resume', 'nowhere/state.json', 'a.ndjson'], 12, /can't be written to nowhere\/state\.json \(ENOENT\)/);
+  assert.equal(sandbox.state().counts.requests, requests);
+});
+
+test('standard input that is shorter than before is refused', async (t) => {
+  const { sandbox, cwd, send } = await place(t);
+  sandbox.setFaults([{ path: '/api/v2/batch', after: 1, status: 503 }]);
+  assert.equal((await send(['--checkpoint-every', '1', '--give-up-ms', '0'], NDJSON)).status, 7);
+  const before = await readFile(join(cwd, 'state.json'), 'utf8');
+  const ran = await send([], NDJSON.slice(0, 1_000));
+  assert.deepEqual([ran.status, /standard input: .* not the one read before/.test(ran.stderr)], [12, true], ran.stderr);
+  assert.equal(await readFile(join(cwd, 'state.json'), 'utf8'), before);
+});
+
+test('a dry run tells where it would go on, and keeps nothing', async (t) => {
+  const { cwd, send, report } = await place(t);
+  await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
+  assert.equal((await send(['a.ndjson', '--dry-run'])).status, 0);
+  await assert.rejects(readFile(join(cwd, 'state.json')), { code: 'ENOENT' });
+  assert.equal((await send(['a.ndjson'])).status, 0);
+  await appendFile(join(cwd, 'a.ndjson'), '{"person_id":"b"}\n');
+  const before = await readFile(join(cwd, 'state.json'), 'utf8');
+  assert.equal((await send(['a.ndjson', '--dry-run'])).status, 0);
+  assert.deepEqual([(await report()).read, (await report()).resumed], [1, [{ input: 'a.ndjson', line: 2 }]]);
+  assert.equal(await readFile(join(cwd, 'state.json'), 'utf8'), before);
+});
