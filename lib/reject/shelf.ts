@@ -87,8 +87,8 @@ export class Shelf implements Store {
   }
 
   async close(): Promise<void> {
-    this.#cancel?.();
     await this.#tail;
+    this.#cancel?.();
     for (const spool of this.#spools.values()) await spool.close().catch(() => {});
     this.#spools.clear();
     await this.#store.close();

@@ -20,6 +20,7 @@ if [ ! -x "$fake_gcs" ]; then
 fi
 
 : > "$dir/pids"
+trap '[ $? = 0 ] || "$here/down.sh" "$dir"' EXIT
 key=$(random 10) secret=$(random 20)
 "$here/rgw.sh" "$dir" "$s3_port" "$key" "$secret" >&2
 
