@@ -62,10 +62,10 @@ export class Origin {
     this.#text = raw;
   }
 
-  /** The origin of a record whose text is `bytes` from `from` to `to`. It is not copied: the bytes must stay as they are. */
-  static ofBytes(bytes: Buffer, from: number, to: number, line: number, offset: number, place: Place): Origin {
-    const origin = new Origin({ line, offset, bytes: to - from }, place);
-    origin.#bytes = bytes;
+  /** The origin of a record whose text lies in `text`, from `from` to `to`. It is not copied: the bytes must stay as they are. */
+  static ofBytes(text: Buffer, from: number, to: number, position: Position, place: Place): Origin {
+    const origin = new Origin(position, place);
+    origin.#bytes = text;
     origin.#from = from;
     origin.#to = to;
     return origin;

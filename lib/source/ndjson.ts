@@ -46,7 +46,7 @@ export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
       if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
         const copy = Buffer.from(bytes.subarray(from, to));
         push(unreadable('malformed', 'not valid UTF-8', originAt(line, offset, to - from), 'ndjson', copy));
-      } else push(readRecord(text, Origin.ofBytes(bytes, from, to, line, offset, place), 'ndjson'));
+      } else push(readRecord(text, Origin.ofBytes(bytes, from, to, { line, offset, bytes: to - from }, place), 'ndjson'));
       cuts.after(next, push);
     },
     tooLong: (line: number, offset: number, length: number): void => {

@@ -17,12 +17,12 @@ export interface Special {
   readonly record: unknown;
 }
 
-const COLUMNS = 4;
+const COLUMNS = 5;
 const FIRST_ROWS = 64;
 
 /** A list of entries, by index. */
 export class HeldEntries {
-  /** Line, offset, and where the text begins and ends in `#texts`. */
+  /** Line, offset and length, NaN where there is none; and where the text begins and ends in `#texts`. */
   #numbers = new Float64Array(COLUMNS * FIRST_ROWS);
   readonly #texts: Buffer;
   #textsEnd = 0;
@@ -62,26 +62,25 @@ export class HeldEntries {
   origin(index: number): Origin | undefined {
     const place = this.#places[index];
     if (place === undefined) return this.#special.get(index)?.origin;
-    const [line = 0, offset = 0, from = 0, to = 0] = this.#numbers.subarray(COLUMNS * index);
-    return Origin.ofBytes(this.#texts, from, to, line, offset, place);
+    const [line, offset, bytes, from = 0, to = 0] = this.#numbers.subarray(COLUMNS * index);
+    return Origin.ofBytes(this.#texts, from, to, { line: known(line), offset: known(offset), bytes: known(bytes) }, place);
   }
 
   /** Keeps the origin as numbers and bytes, if it is of the ordinary kind and its text fits. */
   #keep(origin: Origin, index: number): boolean {
-    const { line, offset, bytes, maxRawBytes } = origin;
+    const { line, offset, bytes, maxRawBytes, eventId, part } = origin;
     const from = this.#textsEnd;
-    if (line === undefined || offset === undefined || maxRawBytes === undefined || maxRawBytes > this.#texts.length - from) return false;
-    if (origin.eventId !== undefined || origin.part !== undefined) return false;
-    const to = origin.writeRaw(this.#texts, from);
-    // A row of CSV is longer or shorter than the record that was made of it.
-    if (to - from !== bytes) return false;
-    this.#textsEnd = to;
+    if (eventId !== undefined || part !== undefined) return false;
+    if (maxRawBytes === undefined || maxRawBytes > this.#texts.length - from) return false;
     const at = COLUMNS * index;
-    if (at === this.#numbers.length) this.#grow();
-    this.#numbers[at] = line;
-    this.#numbers[at + 1] = offset;
-    this.#numbers[at + 2] = from;
-    this.#numbers[at + 3] = to;
+    // Entries of another kind may stand between: then more than one step is missing.
+    while (at >= this.#numbers.length) this.#grow();
+    this.#numbers[at] = line ?? Number.NaN;
+    this.#numbers[at + 1] = offset ?? Number.NaN;
+    this.#numbers[at + 2] = bytes ?? Number.NaN;
+    this.#numbers[at + 3] = from;
+    this.#textsEnd = origin.writeRaw(this.#texts, from);
+    this.#numbers[at + 4] = this.#textsEnd;
     return true;
   }
 
@@ -90,4 +89,8 @@ export class HeldEntries {
     grown.set(this.#numbers);
     this.#numbers = grown;
   }
+}
+
+function known(value: number | undefined): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
 }

@@ -12,19 +12,22 @@ import { type FlatOrigin, flat, originFrom } from '../flat-origin.ts';
 const operation = (n: number): Record<string, unknown> => ({ type: 'person', action: 'delete', identifiers: { id: 'é'.repeat(n % 7) }, n });
 
 /** Entries of every kind: from bytes, from text, from a program, with a warning. */
-const entry = fc.record({ n: fc.nat(1_000), kind: fc.constantFrom('bytes', 'text', 'value', 'eventId', 'part') }).map(({ n, kind }) => {
-  const raw = `{"é":${n}}`;
-  const bytes = Buffer.from(`..${raw}..`);
-  const origins: Record<string, Origin | undefined> = {
-    bytes: Origin.ofBytes(bytes, 2, bytes.length - 2, n, n * 10, { source: 'f' }),
-    text: originFrom({ raw, line: n, source: 'g' }),
-    eventId: originFrom({ raw, line: n, eventId: 'E' }),
-    part: originFrom({ raw, line: n, offset: 3, bytes: 9, part: 2 }),
-    value: undefined,
-  };
-  const warnings = n % 5 === 0 ? (['truncated'] as const) : undefined;
-  return new Entry(operation(n), JSON.stringify(operation(n)), { record: n }, origins[kind], warnings);
-});
+const entry = fc
+  .record({ n: fc.nat(1_000), kind: fc.constantFrom('bytes', 'text', 'csv', 'value', 'eventId', 'part') })
+  .map(({ n, kind }) => {
+    const raw = `{"é":${n}}`;
+    const bytes = Buffer.from(`..${raw}..`);
+    const origins: Record<string, Origin | undefined> = {
+      bytes: Origin.ofBytes(bytes, 2, bytes.length - 2, { line: n, offset: n * 10, bytes: raw.length }, { source: 'f' }),
+      text: originFrom({ raw, line: n, source: 'g' }),
+      csv: originFrom({ raw, line: n, offset: n, bytes: 99 }),
+      eventId: originFrom({ raw, line: n, eventId: 'E' }),
+      part: originFrom({ raw, line: n, offset: 3, bytes: 9, part: 2 }),
+      value: undefined,
+    };
+    const warnings = n % 5 === 0 ? (['truncated'] as const) : undefined;
+    return new Entry(operation(n), JSON.stringify(operation(n)), { record: n }, origins[kind], warnings);
+  });
 
 interface Told {
   readonly origin: FlatOrigin | undefined;
@@ -43,7 +46,7 @@ const expected = (entries: readonly Entry[]): Told[] =>
 test('a batch keeps of each entry what a rejection needs, whatever its kind, and also when it is used again', () => {
   const batch = new Batch(100_000);
   fc.assert(
-    fc.property(fc.array(entry, { maxLength: 200 }), (entries) => {
+    fc.property(fc.array(entry, { maxLength: 200, size: "max" }), (entries) => {
       const epoch = new Watermark().current;
       for (const each of entries) batch.add(each, epoch);
       assert.deepEqual(kept(batch), expected(entries));
