@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 const wanted = process.argv.slice(2);
@@ -16,5 +17,7 @@ if (files.length === 0) {
   console.error(`no test file matches ${wanted.join(' ')}`);
   process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], { stdio: 'inherit' });
+// Most of a test is waiting, for processes and servers: so one more at a time than there are processors.
+const concurrency = `--test-concurrency=${availableParallelism() + 1}`;
+const { status } = spawnSync(process.execPath, ['--test', concurrency, '--test-reporter=spec', ...files], { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -36,8 +36,9 @@ const event = fc.tuple(id, fc.nat(5), fc.boolean()).map(([person, n, bad]) => ({
 }));
 const removal = fc.record({
   ...{ type: fc.constant('person'), identifiers: fc.record({ id }) },
-  action: fc.constantFrom('delete', 'suppress', 'unsuppress'),
+  action: fc.constantFrom('delete', 'suppress'),
 });
+const unsuppress = fc.record({ type: fc.constant('person'), action: fc.constant('unsuppress'), identifiers: fc.record({ id }) });
 const update = fc.record({
   ...{ type: fc.constant('person'), action: fc.constant('identify'), identifiers: fc.record({ id }) },
   attributes: fc.record({ plan, _update: fc.boolean() }),
@@ -52,11 +53,15 @@ const repeatable: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 1, arbitrary: removal },
 );
 const rows = fc.array(repeatable, { maxLength: 60 });
-/** With some that may be applied only once: again, later, a merge or an update of a person who was not there does more. */
+/**
+ * With some that may be applied only once: again, later, a merge or an update of a person who was not there does more,
+ * and what was ignored before an unsuppress counts after it.
+ */
 const rowsToApplyOnce: fc.Arbitrary<Operation[]> = fc.array(
   fc.oneof(
     { weight: 20, arbitrary: repeatable },
     { weight: 2, arbitrary: update },
+    { weight: 1, arbitrary: unsuppress },
     { weight: 1, arbitrary: merge as fc.Arbitrary<Operation> },
   ),
   { maxLength: 60 },

@@ -46,7 +46,7 @@ const expected = (entries: readonly Entry[]): Told[] =>
 test('a batch keeps of each entry what a rejection needs, whatever its kind, and also when it is used again', () => {
   const batch = new Batch(100_000);
   fc.assert(
-    fc.property(fc.array(entry, { maxLength: 200, size: "max" }), (entries) => {
+    fc.property(fc.array(entry, { maxLength: 200, size: 'max' }), (entries) => {
       const epoch = new Watermark().current;
       for (const each of entries) batch.add(each, epoch);
       assert.deepEqual(kept(batch), expected(entries));
