@@ -16,12 +16,12 @@ export class Backoff {
     this.#budgetMs = budgetMs;
   }
 
-  /** Milliseconds to wait; undefined when that would end after the budget: give up. `askedMs` is what the API asked for. */
+  /** Milliseconds to wait, the last time until the budget ends; undefined: give up. `askedMs` is what the API asked for. */
   next(askedMs: number | undefined): number | undefined {
     const now = this.#clock.now();
     this.#since ??= now;
     const jitter = this.#clock.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** this.failures++);
-    const delay = askedMs === undefined ? jitter : askedMs + jitter;
-    return now - this.#since + delay > this.#budgetMs ? undefined : delay;
+    const leftMs = this.#since + this.#budgetMs - now;
+    return leftMs <= 0 || (askedMs ?? 0) > leftMs ? undefined : Math.min(leftMs, (askedMs ?? 0) + jitter);
   }
 }

@@ -14,6 +14,7 @@ import type { SourceOptions } from '../source/source-options.ts';
 import type { Source } from '../stream/decode.ts';
 import { given } from './given.ts';
 import { type Bytes, type Input, unreadable } from './inputs.ts';
+import { mappedFields } from './mapped-fields.ts';
 import type { SendFlags } from './send-options.ts';
 
 /** How often positions are kept: a kill costs no more than what comes between two. */
@@ -124,7 +125,8 @@ function sourceOf({ format, source, version, from }: Input, flags: SendFlags): S
   if (format === 'ndjson') return ndjson(place);
   if (format === 'json') return json({ ...place, ...given({ path: jsonPath }) });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t');
-  return csv({ ...place, ...given({ delimiter: between }), emptyCells: keepEmptyCells ? 'keep' : 'absent' });
+  const required = Object.values(mappedFields(flags.map, flags.object));
+  return csv({ ...place, ...given({ delimiter: between }), required, emptyCells: keepEmptyCells ? 'keep' : 'absent' });
 }
 
 function checkpoints({ resume, checkpointEvery = EVERY_RECORDS, checkpointEveryMs = EVERY_MS }: SendFlags): SourceOptions {

@@ -36,6 +36,7 @@ export async function remaining(inputs: readonly Input[], { resume: path, dryRun
   const resumed: Resumed[] = [];
   for (const input of inputs) {
     const from = await state.positionOf(input);
+    if (from?.startAt.ended && input.source === undefined) throw allRead(path);
     if (from) resumed.push(placeOf(input, from));
     if (!from?.startAt.ended) left.push(from ? { ...input, from } : input);
   }
@@ -43,6 +44,11 @@ export async function remaining(inputs: readonly Input[], { resume: path, dryRun
   // A place that can't be written should be seen now.
   await state.write();
   return { inputs: left, resumed, keep: (position) => state.save(position as SourcePosition) };
+}
+
+/** A file that is the same is known by its contents; what comes on standard input now may be something else. */
+function allRead(path: string): CioError {
+  return new CioError('CIO_STATE', `standard input was read to its end before: to send something else, delete ${path} first`);
 }
 
 function placeOf({ label: input, format }: Input, { startAt: { line, ended } }: Resumption): Resumed {

@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { CioError } from '../errors.ts';
-import { readOptions } from '../options.ts';
+import { readOptions, unknownName } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import type { Reason } from '../record/rejection.ts';
@@ -23,6 +23,8 @@ export interface CsvOptions extends SourceOptions {
   quote?: string | false;
   /** The column names of a file without a header row. */
   columns?: string[];
+  /** Columns that the header must have: a mistyped name is told before any row is sent. Default: none. */
+  required?: readonly string[];
   /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
   emptyCells?: 'absent' | 'keep';
 }
@@ -35,6 +37,7 @@ const OPTIONS = z.strictObject({
     .array(z.string())
     .refine((names) => names.length > 0 && flawOf(names) === undefined, 'must be names, none empty, none twice')
     .optional(),
+  required: z.array(z.string()).default([]),
   emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent'),
 });
 const REPLACEMENT = '\uFFFD';
@@ -47,7 +50,7 @@ export function csv(options?: CsvOptions): Source {
 /** The core of {@link csv}. */
 export function csvDecoder(options?: CsvOptions): Decoder {
   const settings = readOptions('csv', OPTIONS, options);
-  const { maxRecordBytes, delimiter, quote, emptyCells, startAt } = settings;
+  const { maxRecordBytes, delimiter, quote, required, emptyCells, startAt } = settings;
   const columns = startAt?.columns ?? settings.columns;
   const originAt = origins(settings);
   const cuts = new Cuts(settings);
@@ -71,7 +74,7 @@ export function csvDecoder(options?: CsvOptions): Decoder {
     row: (cells: string[], row: Row): void => {
       if (cells.length === 1 && row.bytes.toString().trim() === '') return;
       if (header === undefined) {
-        header = Header.read(cells, row.bytes, emptyCells === 'keep');
+        header = Header.read(cells, row.bytes, required, emptyCells === 'keep');
         dataFrom = splitter.next.offset;
         return;
       }
@@ -124,9 +127,11 @@ class Header {
     this.#keepEmpty = keepEmpty;
   }
 
-  static read(names: string[], bytes: Buffer, keepEmpty: boolean): Header {
+  static read(names: string[], bytes: Buffer, required: readonly string[], keepEmpty: boolean): Header {
     const flaw = isUtf8(bytes) ? flawOf(names) : 'it is not valid UTF-8';
     if (flaw !== undefined) throw badHeader(flaw);
+    const missing = required.find((name) => !names.includes(name));
+    if (missing !== undefined) throw badHeader(unknownName('column', missing, names));
     return new Header(names, keepEmpty);
   }
 

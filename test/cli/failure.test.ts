@@ -72,6 +72,11 @@ test('an input that breaks half-way: what was read is delivered, then comes the 
   assert.match(ran.stderr, /failed: 1 records: 1 delivered/);
 });
 
+test('--map names a column that the CSV does not have', async (t) => {
+  const ran = await sends(t, ['--format', 'csv', '--map', 'person_email=Email'], { input: 'E-Mail,plan\na@b.c,x\n' });
+  fails(ran, 5, /unknown column "Email": did you mean "E-Mail"\?/);
+});
+
 test('wrong credentials', async (t) => {
   fails(await sends(t, ['--api-key', SECRET], { input: ROW }), 3, /refused the credentials \(HTTP 401\)/);
   fails(await sends(t, ['--api-key', SECRET, '--no-check'], { input: ROW }), 3, /refused the credentials \(HTTP 401\)/);

@@ -96,6 +96,12 @@ test('__proto__ and constructor are columns like any other', async () => {
   ]);
 });
 
+test('columns that the header must have: a mistyped one is told, with the nearest', async () => {
+  const error = { code: 'CIO_SOURCE', message: /header row can't be used: unknown column "Emial": did you mean "Email"\?/ };
+  await assert.rejects(readAll(csvDecoder({ required: ['Emial'] }), ['Name,Email\nAda,a@b.c\n']), error);
+  assert.deepEqual(brief(await readAll(csvDecoder({ required: ['Email'] }), ['Email\na@b.c\n'])), ['{"Email":"a@b.c"}']);
+});
+
 test('values stay text, digits and all', async () => {
   const [record] = (await read('n,t,z\n12345678901234567890,true,\u0000\n')) as [SourceRecord];
   assert.deepEqual({ ...record }, { ...record, n: '12345678901234567890', t: 'true', z: '\u0000' });
