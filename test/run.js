@@ -19,5 +19,7 @@ if (files.length === 0) {
 }
 // Most of a test is waiting, for processes and servers: so one more at a time than there are processors.
 const concurrency = `--test-concurrency=${availableParallelism() + 1}`;
-const { status } = spawnSync(process.execPath, ['--test', concurrency, '--test-reporter=spec', ...files], { stdio: 'inherit' });
+// What hangs should fail, and tell its name. The longest file takes two minutes.
+const timeout = '--test-timeout=600000';
+const { status } = spawnSync(process.execPath, ['--test', concurrency, timeout, '--test-reporter=spec', ...files], { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -73,7 +73,9 @@ export class Feed {
       this.#current = await input.open(offset);
       const dismiss = this.#obey(this.#current, decompressed, source, cut);
       source.pipe(head, { end: false });
-      await Promise.all([pipeline(this.#current, decompressed, source, { signal: cut.signal }), finished(source)]);
+      // The pipeline ends when the source has taken the last byte, long before the line has taken the last record.
+      const { signal } = cut;
+      await Promise.all([pipeline(this.#current, decompressed, source, { signal }), finished(source, { signal })]);
       dismiss();
     } catch (error) {
       // The line is gone and has its own error, or all that was read has arrived.

@@ -142,10 +142,10 @@ test('the same where the disk is full for a while', async (t) => {
     const { status, signal, stderr } = await endOf(child, job, trap);
     statuses.push(status ?? signal);
     // LMDB maps its file: where the system can't back a page of it any more, that ends the process as a kill does.
-    assert.ok(status === 8 || status === 12 || status === 1 || signal === 'SIGBUS', `status ${status ?? signal}: ${stderr}`);
+    assert.ok([0, 1, 8, 12].includes(status ?? -1) || signal === 'SIGBUS', `status ${status ?? signal}: ${stderr}`);
     disk?.free();
   }
-  assert.notEqual(statuses[0], 1, 'no run met a full disk');
+  assert.ok(statuses[0] !== 0 && statuses[0] !== 1, 'no run met a full disk');
   const { status, stderr } = await endOf(startRun(job), job);
   assert.ok(status === 0 || status === 1, `status ${status}: ${stderr}`);
   const got = await outcomeOf(server, job);
