@@ -36,11 +36,12 @@ export function violationOf({ operation, json }: Judged, limits: Limits): Violat
 }
 
 function identifierViolation(operation: OperationBody, limits: Limits): Violation | undefined {
-  for (const member of ['identifiers', 'primary', 'secondary']) {
-    const violation = idsViolation(member, operation[member] as Bag | undefined, limits);
-    if (violation) return violation;
-  }
-  return undefined;
+  const { identifiers, primary, secondary } = operation as Record<string, Bag | undefined>;
+  return (
+    idsViolation('identifiers', identifiers, limits) ??
+    idsViolation('primary', primary, limits) ??
+    idsViolation('secondary', secondary, limits)
+  );
 }
 
 function idsViolation(path: string, ids: Bag | undefined, limits: Limits): Violation | undefined {
