@@ -26,7 +26,8 @@ export function unknownName(what: string, name: string, known: readonly string[]
   return `unknown ${what} "${name}"${near === undefined ? `; known: ${known.join(', ')}` : `: did you mean "${near}"?`}`;
 }
 
-function nearest(name: string, known: readonly string[]): string | undefined {
+/** The one of `known` that may be meant, if one is near enough. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 2)) + 1;
   for (const candidate of known) {

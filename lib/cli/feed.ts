@@ -14,7 +14,6 @@ import type { SourceOptions } from '../source/source-options.ts';
 import type { Source } from '../stream/decode.ts';
 import { given } from './given.ts';
 import { type Bytes, type Input, unreadable } from './inputs.ts';
-import { mappedFields } from './mapped-fields.ts';
 import type { SendFlags } from './send-options.ts';
 
 /** How often positions are kept: a kill costs no more than what comes between two. */
@@ -27,13 +26,16 @@ const CALM_TIMES = 3;
 export class Feed {
   readonly #inputs: readonly Input[];
   readonly #flags: SendFlags;
+  readonly #columns: readonly string[];
   readonly #stop: AbortSignal;
   #bytesBefore = 0;
   #current: Bytes | undefined;
 
-  constructor(inputs: readonly Input[], flags: SendFlags, stop: AbortSignal) {
+  /** `columns` are those that a header must have. */
+  constructor(inputs: readonly Input[], flags: SendFlags, columns: readonly string[], stop: AbortSignal) {
     this.#inputs = inputs;
     this.#flags = flags;
+    this.#columns = columns;
     this.#stop = stop;
   }
 
@@ -69,7 +71,7 @@ export class Feed {
     try {
       const offset = offsetOf(input);
       // In the middle of a text there are no marks of compression, only bytes that look like them.
-      const [decompressed, source] = [offset > 0 ? new PassThrough() : decompress(), sourceOf(input, this.#flags)];
+      const [decompressed, source] = [offset > 0 ? new PassThrough() : decompress(), sourceOf(input, this.#flags, this.#columns)];
       this.#current = await input.open(offset);
       const dismiss = this.#obey(this.#current, decompressed, source, cut);
       source.pipe(head, { end: false });
@@ -121,13 +123,12 @@ function offsetOf({ from }: Input): number {
   return from === undefined || from.skip !== undefined ? 0 : from.startAt.offset;
 }
 
-function sourceOf({ format, source, version, from }: Input, flags: SendFlags): Source {
+function sourceOf({ format, source, version, from }: Input, flags: SendFlags, required: readonly string[]): Source {
   const { jsonPath, delimiter, keepEmptyCells, maxRecordBytes } = flags;
   const place = { ...given({ source, version, ...from }), ...checkpoints(flags), maxRecordBytes };
   if (format === 'ndjson') return ndjson(place);
   if (format === 'json') return json({ ...place, ...given({ path: jsonPath }) });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t');
-  const required = Object.values(mappedFields(flags.map, flags.object));
   return csv({ ...place, ...given({ delimiter: between }), required, emptyCells: keepEmptyCells ? 'keep' : 'absent' });
 }
 

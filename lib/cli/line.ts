@@ -5,14 +5,15 @@
 import type { Transform, Writable } from 'node:stream';
 import type { RejectWriter } from '../reject/reject-writer.ts';
 import { enforceLimits } from '../stage/enforce-limits.ts';
+import type { Fields } from '../stage/mapping.ts';
 import { reopen } from '../stage/reopen.ts';
 import { validate } from '../stage/validate.ts';
 import { locate } from '../write/locate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf } from './account.ts';
+import { ColumnWatch } from './column-watch.ts';
 import type { Display } from './display.ts';
 import { given } from './given.ts';
-import { mappedFields } from './mapped-fields.ts';
 import { checkRejects, rejectsTo } from './rejects.ts';
 import type { LineFlags } from './send-options.ts';
 
@@ -31,6 +32,7 @@ export interface Line {
   readonly stages: readonly Transform[];
   readonly writer: TrackWriter;
   readonly rejects: RejectWriter;
+  readonly columns: ColumnWatch;
 }
 
 /** What a line has to know beside its flags. */
@@ -42,6 +44,8 @@ export interface LineContext {
 
 /** What a command adds to the line. */
 export interface LineExtras {
+  /** What `--map` says. */
+  readonly fields: Fields;
   /** Stages right before the writer. */
   readonly stages?: readonly Transform[];
   /** Gets the positions that the writer releases. */
@@ -49,17 +53,18 @@ export interface LineExtras {
 }
 
 /** The line. Throws a CioError where it could not work. */
-export async function lineOf(flags: LineFlags, { display, stop }: LineContext, extras: LineExtras = {}): Promise<Line> {
-  const { stages: more = [], onCheckpoint } = extras;
+export async function lineOf(flags: LineFlags, { display, stop }: LineContext, extras: LineExtras): Promise<Line> {
+  const { fields, stages: more = [], onCheckpoint } = extras;
   const { object, identifier, onViolation } = flags;
-  const fields = mappedFields(flags.map, object);
   const account = await accountFor(flags, stop);
   if (flags.check) await checkRejects(flags, stop);
-  const stages = [reopen(), validate({ object, identifier, fields }), enforceLimits({ onViolation }), ...more];
+  const columns = new ColumnWatch(fields);
+  const stages = [reopen(), ...columns.stages, validate({ object, identifier, fields }), enforceLimits({ onViolation }), ...more];
   const rejects = rejectsTo(flags, display);
   const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun = false } = flags;
   const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun };
-  return { stages, writer: trackWriter({ ...account, ...pace, rejects, ...given({ onCheckpoint }) }), rejects };
+  const writer = trackWriter({ ...account, ...pace, rejects, ...given({ onCheckpoint }) });
+  return { stages, writer, rejects, columns };
 }
 
 /** The account, and where it lives: asked here, the writer need not ask again. */

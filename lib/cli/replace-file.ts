@@ -3,11 +3,11 @@ import { realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '../reject/folder.ts';
 
-/** Killed at any moment, the old text is there or the new. One process at a time. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+/** Killed at any moment, the old text is there or the new. Processes that write at the same time need an `ending` of their own. */
+export async function replaceFile(path: string, text: string, ending = '.partial'): Promise<void> {
   // A link stays a link.
   const place = await realpath(path).catch(() => path);
-  const partial = `${place}.partial`;
+  const partial = `${place}${ending}`;
   try {
     await writeFile(partial, text, { flush: true });
     await rename(partial, place);

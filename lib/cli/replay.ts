@@ -1,6 +1,7 @@
 /** `cio-stream replay`: rejected records through the line of `send` again, and what got through cleared away. */
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../reject/open-rejects.ts';
+import type { Fields } from '../stage/mapping.ts';
 import { checkApart } from './apart.ts';
 import { given } from './given.ts';
 import { type LineContext, lineOf } from './line.ts';
@@ -14,14 +15,14 @@ import { type Run, run } from './run.ts';
 /** Runs the command; resolves with its exit status. */
 export function replay(where: string, flags: ReplayFlags): Promise<number> {
   return run(flags, async (context) => {
-    mappedFields(flags.map, flags.object);
+    const fields = mappedFields(flags.map, flags.object);
     checkDone(flags);
     const { doneTo, rejects: again, rejectsPath, giveUpMs } = flags;
     await checkApart({ from: where, rejects: again === '-' ? undefined : again, doneTo, rejectsPath });
     const access = { ...accessOf(flags), giveUpMs, ...given({ except: doneTo }) };
     const rejects = await inFlags('replay', () => openRejects(where, access));
     try {
-      return await prepare(rejects, flags, context);
+      return await prepare(rejects, fields, flags, context);
     } catch (error) {
       await rejects.close();
       throw error;
@@ -29,7 +30,7 @@ export function replay(where: string, flags: ReplayFlags): Promise<number> {
   });
 }
 
-async function prepare(rejects: Rejects, flags: ReplayFlags, context: LineContext): Promise<Run> {
+async function prepare(rejects: Rejects, fields: Fields, flags: ReplayFlags, context: LineContext): Promise<Run> {
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;
@@ -37,7 +38,7 @@ async function prepare(rejects: Rejects, flags: ReplayFlags, context: LineContex
   await feed.look();
   if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, stop);
   return {
-    ...(await lineOf(flags, context, { onCheckpoint: feed.onCheckpoint })),
+    ...(await lineOf(flags, context, { fields, onCheckpoint: feed.onCheckpoint })),
     feed,
     close: () => rejects.close(),
     replayed: () => ({ from: rejects.location, ...feed.replayed, ...given({ done }) }),

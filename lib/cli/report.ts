@@ -3,11 +3,13 @@
  * renamed. Whether that can work is asked before the run.
  */
 import { constants, type Stats } from 'node:fs';
-import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CioError } from '../errors.ts';
 import type { Summary } from '../write/summary.ts';
+import type { UnseenColumn } from './column-watch.ts';
 import { asCioError, type Failure } from './failure.ts';
+import { replaceFile } from './replace-file.ts';
 import type { Resumed } from './resume.ts';
 
 /** What became of the objects of a replay. */
@@ -35,6 +37,8 @@ export type Report = Pick<
   readonly replayed?: Replayed;
   /** With `--resume`: inputs that an earlier run had begun, and where they went on. The counts are of this run. */
   readonly resumed?: readonly Resumed[];
+  /** Columns of `--map` that no record had. */
+  readonly unseenColumns?: readonly UnseenColumn[];
   readonly error?: Failure;
 };
 
@@ -45,10 +49,11 @@ export interface Ending {
   readonly failure: unknown;
   readonly replayed?: Replayed | undefined;
   readonly resumed?: readonly Resumed[] | undefined;
+  readonly unseen?: readonly UnseenColumn[] | undefined;
 }
 
 /** The report of a run. */
-export function reportOf(summary: Summary, { dryRun, interrupted, failure, replayed, resumed = [] }: Ending): Report {
+export function reportOf(summary: Summary, { dryRun, interrupted, failure, replayed, resumed = [], unseen = [] }: Ending): Report {
   const { read, delivered, rejected, skipped, requests, retries, bytes, seconds, warnings } = summary;
   const error = failure === undefined ? undefined : asCioError(failure);
   return {
@@ -57,6 +62,7 @@ export function reportOf(summary: Summary, { dryRun, interrupted, failure, repla
     ...(interrupted ? { interrupted } : {}),
     ...(replayed ? { replayed } : {}),
     ...(resumed.length > 0 ? { resumed } : {}),
+    ...(unseen.length > 0 ? { unseenColumns: unseen } : {}),
     ...(error ? { error: { code: error.code, message: error.message } } : {}),
   };
 }
@@ -79,20 +85,9 @@ export async function writeReport(path: string, report: Report): Promise<void> {
     const found = await statOf(path);
     // A device or a pipe must not be replaced by a file.
     if (found && !found.isFile()) return await writeFile(path, text);
-    await replace(found ? await realpath(path) : path, text);
+    await replaceFile(path, text, `.${process.pid}.partial`);
   } catch (error) {
     throw unwritable(path, error);
-  }
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`;
-  try {
-    await writeFile(partial, text, { flush: true });
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
   }
 }
 

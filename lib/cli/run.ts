@@ -87,8 +87,15 @@ function showProgress({ feed, writer: { summary } }: Run, display: Display): () 
 }
 
 async function settle(run: Run, failure: unknown, flags: RunFlags, display: Display, { status }: Interrupt): Promise<number> {
-  const { writer, rejects, replayed, resumed } = run;
-  const ending = { dryRun: flags.dryRun ?? false, interrupted: status !== undefined, failure, replayed: replayed?.(), resumed };
+  const { writer, rejects, columns, replayed, resumed } = run;
+  const ending = {
+    dryRun: flags.dryRun ?? false,
+    interrupted: status !== undefined,
+    failure,
+    replayed: replayed?.(),
+    resumed,
+    unseen: columns.unseen,
+  };
   const report = reportOf(writer.summary, ending);
   display.summary(report, whereRejectsAre(rejects));
   if (flags.report !== undefined) await writeReport(flags.report, report);

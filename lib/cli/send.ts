@@ -14,14 +14,14 @@ import { resumedNote } from './words.ts';
 export function send(files: readonly string[], flags: SendFlags): Promise<number> {
   return run(flags, async (context): Promise<Run> => {
     // Mistakes that cost nothing to find come first.
-    mappedFields(flags.map, flags.object);
+    const fields = mappedFields(flags.map, flags.object);
     checkStateFlags(flags);
     const { inputs, resumed, keep } = await remaining(await findInputs(files, flags), flags);
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
     const { stages, close } = await openDeduping(flags);
     try {
-      const line = await lineOf(flags, context, { stages, ...given({ onCheckpoint: keep }) });
-      return { ...line, feed: new Feed(inputs, flags, context.stop), close, resumed };
+      const line = await lineOf(flags, context, { fields, stages, ...given({ onCheckpoint: keep }) });
+      return { ...line, feed: new Feed(inputs, flags, Object.values(fields), context.stop), close, resumed };
     } catch (error) {
       await close();
       throw error;

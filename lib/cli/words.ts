@@ -1,6 +1,7 @@
 /** Progress and summary in words, for people. Pure functions. */
 import { REASONS } from '../record/rejection.ts';
 import { SKIP_REASONS } from '../record/skipped.ts';
+import type { UnseenColumn } from './column-watch.ts';
 import type { Progress } from './pace.ts';
 import type { Replayed, Report } from './report.ts';
 import type { Resumed } from './resume.ts';
@@ -60,7 +61,7 @@ export function summaryText(report: Report, rejects: string): string {
     `  ${dryRun ? 'it would take ' : ''}${traffic}${seconds > 0 ? ` in ${duration(seconds)} (${number(Math.round(read / seconds))} records/s)` : ''}`,
   );
   lines.push(...table('rejected', rejected.byReason, REASONS), ...table('skipped', skipped.byReason, SKIP_REASONS));
-  lines.push(...table('warning', report.warnings, WARNINGS));
+  lines.push(...table('warning', report.warnings, WARNINGS), ...(report.unseenColumns ?? []).map(unseenLine));
   if (report.replayed) lines.push(...replayedLines(report.replayed));
   if (report.resumed) lines.push(`  ${resumedNote(report.resumed)}`);
   if (rejected.total > 0) lines.push(`  rejected records are ${rejects}`);
@@ -88,6 +89,11 @@ function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: 
     lines.push(`  left: ${countOf(unmatched, 'record')} that --reason and --field leave out, and the objects that hold them`);
   if (unreadable > 0) lines.push(`  left: ${countOf(unreadable, 'object')} that can't be read`);
   return lines;
+}
+
+function unseenLine({ field, column, nearest }: UnseenColumn): string {
+  const meant = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
+  return `  warning: no record has a column "${column}" (--map ${field}=${column})${meant}`;
 }
 
 function table(what: string, counts: Partial<Record<string, number>>, meanings: Readonly<Record<string, string>>): string[] {

@@ -17,7 +17,7 @@ async function feedOf(t: TestContext, rows: number): Promise<Feed> {
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'rows.ndjson');
   writeFileSync(file, ROW.repeat(rows));
-  return new Feed(await findInputs([file], FLAGS), FLAGS, new AbortController().signal);
+  return new Feed(await findInputs([file], FLAGS), FLAGS, [], new AbortController().signal);
 }
 
 /** Resolves when `value` has not changed for many turns. */

@@ -92,6 +92,24 @@ test('--report holds the summary, and it adds up', async (t) => {
   assert.ok(counts.requests >= 1);
 });
 
+test('a column of --map that no record has is told, with the one that may be meant', async (t) => {
+  const cwd = await folder(t);
+  const rows = ['{"person_id":1,"updated_at":1750000000}', 'no JSON', '{"person_id":2,"constructor":null}'].join('\n');
+  const dryRun = async (input: string, ...map: string[]): Promise<{ stderr: string; unseen: unknown }> => {
+    const maps = map.flatMap((one) => ['--map', one]);
+    const ran = await cli(['send', '--object', 'person_identify', '--dry-run', '--report', 'report.json', ...maps], { input, cwd });
+    return { stderr: ran.stderr, unseen: JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8')).unseenColumns };
+  };
+  const mistyped = await dryRun(rows, 'timestamp=Updated-at', 'person_phone=toString', 'person_email=constructor');
+  assert.deepEqual(mistyped.unseen, [
+    { field: 'timestamp', column: 'Updated-at', nearest: 'updated_at' },
+    { field: 'person_phone', column: 'toString' },
+  ]);
+  assert.match(mistyped.stderr, /warning: no record has a column "Updated-at" \(--map timestamp=Updated-at\): did you mean "updated_at"\?/);
+  assert.equal((await dryRun(rows, 'timestamp=updated_at')).unseen, undefined);
+  assert.equal((await dryRun('no JSON', 'timestamp=updated_at')).unseen, undefined);
+});
+
 test('a dry run needs no credentials, sends nothing, and reports the same', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const args = ['send', '--object', 'person_identify', '--report', 'report.json'];

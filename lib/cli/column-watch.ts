@@ -1,0 +1,50 @@
+/**
+ * Whether the columns that `--map` names are ever there: a mistyped one of a field that may be absent, such as a
+ * timestamp, would otherwise go unnoticed. Once each has been seen it costs nothing.
+ */
+import type { Transform } from 'node:stream';
+import { nearest } from '../options.ts';
+import { isRecord, type SourceRecord } from '../record/record.ts';
+import type { Fields } from '../stage/mapping.ts';
+import { each } from '../stream/each.ts';
+
+/** A column that no record had. */
+export interface UnseenColumn {
+  readonly field: string;
+  readonly column: string;
+  /** The column of the first record that may be meant. */
+  readonly nearest?: string | undefined;
+}
+
+/** Looks at records. */
+export class ColumnWatch {
+  #unseen: readonly { readonly field: string; readonly column: string }[];
+  #first: readonly string[] | undefined;
+
+  constructor(fields: Fields) {
+    this.#unseen = Object.entries(fields).map(([field, column]) => ({ field, column }));
+  }
+
+  see(record: SourceRecord): void {
+    this.#first ??= Object.keys(record);
+    const has = ({ column }: UnseenColumn): boolean => Object.hasOwn(record, column);
+    if (this.#unseen.some(has)) this.#unseen = this.#unseen.filter((one) => !has(one));
+  }
+
+  /** Those that no record has had so far; none before the first record. */
+  get unseen(): UnseenColumn[] {
+    const first = this.#first;
+    return first === undefined ? [] : this.#unseen.map((one) => ({ ...one, nearest: nearest(one.column, first) }));
+  }
+
+  /** The stage, where there is something to look for. */
+  get stages(): Transform[] {
+    if (this.#unseen.length === 0) return [];
+    return [
+      each((element, push) => {
+        if (isRecord(element)) this.see(element as SourceRecord);
+        push(element);
+      }),
+    ];
+  }
+}
