@@ -2,18 +2,18 @@
  * A Google Cloud Storage server in this process, as far as its JSON API serves for rejects: uploads, reading, listing,
  * deleting, preconditions, hashes, bearer tokens that expire, permissions, and faults on demand.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import { Faults } from './faults.ts';
 import { GcsBucket, GcsError, type StoredObject } from './gcs-objects.ts';
 import { bodyOf, GcsUploads } from './gcs-uploads.ts';
+import { PausableServer } from './pausable-server.ts';
 
 /** What the token may not do, if denied. */
 export type Deed = 'put' | 'get' | 'list' | 'delete';
 
 /** A running server. */
-export class GcsServer {
+export class GcsServer extends PausableServer {
   readonly faults: Faults = new Faults();
   readonly buckets: Map<string, GcsBucket> = new Map();
   readonly uploads: GcsUploads = new GcsUploads();
@@ -23,34 +23,16 @@ export class GcsServer {
   denied: readonly Deed[] = [];
   /** How many tokens the server has given out. */
   issued = 0;
-  #server: Server | undefined;
-  #port = 0;
+
+  constructor() {
+    super((request, response) => void this.#serve(request, response));
+  }
 
   static async start(t: TestContext): Promise<GcsServer> {
     const server = new GcsServer();
     await server.resume();
     t.after(() => server.pause());
     return server;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
-  }
-
-  /** Breaks all connections and listens no more; the objects stay. */
-  async pause(): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    this.#server = undefined;
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-
-  async resume(): Promise<void> {
-    const server = createServer((request, response) => void this.#serve(request, response));
-    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
-    this.#port = (server.address() as AddressInfo).port;
-    this.#server = server;
   }
 
   createBucket(name: string): void {

@@ -2,11 +2,11 @@
  * An S3 server in this process: fauxqs keeps the objects; in front of it stand what it leaves out and real servers do:
  * signatures, permissions, `If-None-Match`, STS AssumeRole, a region, and faults on demand. It can be stopped and started again.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import { buildApp } from 'fauxqs';
 import { Faults } from './faults.ts';
+import { PausableServer } from './pausable-server.ts';
 import { type Key, sha256, verify } from './sigv4.ts';
 
 /** What a key may not do. */
@@ -17,20 +17,22 @@ export const REGION = 'eu-central-1';
 export const ACCESS = { accessKeyId: 'AKIATEST', secretAccessKey: 'the-secret-of-AKIATEST' };
 
 /** A running server. */
-export class S3Server {
+export class S3Server extends PausableServer {
   readonly faults: Faults = new Faults();
   readonly keys: Map<string, Key & { readonly denied?: readonly Deed[] }> = new Map([
     [ACCESS.accessKeyId, { secret: ACCESS.secretAccessKey }],
   ]);
   readonly requests: string[] = [];
   readonly #app = buildApp({ logger: false });
-  #server: Server | undefined;
-  #port = 0;
   /** False for a server that answers 501 to `If-None-Match`. */
   conditional = true;
   /** How often a role was taken on. */
   roles = 0;
   onRequest: (request: IncomingMessage) => void = () => {};
+
+  constructor() {
+    super((request, response) => this.#serve(request, response));
+  }
 
   static async start(t: TestContext): Promise<S3Server> {
     const server = new S3Server();
@@ -41,26 +43,6 @@ export class S3Server {
       await server.#app.close();
     });
     return server;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
-  }
-
-  /** Breaks all connections and listens no more; the objects stay. */
-  async pause(): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    this.#server = undefined;
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-
-  async resume(): Promise<void> {
-    const server = createServer((request, response) => this.#serve(request, response));
-    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
-    this.#port = (server.address() as AddressInfo).port;
-    this.#server = server;
   }
 
   async createBucket(name: string): Promise<void> {
