@@ -58,7 +58,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     if (mapped.problem) return reject('invalid', mapped.problem.field, mapped.problem.message, record, origin);
     const { operation } = mapped;
     if (isEvent(operation)) operation.id = eventIdFor(operation.id, operation.timestamp !== undefined, origin, clock);
-    return write(operation, record, origin);
+    return write(operation, record, origin, object === 'entry' ? '' : 'attributes.');
   };
 }
 
@@ -71,13 +71,15 @@ function checkSchema(schema: z.ZodType, record: SourceRecord, origin: Origin | u
   return reject('invalid', undefined, 'the schema gave no object', record, origin);
 }
 
-function write(operation: Record<string, unknown>, record: SourceRecord, origin: Origin | undefined): Entry | Rejection {
+/** `bag` is what stands before the columns in the paths of the operation. */
+function write(operation: Record<string, unknown>, record: SourceRecord, origin: Origin | undefined, bag: string): Entry | Rejection {
   try {
     const empty = operation.action === 'identify' && isEmptyIdentify(operation);
     return new Entry(operation, stringify(operation), record, origin, empty ? ['empty_identify'] : undefined);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    return reject(error.reason, undefined, error.message, record, origin);
+    const { reason, field, message } = error;
+    return reject(reason, field?.startsWith(bag) ? field.slice(bag.length) : field, message, record, origin);
   }
 }
 
