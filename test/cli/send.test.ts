@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -90,6 +90,18 @@ test('--report holds the summary, and it adds up', async (t) => {
     warnings: { empty_identify: 1 },
   });
   assert.ok(counts.requests >= 1);
+});
+
+test('reject files of a dry run say so in their names; their folders and extensions are as always', async (t) => {
+  const cwd = await folder(t);
+  const dry = ['send', '--object', 'person_identify', '--dry-run', '--quiet', '--rejects', 'rejected'];
+  assert.equal((await cli(dry, { input: PEOPLE, cwd })).status, 1);
+  assert.equal((await cli([...dry, '--rejects-file', 'mine.csv', '--rejects-format', 'csv'], { input: PEOPLE, cwd })).status, 1);
+  assert.equal((await cli([...dry, '--rejects-path', 'below'], { input: PEOPLE, cwd })).status, 1);
+  const names = (await readdir(join(cwd, 'rejected'), { recursive: true })).sort();
+  assert.equal(names.length, 4);
+  assert.match(names.join('\n'), /^below\nbelow\/dry-run-\S+\.ndjson\ndry-run-\S+\.ndjson\ndry-run-mine\.csv$/);
+  assert.equal((await cli(['replay', 'rejected/below', '--object', 'person_identify', '--dry-run'], { cwd })).status, 1);
 });
 
 test('a dry run needs no credentials, sends nothing, and reports the same', async (t) => {
