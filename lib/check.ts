@@ -12,9 +12,9 @@ import { TRACK_WRITER_OPTIONS } from './write/options.ts';
 /** Options of {@link check}. */
 export interface CheckOptions extends Account, Pick<StoreOptions, 's3' | 'gcs'> {
   /** A folder, `s3://bucket/prefix` or `gs://bucket/prefix`: a test object is written, read, listed and deleted there. */
-  rejects?: string | URL;
+  rejects?: string | URL | undefined;
   /** Stops asking. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const { siteId, apiKey, region, baseUrl, signal } = TRACK_WRITER_OPTIONS.shape;

@@ -6,6 +6,9 @@ import leven from 'leven';
 import { z } from 'zod';
 import { CioError } from './errors.ts';
 
+/** Options once they are read: each is there, by its default where it was left out or undefined. */
+export type Settled<T> = { [K in keyof T]-?: Exclude<T[K], undefined> };
+
 /** Checks `given` against a closed schema and fills in the defaults; `who` is the name of the calling function. */
 export function readOptions<S extends z.ZodObject>(who: string, schema: S, given: unknown): z.output<S> {
   const parsed = schema.safeParse(given ?? {});
@@ -24,7 +27,7 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodType): string[] {
 function knownAt(schema: unknown, path: readonly PropertyKey[]): string[] {
   const [step, ...rest] = path;
   let inner = schema;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) inner = inner.unwrap();
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault) inner = inner.unwrap();
   if (inner instanceof z.ZodArray && step !== undefined) return knownAt(inner.element, rest);
   if (inner instanceof z.ZodRecord) return inner.keyType instanceof z.ZodEnum ? inner.keyType.options.map(String) : [];
   if (!(inner instanceof z.ZodObject)) return [];

@@ -14,4 +14,6 @@ test('refuses what it does not know, before anything is asked', async () => {
   ];
   for (const [options, message] of cases) await assert.rejects(check(options as CheckOptions), { code: 'CIO_OPTIONS', message });
   await assert.rejects(check(undefined as never), { code: 'CIO_OPTIONS' });
+  const unset = { region: undefined, rejects: undefined, s3: undefined, gcs: undefined, signal: undefined };
+  await assert.rejects(check({ ...account, ...unset }), { code: 'CIO_NETWORK' });
 });
