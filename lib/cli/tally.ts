@@ -1,5 +1,4 @@
 /** Rejected records -> how many of each kind, with one of each to look at. Memory is bounded. */
-
 import { stringify } from '../record/json.ts';
 import { Kinds } from '../record/kinds.ts';
 import { Rejection } from '../record/rejection.ts';
