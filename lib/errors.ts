@@ -6,7 +6,7 @@
 
 /** What each code means: the exit status of the command line, and what the user can do next. */
 export const ERROR_CODES = {
-  CIO_OPTIONS: { exit: 2, todo: 'Correct the option; `cio-stream send --help` lists them all.' },
+  CIO_OPTIONS: { exit: 2, todo: 'Correct the option that the message names.' },
   CIO_AUTH: {
     exit: 3,
     todo: 'Check the site id and the API key (Track API credentials, not an App API key) and that they belong to this region.',

@@ -6,25 +6,43 @@ import leven from 'leven';
 import { z } from 'zod';
 import { CioError } from './errors.ts';
 
+/** Options once they are read: each is there, by its default where it was left out or undefined. */
+export type Settled<T> = { [K in keyof T]-?: Exclude<T[K], undefined> };
+
 /** Checks `given` against a closed schema and fills in the defaults; `who` is the name of the calling function. */
 export function readOptions<S extends z.ZodObject>(who: string, schema: S, given: unknown): z.output<S> {
   const parsed = schema.safeParse(given ?? {});
   if (parsed.success) return parsed.data;
-  const known = Object.keys(schema.shape);
-  const problems = parsed.error.issues.flatMap((issue) => describe(issue, known));
+  const problems = parsed.error.issues.flatMap((issue) => describe(issue, schema));
   throw new CioError('CIO_OPTIONS', `${who}: ${problems.join('; ')}`);
 }
 
-function describe(issue: z.core.$ZodIssue, known: string[]): string[] {
-  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) return issue.keys.map((key) => unknownName('option', key, known));
-  return [`${issue.path.length > 0 ? `option "${issue.path.join('.')}": ` : ''}${issue.message}`];
+function describe(issue: z.core.$ZodIssue, schema: z.ZodType): string[] {
+  const place = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return [`${place === '' ? '' : `option "${place}": `}${issue.message}`];
+  return issue.keys.map((key) => unknownName('option', key, knownAt(schema, issue.path), place === '' ? '' : `${place}.`));
 }
 
-/** The sentence for a name that is none of `known`: with the nearest one where it is near enough to be meant. */
-export function unknownName(what: string, name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
-  return `unknown ${what} "${name}"${near === undefined ? `; known: ${known.join(', ')}` : `: did you mean "${near}"?`}`;
+/** The names that the schema knows at a path. */
+function knownAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  const [step, ...rest] = path;
+  let inner = schema;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault) inner = inner.unwrap();
+  if (inner instanceof z.ZodArray && step !== undefined) return knownAt(inner.element, rest);
+  if (inner instanceof z.ZodRecord) return inner.keyType instanceof z.ZodEnum ? inner.keyType.options.map(String) : [];
+  if (!(inner instanceof z.ZodObject)) return [];
+  return step === undefined ? Object.keys(inner.shape) : knownAt(inner.shape[String(step)], rest);
 }
+
+/** The sentence for a name that is none of `known`: with the nearest one where it is near enough to be meant, or the only one that holds it. */
+export function unknownName(what: string, name: string, known: readonly string[], place = ''): string {
+  const near = nearest(name, known);
+  const hint = near === undefined ? `; known: ${known.join(', ')}` : `: did you mean "${place}${near}"?`;
+  return `unknown ${what} "${place}${name}"${hint}`;
+}
+
+/** Fewer letters are in many a name. */
+const LEAST_PART = 3;
 
 /** The one of `known` that may be meant, if one is near enough. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
@@ -34,7 +52,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     const distance = leven(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
   }
-  return best;
+  const [longer, ...more] =
+    name.length < LEAST_PART ? [] : known.filter((candidate) => candidate.toLowerCase().includes(name.toLowerCase()));
+  return best ?? (more.length === 0 ? longer : undefined);
 }
 
 /** A whole number of `min` or more. */

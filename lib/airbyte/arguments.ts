@@ -5,7 +5,13 @@
 import { parseArgs } from 'node:util';
 import { CioError } from '../errors.ts';
 
-const COMMANDS = { spec: [], check: ['config'], discover: ['config'], write: ['config', 'catalog'] } as const;
+/** The files that each command takes, and what it does. */
+const COMMANDS = {
+  spec: { files: [], does: 'tells what the configuration may hold' },
+  check: { files: ['config'], does: 'tries the credentials and the places that the configuration names' },
+  discover: { files: ['config'], does: 'tells which objects rows can become' },
+  write: { files: ['config', 'catalog'], does: 'loads the messages of standard input into Customer.io' },
+} as const;
 
 /** What we are asked to do. */
 export type Command = keyof typeof COMMANDS;
@@ -24,12 +30,35 @@ const flag = { type: 'boolean' } as const;
 const path = { type: 'string', default: '' } as const;
 const OPTIONS = { spec: flag, check: flag, discover: flag, write: flag, config: path, catalog: path };
 
+/** What `--help` prints. */
+export const USAGE: string = `usage: destination-customer-io COMMAND [--config FILE] [--catalog FILE]
+
+Airbyte's destination Customer.io. A command, which may also be written as --spec and so on, answers on standard output
+with one message of Airbyte's protocol a line:
+
+${names.map((name) => `  ${[name, ...flagsOf(COMMANDS[name].files)].join(' ').padEnd(36)}${COMMANDS[name].does}`).join('\n')}
+
+-h, --help prints this.`;
+
+/** Whether the arguments ask for {@link USAGE}. */
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h');
+}
+
 /** Reads the arguments after the program's name. Throws `CIO_OPTIONS`. */
 export function readArguments(args: readonly string[]): Asked {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: false });
   const command = names.find((name) => positionals[0] === name || values[name] === true);
-  if (command === undefined) throw new CioError('CIO_OPTIONS', `no command: the first argument must be one of ${names.join(', ')}`);
-  const missing = COMMANDS[command].filter((name) => typeof values[name] !== 'string' || values[name] === '');
-  if (missing.length > 0) throw new CioError('CIO_OPTIONS', `${command} needs ${missing.map((name) => `--${name} FILE`).join(' and ')}`);
+  if (command === undefined) throw usageError(`no command: the first argument must be one of ${names.join(', ')}`);
+  const missing = COMMANDS[command].files.filter((name) => typeof values[name] !== 'string' || values[name] === '');
+  if (missing.length > 0) throw usageError(`${command} needs ${flagsOf(missing).join(' and ')}`);
   return { command, config: String(values.config), catalog: String(values.catalog) };
+}
+
+function flagsOf(files: readonly string[]): string[] {
+  return files.map((name) => `--${name} FILE`);
+}
+
+function usageError(message: string): CioError {
+  return new CioError('CIO_OPTIONS', `${message}; see --help`);
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
  * The entry of `destination-customer-io`: reads arguments and files, runs the command, says how it ended. Exit status 0,
- * or 1 after a failure that was told as a TRACE ERROR. A check that finds something wrong has done its work: 0.
+ * or 1 after a failure that was told as a TRACE ERROR. A check that finds something wrong has done its work: 0. Only
+ * `--help` is answered in words for people, on standard output as argparse does it.
  */
-import { readArguments } from './arguments.ts';
+import { asksForHelp, readArguments, USAGE } from './arguments.ts';
 import { run } from './command.ts';
 import { failureOf } from './failure.ts';
 import { Protocol } from './protocol.ts';
@@ -23,7 +24,9 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
-  await run(readArguments(process.argv.slice(2)), protocol);
+  const args = process.argv.slice(2);
+  if (asksForHelp(args)) console.log(USAGE);
+  else await run(readArguments(args), protocol);
 } catch (error) {
   fail(error);
 }

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
+import { Kinds, type Names } from '../record/kinds.ts';
 import type { Rejection } from '../record/rejection.ts';
 import { sink } from '../stream/sink.ts';
 import type { RejectSink } from '../write/options.ts';
@@ -16,7 +17,9 @@ const FLUSH = Symbol('flush');
 
 /** How many rows of which stream were rejected, and why. */
 export class RejectTally {
-  readonly #counts = new Map<string, number>();
+  readonly #kinds = new Kinds<{ readonly why: string }>(MAX_KINDS);
+  /** Of kinds that are too many, by stream and reason. */
+  readonly #others = new Kinds<{ readonly why: string }>(Number.POSITIVE_INFINITY);
 
   add(rejection: Rejection): void {
     const interval = intervalOf(rejection.origin);
@@ -24,16 +27,19 @@ export class RejectTally {
     const { reason, field, message, stage } = rejection.cause;
     const where = interval ? `stream ${sayStream(interval.of.plan)}` : 'lines of no stream';
     // The API's own words could repeat what was sent.
-    const why = stage === 'trackWriter' ? '' : ` ${message}`;
-    const kind = `${where}: ${reason}${field || why ? ',' : ''}${field ? ` ${field}` : ''}${why}`;
-    const known = this.#counts.has(kind) || this.#counts.size < MAX_KINDS ? kind : `${where}: ${reason}`;
-    this.#counts.set(known, (this.#counts.get(known) ?? 0) + 1);
+    const words = stage === 'trackWriter' ? undefined : message;
+    this.#kinds.add([where, reason, field || undefined, words], sayWhy) ?? this.#others.add([where, reason], sayWhy);
   }
 
   /** One sentence for each kind. */
   get lines(): string[] {
-    return [...this.#counts].map(([kind, count]) => `${count} rejected, ${kind}`);
+    return [...this.#kinds.all, ...this.#others.all].map(({ records, why }) => `${records} rejected, ${why}`);
   }
+}
+
+function sayWhy([where, reason, ...details]: Names): { why: string } {
+  const detail = details.filter((part) => part !== undefined).join(' ');
+  return { why: `${where}: ${reason}${detail === '' ? '' : `, ${detail}`}` };
 }
 
 /** A sink that counts, and hands on to `store`, which ends with it. */

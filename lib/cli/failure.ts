@@ -20,11 +20,17 @@ export function asCioError(error: unknown): CioError {
 
 /** Prints an error and gives the exit status that belongs to it. */
 export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'): number {
-  const { code, message, todo, exitStatus } = asCioError(error);
+  const { code, message, todo: general, exitStatus } = asCioError(error);
+  const todo = code === 'CIO_OPTIONS' ? `Correct the option; \`cio-stream ${commandIn(process.argv)} --help\` lists them all.` : general;
   if (logFormat === 'json') console.error(JSON.stringify({ type: 'error', code, message, todo }));
   else if (code === 'CIO_INTERNAL') return printInternal(error);
   else console.error(`cio-stream: ${message}\n  what to do: ${todo}`);
   return exitStatus;
+}
+
+/** The command that was run: no option stands before it that takes a value. */
+function commandIn([, , ...args]: readonly string[]): string {
+  return args.find((arg) => !arg.startsWith('-')) ?? '';
 }
 
 /** One line for a bug; the status is that of CIO_INTERNAL. */

@@ -5,7 +5,7 @@ import { linesOf } from './reject-line.ts';
 import { accessOf, inFlags } from './rejects.ts';
 import type { StoreFlags } from './store-options.ts';
 import { type Kind, Tally } from './tally.ts';
-import { countOf, number } from './words.ts';
+import { countOf, number, printable } from './words.ts';
 
 /** What the options give. */
 export interface ListFlags extends StoreFlags {
@@ -86,9 +86,4 @@ function exampleText({ example: { object, source, line, message, record } }: Kin
   // The line is that of the source, not of the object.
   const place = source === undefined ? object : `${source}${line === undefined ? '' : `:${line}`}`;
   return printable(`such as ${place}${message === undefined ? '' : `: ${message}`}${record === '' ? '' : `  ${record}`}`);
-}
-
-/** What is in records must not command the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');
 }

@@ -5,6 +5,7 @@
 import { Writable } from 'node:stream';
 import { CioError } from '../errors.ts';
 import { checkStore } from '../reject/check-store.ts';
+import { FILE_NAME_FORMAT } from '../reject/open-store.ts';
 import { type RejectWriter, rejectWriter } from '../reject/reject-writer.ts';
 import type { StoreOptions } from '../reject/store-options.ts';
 import type { Display } from './display.ts';
@@ -19,8 +20,8 @@ export function accessOf({ s3Endpoint, s3Region, s3RoleArn, gcsEndpoint }: Store
   };
 }
 
-/** The reject writer for `--rejects`. Throws `CIO_OPTIONS`. */
-export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number }, display: Display): RejectWriter {
+/** The reject writer for `--rejects`; files of a dry run are not mistaken for those of a real one. Throws `CIO_OPTIONS`. */
+export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number; readonly dryRun?: boolean }, display: Display): RejectWriter {
   const objects = given({
     format: flags.rejectsFormat,
     flattening: flags.rejectsFlattening,
@@ -33,8 +34,9 @@ export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number }, d
   });
   const place = placeOf(flags);
   if (place !== undefined) {
-    const { giveUpMs } = flags;
-    return inFlags('--rejects', () => rejectWriter({ to: place, ...objects, ...accessOf(flags), ...given({ giveUpMs }) }));
+    const { giveUpMs, dryRun } = flags;
+    const marked = dryRun ? { fileNameFormat: `dry-run-${flags.rejectsFile ?? FILE_NAME_FORMAT}` } : {};
+    return inFlags('--rejects', () => rejectWriter({ to: place, ...objects, ...marked, ...accessOf(flags), ...given({ giveUpMs }) }));
   }
   const [useless] = Object.keys(objects);
   if (useless !== undefined) throw new CioError('CIO_OPTIONS', `${FLAGS[useless]} needs --rejects with a folder, s3:// or gs://`);

@@ -4,6 +4,7 @@
  */
 import { CioError } from '../errors.ts';
 import type { SourcePosition } from '../source/position.ts';
+import { beAlone } from './alone.ts';
 import type { Input } from './inputs.ts';
 import { ResumeState, type Resumption } from './resume-state.ts';
 import type { SendFlags } from './send-options.ts';
@@ -31,6 +32,7 @@ export async function remaining(inputs: readonly Input[], { resume: path, dryRun
   if (path === undefined) return { inputs, resumed: [] };
   const twice = inputs.find(({ source }, index) => inputs.findIndex((other) => other.source === source) < index);
   if (twice) throw new CioError('CIO_OPTIONS', `${twice.label} is given twice: with --resume each input has one position`);
+  if (!dryRun) await beAlone(path);
   const state = await ResumeState.load(path);
   const left: Input[] = [];
   const resumed: Resumed[] = [];

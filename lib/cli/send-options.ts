@@ -129,7 +129,10 @@ export function checkStateFlags({ resume, checkpointEvery, checkpointEveryMs, de
 export function addLineOptions(command: Command): void {
   addAccountOptions(command);
   addRejectOptions(command, 'a folder, s3://bucket/prefix or gs://bucket/prefix for rejected records (default: standard output, as NDJSON)')
-    .option('--dry-run', 'validate everything, send nothing, report the same; needs no credentials')
+    .option(
+      '--dry-run',
+      'validate everything, send nothing, report the same; needs no credentials. Names of reject files begin with dry-run-',
+    )
     .option('--no-check', "don't check the credentials and the place for rejected records before reading")
     .option('--rate <n>', 'requests in any second', positiveNumber(1_000_000), DEFAULT_REQUESTS_PER_SECOND)
     .option('--concurrency <n>', 'requests under way at once', wholeNumber(1, 1_000), 10)

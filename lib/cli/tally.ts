@@ -1,8 +1,6 @@
-/**
- * Rejected records -> how many of each kind, with one of each to look at. However many kinds there are, memory is bounded:
- * beyond a number of them the rest are counted together.
- */
+/** Rejected records -> how many of each kind, with one of each to look at. Memory is bounded. */
 import { stringify } from '../record/json.ts';
+import { Kinds } from '../record/kinds.ts';
 import { Rejection } from '../record/rejection.ts';
 import { type RejectLine, type Told, toldBy } from './reject-line.ts';
 
@@ -23,41 +21,36 @@ export interface Kind {
   readonly field: string | null;
   readonly stream: string | null;
   readonly namespace: string | null;
-  records: number;
+  readonly records: number;
   readonly example: Example;
 }
 
 const MAX_KINDS = 1_000;
 const MAX_TEXT = 120;
-/** Of a name that somebody chose. */
-const MAX_NAME = 200;
 
 /** Counts. */
 export class Tally {
-  readonly #kinds = new Map<string, Kind>();
+  readonly #kinds = new Kinds<Omit<Kind, 'records'>>(MAX_KINDS);
   records = 0;
-  /** Records of kinds that came when there were too many already. */
-  others = 0;
 
   add(line: RejectLine, object: string): void {
     this.records++;
     const told = toldBy(line);
-    const names = [told.reason, told.field, told.stream, told.namespace].map((name) => name?.slice(0, MAX_NAME) ?? null);
-    const key = JSON.stringify(names);
-    const known = this.#kinds.get(key);
-    if (known) known.records++;
-    else if (this.#kinds.size >= MAX_KINDS) this.others++;
-    else this.#kinds.set(key, kindOf(names, exampleOf(line, told, object)));
+    const names = [told.reason, told.field, told.stream, told.namespace];
+    this.#kinds.add(names, ([reason = null, field = null, stream = null, namespace = null]) => {
+      return { reason, field, stream, namespace, example: exampleOf(line, told, object) };
+    });
+  }
+
+  /** Records of kinds that came when there were too many already. */
+  get others(): number {
+    return this.#kinds.others;
   }
 
   /** The kinds, the most frequent first. */
   get kinds(): Kind[] {
-    return [...this.#kinds.values()].sort((a, b) => b.records - a.records);
+    return this.#kinds.all;
   }
-}
-
-function kindOf([reason = null, field = null, stream = null, namespace = null]: (string | null)[], example: Example): Kind {
-  return { reason, field, stream, namespace, records: 1, example };
 }
 
 function exampleOf(line: RejectLine, { source, line: at, message }: Told, object: string): Example {

@@ -1,6 +1,7 @@
 /** Progress and summary in words, for people. Pure functions. */
-import { REASONS } from '../record/rejection.ts';
+import type { Reason } from '../record/rejection.ts';
 import { SKIP_REASONS } from '../record/skipped.ts';
+import type { Often } from '../write/summary.ts';
 import type { UnseenColumn } from './column-watch.ts';
 import type { Progress } from './pace.ts';
 import type { Replayed, Report } from './report.ts';
@@ -60,12 +61,17 @@ export function summaryText(report: Report, rejects: string): string {
   lines.push(
     `  ${dryRun ? 'it would take ' : ''}${traffic}${seconds > 0 ? ` in ${duration(seconds)} (${number(Math.round(read / seconds))} records/s)` : ''}`,
   );
-  lines.push(...table('rejected', rejected.byReason, REASONS), ...table('skipped', skipped.byReason, SKIP_REASONS));
+  lines.push(...rejectedLines(rejected), ...table('skipped', skipped.byReason, SKIP_REASONS));
   lines.push(...table('warning', report.warnings, WARNINGS), ...(report.unseenColumns ?? []).map(unseenLine));
   if (report.replayed) lines.push(...replayedLines(report.replayed));
   if (report.resumed) lines.push(`  ${resumedNote(report.resumed)}`);
   if (rejected.total > 0) lines.push(`  rejected records are ${rejects}`);
   return lines.join('\n');
+}
+
+/** What is in records must not command the terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
 /** 75 -> 1:15. */
@@ -94,6 +100,16 @@ function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: 
 function unseenLine({ field, column, nearest }: UnseenColumn): string {
   const meant = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
   return `  warning: no record has a column "${column}" (--map ${field}=${column})${meant}`;
+}
+
+function rejectedLines({ byReason, mostOften }: Report['rejected']): string[] {
+  return (Object.keys(mostOften) as Reason[]).map((reason) => {
+    const { field, message, records } = mostOften[reason] as Often;
+    // Some messages name their columns.
+    const what = printable(field && !message.includes(field) ? `${field}: ${message}` : message);
+    const count = byReason[reason];
+    return `  rejected: ${number(count)} ${reason}, ${records === count ? what : `most often ${what} (${number(records)})`}`;
+  });
 }
 
 function table(what: string, counts: Partial<Record<string, number>>, meanings: Readonly<Record<string, string>>): string[] {

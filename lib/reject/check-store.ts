@@ -24,7 +24,7 @@ const TEXT = 'customerio-streams has checked that rejected records can be kept h
 /** Options of {@link checkStore}. */
 export interface CheckStoreOptions extends StoreOptions {
   /** From then on nothing is tried again. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

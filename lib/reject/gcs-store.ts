@@ -43,12 +43,18 @@ export class GcsStore implements ObjectStore {
   /** Loads the SDK; GCS itself is asked by checkStore(), or by the first object. */
   async open(): Promise<void> {
     const { Storage } = await loadSdk('gs://', () => import('@google-cloud/storage'));
-    const { apiEndpoint, keyFilename, credentials } = this.#access;
+    const { apiEndpoint, projectId, keyFilename, credentials } = this.#access;
     // To another server than Google's the SDK sends no credentials unless it is told to. An emulator wants none.
     this.#signed = keyFilename !== undefined || credentials !== undefined || !/^http:/i.test(apiEndpoint ?? '');
-    this.#bucket = new Storage({ ...this.#access, useAuthWithCustomEndpoint: this.#signed, retryOptions: RETRIES }).bucket(
-      this.#bucketName,
-    );
+    const storage = new Storage({
+      ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
+      ...(projectId === undefined ? {} : { projectId }),
+      ...(keyFilename === undefined ? {} : { keyFilename }),
+      ...(credentials === undefined ? {} : { credentials }),
+      useAuthWithCustomEndpoint: this.#signed,
+      retryOptions: RETRIES,
+    });
+    this.#bucket = storage.bucket(this.#bucketName);
   }
 
   spoolPath(): Promise<string> {

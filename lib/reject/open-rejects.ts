@@ -19,7 +19,7 @@ import { storedBytes } from './stored-bytes.ts';
 /** Options of {@link openRejects}. */
 export interface OpenRejectsOptions extends StoreOptions {
   /** A place that is not read, though it may lie inside: where objects are moved to when they are done. */
-  except?: string | URL;
+  except?: string | URL | undefined;
 }
 
 const OPTIONS = z.strictObject({ ...STORE_SHAPE, except: z.custom<string | URL>().optional() });

@@ -10,7 +10,8 @@ import { StreamStore } from './stream-store.ts';
 import type { WriterSettings } from './writer-options.ts';
 
 const PATH_FORMAT = '{sync_id}/{namespace}/{stream_name}/';
-const FILE_NAME_FORMAT = '{date}_{timestamp}_{part_number}{format_extension}';
+/** What objects are called by default, but for those in a local folder. */
+export const FILE_NAME_FORMAT = '{date}_{timestamp}_{part_number}{format_extension}';
 
 /** The store for `to`. Throws `CIO_OPTIONS` where there is none; `onError` hears of a failure that nobody waits for. */
 export function openStore(settings: WriterSettings, onError: (error: CioError) => void): Store {

@@ -47,10 +47,12 @@ export function s3Fault(error: unknown, deed: Deed, where: S3Where): Fault {
 function judged(facts: Facts, deed: Deed, { bucket, region, worked }: S3Where): Omit<Fault, 'cause'> {
   const { name, status } = facts;
   const told = [name, status].filter((part) => part && part !== 'Error').join(', ');
-  const final = (why: string): Omit<Fault, 'cause'> => ({ why: `${why} (${told})`, transient: false });
+  const final = (why: string): Omit<Fault, 'cause'> => ({ why: told === '' ? why : `${why} (${told})`, transient: false });
   const trouble = networkTrouble(facts);
   if (trouble) return { why: trouble, transient: true };
   if (FINAL[name]) return final(FINAL[name]);
+  // The SDK's own words, before it asks anybody.
+  if (facts.message === 'Region is missing') return final('no region was found: set region or AWS_REGION');
   if (EXPIRED.has(name)) {
     const why =
       name === 'CredentialsProviderError'

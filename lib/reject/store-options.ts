@@ -6,44 +6,44 @@ import { count } from '../options.ts';
 /** Access to Amazon S3, or to anything that speaks its protocol. What is left out is found by the SDK's own chain. */
 export interface S3Access {
   /** Another server than Amazon's, for example `https://minio.example.com:9000`. */
-  endpoint?: string;
+  endpoint?: string | undefined;
   /** Default: what the SDK finds (`AWS_REGION`, the profile); with `endpoint` then `us-east-1`. */
-  region?: string;
+  region?: string | undefined;
   /** The bucket in the path and not in the host name. Default true with `endpoint`. */
-  forcePathStyle?: boolean;
-  accessKeyId?: string;
-  secretAccessKey?: string;
+  forcePathStyle?: boolean | undefined;
+  accessKeyId?: string | undefined;
+  secretAccessKey?: string | undefined;
   /** Goes with temporary keys. */
-  sessionToken?: string;
+  sessionToken?: string | undefined;
   /** A role to take on by STS; taken on again before it expires. */
-  roleArn?: string;
+  roleArn?: string | undefined;
   /** What the role's owner asks for. */
-  externalId?: string;
+  externalId?: string | undefined;
   /** `WHEN_REQUIRED` for older servers that refuse checksums they don't know. Default: the SDK's own, `WHEN_SUPPORTED`. */
-  requestChecksumCalculation?: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
+  requestChecksumCalculation?: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED' | undefined;
 }
 
 /** Access to Google Cloud Storage. What is left out is found by Application Default Credentials. */
 export interface GcsAccess {
   /** Another server than Google's. Over plain http requests are signed only with a key given here. */
-  apiEndpoint?: string;
-  projectId?: string;
+  apiEndpoint?: string | undefined;
+  projectId?: string | undefined;
   /** A file with a key. */
-  keyFilename?: string;
+  keyFilename?: string | undefined;
   /** The contents of such a file. */
-  credentials?: Record<string, unknown>;
+  credentials?: Record<string, unknown> | undefined;
 }
 
 /** What reaching any place takes. */
 export interface StoreOptions {
   /** For `s3://`. */
-  s3?: S3Access;
+  s3?: S3Access | undefined;
   /** For `gs://`. */
-  gcs?: GcsAccess;
+  gcs?: GcsAccess | undefined;
   /** How long to try again while object storage fails (5xx, 429, resets, expired tokens), in milliseconds. Default 300,000. */
-  giveUpMs?: number;
+  giveUpMs?: number | undefined;
   /** Time and chance, for tests. */
-  clock?: Clock;
+  clock?: Clock | undefined;
 }
 
 const text = z.string().min(1).optional();

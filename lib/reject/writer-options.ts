@@ -1,7 +1,7 @@
 /** The options of rejectWriter(): where rejections go, what the objects look like and what they are called. */
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
-import { count } from '../options.ts';
+import { count, type Settled } from '../options.ts';
 import { STORE_SHAPE, type StoreOptions, type StoreSettings } from './store-options.ts';
 
 /** Options of {@link rejectWriter}. */
@@ -12,34 +12,34 @@ export interface RejectWriterOptions extends StoreOptions {
    */
   to: Writable | string | URL;
   /** JSON lines or CSV. A Writable always gets JSON lines, nested. Default `ndjson`. */
-  format?: 'ndjson' | 'csv';
+  format?: 'ndjson' | 'csv' | undefined;
   /**
    * `root` puts the fields of the record beside `rejected_reason` and the like, instead of under `record`; a record for
    * which that would lose something stays whole. Default `none`.
    */
-  flattening?: 'none' | 'root';
+  flattening?: 'none' | 'root' | undefined;
   /** Default `none`. */
-  compression?: 'none' | 'gzip';
+  compression?: 'none' | 'gzip' | undefined;
   /**
    * Folders below the place. Variables: `{namespace}` `{stream_name}` `{sync_id}` `{year}` `{month}` `{day}` `{hour}`
    * `{epoch}` `{date}` `{date:yyyy_MM}` `{timestamp}`; times are UTC, of the object's start. Default for object storage
    * `{sync_id}/{namespace}/{stream_name}/`, for a local folder none.
    */
-  pathFormat?: string;
+  pathFormat?: string | undefined;
   /**
    * The name of an object: the variables of `pathFormat`, `{part_number}` and `{format_extension}`. A name that is
    * taken gets a suffix. Default `{date}_{timestamp}_{part_number}{format_extension}`; files in a local folder without
    * templates are named by time.
    */
-  fileNameFormat?: string;
+  fileNameFormat?: string | undefined;
   /** What `{sync_id}` stands for. Default: random, another for each run. */
-  syncId?: string;
+  syncId?: string | undefined;
   /** An object is completed when its rejections have grown to this many bytes, before compression. Default 64 MiB. */
-  rollBytes?: number;
+  rollBytes?: number | undefined;
   /** An object is completed when it is this old, in milliseconds. Default 300,000. */
-  rollMs?: number;
+  rollMs?: number | undefined;
   /** Where what can't be stored is kept instead: a local folder. Default `cio-stream-rejects` among the temporary files. */
-  spillTo?: string;
+  spillTo?: string | undefined;
 }
 
 const LEAST_ROLL_MS = 1_000;
@@ -61,7 +61,7 @@ export const WRITER_OPTIONS: z.ZodObject = z.strictObject({
 
 /** {@link RejectWriterOptions} with the defaults filled in. */
 export type WriterSettings = StoreSettings &
-  Required<Pick<RejectWriterOptions, 'to' | 'format' | 'flattening' | 'compression' | 'rollBytes' | 'rollMs'>> &
+  Settled<Pick<RejectWriterOptions, 'to' | 'format' | 'flattening' | 'compression' | 'rollBytes' | 'rollMs'>> &
   Pick<RejectWriterOptions, 'pathFormat' | 'fileNameFormat' | 'syncId' | 'spillTo'>;
 
 function isPlace(value: unknown): boolean {

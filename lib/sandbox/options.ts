@@ -1,7 +1,7 @@
 /** The options of createSandbox: the account, the limits, and a switch for what Customer.io leaves open. */
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
-import { count, fn } from '../options.ts';
+import { count, fn, type Settled } from '../options.ts';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../track/limits.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import type { Outcome } from './workspace.ts';
@@ -17,34 +17,34 @@ export interface Applied {
 /** Options of `createSandbox`. */
 export interface SandboxOptions {
   /** TCP port on 127.0.0.1; 0 (default) takes a free one. */
-  port?: number;
+  port?: number | undefined;
   /** Credentials of the account. Default `sandbox-site` and `sandbox-key`. */
-  siteId?: string;
-  apiKey?: string;
+  siteId?: string | undefined;
+  apiKey?: string | undefined;
   /** Where this host is. Default `us`. */
-  region?: 'us' | 'eu';
+  region?: 'us' | 'eu' | undefined;
   /** Where the account lives. Default: here. Elsewhere, this host only answers the region call. */
-  accountRegion?: 'us' | 'eu';
+  accountRegion?: 'us' | 'eu' | undefined;
   /** Requests in any rolling second; more get a 429. Default 100; `Infinity` is no limit. */
-  requestsPerSecond?: number;
+  requestsPerSecond?: number | undefined;
   /** How many of the newest events (and delivery events) are kept; counts and ids always are. Default `Infinity`. */
-  keepEvents?: number;
+  keepEvents?: number | undefined;
   /** What goes wrong. Default: nothing. */
-  faults?: readonly Fault[];
+  faults?: readonly Fault[] | undefined;
   /** Hears each accepted operation, in the order in which they are applied. */
-  onApply?: (applied: Applied) => void;
+  onApply?: ((applied: Applied) => void) | undefined;
   /** Open: bytes in a kB. Default: 1,000 for a whole request, 1,024 for an item, the numbers that the client goes by. */
-  kilo?: 1000 | 1024;
+  kilo?: 1000 | 1024 | undefined;
   /** Open: the status of a request over its limit. Default 413. */
-  tooLargeStatus?: 413 | 400;
+  tooLargeStatus?: 413 | 400 | undefined;
   /** Open: the status of a batch of which some items are refused. Default 207. */
-  partialStatus?: 207 | 200;
+  partialStatus?: 207 | 200 | undefined;
   /** Open: which event ids are remembered: only ULIDs (default), or any. */
-  dedupe?: 'ulid' | 'any';
+  dedupe?: 'ulid' | 'any' | undefined;
   /** Open: whether an event may name a visitor by `anonymous_id`. Default true. */
-  anonymousEvents?: boolean;
+  anonymousEvents?: boolean | undefined;
   /** Open: where calls of an account of the other region are redirected to (307). Default: nowhere, they get a 401. */
-  elsewhere?: string;
+  elsewhere?: string | undefined;
 }
 
 const region = z.enum(['us', 'eu'], "must be 'us' or 'eu'");
@@ -78,4 +78,4 @@ export const SANDBOX_OPTIONS: z.ZodObject = z.strictObject({
 type Unset = 'accountRegion' | 'onApply' | 'kilo' | 'elsewhere';
 
 /** Options with their defaults. */
-export type SandboxSettings = Required<Omit<SandboxOptions, Unset>> & { [K in Unset]: SandboxOptions[K] | undefined } & { clock: Clock };
+export type SandboxSettings = Settled<Omit<SandboxOptions, Unset>> & { [K in Unset]: SandboxOptions[K] | undefined } & { clock: Clock };

@@ -18,15 +18,15 @@ import { type TextDecoding, textInput } from './text-input.ts';
 /** Options of {@link csv}. */
 export interface CsvOptions extends SourceOptions {
   /** Between two cells. Default `,`. */
-  delimiter?: string;
+  delimiter?: string | undefined;
   /** Around a cell that holds delimiters or newlines, doubled inside it. Default `"`; false for none. */
-  quote?: string | false;
+  quote?: string | false | undefined;
   /** The column names of a file without a header row. */
-  columns?: string[];
+  columns?: string[] | undefined;
   /** Columns that the header must have: a mistyped name is told before any row is sent. Default: none. */
-  required?: readonly string[];
+  required?: readonly string[] | undefined;
   /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
-  emptyCells?: 'absent' | 'keep';
+  emptyCells?: 'absent' | 'keep' | undefined;
 }
 
 const OPTIONS = z.strictObject({

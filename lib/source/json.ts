@@ -18,7 +18,7 @@ import { Utf8 } from './utf8.ts';
 /** Options of {@link json}. */
 export interface JsonOptions extends SourceOptions {
   /** Where the array is: the names that lead to it, with dots between (`data.rows`). Default: the document is the array. */
-  path?: string;
+  path?: string | undefined;
 }
 
 const OPTIONS = z.strictObject({

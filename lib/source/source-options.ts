@@ -8,23 +8,23 @@ import { POSITION, type SourcePosition } from './position.ts';
 /** Options of every source. */
 export interface SourceOptions {
   /** Name of the file or other place, kept in each record's origin. Event ids of rows without their own derive from it. */
-  source?: string;
+  source?: string | undefined;
   /** What tells one version of that place from the next, for example its modification time. */
-  version?: string;
+  version?: string | undefined;
   /** Stream name (Airbyte's word) kept in each record's origin. */
-  stream?: string;
+  stream?: string | undefined;
   /** Namespace of that stream. */
-  namespace?: string;
+  namespace?: string | undefined;
   /** Records over this many bytes are rejected as `too_large` and never held in memory. Default 1 MiB. */
-  maxRecordBytes?: number;
+  maxRecordBytes?: number | undefined;
   /** Puts a checkpoint with a {@link SourcePosition} after so many records, and one at the end. Default: none. */
-  checkpointEveryRecords?: number;
+  checkpointEveryRecords?: number | undefined;
   /** The same after the first record that comes so many milliseconds after the last checkpoint. Default: none. */
-  checkpointEveryMs?: number;
+  checkpointEveryMs?: number | undefined;
   /** Goes on where a checkpoint of an earlier run stood: the bytes given begin there. Default: the beginning. */
-  startAt?: SourcePosition;
+  startAt?: SourcePosition | undefined;
   /** The bytes given begin at the beginning: skip those before `startAt`, by its offset (`bytes`) or its line (`lines`). */
-  skip?: 'bytes' | 'lines';
+  skip?: 'bytes' | 'lines' | undefined;
 }
 
 const name = z.string().optional();

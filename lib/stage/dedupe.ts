@@ -7,7 +7,7 @@ import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
-import { count, readOptions } from '../options.ts';
+import { count, readOptions, type Settled } from '../options.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { Entry } from '../record/entry.ts';
 import { type Element, isRecord } from '../record/record.ts';
@@ -25,20 +25,20 @@ export interface DedupeOptions {
    * What remembers: memoryStore() (default) for one run, lmdbStore({ path }) between runs. One line at a time uses it. It
    * stays open: who made it closes it.
    */
-  store?: Store;
+  store?: Store | undefined;
   /**
    * Of consecutive identifies of one person that wait in the same batch only the last is sent, where that sets every
    * attribute that the others set. Default false.
    */
-  collapse?: boolean;
+  collapse?: boolean | undefined;
   /**
    * What was delivered is committed after so many entries, or so many milliseconds, and at the end. Defaults 100,000 and
    * 1,000. A process that is killed loses what was not committed, and sends it again: few large commits cost far less.
    */
-  commitEveryEntries?: number;
-  commitEveryMs?: number;
+  commitEveryEntries?: number | undefined;
+  commitEveryMs?: number | undefined;
   /** Skips the same, but leaves the store as it is. Default false. */
-  dryRun?: boolean;
+  dryRun?: boolean | undefined;
 }
 
 export const DEDUPE_OPTIONS: z.ZodObject = z.strictObject({
@@ -50,7 +50,7 @@ export const DEDUPE_OPTIONS: z.ZodObject = z.strictObject({
   clock: z.custom<Clock>().default(systemClock),
 });
 
-type Settings = Required<DedupeOptions> & { clock: Clock };
+type Settings = Settled<DedupeOptions> & { clock: Clock };
 type Push = (element: Element) => void;
 
 /** A stage that skips duplicate events and unchanged people. Throws `CIO_OPTIONS`; fails with `CIO_STATE` of the store. */

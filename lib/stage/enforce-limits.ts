@@ -21,32 +21,27 @@ export type OnViolation = 'reject' | 'truncate' | 'drop';
 /** Options of {@link enforceLimits}. */
 export interface EnforceLimitsOptions {
   /** Limits other than the published ones, per kind of entry: `{ person: { attributes: 500 } }`. */
-  limits?: Partial<Record<LimitKind, Partial<Limits>>>;
+  limits?: Partial<Record<LimitKind, Partial<Limits>>> | undefined;
   /**
    * `reject` (default) hands the record back. `truncate` shortens long values and event names, and leaves out what
    * can't be shortened: attributes with a long name, and those past the allowed number. `drop` leaves out every
    * attribute at fault. Identifiers are never changed, and an entry that is still too large is rejected.
    */
-  onViolation?: OnViolation;
+  onViolation?: OnViolation | undefined;
 }
 
-const bytes = z.custom<number>((value) => typeof value === 'number' && value >= 1, 'must be a number from 1 to Infinity').optional();
-const kind = z
-  .strictObject({
-    entryBytes: bytes,
-    identifierBytes: bytes,
-    attributes: bytes,
-    attributeNameBytes: bytes,
-    attributeValueBytes: bytes,
-    attributesBytes: bytes,
-    eventNameBytes: bytes,
-  } satisfies Record<keyof Limits, typeof bytes>)
-  .optional();
+const limit = z.custom<number>((value) => typeof value === 'number' && value >= 1, 'must be a number from 1 to Infinity');
+const limitsOf = (kind: LimitKind): z.ZodPrefault<z.ZodObject> =>
+  z
+    .strictObject(Object.fromEntries(Object.entries(LIMITS[kind]).map(([name, published]) => [name, limit.default(published)])))
+    .prefault({});
 
 export const ENFORCE_LIMITS_OPTIONS: z.ZodObject = z.strictObject({
-  limits: z.strictObject({ person: kind, object: kind, event: kind }).default({}),
+  limits: z.strictObject({ person: limitsOf('person'), object: limitsOf('object'), event: limitsOf('event') }).prefault({}),
   onViolation: z.enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'").default('reject'),
 });
+
+type Settings = { readonly limits: Record<LimitKind, Limits>; readonly onViolation: OnViolation };
 
 /** A stage that lets only entries within the limits through. Throws `CIO_OPTIONS`. */
 export function enforceLimits(options?: EnforceLimitsOptions): Transform {
@@ -60,14 +55,9 @@ export function enforceLimits(options?: EnforceLimitsOptions): Transform {
 
 /** The core of {@link enforceLimits}: the entry itself, a repaired one, or a rejection. */
 export function limiter(options?: EnforceLimitsOptions): (entry: Entry) => Entry | Rejection {
-  const { limits, onViolation } = readOptions('enforceLimits', ENFORCE_LIMITS_OPTIONS, options) as Required<EnforceLimitsOptions>;
-  const byKind = {
-    person: { ...LIMITS.person, ...limits.person },
-    object: { ...LIMITS.object, ...limits.object },
-    event: { ...LIMITS.event, ...limits.event },
-  } as Record<LimitKind, Limits>;
+  const { limits, onViolation } = readOptions('enforceLimits', ENFORCE_LIMITS_OPTIONS, options) as Settings;
   return (entry) => {
-    const allowed = byKind[limitKindOf(entry.operation)];
+    const allowed = limits[limitKindOf(entry.operation)];
     const violation = violationOf(entry, allowed);
     if (violation === undefined) return entry;
     if (onViolation === 'reject') return tooLarge(entry, violation);

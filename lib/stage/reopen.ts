@@ -55,7 +55,8 @@ function openValue(record: unknown, line: SourceRecord): SourceRecord | Rejectio
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     // Not out of a file but of a program: it need not be writable as JSON.
-    return new Rejection({ reason: error.reason, message: error.message, stage: 'reopen' }, record, firstOrigin(line));
+    const { reason, field, message } = error;
+    return new Rejection({ reason, field, message, stage: 'reopen' }, record, firstOrigin(line));
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
-import { readOptions } from '../options.ts';
+import { readOptions, type Settled } from '../options.ts';
 import { Entry } from '../record/entry.ts';
 import { JsonError, stringify } from '../record/json.ts';
 import { type Origin, originOf } from '../record/origin.ts';
@@ -21,11 +21,11 @@ export interface ValidateOptions {
   /** What the rows are: people, events, or Track API v2 operations (all 18). */
   object: ObjectKind;
   /** Which identifier people have: `person_email`, `person_id` ...; `auto` (default) takes the first present of cio_id, id, email, phone. */
-  identifier?: Identifier;
+  identifier?: Identifier | undefined;
   /** Record field -> column of the source, for example `{ person_email: 'Email' }`. `timestamp` orders updates of people. */
-  fields?: Fields;
+  fields?: Fields | undefined;
   /** A zod schema of your own, run on the record first; what it gives goes on. */
-  schema?: z.ZodType;
+  schema?: z.ZodType | undefined;
 }
 
 export const VALIDATE_OPTIONS: z.ZodObject = z.strictObject({
@@ -38,7 +38,7 @@ export const VALIDATE_OPTIONS: z.ZodObject = z.strictObject({
   clock: z.custom<Clock>().default(systemClock),
 });
 
-type Settings = Required<Omit<ValidateOptions, 'schema'>> & { schema: z.ZodType | undefined; clock: Clock };
+type Settings = Settled<Omit<ValidateOptions, 'schema'>> & { schema: z.ZodType | undefined; clock: Clock };
 
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {
@@ -58,7 +58,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     if (mapped.problem) return reject('invalid', mapped.problem.field, mapped.problem.message, record, origin);
     const { operation } = mapped;
     if (isEvent(operation)) operation.id = eventIdFor(operation.id, operation.timestamp !== undefined, origin, clock);
-    return write(operation, record, origin);
+    return write(operation, record, origin, object === 'entry' ? '' : 'attributes.');
   };
 }
 
@@ -71,13 +71,15 @@ function checkSchema(schema: z.ZodType, record: SourceRecord, origin: Origin | u
   return reject('invalid', undefined, 'the schema gave no object', record, origin);
 }
 
-function write(operation: Record<string, unknown>, record: SourceRecord, origin: Origin | undefined): Entry | Rejection {
+/** `bag` is what stands before the columns in the paths of the operation. */
+function write(operation: Record<string, unknown>, record: SourceRecord, origin: Origin | undefined, bag: string): Entry | Rejection {
   try {
     const empty = operation.action === 'identify' && isEmptyIdentify(operation);
     return new Entry(operation, stringify(operation), record, origin, empty ? ['empty_identify'] : undefined);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    return reject(error.reason, undefined, error.message, record, origin);
+    const { reason, field, message } = error;
+    return reject(reason, field?.startsWith(bag) ? field.slice(bag.length) : field, message, record, origin);
   }
 }
 

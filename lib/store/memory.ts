@@ -3,20 +3,20 @@
  * outlasts the process.
  */
 import { z } from 'zod';
-import { count, readOptions } from '../options.ts';
+import { count, readOptions, type Settled } from '../options.ts';
 import type { Changes, Store } from './store.ts';
 
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
   /** So many people and events are remembered, at about 110 bytes each. Default 1,000,000. */
-  maxKeys?: number;
+  maxKeys?: number | undefined;
 }
 
 export const MEMORY_STORE_OPTIONS: z.ZodObject = z.strictObject({ maxKeys: count(1).max(16_000_000).default(1_000_000) });
 
 /** A store in memory. Throws `CIO_OPTIONS`. */
 export function memoryStore(options?: MemoryStoreOptions): Store {
-  const { maxKeys } = readOptions('memoryStore', MEMORY_STORE_OPTIONS, options) as Required<MemoryStoreOptions>;
+  const { maxKeys } = readOptions('memoryStore', MEMORY_STORE_OPTIONS, options) as Settled<MemoryStoreOptions>;
   return new MemoryStore(maxKeys);
 }
 

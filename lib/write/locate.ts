@@ -12,8 +12,8 @@ import { Client, ExchangeError, type Reply } from './client.ts';
 export interface Account {
   readonly siteId: string;
   readonly apiKey: string;
-  readonly region?: Region | 'auto';
-  readonly baseUrl?: string;
+  readonly region?: Region | 'auto' | undefined;
+  readonly baseUrl?: string | undefined;
 }
 
 /** What the API says of an account. */
@@ -27,12 +27,12 @@ export interface Location {
 
 /** How patient to be. */
 export interface LocateOptions {
-  readonly clock?: Clock;
-  readonly signal?: AbortSignal;
-  readonly timeoutMs?: number;
-  readonly giveUpMs?: number;
+  readonly clock?: Clock | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly giveUpMs?: number | undefined;
   /** Awaited before each request. */
-  readonly leave?: () => Promise<void>;
+  readonly leave?: (() => Promise<void>) | undefined;
 }
 
 /** Finds the account. Throws `CIO_AUTH`, `CIO_NETWORK`, `CIO_REGION` or `CIO_API`. */

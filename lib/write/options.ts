@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
-import { count, fn } from '../options.ts';
+import { count, fn, type Settled } from '../options.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
 import type { Region } from '../track/region.ts';
 
@@ -16,31 +16,31 @@ export interface TrackWriterOptions {
   /** Track API key that belongs to the site id. */
   apiKey: string;
   /** `us`, `eu`, or `auto` (default): asked of the region endpoint before the first batch. */
-  region?: Region | 'auto';
+  region?: Region | 'auto' | undefined;
   /** Another address of the Track API, for example the sandbox's. Then `region` is not used. */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** Where rejections go; ended with the line. Without it the first rejection fails the line. */
-  rejects?: RejectSink;
+  rejects?: RejectSink | undefined;
   /** Lanes, and so requests under way at once. Default 10. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Requests in any rolling second. Default 100. */
-  requestsPerSecond?: number;
+  requestsPerSecond?: number | undefined;
   /** Largest request body. Default and maximum 500,000. */
-  maxBatchBytes?: number;
+  maxBatchBytes?: number | undefined;
   /** How long an entry may wait for company. Default 1,000. */
-  lingerMs?: number;
+  lingerMs?: number | undefined;
   /** Deadline of one request. Default 30,000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** How long to try again after transient faults. Default 300,000. */
-  giveUpMs?: number;
+  giveUpMs?: number | undefined;
   /** Then: `stop` (default) fails the line, a re-run goes on; `reject` rejects the entries as `undeliverable`. */
-  onGiveUp?: 'stop' | 'reject';
+  onGiveUp?: 'stop' | 'reject' | undefined;
   /** Gets the position of each checkpoint when all before it is settled, in order. A promise holds back the next. */
-  onCheckpoint?: (position: unknown) => void | Promise<void>;
+  onCheckpoint?: ((position: unknown) => void | Promise<void>) | undefined;
   /** Stops at once: what is under way is given up, and counts as not delivered. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Does all but send. Default false. */
-  dryRun?: boolean;
+  dryRun?: boolean | undefined;
 }
 
 /** The closed schema; a test holds the README's table against it. */
@@ -64,7 +64,7 @@ export const TRACK_WRITER_OPTIONS: z.ZodObject = z.strictObject({
 });
 
 /** Options with their defaults. */
-export type TrackWriterSettings = Required<Omit<TrackWriterOptions, Unset>> & { [K in Unset]: TrackWriterOptions[K] | undefined } & {
+export type TrackWriterSettings = Settled<Omit<TrackWriterOptions, Unset>> & { [K in Unset]: TrackWriterOptions[K] | undefined } & {
   clock: Clock;
 };
 

@@ -36,7 +36,7 @@ export class Rejects {
       const where = `${rejection.origin?.line === undefined ? '' : ` at line ${rejection.origin.line}`}${field ? ` (${field})` : ''}`;
       throw new CioError('CIO_REJECTED', `a record was rejected${where} and there is no place for it: ${reason}, ${message}`);
     }
-    this.#summary.reject(reason);
+    this.#summary.reject(rejection.cause);
     rejections.publish(() => ({ reason, stage, field, status }));
     this.#dirty = true;
     if (!this.#sink.write(rejection)) return this.#drain();

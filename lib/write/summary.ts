@@ -1,7 +1,18 @@
 /** The count of a run: read = delivered + rejected + skipped, once the run is over. */
 import type { Warning } from '../record/entry.ts';
-import { REASONS, type Reason } from '../record/rejection.ts';
+import { Kinds } from '../record/kinds.ts';
+import { type Cause, REASONS, type Reason } from '../record/rejection.ts';
 import { SKIP_REASONS, type SkipReason } from '../record/skipped.ts';
+
+/** What rejected records of one reason have in common. */
+export interface Often {
+  readonly records: number;
+  readonly field: string | undefined;
+  readonly message: string;
+}
+
+/** Kept of each reason. */
+const MAX_KINDS = 50;
 
 /** What happened so far. Live on a running writer; `toJSON()` is what `--report` writes. */
 export class Summary {
@@ -9,7 +20,12 @@ export class Summary {
   read = 0;
   /** Records that the API took. With `dryRun`: that it would have been sent. */
   delivered = 0;
-  readonly rejected: { total: number; byReason: Record<Reason, number> } = { total: 0, byReason: zeros(REASONS) };
+  readonly rejected: {
+    total: number;
+    byReason: Record<Reason, number>;
+    /** Field and message that came most often, per reason, among the 50 kinds that came first. */
+    readonly mostOften: Partial<Record<Reason, Often>>;
+  } = { total: 0, byReason: zeros(REASONS), mostOften: {} };
   readonly skipped: { total: number; byReason: Record<SkipReason, number> } = { total: 0, byReason: zeros(SKIP_REASONS) };
   /** Delivered, but worth a look: identifies that set nothing, values that were shortened or left out. */
   readonly warnings: Partial<Record<Warning, number>> = {};
@@ -21,6 +37,7 @@ export class Summary {
   bytes = 0;
   /** Seconds from the first to the last element. */
   seconds = 0;
+  readonly #kinds: Partial<Record<Reason, Kinds<Omit<Often, 'records'>>>> = {};
 
   deliver(warnings: readonly Warning[] | undefined): void {
     this.delivered++;
@@ -28,9 +45,13 @@ export class Summary {
     for (const warning of warnings) this.warnings[warning] = (this.warnings[warning] ?? 0) + 1;
   }
 
-  reject(reason: Reason): void {
+  reject({ reason, field, message }: Cause): void {
+    const { byReason, mostOften } = this.rejected;
     this.rejected.total++;
-    this.rejected.byReason[reason]++;
+    byReason[reason]++;
+    this.#kinds[reason] ??= new Kinds(MAX_KINDS);
+    const kind = this.#kinds[reason].add([field, message], ([name, words = '']) => ({ field: name, message: words }));
+    if (kind && kind.records > (mostOften[reason]?.records ?? 0)) mostOften[reason] = kind;
   }
 
   skip(reason: SkipReason): void {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { createSandbox } from '../../lib/sandbox/create-sandbox.ts';
 import { serve } from '../scripted-server.ts';
@@ -8,6 +9,22 @@ test('spec answers in both forms, with one message', async (t) => {
   const [word, flag] = await Promise.all([run(t, ['spec']), run(t, ['--spec'])]);
   assert.deepEqual([word?.status, word?.messages.map(({ type }) => type)], [0, ['SPEC']]);
   assert.deepEqual(flag?.lines, word?.lines);
+});
+
+test('help is for people; other wrong usage is a TRACE ERROR that names it', async () => {
+  const main = ['dist/lib/airbyte/main.js'];
+  for (const args of [['--help'], ['-h'], ['write', '--help']]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...main, ...args], { encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.match(stdout, /^usage: destination-customer-io COMMAND .*\n/);
+    assert.match(stdout, /^ {2}write --config FILE --catalog FILE +loads/m);
+    for (const command of ['spec', 'check --config FILE', 'discover --config FILE']) assert.ok(stdout.includes(`\n  ${command} `), command);
+  }
+  for (const args of [[], ['wrong'], ['write']]) {
+    const { status, stdout } = spawnSync(process.execPath, [...main, ...args], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.match(JSON.parse(stdout).trace.error.message, /; see --help$/);
+  }
 });
 
 test('check says yes, or why not, and ends with 0 all the same', async (t) => {

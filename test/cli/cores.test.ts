@@ -9,6 +9,7 @@ import { mappedFields } from '../../lib/cli/mapped-fields.ts';
 import { type Counts, Pace } from '../../lib/cli/pace.ts';
 import { reportOf } from '../../lib/cli/report.ts';
 import { duration, progressLines, summaryText } from '../../lib/cli/words.ts';
+import type { Reason } from '../../lib/record/rejection.ts';
 import { Summary } from '../../lib/write/summary.ts';
 import { FakeClock } from '../fake-clock.ts';
 
@@ -54,13 +55,36 @@ test('durations', () => {
 
 test('a summary says what is not settled when a run has failed', () => {
   const summary = Object.assign(new Summary(), { read: 10, delivered: 4, requests: 3, retries: 1, bytes: 2_500, seconds: 2 });
-  summary.reject('invalid');
+  summary.reject({ reason: 'invalid', field: 'person_email', message: 'is empty', stage: 'validate' });
   const text = summaryText(reportOf(summary, { dryRun: false, interrupted: false, resumed: [], failure: new Error('x') }), 'in rejected/');
   assert.match(
     text,
     /^failed: 10 records: 4 delivered, 1 rejected, 0 skipped, 5 not settled\n {2}3 requests \(1 of them retries\), 2\.5 kB in 2\.0 s/,
   );
   assert.match(text, /rejected records are in rejected\/$/);
+});
+
+test('a summary says why records were rejected most often, in words that command no terminal', () => {
+  const summary = new Summary();
+  const reject = (reason: Reason, message: string, field?: string): void => summary.reject({ reason, message, field, stage: 'x' });
+  for (let n = 0; n < 9; n++) reject('invalid', 'is empty', 'person_email');
+  for (let n = 0; n < 3; n++) reject('invalid', 'is missing', 'event_name');
+  reject('malformed', 'no \u001b[2JJSON');
+  for (let n = 0; n < 99; n++) reject('too_large', 'is long', `field ${n}`);
+  const report = reportOf(summary, { dryRun: false, interrupted: false, failure: undefined });
+  assert.deepEqual(JSON.parse(JSON.stringify(report.rejected.mostOften)), {
+    invalid: { records: 9, field: 'person_email', message: 'is empty' },
+    malformed: { records: 1, message: 'no \u001b[2JJSON' },
+    too_large: { records: 1, field: 'field 0', message: 'is long' },
+  });
+  const lines = summaryText(report, '')
+    .split('\n')
+    .filter((line) => line.startsWith('  rejected: '));
+  assert.deepEqual(lines, [
+    '  rejected: 12 invalid, most often person_email: is empty (9)',
+    '  rejected: 1 malformed, no  [2JJSON',
+    '  rejected: 99 too_large, most often field 0: is long (1)',
+  ]);
 });
 
 test('a wait for the rate and a retry are told while they last', async () => {

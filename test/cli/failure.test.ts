@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { validate } from '../../lib/index.ts';
 import { serve } from '../scripted-server.ts';
 import { CLI, cli, folder, type Ran, type RunOptions, sandboxFor, start } from './run-cli.ts';
 
@@ -36,6 +37,19 @@ test('usage: an unknown option or command names the nearest, and no value is rep
   fails(await cli(SEND), 2, /no site id: set CUSTOMERIO_SITE_ID/);
   fails(await cli([...SEND, '--site-id', 'x']), 2, /no API key: set CUSTOMERIO_API_KEY/);
   fails(await cli([...SEND, '--base-url', `http://u:${SECRET}@x`]), 2, /--base-url must be an http\(s\) URL without credentials/);
+});
+
+test('a wrong option: the advice names the command that was run', async () => {
+  const advice = (command: string): RegExp =>
+    new RegExp(`what to do: Correct the option; \`cio-stream ${command} --help\` lists them all\\.`);
+  fails(await cli(SEND), 2, advice('send'));
+  fails(await cli(['check']), 2, advice('check'));
+  fails(await cli(['replay', 'x', '--object', 'entry', '--done', 'move']), 2, advice('replay'));
+  fails(await cli(['rejects', 'ftp://x']), 2, advice('rejects'));
+  fails(await cli(['sandbox', '--faults', '{']), 2, advice('sandbox'));
+  const json = await cli(['replay', 'x', '--object', 'entry', '--done', 'move', '--log-format', 'json']);
+  assert.match(JSON.parse(json.stderr).todo, /cio-stream replay --help/);
+  assert.throws(() => validate({ object: 'x' } as never), { code: 'CIO_OPTIONS', todo: 'Correct the option that the message names.' });
 });
 
 test('an input that is missing, or a directory, stops the run before anything is sent', async (t) => {

@@ -77,7 +77,7 @@ test('what is wrong is one clear error', async (t) => {
     [['--port', port], `port ${port} is in use`],
     [['--port', '70000'], 'must be a whole number from 0 to 65535'],
     [['--faults', 'no-such-file.json'], '--faults must be a list of faults'],
-    [['--faults', '[{"statsu":1}]'], 'Unrecognized key: "statsu"'],
+    [['--faults', '[{"statsu":1}]'], 'did you mean "faults.0.status"?'],
     [['--faults', '{'], '--faults must be a list of faults'],
   ] as const) {
     const child = run(t, ...args);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -29,7 +29,10 @@ test('rows from standard input: delivered, or on standard output with the reason
   assert.deepEqual([ada?.email, alan?.email, others], ['ada@example.com', 'alan@example.com', []]);
   assert.equal(String(Object(ada?.attributes).balance), '12345678901234567890');
   assert.match(ran.stderr, /done: 5 records: 2 delivered, 3 rejected, 0 skipped/);
-  assert.match(ran.stderr, /rejected: 1 malformed.*\n.*1 invalid.*\n.*1 too_large/);
+  assert.match(
+    ran.stderr,
+    /rejected: 1 invalid, has no identifier: none of person_cio_id.*\n.*1 malformed, not valid JSON.*\n.*1 too_large, attributes\.bio: is longer/,
+  );
   assert.match(ran.stderr, /warning: 1 empty_identify/);
   assert.match(ran.stderr, /rejected records are on standard output/);
 });
@@ -79,11 +82,13 @@ test('--report holds the summary, and it adds up', async (t) => {
   assert.equal(ran.stderr, '');
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   const { seconds, bytes, ...counts } = report;
+  assert.deepEqual(Object.keys(counts.rejected.mostOften).sort(), ['invalid', 'malformed', 'too_large']);
+  assert.deepEqual(counts.rejected.mostOften.malformed, { records: 1, message: 'not valid JSON' });
   assert.ok(seconds >= 0 && bytes > 100);
   assert.deepEqual(counts, {
     read: 5,
     delivered: 2,
-    rejected: { total: 3, byReason: { malformed: 1, invalid: 1, too_large: 1, refused: 0, undeliverable: 0 } },
+    rejected: { ...counts.rejected, total: 3, byReason: { malformed: 1, invalid: 1, too_large: 1, refused: 0, undeliverable: 0 } },
     skipped: { total: 0, byReason: { filtered: 0, duplicate: 0, unchanged: 0, collapsed: 0, outdated: 0 } },
     requests: counts.requests,
     retries: 0,
@@ -108,6 +113,18 @@ test('a column of --map that no record has is told, with the one that may be mea
   assert.match(mistyped.stderr, /warning: no record has a column "Updated-at" \(--map timestamp=Updated-at\): did you mean "updated_at"\?/);
   assert.equal((await dryRun(rows, 'timestamp=updated_at')).unseen, undefined);
   assert.equal((await dryRun('no JSON', 'timestamp=updated_at')).unseen, undefined);
+});
+
+test('reject files of a dry run say so in their names; their folders and extensions are as always', async (t) => {
+  const cwd = await folder(t);
+  const dry = ['send', '--object', 'person_identify', '--dry-run', '--quiet', '--rejects', 'rejected'];
+  assert.equal((await cli(dry, { input: PEOPLE, cwd })).status, 1);
+  assert.equal((await cli([...dry, '--rejects-file', 'mine.csv', '--rejects-format', 'csv'], { input: PEOPLE, cwd })).status, 1);
+  assert.equal((await cli([...dry, '--rejects-path', 'below'], { input: PEOPLE, cwd })).status, 1);
+  const names = (await readdir(join(cwd, 'rejected'), { recursive: true })).sort();
+  assert.equal(names.length, 4);
+  assert.match(names.join('\n'), /^below\nbelow\/dry-run-\S+\.ndjson\ndry-run-\S+\.ndjson\ndry-run-mine\.csv$/);
+  assert.equal((await cli(['replay', 'rejected/below', '--object', 'person_identify', '--dry-run'], { cwd })).status, 1);
 });
 
 test('a dry run needs no credentials, sends nothing, and reports the same', async (t) => {

@@ -24,7 +24,8 @@ export function membersOf(file: string, name: string): Member[] {
   return [...body.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(?:readonly )?(\w+)(\?)?: ([^;]*);/g)].map(
     ([, doc = '', member = '', optional, type = '']) => ({
       name: member,
-      type: type.replace(/\s+/g, ' '),
+      // To pass undefined on is to leave it out; the table needn't say that at every option.
+      type: type.replace(/\s+/g, ' ').replace(/^\((.*)\) \| undefined$|^(.*?) \| undefined$/, '$1$2'),
       required: optional === undefined,
       doc: doc
         .replace(/^\s*\*/gm, '')

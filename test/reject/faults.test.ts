@@ -32,6 +32,8 @@ test('S3: what is final names the setting or the permission', () => {
     [s3('EntityTooLarge', 400), /it refuses: the message/],
     ['not even an error', /it refuses: not even an error/],
     [undefined, /it refuses/],
+    [new Error('Region is missing'), /^no region was found: set region or AWS_REGION$/],
+    [new Error('something else'), /^it refuses: something else$/],
   ];
   for (const [error, why] of cases) {
     const fault = s3Fault(error, 'write', S3);

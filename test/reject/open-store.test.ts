@@ -16,7 +16,7 @@ test('options of places, formats and names are checked at once', () => {
     [{ flattening: 'all' }, /option "flattening"/],
     [{ compresion: 'gzip' }, /unknown option "compresion": did you mean "compression"\?/],
     [{ pathFormat: '{namspace}' }, /unknown variable "namspace": did you mean "namespace"\?/],
-    [{ s3: { ...s3, endpont: 'x' } }, /option "s3"/],
+    [{ s3: { ...s3, endpont: 'x' } }, /unknown option "s3.endpont": did you mean "s3.endpoint"\?/],
     [{ s3: { accessKeyId: 'a' } }, /accessKeyId and secretAccessKey go together/],
     [{ s3: { sessionToken: 'a' } }, /sessionToken goes with/],
     [{ s3: { ...s3, endpoint: 'the-secret' } }, /option "s3.endpoint"/],

@@ -43,7 +43,7 @@ const WRONG: [options: object, message: RegExp][] = [
   [{ siteId: '' }, /"siteId"/],
   [{ kilo: 1001 }, /"kilo"/],
   [{ region: 'asia' }, /"region"/],
-  [{ faults: [{ stats: 1 }] }, /"faults.0"/],
+  [{ faults: [{ stats: 1 }] }, /unknown option "faults.0.stats": did you mean "faults.0.status"/],
   [{ elsewhere: 'ftp://x' }, /"elsewhere"/],
 ];
 

@@ -67,7 +67,7 @@ test('a line that comes from a program, without text', () => {
     { a: 1, b: 2, ...withOriginOf('{"a":1,"b":2}') },
   );
   const back = asRejection(reopened({ record: { a: Number.NaN }, ...rest }));
-  assert.deepEqual([back.cause.reason, back.record, back.origin?.line], ['invalid', { a: Number.NaN }, 3]);
+  assert.deepEqual([back.cause.reason, back.cause.field, back.record, back.origin?.line], ['invalid', 'a', { a: Number.NaN }, 3]);
 });
 
 function withOriginOf(raw: string): object {

@@ -169,8 +169,13 @@ test('__proto__ and constructor are ordinary attributes', () => {
 });
 
 test('what JSON would turn into null is rejected: null removes an attribute', () => {
-  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN), { deep: [Number.NaN] }])
-    assert.equal(rejection(people, { person_email: 'a@b.c', value }).reason, 'invalid');
+  const operation = { type: 'person', action: 'identify', identifiers: { email: 'a@b.c' } };
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN)]) {
+    const { reason, field } = rejection(people, { person_email: 'a@b.c', value });
+    assert.deepEqual([reason, field], ['invalid', 'value']);
+    assert.equal(rejection(people, { person_email: 'a@b.c', attributes: { deep: [1, value] } }).field, 'attributes.deep.1');
+    assert.equal(rejection({ object: 'entry' }, { ...operation, attributes: { value } }).field, 'attributes.value');
+  }
   assert.ok(entry(people, { person_email: 'a@b.c', value: null, text: 'null' }));
   const circular: Record<string, unknown> = { person_email: 'a@b.c' };
   circular.self = circular;

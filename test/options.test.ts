@@ -1,0 +1,118 @@
+/** What is said of options that nobody knows, at the top and inside others; and that undefined is what was left out. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { test } from 'node:test';
+import type { z } from 'zod';
+import type {
+  CheckOptions,
+  CheckStoreOptions,
+  DedupeOptions,
+  EnforceLimitsOptions,
+  GcsAccess,
+  MemoryStoreOptions,
+  OpenRejectsOptions,
+  RejectWriterOptions,
+  S3Access,
+  SandboxOptions,
+  TrackWriterOptions,
+  ValidateOptions,
+} from '../lib/index.ts';
+import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, validate } from '../lib/index.ts';
+import { readOptions, unknownName } from '../lib/options.ts';
+import { WRITER_OPTIONS } from '../lib/reject/writer-options.ts';
+import { SANDBOX_OPTIONS } from '../lib/sandbox/options.ts';
+import type { CsvOptions } from '../lib/source/csv.ts';
+import type { JsonOptions } from '../lib/source/json.ts';
+import type { SourceOptions } from '../lib/source/source-options.ts';
+import { DEDUPE_OPTIONS } from '../lib/stage/dedupe.ts';
+import { ENFORCE_LIMITS_OPTIONS } from '../lib/stage/enforce-limits.ts';
+import { VALIDATE_OPTIONS } from '../lib/stage/validate.ts';
+import { MEMORY_STORE_OPTIONS } from '../lib/store/memory.ts';
+import { LIMITS } from '../lib/track/limits.ts';
+import type { LocateOptions } from '../lib/write/locate.ts';
+import { TRACK_WRITER_OPTIONS } from '../lib/write/options.ts';
+
+test('an unknown option inside another names its place and the nearest known', () => {
+  const cases: [(options: never) => unknown, object, string][] = [
+    [
+      validate,
+      { object: 'entry', fields: { email: 'Email' } },
+      'validate: unknown option "fields.email": did you mean "fields.person_email"?',
+    ],
+    [validate, { object: 'entry', fields: { evnt_id: 'x' } }, 'validate: unknown option "fields.evnt_id": did you mean "fields.event_id"?'],
+    [enforceLimits, { limits: { persons: {} } }, 'enforceLimits: unknown option "limits.persons": did you mean "limits.person"?'],
+    [
+      enforceLimits,
+      { limits: { event: { eventName: 1 } } },
+      'enforceLimits: unknown option "limits.event.eventName": did you mean "limits.event.eventNameBytes"?',
+    ],
+    [rejectWriter, { to: 'x', s3: { regin: 'eu' } }, 'rejectWriter: unknown option "s3.regin": did you mean "s3.region"?'],
+  ];
+  for (const [make, options, message] of cases) assert.throws(() => make(options as never), { code: 'CIO_OPTIONS', message });
+});
+
+test('the nearest name: few letters away, or the only one that holds it; else all are told', () => {
+  const known = ['person_email', 'person_id', 'event_id'];
+  assert.equal(unknownName('option', 'Email', known), 'unknown option "Email": did you mean "person_email"?');
+  assert.equal(unknownName('option', 'event', known), 'unknown option "event": did you mean "event_id"?');
+  for (const name of ['id', 'x', ''])
+    assert.equal(unknownName('option', name, known), `unknown option "${name}"; known: person_email, person_id, event_id`);
+});
+
+type Optional<T> = { [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? K : never }[keyof T];
+/** True where each optional member takes undefined, also for those who compile with exactOptionalPropertyTypes as we do. */
+type Takes<T> = Record<Optional<T>, undefined> & Omit<T, Optional<T>> extends T ? true : false;
+
+test('undefined may be passed on as any option that may be left out', () => {
+  const lines: [Takes<ValidateOptions>, Takes<EnforceLimitsOptions>, Takes<DedupeOptions>, Takes<TrackWriterOptions>] = [
+    true,
+    true,
+    true,
+    true,
+  ];
+  const sources: [Takes<SourceOptions>, Takes<CsvOptions>, Takes<JsonOptions>] = [true, true, true];
+  const places: [Takes<RejectWriterOptions>, Takes<OpenRejectsOptions>, Takes<CheckStoreOptions>, Takes<S3Access>, Takes<GcsAccess>] = [
+    ...([true, true, true, true, true] as const),
+  ];
+  const others: [Takes<CheckOptions>, Takes<LocateOptions>, Takes<MemoryStoreOptions>, Takes<SandboxOptions>] = [true, true, true, true];
+  const strict: Takes<{ a?: string }> = false;
+  assert.ok([...lines, ...sources, ...places, ...others].every((takes) => takes && !strict));
+});
+
+test('undefined means the default', async (t) => {
+  const schemas: [z.ZodObject, object][] = [
+    [VALIDATE_OPTIONS, { object: 'entry' }],
+    [ENFORCE_LIMITS_OPTIONS, {}],
+    [DEDUPE_OPTIONS, {}],
+    [TRACK_WRITER_OPTIONS, { siteId: 'x', apiKey: 'y' }],
+    [WRITER_OPTIONS, { to: 'rejected/' }],
+    [MEMORY_STORE_OPTIONS, {}],
+    [SANDBOX_OPTIONS, {}],
+  ];
+  for (const [schema, needed] of schemas) {
+    const nothing = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, undefined]));
+    const told = Object.entries(readOptions('it', schema, { ...nothing, ...needed })).filter(([, value]) => value !== undefined);
+    assert.deepEqual(Object.fromEntries(told), readOptions('it', schema, needed));
+  }
+  const { limits } = readOptions('it', ENFORCE_LIMITS_OPTIONS, {
+    limits: { person: { attributes: undefined, entryBytes: 5 }, event: undefined },
+  });
+  assert.deepEqual(limits, { ...LIMITS, person: { ...LIMITS.person, entryBytes: 5 } });
+  const source = { source: undefined, maxRecordBytes: undefined, startAt: undefined };
+  const streams: [Duplex, string][] = [
+    [ndjson(source), '{"a":1}'],
+    [json({ ...source, path: undefined }), '[{"a":1}]'],
+    [csv({ ...source, delimiter: undefined, columns: undefined }), 'a\n1'],
+  ];
+  for (const [stream, text] of streams) {
+    stream.end(text);
+    assert.equal((await stream.toArray()).length, 1);
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'cio-options-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  await checkStore(folder, { giveUpMs: undefined, signal: undefined, s3: { region: undefined } });
+  await (await openRejects(folder, { except: undefined, gcs: { projectId: undefined } })).close();
+});
