@@ -32,6 +32,8 @@ export function divert(rejects: Rejects): Transform {
 }
 
 function take(rejects: Rejects, rejection: Rejection): void | Promise<void> {
+  // Ended or gone before: it would take nothing, and say nothing.
+  if (!rejects.writable) throw asStoreError(rejects.errored);
   // Where `drain` never comes, `done` fails, and that ends the line.
   if (!rejects.write(rejection)) return new Promise((resolve) => rejects.once('drain', resolve));
 }

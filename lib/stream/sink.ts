@@ -10,13 +10,15 @@ export interface Sink<T> {
   write(element: T): void | Promise<void>;
   /** All is written: settle everything. */
   end(): void | Promise<void>;
-  /** Lets go of everything; also called after an error, which is then `error`. */
-  close?(error: Error | null): void | Promise<void>;
+  /** It is over, with an error or without: `open()` should end now, since the stream waits for it before it closes. */
+  leave?(error: Error | undefined): void;
+  /** Lets go of everything; also called after an error. */
+  close?(): void | Promise<void>;
 }
 
 /** An object-mode Writable over `sink`. */
 export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
-  return new Writable({
+  const writable = new Writable({
     objectMode: true,
     ...(highWaterMark === undefined ? {} : { highWaterMark }),
     construct: (callback) => settle(() => sink.open?.(), callback),
@@ -32,8 +34,14 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
     final: (callback) => settle(() => sink.end(), callback),
     destroy: (error, callback) =>
       settle(
-        () => sink.close?.(error),
+        () => sink.close?.(),
         (closing) => callback(error ?? closing ?? null),
       ),
   });
+  const destroy = writable.destroy.bind(writable);
+  writable.destroy = (error) => {
+    sink.leave?.(error);
+    return destroy(error);
+  };
+  return writable;
 }
