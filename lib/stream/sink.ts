@@ -1,6 +1,6 @@
 /** Elements in, nothing out: the shape of a writer. */
 import { Writable } from 'node:stream';
-import { settle, settled } from './settle.ts';
+import { failed, settle, settled } from './settle.ts';
 
 /** What a writer must be able to do. */
 export interface Sink<T> {
@@ -18,7 +18,7 @@ export interface Sink<T> {
 
 /** An object-mode Writable over `sink`. */
 export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
-  const writable = new Writable({
+  const writable: Writable = new Writable({
     objectMode: true,
     ...(highWaterMark === undefined ? {} : { highWaterMark }),
     construct: (callback) => settle(() => sink.open?.(), callback),
@@ -27,7 +27,7 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
       try {
         result = sink.write(element);
       } catch (error) {
-        return callback(error as Error);
+        return failed(error, callback);
       }
       settled(result, callback);
     },
@@ -35,7 +35,7 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
     destroy: (error, callback) =>
       settle(
         () => sink.close?.(),
-        (closing) => callback(error ?? closing ?? null),
+        (closing) => callback(error ?? closing ?? cutOff(writable)),
       ),
   });
   const destroy = writable.destroy.bind(writable);
@@ -44,4 +44,10 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
     return destroy(error);
   };
   return writable;
+}
+
+/** Destroyed between its end and its finish: pipeline() would take that for success, though not all is settled. */
+function cutOff({ writableEnded, writableFinished }: Writable): Error | null {
+  if (!writableEnded || writableFinished) return null;
+  return Object.assign(new Error('closed before all was settled'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }

@@ -2,10 +2,10 @@
  * The writer's way to the reject store: counts, publishes, writes with backpressure, and makes all that was written
  * durable before a checkpoint passes. Without a store the first rejection is an error: nothing is dropped in silence.
  */
-import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { CioError } from '../errors.ts';
 import type { Rejection } from '../record/rejection.ts';
+import { room } from '../stream/room.ts';
 import { rejections } from './channels.ts';
 import type { RejectSink } from './options.ts';
 import type { Summary } from './summary.ts';
@@ -63,7 +63,7 @@ export class Rejects {
 
   /** One wait for all lanes. Where the store is gone meanwhile, the line ends. */
   #drain(): Promise<void> {
-    this.#draining ??= once(this.#sink as RejectSink, 'drain').then(() => {
+    this.#draining ??= room(this.#sink as RejectSink).then(() => {
       this.#draining = undefined;
     });
     return this.#draining;

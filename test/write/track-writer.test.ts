@@ -263,6 +263,44 @@ test('without rejects the first rejection fails the line: nothing is dropped in 
   );
 });
 
+test('a reject store that is ended while the line waits for room in it', { timeout: 5_000 }, async (t) => {
+  const rejects = new Writable({
+    objectMode: true,
+    highWaterMark: 1,
+    write: (_rejection, _encoding, callback) => {
+      setImmediate(() => rejects.end());
+      setImmediate(() => setImmediate(callback));
+    },
+  });
+  const one = await run(t, [{ person_id: null }, ...people(2)], () => ({}), { rejects: Object.assign(rejects, { flush: async () => {} }) });
+  // It has taken the only rejection: nothing is wrong.
+  assert.deepEqual([one.error, one.summary.delivered, one.summary.rejected.total], [undefined, 2, 1]);
+});
+
+// The writer opens slowly, so that all of it waits in its buffer and comes at once.
+test('a checkpoint behind what failed the line is not released', async (t) => {
+  const told: unknown[] = [];
+  const rows = [{ person_id: null }, new Checkpoint('behind'), ...people(1), new Checkpoint('further behind')];
+  const { error } = await run(t, rows, () => ({}), {
+    rejects: undefined,
+    onCheckpoint: (position: unknown) => void told.push(position),
+  } as never);
+  assertCode(error, 'CIO_REJECTED');
+  assert.deepEqual(told, []);
+});
+
+test('a writer that is destroyed while it settles has not succeeded', async (t) => {
+  const abort = new AbortController();
+  const server = await serve(t, () => {
+    setImmediate(() => abort.abort());
+    return { status: 503, headers: { 'retry-after': '100' } };
+  });
+  const writer = trackWriter({ siteId: 'site', apiKey: SECRET, baseUrl: server.url, lingerMs: 0 });
+  abort.signal.addEventListener('abort', () => writer.destroy());
+  const line = pipeline(Readable.from(people(1)), validate({ object: 'person_identify', identifier: 'id' }), writer);
+  await assert.rejects(line, { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+});
+
 test('a record that no stage has validated is a mistake in the line', async (t) => {
   const { url } = await serve(t, () => ({}));
   await assert.rejects(pipeline(Readable.from([{ a: 1 }]), trackWriter({ siteId: 's', apiKey: 'k', baseUrl: url })), { code: 'CIO_LINE' });
