@@ -261,6 +261,7 @@ async function runOf(given: Run, folder: string) {
   let onCheckpoint: (position: unknown) => void | Promise<void> = (position) => {
     told.push(position as SourcePosition);
     at('checkpoint');
+    if (given.slow) return new Promise((resolve) => setImmediate(resolve));
   };
   const abort = new AbortController();
   const writer = trackWriter({
