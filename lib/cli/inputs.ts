@@ -91,7 +91,7 @@ async function openFile(name: string, stats: Stats, start: number, signal: Abort
   return new Socket({ fd: await openPipe(name, signal), readable: true, writable: false });
 }
 
-/** So does its opening, which nothing can cancel: where nobody is waited for any more, we are the one who writes, nothing. */
+/** Its opening waits too, and nothing can cancel that. Where nobody wants it any more, we are the one who writes: nothing. */
 async function openPipe(name: string, signal: AbortSignal): Promise<number> {
   let waits = true;
   const wake = async (): Promise<void> => {

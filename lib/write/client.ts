@@ -86,7 +86,7 @@ export class Client {
   async #exchange(method: 'GET' | 'POST', url: URL, body: Buffer | undefined): Promise<{ reply: Reply; location: string | undefined }> {
     const { clock, timeoutMs, signal } = this.#options;
     const abort = new AbortController();
-    // undici itself heeds no signal while it connects, and a proxy that is silent would be waited for without end.
+    // undici heeds no signal while it connects: behind a proxy that keeps silent no deadline would hold.
     const aborted = new Promise<never>((_resolve, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason)));
     const onAbort = (): void => abort.abort(signal.reason);
     if (signal.aborted) onAbort();
