@@ -52,6 +52,33 @@ export function fastClock(factor: number): Clock {
   };
 }
 
+/** A clock that knows how many of its timers are still to come. */
+export function countingClock(clock: Clock): Clock & { readonly pending: number } {
+  const timers = new Set<object>();
+  const timer: Clock['timer'] = (ms, fn) => {
+    const one = {};
+    timers.add(one);
+    const cancel = clock.timer(ms, () => {
+      timers.delete(one);
+      fn();
+    });
+    return () => {
+      timers.delete(one);
+      cancel();
+    };
+  };
+  return {
+    now: () => clock.now(),
+    wall: () => clock.wall(),
+    random: () => clock.random(),
+    bytes: (length) => clock.bytes(length),
+    timer,
+    get pending() {
+      return timers.size;
+    },
+  };
+}
+
 /** All promises that can go on have gone on. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

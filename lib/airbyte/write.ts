@@ -55,6 +55,8 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
   });
   const remembered = config.dedupe_directory ? lmdbStore({ path: config.dedupe_directory }) : undefined;
   const decoder = new MessageDecoder({ streams, budget, onUnreadable, isStopped: () => stop.aborted });
+  // Where the line fails, a source that is silent must not be waited for.
+  writer.once('close', () => input.destroy());
   announce(plan, protocol);
   try {
     const stages = [judging(streams, config), ...(remembered ? [dedupe({ store: remembered })] : [])];

@@ -72,26 +72,27 @@ export class Feed {
       const offset = offsetOf(input);
       // In the middle of a text there are no marks of compression, only bytes that look like them.
       const [decompressed, source] = [offset > 0 ? new PassThrough() : decompress(), sourceOf(input, this.#flags, this.#columns)];
-      this.#current = await input.open(offset);
-      const dismiss = this.#obey(this.#current, decompressed, source, cut);
+      this.#current = await input.open(offset, AbortSignal.any([this.#stop, cut.signal]));
+      this.#obey(this.#current, decompressed, source, cut);
       source.pipe(head, { end: false });
       // The pipeline ends when the source has taken the last byte, long before the line has taken the last record.
       const { signal } = cut;
       await Promise.all([pipeline(this.#current, decompressed, source, { signal }), finished(source, { signal })]);
-      dismiss();
     } catch (error) {
       // The line is gone and has its own error, or all that was read has arrived.
       if (!cut.signal.aborted) throw unreadable(input.label, error);
     } finally {
       head.off('close', onClose);
+      // Whoever waits for calm would wait for ever now.
+      cut.abort();
       this.#bytesBefore += this.#current?.bytesRead ?? 0;
       this.#current?.destroy();
       this.#current = undefined;
     }
   }
 
-  /** Waits for the word to stop, then for calm, and cuts. The function given back ends the waiting. */
-  #obey(bytes: Bytes, decompressed: Duplex, source: Source, cut: AbortController): () => void {
+  /** Waits for the word to stop, then for calm, and cuts. A cut ends the waiting. */
+  #obey(bytes: Bytes, decompressed: Duplex, source: Source, cut: AbortController): void {
     const onStop = (): void => {
       bytes.unpipe(decompressed);
       bytes.pause();
@@ -105,8 +106,7 @@ export class Feed {
       leave().catch((error) => source.destroy(error));
     };
     if (this.#stop.aborted) onStop();
-    else this.#stop.addEventListener('abort', onStop, { once: true });
-    return () => this.#stop.removeEventListener('abort', onStop);
+    else this.#stop.addEventListener('abort', onStop, { once: true, signal: cut.signal });
   }
 }
 

@@ -2,15 +2,18 @@
  * The inputs of a run, found before anything is sent: a name that is wrong stops the run while nothing has happened.
  * Each knows its format and, where it is a plain file, its size and version.
  */
-import { constants, createReadStream, fstatSync, open, type Stats } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, open, openSync, type Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { sleep, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { Resumption } from './resume-state.ts';
 import type { Format, SendFlags } from './send-options.ts';
+
+const WAKE_MS = 10;
 
 /** A stream that tells how far it has come. */
 export type Bytes = Readable & { readonly bytesRead: number };
@@ -27,8 +30,8 @@ export interface Input {
   readonly size: number | undefined;
   /** Where an earlier run left it; absent where it is read from its beginning. */
   readonly from?: Resumption;
-  /** `offset` is 0 for all but plain files. */
-  open(offset: number): Promise<Bytes>;
+  /** `offset` is 0 for all but plain files. When `signal` aborts, a named pipe waits no longer for somebody who writes to it. */
+  open(offset: number, signal: AbortSignal): Promise<Bytes>;
 }
 
 /** Finds all inputs. Throws `CIO_SOURCE` for the first that can't be read, `CIO_OPTIONS` for flags that fit none. */
@@ -70,17 +73,45 @@ async function file(name: string, flags: SendFlags): Promise<Input> {
     if (stats.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
     await access(name, constants.R_OK);
     const format = flags.format ?? formatOf(name);
-    return { label: name, source: normalize(name), format, ...regular(stats), open: (offset) => openFile(name, stats, offset) };
+    return {
+      label: name,
+      source: normalize(name),
+      format,
+      ...regular(stats),
+      open: (offset, signal) => openFile(name, stats, offset, signal),
+    };
   } catch (error) {
     throw unreadable(name, error);
   }
 }
 
-async function openFile(name: string, stats: Stats, start: number): Promise<Bytes> {
+async function openFile(name: string, stats: Stats, start: number, signal: AbortSignal): Promise<Bytes> {
   if (!stats.isFIFO()) return createReadStream(name, { start });
   // A read of a pipe that nobody writes to would block a thread, and with it the end of the process.
-  const fd = await promisify(open)(name, 'r');
-  return new Socket({ fd, readable: true, writable: false });
+  return new Socket({ fd: await openPipe(name, signal), readable: true, writable: false });
+}
+
+/** Its opening waits too, and nothing can cancel that. Where nobody wants it any more, we are the one who writes: nothing. */
+async function openPipe(name: string, signal: AbortSignal): Promise<number> {
+  let waits = true;
+  const wake = async (): Promise<void> => {
+    while (waits) {
+      try {
+        closeSync(openSync(name, constants.O_WRONLY | constants.O_NONBLOCK));
+      } catch {
+        // The thread has not come to its waiting yet.
+      }
+      await sleep(systemClock, WAKE_MS);
+    }
+  };
+  if (signal.aborted) void wake();
+  else signal.addEventListener('abort', wake, { once: true });
+  try {
+    return await promisify(open)(name, 'r');
+  } finally {
+    waits = false;
+    signal.removeEventListener('abort', wake);
+  }
 }
 
 function regular(stats: Stats | undefined): { size: number | undefined; version: string | undefined } {

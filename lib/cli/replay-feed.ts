@@ -59,10 +59,14 @@ export class ReplayFeed implements Feeder {
   }
 
   async into(head: Writable): Promise<void> {
+    // A line that is gone must not wait for a store that is slow to answer.
+    const gone = new AbortController();
+    head.once('close', () => gone.abort());
+    const stop = AbortSignal.any([this.#options.stop, gone.signal]);
     try {
       for await (const object of this.#options.rejects.objects()) {
-        if (this.#options.stop.aborted || head.destroyed) return;
-        await this.#one(object, head);
+        if (stop.aborted || head.destroyed) return;
+        await this.#one(object, head, stop);
       }
     } finally {
       head.end();
@@ -78,8 +82,8 @@ export class ReplayFeed implements Feeder {
     this.#cleared++;
   };
 
-  async #one(object: Listed, head: Writable): Promise<void> {
-    const { rejects, isMeant, clear, stop, note } = this.#options;
+  async #one(object: Listed, head: Writable, stop: AbortSignal): Promise<void> {
+    const { rejects, isMeant, clear, note } = this.#options;
     let unmatched = 0;
     try {
       for await (const line of linesOf(rejects, object, stop)) {

@@ -121,6 +121,7 @@ const IN_WORDS: Record<string, string> = {
   EEXIST: 'a file is in its way',
   ENOENT: 'it is not there',
   EPIPE: 'its reader is gone',
+  ERR_STREAM_DESTROYED: 'it was closed',
 };
 
 /** The system's own errors in words. */

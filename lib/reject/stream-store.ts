@@ -19,7 +19,7 @@ export class StreamStore implements Store {
   constructor(to: Writable) {
     this.location = nameOf(to);
     this.#to = to;
-    to.on('error', this.#onError);
+    to.on('error', this.#onError).on('close', this.#onClose);
   }
 
   async open(): Promise<void> {
@@ -55,6 +55,7 @@ export class StreamStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.#to.off('close', this.#onClose);
     // An error may still be on its way: with nobody to listen, it would end the process.
     if (!this.#error && this.#pending === 0) this.#to.off('error', this.#onError);
   }
@@ -62,6 +63,11 @@ export class StreamStore implements Store {
   readonly #onError = (error: unknown): void => {
     this.#error ??= error;
     this.#fail(this.#error);
+  };
+
+  /** A stream that is destroyed without an error need not call back what was under way. */
+  readonly #onClose = (): void => {
+    if (this.#pending > 0) this.#onError(Object.assign(new Error('closed'), { code: 'ERR_STREAM_DESTROYED' }));
   };
 }
 

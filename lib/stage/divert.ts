@@ -8,6 +8,7 @@ import { CioError } from '../errors.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
+import { room } from '../stream/room.ts';
 
 /** A Writable of Rejection; `flush()` resolves when all written is stored. */
 type Rejects = Writable & { flush(): Promise<void> };
@@ -32,8 +33,10 @@ export function divert(rejects: Rejects): Transform {
 }
 
 function take(rejects: Rejects, rejection: Rejection): void | Promise<void> {
-  // Where `drain` never comes, `done` fails, and that ends the line.
-  if (!rejects.write(rejection)) return new Promise((resolve) => rejects.once('drain', resolve));
+  // Ended or gone before: it would take nothing, and say nothing.
+  if (!rejects.writable) throw asStoreError(rejects.errored);
+  // Where there is never room again, `done` fails, and that ends the line.
+  if (!rejects.write(rejection)) return room(rejects);
 }
 
 async function flushed(rejects: Rejects): Promise<void> {

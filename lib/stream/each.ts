@@ -1,7 +1,7 @@
 /** Elements in, elements out: the shape of a stage. `fn` pushes none, one or many for each. */
 import { Transform } from 'node:stream';
 import type { Element } from '../record/record.ts';
-import { settle, settled } from './settle.ts';
+import { failed, settle, settled } from './settle.ts';
 
 /** What a stage does with one element. */
 export type Each = (element: Element, push: (element: Element) => void) => void | Promise<void>;
@@ -30,7 +30,7 @@ export function each(fn: Each, hooks: EachHooks = {}): Transform {
       try {
         result = fn(element, push);
       } catch (error) {
-        return callback(error as Error);
+        return failed(error, callback);
       }
       settled(result, callback);
     },

@@ -9,9 +9,17 @@ export function settle(run: () => unknown, callback: Callback): void {
   try {
     result = run();
   } catch (error) {
-    return callback(error as Error);
+    return failed(error, callback);
   }
   settled(result, callback);
+}
+
+/**
+ * Not at once: a stream that is told of an error within its step goes on with what it has buffered. And what is thrown
+ * may be nothing, which a stream would take for success.
+ */
+export function failed(error: unknown, callback: Callback): void {
+  process.nextTick(callback, error || new Error('failed without an error'));
 }
 
 /** Calls back once `result` is there. */
@@ -20,6 +28,6 @@ export function settled(result: unknown, callback: Callback): void {
   // The callback must not run inside the promise: what it throws would become its rejection.
   result.then(
     () => process.nextTick(callback),
-    (error) => process.nextTick(callback, error),
+    (error) => failed(error, callback),
   );
 }

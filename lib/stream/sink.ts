@@ -1,6 +1,6 @@
 /** Elements in, nothing out: the shape of a writer. */
 import { Writable } from 'node:stream';
-import { settle, settled } from './settle.ts';
+import { failed, settle, settled } from './settle.ts';
 
 /** What a writer must be able to do. */
 export interface Sink<T> {
@@ -10,13 +10,15 @@ export interface Sink<T> {
   write(element: T): void | Promise<void>;
   /** All is written: settle everything. */
   end(): void | Promise<void>;
-  /** Lets go of everything; also called after an error, which is then `error`. */
-  close?(error: Error | null): void | Promise<void>;
+  /** It is over, with an error or without: `open()` should end now, since the stream waits for it before it closes. */
+  leave?(error: Error | undefined): void;
+  /** Lets go of everything; also called after an error. */
+  close?(): void | Promise<void>;
 }
 
 /** An object-mode Writable over `sink`. */
 export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
-  return new Writable({
+  const writable: Writable = new Writable({
     objectMode: true,
     ...(highWaterMark === undefined ? {} : { highWaterMark }),
     construct: (callback) => settle(() => sink.open?.(), callback),
@@ -25,15 +27,27 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
       try {
         result = sink.write(element);
       } catch (error) {
-        return callback(error as Error);
+        return failed(error, callback);
       }
       settled(result, callback);
     },
     final: (callback) => settle(() => sink.end(), callback),
     destroy: (error, callback) =>
       settle(
-        () => sink.close?.(error),
-        (closing) => callback(error ?? closing ?? null),
+        () => sink.close?.(),
+        (closing) => callback(error ?? closing ?? cutOff(writable)),
       ),
   });
+  const destroy = writable.destroy.bind(writable);
+  writable.destroy = (error) => {
+    sink.leave?.(error);
+    return destroy(error);
+  };
+  return writable;
+}
+
+/** Destroyed between its end and its finish: pipeline() would take that for success, though not all is settled. */
+function cutOff({ writableEnded, writableFinished }: Writable): Error | null {
+  if (!writableEnded || writableFinished) return null;
+  return Object.assign(new Error('closed before all was settled'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }

@@ -86,13 +86,15 @@ export class Client {
   async #exchange(method: 'GET' | 'POST', url: URL, body: Buffer | undefined): Promise<{ reply: Reply; location: string | undefined }> {
     const { clock, timeoutMs, signal } = this.#options;
     const abort = new AbortController();
+    // undici heeds no signal while it connects: behind a proxy that keeps silent no deadline would hold.
+    const aborted = new Promise<never>((_resolve, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason)));
     const onAbort = (): void => abort.abort(signal.reason);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     const cancel = clock.timer(timeoutMs, () => abort.abort(new ExchangeError('timeout', false, undefined)));
     try {
       const headers = { authorization: this.#authorization, accept: 'application/json', 'user-agent': 'customerio-streams' };
-      const response = await (this.#dispatcher as Dispatcher).request({
+      const request = (this.#dispatcher as Dispatcher).request({
         origin: url.origin,
         path: url.pathname + url.search,
         method,
@@ -100,6 +102,7 @@ export class Client {
         body: body ?? null,
         signal: abort.signal,
       });
+      const response = await Promise.race([request, aborted]);
       const text = await readText(response.body);
       this.#reached = true;
       return {

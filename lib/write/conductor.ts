@@ -108,10 +108,14 @@ export class Conductor {
     this.#tick();
   }
 
-  async close(error: Error | null): Promise<void> {
+  /** Gives up what is under way. */
+  leave(error: Error | undefined): void {
+    this.#abort.abort(error ?? new CioError('CIO_INTERNAL', 'the writer is closed'));
+  }
+
+  async close(): Promise<void> {
     this.#settings.signal?.removeEventListener('abort', this.#onSignal);
     this.#lanes.close();
-    this.#abort.abort(error ?? new CioError('CIO_INTERNAL', 'the writer is closed'));
     await this.#client?.close();
     // Whatever stopped the line, rejections that were handed over are kept.
     await this.#rejects.end().catch(() => {});
@@ -144,10 +148,12 @@ export class Conductor {
       for (const epoch of batch.epochs) epoch.pending--;
       this.#tick();
       this.#releaseReady();
+      if (!this.#abort.signal.aborted) return;
     } catch (error) {
       this.#fail(error as Error);
-      await new Promise(() => {});
     }
+    // A line that is over takes nothing on.
+    await new Promise(() => {});
   }
 
   #checkpoint(checkpoint: Checkpoint): void | Promise<void> {

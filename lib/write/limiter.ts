@@ -53,6 +53,8 @@ export class Limiter {
         },
         fail: (reason) => {
           this.#queue.splice(this.#queue.indexOf(waiter), 1);
+          // With nobody waiting, no timer may hold the process.
+          this.#arm();
           reject(reason);
         },
       };

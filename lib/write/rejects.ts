@@ -2,10 +2,10 @@
  * The writer's way to the reject store: counts, publishes, writes with backpressure, and makes all that was written
  * durable before a checkpoint passes. Without a store the first rejection is an error: nothing is dropped in silence.
  */
-import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { CioError } from '../errors.ts';
 import type { Rejection } from '../record/rejection.ts';
+import { room } from '../stream/room.ts';
 import { rejections } from './channels.ts';
 import type { RejectSink } from './options.ts';
 import type { Summary } from './summary.ts';
@@ -22,10 +22,13 @@ export class Rejects {
   constructor(sink: RejectSink | undefined, summary: Summary, onError: (error: Error) => void) {
     this.#sink = sink;
     this.#summary = summary;
-    sink?.once('error', (error) => {
-      this.#error = error;
-      onError(error);
-    });
+    // Hears too of one that closes early, or was gone before: then nothing here may wait for it.
+    if (sink) {
+      finished(sink, { readable: false }).catch((error) => {
+        this.#error = goneWith(error);
+        onError(this.#error as Error);
+      });
+    }
   }
 
   /** Hands one rejection over; a promise where the store asks for patience. */
@@ -36,6 +39,8 @@ export class Rejects {
       const where = `${rejection.origin?.line === undefined ? '' : ` at line ${rejection.origin.line}`}${field ? ` (${field})` : ''}`;
       throw new CioError('CIO_REJECTED', `a record was rejected${where} and there is no place for it: ${reason}, ${message}`);
     }
+    // A write would come to nothing, and its 'drain' never.
+    if (!this.#sink.writable) throw goneWith(this.#sink.errored);
     this.#summary.reject(rejection.cause);
     rejections.publish(() => ({ reason, stage, field, status }));
     this.#dirty = true;
@@ -56,11 +61,17 @@ export class Rejects {
     await this.#ended;
   }
 
-  /** One wait for all lanes. once() also fails on 'error': a store that is gone doesn't leave the line hanging. */
+  /** One wait for all lanes. Where the store is gone meanwhile, the line ends. */
   #drain(): Promise<void> {
-    this.#draining ??= once(this.#sink as RejectSink, 'drain').then(() => {
+    this.#draining ??= room(this.#sink as RejectSink).then(() => {
       this.#draining = undefined;
     });
     return this.#draining;
   }
+}
+
+/** Its own error, where it has one. */
+function goneWith(error: unknown): unknown {
+  if (error && Reflect.get(Object(error), 'code') !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
+  return new CioError('CIO_REJECT_STORE', 'the Writable for rejections was closed before the line ended', error ?? undefined);
 }

@@ -25,7 +25,8 @@ export function trackWriter(options: TrackWriterOptions): TrackWriter {
     open: () => core.open(),
     write: (element) => core.write(element),
     end: () => core.end(),
-    close: (error) => core.close(error),
+    leave: (error) => core.leave(error),
+    close: () => core.close(),
   });
   return Object.assign(writable, { summary: core.summary });
 }

@@ -285,6 +285,16 @@ test('SIGTERM: what was read is settled, its STATE released, and the process end
   assert.equal(sandbox.state().people.length, 1);
 });
 
+test('a line that fails does not wait for a source that is silent', { timeout: 20_000 }, async (t) => {
+  const { config } = await sandboxFor(t, [{ path: '/api/v2/batch', status: 401 }]);
+  // Standard input stays open.
+  const { child, ended } = start(t, ['write', '--config', config(), '--catalog', { streams: [people] }]);
+  child.stdin?.write(`${row('person_identify', { person_email: 'a@x.example' })}\n`);
+  const result = await ended;
+  assert.equal(result.status, 1);
+  assert.match(errorsOf(result)[0]?.internal_message, /^CIO_AUTH/);
+});
+
 test('killed in the middle and run again from the last STATE that came out: the same end state', async (t) => {
   const rows = Array.from({ length: 3_000 }, (_, n) => {
     const data = { person_email: `p${n % 500}@x.example`, n, pad: 'x'.repeat(900) };

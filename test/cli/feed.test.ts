@@ -1,21 +1,28 @@
 /** The inputs' way into the line, and what becomes of it when the line is gone. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { Feed } from '../../lib/cli/feed.ts';
 import { findInputs } from '../../lib/cli/inputs.ts';
 import type { SendFlags } from '../../lib/cli/send-options.ts';
+import { sandboxFor, start } from './run-cli.ts';
 
 const FLAGS = { object: 'person_identify', map: [] } as unknown as SendFlags;
 const ROW = '{"person_email":"a@x.io"}\n';
 
-async function feedOf(t: TestContext, rows: number): Promise<Feed> {
+function fileOf(t: TestContext, name: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'cio-feed-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'rows.ndjson');
+  return join(folder, name);
+}
+
+async function feedOf(t: TestContext, rows: number): Promise<Feed> {
+  const file = fileOf(t, 'rows.ndjson');
   writeFileSync(file, ROW.repeat(rows));
   return new Feed(await findInputs([file], FLAGS), FLAGS, [], new AbortController().signal);
 }
@@ -43,3 +50,33 @@ for (const rows of [10, 100_000]) {
     assert.ok(head.destroyed);
   });
 }
+
+for (const how of ['the line is gone', 'told to stop']) {
+  const skip = process.platform === 'win32' && 'Windows has no named pipes';
+  test(`${how}: a named pipe that nobody writes to holds the feed no longer`, { timeout: 5_000, skip }, async (t) => {
+    const pipe = fileOf(t, 'rows.ndjson');
+    execFileSync('mkfifo', [pipe]);
+    const stop = new AbortController();
+    const feed = new Feed(await findInputs([pipe], FLAGS), FLAGS, [], stop.signal);
+    const head = new Writable({ objectMode: true });
+    const fed = feed.into(head);
+    await new Promise(setImmediate);
+    if (how === 'told to stop') stop.abort();
+    else head.destroy();
+    await fed;
+  });
+}
+
+// In a process of its own: what is left behind shows in that it never ends.
+test('told to stop after an input has failed, the process ends', { timeout: 20_000 }, async (t) => {
+  const file = fileOf(t, 'rows.ndjson.gz');
+  const whole = gzipSync(Array.from({ length: 20_000 }, (_, n) => `{"person_email":"a${n}@x.io"}\n`).join(''));
+  // Corrupt in its middle: what comes behind stays in the stream that failed.
+  writeFileSync(file, whole.fill(0, 26_000, 27_000));
+  const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', latencyMs: 2_000 }] });
+  const { child, ended } = start(['send', file, '--object', 'person_identify'], { env: sandbox.env });
+  while (sandbox.state().counts.requests < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill('SIGTERM');
+  const { status, stderr } = await ended;
+  assert.equal(status, 5, stderr);
+});

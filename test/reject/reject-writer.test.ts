@@ -105,7 +105,7 @@ test('a Writable gets the lines, and is neither ended nor destroyed', async (t) 
   failing.on('error', () => {});
   failing.destroy(new Error('elsewhere'));
   await closed(failing);
-  assert.deepEqual([to.writableEnded, to.destroyed, to.listenerCount('error')], [false, false, 0]);
+  assert.deepEqual([to.writableEnded, to.destroyed, to.listenerCount('error'), to.listenerCount('close')], [false, false, 0, 0]);
   const lines = String(to.read()).trimEnd().split('\n');
   assert.deepEqual(
     lines.map((line) => JSON.parse(line).record.n),
@@ -209,6 +209,16 @@ test('a Writable that is destroyed meanwhile', async () => {
   to.destroy();
   writer.write(reject(2));
   const [error] = await once(writer, 'error').catch((thrown) => [thrown]);
+  assert.ok(isStoreError(error));
+});
+
+test('a Writable that is destroyed with a write under way, and never calls back', { timeout: 5_000 }, async () => {
+  const to = new Writable({ write: () => void setImmediate(() => to.destroy()) });
+  const writer = rejectWriter({ to });
+  const failed = once(writer, 'error').catch((thrown) => [thrown]);
+  writer.write(reject(1));
+  await assert.rejects(writer.flush(), { code: 'CIO_REJECT_STORE', message: /it was closed/ });
+  const [error] = await failed;
   assert.ok(isStoreError(error));
 });
 

@@ -143,6 +143,27 @@ test('a store that closes too early ends the line', async () => {
   assert.equal(error.code, 'CIO_REJECT_STORE');
 });
 
+test('a store that has ended before ends the line with the first rejection', { timeout: 5_000 }, async () => {
+  const rejects = memory(async () => {});
+  rejects.end();
+  await once(rejects, 'close');
+  const line = pipeline(Readable.from([reject(1), reject(2)]), divert(rejects), new Writable({ objectMode: true, write: () => {} }));
+  await assert.rejects(line, { code: 'CIO_REJECT_STORE' });
+});
+
+test('a store that is ended while the line waits for room in it', { timeout: 5_000 }, async () => {
+  const rejects = memory(async () => {});
+  const line = divert(rejects);
+  line.resume();
+  await new Promise<void>((resolve) => {
+    line.write(reject(1), () => resolve());
+    setImmediate(() => rejects.end());
+  });
+  line.write(reject(2));
+  const [error] = await once(line, 'error').catch((thrown) => [thrown]);
+  assert.equal(error.code, 'CIO_REJECT_STORE');
+});
+
 test('a line that is torn down keeps its rejections', async (t) => {
   const path = await folder(t);
   const rejects = rejectWriter({ to: path });

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Limiter } from '../../lib/write/limiter.ts';
-import { FakeClock, turn } from '../fake-clock.ts';
+import { countingClock, FakeClock, turn } from '../fake-clock.ts';
 
 const never = new AbortController().signal;
 setMaxListeners(0, never);
@@ -102,4 +102,16 @@ test('who waits is told how long, and an abort frees the place in the queue', as
   await turn();
   assert.deepEqual(waits, [1_010]);
   assert.deepEqual(next, [1_010]);
+});
+
+test('when nobody waits any more, no timer is left', async () => {
+  const clock = countingClock(new FakeClock());
+  const limiter = new Limiter(1, clock);
+  const abort = new AbortController();
+  limiter.hold(300_000);
+  const waiting = [1, 2, 3].map(() => limiter.leave(abort.signal, () => {}));
+  assert.equal(clock.pending, 1);
+  abort.abort(new Error('over'));
+  for (const end of await Promise.allSettled(waiting)) assert.equal(end.status, 'rejected');
+  assert.equal(clock.pending, 0);
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Readable, Writable } from 'node:stream';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { CioError } from '../../lib/errors.ts';
@@ -10,7 +12,7 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import { validate } from '../../lib/stage/validate.ts';
 import type { RejectSink, TrackWriterOptions } from '../../lib/write/options.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
-import { fastClock } from '../fake-clock.ts';
+import { fastClock, turn } from '../fake-clock.ts';
 import { type Answer, type Received, serve } from '../scripted-server.ts';
 
 const SECRET = 'very-secret-key';
@@ -261,6 +263,44 @@ test('without rejects the first rejection fails the line: nothing is dropped in 
   );
 });
 
+test('a reject store that is ended while the line waits for room in it', { timeout: 5_000 }, async (t) => {
+  const rejects = new Writable({
+    objectMode: true,
+    highWaterMark: 1,
+    write: (_rejection, _encoding, callback) => {
+      setImmediate(() => rejects.end());
+      setImmediate(() => setImmediate(callback));
+    },
+  });
+  const one = await run(t, [{ person_id: null }, ...people(2)], () => ({}), { rejects: Object.assign(rejects, { flush: async () => {} }) });
+  // It has taken the only rejection: nothing is wrong.
+  assert.deepEqual([one.error, one.summary.delivered, one.summary.rejected.total], [undefined, 2, 1]);
+});
+
+// The writer opens slowly, so that all of it waits in its buffer and comes at once.
+test('a checkpoint behind what failed the line is not released', async (t) => {
+  const told: unknown[] = [];
+  const rows = [{ person_id: null }, new Checkpoint('behind'), ...people(1), new Checkpoint('further behind')];
+  const { error } = await run(t, rows, () => ({}), {
+    rejects: undefined,
+    onCheckpoint: (position: unknown) => void told.push(position),
+  } as never);
+  assertCode(error, 'CIO_REJECTED');
+  assert.deepEqual(told, []);
+});
+
+test('a writer that is destroyed while it settles has not succeeded', async (t) => {
+  const abort = new AbortController();
+  const server = await serve(t, () => {
+    setImmediate(() => abort.abort());
+    return { status: 503, headers: { 'retry-after': '100' } };
+  });
+  const writer = trackWriter({ siteId: 'site', apiKey: SECRET, baseUrl: server.url, lingerMs: 0 });
+  abort.signal.addEventListener('abort', () => writer.destroy());
+  const line = pipeline(Readable.from(people(1)), validate({ object: 'person_identify', identifier: 'id' }), writer);
+  await assert.rejects(line, { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+});
+
 test('a record that no stage has validated is a mistake in the line', async (t) => {
   const { url } = await serve(t, () => ({}));
   await assert.rejects(pipeline(Readable.from([{ a: 1 }]), trackWriter({ siteId: 's', apiKey: 'k', baseUrl: url })), { code: 'CIO_LINE' });
@@ -315,6 +355,77 @@ test('a reject store that fails, fails the line', async (t) => {
   );
   const { error } = await run(t, [{ person_id: null }, ...people(100)], () => ({}), { rejects: broken });
   assertCode(error, 'CIO_REJECT_STORE');
+});
+
+const GONE: Record<string, (rejects: Writable) => void> = {
+  destroyed: (rejects) => rejects.destroy(),
+  ended: (rejects) => rejects.end(),
+  failed: (rejects) => rejects.on('error', () => {}).destroy(new CioError('CIO_REJECT_STORE', 'gone')),
+};
+for (const [how, leave] of Object.entries(GONE)) {
+  const rows = Array.from({ length: 100 }, () => ({ person_id: null }));
+
+  test(`a reject store that was ${how} before fails the line`, { timeout: 5_000 }, async (t) => {
+    const rejects = keeper();
+    leave(rejects);
+    await turn();
+    const { error } = await run(t, rows, () => ({}), { rejects });
+    assertCode(error, 'CIO_REJECT_STORE');
+  });
+
+  test(`a reject store that is ${how} in the middle fails the line`, { timeout: 5_000 }, async (t) => {
+    const taken: unknown[] = [];
+    const rejects = new Writable({
+      objectMode: true,
+      highWaterMark: 2,
+      write: (rejection, _encoding, callback) => {
+        if (taken.push(rejection) === 5) leave(rejects);
+        // What a stream that is gone has under way need not be called back.
+        if (!rejects.destroyed) setImmediate(callback);
+      },
+    });
+    const { error, summary } = await run(t, rows, () => ({}), { rejects: Object.assign(rejects, { flush: async () => {} }) });
+    assertCode(error, 'CIO_REJECT_STORE');
+    assert.ok(summary.rejected.total < 100);
+  });
+}
+
+/** A proxy in front of Customer.io that takes connections and then keeps silent. */
+async function silentProxy(t: TestContext, onConnect: () => void = () => {}): Promise<void> {
+  const sockets: Duplex[] = [];
+  const proxy = createServer().on('connect', (_request, socket) => {
+    sockets.push(socket);
+    onConnect();
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  process.env.HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  t.after(() => {
+    delete process.env.HTTPS_PROXY;
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+}
+
+test('a request keeps its deadline while it connects', { timeout: 10_000 }, async (t) => {
+  await silentProxy(t);
+  const { error } = await run(t, people(1), () => ({}), { baseUrl: 'https://track.customer.io', timeoutMs: 1_000, giveUpMs: 0 });
+  assertCode(error, 'CIO_UNDELIVERED');
+});
+
+test('a line that fails while the region is asked for ends at once', { timeout: 10_000 }, async (t) => {
+  const reason = new Error('stop');
+  let fail: () => void = () => {};
+  await silentProxy(t, () => fail());
+  const abort = new AbortController();
+  fail = () => abort.abort(reason);
+  const stopped = trackWriter({ siteId: 'site', apiKey: SECRET, signal: abort.signal });
+  await assert.rejects(pipeline(Readable.from(people(1)), validate({ object: 'person_identify', identifier: 'id' }), stopped), reason);
+  const source = new Readable({ objectMode: true, read: () => {} });
+  fail = () => source.destroy(reason);
+  const cutOff = trackWriter({ siteId: 'site', apiKey: SECRET });
+  const closed = new Promise((resolve) => cutOff.once('close', resolve));
+  await assert.rejects(pipeline(source, cutOff), reason);
+  await closed;
 });
 
 test('signal stops at once, also in the middle of a backoff', async (t) => {
