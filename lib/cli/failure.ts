@@ -20,12 +20,19 @@ export function asCioError(error: unknown): CioError {
 
 /** Prints an error and gives the exit status that belongs to it. */
 export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'): number {
-  const { code, message, todo: general, exitStatus } = asCioError(error);
-  const todo = code === 'CIO_OPTIONS' ? `Correct the option; \`cio-stream ${commandIn(process.argv)} --help\` lists them all.` : general;
+  const { code, message: told, todo: general, exitStatus } = asCioError(error);
+  const message = inFlags(told);
+  const todo =
+    code === 'CIO_OPTIONS' ? `Correct the option; \`cio-stream ${commandIn(process.argv)} --help\` lists them all.` : inFlags(general);
   if (logFormat === 'json') console.error(JSON.stringify({ type: 'error', code, message, todo }));
   else if (code === 'CIO_INTERNAL') return printInternal(error);
   else console.error(`cio-stream: ${message}\n  what to do: ${todo}`);
   return exitStatus;
+}
+
+/** The library speaks of its options. */
+function inFlags(text: string): string {
+  return text.replace("`onGiveUp: 'reject'`", '`--on-give-up reject`').replace('giveUpMs', '--give-up-ms');
 }
 
 /** The command that was run: no option stands before it that takes a value. */

@@ -6,6 +6,7 @@
 import { type Duplex, PassThrough, type Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { sleep, systemClock } from '../clock.ts';
+import { CioError } from '../errors.ts';
 import { csv } from '../source/csv.ts';
 import { decompress } from '../source/decompress.ts';
 import { json } from '../source/json.ts';
@@ -78,6 +79,8 @@ export class Feed {
       // The pipeline ends when the source has taken the last byte, long before the line has taken the last record.
       const { signal } = cut;
       await Promise.all([pipeline(this.#current, decompressed, source, { signal }), finished(source, { signal })]);
+      const flaw = source.flaw();
+      if (flaw !== undefined) throw new CioError('CIO_SOURCE', flaw);
     } catch (error) {
       // The line is gone and has its own error, or all that was read has arrived.
       if (!cut.signal.aborted) throw unreadable(input.label, error);

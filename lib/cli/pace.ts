@@ -61,7 +61,8 @@ export class Pace {
     // A file may have grown since.
     const share = Math.min(1, bytesRead / bytesTotal);
     const elapsedMs = now - this.#startedAt;
-    const etaSeconds = share > 0 && elapsedMs >= LEAST_MS ? Math.round((elapsedMs * (1 - share)) / share / 1000) : undefined;
+    // All that is read need not be delivered.
+    const etaSeconds = share > 0 && share < 1 && elapsedMs >= LEAST_MS ? Math.round((elapsedMs * (1 - share)) / share / 1000) : undefined;
     return { percent: Math.floor(share * 100), etaSeconds };
   }
 }

@@ -94,7 +94,8 @@ async function settle(run: Run, failure: unknown, flags: RunFlags, display: Disp
     failure,
     replayed: replayed?.(),
     resumed,
-    unseen: columns.unseen,
+    // What was rejected may lack a column for that very reason.
+    unseen: replayed === undefined ? columns.unseen : [],
   };
   const report = reportOf(writer.summary, ending);
   display.summary(report, whereRejectsAre(rejects));

@@ -32,7 +32,7 @@ function size(bytes: number): string {
 /** Two short lines, so that they fit a narrow terminal. */
 export function progressLines(progress: Progress, state: string | undefined): [string, string] {
   const { read, delivered, rejected, skipped, recordsPerSecond, requestsPerSecond, percent, etaSeconds } = progress;
-  const counts = [`${number(read)} records`, `${number(delivered)} delivered`, `${number(rejected)} rejected`];
+  const counts = [countOf(read, 'record'), `${number(delivered)} delivered`, `${number(rejected)} rejected`];
   if (skipped > 0) counts.push(`${number(skipped)} skipped`);
   const pace = [`${number(recordsPerSecond)} records/s`, `${number(requestsPerSecond)} requests/s`];
   if (percent !== undefined) pace.push(`${percent} %`);
@@ -54,9 +54,9 @@ export function resumedNote(resumed: readonly Resumed[]): string {
 export function summaryText(report: Report, rejects: string): string {
   const { read, delivered, rejected, skipped, requests, retries, bytes, seconds, dryRun } = report;
   const sent = dryRun ? 'would be delivered' : 'delivered';
-  const counts = `${number(read)} records: ${number(delivered)} ${sent}, ${number(rejected.total)} rejected, ${number(skipped.total)} skipped`;
+  const counts = `${countOf(read, 'record')}: ${number(delivered)} ${sent}, ${number(rejected.total)} rejected, ${number(skipped.total)} skipped`;
   const open = read - delivered - rejected.total - skipped.total;
-  const traffic = `${number(requests)} requests${retries > 0 ? ` (${number(retries)} of them retries)` : ''}, ${size(bytes)}`;
+  const traffic = `${countOf(requests, 'request')}${retries > 0 ? ` (${number(retries)} of them retries)` : ''}, ${size(bytes)}`;
   const lines = [`${titleOf(report)}: ${counts}${open > 0 ? `, ${number(open)} not settled` : ''}`];
   lines.push(
     `  ${dryRun ? 'it would take ' : ''}${traffic}${seconds > 0 ? ` in ${duration(seconds)} (${number(Math.round(read / seconds))} records/s)` : ''}`,
@@ -64,6 +64,7 @@ export function summaryText(report: Report, rejects: string): string {
   lines.push(...rejectedLines(rejected), ...table('skipped', skipped.byReason, SKIP_REASONS));
   lines.push(...table('warning', report.warnings, WARNINGS), ...(report.unseenColumns ?? []).map(unseenLine));
   if (report.replayed) lines.push(...replayedLines(report.replayed));
+  else lines.push(...hintLines(report));
   if (report.resumed) lines.push(`  ${resumedNote(report.resumed)}`);
   if (rejected.total > 0) lines.push(`  rejected records are ${rejects}`);
   return lines.join('\n');
@@ -98,7 +99,7 @@ function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: 
 }
 
 function unseenLine({ field, column, nearest }: UnseenColumn): string {
-  const meant = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
+  const meant = nearest === undefined ? '' : `: did you mean "${printable(nearest)}"?`;
   return `  warning: no record has a column "${column}" (--map ${field}=${column})${meant}`;
 }
 
@@ -110,6 +111,15 @@ function rejectedLines({ byReason, mostOften }: Report['rejected']): string[] {
     const count = byReason[reason];
     return `  rejected: ${number(count)} ${reason}, ${records === count ? what : `most often ${what} (${number(records)})`}`;
   });
+}
+
+/** Where every single record is rejected for the same, it is mostly the input that was taken for another. */
+function hintLines({ read, rejected: { byReason, mostOften } }: Report): string[] {
+  const { invalid } = mostOften;
+  if (read === 0) return [];
+  if (byReason.malformed === read) return ['  hint: no record could be read; if the input has another format, name it with --format'];
+  if (invalid?.records !== read || !/^(has no identifier|is missing)/.test(invalid.message)) return [];
+  return ['  hint: no record has what it needs: name your columns with --map, or what stands between the cells of a CSV with --delimiter'];
 }
 
 function table(what: string, counts: Partial<Record<string, number>>, meanings: Readonly<Record<string, string>>): string[] {

@@ -4,7 +4,7 @@
  * checkpoint has passed those lines, so a re-run has them again.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, constants, link, open, readdir, rename, unlink } from 'node:fs/promises';
+import { access, constants, link, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -72,7 +72,8 @@ export class FolderStore implements ObjectStore {
 
   async remove(name: string): Promise<void> {
     const [path] = this.#paths(name);
-    await unlink(path);
+    // Another run may have cleared it.
+    await rm(path, { force: true });
     await syncFolder(dirname(path));
   }
 

@@ -102,7 +102,7 @@ export class GcsStore implements ObjectStore {
   }
 
   async remove(name: string): Promise<void> {
-    await this.#file(name).delete();
+    await this.#file(name).delete({ ignoreNotFound: true });
     this.#worked = true;
   }
 

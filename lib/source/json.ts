@@ -51,6 +51,7 @@ export function jsonDecoder(options?: JsonOptions): Decoder {
   let push: (element: Element) => void;
   let tokenize: Tokenize;
   let items: ItemReader;
+  let flaw: string | undefined;
   const next = (): Place => ({ offset: 0, line: last + 1 });
   const give = (number: number, make: () => Element): void => {
     last = number;
@@ -65,9 +66,10 @@ export function jsonDecoder(options?: JsonOptions): Decoder {
     tooLarge: (number: number): void =>
       give(number, () => unreadable('too_large', `more than maxRecordBytes (${maxRecordBytes})`, originAt(number), 'json')),
     broken: (why: string, number: number): void => {
-      // Should the document be completed, it goes on with this item.
+      // Should the document be repaired or completed, it goes on with this item.
       last = number - 1;
-      push(unreadable('malformed', `the document can't be read from item ${number} on: ${why}`, originAt(number), 'json'));
+      flaw = `the document can't be read from item ${number} on: ${why}`;
+      push(unreadable('malformed', flaw, originAt(number), 'json'));
     },
   };
   const read = (text: string): void => {
@@ -90,9 +92,14 @@ export function jsonDecoder(options?: JsonOptions): Decoder {
       push = pushNow;
       utf8.end();
       read('');
-      cuts.end(() => items.end(), next, push);
+      cuts.end(
+        () => items.end(),
+        next,
+        push,
+        () => flaw === undefined,
+      );
     },
     mark: (pushNow) => cuts.mark(next, pushNow),
   };
-  return textInput('json', inner, {});
+  return { ...textInput('json', inner, {}), flaw: () => flaw };
 }

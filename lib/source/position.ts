@@ -71,12 +71,13 @@ export class Cuts {
   /**
    * The input has ended; `rest` hands on what is left. Should the input grow it goes on `at`: a last line without a
    * newline may be the first part of a longer one, so it is read again, and no checkpoint but the last stands after it.
+   * What could not be read to its end has not `ended`.
    */
-  end(rest: () => void, at: () => Place, push: (element: Element) => void): void {
+  end(rest: () => void, at: () => Place, push: (element: Element) => void, isWhole: () => boolean = () => true): void {
     const wanted = this.#wanted;
     this.#wanted = false;
     rest();
-    if (wanted) this.#push({ ...at(), ended: true }, push);
+    if (wanted) this.#push({ ...at(), ...(isWhole() && { ended: true }) }, push);
   }
 
   #push(place: Omit<SourcePosition, 'source'>, push: (element: Element) => void): void {

@@ -12,6 +12,7 @@ import { REASONS, type Reason, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 
 const HEAD = '{"record":';
+const NO_OBJECT = 'no JSON object stands in its place yet; at first: ';
 // A text can't hold this: there, quotes are escaped.
 const TAIL = ',"rejected_reason":';
 
@@ -45,7 +46,16 @@ function open(line: SourceRecord): SourceRecord | Rejection {
 function openText(given: string | Buffer, line: SourceRecord): SourceRecord | Rejection {
   if (typeof given !== 'string' && !isUtf8(given)) return unreadable('malformed', 'not valid UTF-8', firstOrigin(line), 'reopen', given);
   const text = given.toString();
-  return readRecord(text, firstOrigin(line, text), 'reopen');
+  const record = readRecord(text, firstOrigin(line, text), 'reopen');
+  return record instanceof Rejection
+    ? unreadable(record.cause.reason, stillNone(record.cause.message, line), record.origin as Origin, 'reopen')
+    : record;
+}
+
+/** Text that is no JSON, such as a row of CSV, can't be read here: what was wrong with it at first is worth more than that. */
+function stillNone(message: string, { rejected_reason: reason, rejected_message: first }: SourceRecord): string {
+  if (reason !== 'malformed' || typeof first !== 'string') return message;
+  return first.startsWith(NO_OBJECT) ? first : `${NO_OBJECT}${first}`;
 }
 
 function openValue(record: unknown, line: SourceRecord): SourceRecord | Rejection {

@@ -11,12 +11,14 @@ export interface Decoder {
   end(push: (element: Element) => void): void | Promise<void>;
   /** Nothing more will come although this is not the end: a checkpoint, if any were asked for. Not while it works. */
   mark?(push: (element: Element) => void): void;
+  /** Asked at the end: why a part of the input, nobody knows how much of it, could not be read, where that is so. */
+  flaw?(): string | undefined;
   /** Lets go of everything; also called after an error. */
   close?(): void;
 }
 
-/** A source that can be left before its end. */
-export type Source = Transform & { mark(): void };
+/** A source that can be left before its end, and tells whether it has read everything. */
+export type Source = Transform & { mark(): void; flaw(): string | undefined };
 
 /** A Transform from bytes to elements. */
 export function decode(decoder: Decoder): Source {
@@ -33,5 +35,5 @@ export function decode(decoder: Decoder): Source {
       callback(error);
     },
   });
-  return Object.assign(transform, { mark: () => decoder.mark?.(push) });
+  return Object.assign(transform, { mark: () => decoder.mark?.(push), flaw: () => decoder.flaw?.() });
 }

@@ -110,6 +110,7 @@ export class Conductor {
 
   /** Gives up what is under way. */
   leave(error: Error | undefined): void {
+    this.#tick();
     this.#abort.abort(error ?? new CioError('CIO_INTERNAL', 'the writer is closed'));
   }
 

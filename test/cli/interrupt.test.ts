@@ -34,7 +34,7 @@ test('what is under way is settled, however slow the API is', async (t) => {
   running.child.kill('SIGTERM');
   const { status, stderr } = await running.ended;
   assert.equal(status, 143, stderr);
-  assert.match(stderr, /interrupted: 1 records: 1 delivered/);
+  assert.match(stderr, /interrupted: 1 record: 1 delivered/);
   assert.equal(sandbox.state().people.length, 1);
 });
 

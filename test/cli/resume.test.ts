@@ -84,6 +84,22 @@ test('several inputs: each has its own position', async (t) => {
   assert.deepEqual([(await report()).read, sandbox.state().counts.applied], [1, 3]);
 });
 
+test('a document that breaks half-way fails the run, and is not taken for read: repaired, it goes on there', async (t) => {
+  const { sandbox, cwd, send, report } = await place(t);
+  // What is repaired lies behind the head that a file is known by.
+  const first = Array.from({ length: 3 }, (_, n) => JSON.stringify(row(n)));
+  const document = (fourth: string): string => `[${first},${fourth},{"person_id":5}]`;
+  await writeFile(join(cwd, 'a.json'), document('{"person_id";4}'));
+  for (const resumed of [undefined, [{ input: 'a.json', item: 4 }]]) {
+    const broken = await send(['a.json']);
+    assert.match(broken.stderr, /a\.json: the document can't be read from item 4 on: its syntax is wrong/);
+    assert.deepEqual([broken.status, (await report()).resumed, sandbox.state().people.length], [5, resumed, 3]);
+  }
+  await writeFile(join(cwd, 'a.json'), document('{"person_id":4}'));
+  const repaired = await send(['a.json']);
+  assert.deepEqual([repaired.status, (await report()).read, sandbox.state().people.length], [0, 2, 5]);
+});
+
 test('a plain file that goes on with what looks like a mark of compression is no compressed file', async (t) => {
   const { cwd, send, report } = await place(t);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');

@@ -97,6 +97,17 @@ test('--report holds the summary, and it adds up', async (t) => {
   assert.ok(counts.requests >= 1);
 });
 
+test('where every record is rejected for the same, a hint says what may be meant', async (t) => {
+  const cwd = await folder(t);
+  const dryRun = async (input: string, ...more: string[]): Promise<string> =>
+    (await cli(['send', '--object', 'person_identify', '--dry-run', ...more], { input, cwd })).stderr;
+  assert.match(await dryRun('person_id,a\n1,2\n'), /hint: no record could be read; .* --format/);
+  assert.match(await dryRun('person_id;a\n1;2\n', '--format', 'csv'), /hint: no record has what it needs: .* --map, .* --delimiter/);
+  assert.match(await dryRun('{"id":1}\n{"id":2}', '--identifier', 'id'), /hint: no record has what it needs/);
+  assert.doesNotMatch(await dryRun(PEOPLE), /hint/);
+  assert.doesNotMatch(await dryRun(''), /hint/);
+});
+
 test('a column of --map that no record has is told, with the one that may be meant', async (t) => {
   const cwd = await folder(t);
   const rows = ['{"person_id":1,"updated_at":1750000000}', 'no JSON', '{"person_id":2,"constructor":null}'].join('\n');

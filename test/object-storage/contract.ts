@@ -286,7 +286,11 @@ function clearing(check: Check): void {
     assert.equal(objects.length, 2);
     for (const object of objects) {
       if (object.name.includes('/a/')) await rejects.move(object, `${place}/done`);
-      else await rejects.remove(object);
+      else {
+        await rejects.remove(object);
+        // Another run may have been quicker.
+        await rejects.remove(object);
+      }
     }
     assert.equal((await rejects.objects().next()).done, true);
     await rejects.close();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { CioError } from '../../lib/errors.ts';
+import { FolderStore } from '../../lib/reject/folder-store.ts';
 import { folder } from './folder.ts';
 import { folderShelf } from './folder-shelf.ts';
 
@@ -79,6 +80,15 @@ test('a file in the place of the folder, or above it', async (t) => {
     await assert.rejects(folderShelf(place, MIB, clock).open(), fails('ENOTDIR', place));
     await assert.rejects(folderShelf(place, MIB, clock).write('a\n'), fails(place === path ? 'EEXIST' : 'ENOTDIR', place));
   }
+});
+
+test('a file that another run has cleared is cleared', async (t) => {
+  const path = await folder(t);
+  await writeFile(join(path, 'a.ndjson'), '');
+  const store = new FolderStore(path);
+  await store.remove('a.ndjson');
+  await store.remove('a.ndjson');
+  assert.deepEqual(await readdir(path), []);
 });
 
 test('a folder that is removed meanwhile', async (t) => {

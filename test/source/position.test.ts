@@ -122,7 +122,8 @@ test('the last position of a file that grows loses and doubles nothing', async (
   ];
   for (const [make, before, after, expected] of cases) {
     const ended = (await readAll(make({ checkpointEveryRecords: 100 }), [before])).at(-1) as Checkpoint<SourcePosition>;
-    assert.equal(ended.position.ended, true);
+    // A document that breaks off has not been read to its end.
+    assert.equal(ended.position.ended, before.startsWith('[') ? undefined : true);
     const rest = Buffer.from(before + after).subarray(ended.position.offset);
     const records = await readAll(make({ startAt: ended.position }), [rest]);
     assert.deepEqual(

@@ -102,6 +102,18 @@ test('text that was no record is rejected again, until somebody repairs it', () 
   }
 });
 
+test('what was wrong with text at first is not forgotten, however often it comes again', () => {
+  const raw = 'a,b,c';
+  const first = new Rejection(
+    { reason: 'malformed', message: '3 cells where the header has 9', stage: 'csv' },
+    undefined,
+    new Origin({ raw }),
+  );
+  const once = asRejection(reopened(readLine(formatRejection(first, AT))));
+  assert.equal(once.cause.message, 'no JSON object stands in its place yet; at first: 3 cells where the header has 9');
+  assert.equal(asRejection(reopened(readLine(formatRejection(once, AT)))).cause.message, once.cause.message);
+});
+
 test('bytes that were no text are rejected again as they are, until somebody repairs them', () => {
   const bytes = Buffer.from('{"a":"\xff"}', 'latin1');
   const line = formatRejection(new Rejection({ ...WHY, reason: 'malformed' }, undefined, new Origin({ line: 5 }), bytes), AT);

@@ -189,6 +189,7 @@ test('give up: stop fails the line and releases no checkpoint past the unsent; r
   assertCode(stopped.error, 'CIO_UNDELIVERED');
   assert.match(stopped.error.message, /2 entries not delivered after \d+ attempts: HTTP 503/);
   assert.deepEqual(positions, ['before']);
+  assert.ok(stopped.summary.seconds >= 1, 'the time that it waited counts');
   const rejecting = await run(t, rows, () => ({ status: 503 }), { giveUpMs: 2_000, onGiveUp: 'reject', onCheckpoint });
   assert.equal(rejecting.error, undefined);
   assert.deepEqual(rejecting.rejected, [0, 1]);
