@@ -6,7 +6,7 @@ import { type Channel, channel } from 'node:diagnostics_channel';
 
 /** A request leaves now. */
 export interface RequestMessage {
-  /** `clock.now()` of the moment it leaves, in milliseconds. */
+  /** `clock.now()` of the moment in which it was let go, in milliseconds. */
   readonly at: number;
   readonly path: string;
   readonly bytes: number;

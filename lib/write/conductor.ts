@@ -172,7 +172,7 @@ export class Conductor {
   async #connect(): Promise<Client> {
     const { baseUrl, region, siteId, apiKey, concurrency, timeoutMs, giveUpMs, clock } = this.#settings;
     const { signal } = this.#abort;
-    const leave = (): Promise<void> => this.#limiter.leave(signal, () => {});
+    const leave = async (): Promise<void> => void (await this.#limiter.leave(signal, () => {}));
     const account = { siteId, apiKey, region, ...(baseUrl === undefined ? {} : { baseUrl }) };
     const url =
       baseUrl ?? (region === 'auto' ? (await locate(account, { clock, signal, timeoutMs, giveUpMs, leave })).baseUrl : REGION_URLS[region]);

@@ -112,11 +112,11 @@ async function send(body: Buffer, entries: number, options: DeliverOptions): Pro
   let departures = 0;
   for (let attempts = 1; ; attempts++) {
     const leave = async (): Promise<void> => {
-      await limiter.leave(signal, (ms) => waits.publish(() => ({ why: 'rate', ms })));
+      const at = await limiter.leave(signal, (ms) => waits.publish(() => ({ why: 'rate', ms })));
       departures++;
       summary.requests++;
       summary.bytes += body.length;
-      requests.publish(() => ({ at: clock.now(), path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
+      requests.publish(() => ({ at, path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
     };
     const { verdict, reply } = await attempt(body, entries, leave, options);
     const how = { status: reply?.status, attempts, departures };

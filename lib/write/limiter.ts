@@ -15,7 +15,7 @@ const SLOWEST = 0.1;
 const RECOVERY_PER_MS = 0.1 / 1_000;
 
 interface Waiter {
-  readonly leave: () => void;
+  readonly leave: (at: number) => void;
   readonly fail: (reason: unknown) => void;
 }
 
@@ -40,16 +40,17 @@ export class Limiter {
     this.#left = new Array(allowed).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** Resolves when the caller may send one request, at once. `waits` hears how long that will be, if at all. */
-  leave(signal: AbortSignal, waits: (ms: number) => void): Promise<void> {
-    if (this.#queue.length === 0 && this.#tryLeave()) return Promise.resolve();
+  /** Resolves, with the time, when the caller may send one request, at once. `waits` hears how long that will be, if at all. */
+  leave(signal: AbortSignal, waits: (ms: number) => void): Promise<number> {
+    const at = this.#queue.length === 0 ? this.#tryLeave() : undefined;
+    if (at !== undefined) return Promise.resolve(at);
     waits(Math.max(0, this.#opensAt() - this.#clock.now()));
     return new Promise((resolve, reject) => {
       const onAbort = (): void => waiter.fail(signal.reason);
       const waiter: Waiter = {
-        leave: () => {
+        leave: (at) => {
           signal.removeEventListener('abort', onAbort);
-          resolve();
+          resolve(at);
         },
         fail: (reason) => {
           this.#queue.splice(this.#queue.indexOf(waiter), 1);
@@ -82,14 +83,14 @@ export class Limiter {
     return Math.max(this.#dueAt, oldest + this.#windowMs, this.#heldUntil);
   }
 
-  #tryLeave(): boolean {
+  #tryLeave(): number | undefined {
     const now = this.#clock.now();
-    if (now < this.#opensAt()) return false;
+    if (now < this.#opensAt()) return undefined;
     const gap = this.#windowMs / (this.#left.length * this.#recovered(now));
     this.#dueAt = Math.max(this.#dueAt, now - CATCH_UP_MS) + gap;
     this.#left[this.#next] = now;
     this.#next = (this.#next + 1) % this.#left.length;
-    return true;
+    return now;
   }
 
   #recovered(now: number): number {
@@ -102,7 +103,8 @@ export class Limiter {
     this.#cancel = undefined;
     if (this.#queue.length === 0) return;
     this.#cancel = this.#clock.timer(Math.max(0, Math.ceil(this.#opensAt() - this.#clock.now())), () => {
-      while (this.#queue.length > 0 && this.#tryLeave()) this.#queue.shift()?.leave();
+      const next = (): number | undefined => (this.#queue.length > 0 ? this.#tryLeave() : undefined);
+      for (let at = next(); at !== undefined; at = next()) this.#queue.shift()?.leave(at);
       this.#arm();
     });
   }
