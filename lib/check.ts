@@ -31,8 +31,7 @@ const OPTIONS = z.strictObject({ siteId, apiKey, region, baseUrl, signal, s3, gc
  */
 export async function check(options: CheckOptions): Promise<Location> {
   const { rejects, s3, gcs, signal, ...account } = readOptions('check', OPTIONS, options) as CheckOptions;
-  const stop = signal === undefined ? {} : { signal };
-  const location = await locate(account, stop);
-  if (rejects !== undefined) await checkStore(rejects, { ...(s3 && { s3 }), ...(gcs && { gcs }), ...stop });
+  const location = await locate(account, { signal });
+  if (rejects !== undefined) await checkStore(rejects, { s3, gcs, signal });
   return location;
 }

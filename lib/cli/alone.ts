@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CioError } from '../errors.ts';
+import { unwritable } from './resume-state.ts';
 
 /** Throws `CIO_STATE` where another run is at the file. This one holds it until its process ends. */
 export async function beAlone(path: string): Promise<void> {
@@ -15,7 +16,7 @@ export async function beAlone(path: string): Promise<void> {
     if (other !== undefined) throw new CioError('CIO_STATE', `the resume file ${path} is in use by process ${other}: one run at a time`);
   } catch (error) {
     if (error instanceof CioError) throw error;
-    throw new CioError('CIO_STATE', `the resume file can't be written to ${path} (${Reflect.get(Object(error), 'code')})`, error);
+    throw unwritable(path, error);
   }
 }
 

@@ -3,7 +3,6 @@ import type { Transform } from 'node:stream';
 import { dedupe } from '../stage/dedupe.ts';
 import { lmdbStore } from '../store/lmdb.ts';
 import { memoryStore } from '../store/memory.ts';
-import { given } from './given.ts';
 import type { SendFlags } from './send-options.ts';
 
 /** The stages that the flags ask for, and how to let go of what they hold. */
@@ -18,6 +17,6 @@ export async function openDeduping(flags: SendFlags): Promise<Deduping> {
   if (!wanted) return { stages: [], close: async () => {} };
   const store = stateDir === undefined ? memoryStore() : lmdbStore({ path: stateDir });
   await store.open();
-  const often = given({ commitEveryEntries: checkpointEvery, commitEveryMs: checkpointEveryMs });
-  return { stages: [dedupe({ store, ...given({ collapse, dryRun }), ...often })], close: () => store.close() };
+  const often = { commitEveryEntries: checkpointEvery, commitEveryMs: checkpointEveryMs };
+  return { stages: [dedupe({ store, collapse, dryRun, ...often })], close: () => store.close() };
 }

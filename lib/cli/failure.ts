@@ -21,9 +21,9 @@ export function asCioError(error: unknown): CioError {
 /** Prints an error and gives the exit status that belongs to it. */
 export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'): number {
   const { code, message: told, todo: general, exitStatus } = asCioError(error);
-  const message = inFlags(told);
+  const message = asFlags(told);
   const todo =
-    code === 'CIO_OPTIONS' ? `Correct the option; \`cio-stream ${commandIn(process.argv)} --help\` lists them all.` : inFlags(general);
+    code === 'CIO_OPTIONS' ? `Correct the option; \`cio-stream ${commandIn(process.argv)} --help\` lists them all.` : asFlags(general);
   if (logFormat === 'json') console.error(JSON.stringify({ type: 'error', code, message, todo }));
   else if (code === 'CIO_INTERNAL') return printInternal(error);
   else console.error(`cio-stream: ${message}\n  what to do: ${todo}`);
@@ -31,7 +31,7 @@ export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'
 }
 
 /** The library speaks of its options. */
-function inFlags(text: string): string {
+function asFlags(text: string): string {
   return text.replace("`onGiveUp: 'reject'`", '`--on-give-up reject`').replace('giveUpMs', '--give-up-ms');
 }
 

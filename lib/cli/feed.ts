@@ -13,7 +13,6 @@ import { json } from '../source/json.ts';
 import { ndjson } from '../source/ndjson.ts';
 import type { SourceOptions } from '../source/source-options.ts';
 import type { Source } from '../stream/decode.ts';
-import { given } from './given.ts';
 import { type Bytes, type Input, unreadable } from './inputs.ts';
 import type { SendFlags } from './send-options.ts';
 
@@ -128,11 +127,11 @@ function offsetOf({ from }: Input): number {
 
 function sourceOf({ format, source, version, from }: Input, flags: SendFlags, required: readonly string[]): Source {
   const { jsonPath, delimiter, keepEmptyCells, maxRecordBytes } = flags;
-  const place = { ...given({ source, version, ...from }), ...checkpoints(flags), maxRecordBytes };
+  const place = { source, version, ...from, ...checkpoints(flags), maxRecordBytes };
   if (format === 'ndjson') return ndjson(place);
-  if (format === 'json') return json({ ...place, ...given({ path: jsonPath }) });
+  if (format === 'json') return json({ ...place, path: jsonPath });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t');
-  return csv({ ...place, ...given({ delimiter: between }), required, emptyCells: keepEmptyCells ? 'keep' : 'absent' });
+  return csv({ ...place, delimiter: between, required, emptyCells: keepEmptyCells ? 'keep' : 'absent' });
 }
 
 function checkpoints({ resume, checkpointEvery = EVERY_RECORDS, checkpointEveryMs = EVERY_MS }: SendFlags): SourceOptions {

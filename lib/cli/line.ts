@@ -11,9 +11,8 @@ import { validate } from '../stage/validate.ts';
 import { locate } from '../write/locate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf } from './account.ts';
-import { ColumnWatch } from './column-watch.ts';
+import type { ColumnWatch } from './column-watch.ts';
 import type { Display } from './display.ts';
-import { given } from './given.ts';
 import { checkRejects, rejectsTo } from './rejects.ts';
 import type { LineFlags } from './send-options.ts';
 
@@ -32,7 +31,6 @@ export interface Line {
   readonly stages: readonly Transform[];
   readonly writer: TrackWriter;
   readonly rejects: RejectWriter;
-  readonly columns: ColumnWatch;
 }
 
 /** What a line has to know beside its flags. */
@@ -46,6 +44,8 @@ export interface LineContext {
 export interface LineExtras {
   /** What `--map` says. */
   readonly fields: Fields;
+  /** Looks at the records. */
+  readonly columns?: ColumnWatch;
   /** Stages right before the writer. */
   readonly stages?: readonly Transform[];
   /** Gets the positions that the writer releases. */
@@ -54,17 +54,16 @@ export interface LineExtras {
 
 /** The line. Throws a CioError where it could not work. */
 export async function lineOf(flags: LineFlags, { display, stop }: LineContext, extras: LineExtras): Promise<Line> {
-  const { fields, stages: more = [], onCheckpoint } = extras;
+  const { fields, columns, stages: more = [], onCheckpoint } = extras;
   const { object, identifier, onViolation } = flags;
   const account = await accountFor(flags, stop);
   if (flags.check) await checkRejects(flags, stop);
-  const columns = new ColumnWatch(fields);
-  const stages = [reopen(), ...columns.stages, validate({ object, identifier, fields }), enforceLimits({ onViolation }), ...more];
+  const watching = columns?.stages ?? [];
+  const stages = [reopen(), ...watching, validate({ object, identifier, fields }), enforceLimits({ onViolation }), ...more];
   const rejects = rejectsTo(flags, display);
   const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun = false } = flags;
   const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun };
-  const writer = trackWriter({ ...account, ...pace, rejects, ...given({ onCheckpoint }) });
-  return { stages, writer, rejects, columns };
+  return { stages, writer: trackWriter({ ...account, ...pace, rejects, onCheckpoint }), rejects };
 }
 
 /** The account, and where it lives: asked here, the writer need not ask again. */

@@ -36,7 +36,7 @@ export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number; rea
   if (place !== undefined) {
     const { giveUpMs, dryRun } = flags;
     const marked = dryRun ? { fileNameFormat: `dry-run-${flags.rejectsFile ?? FILE_NAME_FORMAT}` } : {};
-    return inFlags('--rejects', () => rejectWriter({ to: place, ...objects, ...marked, ...accessOf(flags), ...given({ giveUpMs }) }));
+    return inFlags('--rejects', () => rejectWriter({ to: place, ...objects, ...marked, ...accessOf(flags), giveUpMs }));
   }
   const [useless] = Object.keys(objects);
   if (useless !== undefined) throw new CioError('CIO_OPTIONS', `${FLAGS[useless]} needs --rejects with a folder, s3:// or gs://`);
@@ -51,7 +51,7 @@ export async function checkRejects(flags: RejectFlags, signal?: AbortSignal): Pr
 
 /** Tests the place that `flag` names. */
 export function checkPlace(flag: string, place: string, flags: StoreFlags, signal?: AbortSignal): Promise<void> {
-  return inFlags(flag, () => checkStore(place, { ...accessOf(flags), ...given({ signal }) }));
+  return inFlags(flag, () => checkStore(place, { ...accessOf(flags), signal }));
 }
 
 /** The place in words, after "rejected records are". */

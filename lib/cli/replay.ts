@@ -19,7 +19,7 @@ export function replay(where: string, flags: ReplayFlags): Promise<number> {
     checkDone(flags);
     const { doneTo, rejects: again, rejectsPath, giveUpMs } = flags;
     await checkApart({ from: where, rejects: again === '-' ? undefined : again, doneTo, rejectsPath });
-    const access = { ...accessOf(flags), giveUpMs, ...given({ except: doneTo }) };
+    const access = { ...accessOf(flags), giveUpMs, except: doneTo };
     const rejects = await inFlags('replay', () => openRejects(where, access));
     try {
       return await prepare(rejects, fields, flags, context);

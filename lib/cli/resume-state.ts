@@ -112,9 +112,14 @@ export class ResumeState {
     try {
       await replaceFile(this.#path, `${text}\n`);
     } catch (error) {
-      throw new CioError('CIO_STATE', `the resume file can't be written to ${this.#path} (${codeOf(error)})`, error);
+      throw unwritable(this.#path, error);
     }
   }
+}
+
+/** The error of a resume file that can't be written, or have something beside it. */
+export function unwritable(path: string, cause: unknown): CioError {
+  return new CioError('CIO_STATE', `the resume file can't be written to ${path} (${codeOf(cause)})`, cause);
 }
 
 /** Reads the beginning of a file. */

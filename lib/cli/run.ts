@@ -6,6 +6,7 @@ import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Cancel, systemClock } from '../clock.ts';
 import { ApiState } from './api-state.ts';
+import type { ColumnWatch } from './column-watch.ts';
 import { type Display, openDisplay } from './display.ts';
 import { printFailure } from './failure.ts';
 import { Interrupt } from './interrupt.ts';
@@ -21,6 +22,8 @@ const SOME_REJECTED = 1;
 /** A line that is ready to go. */
 export interface Run extends Line {
   readonly feed: Feeder;
+  /** What is said of the columns at the end. A replay has none: what was rejected may lack a column for that very reason. */
+  readonly columns?: ColumnWatch;
   /** Lets go of what it reads. */
   readonly close?: () => Promise<void>;
   readonly replayed?: () => Replayed;
@@ -94,8 +97,7 @@ async function settle(run: Run, failure: unknown, flags: RunFlags, display: Disp
     failure,
     replayed: replayed?.(),
     resumed,
-    // What was rejected may lack a column for that very reason.
-    unseen: replayed === undefined ? columns.unseen : [],
+    unseen: columns?.unseen,
   };
   const report = reportOf(writer.summary, ending);
   display.summary(report, whereRejectsAre(rejects));

@@ -1,4 +1,5 @@
 /** `cio-stream send`: the line of the README over files or standard input. */
+import { ColumnWatch } from './column-watch.ts';
 import { openDeduping } from './deduping.ts';
 import { Feed } from './feed.ts';
 import { given } from './given.ts';
@@ -20,8 +21,9 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
     const { stages, close } = await openDeduping(flags);
     try {
-      const line = await lineOf(flags, context, { fields, stages, ...given({ onCheckpoint: keep }) });
-      return { ...line, feed: new Feed(inputs, flags, Object.values(fields), context.stop), close, resumed };
+      const columns = new ColumnWatch(fields);
+      const line = await lineOf(flags, context, { fields, columns, stages, ...given({ onCheckpoint: keep }) });
+      return { ...line, columns, feed: new Feed(inputs, flags, Object.values(fields), context.stop), close, resumed };
     } catch (error) {
       await close();
       throw error;

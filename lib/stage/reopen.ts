@@ -46,10 +46,11 @@ function open(line: SourceRecord): SourceRecord | Rejection {
 function openText(given: string | Buffer, line: SourceRecord): SourceRecord | Rejection {
   if (typeof given !== 'string' && !isUtf8(given)) return unreadable('malformed', 'not valid UTF-8', firstOrigin(line), 'reopen', given);
   const text = given.toString();
-  const record = readRecord(text, firstOrigin(line, text), 'reopen');
-  return record instanceof Rejection
-    ? unreadable(record.cause.reason, stillNone(record.cause.message, line), record.origin as Origin, 'reopen')
-    : record;
+  const origin = firstOrigin(line, text);
+  const record = readRecord(text, origin, 'reopen');
+  if (!(record instanceof Rejection)) return record;
+  const { reason, message } = record.cause;
+  return unreadable(reason, stillNone(message, line), origin, 'reopen');
 }
 
 /** Text that is no JSON, such as a row of CSV, can't be read here: what was wrong with it at first is worth more than that. */
