@@ -21,5 +21,8 @@ if (files.length === 0) {
 const concurrency = `--test-concurrency=${availableParallelism() + 1}`;
 // What hangs should fail, and tell its name. The longest file takes two minutes.
 const timeout = '--test-timeout=600000';
-const { status } = spawnSync(process.execPath, ['--test', concurrency, timeout, '--test-reporter=spec', ...files], { stdio: 'inherit' });
+const seed = ['--import', './dist/test/seed.js'];
+const { status } = spawnSync(process.execPath, ['--test', ...seed, concurrency, timeout, '--test-reporter=spec', ...files], {
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);

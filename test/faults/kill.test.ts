@@ -1,7 +1,7 @@
 /**
  * The proof of "kill it anywhere, run it again": rows of people and events, several updates per person, duplicates, bad
  * rows; the command line is killed again and again, also by a full disk, while the API fails as well. At the end people,
- * events and rejected records are those of a run that nothing disturbed. CIO_KILLS=50 makes it long, CIO_SEED repeats it.
+ * events and rejected records are those of a run that nothing disturbed. CIO_KILLS=50 makes it long.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { mulberry32 } from '../../bench/rows.ts';
 import type { Fault } from '../../lib/sandbox/faults.ts';
+import { SEED } from '../seed.ts';
 import {
   endOf,
   type Job,
@@ -28,7 +29,6 @@ import { tinyDisk } from './tiny-disk.ts';
 const LONG = process.env.CIO_KILLS !== undefined;
 const KILLS = Number(process.env.CIO_KILLS ?? 6);
 const ROWS = LONG ? 200_000 : 3_000;
-const SEED = Number(process.env.CIO_SEED ?? Math.floor(Math.random() * 1e9));
 const CHECKPOINT_EVERY = LONG ? 500 : 50;
 /** A hit comes at one of so many first signs: about what a run shows in its share of the rows. */
 const MOST_SIGNS: Readonly<Record<Target, number>> = { rejects: 20, resume: 60, store: 20, moment: 20 };
