@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, type Stream, Transform, Writable } from 'node:stream';
@@ -221,6 +222,7 @@ async function runOf(given: Run, folder: string) {
     return closing;
   };
   const { url: baseUrl, siteId, apiKey } = sandbox;
+  let holder: Server | undefined;
   const chunks = cutAt(Buffer.from(textOf(given)), given.cuts);
   const input = new Readable({
     read() {
@@ -314,7 +316,11 @@ async function runOf(given: Run, folder: string) {
     },
     'the signal is aborted': () => abort.abort(CAUSE),
     'the API refuses the credentials': () => sandbox.setFaults([{ path: '/api/v2/batch', status: 401 }]),
-    'the API goes away': () => void close(),
+    'the API goes away': () => {
+      if (closing) return;
+      void close();
+      holder = holdPort(baseUrl);
+    },
     'the API keeps silent': () => sandbox.setFaults([{ path: '/api/v2/batch', latencyMs: 1e9 }]),
     'the API is broken': () => sandbox.setFaults([{ path: '/api/v2/batch', status: 500 }]),
   };
@@ -333,11 +339,17 @@ async function runOf(given: Run, folder: string) {
     await within(Promise.all(streams.map(closed)), () => `open: ${streams.flatMap((stream, n) => (stream.closed ? [] : [n]))}`);
   } finally {
     await close();
+    holder?.close();
   }
   for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate);
   return { given, error, done, writer, told, main, aside, clock, state: sandbox.state(), counts };
 }
 type Ran = Awaited<ReturnType<typeof runOf>>;
+
+/** Hangs up on everyone at a port that was left: else a server of another test may get it, and answer. */
+function holdPort(url: string): Server {
+  return createServer((socket) => socket.resetAndDestroy()).listen(Number(new URL(url).port), '127.0.0.1');
+}
 
 /** A file takes the place of a folder. */
 function spoil(folder: string): void {
