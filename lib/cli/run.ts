@@ -4,14 +4,13 @@
  */
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Cancel, systemClock } from '../clock.ts';
-import { ApiState } from './api-state.ts';
+import { systemClock } from '../clock.ts';
 import type { ColumnWatch } from './column-watch.ts';
 import { type Display, openDisplay } from './display.ts';
 import { printFailure } from './failure.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Feeder, Line, LineContext } from './line.ts';
-import { Pace } from './pace.ts';
+import { showProgress } from './progress.ts';
 import { whereRejectsAre } from './rejects.ts';
 import { checkReportPlace, type Replayed, reportOf, writeReport } from './report.ts';
 import type { Resumed } from './resume.ts';
@@ -49,7 +48,7 @@ export async function run(flags: RunFlags, prepare: (context: LineContext) => Pr
 async function deliver(run: Run, display: Display): Promise<unknown> {
   const { feed, stages, writer } = run;
   const [head] = stages as [Transform];
-  const endProgress = showProgress(run, display);
+  const endProgress = showProgress(run, display, systemClock);
   try {
     // Both are waited for: an input that fails must not cut off what was read before.
     const [sent, fed] = await Promise.all([failureOf(pipeline([...stages, writer])), failureOf(feed.into(head))]);
@@ -65,28 +64,6 @@ function failureOf(work: Promise<unknown>): Promise<unknown> {
     () => undefined,
     (error) => error,
   );
-}
-
-function showProgress({ feed, writer: { summary } }: Run, display: Display): () => void {
-  const clock = systemClock;
-  const pace = new Pace(clock.now());
-  const state = new ApiState(clock);
-  let cancel: Cancel;
-  const again = (): void => {
-    cancel = clock.timer(display.everyMs, () => {
-      const { read, delivered, rejected, skipped, requests } = summary;
-      const { bytesRead, bytesTotal } = feed;
-      const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal };
-      display.progress(pace.take(counts, clock.now()), state.words);
-      again();
-    });
-  };
-  again();
-  return () => {
-    cancel();
-    state.close();
-    display.clear();
-  };
 }
 
 async function settle(run: Run, failure: unknown, flags: RunFlags, display: Display, { status }: Interrupt): Promise<number> {

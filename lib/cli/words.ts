@@ -63,11 +63,21 @@ export function summaryText(report: Report, rejects: string): string {
   );
   lines.push(...rejectedLines(rejected), ...table('skipped', skipped.byReason, SKIP_REASONS));
   lines.push(...table('warning', report.warnings, WARNINGS), ...(report.unseenColumns ?? []).map(unseenLine));
+  const hint = hintOf(report);
   if (report.replayed) lines.push(...replayedLines(report.replayed));
-  else lines.push(...hintLines(report));
+  else if (hint !== undefined) lines.push(`  ${hint}`);
   if (report.resumed) lines.push(`  ${resumedNote(report.resumed)}`);
   if (rejected.total > 0) lines.push(`  rejected records are ${rejects}`);
   return lines.join('\n');
+}
+
+/** Where every single record is rejected for the same, it is mostly the input that was taken for another. */
+export function hintOf({ read, rejected: { byReason, mostOften } }: Pick<Report, 'read' | 'rejected'>): string | undefined {
+  const { invalid } = mostOften;
+  if (read === 0) return undefined;
+  if (byReason.malformed === read) return 'hint: no record could be read; if the input has another format, name it with --format';
+  if (invalid?.records !== read || !/^(has no identifier|is missing)/.test(invalid.message)) return undefined;
+  return 'hint: no record has what it needs: name your columns with --map, or what stands between the cells of a CSV with --delimiter';
 }
 
 /** What is in records must not command the terminal. */
@@ -111,15 +121,6 @@ function rejectedLines({ byReason, mostOften }: Report['rejected']): string[] {
     const count = byReason[reason];
     return `  rejected: ${number(count)} ${reason}, ${records === count ? what : `most often ${what} (${number(records)})`}`;
   });
-}
-
-/** Where every single record is rejected for the same, it is mostly the input that was taken for another. */
-function hintLines({ read, rejected: { byReason, mostOften } }: Report): string[] {
-  const { invalid } = mostOften;
-  if (read === 0) return [];
-  if (byReason.malformed === read) return ['  hint: no record could be read; if the input has another format, name it with --format'];
-  if (invalid?.records !== read || !/^(has no identifier|is missing)/.test(invalid.message)) return [];
-  return ['  hint: no record has what it needs: name your columns with --map, or what stands between the cells of a CSV with --delimiter'];
 }
 
 function table(what: string, counts: Partial<Record<string, number>>, meanings: Readonly<Record<string, string>>): string[] {
