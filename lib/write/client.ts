@@ -7,6 +7,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { redirectTarget } from '../track/region.ts';
+import { withDeparture } from './departure.ts';
 
 /** How to reach the API. */
 export interface ClientOptions {
@@ -18,6 +19,9 @@ export interface ClientOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
+
+/** Awaited before each request. What it gives is called when that leaves, which may be after its connection was opened. */
+export type Leave = () => Promise<() => void>;
 
 /** What came back. */
 export interface Reply {
@@ -59,7 +63,12 @@ export class Client {
   async open(): Promise<void> {
     const { EnvHttpProxyAgent } = await import('undici');
     // The deadline below covers headers and body together; undici's own would let a dripping reply live for ever.
-    this.#dispatcher = new EnvHttpProxyAgent({ connections: this.#options.concurrency, headersTimeout: 0, bodyTimeout: 0 });
+    const settings = { connections: this.#options.concurrency, headersTimeout: 0, bodyTimeout: 0 };
+    try {
+      this.#dispatcher = new EnvHttpProxyAgent(settings);
+    } catch (error) {
+      throw new CioError('CIO_NETWORK', 'a proxy of the environment (http_proxy, https_proxy) is no http(s) URL', error);
+    }
   }
 
   async close(): Promise<void> {
@@ -67,11 +76,17 @@ export class Client {
   }
 
   /** Sends one request; `leave` is awaited before each hop. Throws an ExchangeError, or a CioError for a redirect that leads away. */
-  async call(method: 'GET' | 'POST', path: string, body: Buffer | undefined, leave: () => Promise<void>): Promise<Reply> {
+  async call(method: 'GET' | 'POST', path: string, body: Buffer | undefined, leave: Leave): Promise<Reply> {
     let url = new URL(this.#base.pathname.replace(/\/$/, '') + path, this.#base);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      await leave();
-      const { reply, location } = await this.#exchange(method, url, body);
+      const depart = await leave();
+      let isGone = false;
+      const onStart = (): void => {
+        if (!isGone) depart();
+        isGone = true;
+      };
+      // One that never left is over too.
+      const { reply, location } = await this.#exchange(method, url, body, onStart).finally(onStart);
       if (![301, 302, 307, 308].includes(reply.status)) return reply;
       const target = redirectTarget(url, location);
       if (target === undefined)
@@ -83,7 +98,12 @@ export class Client {
     throw new CioError('CIO_REGION', `the API at ${this.#base.origin} redirects in a circle`);
   }
 
-  async #exchange(method: 'GET' | 'POST', url: URL, body: Buffer | undefined): Promise<{ reply: Reply; location: string | undefined }> {
+  async #exchange(
+    method: 'GET' | 'POST',
+    url: URL,
+    body: Buffer | undefined,
+    onStart: () => void,
+  ): Promise<{ reply: Reply; location: string | undefined }> {
     const { clock, timeoutMs, signal } = this.#options;
     const abort = new AbortController();
     // undici heeds no signal while it connects: behind a proxy that keeps silent no deadline would hold.
@@ -94,7 +114,8 @@ export class Client {
     const cancel = clock.timer(timeoutMs, () => abort.abort(new ExchangeError('timeout', false, undefined)));
     try {
       const headers = { authorization: this.#authorization, accept: 'application/json', 'user-agent': 'customerio-streams' };
-      const request = (this.#dispatcher as Dispatcher).request({
+      const dispatcher = await withDeparture(this.#dispatcher as Dispatcher, onStart);
+      const request = dispatcher.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method,

@@ -12,7 +12,7 @@ import { Rejection } from '../record/rejection.ts';
 import { Skipped } from '../record/skipped.ts';
 import { BATCH_PATH, REGION_URLS } from '../track/region.ts';
 import { type Batch, EMPTY_BODY_BYTES } from './batch.ts';
-import { Client, type Reply } from './client.ts';
+import { Client, type Leave, type Reply } from './client.ts';
 import { type DeliverOptions, deliver } from './deliver.ts';
 import { Lanes } from './lanes.ts';
 import { Limiter } from './limiter.ts';
@@ -172,7 +172,7 @@ export class Conductor {
   async #connect(): Promise<Client> {
     const { baseUrl, region, siteId, apiKey, concurrency, timeoutMs, giveUpMs, clock } = this.#settings;
     const { signal } = this.#abort;
-    const leave = async (): Promise<void> => void (await this.#limiter.leave(signal, () => {}));
+    const leave: Leave = () => this.#limiter.leave(signal, () => {});
     const account = { siteId, apiKey, region, ...(baseUrl === undefined ? {} : { baseUrl }) };
     const url =
       baseUrl ?? (region === 'auto' ? (await locate(account, { clock, signal, timeoutMs, giveUpMs, leave })).baseUrl : REGION_URLS[region]);
@@ -181,7 +181,7 @@ export class Conductor {
     return client;
   }
 
-  async #call(body: Buffer, leave: () => Promise<void>): Promise<Reply> {
+  async #call(body: Buffer, leave: Leave): Promise<Reply> {
     if (this.#client) return this.#client.call('POST', BATCH_PATH, body, leave);
     // A dry run is counted as if it were sent.
     this.summary.requests++;

@@ -13,7 +13,7 @@ import { BATCH_PATH } from '../track/region.ts';
 import { readReply, retryAfterMs, type Verdict } from '../track/reply.ts';
 import type { Batch } from './batch.ts';
 import { requests, retries, waits } from './channels.ts';
-import { ExchangeError, type Reply } from './client.ts';
+import { ExchangeError, type Leave, type Reply } from './client.ts';
 import type { Special } from './held-entries.ts';
 import type { Limiter } from './limiter.ts';
 import type { Summary } from './summary.ts';
@@ -21,7 +21,7 @@ import type { Summary } from './summary.ts';
 /** What delivery needs. */
 export interface DeliverOptions {
   /** Sends one body. */
-  readonly call: (body: Buffer, leave: () => Promise<void>) => Promise<Reply>;
+  readonly call: (body: Buffer, leave: Leave) => Promise<Reply>;
   readonly limiter: Limiter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -111,12 +111,15 @@ async function send(body: Buffer, entries: number, options: DeliverOptions): Pro
   const backoff = new Backoff(clock, options.giveUpMs);
   let departures = 0;
   for (let attempts = 1; ; attempts++) {
-    const leave = async (): Promise<void> => {
-      const at = await limiter.leave(signal, (ms) => waits.publish(() => ({ why: 'rate', ms })));
+    const leave: Leave = async () => {
+      const depart = await limiter.leave(signal, (ms) => waits.publish(() => ({ why: 'rate', ms })));
       departures++;
-      summary.requests++;
-      summary.bytes += body.length;
-      requests.publish(() => ({ at, path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
+      return () => {
+        const at = depart();
+        summary.requests++;
+        summary.bytes += body.length;
+        requests.publish(() => ({ at, path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
+      };
     };
     const { verdict, reply } = await attempt(body, entries, leave, options);
     const how = { status: reply?.status, attempts, departures };
@@ -136,7 +139,7 @@ async function send(body: Buffer, entries: number, options: DeliverOptions): Pro
 async function attempt(
   body: Buffer,
   entries: number,
-  leave: () => Promise<void>,
+  leave: Leave,
   { call }: DeliverOptions,
 ): Promise<{ verdict: Verdict; reply?: Reply }> {
   try {

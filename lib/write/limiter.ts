@@ -1,6 +1,7 @@
 /**
  * When a request may leave: never more than `requestsPerSecond` in any rolling second, evenly spaced, first come first
- * served. A 429 or Retry-After holds everyone and lowers the rate, which then recovers.
+ * served. A 429 or Retry-After holds everyone and lowers the rate, which then recovers. A request that was let go may
+ * have to wait for its connection: its second begins when it really leaves.
  *
  * Bottleneck was the plan; measured, its minTime and its reservoir both let more than the allowed number into a rolling
  * second, so an exact window is needed anyway, and with that nothing is left for it to do.
@@ -14,8 +15,11 @@ const CATCH_UP_MS = 20;
 const SLOWEST = 0.1;
 const RECOVERY_PER_MS = 0.1 / 1_000;
 
+/** Says that the request leaves now, or never will. Gives the time. To be called once. */
+export type Depart = () => number;
+
 interface Waiter {
-  readonly leave: (at: number) => void;
+  readonly leave: (depart: Depart) => void;
   readonly fail: (reason: unknown) => void;
 }
 
@@ -23,8 +27,10 @@ interface Waiter {
 export class Limiter {
   readonly #clock: Clock;
   readonly #windowMs: number;
+  /** When the last requests left: a ring with a place for each that is allowed. */
   readonly #left: number[];
-  #next = 0;
+  #allowed = 0;
+  #departed = 0;
   readonly #queue: Waiter[] = [];
   #cancel: Cancel | undefined;
   #dueAt = 0;
@@ -40,17 +46,19 @@ export class Limiter {
     this.#left = new Array(allowed).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** Resolves, with the time, when the caller may send one request, at once. `waits` hears how long that will be, if at all. */
-  leave(signal: AbortSignal, waits: (ms: number) => void): Promise<number> {
-    const at = this.#queue.length === 0 ? this.#tryLeave() : undefined;
-    if (at !== undefined) return Promise.resolve(at);
-    waits(Math.max(0, this.#opensAt() - this.#clock.now()));
+  /** Resolves when the caller may send one request, at once. `waits` hears how long that will be, if at all. */
+  leave(signal: AbortSignal, waits: (ms: number) => void): Promise<Depart> {
+    const depart = this.#queue.length === 0 ? this.#tryLeave() : undefined;
+    if (depart !== undefined) return Promise.resolve(depart);
+    const opensAt = this.#opensAt();
+    // Until one of those departs that were let go, nobody can say.
+    waits(opensAt === Number.POSITIVE_INFINITY ? this.#windowMs : Math.max(0, opensAt - this.#clock.now()));
     return new Promise((resolve, reject) => {
       const onAbort = (): void => waiter.fail(signal.reason);
       const waiter: Waiter = {
-        leave: (at) => {
+        leave: (depart) => {
           signal.removeEventListener('abort', onAbort);
-          resolve(at);
+          resolve(depart);
         },
         fail: (reason) => {
           this.#queue.splice(this.#queue.indexOf(waiter), 1);
@@ -79,18 +87,24 @@ export class Limiter {
   }
 
   #opensAt(): number {
-    const oldest = this.#left[this.#next] ?? 0;
+    const places = this.#left.length;
+    if (this.#allowed - this.#departed === places) return Number.POSITIVE_INFINITY;
+    const oldest = this.#left[this.#allowed % places] as number;
     return Math.max(this.#dueAt, oldest + this.#windowMs, this.#heldUntil);
   }
 
-  #tryLeave(): number | undefined {
+  #tryLeave(): Depart | undefined {
     const now = this.#clock.now();
     if (now < this.#opensAt()) return undefined;
     const gap = this.#windowMs / (this.#left.length * this.#recovered(now));
     this.#dueAt = Math.max(this.#dueAt, now - CATCH_UP_MS) + gap;
-    this.#left[this.#next] = now;
-    this.#next = (this.#next + 1) % this.#left.length;
-    return now;
+    this.#allowed++;
+    return () => {
+      const at = this.#clock.now();
+      this.#left[this.#departed++ % this.#left.length] = at;
+      this.#arm();
+      return at;
+    };
   }
 
   #recovered(now: number): number {
@@ -101,10 +115,11 @@ export class Limiter {
   #arm(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    if (this.#queue.length === 0) return;
-    this.#cancel = this.#clock.timer(Math.max(0, Math.ceil(this.#opensAt() - this.#clock.now())), () => {
-      const next = (): number | undefined => (this.#queue.length > 0 ? this.#tryLeave() : undefined);
-      for (let at = next(); at !== undefined; at = next()) this.#queue.shift()?.leave(at);
+    const opensAt = this.#opensAt();
+    if (this.#queue.length === 0 || opensAt === Number.POSITIVE_INFINITY) return;
+    this.#cancel = this.#clock.timer(Math.max(0, Math.ceil(opensAt - this.#clock.now())), () => {
+      const next = (): Depart | undefined => (this.#queue.length > 0 ? this.#tryLeave() : undefined);
+      for (let depart = next(); depart !== undefined; depart = next()) this.#queue.shift()?.leave(depart);
       this.#arm();
     });
   }

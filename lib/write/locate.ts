@@ -6,7 +6,7 @@ import { Backoff } from '../backoff.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
-import { Client, ExchangeError, type Reply } from './client.ts';
+import { Client, ExchangeError, type Leave, type Reply } from './client.ts';
 
 /** What to check. */
 export interface Account {
@@ -31,8 +31,9 @@ export interface LocateOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
   readonly giveUpMs?: number | undefined;
-  /** Awaited before each request. */
-  readonly leave?: (() => Promise<void>) | undefined;
+  readonly leave?: Leave | undefined;
+  /** Hears why a request failed that is sent again. */
+  readonly onRetry?: ((why: string) => void) | undefined;
 }
 
 /** Finds the account. Throws `CIO_AUTH`, `CIO_NETWORK`, `CIO_REGION` or `CIO_API`. */
@@ -62,10 +63,11 @@ async function ask(account: Account, base: string, options: LocateOptions): Prom
   await client.open();
   try {
     for (;;) {
-      const reply = await tryOnce(client, options.leave ?? (async () => {}));
+      const reply = await tryOnce(client, options.leave ?? (async () => () => {}));
       if (typeof reply !== 'string') return read(reply, base);
       const delayMs = backoff.next(undefined);
       if (delayMs === undefined) throw new CioError('CIO_NETWORK', `the Track API at ${base} can't be reached: ${reply}`);
+      options.onRetry?.(reply);
       await sleep(clock, delayMs, signal);
     }
   } finally {
@@ -74,7 +76,7 @@ async function ask(account: Account, base: string, options: LocateOptions): Prom
 }
 
 /** The reply, or why to try again. */
-async function tryOnce(client: Client, leave: () => Promise<void>): Promise<Reply | string> {
+async function tryOnce(client: Client, leave: Leave): Promise<Reply | string> {
   try {
     const reply = await client.call('GET', REGION_PATH, undefined, leave);
     return reply.status === 429 || reply.status === 408 || reply.status >= 500 ? `HTTP ${reply.status}` : reply;

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Entry } from '../../lib/record/entry.ts';
 import { Batch } from '../../lib/write/batch.ts';
-import type { Reply } from '../../lib/write/client.ts';
+import type { Leave, Reply } from '../../lib/write/client.ts';
 import { deliver } from '../../lib/write/deliver.ts';
 import { Limiter } from '../../lib/write/limiter.ts';
 import { Summary } from '../../lib/write/summary.ts';
 import { Watermark } from '../../lib/write/watermark.ts';
 import { fastClock } from '../fake-clock.ts';
 
-type Call = (leave: () => Promise<void>) => Promise<Reply>;
+type Call = (leave: Leave) => Promise<Reply>;
 
 async function isReusableAfter(...calls: Call[]): Promise<boolean> {
   const clock = fastClock(1_000);
@@ -20,7 +20,7 @@ async function isReusableAfter(...calls: Call[]): Promise<boolean> {
     batch.add(new Entry(operation, JSON.stringify(operation), {}, undefined), new Watermark().current);
   }
   const settings = { clock, signal: new AbortController().signal, giveUpMs: 60_000, onGiveUp: 'stop', summary: new Summary() } as const;
-  const call = (_body: Buffer, leave: () => Promise<void>): Promise<Reply> => (calls.shift() as Call)(leave);
+  const call = (_body: Buffer, leave: Leave): Promise<Reply> => (calls.shift() as Call)(leave);
   const outcomes = { onSkipped: () => {}, onDelivered: () => {}, onRejected: async () => {} };
   await deliver(batch, { ...settings, ...outcomes, limiter: new Limiter(1_000, clock), call });
   return batch.reusable;
@@ -29,7 +29,7 @@ async function isReusableAfter(...calls: Call[]): Promise<boolean> {
 const answers =
   (status: number, text = '{}', hops = 1): Call =>
   async (leave) => {
-    for (let hop = 0; hop < hops; hop++) await leave();
+    for (let hop = 0; hop < hops; hop++) (await leave())();
     return { status, text, retryAfter: undefined };
   };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { type Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
@@ -406,6 +406,45 @@ async function silentProxy(t: TestContext, onConnect: () => void = () => {}): Pr
     proxy.close();
   });
 }
+
+test('the rate is kept where requests leave, also while connections are being opened', async (t) => {
+  const server = createServer((_request, response) => void response.end('{}'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  // A proxy that takes its time for each connection.
+  const sockets: Duplex[] = [];
+  const proxy = createServer().on('connect', (_request, socket) => {
+    const beyond = connect(port, '127.0.0.1');
+    sockets.push(socket, beyond);
+    setTimeout(() => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      socket.pipe(beyond).pipe(socket);
+    }, 60);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  process.env.HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const times: number[] = [];
+  const onHeaders = (message: unknown): void => {
+    if ((message as { request: { method: string } }).request.method === 'POST') times.push(performance.now());
+  };
+  subscribe('undici:client:sendHeaders', onHeaders);
+  t.after(() => {
+    unsubscribe('undici:client:sendHeaders', onHeaders);
+    delete process.env.HTTP_PROXY;
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+    server.close();
+  });
+  const writer = trackWriter({
+    ...{ siteId: 'site', apiKey: SECRET, baseUrl: 'http://track.example' },
+    ...{ maxBatchBytes: 100, requestsPerSecond: 20, concurrency: 20, lingerMs: 0 },
+  });
+  await pipeline(Readable.from(people(60)), validate({ object: 'person_identify', identifier: 'id' }), writer);
+  assert.equal(times.length, writer.summary.requests);
+  assert.ok(times.length > 40, `${times.length} requests`);
+  const most = Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + 1_000).length));
+  assert.ok(most <= 20, `${most} in a second`);
+});
 
 test('a request keeps its deadline while it connects', { timeout: 10_000 }, async (t) => {
   await silentProxy(t);

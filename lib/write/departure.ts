@@ -1,0 +1,22 @@
+/**
+ * The moment in which a request is written to its connection. undici lets a request wait while its connection is being
+ * opened, behind a proxy or TLS for tenths of a second: only its handler is told when that is over.
+ */
+import type { Dispatcher } from 'undici';
+
+/** undici's types do not name its methods. */
+type Decorator = new (
+  handler: Dispatcher.DispatchHandler,
+) => { onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void };
+
+/** A dispatcher that calls `onStart` when its requests leave. */
+export async function withDeparture(dispatcher: Dispatcher, onStart: () => void): Promise<Dispatcher> {
+  const { DecoratorHandler } = await import('undici');
+  class Announced extends (DecoratorHandler as Decorator) {
+    override onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
+      onStart();
+      super.onRequestStart(controller, context);
+    }
+  }
+  return dispatcher.compose((dispatch) => (options, handler) => dispatch(options, new Announced(handler)));
+}
