@@ -32,6 +32,15 @@ export const ERROR_CODES = {
   CIO_INTERNAL: { exit: 70, todo: 'This is a bug in customerio-streams: please report it with the command and this message.' },
 } as const;
 
+/** A foreign error in words, whatever was thrown. */
+export function wordsOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'something that is no error was thrown';
+  }
+}
+
 /** The code of a {@link CioError}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 

@@ -56,7 +56,9 @@ export function unreadable(label: string, cause: unknown): CioError {
 }
 
 function standardInput(flags: SendFlags): Input {
-  const { size } = regular(statOfStandardInput());
+  const stats = statOfStandardInput();
+  if (stats?.isDirectory()) throw unreadable('standard input', Object.assign(new Error('a directory'), { code: 'EISDIR' }));
+  const { size } = regular(stats);
   return {
     label: 'standard input',
     source: undefined,

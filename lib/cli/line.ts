@@ -3,12 +3,13 @@
  * the writer are put together. What feeds it is each command's own.
  */
 import type { Transform, Writable } from 'node:stream';
+import { systemClock } from '../clock.ts';
 import type { RejectWriter } from '../reject/reject-writer.ts';
 import { enforceLimits } from '../stage/enforce-limits.ts';
 import type { Fields } from '../stage/mapping.ts';
 import { reopen } from '../stage/reopen.ts';
 import { validate } from '../stage/validate.ts';
-import { locate } from '../write/locate.ts';
+import { type Account, locate } from '../write/locate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf } from './account.ts';
 import type { ColumnWatch } from './column-watch.ts';
@@ -56,7 +57,7 @@ export interface LineExtras {
 export async function lineOf(flags: LineFlags, { display, stop }: LineContext, extras: LineExtras): Promise<Line> {
   const { fields, columns, stages: more = [], onCheckpoint } = extras;
   const { object, identifier, onViolation } = flags;
-  const account = await accountFor(flags, stop);
+  const account = await accountFor(flags, display, stop);
   if (flags.check) await checkRejects(flags, stop);
   const watching = columns?.stages ?? [];
   const stages = [reopen(), ...watching, validate({ object, identifier, fields }), enforceLimits({ onViolation }), ...more];
@@ -66,12 +67,22 @@ export async function lineOf(flags: LineFlags, { display, stop }: LineContext, e
   return { stages, writer: trackWriter({ ...account, ...pace, rejects, onCheckpoint }), rejects };
 }
 
-/** The account, and where it lives: asked here, the writer need not ask again. */
-async function accountFor(flags: LineFlags, signal: AbortSignal): Promise<ReturnType<typeof accountOf>> {
+/** The account, and where it lives: asked here, the writer need not ask again. `leftAt`: when that was, as it counts for the rate. */
+async function accountFor(flags: LineFlags, display: Display, signal: AbortSignal): Promise<Account & { leftAt?: number[] }> {
   // A dry run reaches nobody.
   if (flags.dryRun) return { siteId: 'dry-run', apiKey: 'dry-run' };
   const account = accountOf(flags);
   if (!flags.check) return account;
-  const { baseUrl } = await locate(account, { signal, timeoutMs: flags.timeoutMs });
-  return { ...account, baseUrl };
+  const leftAt: number[] = [];
+  let isTold = false;
+  const { baseUrl } = await locate(account, {
+    signal,
+    ...{ timeoutMs: flags.timeoutMs, giveUpMs: flags.giveUpMs },
+    leave: async () => () => leftAt.push(systemClock.now()),
+    onRetry: (why) => {
+      if (!isTold) display.note(`the Track API can't be reached: ${why}; trying again`);
+      isTold = true;
+    },
+  });
+  return { ...account, baseUrl, leftAt };
 }

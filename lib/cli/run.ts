@@ -78,7 +78,9 @@ async function settle(run: Run, failure: unknown, flags: RunFlags, display: Disp
   };
   const report = reportOf(writer.summary, ending);
   display.summary(report, whereRejectsAre(rejects));
-  if (flags.report !== undefined) await writeReport(flags.report, report);
-  if (failure !== undefined) return printFailure(failure, flags.logFormat);
-  return status ?? (report.rejected.total > 0 ? SOME_REJECTED : 0);
+  const unwritten = flags.report === undefined ? undefined : await failureOf(writeReport(flags.report, report));
+  const print = (error: unknown): number | undefined => (error === undefined ? undefined : printFailure(error, flags.logFormat));
+  // How the run ended comes before whether its report could be written.
+  const [failed, unreported] = [print(failure), print(unwritten)];
+  return failed ?? status ?? unreported ?? (report.rejected.total > 0 ? SOME_REJECTED : 0);
 }

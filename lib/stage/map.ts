@@ -3,7 +3,7 @@
  * checkpoints go by. A function that fails on a record rejects that record and stops nothing.
  */
 import type { Transform } from 'node:stream';
-import { CioError } from '../errors.ts';
+import { CioError, wordsOf } from '../errors.ts';
 import { Entry } from '../record/entry.ts';
 import { ORIGIN, type Origin, originOf, withOrigin } from '../record/origin.ts';
 import { type Element, isRecord, type SourceRecord } from '../record/record.ts';
@@ -12,7 +12,7 @@ import { Skipped } from '../record/skipped.ts';
 import { each } from '../stream/each.ts';
 
 /** What a function given to {@link map} may return: a record, several, or nothing to drop it. */
-export type MapResult = object | null | undefined | Iterable<object>;
+export type MapResult = object | null | undefined | Iterable<object> | AsyncIterable<object>;
 
 /** A stage that runs `fn` on every record, one at a time and in order. Put it before `validate()`. */
 export function map(fn: (record: SourceRecord) => MapResult | Promise<MapResult>): Transform {
@@ -30,11 +30,28 @@ export function map(fn: (record: SourceRecord) => MapResult | Promise<MapResult>
 function run(fn: (record: SourceRecord) => MapResult | Promise<MapResult>, record: SourceRecord): Element[] | Promise<Element[]> {
   try {
     const result = fn(record);
-    if (!(result instanceof Promise)) return spread(result, record);
-    return result.then((value) => spread(value, record)).catch((error) => [failed(error, record)]);
+    if (!isAsync(result)) return spread(result, record);
+    return gathered(result)
+      .then((value) => spread(value, record))
+      .catch((error) => [failed(error, record)]);
   } catch (error) {
     return [failed(error, record)];
   }
+}
+
+type Async = PromiseLike<MapResult> | AsyncIterable<object>;
+
+function isAsync(result: unknown): result is Async {
+  if (typeof result !== 'object' || result === null) return false;
+  return typeof (result as PromiseLike<unknown>).then === 'function' || Symbol.asyncIterator in result;
+}
+
+async function gathered(given: Async): Promise<MapResult> {
+  const result = await given;
+  if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) return result;
+  const items: object[] = [];
+  for await (const item of result) items.push(item);
+  return items;
 }
 
 function spread(result: MapResult, record: SourceRecord): Element[] {
@@ -61,7 +78,7 @@ function partOf(origin: Origin | undefined, index: number): Origin | undefined {
 }
 
 function failed(error: unknown, record: SourceRecord): Rejection {
-  return refuse(`the function failed: ${String(error)}`, record);
+  return refuse(`the function failed: ${wordsOf(error)}`, record);
 }
 
 function refuse(message: string, record: SourceRecord): Rejection {

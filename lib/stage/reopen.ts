@@ -23,6 +23,7 @@ export function reopen(): Transform {
 
 /** The core of {@link reopen}. A rejection of a rejection leads to the first. */
 export function reopened(record: SourceRecord): SourceRecord | Rejection {
+  if (isFlat(record)) return refuse(record);
   let element: SourceRecord | Rejection = record;
   while (!(element instanceof Rejection) && isRejected(element)) element = open(element);
   return element;
@@ -31,6 +32,23 @@ export function reopened(record: SourceRecord): SourceRecord | Rejection {
 function isRejected(record: SourceRecord): boolean {
   const { rejected_reason: reason, rejected_at: at } = record;
   return typeof reason === 'string' && Object.hasOwn(REASONS, reason) && typeof at === 'string' && Object.hasOwn(record, 'record');
+}
+
+/** With the fields of the record beside what is said of it: which are whose, and in CSV which are numbers, only the reader of such files knows. */
+function isFlat(record: SourceRecord): boolean {
+  const { rejected_reason: reason, rejected_stage: stage, rejected_at: at } = record;
+  return (
+    typeof reason === 'string' &&
+    Object.hasOwn(REASONS, reason) &&
+    typeof stage === 'string' &&
+    typeof at === 'string' &&
+    !isRejected(record)
+  );
+}
+
+function refuse(record: SourceRecord): Rejection {
+  const message = 'a rejected record that is flattened, or in CSV: cio-stream replay reads such files, also repaired ones';
+  return new Rejection({ reason: 'invalid', field: 'rejected_reason', message, stage: 'reopen' }, record, originOf(record));
 }
 
 function open(line: SourceRecord): SourceRecord | Rejection {

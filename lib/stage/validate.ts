@@ -5,6 +5,7 @@
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
+import { CioError, wordsOf } from '../errors.ts';
 import { readOptions, type Settled } from '../options.ts';
 import { Entry } from '../record/entry.ts';
 import { JsonError, stringify } from '../record/json.ts';
@@ -50,7 +51,7 @@ export function validate(options: ValidateOptions): Transform {
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
   const { object, identifier, fields, schema, clock } = readOptions('validate', VALIDATE_OPTIONS, options) as Settings;
   const map = mappingOf(object, identifier, fields);
-  return (record) => {
+  const judge = (record: SourceRecord): Entry | Rejection => {
     const origin = originOf(record);
     const checked = schema ? checkSchema(schema, record, origin) : record;
     if (checked instanceof Rejection) return checked;
@@ -60,15 +61,35 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     if (isEvent(operation)) operation.id = eventIdFor(operation.id, operation.timestamp !== undefined, origin, clock);
     return write(operation, record, origin, object === 'entry' ? '' : 'attributes.');
   };
+  return (record) => {
+    try {
+      return judge(record);
+    } catch (error) {
+      if (error instanceof CioError) throw error;
+      // A record out of a program may have a getter that throws.
+      return reject('invalid', undefined, `the record can't be read: ${wordsOf(error)}`, record, originOf(record));
+    }
+  };
 }
 
 function checkSchema(schema: z.ZodType, record: SourceRecord, origin: Origin | undefined): SourceRecord | Rejection {
-  const parsed = schema.safeParse(record);
+  const parsed = parseWith(schema, record);
+  if (parsed instanceof Error) return reject('invalid', undefined, parsed.message, record, origin);
   const issue = parsed.error?.issues[0];
   if (issue) return reject('invalid', issue.path.join('.'), issue.message, record, origin);
   const value = parsed.data;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as SourceRecord;
   return reject('invalid', undefined, 'the schema gave no object', record, origin);
+}
+
+/** A refinement or a transform of the user's may throw. */
+function parseWith(schema: z.ZodType, record: SourceRecord): z.ZodSafeParseResult<unknown> | Error {
+  try {
+    return schema.safeParse(record);
+  } catch (error) {
+    if (error instanceof z.core.$ZodAsyncError) throw new CioError('CIO_OPTIONS', 'validate: schema is async: use map() for that', error);
+    return new Error(`the schema failed: ${wordsOf(error)}`);
+  }
 }
 
 /** `bag` is what stands before the columns in the paths of the operation. */

@@ -1,8 +1,9 @@
 /** Which limit an entry breaks, if any. Lengths are compared so that most texts are never encoded. */
 import type { Entry, OperationBody } from '../record/entry.ts';
-import { stringify } from '../record/json.ts';
+import { ExactNumber, stringify } from '../record/json.ts';
 import type { LimitKind, Limits } from '../track/limits.ts';
 import { exceeds } from '../track/measure.ts';
+import { isEvent } from '../track/operation.ts';
 
 /** A limit that is broken. */
 export interface Violation {
@@ -16,7 +17,7 @@ type Bag = Record<string, unknown>;
 /** Which set of limits an operation falls under. */
 export function limitKindOf(operation: OperationBody): LimitKind {
   if (operation.type === 'object') return 'object';
-  return operation.name === undefined ? 'person' : 'event';
+  return isEvent(operation) ? 'event' : 'person';
 }
 
 /** An operation and its JSON text. */
@@ -46,7 +47,9 @@ function identifierViolation(operation: OperationBody, limits: Limits): Violatio
 
 function idsViolation(path: string, ids: Bag | undefined, limits: Limits): Violation | undefined {
   for (const name in ids) {
-    const value = ids[name];
+    const given = ids[name];
+    // A number may be long, too.
+    const value = given instanceof ExactNumber ? given.digits : given;
     if (typeof value === 'string' && exceeds(value, limits.identifierBytes)) return over('identifierBytes', `${path}.${name}`, limits);
   }
   return undefined;

@@ -45,13 +45,13 @@ export class Conductor {
   #onRoom: () => void = () => {};
 
   constructor(settings: TrackWriterSettings, fail: (error: Error) => void) {
-    const { clock, giveUpMs, onGiveUp, concurrency, maxBatchBytes, lingerMs, requestsPerSecond } = settings;
+    const { clock, giveUpMs, onGiveUp, concurrency, maxBatchBytes, lingerMs, requestsPerSecond, leftAt } = settings;
     const { summary } = this;
     this.#settings = settings;
     this.#fail = fail;
     // Every request under way listens; that is no leak.
     setMaxListeners(0, this.#abort.signal);
-    this.#limiter = new Limiter(requestsPerSecond, clock);
+    this.#limiter = new Limiter(requestsPerSecond, clock, leftAt);
     this.#rejects = new Rejects(settings.rejects, summary, fail);
     this.#release = new Release({ flush: () => this.#rejects.flush(), tell: settings.onCheckpoint, commits: !settings.dryRun });
     this.#delivery = {

@@ -38,12 +38,13 @@ export class Limiter {
   #factor = 1;
   #factorAt = 0;
 
-  constructor(requestsPerSecond: number, clock: Clock) {
+  /** `leftAt`: when requests left before this limiter was there, the oldest first. */
+  constructor(requestsPerSecond: number, clock: Clock, leftAt: readonly number[] = []) {
     this.#clock = clock;
     // Under one a second the window grows instead: half a request a second is one in two.
     const allowed = Math.max(1, Math.floor(requestsPerSecond));
     this.#windowMs = WINDOW_MS * Math.max(1, 1 / requestsPerSecond);
-    this.#left = new Array(allowed).fill(Number.NEGATIVE_INFINITY);
+    this.#left = [...new Array(allowed).fill(Number.NEGATIVE_INFINITY), ...leftAt].slice(-allowed);
   }
 
   /** Resolves when the caller may send one request, at once. `waits` hears how long that will be, if at all. */

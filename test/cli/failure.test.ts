@@ -1,9 +1,10 @@
 /** What can go wrong around a run: each has one clear line, its own exit status, and no stack trace. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { validate } from '../../lib/index.ts';
 import { serve } from '../scripted-server.ts';
 import { CLI, cli, folder, type Ran, type RunOptions, sandboxFor, start } from './run-cli.ts';
@@ -139,4 +140,39 @@ test('help and version', async () => {
   assert.match(help.stdout, /Examples:/);
   for (const command of ['send', 'check', 'sandbox']) assert.match((await cli([command, '--help'])).stdout, /Options:[\s\S]*Examples:/);
   assert.equal((await cli(['--version'])).stdout.trim(), JSON.parse(await readFile('package.json', 'utf8')).version);
+});
+
+test('standard input that is a directory', async (t) => {
+  const cwd = await folder(t);
+  const { status, stderr } = spawnSync('sh', ['-c', `exec "${process.execPath}" "${CLI}" send --object entry --dry-run < .`], { cwd });
+  fails({ status, stderr: String(stderr), stdout: '', signal: null }, 5, /standard input is a directory/);
+});
+
+test('a report that can not be written any more does not hide how the run ended', async (t) => {
+  const cwd = await folder(t);
+  await mkdir(join(cwd, 'reports'));
+  const sandbox = await sandboxFor(t, {
+    faults: [{ path: '/api/v2/batch', status: 503 }],
+  });
+  const running = start([...SEND, '--give-up-ms', '500', '--report', 'reports/r.json'], { cwd, env: sandbox.env });
+  running.child.stdin?.end(ROW);
+  while (sandbox.state().counts.faults === 0) await sleep(10);
+  await rm(join(cwd, 'reports'), { recursive: true });
+  const ran = await running.ended;
+  fails(ran, 7, /1 entries not delivered/);
+  assert.match(ran.stderr, /the report can't be written to reports\/r\.json/);
+});
+
+test('an API that is away at the start is waited for as long as --give-up-ms says', async (t) => {
+  const away = { path: '/api/v1/accounts/region', status: 503 };
+  const [gone, back] = [await sandboxFor(t, { faults: [away] }), await sandboxFor(t, { faults: [{ ...away, times: 1 }] })];
+  const args = [...SEND, '--give-up-ms', '200'];
+  const ran = await cli(args, { input: ROW, env: gone.env });
+  fails(ran, 6, /the Track API can't be reached: HTTP 503; trying again\n.*can't be reached: HTTP 503/);
+  const late = await cli(SEND, { input: ROW, env: back.env });
+  assert.equal(late.status, 0, late.stderr);
+});
+
+test('a proxy that is no URL', async (t) => {
+  fails(await sends(t, [], { input: ROW, env: { http_proxy: 'not a url' } }), 6, /http_proxy/);
 });

@@ -182,3 +182,33 @@ test('a rate is kept, and 429 is waited out', async (t) => {
   assert.deepEqual([ran.status, report.delivered], [0, 4]);
   assert.ok(report.retries > 0 && sandbox.state().counts.limited > 0, 'it was throttled');
 });
+
+test('the check at the start counts for the rate: nobody is told to slow down', async (t) => {
+  const sandbox = await sandboxFor(t, { requestsPerSecond: 3 });
+  const row = (n: number): string => JSON.stringify({ person_id: n, texts: Array.from({ length: 30 }, () => 'x'.repeat(1_000)) });
+  const input = Array.from({ length: 80 }, (_, n) => row(n)).join('\n');
+  const ran = await cli(['send', '--object', 'person_identify', '--rate', '3'], { input, env: sandbox.env });
+  assert.equal(ran.status, 0, ran.stderr);
+  const { requests, limited, applied } = sandbox.state().counts;
+  assert.deepEqual([limited, applied], [0, 80]);
+  assert.ok(requests > 4, `${requests} requests`);
+});
+
+test('flattened reject files are for replay: send hands their lines back', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  const send = (args: string[], input?: string) =>
+    cli(['send', ...args, '--object', 'person_identify'], { ...(input === undefined ? {} : { input }), cwd, env: sandbox.env });
+  for (const shape of [
+    ['--rejects-flattening', 'root'],
+    ['--rejects-format', 'csv'],
+  ]) {
+    const place = shape.at(-1) as string;
+    assert.equal((await send(['--rejects', place, ...shape], '{"person_email":"","plan":"p"}\n')).status, 1);
+    const [name = ''] = await readdir(join(cwd, place));
+    const repaired = (await readFile(join(cwd, place, name), 'utf8')).replace(/"person_email":""/, '"person_email":"a@example.com"');
+    await writeFile(join(cwd, place, name), repaired);
+    const again = await send([join(place, name), '--identifier', 'email']);
+    assert.equal(again.status, 1, again.stderr);
+    assert.deepEqual(sandbox.state().people, []);
+  }
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Entry } from '../../lib/record/entry.ts';
+import { ExactNumber } from '../../lib/record/json.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { type EnforceLimitsOptions, limiter } from '../../lib/stage/enforce-limits.ts';
 
@@ -130,4 +131,11 @@ test('after truncate or drop nothing breaks a limit any more', () => {
       }
     }),
   );
+});
+
+test('a name beside an identify makes it no event, and a number is as long as its digits', () => {
+  const named = entryOf({ type: 'person', action: 'identify', name: 'x', identifiers: { id: '1' }, attributes: attributes(301) });
+  assert.equal(rejectedField(named), 'attributes');
+  assert.equal(rejectedField(person({}, { id: new ExactNumber('1'.repeat(150)) })), undefined);
+  assert.equal(rejectedField(person({}, { id: new ExactNumber('1'.repeat(151)) })), 'identifiers.id');
 });

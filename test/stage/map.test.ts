@@ -80,3 +80,40 @@ test('other elements go by; entries are a mistake in the line', async () => {
   );
   assert.throws(() => map(undefined as never), /needs a function/);
 });
+
+test('async generators and thenables of any kind', async () => {
+  const twice = await run([row(1)], async function* (r) {
+    yield { ...r, part: 'a' };
+    yield { ...r, part: 'b' };
+  });
+  assert.deepEqual(
+    twice.map((r) => [(r as Row).n, (r as Row).part]),
+    [
+      [1, 'a'],
+      [1, 'b'],
+    ],
+  );
+  // biome-ignore lint/suspicious/noThenProperty: a promise of another library
+  const [later] = await run([row(2)], (r) => ({ then: (done: (value: Row) => void) => done({ ...r, late: true }) }));
+  assert.equal((later as Row).late, true);
+  const [broken] = await run([row(3)], async function* () {
+    yield* [];
+    throw new Error('half-way');
+  });
+  assert.ok(broken instanceof Rejection);
+  assert.match(broken.cause.message, /half-way/);
+});
+
+test('whatever is thrown rejects its record and nothing else', async () => {
+  const nothing = Object.create(null);
+  const fail = (r: Row): Row => {
+    if (r.n === 1) throw nothing;
+    return r;
+  };
+  for (const fn of [fail, async (r: Row) => fail(r)]) {
+    const [first, second] = await run([row(1), row(2)], fn);
+    assert.ok(first instanceof Rejection);
+    assert.match(first.cause.message, /^the function failed: /);
+    assert.equal((second as Row).n, 2);
+  }
+});

@@ -205,3 +205,17 @@ test('what was no record gives the same line, apart from what reopen says about 
     }),
   );
 });
+
+test('a flattened line is not taken for a record: it is rejected, and its fields reach nobody', () => {
+  const said = {
+    rejected_reason: 'invalid',
+    rejected_message: 'is null',
+    rejected_stage: 'validate',
+    rejected_at: '2026-11-24T02:10:00.000Z',
+  };
+  const { cause: why } = asRejection(reopened({ person_email: 'a@example.com', ...said }));
+  assert.equal(why.reason, 'invalid');
+  assert.match(why.message, /cio-stream replay/);
+  const own = { person_email: 'a@example.com', rejected_reason: 'spam', rejected_at: said.rejected_at, rejected_stage: 'legal' };
+  assert.equal(reopened(own), own);
+});

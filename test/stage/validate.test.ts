@@ -243,3 +243,33 @@ test('rejections, skips and checkpoints pass untouched and in order', async () =
   assert.ok(out[1] instanceof Entry);
   assert.deepEqual(out.slice(2), others.slice(1));
 });
+
+test('a schema or a getter that throws costs its record; a schema that is async is a mistake in the options', () => {
+  const throws = z.looseObject({}).transform(() => {
+    throw new Error('boom');
+  });
+  const failed = rejection({ ...people, schema: throws }, { person_email: 'a@example.com' });
+  assert.deepEqual([failed.reason, failed.message], ['invalid', 'the schema failed: Error: boom']);
+  const getter = {
+    person_email: 'a@example.com',
+    get plan(): string {
+      throw new Error('closed');
+    },
+  };
+  assert.match(rejection(people, getter).message, /closed/);
+  const proxy = new Proxy(
+    {},
+    {
+      get: (_target, name) => {
+        if (typeof name === 'string') throw Object.create(null);
+        return undefined;
+      },
+    },
+  );
+  assert.equal(rejection(people, proxy).reason, 'invalid');
+  const later = z.looseObject({}).refine(async () => true);
+  assert.throws(() => validator({ ...people, schema: later })({ person_email: 'a@example.com' }), {
+    code: 'CIO_OPTIONS',
+    message: /async/,
+  });
+});
