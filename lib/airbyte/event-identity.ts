@@ -14,7 +14,8 @@ import type { StreamPlan } from './plan.ts';
 
 /** The id for the row, or undefined: validate() then does what it does everywhere. `text` is the row's own. */
 export function eventIdOf({ name, namespace, primaryKey }: StreamPlan, record: SourceRecord, text: string): string | undefined {
-  if (isPresent(record.event_id)) return undefined;
+  // Blank text is none, as everywhere.
+  if (isPresent(record.event_id) && String(record.event_id).trim() !== '') return undefined;
   const hasKey = primaryKey.length > 0 && primaryKey.every((path) => isPresent(valueAt(record, path)));
   if (!hasKey && !isPresent(record.timestamp)) return undefined;
   // Airbyte's own columns say when and by which sync the row was read.

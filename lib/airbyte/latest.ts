@@ -16,7 +16,7 @@ export class Latest {
   readonly #cursor: Path;
   readonly #maxKeys: number;
   /** A Map keeps the order of insertion: the first is the one not used for longest. */
-  readonly #ranks = new Map<string, number>();
+  readonly #ranks = new Map<string, bigint>();
 
   constructor(key: readonly Path[], cursor: Path, maxKeys: number = MAX_KEYS) {
     this.#key = key;
@@ -48,10 +48,29 @@ export class Latest {
   }
 }
 
-/** A cursor as a number: numbers, digits, times. */
-function rankOf(cursor: unknown): number | undefined {
-  if (typeof cursor === 'number') return cursor;
-  if (cursor instanceof ExactNumber) return Number(cursor);
+/** A cursor as a number that keeps every digit: numbers, digits, times. */
+function rankOf(cursor: unknown): bigint | undefined {
+  if (typeof cursor === 'number') return Number.isFinite(cursor) ? (fromDigits(String(cursor)) ?? fromDouble(cursor)) : undefined;
+  if (cursor instanceof ExactNumber) return fromDigits(cursor.digits) ?? fromDouble(Number(cursor));
   if (typeof cursor !== 'string') return undefined;
-  return /^-?\d+(\.\d+)?$/.test(cursor) ? Number(cursor) : toUnixSeconds(cursor);
+  return fromDigits(cursor) ?? fromTime(cursor);
+}
+
+// Of a fraction so many digits count: Airbyte's times have up to nine.
+const PLACES = 18;
+
+function fromDigits(text: string): bigint | undefined {
+  const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  return whole === undefined ? undefined : BigInt(`${sign}${whole}${fraction.slice(0, PLACES).padEnd(PLACES, '0')}`);
+}
+
+/** One so large or so small that it is written with an exponent. */
+function fromDouble(value: number): bigint {
+  return BigInt(Math.trunc(value)) * 10n ** BigInt(PLACES);
+}
+
+function fromTime(text: string): bigint | undefined {
+  const seconds = toUnixSeconds(text);
+  if (seconds === undefined) return undefined;
+  return fromDigits(`${seconds}.${/[.,](\d+)/.exec(text)?.[1] ?? '0'}`);
 }

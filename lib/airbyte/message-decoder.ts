@@ -34,6 +34,7 @@ type Push = (element: Element) => void;
 
 const MAX_LINE_BYTES = 128 * 1024 * 1024;
 const REPLACEMENT = '\uFFFD';
+const BOM = /^\uFEFF/;
 const STAGE = 'airbyte';
 const NOWHERE = { source: STAGE };
 
@@ -60,7 +61,7 @@ export class MessageDecoder implements Decoder, LineTaker {
   }
 
   line(bytes: Buffer, from: number, to: number, line: number): void {
-    const text = bytes.toString('utf8', from, to);
+    const text = bytes.toString('utf8', from, to).replace(line === 1 ? BOM : '', '');
     if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
       return this.#refuse(line, 'malformed', 'not valid UTF-8', undefined, Buffer.from(bytes.subarray(from, to)));
     }

@@ -20,6 +20,16 @@ export function readMessage(text: string): Message | undefined {
     const envelope = parse(span === undefined ? text : `${text.slice(0, span.from)}{}${text.slice(span.to)}`);
     return isObject(envelope) ? { envelope, data: span && text.slice(span.from, span.to) } : undefined;
   } catch {
+    return stateOf(text);
+  }
+}
+
+/** What a STATE holds is the source's own affair: it goes back as text, so that numbers and depth that no row may have are fine. */
+function stateOf(text: string): Message | undefined {
+  try {
+    const envelope: unknown = JSON.parse(text);
+    return isObject(envelope) && envelope.type === 'STATE' ? { envelope, data: undefined } : undefined;
+  } catch {
     return undefined;
   }
 }

@@ -5,6 +5,7 @@
  */
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { originOf } from '../record/origin.ts';
 import { type Element, isRecord, type SourceRecord } from '../record/record.ts';
@@ -23,6 +24,7 @@ import { type Plan, sayStream } from './plan.ts';
 import type { Protocol } from './protocol.ts';
 import { countingRejects, RejectTally } from './rejects.ts';
 import { intervalOf, type Stream, Streams } from './streams.ts';
+import { logTrouble } from './trouble.ts';
 
 /** What a sync works with. */
 export interface WriteOptions {
@@ -35,6 +37,8 @@ export interface WriteOptions {
 }
 
 const MAX_LOGGED_LINES = 10;
+/** After the word to stop, how long the API may take for what was read. A platform kills after 30 seconds. */
+const SETTLE_MS = 10_000;
 
 /** Runs a sync; gives its counts. Throws a CioError where it failed; all STATEs whose rows were settled are out then too. */
 export async function write({ config, plan, input, protocol, stop }: WriteOptions): Promise<Summary> {
@@ -42,10 +46,12 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
   const budget = new StateBudget();
   const tally = new RejectTally();
   const onUnreadable = unreadable(config.strict, protocol);
+  const lateness = new AbortController();
   const writer = trackWriter({
     ...accountOf(config),
     concurrency: config.concurrency,
     requestsPerSecond: config.requests_per_second,
+    signal: lateness.signal,
     rejects: countingRejects(tally, rejectStore(config.object_storage_config, plan.syncId)),
     onCheckpoint: (position) => {
       const held = position as HeldState;
@@ -58,10 +64,16 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
   // Where the line fails, a source that is silent must not be waited for.
   writer.once('close', () => input.destroy());
   announce(plan, protocol);
+  const endLog = logTrouble(protocol, systemClock);
+  const endWait = afterStop(stop, () =>
+    lateness.abort(new CioError('CIO_UNDELIVERED', 'told to stop; not all that was read was delivered')),
+  );
   try {
     const stages = [judging(streams, config), ...(remembered ? [dedupe({ store: remembered })] : [])];
     await pipeline([Readable.from(chunksOf(input, stop), { objectMode: false }), decode(decoder), ...stages, writer]);
   } finally {
+    endLog();
+    endWait();
     await remembered?.close();
     report(writer, tally, protocol);
   }
@@ -69,6 +81,20 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
     throw new CioError('CIO_SOURCE', `the source did not complete ${streams.incomplete.join(', ')}; what came is delivered`);
   }
   return writer.summary;
+}
+
+/** Calls `late` some time after the word to stop, unless the returned function was called before. */
+function afterStop(stop: AbortSignal, late: () => void): () => void {
+  let cancel = (): void => {};
+  const onStop = (): void => {
+    cancel = systemClock.timer(SETTLE_MS, late);
+  };
+  if (stop.aborted) onStop();
+  stop.addEventListener('abort', onStop, { once: true });
+  return () => {
+    stop.removeEventListener('abort', onStop);
+    cancel();
+  };
 }
 
 /** The input until its end, or until the word to stop. */

@@ -1,14 +1,14 @@
 /**
  * How far an earlier run came, per input, in one JSON file. A file that is no longer the one read before (smaller, or
- * another beginning) is refused: its lines would not be the ones that were delivered. One that has only grown goes on.
+ * another beginning, other bytes before the place to go on at) is refused: its lines would not be the ones that were
+ * delivered. One that has only grown goes on, and keeps the version that it had, as event ids may be derived from it.
  * Standard input goes by lines alone: nothing tells whether it is the same.
  */
-import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CioError } from '../errors.ts';
-import { firstBytes } from '../source/first-bytes.ts';
 import type { SourcePosition } from '../source/position.ts';
+import { look, type Piece, pieceBefore, pieceOf, type Seen } from './known-file.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** An input, as far as its resumption goes. */
@@ -18,6 +18,7 @@ export interface ResumableInput {
   readonly source: string | undefined;
   /** In bytes, where it is a plain file. */
   readonly size: number | undefined;
+  readonly version?: string | undefined;
 }
 
 /** Where an input goes on. */
@@ -28,12 +29,15 @@ export interface Resumption {
   readonly skip?: 'bytes' | 'lines';
 }
 
-const HEAD_BYTES = 65_536;
+const BEFORE_BYTES = 4_096;
 const STANDARD_INPUT = '-';
 
+const piece: z.ZodType<Piece> = z.strictObject({ bytes: z.int().min(0), sha256: z.string() });
 const entry = z.strictObject({
   size: z.int().min(0).optional(),
-  head: z.strictObject({ bytes: z.int().min(0), sha256: z.string() }).optional(),
+  version: z.string().optional(),
+  head: piece.optional(),
+  before: piece.optional(),
   offset: z.int().min(0),
   line: z.int().min(1),
   columns: z.array(z.string()).optional(),
@@ -43,19 +47,11 @@ const FORMAT = z.strictObject({ cio_stream_resume: z.literal(1), inputs: z.recor
 
 type Saved = z.output<typeof entry>;
 
-/** What is known of a file before it is read. */
-interface Seen {
-  readonly size: number;
-  /** Its first bytes. */
-  readonly head: Buffer;
-  readonly compressed: boolean;
-}
-
 /** The resume file of a run. */
 export class ResumeState {
   readonly #path: string;
   readonly #inputs: Map<string, Saved>;
-  readonly #seen = new Map<string, Seen>();
+  readonly #seen = new Map<string, Seen & { readonly version: string | undefined }>();
 
   private constructor(path: string, inputs: Record<string, Saved>) {
     this.#path = path;
@@ -77,16 +73,18 @@ export class ResumeState {
   }
 
   /** Where the input goes on; undefined for its beginning. Throws `CIO_STATE` where it is not the one read before. Ask before it is read. */
-  async positionOf({ label, source, size }: ResumableInput): Promise<Resumption | undefined> {
+  async positionOf({ label, source, size, version }: ResumableInput): Promise<Resumption | undefined> {
     const key = source ?? STANDARD_INPUT;
-    const saved = this.#inputs.get(key);
     const seen = source === undefined || size === undefined ? undefined : await look(source, size);
-    if (seen) this.#seen.set(key, seen);
-    if (saved === undefined) return undefined;
-    if (saved.head !== undefined) {
-      if (seen === undefined || seen.size < (saved.size ?? 0)) throw changed(label, this.#path, 'it is smaller than it was');
-      if (sha256(seen.head.subarray(0, saved.head.bytes)) !== saved.head.sha256)
-        throw changed(label, this.#path, 'it begins with something else');
+    let saved = this.#inputs.get(key);
+    const how = saved && (await howChanged(saved, seen, source));
+    if (how !== undefined && saved && !isFresh(saved)) throw changed(label, this.#path, how);
+    if (how !== undefined) saved = undefined;
+    if (seen) this.#seen.set(key, { ...seen, version: saved?.version ?? version });
+    if (saved === undefined || isFresh(saved)) {
+      // From the first byte on: a run that is killed before its first position has sent events, too.
+      if (seen) this.#inputs.set(key, { ...(await this.#fileOf(key, 0)), offset: 0, line: 1 });
+      return undefined;
     }
     const { offset, line, columns, ended } = saved;
     const startAt = { offset, line, ...(columns && { columns }), ...(source !== undefined && { source }) };
@@ -98,12 +96,29 @@ export class ResumeState {
   /** Keeps a position that was released. Throws `CIO_STATE`; what was kept before stays then. */
   async save({ source, offset, line, columns, ended }: SourcePosition): Promise<void> {
     const key = source ?? STANDARD_INPUT;
-    const seen = this.#seen.get(key);
-    // A file that grows while it is read has at least the bytes that were read.
-    const head = seen && { bytes: seen.head.length, sha256: sha256(seen.head) };
-    const file = seen && { size: seen.compressed ? seen.size : Math.max(seen.size, offset), head };
+    const file = await this.#fileOf(key, offset);
     this.#inputs.set(key, { ...file, offset, line, ...(columns && { columns: [...columns] }), ...(ended && { ended }) });
     await this.write();
+  }
+
+  /** The version that a file had when it was read first. */
+  versionOf({ source = STANDARD_INPUT, version }: ResumableInput): string | undefined {
+    return this.#seen.get(source)?.version ?? version;
+  }
+
+  /** By what the file is known again. */
+  async #fileOf(path: string, offset: number): Promise<Partial<Saved>> {
+    const seen = this.#seen.get(path);
+    if (seen === undefined) return {};
+    const { version, compressed } = seen;
+    const before = compressed || offset === 0 ? undefined : await pieceBefore(path, offset, BEFORE_BYTES);
+    return {
+      // A file that grows while it is read has at least the bytes that were read.
+      size: compressed ? seen.size : Math.max(seen.size, offset),
+      ...(version !== undefined && { version }),
+      head: pieceOf(seen.head),
+      ...(before && { before }),
+    };
   }
 
   /** Writes the file as it is. Throws `CIO_STATE`. */
@@ -117,30 +132,23 @@ export class ResumeState {
   }
 }
 
+/** Nothing of it is settled yet. */
+function isFresh({ offset, line, ended }: Saved): boolean {
+  return offset === 0 && line === 1 && !ended;
+}
+
+/** Why a file is not the one that was read before, if so. */
+async function howChanged({ size = 0, head, before, offset }: Saved, seen: Seen | undefined, path = ''): Promise<string | undefined> {
+  if (head === undefined) return undefined;
+  if (seen === undefined || seen.size < size) return 'it is smaller than it was';
+  if (pieceOf(seen.head.subarray(0, head.bytes)).sha256 !== head.sha256) return 'it begins with something else';
+  const isSame = before === undefined || (await pieceBefore(path, offset, before.bytes))?.sha256 === before.sha256;
+  return isSame ? undefined : 'what was read of it last is something else now';
+}
+
 /** The error of a resume file that can't be written, or have something beside it. */
 export function unwritable(path: string, cause: unknown): CioError {
   return new CioError('CIO_STATE', `the resume file can't be written to ${path} (${codeOf(cause)})`, cause);
-}
-
-/** Reads the beginning of a file. */
-async function look(path: string, size: number): Promise<Seen> {
-  const bytes = Math.min(size, HEAD_BYTES);
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
-    const head = buffer.subarray(0, bytesRead);
-    const kind = firstBytes(head, true);
-    return { size, head, compressed: kind === 'gzip' || kind === 'zstd' };
-  } catch (error) {
-    throw new CioError('CIO_SOURCE', `${path} can't be read (${codeOf(error)})`, error);
-  } finally {
-    await file?.close();
-  }
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function jsonOf(text: string): unknown {

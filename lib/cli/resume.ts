@@ -40,7 +40,7 @@ export async function remaining(inputs: readonly Input[], { resume: path, dryRun
     const from = await state.positionOf(input);
     if (from?.startAt.ended && input.source === undefined) throw allRead(path);
     if (from) resumed.push(placeOf(input, from));
-    if (!from?.startAt.ended) left.push(from ? { ...input, from } : input);
+    if (!from?.startAt.ended) left.push({ ...input, version: state.versionOf(input), ...(from && { from }) });
   }
   if (dryRun) return { inputs: left, resumed };
   // A place that can't be written should be seen now.

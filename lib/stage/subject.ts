@@ -47,10 +47,11 @@ function personOf(operation: OperationBody, hash: Hash): Subject {
   return { key: hash(name), value: fingerprintOf(name, operation, hash), reason: 'unchanged' };
 }
 
-function fingerprintOf(name: string, { attributes, cio_relationships }: OperationBody, hash: Hash): bigint | undefined {
+function fingerprintOf(name: string, { attributes, cio_relationships, timestamp }: OperationBody, hash: Hash): bigint | undefined {
   const bag = (attributes ?? {}) as Record<string, unknown>;
   if (cio_relationships !== undefined || bag._update !== undefined || bag.cio_relationships !== undefined) return undefined;
-  const text = `${name}\n${canonical(bag)}`;
+  // The API orders updates by their time: the same attributes at another time may be what it dropped the last time.
+  const text = `${name}\n${timestamp === undefined ? '' : `${String(timestamp)}\n`}${canonical(bag)}`;
   // Half of a character hashes like any other half: only its escape tells which it was.
   return hash((text as unknown as { isWellFormed(): boolean }).isWellFormed() ? text : JSON.stringify(text));
 }

@@ -37,3 +37,8 @@ test('an event_id of its own is left to validate(); without key and time nothing
   assert.equal(idOf({ event_name: 'x' }, { ...plan, primaryKey: [] }), undefined);
   assert.ok(idOf({ event_name: 'x', timestamp: 1 }, { ...plan, primaryKey: [] }));
 });
+
+test('a blank event_id is none', () => {
+  const row = { event_name: 'x', timestamp: 1 };
+  assert.notEqual(idOf({ ...row, event_id: '  ' }), undefined);
+});

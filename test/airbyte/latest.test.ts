@@ -43,3 +43,24 @@ test('only the keys used last are remembered', () => {
     [true, false, true],
   );
 });
+
+test('every digit counts: fractions of a second, and integers beyond a double', () => {
+  const latest = new Latest([['id']], ['at']);
+  const pairs: [older: unknown, newer: unknown][] = [
+    ['2024-01-01T00:00:00.100000Z', '2024-01-01T00:00:00.900000Z'],
+    ['2024-01-01T00:00:00Z', '2024-01-01 01:00:00.000001+01:00'],
+    ['12345678901234567890', '12345678901234567891'],
+    [0.1, '0.2'],
+    [-2, -1.5],
+    [1e21, 2e21],
+    [1e-7, 1],
+  ];
+  pairs.push(parse('[12345678901234567890, 12345678901234567891]') as unknown[] as [unknown, unknown]);
+  for (const [id, [older, newer]] of pairs.entries()) {
+    latest.accept({ id, at: newer });
+    assert.equal(latest.isOutdated({ id, at: older }), true, String(older));
+    assert.equal(latest.isOutdated({ id, at: newer }), false);
+    latest.accept({ id: -1 - id, at: older });
+    assert.equal(latest.isOutdated({ id: -1 - id, at: newer }), false);
+  }
+});

@@ -85,3 +85,11 @@ test('told to stop, a line that has only begun stays unread', () => {
   assert.equal(decodeAll([begun], { isStopped: () => true }).said.length, 1);
   assert.equal(decodeAll([begun]).said.length, 2);
 });
+
+test('a STATE goes back whatever it holds, and a byte order mark before the first message is none of it', () => {
+  const deep = `${'['.repeat(2_000)}${']'.repeat(2_000)}`;
+  const states = [`{"type":"STATE","state":{"data":{"n":1e999}}}`, `{"type":"STATE","state":{"data":${deep}}}`];
+  const { said, unreadable } = decodeAll([Buffer.from(`\uFEFF${states.join('\n')}`)]);
+  assert.deepEqual(unreadable, []);
+  for (const [n, state] of states.entries()) assert.ok(said[n]?.startsWith(`state ${state.slice(0, -2)}`), said[n]?.slice(0, 80));
+});

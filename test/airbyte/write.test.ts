@@ -352,3 +352,18 @@ test('with a dedupe directory, what has not changed since the last sync is skipp
   const unusable = await runWrite(t, config({ dedupe_directory: '/dev/null' }), [deduped], []);
   assert.deepEqual([unusable.status, errorsOf(unusable)[0]?.failure_type], [1, 'config_error']);
 });
+
+test('an API that stays away is told in the log; after SIGTERM it is not waited for any longer than some seconds', {
+  timeout: 60_000,
+}, async (t) => {
+  const { sandbox, config } = await sandboxFor(t, [{ path: '/api/v2/batch', status: 503 }]);
+  const { child, ended } = start(t, ['write', '--config', config(), '--catalog', { streams: [people] }]);
+  child.stdin?.write(`${row('person_identify', { person_email: 'a@x.example', n: 1 })}\n${stateOf('person_identify', 1)}\n`);
+  while (sandbox.state().counts.faults < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill('SIGTERM');
+  const result = await ended;
+  assert.equal(result.status, 1);
+  assert.deepEqual(statesOf(result), []);
+  assert.match(logsOf(result).join('\n'), /WARN a request failed \(HTTP 503, attempt \d+\) and is sent again in [\d.]+ s/);
+  assert.match(errorsOf(result)[0]?.internal_message, /^CIO_UNDELIVERED/);
+});

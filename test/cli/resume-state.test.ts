@@ -156,3 +156,46 @@ for (const [name, make, bytes] of [
     assert.deepEqual(seen, lines);
   });
 }
+
+test('a file keeps the version it was read with first, until it is another', async (t) => {
+  const dir = await folder(t);
+  const [file, path] = [join(dir, 'state.json'), join(dir, 'rows.ndjson')];
+  await writeFile(path, '{"n":1}\n');
+  const begin = async (version: string) => {
+    const state = await ResumeState.load(file);
+    const input = { ...(await inputOf(path)), version };
+    const from = await state.positionOf(input);
+    await state.write();
+    return { state, from, version: state.versionOf(input) };
+  };
+  assert.deepEqual((await begin('first')).version, 'first');
+  await appendFile(path, '{"n":2}\n');
+  const again = await begin('touched');
+  assert.deepEqual([again.from, again.version], [undefined, 'first']);
+  await again.state.save({ source: path, offset: 8, line: 2 });
+  await appendFile(path, '{"n":3}\n');
+  const grown = await begin('grown');
+  assert.deepEqual([grown.from?.startAt.line, grown.version], [2, 'first']);
+  // Nothing of it was settled: then it may be replaced.
+  await rm(file);
+  await begin('first');
+  await writeFile(path, '{"m":1}\n');
+  assert.equal((await begin('other')).version, 'other');
+});
+
+test('a file that was changed before the place to go on at is refused', async (t) => {
+  const dir = await folder(t);
+  const [file, path] = [join(dir, 'state.json'), join(dir, 'rows.ndjson')];
+  const text = Array.from({ length: 5_000 }, (_, n) => `{"n":${n},"text":"some more of it"}\n`).join('');
+  await writeFile(path, text);
+  const state = await ResumeState.load(file);
+  await state.positionOf(await inputOf(path));
+  await state.save({ source: path, offset: text.length, line: 5_001, ended: true });
+  const middle = text.indexOf('{"n":4000,');
+  await writeFile(path, `${text.slice(0, middle)}{"n":"new"}\n${text.slice(middle)}`);
+  const again = await ResumeState.load(file);
+  await assert.rejects(again.positionOf(await inputOf(path)), {
+    code: 'CIO_STATE',
+    message: /what was read of it last is something else now/,
+  });
+});

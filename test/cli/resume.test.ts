@@ -1,6 +1,6 @@
 /** `--resume`: a run that failed goes on where it stood, in every format; what no longer fits is refused. */
 import assert from 'node:assert/strict';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -149,4 +149,25 @@ test('a dry run tells where it would go on, and keeps nothing', async (t) => {
   assert.equal((await send(['a.ndjson', '--dry-run'])).status, 0);
   assert.deepEqual([(await report()).read, (await report()).resumed], [1, [{ input: 'a.ndjson', line: 2 }]]);
   assert.equal(await readFile(join(cwd, 'state.json'), 'utf8'), before);
+});
+
+test('events of a file that was touched, or has grown, after a failed run are counted once', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  const path = join(cwd, 'events.ndjson');
+  const events = Array.from(
+    { length: 40 },
+    (_, n) => `${JSON.stringify({ person_id: `p${n}`, event_name: 'seen', n, texts: ['x'.repeat(30_000)] })}\n`,
+  );
+  const args = ['send', 'events.ndjson', '--object', 'person_event', '--resume', 'state.json'];
+  const send = () => cli([...args, '--concurrency', '1', '--give-up-ms', '0'], { cwd, env: sandbox.env });
+  await writeFile(path, events.join(''));
+  sandbox.setFaults([{ path: '/api/v2/batch', after: 1, status: 503 }]);
+  assert.equal((await send()).status, 7);
+  assert.ok(sandbox.state().events.length > 0);
+  sandbox.setFaults([]);
+  await utimes(path, 1, 1);
+  await appendFile(path, events[0]?.replace('"n":0', '"n":40') ?? '');
+  const ran = await send();
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.equal(sandbox.state().events.length, 41);
 });

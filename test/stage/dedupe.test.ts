@@ -74,9 +74,16 @@ test('the same attributes in another order, spelling, case of the email or type 
   const again = [
     { ...person(0, JSON.parse('{"a":1e2,"b":[1.0,{"c":null,"d":2}]}')), identifiers: { email: ' ann@example.COM' } },
     { ...person(0, { b: 'x', a: 1.5 }), identifiers: { id: '7' } },
-    person(7, { b: 'x', a: 1.5 }, { timestamp: 1_700_000_000 }),
+    person(7, { b: 'x', a: 1.5 }),
   ];
   assert.deepEqual(counts((await run(t, again, store)).summary), { delivered: 0, unchanged: 3 });
+});
+
+test('another timestamp is another update: the API may have dropped the last one for being old', async (t) => {
+  const store = memoryStore();
+  const at = (timestamp: number, plan: string) => person(7, { plan }, { timestamp });
+  assert.deepEqual(counts((await run(t, [at(200, 'free'), at(100, 'pro')], store)).summary), { delivered: 2 });
+  assert.deepEqual(counts((await run(t, [at(300, 'pro'), at(300, 'pro')], store)).summary), { delivered: 1, unchanged: 1 });
 });
 
 test('A, B, A: the last is sent, in the same batch, in the next and in the next run', async (t) => {
