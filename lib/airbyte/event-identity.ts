@@ -14,13 +14,14 @@ import type { StreamPlan } from './plan.ts';
 
 /** The id for the row, or undefined: validate() then does what it does everywhere. `text` is the row's own. */
 export function eventIdOf({ name, namespace, primaryKey }: StreamPlan, record: SourceRecord, text: string): string | undefined {
+  const own = record.event_id;
   // Blank text is none, as everywhere.
-  if (isPresent(record.event_id) && String(record.event_id).trim() !== '') return undefined;
+  if (typeof own === 'string' ? own.trim() !== '' : isPresent(own)) return undefined;
   const hasKey = primaryKey.length > 0 && primaryKey.every((path) => isPresent(valueAt(record, path)));
   if (!hasKey && !isPresent(record.timestamp)) return undefined;
   // Airbyte's own columns say when and by which sync the row was read.
-  const own = text.includes(AIRBYTE_COLUMN) ? stringify(record) : text;
-  return ulidFrom(`airbyte\n${namespace ?? ''}\n${name}\n${own}`);
+  const row = text.includes(AIRBYTE_COLUMN) ? stringify(record) : text;
+  return ulidFrom(`airbyte\n${namespace ?? ''}\n${name}\n${row}`);
 }
 
 /** How a column of Airbyte's own begins in a JSON text. */

@@ -41,4 +41,6 @@ test('an event_id of its own is left to validate(); without key and time nothing
 test('a blank event_id is none', () => {
   const row = { event_name: 'x', timestamp: 1 };
   assert.notEqual(idOf({ ...row, event_id: '  ' }), undefined);
+  // Left to validate(), which rejects it: it can't be made a text.
+  assert.equal(idOf({ ...row, event_id: { toString: 1, valueOf: 1 } }), undefined);
 });
