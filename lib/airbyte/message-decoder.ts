@@ -61,7 +61,8 @@ export class MessageDecoder implements Decoder, LineTaker {
   }
 
   line(bytes: Buffer, from: number, to: number, line: number): void {
-    const text = bytes.toString('utf8', from, to).replace(line === 1 ? BOM : '', '');
+    const given = bytes.toString('utf8', from, to);
+    const text = line === 1 ? given.replace(BOM, '') : given;
     if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
       return this.#refuse(line, 'malformed', 'not valid UTF-8', undefined, Buffer.from(bytes.subarray(from, to)));
     }

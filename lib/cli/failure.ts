@@ -2,7 +2,7 @@
  * Errors in words, on standard error: what is wrong and what to do, never a stack trace. An error that is none of ours
  * is a bug, told in one line.
  */
-import { CioError } from '../errors.ts';
+import { CioError, wordsOf } from '../errors.ts';
 
 /** What a report holds of an error. */
 export interface Failure {
@@ -13,7 +13,7 @@ export interface Failure {
 /** Errors as ours: whatever else comes up is a bug. */
 export function asCioError(error: unknown): CioError {
   if (error instanceof CioError) return error;
-  const { name = 'Error', message = String(error), code } = Object(error) as { name?: string; message?: string; code?: unknown };
+  const { name = 'Error', message = wordsOf(error), code } = Object(error) as { name?: string; message?: string; code?: unknown };
   const told = `${name}${typeof code === 'string' ? ` ${code}` : ''}: ${String(message).split('\n')[0]}`;
   return new CioError('CIO_INTERNAL', `unexpected ${told}`, error);
 }

@@ -1,6 +1,6 @@
 /** By what a file is known again: its beginning, and the bytes before a place in it. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
 import { firstBytes } from '../source/first-bytes.ts';
 
@@ -22,33 +22,32 @@ const HEAD_BYTES = 65_536;
 
 /** Reads the beginning of a file. */
 export async function look(path: string, size: number): Promise<Seen> {
-  const bytes = Math.min(size, HEAD_BYTES);
-  let file: FileHandle | undefined;
   try {
-    file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
-    const head = buffer.subarray(0, bytesRead);
+    const head = await bytesOf(path, 0, Math.min(size, HEAD_BYTES));
     const kind = firstBytes(head, true);
     return { size, head, compressed: kind === 'gzip' || kind === 'zstd' };
   } catch (error) {
     throw new CioError('CIO_SOURCE', `${path} can't be read (${Reflect.get(Object(error), 'code')})`, error);
-  } finally {
-    await file?.close();
   }
 }
 
 /** The bytes before a place; undefined where they can't be read (any more). */
 export async function pieceBefore(path: string, offset: number, most: number): Promise<Piece | undefined> {
-  let file: FileHandle | undefined;
+  const bytes = Math.min(offset, most);
   try {
-    file = await open(path);
-    const bytes = Math.min(offset, most);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, offset - bytes);
-    return pieceOf(buffer.subarray(0, bytesRead));
+    return pieceOf(await bytesOf(path, offset - bytes, bytes));
   } catch {
     return undefined;
+  }
+}
+
+async function bytesOf(path: string, from: number, length: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+    return buffer.subarray(0, bytesRead);
   } finally {
-    await file?.close();
+    await file.close();
   }
 }
 

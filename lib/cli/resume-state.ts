@@ -76,10 +76,10 @@ export class ResumeState {
   async positionOf({ label, source, size, version }: ResumableInput): Promise<Resumption | undefined> {
     const key = source ?? STANDARD_INPUT;
     const seen = source === undefined || size === undefined ? undefined : await look(source, size);
-    let saved = this.#inputs.get(key);
-    const how = saved && (await howChanged(saved, seen, source));
-    if (how !== undefined && saved && !isFresh(saved)) throw changed(label, this.#path, how);
-    if (how !== undefined) saved = undefined;
+    const known = this.#inputs.get(key);
+    const how = known && (await howChanged(known, seen, source));
+    if (known && how !== undefined && !isFresh(known)) throw changed(label, this.#path, how);
+    const saved = how === undefined ? known : undefined;
     if (seen) this.#seen.set(key, { ...seen, version: saved?.version ?? version });
     if (saved === undefined || isFresh(saved)) {
       // From the first byte on: a run that is killed before its first position has sent events, too.

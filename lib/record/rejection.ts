@@ -30,6 +30,11 @@ export interface Cause {
   readonly eventId?: string | undefined;
 }
 
+/** True for what says of itself that it was rejected, as each line of a reject file does. */
+export function saysRejected({ rejected_reason: reason, rejected_at: at }: Readonly<Record<string, unknown>>): boolean {
+  return typeof reason === 'string' && Object.hasOwn(REASONS, reason) && typeof at === 'string';
+}
+
 /** A record that will not be delivered. */
 export class Rejection {
   readonly cause: Cause;

@@ -6,7 +6,7 @@ import { parse, stringify } from '../record/json.ts';
 import { Origin } from '../record/origin.ts';
 import { readRecord } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
-import { REASONS, Rejection } from '../record/rejection.ts';
+import { REASONS, Rejection, saysRejected } from '../record/rejection.ts';
 import { joinLine, type LineParts, META_NAMES, splitFlatLine } from './line.ts';
 
 const STAGE = 'rejects';
@@ -26,7 +26,7 @@ export interface LinePlace {
 export function lineRecord(text: string, place: LinePlace): SourceRecord | Rejection {
   const record = readLine(text, place);
   if (record instanceof Rejection || Object.hasOwn(record, 'record')) return record;
-  if (isOurs(record)) {
+  if (saysRejected(record)) {
     const parts = ownParts(text) ?? flatParts(record);
     return readLine(joinLine(parts), place);
   }
@@ -74,10 +74,6 @@ function opened(data: unknown): unknown {
 
 function withoutAirbyte(row: SourceRecord): SourceRecord {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !AIRBYTE.test(name)));
-}
-
-function isOurs({ rejected_reason: reason, rejected_at: at }: SourceRecord): boolean {
-  return typeof reason === 'string' && Object.hasOwn(REASONS, reason) && typeof at === 'string';
 }
 
 /** The parts as they were written; undefined where another tool has moved them. */

@@ -8,7 +8,7 @@ import { JsonError, stringify } from '../record/json.ts';
 import { Origin, originOf } from '../record/origin.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { isRecord, type SourceRecord } from '../record/record.ts';
-import { REASONS, type Reason, Rejection } from '../record/rejection.ts';
+import { type Reason, Rejection, saysRejected } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 
 const HEAD = '{"record":';
@@ -30,20 +30,12 @@ export function reopened(record: SourceRecord): SourceRecord | Rejection {
 }
 
 function isRejected(record: SourceRecord): boolean {
-  const { rejected_reason: reason, rejected_at: at } = record;
-  return typeof reason === 'string' && Object.hasOwn(REASONS, reason) && typeof at === 'string' && Object.hasOwn(record, 'record');
+  return saysRejected(record) && Object.hasOwn(record, 'record');
 }
 
 /** With the fields of the record beside what is said of it: which are whose, and in CSV which are numbers, only the reader of such files knows. */
 function isFlat(record: SourceRecord): boolean {
-  const { rejected_reason: reason, rejected_stage: stage, rejected_at: at } = record;
-  return (
-    typeof reason === 'string' &&
-    Object.hasOwn(REASONS, reason) &&
-    typeof stage === 'string' &&
-    typeof at === 'string' &&
-    !isRejected(record)
-  );
+  return saysRejected(record) && typeof record.rejected_stage === 'string' && !Object.hasOwn(record, 'record');
 }
 
 function refuse(record: SourceRecord): Rejection {

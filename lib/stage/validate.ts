@@ -73,23 +73,19 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
 }
 
 function checkSchema(schema: z.ZodType, record: SourceRecord, origin: Origin | undefined): SourceRecord | Rejection {
-  const parsed = parseWith(schema, record);
-  if (parsed instanceof Error) return reject('invalid', undefined, parsed.message, record, origin);
+  let parsed: z.ZodSafeParseResult<unknown>;
+  try {
+    parsed = schema.safeParse(record);
+  } catch (error) {
+    if (error instanceof z.core.$ZodAsyncError) throw new CioError('CIO_OPTIONS', 'validate: schema is async: use map() for that', error);
+    // A refinement or a transform of the user's may throw.
+    return reject('invalid', undefined, `the schema failed: ${wordsOf(error)}`, record, origin);
+  }
   const issue = parsed.error?.issues[0];
   if (issue) return reject('invalid', issue.path.join('.'), issue.message, record, origin);
   const value = parsed.data;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as SourceRecord;
   return reject('invalid', undefined, 'the schema gave no object', record, origin);
-}
-
-/** A refinement or a transform of the user's may throw. */
-function parseWith(schema: z.ZodType, record: SourceRecord): z.ZodSafeParseResult<unknown> | Error {
-  try {
-    return schema.safeParse(record);
-  } catch (error) {
-    if (error instanceof z.core.$ZodAsyncError) throw new CioError('CIO_OPTIONS', 'validate: schema is async: use map() for that', error);
-    return new Error(`the schema failed: ${wordsOf(error)}`);
-  }
 }
 
 /** `bag` is what stands before the columns in the paths of the operation. */
