@@ -13,7 +13,7 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import { validate } from '../../lib/stage/validate.ts';
 import type { TrackWriterOptions } from '../../lib/write/options.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
-import { fastClock } from '../fake-clock.ts';
+import { fast } from '../fake-clock.ts';
 import { type Answer, type Received, serve } from '../scripted-server.ts';
 
 type Step = 'deliver' | 'refuse' | 'invalid' | 'skip' | 'checkpoint' | 'silent';
@@ -115,7 +115,7 @@ test('a position is told when all before it is settled, in order, and never earl
             await new Promise((resolve) => setImmediate(resolve));
             told.push(position as number);
           },
-          clock: fastClock(1_000),
+          ...fast(1_000),
         } as TrackWriterOptions);
         let error: unknown;
         try {

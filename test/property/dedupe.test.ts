@@ -17,7 +17,7 @@ import { ulidFrom } from '../../lib/track/event-id.ts';
 import type { TrackWriterOptions } from '../../lib/write/options.ts';
 import type { Summary } from '../../lib/write/summary.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
-import { fastClock } from '../fake-clock.ts';
+import { fast } from '../fake-clock.ts';
 import { type Answer, type Received, serve } from '../scripted-server.ts';
 import { type Operation, SmallCustomerIo } from '../small-customer-io.ts';
 
@@ -151,7 +151,7 @@ async function run(t: TestContext, { operations, from, disk, api, ways, meets }:
     },
   });
   const writer = trackWriter({
-    ...{ siteId: 's', apiKey: 'k', baseUrl: server.url, concurrency, maxBatchBytes, lingerMs: 1_000, clock: fastClock(1_000) },
+    ...{ siteId: 's', apiKey: 'k', baseUrl: server.url, concurrency, maxBatchBytes, lingerMs: 1_000, ...fast(1_000) },
     ...{ rejects: Object.assign(rejects, { flush: async () => {} }), signal: death.signal },
     onCheckpoint: (told) => {
       if (!death.signal.aborted) position = told as number;

@@ -12,7 +12,7 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import { validate } from '../../lib/stage/validate.ts';
 import type { RejectSink, TrackWriterOptions } from '../../lib/write/options.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
-import { fastClock, turn } from '../fake-clock.ts';
+import { fast, turn } from '../fake-clock.ts';
 import { type Answer, type Received, serve } from '../scripted-server.ts';
 
 const SECRET = 'very-secret-key';
@@ -47,7 +47,7 @@ async function run(
     baseUrl: server.url,
     rejects,
     concurrency: 1,
-    clock: fastClock(200),
+    ...fast(200),
     ...options,
   } as TrackWriterOptions);
   let error: unknown;
@@ -152,13 +152,13 @@ test('transient faults are waited out: 408, 429, 5xx with HTML, resets, timeouts
     'reset',
     { status: 200, body: '<html>captive portal</html>' },
     { status: 207, body: '{"errors":[{"batch_ind' },
-    { delayMs: 400 },
+    { delayMs: 4_000 },
   ];
   const seen: string[] = [];
   const onRetry = (message: unknown): void => void seen.push((message as { why: string }).why);
   subscribe('customerio-streams:retry', onRetry);
   t.after(() => unsubscribe('customerio-streams:retry', onRetry));
-  const { summary, error, sent } = await run(t, people(2), (_request, n) => faults[n] ?? {}, { timeoutMs: 30_000, giveUpMs: 3_000_000 });
+  const { summary, error, sent } = await run(t, people(2), (_request, n) => faults[n] ?? {}, { timeoutMs: 300_000 });
   assert.equal(error, undefined);
   assert.deepEqual([summary.delivered, summary.retries, summary.requests], [2, faults.length, faults.length + 1]);
   assert.ok(sent.every((batch) => batch.length === 2));
