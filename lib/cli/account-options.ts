@@ -18,6 +18,7 @@ export function addAccountOptions(command: Command): Command {
   for (const name of VARIABLES) if (process.env[name] === '') delete process.env[name];
   const [siteId, apiKey, region, baseUrl] = VARIABLES;
   return command
+    .optionsGroup('Account:')
     .addOption(new Option('--site-id <id>', 'site id: Settings > API credentials > Track API').env(siteId).argParser(text))
     .addOption(
       new Option('--api-key <key>', 'Track API key; other users of the machine see flags in `ps`, so set the variable')

@@ -31,8 +31,10 @@ export class Feed {
   #bytesBefore = 0;
   #current: Bytes | undefined;
 
-  /** `columns` are those that a header must have. */
+  /** `columns` are those that a header must have. Throws `CIO_OPTIONS`. */
   constructor(inputs: readonly Input[], flags: SendFlags, columns: readonly string[], stop: AbortSignal) {
+    // A mistake in the options is told before anything is read, whichever input it is for.
+    for (const input of inputs) sourceOf(input, flags, columns);
     this.#inputs = inputs;
     this.#flags = flags;
     this.#columns = columns;
@@ -126,12 +128,12 @@ function offsetOf({ from }: Input): number {
 }
 
 function sourceOf({ format, source, version, from }: Input, flags: SendFlags, required: readonly string[]): Source {
-  const { jsonPath, delimiter, keepEmptyCells, maxRecordBytes } = flags;
-  const place = { source, version, ...from, ...checkpoints(flags), maxRecordBytes };
+  const { jsonPath, delimiter, quote, columns, keepEmptyCells, maxRecordBytes, stream, namespace } = flags;
+  const place = { source, version, stream, namespace, ...from, ...checkpoints(flags), maxRecordBytes };
   if (format === 'ndjson') return ndjson(place);
   if (format === 'json') return json({ ...place, path: jsonPath });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t');
-  return csv({ ...place, delimiter: between, required, emptyCells: keepEmptyCells ? 'keep' : 'absent' });
+  return csv({ ...place, delimiter: between, quote, columns, required, emptyCells: keepEmptyCells ? 'keep' : 'absent' });
 }
 
 function checkpoints({ resume, checkpointEvery = EVERY_RECORDS, checkpointEveryMs = EVERY_MS }: SendFlags): SourceOptions {

@@ -43,6 +43,8 @@ export async function findInputs(names: readonly string[], flags: SendFlags): Pr
   const formats = new Set(inputs.map(({ format }) => format));
   if (flags.jsonPath !== undefined && !formats.has('json')) throw useless('--json-path', 'json');
   if (flags.delimiter !== undefined && !formats.has('csv')) throw useless('--delimiter', 'csv');
+  if (flags.quote !== undefined && !formats.has('csv')) throw useless('--quote', 'csv');
+  if (flags.columns !== undefined && !formats.has('csv')) throw useless('--columns', 'csv');
   if (flags.keepEmptyCells && !formats.has('csv')) throw useless('--keep-empty-cells', 'csv');
   return inputs;
 }

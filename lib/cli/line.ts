@@ -14,6 +14,7 @@ import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf } from './account.ts';
 import type { ColumnWatch } from './column-watch.ts';
 import type { Display } from './display.ts';
+import { otherLimits } from './limit-flag.ts';
 import { checkRejects, rejectsTo } from './rejects.ts';
 import type { LineFlags } from './send-options.ts';
 
@@ -57,10 +58,11 @@ export interface LineExtras {
 export async function lineOf(flags: LineFlags, { display, stop }: LineContext, extras: LineExtras): Promise<Line> {
   const { fields, columns, stages: more = [], onCheckpoint } = extras;
   const { object, identifier, onViolation } = flags;
+  const limits = otherLimits(flags.limit);
   const account = await accountFor(flags, display, stop);
   if (flags.check) await checkRejects(flags, stop);
   const watching = columns?.stages ?? [];
-  const stages = [reopen(), ...watching, validate({ object, identifier, fields }), enforceLimits({ onViolation }), ...more];
+  const stages = [reopen(), ...watching, validate({ object, identifier, fields }), enforceLimits({ onViolation, limits }), ...more];
   const rejects = rejectsTo(flags, display);
   const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun = false } = flags;
   const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun };

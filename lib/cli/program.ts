@@ -83,10 +83,9 @@ export function program(report: (status: number) => void): CliCommand {
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REPLAY_EXAMPLES)
     .action(async (where: string, flags: ReplayFlags) => report(await (await import('./replay.ts')).replay(where, flags)));
-  addStoreOptions(root.command('rejects'))
+  addStoreOptions(root.command('rejects').option('--json', 'print one JSON object'))
     .description('count rejected records by reason, field and stream, with an example of each')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
-    .option('--json', 'print one JSON object')
     .addHelpText('after', REJECTS_EXAMPLES)
     .action(async (where: string, flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(where, flags)));
   addRejectOptions(addAccountOptions(root.command('check')), 'also check that rejected records can be kept there: a folder, s3:// or gs://')

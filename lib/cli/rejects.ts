@@ -13,10 +13,18 @@ import { given } from './given.ts';
 import type { RejectFlags, StoreFlags } from './store-options.ts';
 
 /** How to get to object storage, as the library wants it. */
-export function accessOf({ s3Endpoint, s3Region, s3RoleArn, gcsEndpoint }: StoreFlags): Pick<StoreOptions, 's3' | 'gcs'> {
+export function accessOf(flags: StoreFlags): Pick<StoreOptions, 's3' | 'gcs'> {
+  const { s3Endpoint, s3Region, s3RoleArn, s3ExternalId, s3PathStyle, s3Checksums } = flags;
+  const { gcsEndpoint, gcsProject, gcsKeyFile } = flags;
+  if (s3ExternalId !== undefined && s3RoleArn === undefined) {
+    throw new CioError('CIO_OPTIONS', '--s3-external-id does nothing without --s3-role-arn');
+  }
   return {
-    s3: given({ endpoint: s3Endpoint, region: s3Region, roleArn: s3RoleArn }),
-    gcs: given({ apiEndpoint: gcsEndpoint }),
+    s3: given({
+      ...{ endpoint: s3Endpoint, region: s3Region, roleArn: s3RoleArn, externalId: s3ExternalId, forcePathStyle: s3PathStyle },
+      requestChecksumCalculation: s3Checksums?.toUpperCase() as 'WHEN_SUPPORTED' | 'WHEN_REQUIRED' | undefined,
+    }),
+    gcs: given({ apiEndpoint: gcsEndpoint, projectId: gcsProject, keyFilename: gcsKeyFile }),
   };
 }
 

@@ -16,6 +16,7 @@ const KNOWN = Object.keys(REASONS);
 /** Adds the options. */
 export function addReplayOptions(command: Command): Command {
   command
+    .optionsGroup('Which records:')
     .addOption(
       new Option('--reason <reasons>', `only records rejected for these, with commas between: ${KNOWN.join(', ')}`)
         .argParser(reasons)

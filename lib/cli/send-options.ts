@@ -1,5 +1,5 @@
 /** The options of `cio-stream send`. Names and defaults are the library's, in the spelling of a command line. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CioError } from '../errors.ts';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../track/limits.ts';
 import { type AccountFlags, addAccountOptions } from './account-options.ts';
@@ -12,6 +12,7 @@ export interface LineFlags extends AccountFlags, RejectFlags {
   readonly identifier: 'auto' | 'email' | 'id' | 'cio_id' | 'phone';
   readonly map: readonly string[];
   readonly onViolation: 'reject' | 'truncate' | 'drop';
+  readonly limit: readonly string[];
   readonly dryRun?: boolean;
   readonly check: boolean;
   readonly rate: number;
@@ -41,7 +42,11 @@ export interface SendFlags extends LineFlags, RunFlags {
   readonly format?: Format;
   readonly jsonPath?: string;
   readonly delimiter?: string;
+  readonly quote?: string | false;
+  readonly columns?: string[];
   readonly keepEmptyCells?: boolean;
+  readonly stream?: string;
+  readonly namespace?: string;
   readonly maxRecordBytes: number;
 }
 
@@ -62,6 +67,7 @@ export function addSendOptions(command: Command): Command {
 /** How a run is told. */
 export function addReportOptions(command: Command): Command {
   return command
+    .optionsGroup('What is told:')
     .option('--report <file>', 'write the summary there as JSON, also when the run fails', text)
     .addOption(new Option('--log-format <format>', 'what to print on standard error').choices(['text', 'json']).default('text'))
     .option('-q, --quiet', 'print nothing but errors');
@@ -70,6 +76,7 @@ export function addReportOptions(command: Command): Command {
 /** What a record is. */
 export function addRecordOptions(command: Command): void {
   command
+    .optionsGroup('Rows:')
     // Not makeOptionMandatory(): a mistyped name would be told as this one missing.
     .hook('preAction', () => {
       if (command.opts().object === undefined) command.error("error: required option '--object <kind>' not specified");
@@ -87,11 +94,17 @@ export function addRecordOptions(command: Command): void {
       new Option('--on-violation <what>', 'what to do with an entry over a limit')
         .choices(['reject', 'truncate', 'drop'])
         .default('reject'),
+    )
+    .addOption(
+      new Option('--limit <kind.name=n>', 'another limit than the published one, for example person.attributes=500; repeat for more')
+        .argParser(several)
+        .default([], 'the published ones'),
     );
 }
 
 function addInputOptions(command: Command): void {
   command
+    .optionsGroup('Input:')
     .addOption(
       new Option('--format <format>', 'format of the input (default: by the name, before .gz or .zst; else ndjson)').choices([
         'ndjson',
@@ -101,12 +114,30 @@ function addInputOptions(command: Command): void {
     )
     .option('--json-path <path>', 'json: the names that lead to the array, such as data.rows', text)
     .option('--delimiter <text>', String.raw`csv: what stands between two cells (default: ","; \t is a tab)`, text)
+    .option('--quote <character>', `csv: what stands around a cell (default: "; none: nothing does)`, quote)
+    .option('--columns <names>', 'csv: the column names of a file without a header row, with commas between', columnNames)
     .option('--keep-empty-cells', 'csv: an empty cell is an empty text, not an absent one')
-    .option('--max-record-bytes <n>', 'reject records over this size', wholeNumber(1), 1_048_576);
+    .option('--max-record-bytes <n>', 'reject records over this size', wholeNumber(1), 1_048_576)
+    .option('--stream <name>', 'name of the stream, for --rejects-path and the origin of rejected records', text)
+    .option('--namespace <name>', 'namespace of the stream, for the same', text);
+}
+
+function quote(value: string): string | false {
+  if (value === 'none') return false;
+  if (value.length === 1) return value;
+  throw new InvalidArgumentError('It must be one character, or none.');
+}
+
+function columnNames(value: string): string[] {
+  const names = value.split(',').map((name) => name.trim());
+  if (names.includes('') || new Set(names).size < names.length)
+    throw new InvalidArgumentError('They must be names, none empty, none twice.');
+  return names;
 }
 
 function addStateOptions(command: Command): void {
   command
+    .optionsGroup('Running again:')
     .option('--resume <file>', 'keep there how far each input has come, and go on from there: the same command again after a kill', text)
     .option('--checkpoint-every <n>', 'keep that after so many records (default: 100,000)', wholeNumber(1))
     .option('--checkpoint-every-ms <n>', '... and after so many milliseconds (default: 5,000; --state-dir: 1,000)', wholeNumber(1))
@@ -129,6 +160,7 @@ export function checkStateFlags({ resume, checkpointEvery, checkpointEveryMs, de
 export function addLineOptions(command: Command): void {
   addAccountOptions(command);
   addRejectOptions(command, 'a folder, s3://bucket/prefix or gs://bucket/prefix for rejected records (default: standard output, as NDJSON)')
+    .optionsGroup('Delivery:')
     .option(
       '--dry-run',
       'validate everything, send nothing, report the same; needs no credentials. Names of reject files begin with dry-run-',

@@ -10,7 +10,12 @@ export interface StoreFlags {
   readonly s3Endpoint?: string;
   readonly s3Region?: string;
   readonly s3RoleArn?: string;
+  readonly s3ExternalId?: string;
+  readonly s3PathStyle?: boolean;
+  readonly s3Checksums?: 'when_supported' | 'when_required';
   readonly gcsEndpoint?: string;
+  readonly gcsProject?: string;
+  readonly gcsKeyFile?: string;
 }
 
 /** Where rejected records go, and what the objects are like. */
@@ -31,6 +36,7 @@ const VARIABLES = '{namespace} {stream_name} {sync_id} {year} {month} {day} {hou
 /** Adds the options of a command that writes rejected records. */
 export function addRejectOptions(command: Command, rejects: string): Command {
   command
+    .optionsGroup('Rejected records:')
     .option('--rejects <place>', rejects, text)
     .addOption(new Option('--rejects-format <format>', 'JSON lines or CSV (default: ndjson)').choices(['ndjson', 'csv']))
     .addOption(
@@ -55,8 +61,19 @@ export function addRejectOptions(command: Command, rejects: string): Command {
 /** Adds the options of a command that reads or writes in object storage. */
 export function addStoreOptions(command: Command): Command {
   return command
+    .optionsGroup('Object storage:')
     .addOption(new Option('--s3-endpoint <url>', "s3://: another server than Amazon's").argParser(httpUrl('--s3-endpoint')))
     .option('--s3-region <region>', 's3://: region of the bucket (default: AWS_REGION, or the profile)', text)
     .option('--s3-role-arn <arn>', 's3://: role to take on', text)
-    .addOption(new Option('--gcs-endpoint <url>', "gs://: another server than Google's").argParser(httpUrl('--gcs-endpoint')));
+    .option('--s3-external-id <id>', "s3://: what the role's owner asks for", text)
+    .option('--s3-path-style', 's3://: the bucket in the path, not in the host name (default: with --s3-endpoint)')
+    .option('--no-s3-path-style', 's3://: the bucket in the host name, also with --s3-endpoint')
+    .addOption(
+      new Option('--s3-checksums <when>', 's3://: when_required for older servers that refuse checksums (default: when_supported)').choices(
+        ['when_supported', 'when_required'],
+      ),
+    )
+    .addOption(new Option('--gcs-endpoint <url>', "gs://: another server than Google's").argParser(httpUrl('--gcs-endpoint')))
+    .option('--gcs-project <id>', 'gs://: the project (default: that of the credentials)', text)
+    .option('--gcs-key-file <file>', 'gs://: a file with a key (default: GOOGLE_APPLICATION_CREDENTIALS, or what gcloud has set up)', text);
 }

@@ -29,17 +29,19 @@ export interface CsvOptions extends SourceOptions {
   emptyCells?: 'absent' | 'keep' | undefined;
 }
 
-const OPTIONS = z.strictObject({
-  ...SOURCE_SHAPE,
-  delimiter: z.string().min(1).max(16).default(','),
-  quote: z.union([z.string().length(1), z.literal(false)], 'must be one character or false').default('"'),
-  columns: z
-    .array(z.string())
-    .refine((names) => names.length > 0 && flawOf(names) === undefined, 'must be names, none empty, none twice')
-    .optional(),
-  required: z.array(z.string()).default([]),
-  emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent'),
-});
+const OPTIONS = z
+  .strictObject({
+    ...SOURCE_SHAPE,
+    delimiter: z.string().min(1).max(16).default(','),
+    quote: z.union([z.string().length(1), z.literal(false)], 'must be one character or false').default('"'),
+    columns: z
+      .array(z.string())
+      .refine((names) => names.length > 0 && flawOf(names) === undefined, 'must be names, none empty, none twice')
+      .optional(),
+    required: z.array(z.string()).default([]),
+    emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent'),
+  })
+  .refine(({ delimiter, quote }) => quote === false || !delimiter.includes(quote), 'delimiter and quote must be different');
 const REPLACEMENT = '\uFFFD';
 
 /** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on a header that can't be used. */
@@ -61,7 +63,7 @@ export function csvDecoder(options?: CsvOptions): Decoder {
   let push: (element: Element) => void;
   let splitter: RowSplitter;
   let parse: typeof import('csv-parse');
-  let header: Header | undefined = columns && new Header(columns, emptyCells === 'keep');
+  let header = columns && Header.given(columns, required, emptyCells === 'keep');
 
   const reject = (reason: Reason, message: string, { bytes, line, offset, length }: Row): void => {
     if (header === undefined) throw badHeader(message);
@@ -120,7 +122,7 @@ class Header {
   readonly #keys: string[];
   readonly #keepEmpty: boolean;
 
-  constructor(names: readonly string[], keepEmpty: boolean) {
+  private constructor(names: readonly string[], keepEmpty: boolean) {
     this.names = names;
     this.width = names.length;
     this.#keys = names.map((name) => `${JSON.stringify(name)}:`);
@@ -128,10 +130,14 @@ class Header {
   }
 
   static read(names: string[], bytes: Buffer, required: readonly string[], keepEmpty: boolean): Header {
-    const flaw = isUtf8(bytes) ? flawOf(names) : 'it is not valid UTF-8';
+    const flaw = isUtf8(bytes) ? (flawOf(names) ?? missingOf(required, names)) : 'it is not valid UTF-8';
     if (flaw !== undefined) throw badHeader(flaw);
-    const missing = required.find((name) => !names.includes(name));
-    if (missing !== undefined) throw badHeader(unknownName('column', missing, names));
+    return new Header(names, keepEmpty);
+  }
+
+  static given(names: readonly string[], required: readonly string[], keepEmpty: boolean): Header {
+    const flaw = missingOf(required, names);
+    if (flaw !== undefined) throw badHeader(flaw, 'list of columns');
     return new Header(names, keepEmpty);
   }
 
@@ -154,6 +160,11 @@ function flawOf(names: readonly string[]): string | undefined {
   return names.some((name) => /\r(?!\n)/.test(name)) ? 'its lines end in CR only (old Mac): convert them to LF' : undefined;
 }
 
-function badHeader(flaw: string): CioError {
-  return new CioError('CIO_SOURCE', `csv: the header row can't be used: ${flaw}`);
+function missingOf(required: readonly string[], names: readonly string[]): string | undefined {
+  const missing = required.find((name) => !names.includes(name));
+  return missing === undefined ? undefined : unknownName('column', missing, names);
+}
+
+function badHeader(flaw: string, what = 'header row'): CioError {
+  return new CioError('CIO_SOURCE', `csv: the ${what} can't be used: ${flaw}`);
 }

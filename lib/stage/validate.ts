@@ -29,15 +29,20 @@ export interface ValidateOptions {
   schema?: z.ZodType | undefined;
 }
 
-export const VALIDATE_OPTIONS: z.ZodObject = z.strictObject({
-  object: z.enum(['person_identify', 'person_event', 'entry'], "must be 'person_identify', 'person_event' or 'entry'"),
-  identifier: z.enum(['email', 'id', 'cio_id', 'phone', 'auto'], "must be 'email', 'id', 'cio_id', 'phone' or 'auto'").default('auto'),
-  fields: z.partialRecord(z.enum(RECORD_FIELDS), z.string().min(1)).default({}),
-  schema: z
-    .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
-    .optional(),
-  clock: z.custom<Clock>().default(systemClock),
-});
+export const VALIDATE_OPTIONS: z.ZodObject = z
+  .strictObject({
+    object: z.enum(['person_identify', 'person_event', 'entry'], "must be 'person_identify', 'person_event' or 'entry'"),
+    identifier: z.enum(['email', 'id', 'cio_id', 'phone', 'auto'], "must be 'email', 'id', 'cio_id', 'phone' or 'auto'").default('auto'),
+    fields: z.partialRecord(z.enum(RECORD_FIELDS), z.string().min(1)).default({}),
+    schema: z
+      .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
+      .optional(),
+    clock: z.custom<Clock>().default(systemClock),
+  })
+  .refine(
+    ({ object, identifier, fields }) => object !== 'entry' || (identifier === 'auto' && Object.keys(fields).length === 0),
+    "identifier and fields have no effect with object 'entry': its rows are operations already",
+  );
 
 type Settings = Settled<Omit<ValidateOptions, 'schema'>> & { schema: z.ZodType | undefined; clock: Clock };
 

@@ -4,12 +4,17 @@ import { channel } from 'node:diagnostics_channel';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
+import { z } from 'zod';
 import { ApiState } from '../../lib/cli/api-state.ts';
+import { otherLimits } from '../../lib/cli/limit-flag.ts';
 import { mappedFields } from '../../lib/cli/mapped-fields.ts';
 import { type Counts, Pace } from '../../lib/cli/pace.ts';
+import { accessOf } from '../../lib/cli/rejects.ts';
 import { reportOf } from '../../lib/cli/report.ts';
 import { duration, progressLines, summaryText } from '../../lib/cli/words.ts';
+import { readOptions } from '../../lib/options.ts';
 import type { Reason } from '../../lib/record/rejection.ts';
+import { STORE_SHAPE } from '../../lib/reject/store-options.ts';
 import { Summary } from '../../lib/write/summary.ts';
 import { FakeClock } from '../fake-clock.ts';
 
@@ -124,6 +129,36 @@ function loadedBy(file: string, seen: Set<string> = new Set()): Set<string> {
   }
   return seen;
 }
+
+test('--limit: each mistake has its own words', () => {
+  assert.deepEqual(otherLimits(['person.attributes=500', 'person.entryBytes=none', 'event.eventNameBytes=50']), {
+    person: { attributes: 500, entryBytes: Number.POSITIVE_INFINITY },
+    event: { eventNameBytes: 50 },
+  });
+  const mistakes: [string, RegExp][] = [
+    ['person.attributes', /write kind\.name=number/],
+    ['person.attributes=', /write kind\.name=number/],
+    ['person.attributes=0', /write kind\.name=number/],
+    ['person.attributes=-1', /write kind\.name=number/],
+    ['person.atributes=5', /unknown limit "person\.atributes": did you mean "person\.attributes"\?/],
+    ['attributes=5', /unknown limit "attributes"/],
+  ];
+  for (const [pair, message] of mistakes) assert.throws(() => otherLimits([pair]), { code: 'CIO_OPTIONS', message });
+});
+
+test('flags of object storage are the options of the library', () => {
+  assert.deepEqual(accessOf({}), { s3: {}, gcs: {} });
+  const role = { s3RoleArn: 'arn', s3ExternalId: 'id' };
+  const s3 = { s3Endpoint: 'http://s3', s3Region: 'r', s3PathStyle: false, s3Checksums: 'when_required', ...role } as const;
+  const access = accessOf({ ...s3, gcsEndpoint: 'http://gcs', gcsProject: 'p', gcsKeyFile: 'key.json' });
+  const { s3: ofS3, gcs } = readOptions('test', z.strictObject(STORE_SHAPE), access);
+  assert.deepEqual(ofS3, {
+    ...{ endpoint: 'http://s3', region: 'r', forcePathStyle: false, requestChecksumCalculation: 'WHEN_REQUIRED' },
+    ...{ roleArn: 'arn', externalId: 'id' },
+  });
+  assert.deepEqual(gcs, { apiEndpoint: 'http://gcs', projectId: 'p', keyFilename: 'key.json' });
+  assert.throws(() => accessOf({ s3ExternalId: 'id' }), /--s3-external-id does nothing without --s3-role-arn/);
+});
 
 test('help and version load commander and nothing else that is heavy', () => {
   assert.ok(existsSync('dist/lib/cli/main.js'));

@@ -92,6 +92,21 @@ test('--map names a column that the CSV does not have', async (t) => {
   fails(ran, 5, /unknown column "Email": did you mean "E-Mail"\?/);
 });
 
+test('options of a CSV that can not be', async (t) => {
+  const csv = ['--format', 'csv', '--columns', 'person_id,plan'];
+  fails(
+    await sends(t, [...csv, '--map', 'person_email=plam'], { input: '1,x\n' }),
+    5,
+    /the list of columns can't be used: unknown column "plam"/,
+  );
+  fails(await cli([...SEND, '--columns', 'a,,b']), 2, /none empty, none twice/);
+  fails(await cli([...SEND, '--columns', 'a,a']), 2, /none empty, none twice/);
+  fails(await cli([...SEND, '--quote', "''"]), 2, /one character, or none/);
+  fails(await sends(t, [...csv, '--quote', ','], { input: '1,x\n' }), 2, /quote/);
+  fails(await cli([...SEND, '--columns', 'a'], { input: ROW }), 2, /--columns is for csv/);
+  fails(await cli([...SEND, '--quote', 'none'], { input: ROW }), 2, /--quote is for csv/);
+});
+
 test('wrong credentials', async (t) => {
   fails(await sends(t, ['--api-key', SECRET], { input: ROW }), 3, /refused the credentials \(HTTP 401\)/);
   fails(await sends(t, ['--api-key', SECRET, '--no-check'], { input: ROW }), 3, /refused the credentials \(HTTP 401\)/);

@@ -155,7 +155,14 @@ for (const [what, start, chunk, times] of [
 
 test('options are checked', () => {
   assert.throws(() => csv({ delimeter: ';' } as CsvOptions), { code: 'CIO_OPTIONS', message: /"delimiter"/ });
-  for (const options of [{ delimiter: '' }, { quote: '""' }, { columns: [] }, { columns: ['a', 'a'] }, { columns: ['a', ''] }]) {
+  for (const options of [
+    { delimiter: '' },
+    { quote: '""' },
+    { delimiter: ';', quote: ';' },
+    { columns: [] },
+    { columns: ['a', 'a'] },
+    { columns: ['a', ''] },
+  ]) {
     assert.throws(() => csv(options), { code: 'CIO_OPTIONS' });
   }
 });

@@ -273,3 +273,10 @@ test('a schema or a getter that throws costs its record; a schema that is async 
     message: /async/,
   });
 });
+
+test('what has no effect on rows that are operations already is a mistake', () => {
+  for (const options of [{ identifier: 'email' }, { fields: { person_email: 'Email' } }] as const) {
+    assert.throws(() => validator({ object: 'entry', ...options }), { code: 'CIO_OPTIONS', message: /have no effect with object 'entry'/ });
+  }
+  validator({ object: 'entry', identifier: 'auto', fields: {} });
+});
