@@ -108,9 +108,11 @@ export function stringify(value: unknown): string {
   try {
     const text = plainStringify(value);
     // null is what JSON.stringify makes of NaN, Infinity and invalid dates: as an attribute it would remove the old one.
-    // (Its last three letters are found in half the time: the search goes by the first letter, and n is frequent.)
-    const place = text.includes('ull') ? unwritableIn(value) : undefined;
-    if (place) throw new JsonError('invalid', 'a value is NaN, infinite or an invalid date', place.join('.') || undefined);
+    // {} is what it makes of a Map or a Set. (The last three letters of null are found in half the time: the search goes
+    // by the first letter, and n is frequent.)
+    const place = text.includes('ull') || text.includes('{}') ? unwritableIn(value) : undefined;
+    if (place)
+      throw new JsonError('invalid', 'JSON has no such value (NaN, Infinity, an invalid date, a Map, a Set)', place.join('.') || undefined);
     return text;
   } catch (error) {
     if (error instanceof RangeError) throw new JsonError('invalid', 'nested too deeply to write');
@@ -135,14 +137,21 @@ function exactStringify(value: unknown): string {
   return stringifyLossless(value, null, undefined, [exact]) ?? 'null';
 }
 
-/** The names that lead to the first value that JSON would turn into null. */
+/** The names that lead to the first value that JSON would turn into null or {}. */
 function unwritableIn(value: unknown): string[] | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : [];
   if (typeof value !== 'object' || value === null) return undefined;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? [] : undefined;
-  for (const name of Object.keys(value)) {
+  const names = Object.keys(value);
+  if (names.length === 0 && !isPlain(value)) return [];
+  for (const name of names) {
     const place = unwritableIn((value as Record<string, unknown>)[name]);
     if (place) return [name, ...place];
   }
   return undefined;
+}
+
+/** A list, an object that has nothing but its fields, or one that says itself what it is as JSON. */
+function isPlain(value: object): boolean {
+  return 'toJSON' in value || ['[object Object]', '[object Array]'].includes(Object.prototype.toString.call(value));
 }

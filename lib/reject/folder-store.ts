@@ -60,8 +60,9 @@ export class FolderStore implements ObjectStore {
     const paths = found.isDirectory() ? await filesBelow(top) : [top];
     const objects: Listed[] = [];
     for (const path of paths) {
-      const bytes = Number((await statOf(path))?.size ?? 0);
-      objects.push({ name: relative(this.#folder, path).split(sep).join('/'), bytes });
+      // A link is what it leads to; one that leads nowhere is nothing.
+      const file = await statOf(path).catch(() => undefined);
+      if (file?.isFile()) objects.push({ name: relative(this.#folder, path).split(sep).join('/'), bytes: Number(file.size) });
     }
     return { objects };
   }
@@ -99,7 +100,7 @@ export class FolderStore implements ObjectStore {
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && !HIDDEN.test(entry.name))
+    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !HIDDEN.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

@@ -6,7 +6,7 @@
 import { ExactNumber } from '../record/json.ts';
 import { ORIGIN } from '../record/origin.ts';
 import type { SourceRecord } from '../record/record.ts';
-import { type Problem, problemOf } from '../track/operation.ts';
+import { isBag, type Problem, problemOf } from '../track/operation.ts';
 import { toUnixSeconds } from '../track/timestamp.ts';
 
 /** What identifies a person; `auto` takes the first present of cio_id, id, email, phone. */
@@ -60,7 +60,7 @@ function identifyMapping(find: Finder, timeColumn: string | undefined): (record:
     // A computed key that no record has stands in for the column that was not asked for.
     const { [found.column]: id, [timeColumn ?? ORIGIN]: time, [ORIGIN]: _origin, ...attributes } = record as Body & { [ORIGIN]?: unknown };
     const operation: Body = { type: 'person', action: 'identify', identifiers: { [found.type]: id } };
-    if (timeColumn !== undefined) setTimestamp(operation, time);
+    if (timeColumn !== undefined) setTime(operation, 'timestamp', time);
     operation.attributes = attributes;
     return checkColumns(operation, found, id, timeColumn ?? 'timestamp');
   };
@@ -85,7 +85,7 @@ function eventMapping(find: Finder, fields: Fields): (record: SourceRecord) => M
       if (!isTextOrNumber(eventId)) return { problem: { field: idColumn, message: 'must be text' } };
       operation.id = String(eventId);
     }
-    setTimestamp(operation, time);
+    setTime(operation, 'timestamp', time);
     operation.attributes = attributes;
     return checkColumns(operation, found, id, timeColumn);
   };
@@ -106,11 +106,17 @@ function isIdentifier(type: string, id: unknown): boolean {
   return type === 'id' && isTextOrNumber(id);
 }
 
-/** Rows that are operations already: only their timestamp is read, then the API's rules are asked. */
+/** Rows that are operations already: only their times are read, then the API's rules are asked. */
 function mapEntry(record: SourceRecord): Mapped {
   const { [ORIGIN]: _origin, ...operation } = record as Body & { [ORIGIN]?: unknown };
-  setTimestamp(operation, operation.timestamp);
+  setTime(operation, 'timestamp', operation.timestamp);
   if (operation.timestamp === BAD_TIME) return { problem: { field: 'timestamp', message: NO_TIME } };
+  if (isBag(operation.device)) {
+    const device: Body = { ...(operation.device as Body) };
+    setTime(device, 'last_used', device.last_used);
+    if (device.last_used === BAD_TIME) return { problem: { field: 'device.last_used', message: NO_TIME } };
+    operation.device = device;
+  }
   const problem = problemOf(operation);
   return problem ? { problem } : { operation };
 }
@@ -118,9 +124,9 @@ function mapEntry(record: SourceRecord): Mapped {
 const BAD_TIME = Symbol('no readable time');
 const NO_TIME = 'is no time that can be read (Unix seconds, milliseconds or ISO 8601)';
 
-function setTimestamp(operation: Body, value: unknown): void {
-  if (value !== undefined && value !== null) operation.timestamp = toUnixSeconds(value) ?? BAD_TIME;
-  else if (value === null && operation.timestamp === null) delete operation.timestamp;
+function setTime(bag: Body, name: 'timestamp' | 'last_used', value: unknown): void {
+  if (value !== undefined && value !== null) bag[name] = toUnixSeconds(value) ?? BAD_TIME;
+  else if (value === null && bag[name] === null) delete bag[name];
 }
 
 /** What an id may be. */

@@ -115,6 +115,7 @@ function unknownOperation(type: unknown): Problem {
   return { field: 'action', message: `must be one of ${actions.join(', ')}` };
 }
 
-function isBag(value: unknown): boolean {
+/** True for what may hold attributes: an object that is no list and no number. */
+export function isBag(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

@@ -1,6 +1,6 @@
 /** What was rejected, counted; and send and check with rejects in object storage. */
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Tally } from '../../lib/cli/tally.ts';
@@ -99,6 +99,18 @@ test('rejects: an unknown place, an empty one, and files of something else', asy
   const mixed = await cli(['rejects', store.place('rejected')], { cwd });
   assert.equal(mixed.status, 5);
   assert.match(mixed.stdout, /^1 rejected record in 1 object of [\s\S]*\n\nnot read: rejected\/a\.txt: this CSV holds no rejected records/);
+});
+
+test('links to reject files are read like them; one that leads nowhere stops nothing', async (t) => {
+  const [store, cwd] = [await STORES.folder(t), await folder(t)];
+  await seed(store, 'rejected', [{ record: {} }]);
+  const [name = ''] = await readdir(store.place('rejected'));
+  await symlink(join(store.place('rejected'), name), join(cwd, name));
+  await symlink(join(cwd, 'gone.ndjson'), join(cwd, 'nowhere.ndjson'));
+  await symlink(join(cwd, 'circle.ndjson'), join(cwd, 'circle.ndjson'));
+  const ran = await cli(['rejects', '.'], { cwd });
+  assert.deepEqual([ran.status, ran.stderr], [0, '']);
+  assert.match(ran.stdout, /^1 rejected record in 1 object of \./);
 });
 
 test('a tally keeps a thousand kinds, and counts the rest together', () => {

@@ -274,6 +274,25 @@ test('a schema or a getter that throws costs its record; a schema that is async 
   });
 });
 
+test('the time of a device is read like any other', () => {
+  const device = (last_used: unknown): object => ({
+    ...{ type: 'person', action: 'add_device', identifiers: { id: 1 } },
+    device: { token: 't', platform: 'ios', last_used },
+  });
+  const sent = (last_used: unknown): unknown => (entry(raw, device(last_used)).operation.device as { last_used?: number }).last_used;
+  assert.deepEqual([1_700_000_000_000, '2023-11-14T22:13:20Z', 1_700_000_000].map(sent), [1_700_000_000, 1_700_000_000, 1_700_000_000]);
+  assert.equal(sent(null), undefined);
+  assert.equal(rejection(raw, device('yesterday')).field, 'device.last_used');
+});
+
+test('a value that JSON would make an empty object of is a rejection that names it', () => {
+  for (const [name, value] of Object.entries({ map: new Map([[1, 2]]), set: new Set([1]), pattern: /x/, late: Promise.resolve() })) {
+    assert.equal(rejection(people, { person_email: 'a@b.c', deep: { [name]: value } }).field, `deep.${name}`);
+  }
+  const empty = { plain: {}, none: Object.create(null), list: [], said: Object.assign(new Map(), { toJSON: () => ({}) }) };
+  assert.match(entry(people, { person_email: 'a@b.c', ...empty }).json, /"plain":\{\},"none":\{\},"list":\[\],"said":\{\}/);
+});
+
 test('what has no effect on rows that are operations already is a mistake', () => {
   for (const options of [{ identifier: 'email' }, { fields: { person_email: 'Email' } }] as const) {
     assert.throws(() => validator({ object: 'entry', ...options }), { code: 'CIO_OPTIONS', message: /have no effect with object 'entry'/ });
