@@ -285,7 +285,7 @@ test('SIGTERM: what was read is settled, its STATE released, and the process end
   assert.equal(sandbox.state().people.length, 1);
 });
 
-test('a line that fails does not wait for a source that is silent', { timeout: 20_000 }, async (t) => {
+test('a line that fails does not wait for a source that is silent', { timeout: 60_000 }, async (t) => {
   const { config } = await sandboxFor(t, [{ path: '/api/v2/batch', status: 401 }]);
   // Standard input stays open.
   const { child, ended } = start(t, ['write', '--config', config(), '--catalog', { streams: [people] }]);

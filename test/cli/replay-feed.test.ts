@@ -33,7 +33,7 @@ async function silentS3(t: TestContext, bytes: Buffer): Promise<Rejects> {
 }
 
 for (const [kind, bytes] of Object.entries({ plain: Buffer.from(LINES), gzip: gzipSync(LINES) })) {
-  test(`a line that is gone does not wait for a store that is silent: ${kind}`, { timeout: 20_000 }, async (t) => {
+  test(`a line that is gone does not wait for a store that is silent: ${kind}`, { timeout: 60_000 }, async (t) => {
     const rejects = await silentS3(t, bytes);
     const { signal: stop } = new AbortController();
     const feed = new ReplayFeed({ rejects, isMeant: () => true, clear: undefined, stop, note: () => {} });

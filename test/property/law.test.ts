@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Applied, Fault, RejectSink, RequestMessage } from '../../lib/index.ts';
 import { createSandbox, enforceLimits, map, ndjson, type Rejection, trackWriter, validate } from '../../lib/index.ts';
-import { fastClock } from '../fake-clock.ts';
+import { fast } from '../fake-clock.ts';
 import { cutAt, fractions } from '../source/read-all.ts';
 
 const RUNS = Number(process.env.CIO_LAW_RUNS ?? 200);
@@ -89,7 +89,7 @@ type Options = typeof options extends fc.Arbitrary<infer T> ? T : never;
 
 /** One run: what the line says of it, what the API saw of it. */
 async function run(rows: readonly Row[], chunks: readonly Buffer[], faults: readonly Fault[], given: Options) {
-  const clock = fastClock(100);
+  const hurried = fast(100);
   const applied: Body[] = [];
   const onApply = ({ operation }: Applied): unknown => applied.push(operation);
   const sandbox = await createSandbox({ faults, onApply, requestsPerSecond: Number.POSITIVE_INFINITY });
@@ -103,7 +103,7 @@ async function run(rows: readonly Row[], chunks: readonly Buffer[], faults: read
   const rejects: RejectSink = Object.assign(new Writable({ objectMode: true, write: keep }), { flush: async () => {} });
   const { url: baseUrl, siteId, apiKey } = sandbox;
   const account = { baseUrl, siteId, apiKey };
-  const writer = trackWriter({ ...account, ...given, rejects, onGiveUp: 'reject', clock } as Parameters<typeof trackWriter>[0]);
+  const writer = trackWriter({ ...account, ...hurried, ...given, rejects, onGiveUp: 'reject' } as Parameters<typeof trackWriter>[0]);
   subscribe('customerio-streams:request', onRequest);
   try {
     const drop = map((row) => (row.drop ? undefined : row));

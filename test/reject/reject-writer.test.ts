@@ -212,7 +212,7 @@ test('a Writable that is destroyed meanwhile', async () => {
   assert.ok(isStoreError(error));
 });
 
-test('a Writable that is destroyed with a write under way, and never calls back', { timeout: 5_000 }, async () => {
+test('a Writable that is destroyed with a write under way, and never calls back', { timeout: 60_000 }, async () => {
   const to = new Writable({ write: () => void setImmediate(() => to.destroy()) });
   const writer = rejectWriter({ to });
   const failed = once(writer, 'error').catch((thrown) => [thrown]);

@@ -143,7 +143,7 @@ test('a store that closes too early ends the line', async () => {
   assert.equal(error.code, 'CIO_REJECT_STORE');
 });
 
-test('a store that has ended before ends the line with the first rejection', { timeout: 5_000 }, async () => {
+test('a store that has ended before ends the line with the first rejection', { timeout: 60_000 }, async () => {
   const rejects = memory(async () => {});
   rejects.end();
   await once(rejects, 'close');
@@ -151,7 +151,7 @@ test('a store that has ended before ends the line with the first rejection', { t
   await assert.rejects(line, { code: 'CIO_REJECT_STORE' });
 });
 
-test('a store that is ended while the line waits for room in it', { timeout: 5_000 }, async () => {
+test('a store that is ended while the line waits for room in it', { timeout: 60_000 }, async () => {
   const rejects = memory(async () => {});
   const line = divert(rejects);
   line.resume();

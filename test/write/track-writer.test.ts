@@ -264,7 +264,7 @@ test('without rejects the first rejection fails the line: nothing is dropped in 
   );
 });
 
-test('a reject store that is ended while the line waits for room in it', { timeout: 5_000 }, async (t) => {
+test('a reject store that is ended while the line waits for room in it', { timeout: 60_000 }, async (t) => {
   const rejects = new Writable({
     objectMode: true,
     highWaterMark: 1,
@@ -366,7 +366,7 @@ const GONE: Record<string, (rejects: Writable) => void> = {
 for (const [how, leave] of Object.entries(GONE)) {
   const rows = Array.from({ length: 100 }, () => ({ person_id: null }));
 
-  test(`a reject store that was ${how} before fails the line`, { timeout: 5_000 }, async (t) => {
+  test(`a reject store that was ${how} before fails the line`, { timeout: 60_000 }, async (t) => {
     const rejects = keeper();
     leave(rejects);
     await turn();
@@ -374,7 +374,7 @@ for (const [how, leave] of Object.entries(GONE)) {
     assertCode(error, 'CIO_REJECT_STORE');
   });
 
-  test(`a reject store that is ${how} in the middle fails the line`, { timeout: 5_000 }, async (t) => {
+  test(`a reject store that is ${how} in the middle fails the line`, { timeout: 60_000 }, async (t) => {
     const taken: unknown[] = [];
     const rejects = new Writable({
       objectMode: true,
@@ -446,13 +446,13 @@ test('the rate is kept where requests leave, also while connections are being op
   assert.ok(most <= 20, `${most} in a second`);
 });
 
-test('a request keeps its deadline while it connects', { timeout: 10_000 }, async (t) => {
+test('a request keeps its deadline while it connects', { timeout: 60_000 }, async (t) => {
   await silentProxy(t);
   const { error } = await run(t, people(1), () => ({}), { baseUrl: 'https://track.customer.io', timeoutMs: 1_000, giveUpMs: 0 });
   assertCode(error, 'CIO_UNDELIVERED');
 });
 
-test('a line that fails while the region is asked for ends at once', { timeout: 10_000 }, async (t) => {
+test('a line that fails while the region is asked for ends at once', { timeout: 60_000 }, async (t) => {
   const reason = new Error('stop');
   let fail: () => void = () => {};
   await silentProxy(t, () => fail());
