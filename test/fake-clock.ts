@@ -44,7 +44,7 @@ export class FakeClock implements Clock {
 }
 
 /** The real clock, `factor` times as fast: backoffs of half a minute in the time of a test. */
-export function fastClock(factor: number): Clock {
+function fastClock(factor: number): Clock {
   return {
     ...systemClock,
     now: () => systemClock.now() * factor,

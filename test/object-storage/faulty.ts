@@ -15,7 +15,7 @@ import type { Rejection } from '../../lib/record/rejection.ts';
 import { checkStore } from '../../lib/reject/check-store.ts';
 import { openRejects } from '../../lib/reject/open-rejects.ts';
 import { rejectWriter } from '../../lib/reject/reject-writer.ts';
-import { fastClock } from '../fake-clock.ts';
+import { fast } from '../fake-clock.ts';
 import { failureOf, names, range, rejection, type Subject, spilled, spillFolder, stored, write } from './contract.ts';
 import type { Faults } from './faults.ts';
 
@@ -33,14 +33,14 @@ type Start = (t: TestContext) => Promise<FaultySubject>;
 const PAD = 'x'.repeat(10_000);
 const LARGE = 700;
 // Waits between attempts are short; the watch over an attempt, in which the SDKs wait by the real clock, is not.
-const fast = fastClock(100);
-const clock: Clock = { ...fast, timer: (ms, fn) => (ms > 60_000 ? systemClock : fast).timer(ms, fn) };
+const { clock: hurried, giveUpMs } = fast(100);
+const clock: Clock = { ...hurried, timer: (ms, fn) => (ms > 60_000 ? systemClock : hurried).timer(ms, fn) };
 
 export function faulty(title: string, start: Start): void {
   const check = (name: string, run: (t: TestContext, subject: FaultySubject) => Promise<void>): void => {
     test(`${title}: ${name}`, async (t) => {
       const subject = await start(t);
-      await run(t, { ...subject, options: { ...subject.options, clock } });
+      await run(t, { ...subject, options: { ...subject.options, clock, giveUpMs } });
     });
   };
   forAWhile(check);
@@ -93,7 +93,7 @@ function forAWhile(check: Check): void {
   });
 
   check('a server that is restarted during an upload', async (t, { place, options, server, uploading }) => {
-    const writer = rejectWriter({ ...options, to: place, giveUpMs: 3_000_000 });
+    const writer = rejectWriter({ ...options, to: place });
     t.after(() => writer.destroy());
     for (const n of range(LARGE)) writer.write(rejection(n, 'people', PAD));
     const flushed = writer.flush();
@@ -112,7 +112,7 @@ function forAWhile(check: Check): void {
       { ...options, to: place },
     );
     // The SDK of GCS does not tell that a connection broke: there the watch over the attempt finds out.
-    const rejects = await openRejects(place, { ...options, clock: fast });
+    const rejects = await openRejects(place, { ...options, clock: hurried });
     let seen = 0;
     for await (const object of rejects.objects()) {
       for await (const _line of rejects.lines(object)) {

@@ -8,18 +8,18 @@ import { deliver } from '../../lib/write/deliver.ts';
 import { Limiter } from '../../lib/write/limiter.ts';
 import { Summary } from '../../lib/write/summary.ts';
 import { Watermark } from '../../lib/write/watermark.ts';
-import { fastClock } from '../fake-clock.ts';
+import { fast } from '../fake-clock.ts';
 
 type Call = (leave: Leave) => Promise<Reply>;
 
 async function isReusableAfter(...calls: Call[]): Promise<boolean> {
-  const clock = fastClock(1_000);
+  const { clock, giveUpMs } = fast(1_000);
   const batch = new Batch(1_000);
   for (const id of ['a', 'b']) {
     const operation = { type: 'person', action: 'delete', identifiers: { id } };
     batch.add(new Entry(operation, JSON.stringify(operation), {}, undefined), new Watermark().current);
   }
-  const settings = { clock, signal: new AbortController().signal, giveUpMs: 60_000, onGiveUp: 'stop', summary: new Summary() } as const;
+  const settings = { clock, signal: new AbortController().signal, giveUpMs, onGiveUp: 'stop', summary: new Summary() } as const;
   const call = (_body: Buffer, leave: Leave): Promise<Reply> => (calls.shift() as Call)(leave);
   const outcomes = { onSkipped: () => {}, onDelivered: () => {}, onRejected: async () => {} };
   await deliver(batch, { ...settings, ...outcomes, limiter: new Limiter(1_000, clock), call });
