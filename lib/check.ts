@@ -7,10 +7,12 @@ import { readOptions } from './options.ts';
 import { checkStore } from './reject/check-store.ts';
 import { STORE_SHAPE, type StoreOptions } from './reject/store-options.ts';
 import { type Account, type Location, locate } from './write/locate.ts';
-import { TRACK_WRITER_OPTIONS } from './write/options.ts';
+import { TRACK_WRITER_OPTIONS, type TrackWriterOptions } from './write/options.ts';
 
 /** Options of {@link check}. */
-export interface CheckOptions extends Account, Pick<StoreOptions, 's3' | 'gcs'> {
+export interface CheckOptions
+  extends Pick<TrackWriterOptions, 'siteId' | 'apiKey' | 'region' | 'baseUrl'>,
+    Pick<StoreOptions, 's3' | 'gcs'> {
   /** A folder, `s3://bucket/prefix` or `gs://bucket/prefix`: a test object is written, read, listed and deleted there. */
   rejects?: string | URL | undefined;
   /** Stops asking. */
@@ -30,7 +32,7 @@ const OPTIONS = z.strictObject({ siteId, apiKey, region, baseUrl, signal, s3, gc
  * `CIO_API`, or `CIO_REJECT_STORE`; each says which setting or permission is wrong.
  */
 export async function check(options: CheckOptions): Promise<Location> {
-  const { rejects, s3, gcs, signal, ...account } = readOptions('check', OPTIONS, options) as CheckOptions;
+  const { rejects, s3, gcs, signal, ...account } = readOptions('check', OPTIONS, options) as CheckOptions & Account;
   const location = await locate(account, { signal });
   if (rejects !== undefined) await checkStore(rejects, { s3, gcs, signal });
   return location;

@@ -31,6 +31,8 @@ export interface Resumption {
 
 const BEFORE_BYTES = 4_096;
 const STANDARD_INPUT = '-';
+/** The flag whose value is kept as a hash. */
+export const SITE_ID = '--site-id';
 
 const piece: z.ZodType<Piece> = z.strictObject({ bytes: z.int().min(0), sha256: z.string() });
 const entry = z.strictObject({
@@ -43,33 +45,48 @@ const entry = z.strictObject({
   columns: z.array(z.string()).optional(),
   ended: z.literal(true).optional(),
 });
-const FORMAT = z.strictObject({ cio_stream_resume: z.literal(1), inputs: z.record(z.string(), entry) });
+const FORMAT = z.strictObject({
+  cio_stream_resume: z.literal(1),
+  flags: z.record(z.string(), z.string()).optional(),
+  inputs: z.record(z.string(), entry),
+});
 
 type Saved = z.output<typeof entry>;
+
+/** Flags by name, with what is to be the same again. */
+export type Flags = Readonly<Record<string, string>>;
 
 /** The resume file of a run. */
 export class ResumeState {
   readonly #path: string;
+  readonly #flags: Flags;
   readonly #inputs: Map<string, Saved>;
   readonly #seen = new Map<string, Seen & { readonly version: string | undefined }>();
 
-  private constructor(path: string, inputs: Record<string, Saved>) {
+  private constructor(path: string, flags: Flags, inputs: Record<string, Saved>) {
     this.#path = path;
+    this.#flags = flags;
     this.#inputs = new Map(Object.entries(inputs));
   }
 
-  /** Reads the file; where there is none nothing was read yet. Throws `CIO_STATE` for one that is broken or something else. */
-  static async load(path: string): Promise<ResumeState> {
+  /**
+   * Reads the file; where there is none nothing was read yet. Throws `CIO_STATE` for one that is broken or something else,
+   * or whose run has read its inputs by other `flags`: what it has read would be taken for done, whatever became of it.
+   */
+  static async load(path: string, flags: Flags = {}): Promise<ResumeState> {
     let text: string;
     try {
       text = await readFile(path, 'utf8');
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return new ResumeState(path, {});
+      if (codeOf(error) === 'ENOENT') return new ResumeState(path, flags, {});
       throw new CioError('CIO_STATE', `the resume file ${path} can't be read (${codeOf(error)})`, error);
     }
     const parsed = FORMAT.safeParse(jsonOf(text));
     if (!parsed.success) throw new CioError('CIO_STATE', `${path} is no resume file of cio-stream, or it is damaged`);
-    return new ResumeState(path, parsed.data.inputs);
+    const { flags: earlier = flags, inputs } = parsed.data;
+    const others = Object.values(inputs).every(isFresh) ? [] : different(earlier, flags);
+    if (others.length > 0) throw otherFlags(path, others);
+    return new ResumeState(path, { ...earlier, ...flags }, inputs);
   }
 
   /** Where the input goes on; undefined for its beginning. Throws `CIO_STATE` where it is not the one read before. Ask before it is read. */
@@ -123,7 +140,7 @@ export class ResumeState {
 
   /** Writes the file as it is. Throws `CIO_STATE`. */
   async write(): Promise<void> {
-    const text = JSON.stringify({ cio_stream_resume: 1, inputs: Object.fromEntries(this.#inputs) }, null, 1);
+    const text = JSON.stringify({ cio_stream_resume: 1, flags: this.#flags, inputs: Object.fromEntries(this.#inputs) }, null, 1);
     try {
       await replaceFile(this.#path, `${text}\n`);
     } catch (error) {
@@ -135,6 +152,12 @@ export class ResumeState {
 /** Nothing of it is settled yet. */
 function isFresh({ offset, line, ended }: Saved): boolean {
   return offset === 0 && line === 1 && !ended;
+}
+
+/** The flags that are not the same; of the account only where both know it, as a dry run has none. */
+function different(earlier: Flags, now: Flags): string[] {
+  const names = new Set([...Object.keys(earlier), ...Object.keys(now)]);
+  return [...names].filter((name) => earlier[name] !== now[name] && (name !== SITE_ID || (name in earlier && name in now)));
 }
 
 /** Why a file is not the one that was read before, if so. */
@@ -161,6 +184,11 @@ function jsonOf(text: string): unknown {
 
 function codeOf(error: unknown): unknown {
   return Reflect.get(Object(error), 'code');
+}
+
+function otherFlags(path: string, names: readonly string[]): CioError {
+  const message = `${path} is of a run with other ${names.join(', ')}`;
+  return new CioError('CIO_STATE', `${message}: what it has read is not read again (cio-stream replay sends what was rejected)`);
 }
 
 function changed(label: string, path: string, how: string): CioError {

@@ -2,11 +2,12 @@
  * `--resume`: where each input goes on, found before anything is sent, and the way by which released positions are kept.
  * An input that was read to its end is left out. A dry run looks, and keeps nothing.
  */
+import { createHash } from 'node:crypto';
 import { CioError } from '../errors.ts';
 import type { SourcePosition } from '../source/position.ts';
 import { beAlone } from './alone.ts';
 import type { Input } from './inputs.ts';
-import { ResumeState, type Resumption } from './resume-state.ts';
+import { type Flags, ResumeState, type Resumption, SITE_ID } from './resume-state.ts';
 import type { SendFlags } from './send-options.ts';
 
 /** An input that an earlier run has begun. */
@@ -28,12 +29,13 @@ export interface Remaining {
 }
 
 /** The inputs from where an earlier run left them. Throws `CIO_STATE`, and `CIO_OPTIONS` for an input given twice. */
-export async function remaining(inputs: readonly Input[], { resume: path, dryRun }: SendFlags): Promise<Remaining> {
+export async function remaining(inputs: readonly Input[], flags: SendFlags): Promise<Remaining> {
+  const { resume: path, dryRun } = flags;
   if (path === undefined) return { inputs, resumed: [] };
   const twice = inputs.find(({ source }, index) => inputs.findIndex((other) => other.source === source) < index);
   if (twice) throw new CioError('CIO_OPTIONS', `${twice.label} is given twice: with --resume each input has one position`);
   if (!dryRun) await beAlone(path);
-  const state = await ResumeState.load(path);
+  const state = await ResumeState.load(path, flagsOf(flags));
   const left: Input[] = [];
   const resumed: Resumed[] = [];
   for (const input of inputs) {
@@ -46,6 +48,20 @@ export async function remaining(inputs: readonly Input[], { resume: path, dryRun
   // A place that can't be written should be seen now.
   await state.write();
   return { inputs: left, resumed, keep: (position) => state.save(position as SourcePosition) };
+}
+
+/** What says how rows are read and whose they are. */
+const SAME_AGAIN = ['object', 'identifier', 'map', 'format', 'jsonPath', 'delimiter', 'quote', 'columns', 'keepEmptyCells'] as const;
+
+function flagsOf(flags: SendFlags): Flags {
+  const given = SAME_AGAIN.flatMap((name) => {
+    const value = name === 'map' ? [...flags.map].sort() : flags[name];
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return value === undefined ? [] : [[flag, JSON.stringify(value)] as const];
+  });
+  const { siteId } = flags;
+  const account = siteId === undefined ? {} : { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') };
+  return { ...Object.fromEntries(given), ...account };
 }
 
 /** A file that is the same is known by its contents; what comes on standard input now may be something else. */

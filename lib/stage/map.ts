@@ -14,20 +14,22 @@ import { each } from '../stream/each.ts';
 /** What a function given to {@link map} may return: a record, several, or nothing to drop it. */
 export type MapResult = object | null | undefined | Iterable<object> | AsyncIterable<object>;
 
-/** A stage that runs `fn` on every record, one at a time and in order. Put it before `validate()`. */
-export function map(fn: (record: SourceRecord) => MapResult | Promise<MapResult>): Transform {
+/**
+ * A stage that runs `fn` on every record, one at a time and in order. Put it before `validate()`. In TypeScript `map<User>()`
+ * says what the records are; nothing checks it.
+ */
+export function map<R extends object = SourceRecord>(fn: (record: R) => MapResult | Promise<MapResult>): Transform {
   if (typeof fn !== 'function') throw new CioError('CIO_OPTIONS', 'map: needs a function');
   return each((element, push) => {
     if (element instanceof Entry) throw new CioError('CIO_LINE', 'map() works on records: put it before validate()');
     if (!isRecord(element)) return push(element);
-    const record = element as SourceRecord;
-    const results = run(fn, record);
+    const results = run(fn as (record: object) => MapResult | Promise<MapResult>, element as SourceRecord);
     if (results instanceof Promise) return results.then((elements) => elements.forEach(push));
     results.forEach(push);
   });
 }
 
-function run(fn: (record: SourceRecord) => MapResult | Promise<MapResult>, record: SourceRecord): Element[] | Promise<Element[]> {
+function run(fn: (record: object) => MapResult | Promise<MapResult>, record: SourceRecord): Element[] | Promise<Element[]> {
   try {
     const result = fn(record);
     if (!isAsync(result)) return spread(result, record);

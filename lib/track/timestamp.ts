@@ -1,13 +1,15 @@
 /**
  * Any common spelling of a point in time -> Unix seconds, which is all that Customer.io reads. Seconds stay seconds;
  * milliseconds, ISO 8601 and Date objects are converted; a time without a zone is UTC; what can't be read is undefined,
- * because the API would silently put the time of arrival in its place.
+ * because the API would silently put the time of arrival in its place. So is a number like 20261124: a day, or seconds?
  */
 import { ExactNumber } from '../record/json.ts';
 
 // Below 1e11 a number is seconds (until the year 5138), from there to 1e14 milliseconds (from 1973): they can't be mixed up.
 const MILLISECONDS_FROM = 1e11;
 const NONSENSE_FROM = 1e14;
+// A day without dashes. As seconds it would be one of 1970.
+const BASIC_DAY = /^(19|20|21)(\d{2})(\d{2})(\d{2})$/;
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /** Unix seconds, or undefined where `value` is no readable time. */
@@ -16,12 +18,12 @@ export function toUnixSeconds(value: unknown): number | undefined {
   if (typeof value === 'bigint' || value instanceof ExactNumber) return fromNumber(Number(value));
   if (value instanceof Date) return fromMilliseconds(value.getTime());
   if (typeof value !== 'string') return undefined;
-  const text = value.trim();
+  const text = value.trim().replace(BASIC_DAY, '$1$2-$3-$4');
   return /^\d+(\.\d+)?$/.test(text) ? fromNumber(Number(text)) : fromIso(text);
 }
 
 function fromNumber(value: number): number | undefined {
-  if (!(value >= 0 && value < NONSENSE_FROM)) return undefined;
+  if (!(value >= 0 && value < NONSENSE_FROM) || BASIC_DAY.test(String(value))) return undefined;
   return Math.floor(value >= MILLISECONDS_FROM ? value / 1000 : value);
 }
 

@@ -11,10 +11,10 @@ export type RejectSink = Writable & { flush(): Promise<void> };
 
 /** Options of `trackWriter`. */
 export interface TrackWriterOptions {
-  /** Site id of the workspace: Settings > API credentials > Track API. */
-  siteId: string;
+  /** Site id of the workspace: Settings > API credentials > Track API. A variable that is not set is `CIO_OPTIONS`. */
+  siteId: string | undefined;
   /** Track API key that belongs to the site id. */
-  apiKey: string;
+  apiKey: string | undefined;
   /** `us`, `eu`, or `auto` (default): asked of the region endpoint before the first batch. */
   region?: Region | 'auto' | undefined;
   /** Another address of the Track API, for example the sandbox's. Then `region` is not used. */

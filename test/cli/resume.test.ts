@@ -1,6 +1,6 @@
 /** `--resume`: a run that failed goes on where it stood, in every format; what no longer fits is refused. */
 import assert from 'node:assert/strict';
-import { appendFile, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -126,6 +126,32 @@ test('what can not be gone on with is refused before anything is sent', async (t
   await refused(['--resume', 'a.ndjson', 'a.ndjson'], 12, /a\.ndjson is no resume file/);
   await refused(['--resume', 'nowhere/state.json', 'a.ndjson'], 12, /can't be written to nowhere\/state\.json \(ENOENT\)/);
   assert.equal(sandbox.state().counts.requests, requests);
+});
+
+test('a file that was read by other flags, or into another account, is not taken for done', async (t) => {
+  const { sandbox, cwd, send } = await place(t);
+  await writeFile(join(cwd, 'a.csv'), 'mail,plan\na@b.c,x\n');
+  assert.equal((await send(['a.csv'])).status, 1, 'no row has an identifier');
+  const { requests } = sandbox.state().counts;
+  const refused = async (args: string[], message: RegExp): Promise<void> => {
+    const ran = await send(['a.csv', ...args]);
+    assert.deepEqual([ran.status, message.test(ran.stderr)], [12, true], ran.stderr);
+  };
+  await refused(['--map', 'person_email=mail'], /state\.json is of a run with other --map: .* replay/);
+  await refused(['--map', 'person_email=mail', '--identifier', 'email'], /with other --identifier, --map/);
+  await refused(['--delimiter', ';'], /with other --delimiter/);
+  await refused(['--site-id', 'another'], /with other --site-id/);
+  assert.equal(sandbox.state().counts.requests, requests);
+  assert.doesNotMatch(await readFile(join(cwd, 'state.json'), 'utf8'), new RegExp(sandbox.siteId));
+  assert.equal((await send(['a.csv'])).status, 0);
+  // A run that settled nothing binds nobody.
+  await rm(join(cwd, 'state.json'));
+  sandbox.setFaults([{ path: '/api/v2/batch', status: 503 }]);
+  await writeFile(join(cwd, 'b.csv'), 'person_id,mail\n1,a@b.c\n');
+  assert.equal((await send(['b.csv', '--give-up-ms', '0'])).status, 7);
+  sandbox.setFaults([]);
+  assert.equal((await send(['b.csv', '--map', 'person_email=mail', '--identifier', 'email'])).status, 0);
+  assert.equal(sandbox.state().people[0]?.email, 'a@b.c');
 });
 
 test('standard input that is shorter than before is refused', async (t) => {

@@ -94,13 +94,20 @@ installed('only what is exported can be imported', async () => {
 const PROGRAM = `
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CioError, enforceLimits, map, rejectWriter, type Summary, type TrackWriterOptions, trackWriter, validate } from 'customerio-streams';
+import { CioError, check, enforceLimits, map, rejectWriter, type Summary, type TrackWriterOptions, trackWriter, validate } from 'customerio-streams';
 
-const options: TrackWriterOptions = { siteId: 'a', apiKey: 'b', region: 'eu', rejects: rejectWriter({ to: process.stdout }) };
+interface User {
+  person_id: number;
+  signed_up: Date;
+}
+const { CUSTOMERIO_SITE_ID: siteId, CUSTOMERIO_API_KEY: apiKey } = process.env;
+const options: TrackWriterOptions = { siteId, apiKey, region: 'eu', rejects: rejectWriter({ to: process.stdout }) };
 const writer = trackWriter(options);
+void check({ siteId, apiKey });
 export const line: Promise<void> = pipeline(
   Readable.from([{ person_id: 1 }]),
   map((row) => ({ ...row, plan: 'pro' })),
+  map<User>(({ signed_up, ...user }) => ({ ...user, created_at: signed_up.getTime() / 1_000 })),
   validate({ object: 'person_identify', identifier: 'id' }),
   enforceLimits({ onViolation: 'truncate' }),
   writer,

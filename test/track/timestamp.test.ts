@@ -56,6 +56,17 @@ test('a day is its midnight in UTC, in every time zone of the machine', () => {
   }
 });
 
+test('a day without dashes is a day as text, and as a number nothing that can be read', () => {
+  const day = Date.UTC(2026, 10, 24) / 1000;
+  assert.deepEqual(['20261124', ' 20261124 ', '20261399', '18991231'].map(toUnixSeconds), [day, day, undefined, 18_991_231]);
+  assert.deepEqual([20_261_124, 20_261_124n, new ExactNumber('20261124'), 18_991_231].map(toUnixSeconds), [
+    undefined,
+    undefined,
+    undefined,
+    18_991_231,
+  ]);
+});
+
 test('days that only some years have', () => {
   assert.equal(toUnixSeconds('2024-02-29'), Date.UTC(2024, 1, 29) / 1000);
   assert.equal(toUnixSeconds('2000-02-29'), Date.UTC(2000, 1, 29) / 1000);
