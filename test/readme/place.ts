@@ -1,5 +1,5 @@
 /**
- * Where the blocks of the README run: a folder like a user's project, with the package installed, `cio-stream` on the
+ * Where the blocks of the README run: a folder like a user's project, with the package installed, its commands on the
  * path, the sample files that the blocks name, and a sandbox as the account.
  */
 import assert from 'node:assert/strict';
@@ -49,8 +49,10 @@ export class Place {
     symlinkSync(process.cwd(), join(folder, 'node_modules', 'customerio-streams'), 'junction');
     for (const name of ['pg', 'pg-query-stream'])
       symlinkSync(join(process.cwd(), 'node_modules', name), join(folder, 'node_modules', name));
-    place.write('bin/cio-stream', `#!/bin/sh\nexec "${process.execPath}" "${join(process.cwd(), 'dist/lib/cli/main.js')}" "$@"\n`);
-    chmodSync(join(folder, 'bin', 'cio-stream'), 0o755);
+    for (const [name, main] of Object.entries({ 'cio-stream': 'cli/main.js', 'destination-customer-io': 'airbyte/main.js' })) {
+      place.write(`bin/${name}`, `#!/bin/sh\nexec "${process.execPath}" "${join(process.cwd(), 'dist/lib', main)}" "$@"\n`);
+      chmodSync(join(folder, 'bin', name), 0o755);
+    }
     for (const [name, text] of Object.entries(SAMPLES)) place.write(name, text);
     return place;
   }

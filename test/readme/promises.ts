@@ -168,4 +168,33 @@ function assertPeople(place: Place): void {
 }
 
 /** All of them. */
-export const PROMISES: readonly Promised[] = [...PROGRAMS, DEMO, SEND, DRY_RUN, PIPE, AGAIN, BUCKET, RESUME, HELP, REJECTED, FIGURE];
+const AIRBYTE: Promised = {
+  language: 'sh',
+  holds: /^destination-customer-io write/m,
+  async check(place, code) {
+    const { stdout } = await place.sh(code);
+    const messages = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.equal(messages.find(({ type }) => type === 'CONNECTION_STATUS')?.connectionStatus.status, 'SUCCEEDED');
+    const state = messages.find(({ type }) => type === 'STATE')?.state;
+    assert.deepEqual([state.stream.stream_state, state.destinationStats], [{ cursor: 1 }, { recordCount: 1, rejectedRecordCount: 1 }]);
+    assert.equal(place.sandbox.state().people[0]?.email, 'ada@example.com');
+  },
+};
+
+export const PROMISES: readonly Promised[] = [
+  ...PROGRAMS,
+  DEMO,
+  SEND,
+  DRY_RUN,
+  PIPE,
+  AGAIN,
+  BUCKET,
+  RESUME,
+  HELP,
+  AIRBYTE,
+  REJECTED,
+  FIGURE,
+];
