@@ -10,6 +10,7 @@ import { CioError } from '../errors.ts';
 import type { SourcePosition } from '../source/position.ts';
 import { look, type Piece, pieceBefore, pieceOf, type Seen } from './known-file.ts';
 import { replaceFile } from './replace-file.ts';
+import { different, type Flags } from './same-flags.ts';
 
 /** An input, as far as its resumption goes. */
 export interface ResumableInput {
@@ -31,8 +32,6 @@ export interface Resumption {
 
 const BEFORE_BYTES = 4_096;
 const STANDARD_INPUT = '-';
-/** The flag whose value is kept as a hash. */
-export const SITE_ID = '--site-id';
 
 const piece: z.ZodType<Piece> = z.strictObject({ bytes: z.int().min(0), sha256: z.string() });
 const entry = z.strictObject({
@@ -52,9 +51,6 @@ const FORMAT = z.strictObject({
 });
 
 type Saved = z.output<typeof entry>;
-
-/** Flags by name, with what is to be the same again. */
-export type Flags = Readonly<Record<string, string>>;
 
 /** The resume file of a run. */
 export class ResumeState {
@@ -152,12 +148,6 @@ export class ResumeState {
 /** Nothing of it is settled yet. */
 function isFresh({ offset, line, ended }: Saved): boolean {
   return offset === 0 && line === 1 && !ended;
-}
-
-/** The flags that are not the same; of the account only where both know it, as a dry run has none. */
-function different(earlier: Flags, now: Flags): string[] {
-  const names = new Set([...Object.keys(earlier), ...Object.keys(now)]);
-  return [...names].filter((name) => earlier[name] !== now[name] && (name !== SITE_ID || (name in earlier && name in now)));
 }
 
 /** Why a file is not the one that was read before, if so. */

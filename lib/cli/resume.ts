@@ -2,12 +2,12 @@
  * `--resume`: where each input goes on, found before anything is sent, and the way by which released positions are kept.
  * An input that was read to its end is left out. A dry run looks, and keeps nothing.
  */
-import { createHash } from 'node:crypto';
 import { CioError } from '../errors.ts';
 import type { SourcePosition } from '../source/position.ts';
 import { beAlone } from './alone.ts';
 import type { Input } from './inputs.ts';
-import { type Flags, ResumeState, type Resumption, SITE_ID } from './resume-state.ts';
+import { ResumeState, type Resumption } from './resume-state.ts';
+import { flagsOf } from './same-flags.ts';
 import type { SendFlags } from './send-options.ts';
 
 /** An input that an earlier run has begun. */
@@ -48,20 +48,6 @@ export async function remaining(inputs: readonly Input[], flags: SendFlags): Pro
   // A place that can't be written should be seen now.
   await state.write();
   return { inputs: left, resumed, keep: (position) => state.save(position as SourcePosition) };
-}
-
-/** What says how rows are read and whose they are. */
-const SAME_AGAIN = ['object', 'identifier', 'map', 'format', 'jsonPath', 'delimiter', 'quote', 'columns', 'keepEmptyCells'] as const;
-
-function flagsOf(flags: SendFlags): Flags {
-  const given = SAME_AGAIN.flatMap((name) => {
-    const value = name === 'map' ? [...flags.map].sort() : flags[name];
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    return value === undefined ? [] : [[flag, JSON.stringify(value)] as const];
-  });
-  const { siteId } = flags;
-  const account = siteId === undefined ? {} : { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') };
-  return { ...Object.fromEntries(given), ...account };
 }
 
 /** A file that is the same is known by its contents; what comes on standard input now may be something else. */

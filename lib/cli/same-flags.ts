@@ -1,0 +1,29 @@
+/**
+ * The flags that must be the same when a run goes on: those that say how rows are read, and into which account they go.
+ * Else what was read, and rejected or sent elsewhere, would be taken for done. The account is kept as a hash.
+ */
+import { createHash } from 'node:crypto';
+import type { SendFlags } from './send-options.ts';
+
+/** Flags by name, with their values as text. */
+export type Flags = Readonly<Record<string, string>>;
+
+const SAME_AGAIN = ['object', 'identifier', 'map', 'format', 'jsonPath', 'delimiter', 'quote', 'columns', 'keepEmptyCells'] as const;
+const SITE_ID = '--site-id';
+
+/** Those of a run. */
+export function flagsOf(flags: SendFlags): Flags {
+  const given = SAME_AGAIN.flatMap((name) => {
+    const value = name === 'map' ? [...flags.map].sort() : flags[name];
+    return value === undefined ? [] : [[`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, JSON.stringify(value)]];
+  });
+  const { siteId } = flags;
+  const account = siteId === undefined ? {} : { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') };
+  return { ...Object.fromEntries(given), ...account };
+}
+
+/** The names of those that differ; the account only where both know it, as a dry run has none. */
+export function different(earlier: Flags, now: Flags): string[] {
+  const names = new Set([...Object.keys(earlier), ...Object.keys(now)]);
+  return [...names].filter((name) => earlier[name] !== now[name] && (name !== SITE_ID || (name in earlier && name in now)));
+}
