@@ -1,30 +1,52 @@
-/** `check`: are the credentials good, is the API there, can rejected records be stored, and the dedupe directory be used. */
+/**
+ * `check`: are the credentials good, is the API there, can rejected records be stored, and the dedupe directory be used.
+ * Each is tried, whatever became of the others.
+ */
 import { finished } from 'node:stream/promises';
+import { CioError } from '../errors.ts';
 import { checkStore } from '../reject/check-store.ts';
 import { rejectWriter } from '../reject/reject-writer.ts';
 import { lmdbStore } from '../store/lmdb.ts';
 import { locate } from '../write/locate.ts';
 import { accountOf, type Config } from './config.ts';
 import { rejectOptions } from './object-storage.ts';
+import type { Storage } from './storage-config.ts';
 
-/** What was found, in words. Throws a CioError where a sync could not work. */
-export async function check(config: Config): Promise<string> {
-  const { object_storage_config: storage, dedupe_directory: directory } = config;
-  const { baseUrl, region } = await locate(accountOf(config));
-  const found = [`the credentials are good; the workspace is at ${baseUrl}${region ? ` (region ${region})` : ''}`];
-  const rejects = storage && rejectOptions(storage, undefined);
-  if (rejects) {
-    const { to, s3 = {}, gcs = {} } = rejects;
-    await checkStore(to, { s3, gcs });
-    // Judges the templates too.
-    await finished(rejectWriter(rejects).end());
-    found.push(`rejected records can be kept in ${to}`);
-  }
-  if (directory) await tryDirectory(directory);
-  return found.join('; ');
+/** What was found. */
+export interface Checked {
+  /** What is good, in words. */
+  readonly found: readonly string[];
+  /** Why a sync could not work. */
+  readonly failed: readonly CioError[];
 }
 
-async function tryDirectory(path: string): Promise<void> {
+/** Tries everything that the configuration names. */
+export async function check(config: Config): Promise<Checked> {
+  const { object_storage_config: storage, dedupe_directory: directory } = config;
+  const ends = await Promise.allSettled([tryAccount(config), tryStorage(storage), tryDirectory(directory)]);
+  const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+  const bug = failed.find((error) => !(error instanceof CioError) || error.code === 'CIO_INTERNAL');
+  if (bug) throw bug;
+  return { found: ends.flatMap((end) => (end.status === 'fulfilled' ? (end.value ?? []) : [])), failed };
+}
+
+async function tryAccount(config: Config): Promise<string> {
+  const { baseUrl, region } = await locate(accountOf(config));
+  return `the credentials are good; the workspace is at ${baseUrl}${region ? ` (region ${region})` : ''}`;
+}
+
+async function tryStorage(storage: Storage | undefined): Promise<string | undefined> {
+  const rejects = storage && rejectOptions(storage, undefined);
+  if (rejects === undefined) return undefined;
+  const { to, s3 = {}, gcs = {} } = rejects;
+  await checkStore(to, { s3, gcs });
+  // Judges the templates too.
+  await finished(rejectWriter(rejects).end());
+  return `rejected records can be kept in ${to}`;
+}
+
+async function tryDirectory(path: string | undefined): Promise<undefined> {
+  if (!path) return;
   const store = lmdbStore({ path });
   try {
     await store.open();

@@ -1,10 +1,10 @@
 /** One command: its files are read and judged, all problems together, then it runs. */
 import { CioError } from '../errors.ts';
 import type { Asked } from './arguments.ts';
-import { type Config, readConfig } from './config.ts';
-import { failureOf, sayError } from './failure.ts';
+import { type Config, defaultsOf, readConfig } from './config.ts';
+import { STOPPED, sayError } from './failure.ts';
 import { type Plan, planOf } from './plan.ts';
-import { problemsError, readJsonFile } from './problems.ts';
+import { problemsError, type Read, readJsonFile } from './problems.ts';
 import type { Protocol } from './protocol.ts';
 
 /** Runs the command. Throws a CioError where it failed. */
@@ -19,7 +19,9 @@ export async function run({ command, config, catalog }: Asked, protocol: Protoco
 async function runCheck(path: string, protocol: Protocol): Promise<void> {
   try {
     const { check } = await import('./check.ts');
-    protocol.connectionStatus('SUCCEEDED', await check(await configFrom(path, protocol)));
+    const { found, failed } = await check(await configFrom(path, protocol));
+    if (failed.length === 0) protocol.connectionStatus('SUCCEEDED', found.join('; '));
+    else protocol.connectionStatus('FAILED', failed.map(sayError).join(' '));
   } catch (error) {
     if (!(error instanceof CioError) || error.code === 'CIO_INTERNAL') throw error;
     protocol.connectionStatus('FAILED', sayError(error));
@@ -33,13 +35,10 @@ async function runDiscover(path: string, protocol: Protocol): Promise<void> {
 
 async function runWrite(configPath: string, catalogPath: string, protocol: Protocol): Promise<void> {
   const [given, catalog] = [await readJsonFile('configuration', configPath), await readJsonFile('catalog', catalogPath)];
-  const read = readConfig(given);
-  tellUnknown(read, protocol);
-  const config = 'data' in read ? read.data : undefined;
-  const planned = planOf(catalog, config);
-  const problems = [...('problems' in read ? sayProblems(read) : []), ...('problems' in planned ? planned.problems : [])];
-  if (config === undefined || 'problems' in planned) throw problemsError(problems);
-  await writeUntilStopped(config, planned.plan, protocol);
+  const config = judgeConfig(given, protocol);
+  const planned = 'data' in catalog ? planOf(catalog.data, 'data' in given ? defaultsOf(given.data) : undefined) : catalog;
+  if ('data' in config && 'plan' in planned) return writeUntilStopped(config.data, planned.plan, protocol);
+  throw problemsError([config, planned].flatMap((read) => ('problems' in read ? read.problems : [])));
 }
 
 /** Told to stop, the process ends by the signal once all is settled, as if it had no handler. Process 1 of a container can't. */
@@ -49,22 +48,20 @@ async function writeUntilStopped(config: Config, plan: Plan, protocol: Protocol)
   process.once('SIGTERM', () => stop.abort());
   await write({ config, plan, input: process.stdin, protocol, stop: stop.signal });
   if (!stop.signal.aborted) return;
-  protocol.error(failureOf(new CioError('CIO_SOURCE', 'told to stop: what was read is settled, the rest is for the next sync')));
+  protocol.error(STOPPED);
   process.exitCode = 1;
   process.kill(process.pid, 'SIGTERM');
 }
 
 async function configFrom(path: string, protocol: Protocol): Promise<Config> {
-  const read = readConfig(await readJsonFile('configuration', path));
-  tellUnknown(read, protocol);
-  if ('problems' in read) throw problemsError(sayProblems(read));
-  return read.data;
+  const config = judgeConfig(await readJsonFile('configuration', path), protocol);
+  if ('problems' in config) throw problemsError(config.problems);
+  return config.data;
 }
 
-function tellUnknown({ unknown }: { unknown: string[] }, protocol: Protocol): void {
-  for (const sentence of unknown) protocol.log('WARN', `config: ${sentence}`);
-}
-
-function sayProblems({ problems }: { problems: string[] }): string[] {
-  return problems.map((problem) => `config: ${problem}`);
+function judgeConfig(file: Read<unknown>, protocol: Protocol): Read<Config> {
+  if ('problems' in file) return file;
+  const read = readConfig(file.data);
+  for (const sentence of read.unknown) protocol.log('WARN', `config: ${sentence}`);
+  return 'problems' in read ? { problems: read.problems.map((problem) => `config: ${problem}`) } : read;
 }

@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { unknownName } from '../options.ts';
 import type { Account } from '../write/locate.ts';
+import { isObject } from './message.ts';
 import { OBJECT_NAMES, type ObjectName } from './object-names.ts';
-import { readWith } from './problems.ts';
+import { type Read, readWith } from './problems.ts';
 import { STORAGE, type Storage } from './storage-config.ts';
 
 /** The configuration with its defaults. */
@@ -92,11 +93,16 @@ export const CONFIG: z.ZodObject = z
   .meta({ title: 'Customer.io' });
 
 /** Reads a configuration: it, or its problems; and what it holds that nobody knows. */
-export function readConfig(value: unknown): ({ data: Config } | { problems: string[] }) & { unknown: string[] } {
+export function readConfig(value: unknown): Read<Config> & { unknown: readonly string[] } {
+  if (!isObject(value)) return { problems: ['must be a JSON object'], unknown: [] };
   const known = Object.keys(CONFIG.shape);
-  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  const unknown = names.filter((name) => !known.includes(name)).map((name) => unknownName('field', name, known));
-  return { ...(readWith(CONFIG, value) as { data: Config } | { problems: string[] }), unknown };
+  const names = Object.keys(value).filter((name) => !known.includes(name));
+  return { ...(readWith(CONFIG, value) as Read<Config>), unknown: names.map((name) => unknownName('field', name, known)) };
+}
+
+/** What a catalog needs to know of a configuration, whatever else is wrong with that; undefined where this is. */
+export function defaultsOf(value: unknown): Pick<Config, 'default_object'> | undefined {
+  return CONFIG.pick({ default_object: true }).safeParse(value).data;
 }
 
 /** The account that it names. */

@@ -26,6 +26,19 @@ const TYPES: Partial<Record<ErrorCode, Failure['type']>> = {
   CIO_UNDELIVERED: 'transient_error',
 };
 
+/** What to do, where the table of the library speaks of other things than Airbyte's: its own options, commands, files. */
+const TODOS: Partial<Record<ErrorCode, string>> = {
+  CIO_SOURCE: 'Look at the source and its log, then sync again.',
+  CIO_UNDELIVERED: 'Sync again when Customer.io answers: a repeat is harmless.',
+};
+
+/** Told to stop, and all that was read is settled. */
+export const STOPPED: Failure = {
+  message: 'told to stop: what was read is settled. The next sync goes on after the last STATE.',
+  internal: 'told to stop',
+  type: 'transient_error',
+};
+
 /** How to tell `error`. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CioError) {
@@ -40,5 +53,5 @@ export function failureOf(error: unknown): Failure {
 
 /** The error and what to do about it, except where the message says that already. */
 export function sayError({ code, message, todo }: CioError): string {
-  return code === 'CIO_OPTIONS' ? message : `${message}. ${todo}`;
+  return code === 'CIO_OPTIONS' ? message : `${message}. ${TODOS[code] ?? todo}`;
 }

@@ -1,15 +1,13 @@
 /**
  * `object_storage_config` -> the options of rejectWriter(). Fields that are empty are as good as absent: Airbyte's form
- * leaves them so. Where the two templates are absent, Airbyte's connector does not take what its form proposes.
+ * leaves them so.
  */
-import { CioError } from '../errors.ts';
 import { rejectWriter } from '../reject/reject-writer.ts';
 import type { RejectWriterOptions } from '../reject/writer-options.ts';
 import type { RejectSink } from '../write/options.ts';
 import type { GcsStorage, S3Storage, Storage } from './storage-config.ts';
+import { FILE_NAME_FORMAT, PATH_FORMAT, readKey } from './storage-rules.ts';
 
-const PATH_FORMAT = '{namespace}/{stream_name}/';
-const FILE_NAME_FORMAT = '{year}_{month}_{day}_{epoch}_{part_number}{format_extension}';
 const ROLL_BYTES = 200 * 1024 * 1024;
 
 /** Options of rejectWriter() with a place in a bucket. */
@@ -31,7 +29,7 @@ export function rejectOptions(storage: Storage, syncId: string | undefined): Sto
     flattening: format.flattening === 'No flattening' ? 'none' : 'root',
     compression: compression.compression_type === 'GZIP' ? 'gzip' : 'none',
     pathFormat: path_format ?? PATH_FORMAT,
-    fileNameFormat: file_name_format ?? FILE_NAME_FORMAT,
+    fileNameFormat: file_name_format || FILE_NAME_FORMAT,
     rollBytes: ROLL_BYTES,
     ...filled({ syncId }),
   };
@@ -49,19 +47,9 @@ function s3(storage: S3Storage): Pick<StoredRejects, 'to' | 's3'> {
 }
 
 function gcs(storage: GcsStorage): Pick<StoredRejects, 'to' | 'gcs'> {
-  const key = storage.service_account_json?.trim();
-  const access = { ...filled({ apiEndpoint: storage.gcs_endpoint }), ...(key ? { credentials: readKey(key) } : {}) };
+  const credentials = readKey(storage.service_account_json ?? '');
+  const access = { ...filled({ apiEndpoint: storage.gcs_endpoint }), ...(credentials ? { credentials } : {}) };
   return { to: `gs://${storage.gcs_bucket_name}/${storage.bucket_path}`, gcs: access };
-}
-
-function readKey(text: string): Record<string, unknown> {
-  try {
-    const key = JSON.parse(text);
-    if (typeof key === 'object' && key !== null && !Array.isArray(key)) return key;
-  } catch {
-    // The parser's own words repeat the text.
-  }
-  throw new CioError('CIO_OPTIONS', 'config: object_storage_config.service_account_json is no JSON object: paste the whole key file');
 }
 
 /** The members that say something. */

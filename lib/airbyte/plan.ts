@@ -30,40 +30,37 @@ export interface Plan {
 const MODES = ['append', 'overwrite', 'append_dedup', 'update', 'soft_delete'] as const;
 const path = z.array(z.string('must be text'), 'must be a list of names');
 
-const CATALOG = z.object(
+const CATALOG = z.object({ streams: z.array(z.unknown(), 'must be a list').min(1, 'names no stream') }, 'must be a JSON object');
+
+const STREAM = z.object(
   {
-    streams: z
-      .array(
-        z.object(
-          {
-            stream: z.object(
-              { name: z.string('must be text').min(1, 'must not be empty'), namespace: z.string('must be text').nullish() },
-              'must be an object',
-            ),
-            destination_sync_mode: z.enum(MODES, `must be one of ${MODES.join(', ')}`).default('append'),
-            destination_object_name: z.string('must be text').nullish(),
-            primary_key: z.array(path, 'must be a list of paths').nullish(),
-            cursor_field: path.nullish(),
-            sync_id: z.union([z.number(), z.string()], 'must be a number').nullish(),
-          },
-          'must be an object',
-        ),
-        'must be a list',
-      )
-      .min(1, 'names no stream'),
+    stream: z.object(
+      { name: z.string('must be text').min(1, 'must not be empty'), namespace: z.string('must be text').nullish() },
+      'must be an object',
+    ),
+    destination_sync_mode: z.enum(MODES, `must be one of ${MODES.join(', ')}`).default('append'),
+    destination_object_name: z.string('must be text').nullish(),
+    primary_key: z.array(path, 'must be a list of paths').nullish(),
+    cursor_field: path.nullish(),
+    sync_id: z.union([z.number(), z.string()], 'must be a number').nullish(),
   },
   'must be an object',
 );
 
-type Configured = z.output<typeof CATALOG>['streams'][number];
+type Configured = z.output<typeof STREAM>;
+
+/** What is needed of the configuration. */
+type Defaults = Pick<Config, 'default_object'>;
 
 /** Reads a catalog: its plan, or its problems. Without a configuration (it has problems of its own) less can be judged. */
-export function planOf(catalog: unknown, config: Config | undefined): { plan: Plan } | { problems: string[] } {
+export function planOf(catalog: unknown, config: Defaults | undefined): { plan: Plan } | { problems: readonly string[] } {
   const read = readWith(CATALOG, catalog);
   if ('problems' in read) return { problems: read.problems.map((problem) => `catalog: ${problem}`) };
-  const { streams } = read.data;
-  const problems = streams.flatMap((configured, index) => problemsOf(configured, streams.slice(0, index), config));
-  if (problems.length > 0) return { problems };
+  const seen = new Set<string>();
+  const judged = read.data.streams.map((given, index) => judgeStream(given, index, seen, config));
+  const problems = judged.flatMap((stream) => stream.problems);
+  if (problems.length > 0) return { problems: problems.map((problem) => `catalog: ${problem}`) };
+  const streams = judged.map(({ data }) => data as Configured);
   const plans = streams.map((configured) => streamPlan(configured, config));
   const overwritten = plans.filter(({ mode }) => mode === 'overwrite').map(({ name }) => name);
   const warning = `what was there before stays: overwrite is done as append, Customer.io can't delete all (${overwritten.join(', ')})`;
@@ -73,21 +70,43 @@ export function planOf(catalog: unknown, config: Config | undefined): { plan: Pl
   };
 }
 
-function problemsOf(configured: Configured, before: readonly Configured[], config: Config | undefined): string[] {
-  const { stream, destination_object_name: asked, destination_sync_mode: mode } = configured;
-  const label = `catalog: stream ${sayStream(stream)}`;
-  const twice = before.some((other) => other.stream.name === stream.name && (other.stream.namespace || '') === (stream.namespace || ''));
-  if (twice) return [`${label} is there twice`];
+interface Judged {
+  /** The stream, where nothing is wrong with it. */
+  readonly data?: Configured;
+  readonly problems: readonly string[];
+}
+
+/** Judges each part of a stream that can be read, whatever is wrong with the others. `seen` holds the names before it. */
+function judgeStream(given: unknown, index: number, seen: Set<string>, config: Defaults | undefined): Judged {
+  const read = readWith(STREAM, given, ['streams', index]);
+  const own = 'problems' in read ? read.problems : [];
+  const { data: stream } = partOf(given, 'stream');
+  if (stream === undefined) return { problems: own };
+  const label = `streams.${index} (${sayStream(stream)})`;
+  const name = JSON.stringify([stream.namespace || '', stream.name]);
+  const twice = seen.has(name) ? [`${label} is there twice`] : [];
+  seen.add(name);
+  return { ...('data' in read ? read : {}), problems: [...own, ...twice, ...objectProblems(given, stream, label, config)] };
+}
+
+function objectProblems(given: unknown, stream: Configured['stream'], label: string, config: Defaults | undefined): string[] {
+  const { data: asked, success } = partOf(given, 'destination_object_name');
+  if (!success) return [];
   if (asked && !isObject(asked)) return [`${label}: ${unknownName('destination object', asked, OBJECT_NAMES)}`];
-  const object = objectOf(configured, config);
+  const object = objectOf({ stream, destination_object_name: asked }, config);
   if (object === undefined) {
     const hint = `give it a destination_object_name, call it like one (${OBJECT_NAMES.join(', ')}), or set default_object`;
     return config === undefined ? [] : [`${label} names no object: ${hint}`];
   }
+  const { data: mode } = partOf(given, 'destination_sync_mode');
   return object === 'person_event' && mode === 'soft_delete' ? [`${label}: events can't be deleted (soft_delete)`] : [];
 }
 
-function streamPlan(configured: Configured, config: Config | undefined): StreamPlan {
+function partOf<K extends keyof Configured>(given: unknown, name: K): z.ZodSafeParseResult<Configured[K]> {
+  return STREAM.shape[name].safeParse(Reflect.get(Object(given), name)) as z.ZodSafeParseResult<Configured[K]>;
+}
+
+function streamPlan(configured: Configured, config: Defaults | undefined): StreamPlan {
   const { stream, destination_sync_mode: mode, primary_key: key, cursor_field: cursor } = configured;
   return {
     name: stream.name,
@@ -99,7 +118,10 @@ function streamPlan(configured: Configured, config: Config | undefined): StreamP
   };
 }
 
-function objectOf({ stream, destination_object_name: asked }: Configured, config: Config | undefined): ObjectName | undefined {
+function objectOf(
+  { stream, destination_object_name: asked }: Pick<Configured, 'stream' | 'destination_object_name'>,
+  config: Defaults | undefined,
+): ObjectName | undefined {
   return [asked, stream.name, config?.default_object].find(isObject);
 }
 

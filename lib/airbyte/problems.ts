@@ -6,27 +6,31 @@ import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { CioError } from '../errors.ts';
 
-/** The JSON in a file. Throws `CIO_OPTIONS`; `what` is the file's name in words. */
-export async function readJsonFile(what: string, path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error) => {
-    throw new CioError('CIO_OPTIONS', `the ${what} can't be read (${error.code}): ${path}`, error);
-  });
+/** What was read, or everything that is wrong with it. */
+export type Read<T> = { readonly data: T } | { readonly problems: readonly string[] };
+
+/** The JSON in a file; `what` is the file's name in words. */
+export async function readJsonFile(what: string, path: string): Promise<Read<unknown>> {
   try {
-    return JSON.parse(text);
+    return { data: JSON.parse(await readFile(path, 'utf8')) };
   } catch (error) {
     // The parser's own words repeat the text.
-    throw new CioError('CIO_OPTIONS', `the ${what} is no JSON: ${path}`, error);
+    const why = error instanceof SyntaxError ? 'is no JSON' : `can't be read (${Reflect.get(Object(error), 'code')})`;
+    return { problems: [`the ${what} ${why}: ${path}`] };
   }
 }
 
-/** The value as the schema reads it, or its problems. */
-export function readWith<S extends z.ZodType>(schema: S, value: unknown): { data: z.output<S> } | { problems: string[] } {
+/** The value as the schema reads it, or its problems; `at` is where in the file it stands. */
+export function readWith<S extends z.ZodType>(schema: S, value: unknown, at: readonly PropertyKey[] = []): Read<z.output<S>> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { data: parsed.data };
-  return { problems: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'it'} ${sayIssue(issue, value)}`) };
+  const problems = parsed.error.issues.map((issue) => [...at, ...issue.path].join('.').concat(' ', sayIssue(issue, value)).trim());
+  // Two rules may find the same.
+  return { problems: [...new Set(problems)] };
 }
 
-function sayIssue({ path, message }: z.core.$ZodIssue, value: unknown): string {
+function sayIssue({ code, path, message }: z.core.$ZodIssue, value: unknown): string {
+  if (code === 'custom') return message;
   const found = path.reduce<unknown>((inner, name) => Reflect.get(Object(inner), name), value);
   if (found === undefined) return 'is missing';
   return found === '' ? 'is empty' : message;

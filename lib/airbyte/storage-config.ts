@@ -3,6 +3,17 @@
  * default to, are those of Airbyte's own connector; GCS is ours.
  */
 import { z } from 'zod';
+import {
+  ALWAYS,
+  bucketName,
+  judgeEndpoint,
+  judgeFileNameFormat,
+  judgeKeys,
+  judgeLength,
+  judgePathFormat,
+  judgePrefix,
+  keyFile,
+} from './storage-rules.ts';
 
 interface Layout {
   readonly bucket_path: string;
@@ -43,11 +54,16 @@ function text(title: string, order: number, description: string, more: object = 
 }
 
 function bucket(order: number): z.ZodString {
-  return z.string('must be text').min(1, 'must not be empty').meta({ title: 'Bucket', order, description: 'The name of the bucket.' });
+  return bucketName.meta({ title: 'Bucket', order, description: 'The name of the bucket.' });
 }
 
 function option(title: string, shape: z.ZodRawShape): z.ZodObject {
   return z.object(shape).meta({ title });
+}
+
+/** The words for a choice by one of its fields: the path of the problem may already lead to it. */
+function oneOf(field: string, values: string): z.core.$ZodErrorMap {
+  return ({ code }) => (code === 'invalid_union' ? `must be ${values}` : `must be an object whose ${field} is ${values}`);
 }
 
 const flattening = z
@@ -59,7 +75,7 @@ const format = z
   .discriminatedUnion(
     'format_type',
     [option('CSV', { format_type: z.literal('CSV'), flattening }), option('JSON lines', { format_type: z.literal('JSONL'), flattening })],
-    { error: "must be an object whose format_type is 'CSV' or 'JSONL'" },
+    { error: oneOf('format_type', "'CSV' or 'JSONL'") },
   )
   .default({ format_type: 'CSV', flattening: 'No flattening' })
   .meta({ title: 'Format', description: 'How rejected records are written.', order: 10, type: 'object' });
@@ -68,22 +84,26 @@ const compression = z
   .discriminatedUnion(
     'compression_type',
     [option('None', { compression_type: z.literal('No Compression') }), option('GZIP', { compression_type: z.literal('GZIP') })],
-    { error: "must be an object whose compression_type is 'No Compression' or 'GZIP'" },
+    { error: oneOf('compression_type', "'No Compression' or 'GZIP'") },
   )
   .default({ compression_type: 'No Compression' })
   .meta({ title: 'Compression', description: 'Whether the files are compressed; then their names end in .gz.', order: 11, type: 'object' });
 
 // The `default` of the two templates is what the form proposes; where they are absent, Airbyte's code has others.
 const layout = {
-  bucket_path: text('Path in the bucket', 7, 'All files lie below this path.').default(''),
+  bucket_path: text('Path in the bucket', 7, 'All files lie below this path.').superRefine(judgePrefix).default(''),
   format,
   compression,
   path_format: text('Folder template', 12, `The folder below that path. ${VARIABLES}`, {
     default: '{sync_id}/{namespace}/{stream_name}/',
-  }).optional(),
+  })
+    .superRefine(judgePathFormat)
+    .optional(),
   file_name_format: text('File name template', 13, `The name of each file. ${VARIABLES}`, {
     default: '{date}_{timestamp}_{part_number}{format_extension}',
-  }).optional(),
+  })
+    .superRefine(judgeFileNameFormat)
+    .optional(),
 };
 
 const s3 = option('S3', {
@@ -93,22 +113,26 @@ const s3 = option('S3', {
   role_arn: text('Role ARN', 3, 'A role to take on with these credentials.').optional(),
   s3_bucket_name: bucket(4),
   s3_bucket_region: text('Bucket region', 5, 'For example eu-central-1.').default(''),
-  s3_endpoint: text('Endpoint', 6, 'The address of another server that speaks S3.').optional(),
+  s3_endpoint: text('Endpoint', 6, 'The address of another server that speaks S3.').superRefine(judgeEndpoint).optional(),
   ...layout,
-});
+})
+  .superRefine(judgeLength, ALWAYS)
+  .superRefine(judgeKeys, ALWAYS);
 
 const gcs = option('Google Cloud Storage', {
   storage_type: z.literal('GCS'),
-  service_account_json: text('Service account key', 1, 'The JSON key of an account that may read, write and list.', secret).optional(),
+  service_account_json: keyFile
+    .meta({ title: 'Service account key', order: 1, description: 'The JSON key of an account that may read, write and list.', ...secret })
+    .optional(),
   gcs_bucket_name: bucket(4),
-  gcs_endpoint: text('Endpoint', 6, 'The address of another server that speaks the API of GCS.').optional(),
+  gcs_endpoint: text('Endpoint', 6, 'The address of another server that speaks the API of GCS.').superRefine(judgeEndpoint).optional(),
   ...layout,
-});
+}).superRefine(judgeLength, ALWAYS);
 
 /** The schema of {@link Storage}. */
 export const STORAGE: z.ZodType = z
   .discriminatedUnion('storage_type', [option('None', { storage_type: z.literal('None') }), s3, gcs], {
-    error: "must be an object whose storage_type is 'None', 'S3' or 'GCS'",
+    error: oneOf('storage_type', "'None', 'S3' or 'GCS'"),
   })
   .optional()
   .meta({

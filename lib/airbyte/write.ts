@@ -66,7 +66,7 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
   announce(plan, protocol);
   const endLog = logTrouble(protocol, systemClock);
   const endWait = afterStop(stop, () =>
-    lateness.abort(new CioError('CIO_UNDELIVERED', 'told to stop; not all that was read was delivered')),
+    lateness.abort(new CioError('CIO_UNDELIVERED', 'told to stop before all that was read was delivered')),
   );
   try {
     const stages = [judging(streams, config), ...(remembered ? [dedupe({ store: remembered })] : [])];

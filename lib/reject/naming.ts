@@ -4,7 +4,7 @@
  */
 import type { Origin } from '../record/origin.ts';
 import { safeName } from './escape.ts';
-import { readFileNameFormat, readPathFormat, type Values } from './template.ts';
+import { readFileNameFormat, readPathFormat, type Template, type Values } from './template.ts';
 
 /** Rejections that share an object: those of one stream, as far as the templates tell streams apart. */
 export interface Group {
@@ -38,6 +38,11 @@ export const ALL: Group = { key: '', namespace: '', stream: '' };
 /** A slash, and what tells two objects of one name apart. */
 const SUFFIX_BYTES = 24;
 
+/** The most bytes that a name by these templates can grow to. */
+export function longestName(path: Template, file: Template): number {
+  return path.maxBytes + file.maxBytes + SUFFIX_BYTES;
+}
+
 /** Names by the user's templates. Throws `CIO_OPTIONS`. */
 export function templateNaming({ pathFormat, fileNameFormat, syncId, run, extension }: TemplateNamingOptions): Naming {
   const path = readPathFormat(pathFormat);
@@ -46,7 +51,7 @@ export function templateNaming({ pathFormat, fileNameFormat, syncId, run, extens
   const [byNamespace, byStream, numbered] = [uses('namespace'), uses('stream_name'), file.variables.has('part_number')];
   const safeSyncId = safeName(syncId);
   return {
-    maxBytes: path.maxBytes + file.maxBytes + SUFFIX_BYTES,
+    maxBytes: longestName(path, file),
     groupOf: (origin) => {
       const namespace = byNamespace ? safeName(origin?.namespace ?? '') : '';
       const stream = byStream ? safeName(origin?.stream ?? '') : '';

@@ -2,7 +2,7 @@
 import { CioError } from '../errors.ts';
 import { encodingOf } from './encoding.ts';
 import { flatNaming, type Naming, templateNaming } from './naming.ts';
-import { MAX_KEY_BYTES, type Place, readPlace, storeAt } from './place.ts';
+import { keyProblem, type Place, readPlace, storeAt } from './place.ts';
 import { Shelf } from './shelf.ts';
 import { Spill } from './spill.ts';
 import type { Store } from './store.ts';
@@ -36,12 +36,9 @@ function namingFor(place: Place, settings: WriterSettings, run: string, extensio
     run,
     extension,
   });
-  const bytes = naming.maxBytes + (place.kind === 'folder' ? 0 : Buffer.byteLength(place.prefix) + 1);
-  if (bytes <= MAX_KEY_BYTES) return naming;
-  throw new CioError(
-    'CIO_OPTIONS',
-    `rejectWriter: a key can grow to ${bytes} bytes, more than ${MAX_KEY_BYTES}: shorten pathFormat, fileNameFormat or the prefix`,
-  );
+  const problem = keyProblem(place.kind === 'folder' ? '' : place.prefix, naming.maxBytes);
+  if (problem === undefined) return naming;
+  throw new CioError('CIO_OPTIONS', `rejectWriter: ${problem}: shorten pathFormat, fileNameFormat or the prefix`);
 }
 
 function streamStore(to: Exclude<WriterSettings['to'], string | URL>, { format, flattening, compression }: WriterSettings): StreamStore {

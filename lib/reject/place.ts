@@ -16,9 +16,10 @@ export type Place =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 's3' | 'gs'; readonly bucket: string; readonly prefix: string };
 
-const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/i;
+/** What a bucket may be called. */
+export const BUCKET: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{1,220}[A-Za-z0-9]$/;
 /** S3 and GCS take keys of up to 1,024 bytes; names in them get the rest. */
-export const MAX_KEY_BYTES = 1_024;
+const MAX_KEY_BYTES = 1_024;
 
 /** Reads a folder, a file URL, `s3://` or `gs://`. Throws `CIO_OPTIONS` in the name of `option`. */
 export function readPlace(option: string, given: string | URL): Place {
@@ -27,15 +28,29 @@ export function readPlace(option: string, given: string | URL): Place {
   const [, scheme, bucket = '', prefix = ''] = /^(s3|gs):\/\/([^/]*)\/?(.*)$/is.exec(to) ?? [];
   if (scheme !== undefined) {
     if (!BUCKET.test(bucket)) throw wrong('that is no bucket name (s3://bucket/prefix, gs://bucket/prefix; credentials are options)');
-    if (/\p{Cc}|\p{Cs}/u.test(prefix) || prefix.split('/').some((part) => part === '.' || part === '..')) {
-      throw wrong('a prefix can\'t hold control characters, "." or ".."');
-    }
-    return { kind: scheme.toLowerCase() as 's3' | 'gs', bucket, prefix: prefix.split('/').filter(Boolean).join('/') };
+    if (!isPrefix(prefix)) throw wrong('a prefix can\'t hold control characters, "." or ".."');
+    return { kind: scheme.toLowerCase() as 's3' | 'gs', bucket, prefix: tidy(prefix) };
   }
   if (/^file:\/\//i.test(to)) return { kind: 'folder', path: filePath(given, wrong) };
   if (/^file:/i.test(to)) return { kind: 'folder', path: to.slice('file:'.length) || '.' };
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(to)) throw wrong('unknown kind of URL: use a folder, s3://, gs://, or give a Writable');
   return { kind: 'folder', path: to };
+}
+
+/** Whether objects can lie below it. */
+export function isPrefix(text: string): boolean {
+  return !/\p{Cc}|\p{Cs}/u.test(text) && text.split('/').every((part) => part !== '.' && part !== '..');
+}
+
+/** Why names of up to `nameBytes` bytes don't fit below a prefix; undefined where they do. */
+export function keyProblem(prefix: string, nameBytes: number): string | undefined {
+  const above = Buffer.byteLength(tidy(prefix));
+  const bytes = nameBytes + (above === 0 ? 0 : above + 1);
+  return bytes <= MAX_KEY_BYTES ? undefined : `a key can grow to ${bytes} bytes, more than ${MAX_KEY_BYTES}`;
+}
+
+function tidy(prefix: string): string {
+  return prefix.split('/').filter(Boolean).join('/');
 }
 
 function filePath(url: string | URL, wrong: (why: string, cause?: unknown) => CioError): string {

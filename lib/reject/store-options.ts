@@ -47,10 +47,18 @@ export interface StoreOptions {
 }
 
 const text = z.string().min(1).optional();
+/** The address of a server. */
+export const ENDPOINT: z.ZodType<string> = z.url({ protocol: /^https?$/ });
+
+/** The half of a pair of keys that is missing; undefined where both are there, or none. */
+export function missingKey({ accessKeyId, secretAccessKey }: S3Access): 'accessKeyId' | 'secretAccessKey' | undefined {
+  if ((accessKeyId === undefined) === (secretAccessKey === undefined)) return undefined;
+  return accessKeyId === undefined ? 'accessKeyId' : 'secretAccessKey';
+}
 
 const S3_ACCESS = z
   .strictObject({
-    endpoint: z.url({ protocol: /^https?$/ }).optional(),
+    endpoint: ENDPOINT.optional(),
     region: text,
     forcePathStyle: z.boolean().optional(),
     accessKeyId: text,
@@ -60,13 +68,13 @@ const S3_ACCESS = z
     externalId: text,
     requestChecksumCalculation: z.enum(['WHEN_SUPPORTED', 'WHEN_REQUIRED']).optional(),
   })
-  .refine((s3) => (s3.accessKeyId === undefined) === (s3.secretAccessKey === undefined), 'accessKeyId and secretAccessKey go together')
+  .refine((s3) => missingKey(s3) === undefined, 'accessKeyId and secretAccessKey go together')
   .refine((s3) => s3.sessionToken === undefined || s3.accessKeyId !== undefined, 'sessionToken goes with accessKeyId and secretAccessKey')
   .refine((s3) => s3.externalId === undefined || s3.roleArn !== undefined, 'externalId goes with roleArn');
 
 const GCS_ACCESS = z
   .strictObject({
-    apiEndpoint: z.url({ protocol: /^https?$/ }).optional(),
+    apiEndpoint: ENDPOINT.optional(),
     projectId: text,
     keyFilename: text,
     credentials: z.record(z.string(), z.unknown()).optional(),

@@ -18,6 +18,8 @@ export interface Values {
 
 /** A template that has been read. */
 export interface Template {
+  /** Everything that is wrong with it; where there is something, the rest means nothing. */
+  readonly problems: readonly string[];
   /** The names of its variables, without what follows a colon. */
   readonly variables: ReadonlySet<string>;
   /** The most bytes that it can grow to. */
@@ -52,57 +54,79 @@ const MAX_SEGMENT_BYTES = 255;
 
 /** Reads `pathFormat`: folders, with or without a slash at the end. Throws `CIO_OPTIONS`. */
 export function readPathFormat(text: string): Template {
-  return readTemplate('pathFormat', text, (name) => !ONLY_IN_FILE_NAMES.includes(name));
+  return faultless('pathFormat', pathTemplate(text));
 }
 
 /** Reads `fileNameFormat`. Throws `CIO_OPTIONS`. */
 export function readFileNameFormat(text: string): Template {
-  const template = readTemplate('fileNameFormat', text, () => true);
-  if (text.trim() === '' || text.includes('/')) throw wrong('fileNameFormat', 'must be a file name, without "/"');
-  return template;
+  return faultless('fileNameFormat', fileNameTemplate(text));
 }
 
-function readTemplate(option: string, text: string, allowed: (name: string) => boolean): Template {
+/** Reads a template of folders. */
+export function pathTemplate(text: string): Template {
+  return templateOf(text, (name) => !ONLY_IN_FILE_NAMES.includes(name));
+}
+
+/** Reads a template of file names. */
+export function fileNameTemplate(text: string): Template {
+  const template = templateOf(text, () => true);
+  if (text.trim() !== '' && !text.includes('/')) return template;
+  return { ...template, problems: [...template.problems, 'must be a file name, without "/"'] };
+}
+
+function faultless(option: string, template: Template): Template {
+  if (template.problems.length === 0) return template;
+  throw new CioError('CIO_OPTIONS', `rejectWriter: option "${option}": ${template.problems.join('; ')}`);
+}
+
+function templateOf(text: string, allowed: (name: string) => boolean): Template {
   const known = Object.keys(VARIABLES).filter(allowed);
-  const parts = text
-    .split(/(\{[^{}]*\})/)
-    .map((piece, index) => (index % 2 === 0 ? literal(option, piece) : variable(option, piece, known)));
-  const shortest = parts.map(({ name, longest }) => (name === undefined ? longest : '')).join('');
-  if (shortest.split('/').some((segment) => segment === '.' || segment === '..')) throw wrong(option, '"." and ".." can\'t be part of it');
+  const parts = text.split(/(\{[^{}]*\})/).map((piece, index) => (index % 2 === 0 ? literal(piece) : variable(piece, known)));
   const longest = parts.map((part) => part.longest).join('');
-  const most = Math.max(...longest.split('/').map((segment) => Buffer.byteLength(segment)));
-  if (most > MAX_SEGMENT_BYTES) throw wrong(option, `a name in it can grow to ${most} bytes, more than ${MAX_SEGMENT_BYTES}`);
   return {
+    problems: [...new Set(parts.flatMap(({ problem }) => problem ?? [])), ...misplaced(parts), ...tooLong(longest)],
     variables: new Set(parts.flatMap(({ name }) => name ?? [])),
     maxBytes: Buffer.byteLength(longest),
     fill: (values) => parts.map(({ fill }) => fill(values)).join(''),
   };
 }
 
+function misplaced(parts: readonly Part[]): string[] {
+  const shortest = parts.map(({ name, longest }) => (name === undefined ? longest : '')).join('');
+  const isOdd = shortest.split('/').some((segment) => segment === '.' || segment === '..');
+  return isOdd ? ['"." and ".." can\'t be part of it'] : [];
+}
+
+function tooLong(longest: string): string[] {
+  const most = Math.max(...longest.split('/').map((segment) => Buffer.byteLength(segment)));
+  return most > MAX_SEGMENT_BYTES ? [`a name in it can grow to ${most} bytes, more than ${MAX_SEGMENT_BYTES}`] : [];
+}
+
 interface Part {
   readonly name?: string;
+  readonly problem?: string | undefined;
   /** What it can grow to. */
   readonly longest: string;
   fill(values: Values): string;
 }
 
-function literal(option: string, text: string): Part {
-  if (/[{}\\]|\p{Cc}|\p{Cs}/u.test(text)) throw wrong(option, 'has an unpaired brace, a backslash or a control character');
-  return { longest: text, fill: () => text };
+function literal(text: string): Part {
+  const isOdd = /[{}\\]|\p{Cc}|\p{Cs}/u.test(text);
+  return { longest: text, fill: () => text, problem: isOdd ? 'has an unpaired brace, a backslash or a control character' : undefined };
 }
 
-function variable(option: string, text: string, known: readonly string[]): Part {
+function variable(text: string, known: readonly string[]): Part {
   const [, name = '', pattern] = /^\{([^:]*)(?::(.*))?\}$/s.exec(text) ?? [];
   const found = known.includes(name) ? VARIABLES[name] : undefined;
-  if (found === undefined) throw wrong(option, unknownName('variable', name, known));
-  if (pattern !== undefined) checkPattern(option, name, pattern);
-  return { name, longest: 'x'.repeat(pattern?.length ?? found.maxBytes), fill: (values) => found.value(values, pattern) };
+  if (found === undefined) return { name, longest: '', fill: () => '', problem: unknownName('variable', name, known) };
+  const longest = 'x'.repeat(pattern?.length ?? found.maxBytes);
+  return { name, longest, fill: (values) => found.value(values, pattern), problem: patternProblem(name, pattern) };
 }
 
-function checkPattern(option: string, name: string, pattern: string): void {
-  if (name !== 'date') throw wrong(option, `{${name}} takes nothing after a colon`);
-  if (!/^(yyyy|MM|dd|HH|mm|ss|[-_.])+$/.test(pattern))
-    throw wrong(option, '{date:...} takes yyyy, MM, dd, HH, mm, ss and - _ . between them');
+function patternProblem(name: string, pattern: string | undefined): string | undefined {
+  if (pattern === undefined) return undefined;
+  if (name !== 'date') return `{${name}} takes nothing after a colon`;
+  return /^(yyyy|MM|dd|HH|mm|ss|[-_.])+$/.test(pattern) ? undefined : '{date:...} takes yyyy, MM, dd, HH, mm, ss and - _ . between them';
 }
 
 function isoOf(wallMs: number): string {
@@ -121,8 +145,4 @@ function dateOf(wallMs: number, pattern: string): string {
     ss: iso.slice(17, 19),
   };
   return pattern.replace(/yyyy|MM|dd|HH|mm|ss/g, (token) => parts[token] ?? token);
-}
-
-function wrong(option: string, why: string): CioError {
-  return new CioError('CIO_OPTIONS', `rejectWriter: option "${option}": ${why}`);
 }

@@ -23,5 +23,8 @@ test('our errors in words; of foreign ones only the kind and the place, for thei
   assert.match(foreign.message, /^unexpected TypeError ERR_X\. This is a bug/);
   assert.match(foreign.stack ?? '', /failure\.test/);
   assert.ok(!JSON.stringify(foreign).includes('secret'));
+  for (const code of ['CIO_SOURCE', 'CIO_UNDELIVERED'] as const) {
+    assert.doesNotMatch(failureOf(new CioError(code, 'x')).message, /giveUpMs|onGiveUp|same command|format named/);
+  }
   assert.match(failureOf('text').message, /^unexpected Error\./);
 });

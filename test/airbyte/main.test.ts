@@ -37,10 +37,19 @@ test('check says yes, or why not, and ends with 0 all the same', async (t) => {
   assert.deepEqual([bad.status, bad.messages.map(({ connectionStatus }) => connectionStatus.status)], [0, ['FAILED']]);
   assert.match(bad.messages[0]?.connectionStatus.message, /refused the credentials/);
   assert.ok(!bad.lines.join().includes('WRONG'));
+  const both = configFor(sandbox.url, { credentials: { siteId: 'site', apiKey: 'WRONG-key' }, dedupe_directory: '/dev/null' });
+  const { status, message } = (await run(t, ['check', '--config', both])).messages[0]?.connectionStatus ?? {};
+  assert.equal(status, 'FAILED');
+  assert.match(message, /refused the credentials .* \/dev\/null/);
   const nothing = await run(t, ['check', '--config', { region: 'x' }]);
   assert.equal(
     nothing.messages[0]?.connectionStatus.message,
     "config: credentials is missing; config: region must be 'auto', 'us' or 'eu'",
+  );
+  const path = configFor(sandbox.url, { region: 'x', object_storage_config: { storage_type: 'S3', s3_bucket_name: '?' } });
+  assert.match(
+    (await run(t, ['check', '--config', path])).messages[0]?.connectionStatus.message,
+    /^config: region must .*; config: object_storage_config\.s3_bucket_name is no name/,
   );
   const gone = await run(t, ['check', '--config', '/nowhere/config.json']);
   assert.match(gone.messages[0]?.connectionStatus.message, /the configuration can't be read \(ENOENT\)/);

@@ -23,7 +23,7 @@ test('none is no store', () => {
 });
 
 test("S3 as in Airbyte's connector: CSV, no flattening, no compression, its own templates where none are given", () => {
-  assert.deepEqual(optionsOf({ ...s3, role_arn: '', s3_endpoint: '', access_key_id: 'i', secret_access_key: 'k' }), {
+  assert.deepEqual(optionsOf({ ...s3, role_arn: '', s3_endpoint: '', file_name_format: '', access_key_id: 'i', secret_access_key: 'k' }), {
     to: 's3://bucket/a/b',
     s3: { region: 'eu-west-1', accessKeyId: 'i', secretAccessKey: 'k' },
     format: 'csv',
@@ -62,27 +62,11 @@ test('everything that can be said is handed on', () => {
   });
 });
 
-test('GCS: the key is JSON, and is not repeated where it is not', () => {
+test('GCS: the key is JSON', () => {
   const gcs = { storage_type: 'GCS', gcs_bucket_name: 'bucket', gcs_endpoint: 'http://127.0.0.1:1' };
   const { to, gcs: access } = optionsOf({ ...gcs, service_account_json: '{"type":"service_account"}' }) ?? {};
   assert.deepEqual([to, access], ['gs://bucket/', { apiEndpoint: 'http://127.0.0.1:1', credentials: { type: 'service_account' } }]);
   assert.deepEqual(optionsOf({ ...gcs, service_account_json: ' ' })?.gcs, { apiEndpoint: 'http://127.0.0.1:1' });
-  for (const key of ['SECRET', '"SECRET"', '["SECRET"]']) {
-    assert.throws(
-      () => optionsOf({ ...gcs, service_account_json: key }),
-      (error: Error) => /service_account_json is no JSON object/.test(error.message) && !String(error.stack).includes('SECRET'),
-    );
-  }
-});
-
-test('what can not work is told before anything runs', () => {
-  const config = {
-    ...s3,
-    access_key_id: 'only half',
-    format: { format_type: 'CSV', flattening: 'No flattening' },
-    compression: { compression_type: 'GZIP' },
-  } as const;
-  assert.throws(() => rejectStore(config as Parameters<typeof rejectStore>[0], undefined), /accessKeyId and secretAccessKey go together/);
 });
 
 test('rejected rows are in the bucket, whole, before their STATE comes out', async (t) => {

@@ -16,8 +16,12 @@ function plan(streams: unknown[], config: Config = configOf()): Plan {
   return planned.plan;
 }
 
-function problems(streams: unknown): string[] {
-  const planned = planOf({ streams }, configOf());
+function problems(streams: unknown): readonly string[] {
+  return problemsIn({ streams }, configOf());
+}
+
+function problemsIn(catalog: unknown, config: Pick<Config, 'default_object'> | undefined): readonly string[] {
+  const planned = planOf(catalog, config);
   return 'problems' in planned ? planned.problems : [];
 }
 
@@ -58,18 +62,45 @@ test('all problems are told at once', () => {
       streamOf('y', { destination_object_name: 'person_evnt' }),
     ]),
     [
-      'catalog: stream x names no object: give it a destination_object_name, call it like one (person_identify, person_event, object_identify, person_relationship), or set default_object',
-      "catalog: stream person_event: events can't be deleted (soft_delete)",
-      'catalog: stream person_identify is there twice',
-      'catalog: stream y: unknown destination object "person_evnt": did you mean "person_event"?',
+      'catalog: streams.0 (x) names no object: give it a destination_object_name, call it like one (person_identify, person_event, object_identify, person_relationship), or set default_object',
+      "catalog: streams.1 (person_event): events can't be deleted (soft_delete)",
+      'catalog: streams.3 (person_identify) is there twice',
+      'catalog: streams.4 (y): unknown destination object "person_evnt": did you mean "person_event"?',
     ],
   );
   assert.deepEqual(problems([{ stream: {} }, streamOf('a', { destination_sync_mode: 'merge' })]), [
     'catalog: streams.0.stream.name is missing',
     'catalog: streams.1.destination_sync_mode must be one of append, overwrite, append_dedup, update, soft_delete',
+    'catalog: streams.1 (a) names no object: give it a destination_object_name, call it like one (person_identify, person_event, object_identify, person_relationship), or set default_object',
   ]);
   assert.deepEqual(problems([]), ['catalog: streams names no stream']);
   assert.deepEqual(problems(undefined), ['catalog: streams is missing']);
+  for (const catalog of [null, [], 'x']) assert.deepEqual(problemsIn(catalog, configOf()), ['catalog: must be a JSON object']);
+});
+
+test('what is wrong with one part hides nothing of the others', () => {
+  assert.deepEqual(
+    problems([
+      {},
+      null,
+      streamOf('person_event', { destination_sync_mode: 'soft_delete', primary_key: 3, cursor_field: [4] }),
+      streamOf('y', { destination_object_name: 'person_evnt', destination_sync_mode: 'merge' }),
+      streamOf('y', { destination_object_name: 5 }),
+      streamOf('person_identify', {}, { namespace: 6 }),
+    ]),
+    [
+      'catalog: streams.0.stream is missing',
+      'catalog: streams.1 must be an object',
+      'catalog: streams.2.primary_key must be a list of paths',
+      'catalog: streams.2.cursor_field.0 must be text',
+      "catalog: streams.2 (person_event): events can't be deleted (soft_delete)",
+      'catalog: streams.3.destination_sync_mode must be one of append, overwrite, append_dedup, update, soft_delete',
+      'catalog: streams.3 (y): unknown destination object "person_evnt": did you mean "person_event"?',
+      'catalog: streams.4.destination_object_name must be text',
+      'catalog: streams.4 (y) is there twice',
+      'catalog: streams.5.stream.namespace must be text',
+    ],
+  );
 });
 
 test('without a configuration only what does not need one is judged', () => {

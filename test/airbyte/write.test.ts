@@ -4,9 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { OBJECT_NAMES } from '../../lib/airbyte/object-names.ts';
 import { createSandbox, type Sandbox } from '../../lib/sandbox/create-sandbox.ts';
 import type { Fault } from '../../lib/sandbox/faults.ts';
-import { configFor, type Ended, errorsOf, logsOf, row, runWrite, start, stateOf, statesOf, statusOf, streamOf } from './connector.ts';
+import { configFor, type Ended, errorsOf, logsOf, row, run, runWrite, start, stateOf, statesOf, statusOf, streamOf } from './connector.ts';
 
 async function sandboxFor(t: TestContext, faults: Fault[] = []): Promise<{ sandbox: Sandbox; config: (more?: object) => object }> {
   const sandbox = await createSandbox({ siteId: 'site', apiKey: 'SECRET-key', faults });
@@ -249,6 +250,29 @@ test('what is wrong with configuration and catalog is told at once, before anyth
     error?.message,
     /region must be.*concurrency must be 1 or more.*unknown destination object "person_identfy": did you mean "person_identify"\?/,
   );
+  const broken = await run(t, [
+    'write',
+    '--config',
+    { default_object: null },
+    '--catalog',
+    { streams: [{}, streamOf('x', { primary_key: 1 })] },
+  ]);
+  assert.equal(
+    errorsOf(broken)[0]?.message,
+    [
+      'config: credentials is missing',
+      `config: default_object must be one of ${OBJECT_NAMES.join(', ')}`,
+      'catalog: streams.0.stream is missing',
+      'catalog: streams.1.primary_key must be a list of paths',
+    ].join('; '),
+  );
+  const nameless = await runWrite(t, { region: 'eu' }, [streamOf('x')], []);
+  assert.match(errorsOf(nameless)[0]?.message, /credentials is missing; catalog: streams\.0 \(x\) names no object/);
+  const unread = await run(t, ['write', '--config', '/nowhere/config.json', '--catalog', { streams: [] }]);
+  assert.equal(
+    errorsOf(unread)[0]?.message,
+    "the configuration can't be read (ENOENT): /nowhere/config.json; catalog: streams names no stream",
+  );
   const stranger = await runWrite(
     t,
     config(),
@@ -281,7 +305,7 @@ test('SIGTERM: what was read is settled, its STATE released, and the process end
   const result = await ended;
   assert.deepEqual([result.status, result.signal], [null, 'SIGTERM']);
   assert.deepEqual(statesOf(result)[0]?.destinationStats, { recordCount: 1, rejectedRecordCount: 0 });
-  assert.match(errorsOf(result)[0]?.message, /told to stop/);
+  assert.equal(errorsOf(result)[0]?.message, 'told to stop: what was read is settled. The next sync goes on after the last STATE.');
   assert.equal(sandbox.state().people.length, 1);
 });
 
@@ -366,4 +390,8 @@ test('an API that stays away is told in the log; after SIGTERM it is not waited 
   assert.deepEqual(statesOf(result), []);
   assert.match(logsOf(result).join('\n'), /WARN a request failed \(HTTP 503, attempt \d+\) and is sent again in [\d.]+ s/);
   assert.match(errorsOf(result)[0]?.internal_message, /^CIO_UNDELIVERED/);
+  assert.equal(
+    errorsOf(result)[0]?.message,
+    'told to stop before all that was read was delivered. Sync again when Customer.io answers: a repeat is harmless.',
+  );
 });
