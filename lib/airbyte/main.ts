@@ -29,4 +29,6 @@ try {
   else await run(readArguments(args), protocol);
 } catch (error) {
   fail(error);
+  // What was given up may still hold the process: a connection on which nothing comes, for instance.
+  process.stdout.write('', () => process.exit());
 }

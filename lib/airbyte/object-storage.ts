@@ -13,10 +13,10 @@ const ROLL_BYTES = 200 * 1024 * 1024;
 /** Options of rejectWriter() with a place in a bucket. */
 export type StoredRejects = RejectWriterOptions & { readonly to: string };
 
-/** The store, or undefined where none is configured: then rejections are only counted. Throws `CIO_OPTIONS`. */
-export function rejectStore(storage: Storage | undefined, syncId: string | undefined): RejectSink | undefined {
+/** The store, or undefined where none is configured: then rejections are only counted. It gives up when `signal` aborts. */
+export function rejectStore(storage: Storage | undefined, syncId: string | undefined, signal: AbortSignal): RejectSink | undefined {
   const options = storage && rejectOptions(storage, syncId);
-  return options && rejectWriter(options);
+  return options && rejectWriter({ ...options, signal });
 }
 
 /** The options of rejectWriter(); undefined for `None`. */

@@ -23,6 +23,7 @@ import { rejectStore } from './object-storage.ts';
 import { type Plan, sayStream } from './plan.ts';
 import type { Protocol } from './protocol.ts';
 import { countingRejects, RejectTally } from './rejects.ts';
+import { Settling } from './settling.ts';
 import { intervalOf, type Stream, Streams } from './streams.ts';
 import { logTrouble } from './trouble.ts';
 
@@ -37,8 +38,6 @@ export interface WriteOptions {
 }
 
 const MAX_LOGGED_LINES = 10;
-/** After the word to stop, how long the API may take for what was read. A platform kills after 30 seconds. */
-const SETTLE_MS = 10_000;
 
 /** Runs a sync; gives its counts. Throws a CioError where it failed; all STATEs whose rows were settled are out then too. */
 export async function write({ config, plan, input, protocol, stop }: WriteOptions): Promise<Summary> {
@@ -46,13 +45,15 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
   const budget = new StateBudget();
   const tally = new RejectTally();
   const onUnreadable = unreadable(config.strict, protocol);
-  const lateness = new AbortController();
+  const settling = new Settling(stop);
+  const store = rejectStore(config.object_storage_config, plan.syncId, settling.late);
+  settling.watch(store);
   const writer = trackWriter({
     ...accountOf(config),
     concurrency: config.concurrency,
     requestsPerSecond: config.requests_per_second,
-    signal: lateness.signal,
-    rejects: countingRejects(tally, rejectStore(config.object_storage_config, plan.syncId)),
+    signal: settling.late,
+    rejects: countingRejects(tally, store),
     onCheckpoint: (position) => {
       const held = position as HeldState;
       budget.remove(held);
@@ -65,15 +66,14 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
   writer.once('close', () => input.destroy());
   announce(plan, protocol);
   const endLog = logTrouble(protocol, systemClock);
-  const endWait = afterStop(stop, () =>
-    lateness.abort(new CioError('CIO_UNDELIVERED', 'told to stop before all that was read was delivered')),
-  );
   try {
     const stages = [judging(streams, config), ...(remembered ? [dedupe({ store: remembered })] : [])];
     await pipeline([Readable.from(chunksOf(input, stop), { objectMode: false }), decode(decoder), ...stages, writer]);
+  } catch (error) {
+    throw settling.errorOf(error);
   } finally {
     endLog();
-    endWait();
+    settling.close();
     await remembered?.close();
     report(writer, tally, protocol);
   }
@@ -81,20 +81,6 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
     throw new CioError('CIO_SOURCE', `the source did not complete ${streams.incomplete.join(', ')}; what came is delivered`);
   }
   return writer.summary;
-}
-
-/** Calls `late` some time after the word to stop, unless the returned function was called before. */
-function afterStop(stop: AbortSignal, late: () => void): () => void {
-  let cancel = (): void => {};
-  const onStop = (): void => {
-    cancel = systemClock.timer(SETTLE_MS, late);
-  };
-  if (stop.aborted) onStop();
-  stop.addEventListener('abort', onStop, { once: true });
-  return () => {
-    stop.removeEventListener('abort', onStop);
-    cancel();
-  };
 }
 
 /** The input until its end, or until the word to stop. */

@@ -23,7 +23,7 @@ export function openStore(settings: WriterSettings, onError: (error: CioError) =
   const stamp = new Date(clock.wall()).toISOString().slice(0, 19).replaceAll(':', '-');
   const spill = new Spill(settings.spillTo, `not-stored-${stamp}Z-${run}.ndjson`);
   const naming = namingFor(place, settings, run, encoding.extension);
-  return new Shelf(storeAt(place, settings), { ...settings, naming, encoding, run, spill, onError });
+  return new Shelf(storeAt(place, settings), { ...settings, cutOff: settings.signal, naming, encoding, run, spill, onError });
 }
 
 function namingFor(place: Place, settings: WriterSettings, run: string, extension: string): Naming {

@@ -5,7 +5,7 @@
 import { Backoff } from '../backoff.ts';
 import { type Cancel, type Clock, sleep } from '../clock.ts';
 import { CioError } from '../errors.ts';
-import { type Deed, failure, type ObjectStore } from './store.ts';
+import { type Deed, type Fault, failure, type ObjectStore } from './store.ts';
 
 /** How long to try. */
 export interface Patience {
@@ -14,6 +14,8 @@ export interface Patience {
   readonly giveUpMs: number;
   /** From now on nothing is tried again. */
   readonly signal?: AbortSignal;
+  /** From now on nothing is waited for either: an attempt under way is cut off. */
+  readonly cutOff?: AbortSignal | undefined;
 }
 
 /** An attempt calls `alive` whenever something moves, and stops when `signal` aborts. */
@@ -27,6 +29,9 @@ export const STALLED_MS = 120_000;
 /** What an attempt that was cut off has failed with. */
 export const STALLED: Error = Object.assign(new Error(`nothing moved for ${STALLED_MS / 1000} seconds`), { code: 'ETIMEDOUT' });
 
+const CUT_OFF = new Error('cut off');
+const TOO_LATE: Fault = { why: 'it did not answer in time', transient: false, cause: CUT_OFF };
+
 /** Runs `attempt` until it works. Throws `CIO_REJECT_STORE` when it never will, or not in time. */
 export async function persist<T>(
   store: ObjectStore,
@@ -34,18 +39,20 @@ export async function persist<T>(
   patience: Patience,
   attempt: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
-  const { clock, giveUpMs, signal } = patience;
+  const { clock, giveUpMs, cutOff } = patience;
+  const signal = AbortSignal.any([patience.signal, cutOff].filter((given) => given !== undefined));
   const backoff = new Backoff(clock, giveUpMs);
   for (;;) {
     try {
-      return await watched(clock, attempt);
+      return await watched(clock, cutOff, attempt);
     } catch (error) {
       if (error instanceof CioError) throw error;
-      const fault = store.explain(error, deed);
-      const waitMs = fault.transient && !signal?.aborted ? backoff.next(undefined) : undefined;
-      if (waitMs === undefined) throw failure(store.location, deed, { ...fault, why: fault.why + triedFor(fault.transient, backoff) });
+      const fault = error === CUT_OFF ? TOO_LATE : store.explain(error, deed);
+      const waitMs = fault.transient && !signal.aborted ? backoff.next(undefined) : undefined;
       // An abort only ends the wait: the next failure is then the last.
-      await sleep(clock, waitMs, signal).catch(() => {});
+      if (waitMs !== undefined) await sleep(clock, waitMs, signal).catch(() => {});
+      if (waitMs !== undefined && !cutOff?.aborted) continue;
+      throw failure(store.location, deed, { ...fault, why: fault.why + triedFor(fault.transient, backoff) });
     }
   }
 }
@@ -54,21 +61,25 @@ function triedFor(transient: boolean, { failures }: Backoff): string {
   return transient && failures > 1 ? `, also after ${failures} attempts` : '';
 }
 
-async function watched<T>(clock: Clock, attempt: (attempt: Attempt) => Promise<T>): Promise<T> {
+async function watched<T>(clock: Clock, cutOff: AbortSignal | undefined, attempt: (attempt: Attempt) => Promise<T>): Promise<T> {
+  if (cutOff?.aborted) throw CUT_OFF;
   const abort = new AbortController();
+  const onCutOff = (): void => abort.abort(CUT_OFF);
   let cancel: Cancel = () => {};
   let over = false;
-  const stalled = new Promise<never>((_resolve, reject) => abort.signal.addEventListener('abort', () => reject(STALLED)));
+  const stalled = new Promise<never>((_resolve, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason)));
   const alive = (): void => {
     cancel();
     // What an attempt has left behind may still move.
     if (!over) cancel = clock.timer(STALLED_MS, () => abort.abort(STALLED));
   };
   alive();
+  cutOff?.addEventListener('abort', onCutOff);
   try {
     return await Promise.race([attempt({ signal: abort.signal, alive }), stalled]);
   } finally {
     over = true;
     cancel();
+    cutOff?.removeEventListener('abort', onCutOff);
   }
 }

@@ -40,6 +40,11 @@ export interface RejectWriterOptions extends StoreOptions {
   rollMs?: number | undefined;
   /** Where what can't be stored is kept instead: a local folder. Default `cio-stream-rejects` among the temporary files. */
   spillTo?: string | undefined;
+  /**
+   * Waits no longer: what is under way to the place is cut off, what it has not taken is spilled, and the writer fails. With
+   * nothing left to store, nothing happens. A Writable is not cut off.
+   */
+  signal?: AbortSignal | undefined;
 }
 
 const LEAST_ROLL_MS = 1_000;
@@ -56,13 +61,14 @@ export const WRITER_OPTIONS: z.ZodObject = z.strictObject({
   rollBytes: count(1).default(64 * 1024 * 1024),
   rollMs: count(LEAST_ROLL_MS).default(300_000),
   spillTo: z.string().min(1).optional(),
+  signal: z.instanceof(AbortSignal).optional(),
   ...STORE_SHAPE,
 });
 
 /** {@link RejectWriterOptions} with the defaults filled in. */
 export type WriterSettings = StoreSettings &
   Settled<Pick<RejectWriterOptions, 'to' | 'format' | 'flattening' | 'compression' | 'rollBytes' | 'rollMs'>> &
-  Pick<RejectWriterOptions, 'pathFormat' | 'fileNameFormat' | 'syncId' | 'spillTo'>;
+  Pick<RejectWriterOptions, 'pathFormat' | 'fileNameFormat' | 'syncId' | 'spillTo' | 'signal'>;
 
 function isPlace(value: unknown): boolean {
   if (typeof value === 'string') return value !== '';

@@ -1,6 +1,8 @@
 /** Syncs, run as Airbyte runs them, into the sandbox. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -395,3 +397,40 @@ test('an API that stays away is told in the log; after SIGTERM it is not waited 
     'told to stop before all that was read was delivered. Sync again when Customer.io answers: a repeat is harmless.',
   );
 });
+
+for (const kind of ['refuses connections', 'does not answer']) {
+  test(`a reject store that ${kind} is not waited for either: no STATE comes out, and the rows are in a file`, {
+    timeout: 60_000,
+  }, async (t) => {
+    const { sandbox, config } = await sandboxFor(t);
+    const silent = createServer(() => {});
+    t.after(() => silent.closeAllConnections());
+    t.after(() => silent.close());
+    if (kind === 'does not answer') await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const port = (silent.address() as AddressInfo | null)?.port ?? 1;
+    const storage = {
+      storage_type: 'S3',
+      s3_bucket_name: 'bucket',
+      s3_endpoint: `http://127.0.0.1:${port}`,
+      access_key_id: 'SECRET-id',
+      secret_access_key: 'SECRET-too',
+    };
+    const args = ['write', '--config', config({ object_storage_config: storage }), '--catalog', { streams: [people] }];
+    const { child, ended } = start(t, args);
+    const rows = [row('person_identify', { person_email: 'a@x.example', n: 1 }), row('person_identify', { person_email: null, n: 'me' })];
+    child.stdin?.write([...rows, stateOf('person_identify', 1), ''].join('\n'));
+    while (sandbox.state().people.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGTERM');
+    const at = Date.now();
+    const result = await ended;
+    const took = Date.now() - at;
+    assert.ok(took > 5_000 && took < 25_000, `it took ${took} ms`);
+    assert.deepEqual([result.status, result.signal, statesOf(result)], [1, null, []]);
+    const [error] = errorsOf(result);
+    assert.match(error?.internal_message, /^CIO_REJECT_STORE: told to stop; rejected records can't be stored in s3:\/\/bucket\//);
+    assert.match(error?.message, /Make the place for rejected records usable/);
+    const [, file = ''] = /what was not stored is in (\S+\.ndjson)/.exec(error?.message) ?? [];
+    assert.match(await readFile(file, 'utf8'), /^[^\n]*"n":"me"[^\n]*\n$/);
+    assert.ok(!result.lines.some((line) => line.includes('SECRET')));
+  });
+}

@@ -15,6 +15,8 @@ export interface Fault {
   readonly afterBytes?: number;
   /** The request is served, and then the connection breaks before the answer. */
   readonly loseAnswer?: boolean;
+  /** The connection stays, and nothing comes. */
+  readonly silent?: boolean;
 }
 
 /** The faults that are still to come. */
@@ -40,13 +42,14 @@ export class Faults {
     if (found === undefined) return false;
     found.left--;
     this.seen++;
-    const { status, code = 'SlowDown', afterBytes, loseAnswer } = found.fault;
+    const { status, code = 'SlowDown', afterBytes, loseAnswer, silent } = found.fault;
     if (loseAnswer) {
       response.end = (() => request.socket.destroy()) as unknown as ServerResponse['end'];
       response.write = () => true;
       return false;
     }
-    if (afterBytes !== undefined) breakAfter(request, afterBytes);
+    if (silent) request.resume();
+    else if (afterBytes !== undefined) breakAfter(request, afterBytes);
     else if (status === undefined) request.socket.destroy();
     else {
       request.resume();

@@ -181,6 +181,33 @@ function forGood(check: Check): void {
     assert.equal((await readdir(spillTo)).length, 1);
   });
 
+  for (const kind of ['gone', 'silent'] as const) {
+    check(`a signal ends the wait for a store that is ${kind}: what was not stored is in a file`, async (t, { place, options, server }) => {
+      const spillTo = await spillFolder(t);
+      const stop = new AbortController();
+      const writer = rejectWriter({ ...options, to: place, spillTo, giveUpMs: 1_000_000_000, signal: stop.signal });
+      const failed = new Promise<CioError>((resolve) => writer.once('error', (error) => resolve(error as CioError)));
+      for (const n of range(30)) writer.write(rejection(n, n % 2 ? 'a' : 'b'));
+      await writer.flush();
+      if (kind === 'gone') await server.pause();
+      else server.faults.add({ silent: true, times: 1_000_000 });
+      for (const n of range(100)) writer.write(rejection(n + 30, n % 3 ? 'a' : 'b'));
+      const flushed = failureOf(writer.flush());
+      while (kind === 'silent' && server.faults.seen === 0) await new Promise(setImmediate);
+      stop.abort();
+      const error = await failed;
+      await closed(writer);
+      assert.match((await flushed).message, kind === 'gone' ? /ECONNREFUSED|not answer in time/ : /it did not answer in time; what was/);
+      assert.deepEqual(
+        await spilled(spillTo, error),
+        range(100).map((n) => n + 30),
+      );
+      server.faults.clear();
+      if (kind === 'gone') await server.resume();
+      assert.deepEqual(await stored(place, options), range(30));
+    });
+  }
+
   check('nothing is left among the temporary files', async (t, { place, options }) => {
     // A folder for these alone: other test files run at the same time.
     const folder = await mkdtemp(join(tmpdir(), 'cio-temporary-'));
