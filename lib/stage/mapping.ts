@@ -35,6 +35,14 @@ export function mappingOf(object: ObjectKind, identifier: Identifier, fields: Fi
   return object === 'person_identify' ? identifyMapping(find, fields.timestamp) : eventMapping(find, fields);
 }
 
+/** The columns that are no attributes, each with the record field that it is, or may be. */
+export function usedColumns(object: ObjectKind, identifier: Identifier, fields: Fields): Map<string, string> {
+  const used: (keyof Fields)[] = RECORD_FIELDS.filter((field) => fields[field] !== undefined);
+  if (identifier !== 'auto') used.push(`person_${identifier}`);
+  if (object === 'person_event') used.push('event_name', 'event_id', 'timestamp');
+  return new Map(used.map((field) => [fields[field] ?? field, field]));
+}
+
 /** The type of the identifier and the column that holds it; undefined when none is present. */
 type Finder = (record: SourceRecord) => { readonly type: string; readonly column: string } | Problem;
 

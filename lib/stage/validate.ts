@@ -14,8 +14,9 @@ import { isRecord, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import { isEvent } from '../track/operation.ts';
+import { flawOf, SHAPE_OPTIONS, shaperOf } from './attributes.ts';
 import { eventIdFor } from './event-id.ts';
-import { type Fields, type Identifier, mappingOf, type ObjectKind, RECORD_FIELDS } from './mapping.ts';
+import { type Fields, type Identifier, mappingOf, type ObjectKind, RECORD_FIELDS, usedColumns } from './mapping.ts';
 
 /** Options of {@link validate}. */
 export interface ValidateOptions {
@@ -25,6 +26,10 @@ export interface ValidateOptions {
   identifier?: Identifier | undefined;
   /** Record field -> column of the source, for example `{ person_email: 'Email' }`. `timestamp` orders updates of people. */
   fields?: Fields | undefined;
+  /** Attribute -> column of the source, for example `{ email: 'E-Mail' }`: other columns become attributes under their own names. */
+  rename?: Record<string, string> | undefined;
+  /** Column of the source -> what its text becomes as an attribute, for example `{ created_at: 'time' }` for Unix seconds; null and an empty text stay. */
+  convert?: Record<string, 'number' | 'boolean' | 'time'> | undefined;
   /** A zod schema of your own, run on the record first; what it gives goes on. */
   schema?: z.ZodType | undefined;
 }
@@ -34,15 +39,21 @@ export const VALIDATE_OPTIONS: z.ZodObject = z
     object: z.enum(['person_identify', 'person_event', 'entry'], "must be 'person_identify', 'person_event' or 'entry'"),
     identifier: z.enum(['email', 'id', 'cio_id', 'phone', 'auto'], "must be 'email', 'id', 'cio_id', 'phone' or 'auto'").default('auto'),
     fields: z.partialRecord(z.enum(RECORD_FIELDS), z.string().min(1)).default({}),
+    ...SHAPE_OPTIONS,
     schema: z
       .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
       .optional(),
     clock: z.custom<Clock>().default(systemClock),
   })
-  .refine(
-    ({ object, identifier, fields }) => object !== 'entry' || (identifier === 'auto' && Object.keys(fields).length === 0),
-    "identifier and fields have no effect with object 'entry': its rows are operations already",
-  );
+  .superRefine((options, context) => {
+    const { object, identifier, fields, rename, convert } = options as Settings;
+    if (object !== 'entry') {
+      const flaw = flawOf({ rename, convert }, usedColumns(object, identifier, fields));
+      if (flaw) context.addIssue({ code: 'custom', path: [flaw.option], message: flaw.message });
+    } else if (identifier !== 'auto' || [fields, rename, convert].some((names) => Object.keys(names).length > 0)) {
+      context.addIssue("identifier, fields, rename and convert have no effect with object 'entry': its rows are operations already");
+    }
+  });
 
 type Settings = Settled<Omit<ValidateOptions, 'schema'>> & { schema: z.ZodType | undefined; clock: Clock };
 
@@ -54,8 +65,10 @@ export function validate(options: ValidateOptions): Transform {
 
 /** The core of {@link validate}: one record in, an entry or a rejection out. */
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
-  const { object, identifier, fields, schema, clock } = readOptions('validate', VALIDATE_OPTIONS, options) as Settings;
+  const settings = readOptions('validate', VALIDATE_OPTIONS, options) as Settings;
+  const { object, identifier, fields, schema, clock } = settings;
   const map = mappingOf(object, identifier, fields);
+  const shape = shaperOf(settings);
   const judge = (record: SourceRecord): Entry | Rejection => {
     const origin = originOf(record);
     const checked = schema ? checkSchema(schema, record, origin) : record;
@@ -63,6 +76,8 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     const mapped = map(checked);
     if (mapped.problem) return reject('invalid', mapped.problem.field, mapped.problem.message, record, origin);
     const { operation } = mapped;
+    const flaw = shape?.(operation);
+    if (flaw) return reject('invalid', flaw.field, flaw.message, record, origin);
     if (isEvent(operation)) operation.id = eventIdFor(operation.id, operation.timestamp !== undefined, origin, clock);
     return write(operation, record, origin, object === 'entry' ? '' : 'attributes.');
   };

@@ -294,8 +294,51 @@ test('a value that JSON would make an empty object of is a rejection that names 
 });
 
 test('what has no effect on rows that are operations already is a mistake', () => {
-  for (const options of [{ identifier: 'email' }, { fields: { person_email: 'Email' } }] as const) {
+  const none: Omit<ValidateOptions, 'object'>[] = [{ identifier: 'email' }, { fields: { person_email: 'Email' } }];
+  for (const options of [...none, { rename: { a: 'b' } }, { convert: { a: 'time' as const } }]) {
     assert.throws(() => validator({ object: 'entry', ...options }), { code: 'CIO_OPTIONS', message: /have no effect with object 'entry'/ });
   }
-  validator({ object: 'entry', identifier: 'auto', fields: {} });
+  validator({ object: 'entry', identifier: 'auto', fields: {}, rename: {}, convert: {} });
+});
+
+test('rename and convert shape attributes; the record stays as it came, and a rejection names its column', () => {
+  const shape: ValidateOptions = {
+    ...{ object: 'person_identify', identifier: 'id', rename: { email: 'E-Mail', score: 'Points' } },
+    convert: { created_at: 'time', Points: 'number', active: 'boolean' },
+  };
+  const row = { person_id: '1', 'E-Mail': 'a@b.c', created_at: '2023-11-14', Points: '12345678901234567890', active: 'yes', plan: '5' };
+  const kept = JSON.stringify(row);
+  const made = entry(shape, row);
+  const attributes = '{"email":"a@b.c","created_at":1699920000,"score":12345678901234567890,"active":true,"plan":"5"}';
+  assert.equal(made.json, `{"type":"person","action":"identify","identifiers":{"id":"1"},"attributes":${attributes}}`);
+  assert.equal(made.record, row);
+  assert.deepEqual([rejection(shape, { ...row, Points: '007' }).reason, JSON.stringify(row)], ['invalid', kept]);
+  assert.deepEqual(rejection(shape, { person_id: '1', Points: '1,5' }).field, 'Points');
+  assert.match(rejection(shape, { ...row, email: 'x' }).message, /renamed to email, and the record has a column email too/);
+  const event = entry({ ...shape, object: 'person_event' }, { ...row, event_name: 'x' });
+  assert.equal(JSON.stringify(event.operation.attributes), JSON.stringify(made.operation.attributes));
+});
+
+test('rename and convert come after the schema', () => {
+  const schema = z.object({ person_email: z.string(), n: z.string().transform((text) => text.slice(1)) });
+  const { operation } = entry({ ...people, schema, rename: { m: 'n' }, convert: { n: 'number' } }, { person_email: 'a@b.c', n: '#5' });
+  assert.deepEqual(operation.attributes, { m: 5 });
+});
+
+test('rename and convert: mistakes are told by name, and __proto__ is no hole', () => {
+  const wrong = (options: object, message: RegExp): void => {
+    assert.throws(() => validator({ ...people, ...options }), { code: 'CIO_OPTIONS', message });
+  };
+  wrong({ rename: { email: 5 } }, /option "rename\.email": must be the name of a column/);
+  wrong({ rename: ['a'] }, /option "rename": must be an object/);
+  wrong({ convert: { a: 'date' } }, /option "convert\.a": must be 'number', 'boolean' or 'time'/);
+  wrong({ convert: JSON.parse('{"__proto__":"date"}') }, /option "convert\.__proto__"/);
+  wrong({ rename: { a: 'x', b: 'x' } }, /option "rename": column "x" is given twice/);
+  wrong({ rename: { email: 'person_email' } }, /option "rename": column "person_email" is taken for person_email/);
+  wrong({ convert: { at: 'time' }, fields: { timestamp: 'at' } }, /option "convert": column "at" is taken for timestamp/);
+  const record = JSON.parse('{"person_email":"a@b.c","__proto__":"5","x":"1"}');
+  const shape = { rename: JSON.parse('{"__proto__":"x"}'), convert: JSON.parse('{"__proto__":"number"}') };
+  assert.match(rejection({ ...people, ...shape }, record).message, /a column __proto__ too/);
+  const { json } = entry({ ...people, ...shape }, { person_email: 'a@b.c', x: '1' });
+  assert.match(json, /"attributes":{"__proto__":"1"}/);
 });
