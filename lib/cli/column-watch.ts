@@ -1,33 +1,31 @@
 /**
- * Whether the columns that `--map` names are ever there: a mistyped one of a field that may be absent, such as a
- * timestamp, would otherwise go unnoticed. Once each has been seen it costs nothing.
+ * Whether the columns that options name are ever there: a mistyped one of `--rename`, or of a field that may be absent,
+ * such as a timestamp, would otherwise go unnoticed. Once each has been seen it costs nothing.
  */
 import type { Transform } from 'node:stream';
 import { nearest } from '../options.ts';
 import { isRecord, type SourceRecord } from '../record/record.ts';
-import type { Fields } from '../stage/mapping.ts';
 import { each } from '../stream/each.ts';
+import type { NamedColumn } from './columns.ts';
 
 /** A column that no record had. */
-export interface UnseenColumn {
-  readonly field: string;
-  readonly column: string;
+export interface UnseenColumn extends NamedColumn {
   /** The column of the first record that may be meant. */
   readonly nearest?: string | undefined;
 }
 
 /** Looks at records. */
 export class ColumnWatch {
-  #unseen: readonly { readonly field: string; readonly column: string }[];
+  #unseen: readonly NamedColumn[];
   #first: readonly string[] | undefined;
 
-  constructor(fields: Fields) {
-    this.#unseen = Object.entries(fields).map(([field, column]) => ({ field, column }));
+  constructor(columns: readonly NamedColumn[]) {
+    this.#unseen = columns;
   }
 
   see(record: SourceRecord): void {
     this.#first ??= Object.keys(record);
-    const has = ({ column }: UnseenColumn): boolean => Object.hasOwn(record, column);
+    const has = ({ column }: NamedColumn): boolean => Object.hasOwn(record, column);
     if (this.#unseen.some(has)) this.#unseen = this.#unseen.filter((one) => !has(one));
   }
 

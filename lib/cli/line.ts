@@ -6,13 +6,13 @@ import type { Transform, Writable } from 'node:stream';
 import { systemClock } from '../clock.ts';
 import type { RejectWriter } from '../reject/reject-writer.ts';
 import { enforceLimits } from '../stage/enforce-limits.ts';
-import type { Fields } from '../stage/mapping.ts';
 import { reopen } from '../stage/reopen.ts';
 import { validate } from '../stage/validate.ts';
 import { type Account, locate } from '../write/locate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf } from './account.ts';
 import type { ColumnWatch } from './column-watch.ts';
+import { type Columns, identifiersNote } from './columns.ts';
 import type { Display } from './display.ts';
 import { otherLimits } from './limit-flag.ts';
 import { checkRejects, rejectsTo } from './rejects.ts';
@@ -44,10 +44,9 @@ export interface LineContext {
 
 /** What a command adds to the line. */
 export interface LineExtras {
-  /** What `--map` says. */
-  readonly fields: Fields;
+  readonly columns: Columns;
   /** Looks at the records. */
-  readonly columns?: ColumnWatch;
+  readonly watch?: ColumnWatch;
   /** Stages right before the writer. */
   readonly stages?: readonly Transform[];
   /** Gets the positions that the writer releases. */
@@ -56,13 +55,15 @@ export interface LineExtras {
 
 /** The line. Throws a CioError where it could not work. */
 export async function lineOf(flags: LineFlags, { display, stop }: LineContext, extras: LineExtras): Promise<Line> {
-  const { fields, columns, stages: more = [], onCheckpoint } = extras;
+  const { columns, watch, stages: more = [], onCheckpoint } = extras;
   const { object, identifier, onViolation } = flags;
   const limits = otherLimits(flags.limit);
+  const note = identifiersNote(columns);
+  if (note !== undefined) display.note(note);
   const account = await accountFor(flags, display, stop);
   if (flags.check) await checkRejects(flags, stop);
-  const watching = columns?.stages ?? [];
-  const stages = [reopen(), ...watching, validate({ object, identifier, fields }), enforceLimits({ onViolation, limits }), ...more];
+  const watching = watch?.stages ?? [];
+  const stages = [reopen(), ...watching, validate({ object, identifier, ...columns }), enforceLimits({ onViolation, limits }), ...more];
   const rejects = rejectsTo(flags, display);
   const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun = false } = flags;
   const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun };

@@ -27,6 +27,7 @@ const SEND_EXAMPLES = `
 Examples:
   $ cio-stream send events.ndjson.gz --object person_event > rejected.ndjson
   $ zcat people.csv.gz | cio-stream send --format csv --object person_identify --map person_email=Email --rejects rejected/
+  $ cio-stream send people.csv --object person_identify --map person_id=ID --rename email="E-Mail Address" --convert created_at=time
   $ cio-stream send export.json --json-path data.rows --object person_identify --dry-run --report report.json
   $ cio-stream send rejected/*.ndjson --object person_identify       rejected records, once repaired or as they are
   $ cio-stream send people.csv --object person_identify --rejects rejected/ --resume people.state.json

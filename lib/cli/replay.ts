@@ -1,11 +1,10 @@
 /** `cio-stream replay`: rejected records through the line of `send` again, and what got through cleared away. */
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../reject/open-rejects.ts';
-import type { Fields } from '../stage/mapping.ts';
 import { checkApart } from './apart.ts';
+import { type Columns, columnsOf } from './columns.ts';
 import { given } from './given.ts';
 import { type LineContext, lineOf } from './line.ts';
-import { mappedFields } from './mapped-fields.ts';
 import { matcher } from './reject-line.ts';
 import { accessOf, checkPlace, inFlags } from './rejects.ts';
 import { ReplayFeed, type ReplayOptions } from './replay-feed.ts';
@@ -15,14 +14,14 @@ import { type Run, run } from './run.ts';
 /** Runs the command; resolves with its exit status. */
 export function replay(where: string, flags: ReplayFlags): Promise<number> {
   return run(flags, async (context) => {
-    const fields = mappedFields(flags.map, flags.object);
+    const columns = columnsOf(flags);
     checkDone(flags);
     const { doneTo, rejects: again, rejectsPath, giveUpMs } = flags;
     await checkApart({ from: where, rejects: again === '-' ? undefined : again, doneTo, rejectsPath });
     const access = { ...accessOf(flags), giveUpMs, except: doneTo };
     const rejects = await inFlags('replay', () => openRejects(where, access));
     try {
-      return await prepare(rejects, fields, flags, context);
+      return await prepare(rejects, columns, flags, context);
     } catch (error) {
       await rejects.close();
       throw error;
@@ -30,7 +29,7 @@ export function replay(where: string, flags: ReplayFlags): Promise<number> {
   });
 }
 
-async function prepare(rejects: Rejects, fields: Fields, flags: ReplayFlags, context: LineContext): Promise<Run> {
+async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, context: LineContext): Promise<Run> {
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;
@@ -38,7 +37,7 @@ async function prepare(rejects: Rejects, fields: Fields, flags: ReplayFlags, con
   await feed.look();
   if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, stop);
   return {
-    ...(await lineOf(flags, context, { fields, onCheckpoint: feed.onCheckpoint })),
+    ...(await lineOf(flags, context, { columns, onCheckpoint: feed.onCheckpoint })),
     feed,
     close: () => rejects.close(),
     replayed: () => ({ from: rejects.location, ...feed.replayed, ...given({ done }) }),

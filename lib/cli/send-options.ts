@@ -11,6 +11,8 @@ export interface LineFlags extends AccountFlags, RejectFlags {
   readonly object: 'person_identify' | 'person_event' | 'entry';
   readonly identifier: 'auto' | 'email' | 'id' | 'cio_id' | 'phone';
   readonly map: readonly string[];
+  readonly rename: readonly string[];
+  readonly convert: readonly string[];
   readonly onViolation: 'reject' | 'truncate' | 'drop';
   readonly limit: readonly string[];
   readonly dryRun?: boolean;
@@ -89,6 +91,16 @@ export function addRecordOptions(command: Command): void {
       new Option('--map <field=column>', `which column holds a record field: ${RECORD_FIELDS}; repeat for more`)
         .argParser(several)
         .default([], 'columns are named like the fields'),
+    )
+    .addOption(
+      new Option('--rename <attribute=column>', 'the attribute that a column becomes, for example email="E-Mail Address"; repeat for more')
+        .argParser(several)
+        .default([], 'the name of the column'),
+    )
+    .addOption(
+      new Option('--convert <column=type>', 'what the text of a column becomes: number, boolean, time (Unix seconds); repeat for more')
+        .argParser(several)
+        .default([], 'values go as they are'),
     )
     .addOption(
       new Option('--on-violation <what>', 'what to do with an entry over a limit')

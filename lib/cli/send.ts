@@ -1,11 +1,11 @@
 /** `cio-stream send`: the line of the README over files or standard input. */
 import { ColumnWatch } from './column-watch.ts';
+import { columnsOf, namedColumns } from './columns.ts';
 import { openDeduping } from './deduping.ts';
 import { Feed } from './feed.ts';
 import { given } from './given.ts';
 import { findInputs } from './inputs.ts';
 import { lineOf } from './line.ts';
-import { mappedFields } from './mapped-fields.ts';
 import { remaining } from './resume.ts';
 import { type Run, run } from './run.ts';
 import { checkStateFlags, type SendFlags } from './send-options.ts';
@@ -15,15 +15,17 @@ import { resumedNote } from './words.ts';
 export function send(files: readonly string[], flags: SendFlags): Promise<number> {
   return run(flags, async (context): Promise<Run> => {
     // Mistakes that cost nothing to find come first.
-    const fields = mappedFields(flags.map, flags.object);
+    const columns = columnsOf(flags);
+    const named = namedColumns(columns);
     checkStateFlags(flags);
     const { inputs, resumed, keep } = await remaining(await findInputs(files, flags), flags);
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
     const { stages, close } = await openDeduping(flags);
     try {
-      const columns = new ColumnWatch(fields);
-      const line = await lineOf(flags, context, { fields, columns, stages, ...given({ onCheckpoint: keep }) });
-      return { ...line, columns, feed: new Feed(inputs, flags, Object.values(fields), context.stop), close, resumed };
+      const watch = new ColumnWatch(named);
+      const line = await lineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
+      const required = named.map(({ column }) => column);
+      return { ...line, columns: watch, feed: new Feed(inputs, flags, required, context.stop), close, resumed };
     } catch (error) {
       await close();
       throw error;

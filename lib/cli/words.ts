@@ -108,9 +108,9 @@ function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: 
   return lines;
 }
 
-function unseenLine({ field, column, nearest }: UnseenColumn): string {
+function unseenLine({ option, column, nearest }: UnseenColumn): string {
   const meant = nearest === undefined ? '' : `: did you mean "${printable(nearest)}"?`;
-  return `  warning: no record has a column "${column}" (--map ${field}=${column})${meant}`;
+  return `  warning: no record has a column "${column}" (${option})${meant}`;
 }
 
 function rejectedLines({ byReason, mostOften }: Report['rejected']): string[] {

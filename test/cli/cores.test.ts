@@ -6,11 +6,13 @@ import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { ApiState } from '../../lib/cli/api-state.ts';
+import { identifiersNote } from '../../lib/cli/columns.ts';
 import { otherLimits } from '../../lib/cli/limit-flag.ts';
 import { mappedFields } from '../../lib/cli/mapped-fields.ts';
 import { type Counts, Pace } from '../../lib/cli/pace.ts';
 import { accessOf } from '../../lib/cli/rejects.ts';
 import { reportOf } from '../../lib/cli/report.ts';
+import { shapedColumns } from '../../lib/cli/shaped-columns.ts';
 import { duration, progressLines, summaryText } from '../../lib/cli/words.ts';
 import { readOptions } from '../../lib/options.ts';
 import type { Reason } from '../../lib/record/rejection.ts';
@@ -116,6 +118,43 @@ test('--map: each mistake has its own words', () => {
   wrong(['person_email'], 'person_event', /write record_field=column/);
   wrong(['person_email=a', 'person_email=b'], 'person_event', /given twice/);
   wrong(['person_email=a'], 'entry', /no effect with --object entry/);
+});
+
+test('--rename and --convert: each mistake has its own words', () => {
+  const shaped = (rename: string[], convert: string[], more: object = {}): unknown =>
+    shapedColumns({ object: 'person_identify', identifier: 'auto', map: [], rename, convert, ...more }, { person_id: 'ID' });
+  assert.deepEqual(shaped(['email=E=Mail', '__proto__=x'], ['A=B=number', 'constructor=time']), {
+    rename: JSON.parse('{"email":"E=Mail","__proto__":"x"}'),
+    convert: { 'A=B': 'number', constructor: 'time' },
+  });
+  const wrong = (rename: string[], convert: string[], message: RegExp, more?: object): void => {
+    assert.throws(() => shaped(rename, convert, more), { code: 'CIO_OPTIONS', message });
+  };
+  wrong(['email'], [], /^--rename: email: write attribute=column, for example email="E-Mail Address"/);
+  wrong(['=x'], [], /write attribute=column/);
+  wrong(['email=a', 'email=b'], [], /^--rename: email is given twice/);
+  wrong(['a=x', 'b=x'], [], /^--rename: column "x" is given twice/);
+  wrong(['person_email=Email'], [], /person_email is no attribute but what identifies a person: --map person_email=Email/);
+  wrong(['id=ID'], [], /^--rename: column "ID" is taken for person_id: only other columns can be renamed/);
+  wrong([], ['ID=number'], /^--convert: column "ID" is taken for person_id: only other columns can be converted/);
+  wrong([], ['timestamp=time'], /column "timestamp" is taken for timestamp/, { object: 'person_event' });
+  wrong([], ['created_at'], /^--convert: created_at: write column=type, for example created_at=time/);
+  wrong([], ['time=created_at'], /^--convert: time=created_at: the other way round, created_at=time/);
+  wrong([], ['a=numbr'], /^--convert: unknown type "numbr": did you mean "number"\?/);
+  wrong([], ['a=time', 'a=number'], /^--convert: column "a" is given twice/);
+  wrong(['a=x'], [], /^--rename: has no effect with --object entry/, { object: 'entry' });
+  wrong([], ['a=time'], /^--convert: has no effect with --object entry/, { object: 'entry' });
+});
+
+test('where --map names several identifiers a note says what becomes of the others', () => {
+  const note = (fields: object): string | undefined => identifiersNote({ fields, rename: {}, convert: {} });
+  assert.equal(note({ person_id: 'ID', timestamp: 'at' }), undefined);
+  assert.equal(
+    note({ person_email: 'Email', person_id: 'ID' }),
+    '--map names person_email, person_id: only one identifies a row, the others become attributes under their own column names; ' +
+      'for another name, in place of --map person_email=Email give --rename email=Email',
+  );
+  assert.match(note({ person_id: 'ID', person_phone: 'Tel' }) ?? '', /in place of --map person_phone=Tel give --rename phone=Tel/);
 });
 
 /** All modules that a file loads before it runs. */

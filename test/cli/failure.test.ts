@@ -92,6 +92,19 @@ test('--map names a column that the CSV does not have', async (t) => {
   fails(ran, 5, /unknown column "Email": did you mean "E-Mail"\?/);
 });
 
+test('--rename and --convert: mistakes, and columns that the CSV does not have', async (t) => {
+  fails(await cli([...SEND, '--rename', 'email']), 2, /--rename: email: write attribute=column/);
+  fails(await cli([...SEND, '--convert', 'at=date']), 2, /--convert: unknown type "date"/);
+  fails(await cli(['replay', 'x', '--object', 'entry', '--convert', 'at=time']), 2, /--convert: has no effect with --object entry/);
+  const csv = { input: 'person_id,E-Mail,created_at\n1,a@b.c,5\n' };
+  fails(await sends(t, ['--format', 'csv', '--rename', 'email=Email'], csv), 5, /unknown column "Email": did you mean "E-Mail"\?/);
+  fails(
+    await sends(t, ['--format', 'csv', '--convert', 'createdat=time'], csv),
+    5,
+    /unknown column "createdat": did you mean "created_at"\?/,
+  );
+});
+
 test('options of a CSV that can not be', async (t) => {
   const csv = ['--format', 'csv', '--columns', 'person_id,plan'];
   fails(

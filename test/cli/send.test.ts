@@ -157,12 +157,52 @@ test('a column of --map that no record has is told, with the one that may be mea
   };
   const mistyped = await dryRun(rows, 'timestamp=Updated-at', 'person_phone=toString', 'person_email=constructor');
   assert.deepEqual(mistyped.unseen, [
-    { field: 'timestamp', column: 'Updated-at', nearest: 'updated_at' },
-    { field: 'person_phone', column: 'toString' },
+    { option: '--map timestamp=Updated-at', column: 'Updated-at', nearest: 'updated_at' },
+    { option: '--map person_phone=toString', column: 'toString' },
   ]);
   assert.match(mistyped.stderr, /warning: no record has a column "Updated-at" \(--map timestamp=Updated-at\): did you mean "updated_at"\?/);
   assert.equal((await dryRun(rows, 'timestamp=updated_at')).unseen, undefined);
   assert.equal((await dryRun('no JSON', 'timestamp=updated_at')).unseen, undefined);
+});
+
+test('a CSV with an email beside an id, a time and a number: --rename, --convert; what is rejected is the row as it came', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const rows = ['1,ada@example.com,2023-11-14T22:13:20Z,12345678901234567890,yes', '2,alan@example.com,14.11.2023,7,no', '3,,,,'];
+  const input = ['ID,E-Mail Address,created_at,Points,active', ...rows].join('\n');
+  const shape = ['--rename', 'email=E-Mail Address', '--rename', 'score=Points', '--convert', 'created_at=time'];
+  const args = ['--format', 'csv', '--map', 'person_id=ID', ...shape, '--convert', 'Points=number', '--convert', 'active=boolean'];
+  const ran = await cli(['send', '--object', 'person_identify', ...args], { input, env: sandbox.env });
+  assert.equal(ran.status, 1, ran.stderr);
+  const ada = sandbox.state().people.find(({ id }) => id === '1');
+  assert.deepEqual([ada?.email, String(Object(ada?.attributes).score)], ['ada@example.com', '12345678901234567890']);
+  assert.deepEqual([Object(ada?.attributes).created_at, Object(ada?.attributes).active], [1_700_000_000, true]);
+  const [rejected, ...others] = linesOf(ran.stdout);
+  assert.deepEqual([others, rejected?.rejected_reason, rejected?.rejected_field], [[], 'invalid', 'created_at']);
+  assert.deepEqual(rejected?.record, {
+    ...{ ID: '2', 'E-Mail Address': 'alan@example.com', created_at: '14.11.2023', Points: '7', active: 'no' },
+  });
+  assert.doesNotMatch(ran.stderr, /--rename/);
+});
+
+test('columns of --rename and --convert that no record has are told', async (t) => {
+  const cwd = await folder(t);
+  const shape = ['--rename', 'email=E-mail', '--rename', 'plan=Plan', '--convert', 'create_at=time'];
+  const input = '{"person_id":1,"E_Mail":"a@b.c","created_at":5,"Plan":"x"}';
+  const { stderr } = await cli(['send', '--object', 'person_identify', '--dry-run', ...shape], { input, cwd });
+  assert.match(stderr, /no record has a column "E-mail" \(--rename email=E-mail\): did you mean "E_Mail"\?/);
+  assert.match(stderr, /no record has a column "create_at" \(--convert create_at=time\): did you mean "created_at"\?/);
+  assert.doesNotMatch(stderr, /"Plan"/);
+});
+
+test('several identifiers in --map: a note says once what becomes of the others, and none where all is quiet', async () => {
+  const maps = ['--map', 'person_id=id', '--map', 'person_email=Email'];
+  const args = ['send', '--object', 'person_identify', '--dry-run', ...maps];
+  const input = '{"id":1,"Email":"a@b.c"}\n{"id":2,"Email":"b@b.c"}';
+  const { stderr } = await cli(args, { input });
+  assert.equal(stderr.match(/^--map names person_id, person_email: only one .* --rename email=Email$/gm)?.length, 1, stderr);
+  const [note] = linesOf((await cli([...args, '--log-format', 'json'], { input })).stderr);
+  assert.equal(note?.type, 'note');
+  assert.equal((await cli([...args, '--quiet'], { input })).stderr, '');
 });
 
 test('reject files of a dry run say so in their names; their folders and extensions are as always', async (t) => {

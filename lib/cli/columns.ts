@@ -1,0 +1,42 @@
+/** What `--map`, `--rename` and `--convert` say, read together: for validate(), for a header, and for who reads along. */
+import type { Shape } from '../stage/attributes.ts';
+import type { Fields } from '../stage/mapping.ts';
+import { mappedFields } from './mapped-fields.ts';
+import { type ColumnFlags, shapedColumns } from './shaped-columns.ts';
+
+/** Options of validate(). */
+export interface Columns extends Shape {
+  readonly fields: Fields;
+}
+
+/** A column of the source, and the option that names it. */
+export interface NamedColumn {
+  /** As it was given, for example `--map person_email=Email`. */
+  readonly option: string;
+  readonly column: string;
+}
+
+/** Reads the flags. Throws `CIO_OPTIONS`. */
+export function columnsOf(flags: ColumnFlags): Columns {
+  const fields = mappedFields(flags.map, flags.object);
+  return { fields, ...shapedColumns(flags, fields) };
+}
+
+/** The columns that are named. */
+export function namedColumns({ fields, rename, convert }: Columns): NamedColumn[] {
+  return [
+    ...Object.entries(fields).map(([field, column]) => ({ option: `--map ${field}=${column}`, column })),
+    ...Object.entries(rename).map(([attribute, column]) => ({ option: `--rename ${attribute}=${column}`, column })),
+    ...Object.entries(convert).map(([column, type]) => ({ option: `--convert ${column}=${type}`, column })),
+  ];
+}
+
+/** What to say where `--map` names several identifiers: that the others become attributes surprises. */
+export function identifiersNote({ fields }: Columns): string | undefined {
+  const given = Object.entries(fields).filter(([field]) => field.startsWith('person_'));
+  const [field = '', column = ''] = given.find(([name]) => name === 'person_email') ?? given.at(-1) ?? [];
+  if (given.length < 2) return undefined;
+  const names = given.map(([name]) => name).join(', ');
+  const [before, after] = [`--map ${field}=${column}`, `--rename ${field.replace('person_', '')}=${column}`];
+  return `--map names ${names}: only one identifies a row, the others become attributes under their own column names; for another name, in place of ${before} give ${after}`;
+}

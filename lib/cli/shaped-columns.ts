@@ -1,0 +1,46 @@
+/** `--rename email="E-Mail Address"` and `--convert created_at=time` -> the options of validate(). */
+import { unknownName } from '../options.ts';
+import { CONVERSION_NAMES, type Conversion, flawOf, type Shape } from '../stage/attributes.ts';
+import { type Fields, RECORD_FIELDS, usedColumns } from '../stage/mapping.ts';
+import { pairsOf, refuseForEntries, wrongPair } from './pairs.ts';
+import type { LineFlags } from './send-options.ts';
+
+/** The flags that say what columns are. */
+export type ColumnFlags = Pick<LineFlags, 'object' | 'identifier' | 'map' | 'rename' | 'convert'>;
+
+const IDENTIFIERS: readonly string[] = RECORD_FIELDS.filter((field) => field.startsWith('person_'));
+
+/** Reads what `--rename` and `--convert` say, beside `--map`. Throws `CIO_OPTIONS`. */
+export function shapedColumns({ object, identifier, rename, convert }: ColumnFlags, fields: Fields): Shape {
+  refuseForEntries('--rename', rename, object);
+  refuseForEntries('--convert', convert, object);
+  const shape = { rename: renames(rename), convert: conversions(convert) };
+  const flaw = flawOf(shape, usedColumns(object, identifier, fields));
+  if (flaw) throw wrongPair(`--${flaw.option}`, flaw.message);
+  return shape;
+}
+
+function renames(texts: readonly string[]): Shape['rename'] {
+  const columns = new Map<string, string>();
+  for (const [attribute, column] of pairsOf('--rename', texts, 'attribute=column, for example email="E-Mail Address"', 'first')) {
+    if (IDENTIFIERS.includes(attribute)) {
+      throw wrongPair('--rename', `${attribute} is no attribute but what identifies a person: --map ${attribute}=${column}`);
+    }
+    if (columns.has(attribute)) throw wrongPair('--rename', `${attribute} is given twice`);
+    columns.set(attribute, column);
+  }
+  return Object.fromEntries(columns);
+}
+
+function conversions(texts: readonly string[]): Shape['convert'] {
+  const types = new Map<string, Conversion>();
+  for (const [column, type] of pairsOf('--convert', texts, 'column=type, for example created_at=time', 'last')) {
+    if (!CONVERSION_NAMES.includes(type)) {
+      if (CONVERSION_NAMES.includes(column)) throw wrongPair('--convert', `${column}=${type}: the other way round, ${type}=${column}`);
+      throw wrongPair('--convert', unknownName('type', type, CONVERSION_NAMES));
+    }
+    if (types.has(column)) throw wrongPair('--convert', `column "${column}" is given twice`);
+    types.set(column, type as Conversion);
+  }
+  return Object.fromEntries(types);
+}
