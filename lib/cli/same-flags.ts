@@ -8,18 +8,22 @@ import type { SendFlags } from './send-options.ts';
 /** Flags by name, with their values as text. */
 export type Flags = Readonly<Record<string, string>>;
 
-const SAME_AGAIN = ['object', 'identifier', 'map', 'format', 'jsonPath', 'delimiter', 'quote', 'columns', 'keepEmptyCells'] as const;
+const PLAIN = ['object', 'identifier', 'format', 'jsonPath', 'delimiter', 'quote', 'columns', 'keepEmptyCells'] as const;
+/** Given several times; their order says nothing. */
+const REPEATED = ['map', 'rename', 'convert'] as const;
 const SITE_ID = '--site-id';
 
 /** Those of a run. */
 export function flagsOf(flags: SendFlags): Flags {
-  const given = SAME_AGAIN.flatMap((name) => {
-    const value = name === 'map' ? [...flags.map].sort() : flags[name];
-    return value === undefined ? [] : [[`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, JSON.stringify(value)]];
-  });
+  const plain = PLAIN.map((name) => [name, flags[name]] as const).filter(([, value]) => value !== undefined);
+  const repeated = REPEATED.map((name) => [name, [...flags[name]].sort()] as const).filter(([, values]) => values.length > 0);
+  const texts = [...plain, ...repeated].map(([name, value]) => [flagOf(name), JSON.stringify(value)]);
   const { siteId } = flags;
-  const account = siteId === undefined ? {} : { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') };
-  return { ...Object.fromEntries(given), ...account };
+  return { ...Object.fromEntries(texts), ...(siteId !== undefined && { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') }) };
+}
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** The names of those that differ; the account only where both know it, as a dry run has none. */

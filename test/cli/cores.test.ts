@@ -177,8 +177,8 @@ test('--limit: each mistake has its own words', () => {
   const mistakes: [string, RegExp][] = [
     ['person.attributes', /write kind\.name=number/],
     ['person.attributes=', /write kind\.name=number/],
-    ['person.attributes=0', /write kind\.name=number/],
-    ['person.attributes=-1', /write kind\.name=number/],
+    ['person.attributes=0', /must be a whole number above 0, or none/],
+    ['person.attributes=-1', /must be a whole number above 0, or none/],
     ['person.atributes=5', /unknown limit "person\.atributes": did you mean "person\.attributes"\?/],
     ['attributes=5', /unknown limit "attributes"/],
   ];

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { CliCommand } from '../../lib/cli/cli-command.ts';
+import { columnsOf } from '../../lib/cli/columns.ts';
 import { lineOf } from '../../lib/cli/line.ts';
 import { addSendOptions, type SendFlags } from '../../lib/cli/send-options.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -24,7 +25,8 @@ test('the check at the start counts for the rate', async (t) => {
   subscribe('customerio-streams:request', onRequest);
   t.after(() => unsubscribe('customerio-streams:request', onRequest));
   const before = systemClock.now();
-  const { stages, writer } = await lineOf(command.opts<SendFlags>(), { display, stop: new AbortController().signal }, { fields: {} });
+  const flags = command.opts<SendFlags>();
+  const { stages, writer } = await lineOf(flags, { display, stop: new AbortController().signal }, { columns: columnsOf(flags) });
   await pipeline([Readable.from([{ person_id: 1 }]), ...stages, writer] as never);
   assert.equal(sandbox.state().counts.applied, 1);
   // The check was the one request that may leave in this second.
