@@ -48,14 +48,17 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export class CioError extends Error {
   override readonly name = 'CioError';
   readonly code: ErrorCode;
+  readonly #todo: string | undefined;
 
-  constructor(code: ErrorCode, message: string, cause?: unknown) {
+  /** `todo`: where what helps is not what helps with others of its code. */
+  constructor(code: ErrorCode, message: string, cause?: unknown, todo?: string) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.#todo = todo;
   }
 
   get todo(): string {
-    return ERROR_CODES[this.code].todo;
+    return this.#todo ?? ERROR_CODES[this.code].todo;
   }
 
   get exitStatus(): number {

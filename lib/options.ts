@@ -47,7 +47,8 @@ const LEAST_PART = 3;
 /** The one of `known` that may be meant, if one is near enough. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(name.length / 2)) + 1;
+  // One that has another letter at every place is not near.
+  let least = Math.min(Math.max(2, Math.floor(name.length / 2)) + 1, name.length);
   for (const candidate of known) {
     const distance = leven(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];

@@ -21,7 +21,7 @@ import type {
   ValidateOptions,
 } from '../lib/index.ts';
 import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, validate } from '../lib/index.ts';
-import { readOptions, unknownName } from '../lib/options.ts';
+import { nearest, readOptions, unknownName } from '../lib/options.ts';
 import { WRITER_OPTIONS } from '../lib/reject/writer-options.ts';
 import { SANDBOX_OPTIONS } from '../lib/sandbox/options.ts';
 import type { CsvOptions } from '../lib/source/csv.ts';
@@ -60,6 +60,9 @@ test('the nearest name: few letters away, or the only one that holds it; else al
   assert.equal(unknownName('option', 'event', known), 'unknown option "event": did you mean "event_id"?');
   for (const name of ['id', 'x', ''])
     assert.equal(unknownName('option', name, known), `unknown option "${name}"; known: person_email, person_id, event_id`);
+  // Where every letter is another one, nothing is near.
+  for (const name of ['ID', 'x']) assert.equal(nearest(name, ['AT', '1', '']), undefined, name);
+  assert.equal(nearest('ID', ['AT', 'id2']), 'id2');
 });
 
 type Optional<T> = { [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? K : never }[keyof T];

@@ -4,6 +4,8 @@ import type { Fields } from '../stage/mapping.ts';
 import { mappedFields } from './mapped-fields.ts';
 import { type ColumnFlags, shapedColumns } from './shaped-columns.ts';
 
+const IDENTIFIERS = ['person_cio_id', 'person_id', 'person_email', 'person_phone'] as const;
+
 /** Options of validate(). */
 export interface Columns extends Shape {
   readonly fields: Fields;
@@ -29,6 +31,15 @@ export function namedColumns({ fields, rename, convert }: Columns): NamedColumn[
     ...Object.entries(rename).map(([attribute, column]) => ({ option: `--rename ${attribute}=${column}`, column })),
     ...Object.entries(convert).map(([column, type]) => ({ option: `--convert ${column}=${type}`, column })),
   ];
+}
+
+/** The columns that every row of a table needs: those that are named, one that identifies, and the name of an event. */
+export function neededColumns({ object, identifier }: Pick<ColumnFlags, 'object' | 'identifier'>, columns: Columns): (string | string[])[] {
+  if (object === 'entry') return [];
+  const columnOf = (field: keyof Fields): string => columns.fields[field] ?? field;
+  const identifying = identifier === 'auto' ? IDENTIFIERS.map(columnOf) : columnOf(`person_${identifier}`);
+  const named = namedColumns(columns).map(({ column }) => column);
+  return [...named, identifying, ...(object === 'person_event' ? [columnOf('event_name')] : [])];
 }
 
 /** What to say where `--map` names several identifiers: that the others become attributes surprises. */

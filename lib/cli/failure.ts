@@ -30,9 +30,20 @@ export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'
   return exitStatus;
 }
 
+const AS_FLAGS: Readonly<Record<string, string>> = {
+  "`onGiveUp: 'reject'`": '`--on-give-up reject`',
+  giveUpMs: '--give-up-ms',
+  '(path: "data.rows")': '(--json-path data.rows)',
+  'ndjson()': '--format ndjson',
+  '`fields`': '`--map`',
+  '`columns`': '`--columns`',
+  '`delimiter`': '`--delimiter`',
+  '`quote`': '`--quote`',
+};
+
 /** The library speaks of its options. */
 function asFlags(text: string): string {
-  return text.replace("`onGiveUp: 'reject'`", '`--on-give-up reject`').replace('giveUpMs', '--give-up-ms');
+  return Object.entries(AS_FLAGS).reduce((told, [word, flag]) => told.replaceAll(word, flag), text);
 }
 
 /** The command that was run: no option stands before it that takes a value. */

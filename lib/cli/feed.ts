@@ -22,17 +22,19 @@ const EVERY_MS = 5_000;
 const CALM_MS = 10;
 const CALM_TIMES = 3;
 
+type NeededColumns = readonly (string | readonly string[])[];
+
 /** Reads inputs and knows how far it has come. */
 export class Feed {
   readonly #inputs: readonly Input[];
   readonly #flags: SendFlags;
-  readonly #columns: readonly string[];
+  readonly #columns: NeededColumns;
   readonly #stop: AbortSignal;
   #bytesBefore = 0;
   #current: Bytes | undefined;
 
   /** `columns` are those that a header must have. Throws `CIO_OPTIONS`. */
-  constructor(inputs: readonly Input[], flags: SendFlags, columns: readonly string[], stop: AbortSignal) {
+  constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, stop: AbortSignal) {
     // A mistake in the options is told before anything is read, whichever input it is for.
     for (const input of inputs) sourceOf(input, flags, columns);
     this.#inputs = inputs;
@@ -127,7 +129,7 @@ function offsetOf({ from }: Input): number {
   return from === undefined || from.skip !== undefined ? 0 : from.startAt.offset;
 }
 
-function sourceOf({ format, source, version, from }: Input, flags: SendFlags, required: readonly string[]): Source {
+function sourceOf({ format, source, version, from }: Input, flags: SendFlags, required: NeededColumns): Source {
   const { jsonPath, delimiter, quote, columns, keepEmptyCells, maxRecordBytes, stream, namespace } = flags;
   const place = { source, version, stream, namespace, ...from, ...checkpoints(flags), maxRecordBytes };
   if (format === 'ndjson') return ndjson(place);

@@ -51,7 +51,7 @@ export async function findInputs(names: readonly string[], flags: SendFlags): Pr
 
 /** What went wrong with an input, in words. */
 export function unreadable(label: string, cause: unknown): CioError {
-  if (cause instanceof CioError) return new CioError(cause.code, `${label}: ${cause.message}`, cause.cause);
+  if (cause instanceof CioError) return new CioError(cause.code, `${label}: ${cause.message}`, cause.cause, cause.todo);
   const code = String(Reflect.get(Object(cause), 'code') ?? Reflect.get(Object(cause), 'name'));
   const why: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a directory', EACCES: 'is not readable: permission denied' };
   return new CioError('CIO_SOURCE', `${label} ${why[code] ?? "can't be read"} (${code})`, cause);

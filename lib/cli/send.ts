@@ -1,6 +1,6 @@
 /** `cio-stream send`: the line of the README over files or standard input. */
 import { ColumnWatch } from './column-watch.ts';
-import { columnsOf, namedColumns } from './columns.ts';
+import { columnsOf, namedColumns, neededColumns } from './columns.ts';
 import { openDeduping } from './deduping.ts';
 import { Feed } from './feed.ts';
 import { given } from './given.ts';
@@ -16,16 +16,14 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
   return run(flags, async (context): Promise<Run> => {
     // Mistakes that cost nothing to find come first.
     const columns = columnsOf(flags);
-    const named = namedColumns(columns);
     checkStateFlags(flags);
     const { inputs, resumed, keep } = await remaining(await findInputs(files, flags), flags);
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
     const { stages, close } = await openDeduping(flags);
     try {
-      const watch = new ColumnWatch(named);
+      const watch = new ColumnWatch(namedColumns(columns));
       const line = await lineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
-      const required = named.map(({ column }) => column);
-      return { ...line, columns: watch, feed: new Feed(inputs, flags, required, context.stop), close, resumed };
+      return { ...line, columns: watch, feed: new Feed(inputs, flags, neededColumns(flags, columns), context.stop), close, resumed };
     } catch (error) {
       await close();
       throw error;

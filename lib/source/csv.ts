@@ -4,12 +4,12 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { CioError } from '../errors.ts';
-import { readOptions, unknownName } from '../options.ts';
+import { readOptions } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import type { Reason } from '../record/rejection.ts';
 import { type Decoder, decode, type Source } from '../stream/decode.ts';
+import { badHeader, flawOf, Header } from './header.ts';
 import { Cuts, type Place } from './position.ts';
 import { type Row, RowSplitter } from './rows.ts';
 import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
@@ -23,8 +23,11 @@ export interface CsvOptions extends SourceOptions {
   quote?: string | false | undefined;
   /** The column names of a file without a header row. */
   columns?: string[] | undefined;
-  /** Columns that the header must have: a mistyped name is told before any row is sent. Default: none. */
-  required?: readonly string[] | undefined;
+  /**
+   * Columns that the header must have, of a list at least one: what is missing is told before any row is sent. Rejected
+   * records in CSV (their header has `rejected_reason`) are let through: `reopen()` has a word for those. Default: none.
+   */
+  required?: readonly (string | readonly string[])[] | undefined;
   /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
   emptyCells?: 'absent' | 'keep' | undefined;
 }
@@ -38,7 +41,7 @@ const OPTIONS = z
       .array(z.string())
       .refine((names) => names.length > 0 && flawOf(names) === undefined, 'must be names, none empty, none twice')
       .optional(),
-    required: z.array(z.string()).default([]),
+    required: z.array(z.union([z.string(), z.array(z.string()).min(1)], 'must be names, or lists of names')).default([]),
     emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent'),
   })
   .refine(({ delimiter, quote }) => quote === false || !delimiter.includes(quote), 'delimiter and quote must be different');
@@ -52,7 +55,7 @@ export function csv(options?: CsvOptions): Source {
 /** The core of {@link csv}. */
 export function csvDecoder(options?: CsvOptions): Decoder {
   const settings = readOptions('csv', OPTIONS, options);
-  const { maxRecordBytes, delimiter, quote, required, emptyCells, startAt } = settings;
+  const { maxRecordBytes, delimiter, quote, startAt } = settings;
   const columns = startAt?.columns ?? settings.columns;
   const originAt = origins(settings);
   const cuts = new Cuts(settings);
@@ -63,7 +66,7 @@ export function csvDecoder(options?: CsvOptions): Decoder {
   let push: (element: Element) => void;
   let splitter: RowSplitter;
   let parse: typeof import('csv-parse');
-  let header = columns && Header.given(columns, required, emptyCells === 'keep');
+  let header = columns && Header.given(columns, settings);
 
   const reject = (reason: Reason, message: string, { bytes, line, offset, length }: Row): void => {
     if (header === undefined) throw badHeader(message);
@@ -76,7 +79,7 @@ export function csvDecoder(options?: CsvOptions): Decoder {
     row: (cells: string[], row: Row): void => {
       if (cells.length === 1 && row.bytes.toString().trim() === '') return;
       if (header === undefined) {
-        header = Header.read(cells, row.bytes, required, emptyCells === 'keep');
+        header = Header.read(cells, row.bytes, settings);
         dataFrom = splitter.next.offset;
         return;
       }
@@ -113,58 +116,4 @@ export function csvDecoder(options?: CsvOptions): Decoder {
     mark: (pushNow) => cuts.mark(next, pushNow),
   };
   return textInput('csv', inner, settings);
-}
-
-/** The column names, ready to make JSON of a row's cells; so the name __proto__ is a name like any other. */
-class Header {
-  readonly width: number;
-  readonly names: readonly string[];
-  readonly #keys: string[];
-  readonly #keepEmpty: boolean;
-
-  private constructor(names: readonly string[], keepEmpty: boolean) {
-    this.names = names;
-    this.width = names.length;
-    this.#keys = names.map((name) => `${JSON.stringify(name)}:`);
-    this.#keepEmpty = keepEmpty;
-  }
-
-  static read(names: string[], bytes: Buffer, required: readonly string[], keepEmpty: boolean): Header {
-    const flaw = isUtf8(bytes) ? (flawOf(names) ?? missingOf(required, names)) : 'it is not valid UTF-8';
-    if (flaw !== undefined) throw badHeader(flaw);
-    return new Header(names, keepEmpty);
-  }
-
-  static given(names: readonly string[], required: readonly string[], keepEmpty: boolean): Header {
-    const flaw = missingOf(required, names);
-    if (flaw !== undefined) throw badHeader(flaw, 'list of columns');
-    return new Header(names, keepEmpty);
-  }
-
-  jsonOf(cells: string[]): string {
-    let text = '';
-    for (let i = 0; i < cells.length; i++) {
-      const cell = cells[i] as string;
-      if (cell !== '' || this.#keepEmpty) text += `${text === '' ? '' : ','}${this.#keys[i]}${JSON.stringify(cell)}`;
-    }
-    return `{${text}}`;
-  }
-}
-
-/** What is wrong with a list of column names, if anything is. */
-function flawOf(names: readonly string[]): string | undefined {
-  const empty = names.indexOf('');
-  if (empty !== -1) return `column ${empty + 1} has no name`;
-  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (twice !== -1) return `columns ${names.indexOf(names[twice] as string) + 1} and ${twice + 1} have the same name`;
-  return names.some((name) => /\r(?!\n)/.test(name)) ? 'its lines end in CR only (old Mac): convert them to LF' : undefined;
-}
-
-function missingOf(required: readonly string[], names: readonly string[]): string | undefined {
-  const missing = required.find((name) => !names.includes(name));
-  return missing === undefined ? undefined : unknownName('column', missing, names);
-}
-
-function badHeader(flaw: string, what = 'header row'): CioError {
-  return new CioError('CIO_SOURCE', `csv: the ${what} can't be used: ${flaw}`);
 }

@@ -74,7 +74,7 @@ export function jsonDecoder(options?: JsonOptions): Decoder {
   };
   const read = (text: string): void => {
     items.write(text);
-    if (utf8.broken && !items.broken) items.break('it is not valid UTF-8');
+    if (utf8.broken && !items.broken) items.break('it is not valid UTF-8: convert it first');
   };
   const inner: TextDecoding = {
     open: async () => {

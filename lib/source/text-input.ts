@@ -8,6 +8,7 @@ import type { Element } from '../record/record.ts';
 import type { Decoder } from '../stream/decode.ts';
 import { type FirstBytes, firstBytes } from './first-bytes.ts';
 import type { SourcePosition } from './position.ts';
+import { convertFrom } from './utf8.ts';
 
 /** A decoder that is told at which byte its text begins, before anything else. */
 export interface TextDecoding extends Decoder {
@@ -95,7 +96,7 @@ function linesBefore(chunk: Buffer, most: number): { bytes: number; passed: numb
 }
 
 function textOffset(stage: string, kind: FirstBytes): number {
-  if (kind === 'utf-16') throw new CioError('CIO_SOURCE', `${stage}: the input is UTF-16: convert it to UTF-8 first`);
+  if (kind === 'utf-16') throw new CioError('CIO_SOURCE', `${stage}: the input is UTF-16`, undefined, convertFrom('utf-16'));
   if (kind === 'gzip' || kind === 'zstd') {
     throw new CioError('CIO_SOURCE', `${stage}: the input is ${kind}-compressed: put decompress() before ${stage}()`);
   }

@@ -4,6 +4,10 @@
  */
 import { isUtf8 } from 'node:buffer';
 
+/** What to do with text in another encoding. */
+export const convertFrom = (encoding: 'latin1' | 'utf-16'): string =>
+  `Convert the input to UTF-8 first, for example with \`iconv -f ${encoding} -t utf-8\`.`;
+
 /** Decodes UTF-8 until the first byte that is none. */
 export class Utf8 {
   #rest = Buffer.alloc(0);

@@ -1,7 +1,7 @@
 /** What can go wrong around a run: each has one clear line, its own exit status, and no stack trace. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -89,7 +89,42 @@ test('an input that breaks half-way: what was read is delivered, then comes the 
 
 test('--map names a column that the CSV does not have', async (t) => {
   const ran = await sends(t, ['--format', 'csv', '--map', 'person_email=Email'], { input: 'E-Mail,plan\na@b.c,x\n' });
-  fails(ran, 5, /unknown column "Email": did you mean "E-Mail"\?/);
+  fails(ran, 5, /it has no column "Email": did you mean "E-Mail"\?\n.*what to do: .*`--map`.*`--columns`.*`--delimiter`/);
+});
+
+test('a CSV without a column that every row needs: none of its rows is sent', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  const tried = (object: string, input: string, ...more: string[]): Promise<Ran> =>
+    cli(['send', '--object', object, '--format', 'csv', '--rejects', 'out', ...more], { input, cwd, env: sandbox.env });
+  const none = /standard input: csv: .*none of the columns person_cio_id, person_id, person_email, person_phone\n.*what to do: .*`--map`/;
+  fails(await tried('person_identify', 'Email,plan\na@b.c,x\n'), 5, none);
+  fails(await tried('person_event', 'event_name\nx\n'), 5, none);
+  fails(await tried('person_event', 'person_id\nx\n'), 5, /no column "event_name"/);
+  fails(await tried('person_identify', 'person_id,plan\n1,x\n', '--identifier', 'email'), 5, /no column "person_email"/);
+  fails(await tried('person_identify', 'person_id;plan\n1;x\n'), 5, /one column that holds ";": is that the `--delimiter`\?/);
+  fails(await tried('person_identify', 'a@b.c,x\n', '--columns', 'email,plan'), 5, /the list of columns can't be used/);
+  assert.equal(sandbox.state().counts.applied, 0);
+  assert.deepEqual(await readdir(cwd), [], 'nothing is rejected either');
+  const good: [string, string, ...string[]][] = [
+    ['person_identify', 'Email,plan\na@b.c,x\n', '--map', 'person_email=Email'],
+    ['person_identify', 'person_phone,plan\n+43660,x\n'],
+    ['person_event', 'person_id,what\n1,x\n', '--identifier', 'id', '--map', 'event_name=what'],
+  ];
+  for (const [object, input, ...more] of good) assert.equal((await tried(object, input, ...more)).status, 0, input);
+  assert.equal((await tried('entry', 'type,action\nperson,x\n')).status, 1, 'its rows are judged one by one');
+});
+
+test('input in another encoding: what to do is to convert it', async (t) => {
+  const cwd = await folder(t);
+  await writeFile(join(cwd, 'latin1.csv'), Buffer.from('person_id,Stra\xdfe\n1,x\n', 'latin1'));
+  await writeFile(join(cwd, 'utf16.csv'), Buffer.from('\uFEFFperson_id\n1\n', 'utf16le'));
+  fails(await cli([...SEND, '--dry-run', 'latin1.csv'], { cwd }), 5, /not valid UTF-8\n.*what to do: .*iconv -f latin1 -t utf-8/);
+  fails(await cli([...SEND, '--dry-run', 'utf16.csv'], { cwd }), 5, /is UTF-16.*\n.*what to do: .*iconv -f utf-16 -t utf-8/);
+});
+
+test('a JSON document that is no array: the flags that help', async () => {
+  const ran = await cli([...SEND, '--dry-run', '--format', 'json'], { input: ROW });
+  fails(ran, 5, /the document is no array: name the path of the array in it \(--json-path data\.rows\), or use --format ndjson for one/);
 });
 
 test('--rename and --convert: mistakes, and columns that the CSV does not have', async (t) => {
@@ -110,7 +145,7 @@ test('options of a CSV that can not be', async (t) => {
   fails(
     await sends(t, [...csv, '--map', 'person_email=plam'], { input: '1,x\n' }),
     5,
-    /the list of columns can't be used: unknown column "plam"/,
+    /the list of columns can't be used: it has no column "plam": did you mean "plan"\?/,
   );
   fails(await cli([...SEND, '--columns', 'a,,b']), 2, /none empty, none twice/);
   fails(await cli([...SEND, '--columns', 'a,a']), 2, /none empty, none twice/);

@@ -86,6 +86,8 @@ test('a header that can not be used is CIO_SOURCE', async () => {
   for (const [input, message] of cases) {
     await assert.rejects(read(input, { maxRecordBytes: 40 }), { name: 'CioError', code: 'CIO_SOURCE', message });
   }
+  await assert.rejects(read(Buffer.from([0xff, 10])), { todo: /iconv -f latin1 -t utf-8/ });
+  await assert.rejects(read(Buffer.from([0xff, 0xfe, 0x61, 0])), { message: /UTF-16/, todo: /iconv -f utf-16 -t utf-8/ });
 });
 
 test('__proto__ and constructor are columns like any other', async () => {
@@ -96,10 +98,46 @@ test('__proto__ and constructor are columns like any other', async () => {
   ]);
 });
 
-test('columns that the header must have: a mistyped one is told, with the nearest', async () => {
-  const error = { code: 'CIO_SOURCE', message: /header row can't be used: unknown column "Emial": did you mean "Email"\?/ };
-  await assert.rejects(readAll(csvDecoder({ required: ['Emial'] }), ['Name,Email\nAda,a@b.c\n']), error);
-  assert.deepEqual(brief(await readAll(csvDecoder({ required: ['Email'] }), ['Email\na@b.c\n'])), ['{"Email":"a@b.c"}']);
+test('columns that the header must have, of a list one: what is missing is told, with the nearest', async () => {
+  const tried = (required: CsvOptions['required'], input: string, more: CsvOptions = {}) => read(input, { required, ...more });
+  const wrong = (message: RegExp) => ({ code: 'CIO_SOURCE', message, todo: /`fields`.*`columns`.*`delimiter`/ });
+  await assert.rejects(
+    tried(['Emial'], 'Name,Email\nAda,a@b.c\n'),
+    wrong(/header row can't be used: it has no column "Emial": did you mean "Email"\?$/),
+  );
+  await assert.rejects(tried([['id', 'Email'], 'event'], 'Email\na@b.c\n'), wrong(/it has no column "event"$/));
+  await assert.rejects(tried([['id', 'email']], 'Email\na@b.c\n'), wrong(/it has none of the columns id, email$/));
+  assert.deepEqual(brief(await tried(['Email', ['id', 'Email']], 'Email\na@b.c\n')), ['{"Email":"a@b.c"}']);
+  assert.throws(() => csv({ columns: ['a'], required: [['id', 'email']] }), wrong(/list of columns can't be used: it has none of/));
+  assert.throws(() => csv({ required: [[]] }), { code: 'CIO_OPTIONS', message: /"required/ });
+});
+
+test('where the first row is no header, its cells are not told', async () => {
+  const row = 'Ada,ada@secret.example,+4366012345,AT,17,see Email of Bob about the secret that he has,secret\u001b[2J';
+  for (const name of ['Email', 'ID', 'person_email', 'secret']) {
+    const told = new RegExp(`can't be used: it has no column "${name}"$`);
+    await assert.rejects(read(`${row}\n`, { required: [name] }), { message: told }, name);
+  }
+});
+
+test('one column that holds what stands between two cells elsewhere: that is told', async () => {
+  for (const [between, said] of [
+    [';', '";"'],
+    ['\t', 'a tab'],
+    ['|', '"|"'],
+  ] as const) {
+    const message = new RegExp(
+      `it has no column "a"; it is one column that holds ${said.replace('|', '\\|')}: is that the \`delimiter\`\\?$`,
+    );
+    await assert.rejects(read(`a${between}b\n1${between}2\n`, { required: ['a'] }), { message });
+  }
+  await assert.rejects(read('a,b\n', { required: ['a'], delimiter: '\t' }), { message: /holds ",": is that/ });
+  await assert.rejects(read('"a,b"\n', { required: ['a'] }), { message: /it has no column "a"$/ });
+});
+
+test('the header of rejected records is let through: reopen() has a word for those', async () => {
+  const [record] = await read('rejected_reason,rejected_at,record\ninvalid,2026-01-01,{}\n', { required: ['Email', ['id']] });
+  assert.equal((record as SourceRecord).rejected_reason, 'invalid');
 });
 
 test('values stay text, digits and all', async () => {
