@@ -1,4 +1,4 @@
-/** What is told of a run while it runs: how far it is, and, once, that all its records are rejected for the same. */
+/** What is told of a run while it runs: how far it is, and, once, that nearly all its records are rejected for the same. */
 import type { Cancel, Clock } from '../clock.ts';
 import type { Summary } from '../write/summary.ts';
 import { ApiState } from './api-state.ts';
@@ -30,7 +30,7 @@ export function showProgress({ feed, writer: { summary }, replayed }: Watched, d
     const text = hintOf(summary);
     if (text === undefined) return;
     isHinted = true;
-    display.note(`${text} (all records so far; Ctrl-C stops)`);
+    display.note(`${text} (so far; Ctrl-C stops)`);
   };
   const again = (): void => {
     cancel = clock.timer(display.everyMs, () => {

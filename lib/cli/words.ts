@@ -13,6 +13,9 @@ const WARNINGS = {
   dropped_attribute: 'sent without the attributes that were over a limit',
 } as const;
 
+const NEARLY_ALL = 0.9;
+const NOT_UTF_8 = 'hint: the records are not UTF-8: convert the input first, for example with iconv -f latin1 -t utf-8';
+
 /** 1234567 -> 1,234,567. */
 export function number(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
@@ -71,13 +74,19 @@ export function summaryText(report: Report, rejects: string): string {
   return lines.join('\n');
 }
 
-/** Where every single record is rejected for the same, it is mostly the input that was taken for another. */
-export function hintOf({ read, rejected: { byReason, mostOften } }: Pick<Report, 'read' | 'rejected'>): string | undefined {
-  const { invalid } = mostOften;
-  if (read === 0) return undefined;
-  if (byReason.malformed === read) return 'hint: no record could be read; if the input has another format, name it with --format';
-  if (invalid?.records !== read || !/^(has no identifier|is missing)/.test(invalid.message)) return undefined;
-  return 'hint: no record has what it needs: name your columns with --map, or what stands between the cells of a CSV with --delimiter';
+/** Where nearly all are rejected for the same, and none got through, it is mostly the input that was taken for another. */
+export function hintOf({ read, rejected: { total, byReason, mostOften } }: Pick<Report, 'read' | 'rejected'>): string | undefined {
+  // One that is delivered, skipped or still under way was understood.
+  if (read === 0 || total < read) return undefined;
+  const { malformed, invalid } = mostOften;
+  const isMost = (count: number): boolean => count >= read * NEARLY_ALL;
+  const hardly = (count: number): string => (count === read ? 'no' : 'hardly any');
+  if (malformed && isMost(byReason.malformed)) {
+    if (malformed.message.includes('not valid UTF-8')) return NOT_UTF_8;
+    return `hint: ${hardly(byReason.malformed)} record could be read; if the input has another format, name it with --format`;
+  }
+  if (!invalid || !isMost(invalid.records) || !/^(has no identifier|is missing)/.test(invalid.message)) return undefined;
+  return `hint: ${hardly(invalid.records)} record has what it needs: name your columns with --map`;
 }
 
 /** What is in records must not command the terminal. */

@@ -13,7 +13,7 @@ import { type Counts, Pace } from '../../lib/cli/pace.ts';
 import { accessOf } from '../../lib/cli/rejects.ts';
 import { reportOf } from '../../lib/cli/report.ts';
 import { shapedColumns } from '../../lib/cli/shaped-columns.ts';
-import { duration, progressLines, summaryText } from '../../lib/cli/words.ts';
+import { duration, hintOf, progressLines, summaryText } from '../../lib/cli/words.ts';
 import { readOptions } from '../../lib/options.ts';
 import type { Reason } from '../../lib/record/rejection.ts';
 import { STORE_SHAPE } from '../../lib/reject/store-options.ts';
@@ -92,6 +92,33 @@ test('a summary says why records were rejected most often, in words that command
     '  rejected: 1 malformed, no  [2JJSON',
     '  rejected: 99 too_large, most often field 0: is long (1)',
   ]);
+});
+
+test('where nearly all records are rejected for the same, and none got through, a hint says what may be meant', () => {
+  const hint = (kinds: readonly [number, Reason, string][], passed = 0): string | undefined => {
+    const summary = new Summary();
+    for (const [count, reason, message] of kinds) {
+      for (let n = 0; n < count; n++) summary.reject({ reason, message, stage: 'x' });
+    }
+    summary.read = summary.rejected.total + passed;
+    return hintOf(summary);
+  };
+  const lost: [number, Reason, string] = [90, 'invalid', 'has no identifier: none of a, b'];
+  const latin1: [number, Reason, string] = [90, 'malformed', 'not valid UTF-8'];
+  assert.match(hint([lost]) ?? '', /^hint: no record has what it needs: .* --map$/);
+  assert.match(hint([lost, [10, 'malformed', 'not valid JSON']]) ?? '', /^hint: hardly any record has what it needs: .* --map$/);
+  assert.match(
+    hint([
+      [9, 'malformed', 'a'],
+      [9, 'malformed', 'b'],
+      [2, 'refused', 'c'],
+    ]) ?? '',
+    /^hint: hardly any .*read; .* --format$/,
+  );
+  assert.match(hint([latin1, [10, 'invalid', 'is missing']]) ?? '', /^hint: .*not UTF-8: convert .* iconv -f latin1 -t utf-8$/);
+  for (const told of [hint([]), hint([lost], 1), hint([lost, [11, 'malformed', 'x']]), hint([[90, 'invalid', 'is no address']])]) {
+    assert.equal(told, undefined);
+  }
 });
 
 test('a wait for the rate and a retry are told while they last', async () => {

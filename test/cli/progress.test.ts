@@ -40,6 +40,21 @@ test('that all records are rejected for the same is told once, while they run, a
   assert.deepEqual(said, ['999 read', '1000 read', '1000 read', 'clear']);
 });
 
+test('nearly all is enough, but not while some are still under way', async () => {
+  const { clock, summary, said, end, reject } = shown();
+  reject(1_000);
+  for (let n = 0; n < 100; n++) {
+    summary.read++;
+    if (n > 0) summary.reject({ reason: 'malformed', message: 'not valid JSON', stage: 'ndjson' });
+  }
+  await clock.run(200);
+  assert.deepEqual(said, ['1100 read']);
+  summary.reject({ reason: 'refused', message: 'no', stage: 'trackWriter' });
+  await clock.run(200);
+  end();
+  assert.match(said[2] ?? '', /^hint: hardly any record has what it needs: .*so far; Ctrl-C stops/);
+});
+
 test('no hint where one record is right, where the cause is another, or in a replay', async () => {
   const [one, other, again] = [shown(), shown(), shown({ replayed })];
   one.summary.read++;
