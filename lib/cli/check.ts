@@ -1,6 +1,6 @@
 /** `cio-stream check`: are the credentials good, where does the workspace live, can rejected records be kept. */
-import { locate } from '../write/locate.ts';
-import { accountOf } from './account.ts';
+import { LOCATE_MS, locate } from '../write/locate.ts';
+import { accountOf, retryTeller } from './account.ts';
 import type { AccountFlags } from './account-options.ts';
 import { openDisplay } from './display.ts';
 import { checkRejects, rejectsTo } from './rejects.ts';
@@ -11,12 +11,13 @@ export interface CheckFlags extends AccountFlags, RejectFlags {}
 
 /** Runs the command; resolves with its exit status. Throws what is wrong. */
 export async function check(flags: CheckFlags): Promise<number> {
-  const { baseUrl, region, environmentId } = await locate(accountOf(flags));
+  const display = await openDisplay({ logFormat: 'text' });
+  const { baseUrl, region, environmentId } = await locate(accountOf(flags), { onRetry: retryTeller(display.note, LOCATE_MS) });
   const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
   console.log(`credentials: good, region ${region ?? 'not told'}${workspace}, at ${baseUrl}`);
   await checkRejects(flags);
   // Judges the templates too.
-  rejectsTo(flags, await openDisplay({ logFormat: 'text' })).destroy();
+  rejectsTo(flags, display).destroy();
   if (flags.rejects !== undefined) console.log(`rejects: good, ${flags.rejects} can be written, read, listed and deleted from`);
   return 0;
 }

@@ -10,7 +10,7 @@ import { reopen } from '../stage/reopen.ts';
 import { validate } from '../stage/validate.ts';
 import { type Account, locate } from '../write/locate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
-import { accountOf } from './account.ts';
+import { accountOf, retryTeller } from './account.ts';
 import type { ColumnWatch } from './column-watch.ts';
 import { type Columns, identifiersNote } from './columns.ts';
 import type { Display } from './display.ts';
@@ -77,15 +77,11 @@ async function accountFor(flags: LineFlags, display: Display, signal: AbortSigna
   const account = accountOf(flags);
   if (!flags.check) return account;
   const leftAt: number[] = [];
-  let isTold = false;
   const { baseUrl } = await locate(account, {
     signal,
     ...{ timeoutMs: flags.timeoutMs, giveUpMs: flags.giveUpMs },
     leave: async () => () => leftAt.push(systemClock.now()),
-    onRetry: (why) => {
-      if (!isTold) display.note(`the Track API can't be reached: ${why}; trying again`);
-      isTold = true;
-    },
+    onRetry: retryTeller(display.note, flags.giveUpMs, ' (--give-up-ms)'),
   });
   return { ...account, baseUrl, leftAt };
 }

@@ -8,6 +8,9 @@ import { CioError } from '../errors.ts';
 import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
 import { Client, ExchangeError, type Leave, type Reply } from './client.ts';
 
+/** How long an API that is away is asked again, where nothing else is said. */
+export const LOCATE_MS = 30_000;
+
 /** What to check. */
 export interface Account {
   readonly siteId: string;
@@ -30,6 +33,7 @@ export interface LocateOptions {
   readonly clock?: Clock | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+  /** How long to try again. Default 30,000. */
   readonly giveUpMs?: number | undefined;
   readonly leave?: Leave | undefined;
   /** Hears why a request failed that is sent again. */
@@ -57,7 +61,7 @@ function basesOf({ baseUrl, region = 'auto' }: Account): string[] {
 }
 
 async function ask(account: Account, base: string, options: LocateOptions): Promise<Location> {
-  const { clock = systemClock, signal = new AbortController().signal, timeoutMs = 30_000, giveUpMs = 30_000 } = options;
+  const { clock = systemClock, signal = new AbortController().signal, timeoutMs = 30_000, giveUpMs = LOCATE_MS } = options;
   const client = new Client({ ...account, baseUrl: new URL(base), concurrency: 1, timeoutMs, clock, signal });
   const backoff = new Backoff(clock, giveUpMs);
   await client.open();
@@ -66,13 +70,27 @@ async function ask(account: Account, base: string, options: LocateOptions): Prom
       const reply = await tryOnce(client, options.leave ?? (async () => () => {}));
       if (typeof reply !== 'string') return read(reply, base);
       const delayMs = backoff.next(undefined);
-      if (delayMs === undefined) throw new CioError('CIO_NETWORK', `the Track API at ${base} can't be reached: ${reply}`);
+      if (delayMs === undefined)
+        throw new CioError('CIO_NETWORK', `the Track API at ${base} ${wordsFor(reply)}`, undefined, todoFor(reply));
       options.onRetry?.(reply);
       await sleep(clock, delayMs, signal);
     }
   } finally {
     await client.close();
   }
+}
+
+/** Why a request failed, in words: an API that answers by an error is there. */
+export function wordsFor(why: string): string {
+  return isAnswer(why) ? `answers ${why}` : `can't be reached: ${why}`;
+}
+
+function todoFor(why: string): string | undefined {
+  return isAnswer(why) ? 'Try again when the API is well; should it stay so, check the base URL and any proxy on the way.' : undefined;
+}
+
+function isAnswer(why: string): boolean {
+  return why.startsWith('HTTP ');
 }
 
 /** The reply, or why to try again. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { cli, folder, sandboxFor } from './run-cli.ts';
+import { serve } from '../scripted-server.ts';
+import { cli, folder, sandboxFor, start } from './run-cli.ts';
 
 test('check: good and wrong credentials, a place for rejects that works and one that does not', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t, { region: 'eu' }), await folder(t)];
@@ -20,4 +21,11 @@ test('check: good and wrong credentials, a place for rejects that works and one 
   const blocked = await cli(['check', '--rejects', 'a/file'], { cwd, env: sandbox.env });
   assert.equal(blocked.status, 8);
   assert.match(blocked.stderr, /a file is in its way/);
+});
+
+test('check: an API that is away for a while is told, and waited for', async (t) => {
+  const { url } = await serve(t, (_request, n) => (n === 0 ? { status: 429 } : { body: { region: 'us', environment_id: 1 } }));
+  const running = start(['check'], { input: '', env: { CUSTOMERIO_BASE_URL: url, CUSTOMERIO_SITE_ID: 'site', CUSTOMERIO_API_KEY: 'key' } });
+  await running.says('the Track API answers HTTP 429; trying again for up to 30 s\n');
+  assert.equal((await running.ended).status, 0);
 });

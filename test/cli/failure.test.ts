@@ -1,7 +1,9 @@
 /** What can go wrong around a run: each has one clear line, its own exit status, and no stack trace. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +20,16 @@ function fails({ status, stderr }: Ran, expected: number, message: RegExp): void
   assert.match(stderr, message);
   assert.doesNotMatch(stderr, /\n\s+at /, 'no stack trace');
   assert.doesNotMatch(stderr, new RegExp(SECRET));
+}
+
+/** An address where nobody listens. */
+async function nobody(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return `http://127.0.0.1:${port}`;
 }
 
 async function sends(t: TestContext, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
@@ -231,7 +243,17 @@ test('an API that is away at the start is waited for as long as --give-up-ms say
   const [gone, back] = [await sandboxFor(t, { faults: [away] }), await sandboxFor(t, { faults: [{ ...away, times: 1 }] })];
   const args = [...SEND, '--give-up-ms', '200'];
   const ran = await cli(args, { input: ROW, env: gone.env });
-  fails(ran, 6, /the Track API can't be reached: HTTP 503; trying again\n.*can't be reached: HTTP 503/);
+  fails(
+    ran,
+    6,
+    /^the Track API answers HTTP 503; trying again for up to 0\.2 s \(--give-up-ms\)\n.*the Track API at http\S+ answers HTTP 503\n.*when the API/,
+  );
+  const refused = await cli([...args, '--base-url', await nobody()], { input: ROW, env: gone.env });
+  fails(
+    refused,
+    6,
+    /^the Track API can't be reached: ECONNREFUSED; trying again for up to 0\.2 s \(--give-up-ms\)\n.*can't be reached: ECONN.*\n.*DNS/,
+  );
   const late = await cli(SEND, { input: ROW, env: back.env });
   assert.equal(late.status, 0, late.stderr);
 });
