@@ -31,6 +31,8 @@ export function readPlace(option: string, given: string | URL): Place {
     if (!isPrefix(prefix)) throw wrong('a prefix can\'t hold control characters, "." or ".."');
     return { kind: scheme.toLowerCase() as 's3' | 'gs', bucket, prefix: tidy(prefix) };
   }
+  const [, mistyped] = /^(s3|gs)(?::|\/\/)/i.exec(to) ?? [];
+  if (mistyped !== undefined) throw wrong(`write ${mistyped.toLowerCase()}://bucket/prefix, or ./ before the name of a folder like this`);
   if (/^file:\/\//i.test(to)) return { kind: 'folder', path: filePath(given, wrong) };
   if (/^file:/i.test(to)) return { kind: 'folder', path: to.slice('file:'.length) || '.' };
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(to)) throw wrong('unknown kind of URL: use a folder, s3://, gs://, or give a Writable');

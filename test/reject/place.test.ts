@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { checkStore, openRejects, rejectWriter } from '../../lib/index.ts';
 import { isWithin, readPlace, splitPlace } from '../../lib/reject/place.ts';
 
 test('a bucket and a prefix, as they are written', () => {
@@ -25,6 +26,21 @@ test('what can be no place is refused, and not repeated', () => {
   ]) {
     assert.throws(() => readPlace('to', to), { code: 'CIO_OPTIONS', message: /^to: (?!.*secret)/ }, to);
   }
+});
+
+test('a mistyped s3:// or gs:// is not taken for a folder', async () => {
+  for (const to of ['s3:/secret/x', 's3:secret', 'S3:/secret', 's3//secret/x', 's3:\\\\secret', new URL('s3:/secret/x')]) {
+    const error = { code: 'CIO_OPTIONS', message: /^to: (?!.*secret).*s3:\/\/bucket\/prefix.* \.\// };
+    assert.throws(() => readPlace('to', to), error, String(to));
+  }
+  for (const to of ['gs:/secret/x', 'gs:secret', 'GS:secret', 'gs//secret']) {
+    assert.throws(() => readPlace('to', to), { code: 'CIO_OPTIONS', message: /^to: (?!.*secret).*gs:\/\/bucket\/prefix/ }, to);
+  }
+  for (const path of ['./s3:/x', 's3', 's3/x', 's30:x', 'gsx', '/s3:/x']) assert.deepEqual(readPlace('to', path), { kind: 'folder', path });
+  const wrong = { code: 'CIO_OPTIONS', message: /s3:\/\/bucket\/prefix/ };
+  assert.throws(() => rejectWriter({ to: 's3:/bucket/x' }), wrong);
+  await assert.rejects(openRejects('s3:/bucket/x'), wrong);
+  await assert.rejects(checkStore('s3:/bucket/x'), wrong);
 });
 
 test('a place as what holds it and its name', () => {
