@@ -7,6 +7,7 @@ import { type Duplex, PassThrough, type Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { sleep, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
+import { Checkpoint } from '../record/checkpoint.ts';
 import { csv } from '../source/csv.ts';
 import { decompress } from '../source/decompress.ts';
 import { json } from '../source/json.ts';
@@ -32,6 +33,7 @@ export class Feed {
   readonly #stop: AbortSignal;
   #bytesBefore = 0;
   #current: Bytes | undefined;
+  readonly #empty: string[] = [];
 
   /** `columns` are those that a header must have. Throws `CIO_OPTIONS`. */
   constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, stop: AbortSignal) {
@@ -54,6 +56,11 @@ export class Feed {
       (sum, input) => (sum === undefined || input.size === undefined ? undefined : sum + input.size - offsetOf(input)),
       0,
     );
+  }
+
+  /** Inputs that were read from their beginning to their end, and held no record. */
+  get empty(): readonly string[] {
+    return this.#empty;
   }
 
   /** Feeds `head` and ends it. Throws a CioError of the first input that failed. */
@@ -79,11 +86,16 @@ export class Feed {
       this.#current = await input.open(offset, AbortSignal.any([this.#stop, cut.signal]));
       this.#obey(this.#current, decompressed, source, cut);
       source.pipe(head, { end: false });
+      let isEmpty = input.from === undefined;
+      source.once('data', (first) => {
+        isEmpty &&= first instanceof Checkpoint;
+      });
       // The pipeline ends when the source has taken the last byte, long before the line has taken the last record.
       const { signal } = cut;
       await Promise.all([pipeline(this.#current, decompressed, source, { signal }), finished(source, { signal })]);
       const flaw = source.flaw();
       if (flaw !== undefined) throw new CioError('CIO_SOURCE', flaw);
+      if (isEmpty) this.#empty.push(input.label);
     } catch (error) {
       // The line is gone and has its own error, or all that was read has arrived.
       if (!cut.signal.aborted) throw unreadable(input.label, error);

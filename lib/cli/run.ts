@@ -27,6 +27,8 @@ export interface Run extends Line {
   readonly close?: () => Promise<void>;
   readonly replayed?: () => Replayed;
   readonly resumed?: readonly Resumed[];
+  /** Said at the very end, where nothing failed. */
+  readonly lastWords?: (interrupted: boolean) => readonly string[];
 }
 
 /** Runs what `prepare` makes ready; resolves with the exit status. */
@@ -78,6 +80,7 @@ async function settle(run: Run, failure: unknown, flags: RunFlags, display: Disp
   };
   const report = reportOf(writer.summary, ending);
   display.summary(report, whereRejectsAre(rejects));
+  if (failure === undefined) for (const text of run.lastWords?.(status !== undefined) ?? []) display.note(text);
   const unwritten = flags.report === undefined ? undefined : await failureOf(writeReport(flags.report, report));
   const print = (error: unknown): number | undefined => (error === undefined ? undefined : printFailure(error, flags.logFormat));
   // How the run ended comes before whether its report could be written.

@@ -9,7 +9,7 @@ import { lineOf } from './line.ts';
 import { remaining } from './resume.ts';
 import { type Run, run } from './run.ts';
 import { checkStateFlags, type SendFlags } from './send-options.ts';
-import { resumedNote } from './words.ts';
+import { emptyNote, interruptedNote, resumedNote } from './words.ts';
 
 /** Runs the command; resolves with its exit status. */
 export function send(files: readonly string[], flags: SendFlags): Promise<number> {
@@ -23,10 +23,18 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     try {
       const watch = new ColumnWatch(namedColumns(columns));
       const line = await lineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
-      return { ...line, columns: watch, feed: new Feed(inputs, flags, neededColumns(flags, columns), context.stop), close, resumed };
+      const feed = new Feed(inputs, flags, neededColumns(flags, columns), context.stop);
+      return { ...line, columns: watch, feed, close, resumed, lastWords: lastWordsOf(feed, flags) };
     } catch (error) {
       await close();
       throw error;
     }
   });
+}
+
+function lastWordsOf(feed: Feed, { resume, dryRun }: SendFlags): NonNullable<Run['lastWords']> {
+  return (interrupted) => {
+    if (!interrupted) return feed.empty.length === 0 ? [] : [emptyNote(feed.empty)];
+    return dryRun ? [] : [interruptedNote(resume)];
+  };
 }

@@ -89,6 +89,18 @@ export function hintOf({ read, rejected: { total, byReason, mostOften } }: Pick<
   return `hint: ${hardly(invalid.records)} record has what it needs: name your columns with --map`;
 }
 
+/** How to go on after an interrupt. */
+export function interruptedNote(resume: string | undefined): string {
+  if (resume !== undefined) return 'the same command goes on where this one stopped';
+  return 'to go on where a run stopped, give it --resume FILE: this one kept no place, so the next begins anew';
+}
+
+/** That inputs were read, and nothing was in them: often the command before a pipe has failed. */
+export function emptyNote(inputs: readonly string[]): string {
+  const names = `${inputs.slice(0, 3).join(', ')}${inputs.length > 3 ? ' ...' : ''}`;
+  return inputs.length === 1 ? `hint: ${names} holds no records` : `hint: ${number(inputs.length)} inputs hold no records: ${names}`;
+}
+
 /** What is in records must not command the terminal. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');

@@ -20,6 +20,8 @@ test('the first stops reading, settles what was read, reports, and ends with 130
   const { status, signal, stderr } = await running.ended;
   assert.deepEqual([status, signal], [130, null], stderr);
   assert.match(stderr, /interrupted: 2 records: 2 delivered, 0 rejected/);
+  assert.match(stderr, /\nto go on where a run stopped, give it --resume FILE: .*\n$/);
+  assert.doesNotMatch(stderr, /hint/);
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.deepEqual([report.read, report.delivered, report.interrupted, report.error], [2, 2, true, undefined]);
 });
@@ -81,7 +83,9 @@ test('with --resume the next run goes on right after what was read, and nothing 
     first.child.stdin?.write(`${head}${row(1)}${row(2)}${row(3).slice(0, -3)}`);
     while (sandbox.state().counts.applied < before + 2) await sleep(5);
     first.child.kill('SIGINT');
-    assert.equal((await first.ended).status, 130);
+    const { status, stderr } = await first.ended;
+    assert.equal(status, 130);
+    assert.match(stderr, /\nthe same command goes on where this one stopped\n$/);
     const second = start(args, { cwd, env: sandbox.env, input: `${head}${row(1)}${row(2)}${row(3)}${format === 'json' ? ']' : ''}` });
     assert.equal((await second.ended).status, 0);
     const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));

@@ -146,7 +146,33 @@ test('where every record is rejected for the same, a hint says what may be meant
   assert.match(await dryRun(latin1), /hint: the records are not UTF-8: convert .* iconv/);
   assert.match(await dryRun(Buffer.from('[{"person_id":"\xfc"}]', 'latin1'), '--format', 'json'), /hint: the records are not UTF-8/);
   assert.doesNotMatch(await dryRun(PEOPLE), /hint/);
-  assert.doesNotMatch(await dryRun(''), /hint/);
+  assert.doesNotMatch(await dryRun(''), /record has what|could be read/);
+});
+
+test('an input without a record is a success that is told', async (t) => {
+  const cwd = await folder(t);
+  const tried = (input: string, ...more: string[]): ReturnType<typeof cli> =>
+    cli(['send', '--object', 'person_identify', '--dry-run', ...more], { input, cwd });
+  const [row, files] = ['{"person_id":1}\n', ['a.ndjson', 'b.csv', 'c.json']];
+  for (const [name, text] of [
+    ['a.ndjson', ''],
+    ['b.csv', 'person_id\n'],
+    ['c.json', '[]'],
+    ['full.ndjson', row],
+  ] as const) {
+    await writeFile(join(cwd, name), text);
+  }
+  const told = async (stderr: RegExp, input: string, ...more: string[]): Promise<void> => {
+    const ran = await tried(input, ...more);
+    assert.deepEqual([ran.status, ran.stdout], [0, '']);
+    assert.match(ran.stderr, stderr);
+  };
+  await told(/: 0 records.*\n.*\nhint: standard input holds no records\n$/, '');
+  await told(/\nhint: standard input holds no records\n$/, '\n\n', '--resume', 'state.json');
+  await told(/\nhint: a\.ndjson holds no records\n$/, '', 'full.ndjson', 'a.ndjson');
+  await told(/\nhint: 3 inputs hold no records: a\.ndjson, b\.csv, c\.json\n$/, '', ...files);
+  await told(/^$/, '', '--quiet');
+  await told(/^(?!.*hint)/s, row);
 });
 
 test('a column of --map that no record has is told, with the one that may be meant', async (t) => {

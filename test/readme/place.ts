@@ -81,7 +81,9 @@ export class Place {
       delete open[name];
       return `${name}='${this.env[name]}'`;
     });
-    const ended = await run('sh', ['-e', '-c', script], this.folder, open);
+    // Not every sh knows it.
+    const shell = script.includes('pipefail') ? 'bash' : 'sh';
+    const ended = await run(shell, ['-e', '-c', script], this.folder, open);
     assert.equal(ended.status, status, ended.stderr);
     return ended;
   }

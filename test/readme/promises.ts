@@ -51,11 +51,14 @@ const PIPE: Promised = {
   language: 'sh',
   holds: /\$PRESIGNED_URL/,
   async check(place, code, t) {
-    if ((await run('sh', ['-c', 'command -v curl'], place.folder)).status !== 0) return missing(t, 'curl is not installed');
+    const tools = 'command -v curl && command -v bash';
+    if ((await run('sh', ['-c', tools], place.folder)).status !== 0) return missing(t, 'curl or bash is not installed');
     place.write('people.csv', ''); // the rows come by HTTP or not at all
-    const storage = await serve(t, () => ({ body: gzipSync(SAMPLES['people.csv']) }));
+    const storage = await serve(t, ({ path }) => (path === '/gone' ? { status: 404 } : { body: gzipSync(SAMPLES['people.csv']) }));
     await place.sh(code, { status: 1, env: { PRESIGNED_URL: `${storage.url}/people.csv.gz?signature=1&expires=2` } });
     assertPeople(place);
+    const { stderr } = await place.sh(code, { status: 22, env: { PRESIGNED_URL: `${storage.url}/gone` } });
+    assert.match(stderr, /hint: standard input holds no records/);
   },
 };
 
