@@ -141,12 +141,12 @@ function offsetOf({ from }: Input): number {
   return from === undefined || from.skip !== undefined ? 0 : from.startAt.offset;
 }
 
-function sourceOf({ format, source, version, from }: Input, flags: SendFlags, required: NeededColumns): Source {
+function sourceOf({ format, delimiter: named, source, version, from }: Input, flags: SendFlags, required: NeededColumns): Source {
   const { jsonPath, delimiter, quote, columns, keepEmptyCells, maxRecordBytes, stream, namespace } = flags;
   const place = { source, version, stream, namespace, ...from, ...checkpoints(flags), maxRecordBytes };
   if (format === 'ndjson') return ndjson(place);
   if (format === 'json') return json({ ...place, path: jsonPath });
-  const between = delimiter?.replaceAll(String.raw`\t`, '\t');
+  const between = delimiter?.replaceAll(String.raw`\t`, '\t') ?? named;
   return csv({ ...place, delimiter: between, quote, columns, required, emptyCells: keepEmptyCells ? 'keep' : 'absent' });
 }
 

@@ -10,6 +10,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { sleep, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
+import { given } from './given.ts';
 import type { Resumption } from './resume-state.ts';
 import type { Format, SendFlags } from './send-options.ts';
 
@@ -26,6 +27,8 @@ export interface Input {
   readonly source: string | undefined;
   readonly version: string | undefined;
   readonly format: Format;
+  /** Between the cells of CSV, where the name says it. */
+  readonly delimiter?: string;
   /** In bytes, where it is known. */
   readonly size: number | undefined;
   /** Where an earlier run left it; absent where it is read from its beginning. */
@@ -76,11 +79,12 @@ async function file(name: string, flags: SendFlags): Promise<Input> {
     const stats = await stat(name);
     if (stats.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
     await access(name, constants.R_OK);
-    const format = flags.format ?? formatOf(name);
+    const { format, delimiter } = kindOf(name);
     return {
       label: name,
       source: normalize(name),
-      format,
+      format: flags.format ?? format,
+      ...given({ delimiter }),
       ...regular(stats),
       open: (offset, signal) => openFile(name, stats, offset, signal),
     };
@@ -132,9 +136,11 @@ function statOfStandardInput(): Stats | undefined {
   }
 }
 
-function formatOf(name: string): Format {
+/** What a name says; before .gz or .zst. */
+function kindOf(name: string): { format: Format; delimiter?: string } {
   const extension = /\.(\w+?)(?:\.(?:gz|zst))?$/.exec(name.toLowerCase())?.[1];
-  return extension === 'csv' || extension === 'json' ? extension : 'ndjson';
+  if (extension === 'tsv') return { format: 'csv', delimiter: '\t' };
+  return { format: extension === 'csv' || extension === 'json' ? extension : 'ndjson' };
 }
 
 function useless(flag: string, format: Format): CioError {

@@ -125,7 +125,7 @@ function addInputOptions(command: Command): void {
       ]),
     )
     .option('--json-path <path>', 'json: the names that lead to the array, such as data.rows', text)
-    .option('--delimiter <text>', String.raw`csv: what stands between two cells (default: ","; \t is a tab)`, text)
+    .option('--delimiter <text>', String.raw`csv: what stands between two cells (default: ",", in *.tsv a tab; \t is a tab)`, text)
     .option('--quote <character>', `csv: what stands around a cell (default: "; none: nothing does)`, quote)
     .option('--columns <names>', 'csv: the column names of a file without a header row, with commas between', columnNames)
     .option('--keep-empty-cells', 'csv: an empty cell is an empty text, not an absent one')

@@ -68,6 +68,31 @@ test('a CSV without a header row, other quotes; the stream is in the paths and o
   assert.deepEqual([record, stream, namespace, line], [{ name: 'nobody' }, 'people', 'crm', 2]);
 });
 
+test('files named .tsv are CSV with tabs, plain or compressed, where nothing else is said', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  await writeFile(join(cwd, 'a.tsv'), 'person_id\tname\n1\tA, B\n');
+  await writeFile(join(cwd, 'b.TSV.gz'), gzipSync('person_id\tname\n2\tB\n'));
+  await writeFile(join(cwd, 'c.csv'), 'person_id,name\n3,C\n');
+  const send = (...args: string[]): ReturnType<typeof cli> =>
+    cli(['send', '--object', 'person_identify', ...args], { cwd, env: sandbox.env });
+  assert.equal((await send('a.tsv', 'b.TSV.gz', 'c.csv')).status, 0);
+  await writeFile(join(cwd, 'd.tsv'), 'person_id;name\n4;D\n');
+  assert.equal((await send('d.tsv', '--delimiter', ';')).status, 0);
+  const wrong = await send('d.tsv');
+  assert.equal(wrong.status, 5);
+  assert.match(wrong.stderr, /holds ";": is that the `--delimiter`/);
+  await writeFile(join(cwd, 'e.tsv'), '{"person_id":5,"name":"E"}\n');
+  assert.equal((await send('e.tsv', '--format', 'ndjson')).status, 0);
+  const names = sandbox.state().people.map(({ id, attributes }) => [Number(id), attributes.name]);
+  assert.deepEqual(names.sort(), [
+    [1, 'A, B'],
+    [2, 'B'],
+    [3, 'C'],
+    [4, 'D'],
+    [5, 'E'],
+  ]);
+});
+
 test('--quote none: a quote is a character like any other', async (t) => {
   const sandbox = await sandboxFor(t);
   const args = ['send', '--object', 'person_identify', '--format', 'csv', '--quote', 'none'];
