@@ -17,7 +17,7 @@ const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const env = { ...process.env };
 
 function run(command, args, allowed = [0]) {
-  console.log(`\n$ ${[command === process.execPath ? 'cio-stream' : command, ...args.filter((arg) => arg !== cli)].join(' ')}`);
+  console.log(`\n$ ${[command === process.execPath ? 'npx cio-stream' : command, ...args.filter((arg) => arg !== cli)].join(' ')}`);
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env, shell: command.endsWith('.cmd') });
   if (!allowed.includes(status)) process.exit(status ?? 1);
 }
@@ -48,7 +48,10 @@ for (const { file, rejects, flags } of jobs) run(process.execPath, [cli, 'send',
 
 const state = await (await fetch(`${url}/state`)).json();
 const ada = state.people.find(({ email }) => email === 'ada@example.com');
-console.log(`\nThe sandbox now holds ${state.people.length} people and ${state.events.length} events.`);
+console.log(
+  `\nThe sandbox now holds ${state.people.length} people and ${state.events.length} events. Fewer than rows: many.ndjson sets each person`,
+);
+console.log('four times, and events.csv has one event twice, with the same event_id: it is delivered again, and counts once.');
 console.log(`Ada Lovelace: ${JSON.stringify(ada?.attributes)}`);
 
 /** The rejected records of a folder by what is wrong with them, each with its lines in the source. */
@@ -63,9 +66,11 @@ function reasonsIn(folder) {
   return [...lines].map(([why, [first, ...more]]) => (more.length === 0 ? `line ${first}: ${why}` : `${more.length + 1} x ${why}`));
 }
 
-console.log('\nHanded back, each with its reason; once repaired, the command below sends them again:');
+console.log('\nHanded back, each with its reason. The files stay; the command below reads them again, and sends nothing (--dry-run):');
 for (const { file, rejects, flags } of jobs) {
   console.log(`\n  ${file}\n    ${reasonsIn(rejects).join('\n    ')}`);
-  console.log(`    $ cio-stream send ${join(rejects, '*.ndjson')} ${flags.join(' ')}`);
+  console.log(`    $ npx cio-stream send ${join(rejects, '*.ndjson')} ${flags.join(' ')} --dry-run`);
 }
+console.log('\nThe sandbox of this demo has ended. To send the rows once they are repaired, start another with npx cio-stream sandbox,');
+console.log('export what it prints, and leave --dry-run out; or set CUSTOMERIO_SITE_ID and CUSTOMERIO_API_KEY of a workspace.');
 sandbox.kill();
