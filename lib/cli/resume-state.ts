@@ -80,7 +80,8 @@ export class ResumeState {
     const parsed = FORMAT.safeParse(jsonOf(text));
     if (!parsed.success) throw new CioError('CIO_STATE', `${path} is no resume file of cio-stream, or it is damaged`);
     const { flags: earlier = flags, inputs } = parsed.data;
-    const others = Object.values(inputs).every(isFresh) ? [] : different(earlier, flags);
+    if (Object.values(inputs).every(isFresh)) return new ResumeState(path, flags, inputs);
+    const others = different(earlier, flags);
     if (others.length > 0) throw otherFlags(path, others);
     return new ResumeState(path, { ...earlier, ...flags }, inputs);
   }

@@ -152,6 +152,15 @@ test('a file that was read by other flags, or into another account, is not taken
   sandbox.setFaults([]);
   assert.equal((await send(['b.csv', '--map', 'person_email=mail', '--identifier', 'email'])).status, 0);
   assert.equal(sandbox.state().people[0]?.email, 'a@b.c');
+  // Nor do its flags stay where the next run has none.
+  await rm(join(cwd, 'state.json'));
+  sandbox.setFaults([{ path: '/api/v2/batch', status: 503 }]);
+  assert.equal((await send(['b.csv', '--map', 'person_email=mail', '--give-up-ms', '0'])).status, 7);
+  sandbox.setFaults([]);
+  assert.equal((await send(['b.csv'])).status, 0);
+  await appendFile(join(cwd, 'b.csv'), '2,b@b.c\n');
+  const again = await send(['b.csv']);
+  assert.equal(again.status, 0, again.stderr);
 });
 
 test('standard input that is shorter than before is refused', async (t) => {
