@@ -8,8 +8,10 @@ import { ExactNumber } from '../record/json.ts';
 // Below 1e11 a number is seconds (until the year 5138), from there to 1e14 milliseconds (from 1973): they can't be mixed up.
 const MILLISECONDS_FROM = 1e11;
 const NONSENSE_FROM = 1e14;
-// A day without dashes. As seconds it would be one of 1970.
+// A day without dashes, as text and as a number. As seconds it would be one of 1970.
 const BASIC_DAY = /^(19|20|21)(\d{2})(\d{2})(\d{2})$/;
+const BASIC_DAYS_FROM = 19_000_000;
+const BASIC_DAYS_TO = 21_999_999;
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /** Unix seconds, or undefined where `value` is no readable time. */
@@ -23,7 +25,8 @@ export function toUnixSeconds(value: unknown): number | undefined {
 }
 
 function fromNumber(value: number): number | undefined {
-  if (!(value >= 0 && value < NONSENSE_FROM) || BASIC_DAY.test(String(value))) return undefined;
+  if (!(value >= 0 && value < NONSENSE_FROM)) return undefined;
+  if (value >= BASIC_DAYS_FROM && value <= BASIC_DAYS_TO && Number.isInteger(value)) return undefined;
   return Math.floor(value >= MILLISECONDS_FROM ? value / 1000 : value);
 }
 
