@@ -7,6 +7,7 @@ import { longestName } from '../reject/naming.ts';
 import { BUCKET, isPrefix, keyProblem } from '../reject/place.ts';
 import { ENDPOINT, missingKey } from '../reject/store-options.ts';
 import { fileNameTemplate, pathTemplate, type Template } from '../reject/template.ts';
+import { isObject } from './message.ts';
 
 /** Where the two templates are absent, Airbyte's connector does not take what its form proposes. */
 export const PATH_FORMAT = '{namespace}/{stream_name}/';
@@ -53,7 +54,7 @@ export const keyFile: z.ZodString = z
 export function readKey(text: string): Record<string, unknown> | undefined {
   try {
     const key: unknown = JSON.parse(text);
-    return typeof key === 'object' && key !== null && !Array.isArray(key) ? (key as Record<string, unknown>) : undefined;
+    return isObject(key) ? key : undefined;
   } catch {
     return undefined;
   }

@@ -1,10 +1,9 @@
 /** What `--map`, `--rename` and `--convert` say, read together: for validate(), for a header, and for who reads along. */
+import type { CsvOptions } from '../source/csv.ts';
 import type { Shape } from '../stage/attributes.ts';
-import type { Fields } from '../stage/mapping.ts';
+import { type Fields, IDENTIFIER_FIELDS, identifierColumns } from '../stage/mapping.ts';
 import { mappedFields } from './mapped-fields.ts';
 import { type ColumnFlags, shapedColumns } from './shaped-columns.ts';
-
-const IDENTIFIERS = ['person_cio_id', 'person_id', 'person_email', 'person_phone'] as const;
 
 /** Options of validate(). */
 export interface Columns extends Shape {
@@ -17,6 +16,9 @@ export interface NamedColumn {
   readonly option: string;
   readonly column: string;
 }
+
+/** What the header of a CSV must have. */
+export type NeededColumns = NonNullable<CsvOptions['required']>;
 
 /** Reads the flags. Throws `CIO_OPTIONS`. */
 export function columnsOf(flags: ColumnFlags): Columns {
@@ -34,17 +36,17 @@ export function namedColumns({ fields, rename, convert }: Columns): NamedColumn[
 }
 
 /** The columns that every row of a table needs: those that are named, one that identifies, and the name of an event. */
-export function neededColumns({ object, identifier }: Pick<ColumnFlags, 'object' | 'identifier'>, columns: Columns): (string | string[])[] {
+export function neededColumns({ object, identifier }: Pick<ColumnFlags, 'object' | 'identifier'>, columns: Columns): NeededColumns {
   if (object === 'entry') return [];
-  const columnOf = (field: keyof Fields): string => columns.fields[field] ?? field;
-  const identifying = identifier === 'auto' ? IDENTIFIERS.map(columnOf) : columnOf(`person_${identifier}`);
   const named = namedColumns(columns).map(({ column }) => column);
-  return [...named, identifying, ...(object === 'person_event' ? [columnOf('event_name')] : [])];
+  const [first = '', ...others] = identifierColumns(identifier, columns.fields).map(({ column }) => column);
+  const identifying = others.length === 0 ? first : [first, ...others];
+  return [...named, identifying, ...(object === 'person_event' ? [columns.fields.event_name ?? 'event_name'] : [])];
 }
 
 /** What to say where `--map` names several identifiers: that the others become attributes surprises. */
 export function identifiersNote({ fields }: Columns): string | undefined {
-  const given = Object.entries(fields).filter(([field]) => field.startsWith('person_'));
+  const given = Object.entries(fields).filter(([field]) => IDENTIFIER_FIELDS.includes(field));
   const [field = '', column = ''] = given.find(([name]) => name === 'person_email') ?? given.at(-1) ?? [];
   if (given.length < 2) return undefined;
   const names = given.map(([name]) => name).join(', ');

@@ -14,6 +14,7 @@ import { json } from '../source/json.ts';
 import { ndjson } from '../source/ndjson.ts';
 import type { SourceOptions } from '../source/source-options.ts';
 import type { Source } from '../stream/decode.ts';
+import type { NeededColumns } from './columns.ts';
 import { type Bytes, type Input, unreadable } from './inputs.ts';
 import type { SendFlags } from './send-options.ts';
 
@@ -22,8 +23,6 @@ const EVERY_RECORDS = 100_000;
 const EVERY_MS = 5_000;
 const CALM_MS = 10;
 const CALM_TIMES = 3;
-
-type NeededColumns = readonly (string | readonly string[])[];
 
 /** Reads inputs and knows how far it has come. */
 export class Feed {

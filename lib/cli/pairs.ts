@@ -1,4 +1,4 @@
-/** `a=b`, as `--map`, `--rename` and `--convert` have it. */
+/** `a=b`, as `--map`, `--rename`, `--convert` and `--limit` have it. */
 import { CioError } from '../errors.ts';
 
 /** Where a text with several `=` is cut: the side that can't have any decides. */

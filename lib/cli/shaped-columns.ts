@@ -1,14 +1,12 @@
 /** `--rename email="E-Mail Address"` and `--convert created_at=time` -> the options of validate(). */
 import { unknownName } from '../options.ts';
 import { CONVERSION_NAMES, type Conversion, flawOf, type Shape } from '../stage/attributes.ts';
-import { type Fields, RECORD_FIELDS, usedColumns } from '../stage/mapping.ts';
+import { type Fields, IDENTIFIER_FIELDS, usedColumns } from '../stage/mapping.ts';
 import { pairsOf, refuseForEntries, wrongPair } from './pairs.ts';
 import type { LineFlags } from './send-options.ts';
 
 /** The flags that say what columns are. */
 export type ColumnFlags = Pick<LineFlags, 'object' | 'identifier' | 'map' | 'rename' | 'convert'>;
-
-const IDENTIFIERS: readonly string[] = RECORD_FIELDS.filter((field) => field.startsWith('person_'));
 
 /** Reads what `--rename` and `--convert` say, beside `--map`. Throws `CIO_OPTIONS`. */
 export function shapedColumns({ object, identifier, rename, convert }: ColumnFlags, fields: Fields): Shape {
@@ -23,7 +21,7 @@ export function shapedColumns({ object, identifier, rename, convert }: ColumnFla
 function renames(texts: readonly string[]): Shape['rename'] {
   const columns = new Map<string, string>();
   for (const [attribute, column] of pairsOf('--rename', texts, 'attribute=column, for example email="E-Mail Address"', 'first')) {
-    if (IDENTIFIERS.includes(attribute)) {
+    if (IDENTIFIER_FIELDS.includes(attribute)) {
       throw wrongPair('--rename', `${attribute} is no attribute but what identifies a person: --map ${attribute}=${column}`);
     }
     if (columns.has(attribute)) throw wrongPair('--rename', `${attribute} is given twice`);

@@ -51,8 +51,9 @@ export async function persist<T>(
       const waitMs = fault.transient && !signal.aborted ? backoff.next(undefined) : undefined;
       // An abort only ends the wait: the next failure is then the last.
       if (waitMs !== undefined) await sleep(clock, waitMs, signal).catch(() => {});
-      if (waitMs !== undefined && !cutOff?.aborted) continue;
-      throw failure(store.location, deed, { ...fault, why: fault.why + triedFor(fault.transient, backoff) });
+      if (waitMs === undefined || cutOff?.aborted) {
+        throw failure(store.location, deed, { ...fault, why: fault.why + triedFor(fault.transient, backoff) });
+      }
     }
   }
 }

@@ -28,6 +28,9 @@ export type Mapped = { readonly operation: Body; readonly idColumn?: string; rea
 
 const AUTO = ['cio_id', 'id', 'email', 'phone'] as const;
 
+/** The record fields that identify a person. */
+export const IDENTIFIER_FIELDS: readonly string[] = AUTO.map((type) => `person_${type}`);
+
 /** The function that maps rows of one kind. */
 export function mappingOf(object: ObjectKind, identifier: Identifier, fields: Fields): (record: SourceRecord) => Mapped {
   if (object === 'entry') return mapEntry;
@@ -46,11 +49,13 @@ export function usedColumns(object: ObjectKind, identifier: Identifier, fields: 
 /** The type of the identifier and the column that holds it; undefined when none is present. */
 type Finder = (record: SourceRecord) => { readonly type: string; readonly column: string } | Problem;
 
+/** The columns of which one identifies a row, in the order in which they are looked at. */
+export function identifierColumns(identifier: Identifier, fields: Fields): { readonly type: string; readonly column: string }[] {
+  return (identifier === 'auto' ? AUTO : [identifier]).map((type) => ({ type, column: fields[`person_${type}`] ?? `person_${type}` }));
+}
+
 function identifierFinder(identifier: Identifier, fields: Fields): Finder {
-  const columns = (identifier === 'auto' ? AUTO : [identifier]).map((type) => ({
-    type,
-    column: fields[`person_${type}`] ?? `person_${type}`,
-  }));
+  const columns = identifierColumns(identifier, fields);
   const [only] = columns;
   if (columns.length === 1 && only) return () => only;
   const names = columns.map(({ column }) => column).join(', ');
