@@ -27,7 +27,10 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodType): string[] {
 function knownAt(schema: unknown, path: readonly PropertyKey[]): string[] {
   const [step, ...rest] = path;
   let inner = schema;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault) inner = inner.unwrap();
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodPipe) {
+    if (!(inner instanceof z.ZodPipe)) inner = inner.unwrap();
+    else inner = inner.in instanceof z.ZodTransform ? inner.out : inner.in;
+  }
   if (inner instanceof z.ZodArray && step !== undefined) return knownAt(inner.element, rest);
   if (inner instanceof z.ZodRecord) return inner.keyType instanceof z.ZodEnum ? inner.keyType.options.map(String) : [];
   if (!(inner instanceof z.ZodObject)) return [];

@@ -9,6 +9,7 @@
 import { stringify } from '../record/json.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { ulidFrom } from '../track/event-id.ts';
+import { trimIdentifier } from '../track/identifier.ts';
 import { isPresent, valueAt } from './path.ts';
 import type { StreamPlan } from './plan.ts';
 
@@ -16,7 +17,7 @@ import type { StreamPlan } from './plan.ts';
 export function eventIdOf({ name, namespace, primaryKey }: StreamPlan, record: SourceRecord, text: string): string | undefined {
   const own = record.event_id;
   // Blank text is none, as everywhere.
-  if (typeof own === 'string' ? own.trim() !== '' : isPresent(own)) return undefined;
+  if (isPresent(typeof own === 'string' ? trimIdentifier(own) : own)) return undefined;
   const hasKey = primaryKey.length > 0 && primaryKey.every((path) => isPresent(valueAt(record, path)));
   if (!hasKey && !isPresent(record.timestamp)) return undefined;
   // Airbyte's own columns say when and by which sync the row was read.

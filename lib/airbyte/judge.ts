@@ -22,7 +22,8 @@ export type StreamJudge = (record: SourceRecord) => Entry | Rejection | Skipped;
 
 /** The function for one stream. */
 export function judgeOf({ object, mode, primaryKey, cursor }: StreamPlan, { identifierType }: Config): StreamJudge {
-  const limit = limiter();
+  // What the page of Airbyte's own connector promises.
+  const limit = limiter({ limits: 'connector' });
   const set = setter(object, identifierType);
   const remove = deleter(object, identifierType);
   // In append mode rows are history, and events are: there a deletion is one more row.

@@ -5,6 +5,7 @@
  */
 import { ExactNumber } from '../record/json.ts';
 import type { SourceRecord } from '../record/record.ts';
+import { trimIdentifier } from '../track/identifier.ts';
 import { toUnixSeconds } from '../track/timestamp.ts';
 import { isPresent, type Path, valueAt } from './path.ts';
 
@@ -43,9 +44,16 @@ export class Latest {
   }
 
   #keyOf(record: SourceRecord): string | undefined {
-    const values = this.#key.map((path) => valueAt(record, path));
+    const values = this.#key.map((path) => keyValue(path, valueAt(record, path)));
     return values.every(isPresent) ? JSON.stringify(values) : undefined;
   }
+}
+
+/** As Customer.io tells people apart: an address in any capitals is the same one. */
+function keyValue(path: Path, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const text = trimIdentifier(value);
+  return path.length === 1 && path[0] === 'person_email' ? text.toLowerCase() : text;
 }
 
 /** A cursor as a number that keeps every digit: numbers, digits, times. */

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Entry } from '../record/entry.ts';
 import type { SourceRecord } from '../record/record.ts';
 import type { Rejection } from '../record/rejection.ts';
-import { isTextOrNumber, sayWrong } from '../stage/mapping.ts';
+import { sayFlaw, trimmed } from '../stage/identity.ts';
 import { validator } from '../stage/validate.ts';
 import type { Config } from './config.ts';
 import type { ObjectName } from './object-names.ts';
@@ -58,11 +58,7 @@ function operationOf(object: ObjectName, identifier: IdentifierType, action: str
 /** Ids may come as numbers; those of objects have to be text on the wire. */
 function columnOf(key: string): z.ZodType {
   const ofObject = OBJECT_KEYS.includes(key);
-  const [fits, wanted] = ofObject || key === 'person_id' ? [isTextOrNumber, 'text or a number'] : [isText, 'text'];
-  const column = z.custom((value) => fits(value) && String(value).trim() !== '', { error: ({ input }) => sayWrong(input, wanted) });
-  return ofObject ? column.transform(String) : column;
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string';
+  const flawOf = (value: unknown): string | undefined => sayFlaw(trimmed(value), ofObject || key === 'person_id');
+  const column = z.custom((value) => flawOf(value) === undefined, { error: ({ input }) => flawOf(input) });
+  return column.transform((value) => (ofObject ? String(trimmed(value)) : trimmed(value)));
 }

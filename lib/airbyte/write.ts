@@ -7,6 +7,7 @@ import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
+import { WARNINGS, type Warning } from '../record/entry.ts';
 import { originOf } from '../record/origin.ts';
 import { type Element, isRecord, type SourceRecord } from '../record/record.ts';
 import { dedupe } from '../stage/dedupe.ts';
@@ -127,6 +128,7 @@ function announce({ streams, warnings }: Plan, protocol: Protocol): void {
 
 function report({ summary }: TrackWriter, tally: RejectTally, protocol: Protocol): void {
   for (const line of tally.lines) protocol.log('WARN', line);
+  for (const [name, count] of Object.entries(summary.warnings)) protocol.log('WARN', `${count} ${name}, ${WARNINGS[name as Warning]}`);
   const { read, delivered, rejected, skipped, requests, seconds } = summary;
   const counts = `${read} rows: ${delivered} delivered, ${rejected.total} rejected, ${skipped.total} skipped`;
   protocol.log('INFO', `${counts}; ${requests} requests in ${seconds.toFixed(1)} s`);

@@ -1,7 +1,8 @@
 /** What `--map`, `--rename` and `--convert` say, read together: for validate(), for a header, and for who reads along. */
 import type { CsvOptions } from '../source/csv.ts';
 import type { Shape } from '../stage/attributes.ts';
-import { type Fields, IDENTIFIER_FIELDS, identifierColumns } from '../stage/mapping.ts';
+import { identifierColumns } from '../stage/identity.ts';
+import type { Fields } from '../stage/mapping.ts';
 import { mappedFields } from './mapped-fields.ts';
 import { type ColumnFlags, shapedColumns } from './shaped-columns.ts';
 
@@ -42,14 +43,4 @@ export function neededColumns({ object, identifier }: Pick<ColumnFlags, 'object'
   const [first = '', ...others] = identifierColumns(identifier, columns.fields).map(({ column }) => column);
   const identifying = others.length === 0 ? first : [first, ...others];
   return [...named, identifying, ...(object === 'person_event' ? [columns.fields.event_name ?? 'event_name'] : [])];
-}
-
-/** What to say where `--map` names several identifiers: that the others become attributes surprises. */
-export function identifiersNote({ fields }: Columns): string | undefined {
-  const given = Object.entries(fields).filter(([field]) => IDENTIFIER_FIELDS.includes(field));
-  const [field = '', column = ''] = given.find(([name]) => name === 'person_email') ?? given.at(-1) ?? [];
-  if (given.length < 2) return undefined;
-  const names = given.map(([name]) => name).join(', ');
-  const [before, after] = [`--map ${field}=${column}`, `--rename ${field.replace('person_', '')}=${column}`];
-  return `--map names ${names}: only one identifies a row, the others become attributes under their own column names; for another name, in place of ${before} give ${after}`;
 }

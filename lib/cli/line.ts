@@ -12,9 +12,9 @@ import { type Account, locate } from '../write/locate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf, retryTeller } from './account.ts';
 import type { ColumnWatch } from './column-watch.ts';
-import { type Columns, identifiersNote } from './columns.ts';
+import type { Columns } from './columns.ts';
 import type { Display } from './display.ts';
-import { otherLimits } from './limit-flag.ts';
+import { ownLimits } from './limit-flag.ts';
 import { checkRejects, rejectsTo } from './rejects.ts';
 import type { LineFlags } from './send-options.ts';
 
@@ -57,9 +57,7 @@ export interface LineExtras {
 export async function lineOf(flags: LineFlags, { display, stop }: LineContext, extras: LineExtras): Promise<Line> {
   const { columns, watch, stages: more = [], onCheckpoint } = extras;
   const { object, identifier, onViolation } = flags;
-  const limits = otherLimits(flags.limit);
-  const note = identifiersNote(columns);
-  if (note !== undefined) display.note(note);
+  const limits = ownLimits(flags.limits, flags.limit);
   const account = await accountFor(flags, display, stop);
   if (flags.check) await checkRejects(flags, stop);
   const watching = watch?.stages ?? [];

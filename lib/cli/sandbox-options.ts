@@ -1,6 +1,7 @@
 /** The options of `cio-stream sandbox`: those of createSandbox that make sense on a command line. */
 import { type Command, Option } from 'commander';
-import { DEFAULT_REQUESTS_PER_SECOND } from '../track/limits.ts';
+import { DEFAULT_REQUESTS_PER_SECOND, type LimitListName } from '../track/limits.ts';
+import { limitsOption } from './limits-option.ts';
 import { text, wholeNumber } from './values.ts';
 
 /** What the options give. */
@@ -10,6 +11,7 @@ export interface SandboxFlags {
   readonly apiKey: string;
   readonly region: 'us' | 'eu';
   readonly rate: number;
+  readonly limits: LimitListName;
   readonly keepEvents: number;
   readonly latencyMs?: number;
   readonly faults?: string;
@@ -23,6 +25,7 @@ export function addSandboxOptions(command: Command): Command {
     .option('--api-key <key>', 'Track API key that it accepts', text, 'sandbox-key')
     .addOption(new Option('--region <region>', 'region that it says it is').choices(['us', 'eu']).default('us'))
     .option('--rate <n>', 'requests in any second; 0 is no limit', wholeNumber(0), DEFAULT_REQUESTS_PER_SECOND)
+    .addOption(limitsOption())
     .option('--keep-events <n>', 'how many of the newest events to show; all are counted', wholeNumber(0), 10_000)
     .option('--latency-ms <n>', 'answer every call so much later', wholeNumber(0))
     .option(

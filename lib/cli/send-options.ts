@@ -1,8 +1,9 @@
 /** The options of `cio-stream send`. Names and defaults are the library's, in the spelling of a command line. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CioError } from '../errors.ts';
-import { DEFAULT_REQUESTS_PER_SECOND } from '../track/limits.ts';
+import { DEFAULT_REQUESTS_PER_SECOND, type LimitListName } from '../track/limits.ts';
 import { type AccountFlags, addAccountOptions } from './account-options.ts';
+import { limitsOption } from './limits-option.ts';
 import { addRejectOptions, type RejectFlags } from './store-options.ts';
 import { positiveNumber, several, text, wholeNumber } from './values.ts';
 
@@ -14,6 +15,7 @@ export interface LineFlags extends AccountFlags, RejectFlags {
   readonly rename: readonly string[];
   readonly convert: readonly string[];
   readonly onViolation: 'reject' | 'truncate' | 'drop';
+  readonly limits: LimitListName;
   readonly limit: readonly string[];
   readonly dryRun?: boolean;
   readonly check: boolean;
@@ -107,10 +109,11 @@ export function addRecordOptions(command: Command): void {
         .choices(['reject', 'truncate', 'drop'])
         .default('reject'),
     )
+    .addOption(limitsOption())
     .addOption(
-      new Option('--limit <kind.name=n>', 'another limit than the published one, for example person.attributes=500; repeat for more')
+      new Option('--limit <kind.name=n>', 'another limit than that of the list, for example person.attributes=500; repeat for more')
         .argParser(several)
-        .default([], 'the published ones'),
+        .default([], 'those of the list'),
     );
 }
 

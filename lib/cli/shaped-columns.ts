@@ -1,7 +1,8 @@
 /** `--rename email="E-Mail Address"` and `--convert created_at=time` -> the options of validate(). */
 import { unknownName } from '../options.ts';
 import { CONVERSION_NAMES, type Conversion, flawOf, type Shape } from '../stage/attributes.ts';
-import { type Fields, IDENTIFIER_FIELDS, usedColumns } from '../stage/mapping.ts';
+import { IDENTIFIER_FIELDS } from '../stage/identity.ts';
+import { type Fields, usedColumns } from '../stage/mapping.ts';
 import { pairsOf, refuseForEntries, wrongPair } from './pairs.ts';
 import type { LineFlags } from './send-options.ts';
 

@@ -1,4 +1,5 @@
 /** Progress and summary in words, for people. Pure functions. */
+import { WARNINGS } from '../record/entry.ts';
 import type { Reason } from '../record/rejection.ts';
 import { SKIP_REASONS } from '../record/skipped.ts';
 import type { Often } from '../write/summary.ts';
@@ -6,12 +7,6 @@ import type { UnseenColumn } from './column-watch.ts';
 import type { Progress } from './pace.ts';
 import type { Replayed, Report } from './report.ts';
 import type { Resumed } from './resume.ts';
-
-const WARNINGS = {
-  empty_identify: 'identified without attributes: Customer.io sets nothing',
-  truncated: 'shortened to fit a limit',
-  dropped_attribute: 'sent without the attributes that were over a limit',
-} as const;
 
 const NEARLY_ALL = 0.9;
 const NOT_UTF_8 = 'hint: the records are not UTF-8: convert the input first, for example with iconv -f latin1 -t utf-8';

@@ -8,8 +8,17 @@ import type { Watcher } from './watcher.ts';
 /** One v2 operation as it goes over the wire; `track/operation` says which shapes there are. */
 export type OperationBody = Record<string, unknown>;
 
-/** What the summary counts beside the outcome: the record goes on, but the user should know. */
-export type Warning = 'empty_identify' | 'truncated' | 'dropped_attribute';
+/** What the summary counts beside the outcome, and what it means: the record is sent, but the user should know. */
+export const WARNINGS = {
+  odd_email: 'identified by an email that is not an address, such as a name',
+  odd_phone: 'identified by a phone number that is not + and 7 to 15 digits (E.164)',
+  empty_identify: 'identified without attributes: Customer.io sets nothing',
+  truncated: 'shortened to fit a limit',
+  dropped_attribute: 'sent without the attributes that were over a limit',
+} as const;
+
+/** What the summary counts beside the outcome. */
+export type Warning = keyof typeof WARNINGS;
 
 /** A record made ready to send. */
 export class Entry {

@@ -3,7 +3,7 @@
  * which items are refused; what the rest does is the workspace's. The bytes of a reply are made here too.
  */
 import { stringify } from 'lossless-json';
-import { LIMITS, MAX_BATCH_BYTES } from '../track/limits.ts';
+import { LIMIT_LISTS, LIMITS, MAX_BATCH_BYTES } from '../track/limits.ts';
 import { type Item, readBatch, readEntity } from './body.ts';
 import { overLimit } from './field-limits.ts';
 import { type Bag, judge } from './judge.ts';
@@ -145,7 +145,8 @@ export class Api {
 
   /** Applies an item, or says why not. */
   #take({ text, value, problem }: Item): Refusal | undefined {
-    const refusal = problem ?? judge(value, this.#options.anonymousEvents) ?? overLimit(value as Bag, text, this.#entryBytes);
+    const { anonymousEvents, limits } = this.#options;
+    const refusal = problem ?? judge(value, anonymousEvents) ?? overLimit(value as Bag, text, LIMIT_LISTS[limits], this.#entryBytes);
     if (refusal) {
       this.counts.refused++;
       return refusal;

@@ -1,15 +1,15 @@
 /**
- * The published limits of an item that has the right shape, counted in bytes of UTF-8, in the API's own words. The
+ * The limits of an item that has the right shape, counted in bytes of UTF-8, in the API's own words. The
  * numbers are those of track/limits. The limits of all attributes together are out of reach inside 32 kB.
  */
-import { LIMITS, type Limits } from '../track/limits.ts';
+import type { LimitList, Limits } from '../track/limits.ts';
 import type { Bag } from './judge.ts';
 import { invalid, type Refusal } from './refusal.ts';
 
-/** The first limit that the item breaks. `text` is the item as it came. */
-export function overLimit(item: Bag, text: string, entryBytes: number): Refusal | undefined {
+/** The first limit of `list` that the item breaks. `text` is the item as it came. */
+export function overLimit(item: Bag, text: string, list: LimitList, entryBytes: number): Refusal | undefined {
   if (Buffer.byteLength(text) > entryBytes) return invalid('', `cannot be larger than ${entryBytes} bytes`);
-  const limits = limitsOf(item);
+  const limits = limitsOf(item, list);
   return (
     identifiers(item, limits) ??
     (isLonger(item.name, limits.eventNameBytes) ? invalid('name', `cannot be longer than ${limits.eventNameBytes} bytes`) : undefined) ??
@@ -18,9 +18,9 @@ export function overLimit(item: Bag, text: string, entryBytes: number): Refusal 
   );
 }
 
-function limitsOf({ type, action }: Bag): Readonly<Limits> {
-  if (type === 'object') return LIMITS.object;
-  return type === 'delivery' || ['event', 'page', 'screen'].includes(String(action)) ? LIMITS.event : LIMITS.person;
+function limitsOf({ type, action }: Bag, list: LimitList): Readonly<Limits> {
+  if (type === 'object') return list.object;
+  return type === 'delivery' || ['event', 'page', 'screen'].includes(String(action)) ? list.event : list.person;
 }
 
 function identifiers(item: Bag, limits: Limits): Refusal | undefined {

@@ -27,6 +27,8 @@ export interface SandboxOptions {
   accountRegion?: 'us' | 'eu' | undefined;
   /** Requests in any rolling second; more get a 429. Default 100; `Infinity` is no limit. */
   requestsPerSecond?: number | undefined;
+  /** The limits of items: those that Customer.io publishes (default), or the stricter ones of Airbyte's connector. */
+  limits?: 'published' | 'connector' | undefined;
   /** How many of the newest events (and delivery events) are kept; counts and ids always are. Default `Infinity`. */
   keepEvents?: number | undefined;
   /** What goes wrong. Default: nothing. */
@@ -63,6 +65,7 @@ export const SANDBOX_OPTIONS: z.ZodObject = z.strictObject({
   region: region.default('us'),
   accountRegion: region.optional(),
   requestsPerSecond: countOrNone(1).default(DEFAULT_REQUESTS_PER_SECOND),
+  limits: z.enum(['published', 'connector'], "must be 'published' or 'connector'").default('published'),
   keepEvents: countOrNone(0).default(Number.POSITIVE_INFINITY),
   faults: FAULTS.default([]),
   onApply: fn<(applied: Applied) => void>().optional(),

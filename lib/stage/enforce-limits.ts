@@ -11,17 +11,24 @@ import { stringify } from '../record/json.ts';
 import { isRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
-import { LIMITS, type LimitKind, type Limits } from '../track/limits.ts';
+import { LIMIT_LISTS, LIMITS, type LimitKind, type LimitListName, type Limits } from '../track/limits.ts';
 import { truncate } from '../track/measure.ts';
 import { attributeViolation, limitKindOf, type Violation, violationOf } from './violation.ts';
 
 /** What happens to an entry over a limit. */
 export type OnViolation = 'reject' | 'truncate' | 'drop';
 
+/** Limits that differ from those of a list, which is `published` if none is named. */
+export type OwnLimits = { list?: LimitListName | undefined } & { [K in LimitKind]?: Partial<Limits> | undefined };
+
 /** Options of {@link enforceLimits}. */
 export interface EnforceLimitsOptions {
-  /** Limits other than the published ones, per kind of entry: `{ person: { attributes: 500 } }`. */
-  limits?: Partial<Record<LimitKind, Partial<Limits>>> | undefined;
+  /**
+   * `published` (default): what Customer.io publishes for each call. `connector`: the stricter list of Airbyte's connector,
+   * which limits the attributes of events, too. Or limits of your own, per kind of entry, beside one of the lists:
+   * `{ list: 'connector', person: { attributes: 500 } }`.
+   */
+  limits?: LimitListName | OwnLimits | undefined;
   /**
    * `reject` (default) hands the record back. `truncate` shortens long values and event names, and leaves out what
    * can't be shortened: attributes with a long name, and those past the allowed number. `drop` leaves out every
@@ -32,14 +39,28 @@ export interface EnforceLimitsOptions {
 
 const limit = z.custom<number>((value) => typeof value === 'number' && value >= 1, 'must be a number from 1 to Infinity');
 const limitsOf = (kind: LimitKind): z.ZodPrefault<z.ZodObject> =>
-  z
-    .strictObject(Object.fromEntries(Object.entries(LIMITS[kind]).map(([name, published]) => [name, limit.default(published)])))
-    .prefault({});
+  z.strictObject(Object.fromEntries(Object.keys(LIMITS[kind]).map((name) => [name, limit.optional()]))).prefault({});
+const LIMIT_LIST = z
+  .enum(Object.keys(LIMIT_LISTS) as [LimitListName, ...LimitListName[]], "must be 'published' or 'connector'")
+  .default('published');
+const OWN_LIMITS = z.strictObject({ list: LIMIT_LIST, person: limitsOf('person'), object: limitsOf('object'), event: limitsOf('event') });
 
 export const ENFORCE_LIMITS_OPTIONS: z.ZodObject = z.strictObject({
-  limits: z.strictObject({ person: limitsOf('person'), object: limitsOf('object'), event: limitsOf('event') }).prefault({}),
+  limits: z.preprocess((given) => (typeof given === 'string' ? { list: given } : given), OWN_LIMITS.prefault({}).transform(settled)),
   onViolation: z.enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'").default('reject'),
 });
+
+/** The limits of a list, and those of the user in their place. */
+function settled({ list, ...own }: z.output<typeof OWN_LIMITS>): Record<LimitKind, Limits> {
+  const all = LIMIT_LISTS[list as LimitListName];
+  const kinds = Object.keys(all) as LimitKind[];
+  return Object.fromEntries(
+    kinds.map((kind) => {
+      const given = Object.entries(own[kind] as Partial<Limits>).filter(([, value]) => value !== undefined);
+      return [kind, { ...all[kind], ...Object.fromEntries(given) }];
+    }),
+  ) as Record<LimitKind, Limits>;
+}
 
 type Settings = { readonly limits: Record<LimitKind, Limits>; readonly onViolation: OnViolation };
 

@@ -1,28 +1,36 @@
 /**
- * Which event id an event gets, and why (the table in the README):
- * 1. sent again from the rejects: the id of the first time; 2. its own, when that is a ULID; 3. derived from its own;
- * 4. it has a timestamp and a place in a named source: derived from source, line and text; 5. the same without a
- * timestamp, where the version of the source is known: derived from those too; 6. read from the rejects: derived from its
- * line there; 7. fresh. So the same row gets the same id in every run, and two rows that only look alike never share one.
+ * Which event id an event gets, and why (the table in docs/identifiers.md):
+ * 1. sent again from the rejects: the id of the first time; 2. its own, when that is a ULID; 3. derived from its own, its
+ * name and its person, as two streams may both count from 1; 4. it has a timestamp and a place in a named source: derived
+ * from source, line and text; 5. the same without a timestamp, where the version of the source is known: derived from those
+ * too; 6. read from the rejects: derived from its line there; 7. fresh. So the same row gets the same id in every run, and
+ * two rows that only look alike never share one.
  */
 import type { Clock } from '../clock.ts';
+import type { OperationBody } from '../record/entry.ts';
 import type { Origin } from '../record/origin.ts';
 import { isUlid, toUlid, ulidFrom } from '../track/event-id.ts';
+import { trimIdentifier } from '../track/identifier.ts';
+import { touches } from '../track/touches.ts';
 
 /** The ULID to send for an event. */
-export function eventIdFor(own: unknown, hasTime: boolean, origin: Origin | undefined, clock: Clock): string {
+export function eventIdFor(event: OperationBody, origin: Origin | undefined, clock: Clock): string {
   if (origin?.eventId !== undefined) return origin.eventId;
-  const ownText = own === undefined ? '' : String(own).trim();
-  if (ownText !== '') return ownId(ownText, origin?.part);
+  const own = event.id === undefined ? '' : trimIdentifier(String(event.id));
+  if (own !== '') return ownId(own, event, origin?.part);
+  const hasTime = event.timestamp !== undefined;
   if (origin !== undefined && isPlace(origin, hasTime)) return placeId(origin, hasTime);
   if (origin?.reread !== undefined) return ulidFrom(`reread\n${origin.reread}\n${origin.part ?? ''}`);
   return toUlid(clock.bytes(16));
 }
 
-function ownId(own: string, part: number | undefined): string {
+function ownId(own: string, event: OperationBody, part: number | undefined): string {
   if (part === undefined && isUlid(own)) return own.toUpperCase();
-  // Several events that map() made of one row carry the same event_id: each is counted.
-  return ulidFrom(`event_id\n${own}${part === undefined ? '' : `\n${part}`}`);
+  const { action, name } = event;
+  const [person] = touches(event);
+  // With their lengths in front no two can be put together to the same text. Several events that map() made of one row
+  // carry the same event_id: each is counted.
+  return ulidFrom(`event_id\n${String(action)} ${part ?? ''}\n${own.length} ${String(name).length}\n${own}${String(name)}${person}`);
 }
 
 function isPlace({ source, line, version, maxRawBytes }: Origin, hasTime: boolean): boolean {

@@ -3,14 +3,22 @@
  * identifier, event_name, event_id and timestamp columns go to their places, every other column becomes an attribute
  * under its own name. A pure function; whether the operation may be sent is judged afterwards.
  */
-import { ExactNumber } from '../record/json.ts';
 import { ORIGIN } from '../record/origin.ts';
 import type { SourceRecord } from '../record/record.ts';
+import { identifierFlaw, markFlaw, trimIdentifier } from '../track/identifier.ts';
+import { trimOperation } from '../track/identifier-places.ts';
 import { isBag, type Problem, problemOf } from '../track/operation.ts';
 import { toUnixSeconds } from '../track/timestamp.ts';
-
-/** What identifies a person; `auto` takes the first present of cio_id, id, email, phone. */
-export type Identifier = 'email' | 'id' | 'cio_id' | 'phone' | 'auto';
+import {
+  type Identifier,
+  type Identity,
+  identityColumns,
+  identityReader,
+  isTextOrNumber,
+  type Other,
+  sayWrong,
+  trimmed,
+} from './identity.ts';
 
 /** What rows are: people, events, or v2 operations already. */
 export type ObjectKind = 'person_identify' | 'person_event' | 'entry';
@@ -22,106 +30,94 @@ export const RECORD_FIELDS = ['person_email', 'person_id', 'person_cio_id', 'per
 export type Fields = Partial<Record<(typeof RECORD_FIELDS)[number], string>>;
 
 type Body = Record<string, unknown>;
+type Row = Body & { [ORIGIN]?: unknown };
 
-/** What a mapping gives: an operation and the column of its identifier, or the column at fault. */
-export type Mapped = { readonly operation: Body; readonly idColumn?: string; readonly problem?: undefined } | { readonly problem: Problem };
-
-const AUTO = ['cio_id', 'id', 'email', 'phone'] as const;
-
-/** The record fields that identify a person. */
-export const IDENTIFIER_FIELDS: readonly string[] = AUTO.map((type) => `person_${type}`);
+/** What a mapping gives: an operation and the identifiers beside the one that identifies, or the column at fault. */
+export type Mapped =
+  | { readonly operation: Body; readonly others?: readonly Other[] | undefined; readonly problem?: undefined }
+  | { readonly problem: Problem };
 
 /** The function that maps rows of one kind. */
 export function mappingOf(object: ObjectKind, identifier: Identifier, fields: Fields): (record: SourceRecord) => Mapped {
   if (object === 'entry') return mapEntry;
-  const find = identifierFinder(identifier, fields);
-  return object === 'person_identify' ? identifyMapping(find, fields.timestamp) : eventMapping(find, fields);
+  const columns = identityColumns(identifier, fields).map(({ column }) => column);
+  const read = identityReader(identifier, fields);
+  return object === 'person_identify' ? identifyMapping(columns, read, fields.timestamp) : eventMapping(columns, read, fields);
 }
 
 /** The columns that are no attributes, each with the record field that it is, or may be. */
 export function usedColumns(object: ObjectKind, identifier: Identifier, fields: Fields): Map<string, string> {
-  const used: (keyof Fields)[] = RECORD_FIELDS.filter((field) => fields[field] !== undefined);
-  if (identifier !== 'auto') used.push(`person_${identifier}`);
-  if (object === 'person_event') used.push('event_name', 'event_id', 'timestamp');
-  return new Map(used.map((field) => [fields[field] ?? field, field]));
+  const used = RECORD_FIELDS.filter((field) => fields[field] !== undefined).map((field): [string, string] => [fields[field] ?? '', field]);
+  if (object === 'person_event') used.push(...EVENT_FIELDS.map((field): [string, string] => [fields[field] ?? field, field]));
+  return new Map([...used, ...identityColumns(identifier, fields).map(({ type, column }): [string, string] => [column, `person_${type}`])]);
 }
 
-/** The type of the identifier and the column that holds it; undefined when none is present. */
-type Finder = (record: SourceRecord) => { readonly type: string; readonly column: string } | Problem;
+const EVENT_FIELDS = ['event_name', 'event_id', 'timestamp'] as const;
 
-/** The columns of which one identifies a row, in the order in which they are looked at. */
-export function identifierColumns(identifier: Identifier, fields: Fields): { readonly type: string; readonly column: string }[] {
-  return (identifier === 'auto' ? AUTO : [identifier]).map((type) => ({ type, column: fields[`person_${type}`] ?? `person_${type}` }));
-}
+/** Reads who a row is about. */
+type Read = ReturnType<typeof identityReader>;
 
-function identifierFinder(identifier: Identifier, fields: Fields): Finder {
-  const columns = identifierColumns(identifier, fields);
-  const [only] = columns;
-  if (columns.length === 1 && only) return () => only;
-  const names = columns.map(({ column }) => column).join(', ');
-  return (record) =>
-    columns.find(({ column }) => record[column] !== undefined && record[column] !== null && record[column] !== '') ?? {
-      field: names,
-      message: `has no identifier: none of ${names}`,
-    };
-}
-
-function identifyMapping(find: Finder, timeColumn: string | undefined): (record: SourceRecord) => Mapped {
+function identifyMapping(columns: readonly string[], read: Read, timeColumn: string | undefined): (record: SourceRecord) => Mapped {
+  // A computed key that no record has stands in for a column that was not asked for.
+  const [a = ORIGIN, b = ORIGIN, c = ORIGIN, d = ORIGIN] = columns;
   return (record) => {
-    const found = find(record);
-    if ('message' in found) return { problem: found };
-    // A computed key that no record has stands in for the column that was not asked for.
-    const { [found.column]: id, [timeColumn ?? ORIGIN]: time, [ORIGIN]: _origin, ...attributes } = record as Body & { [ORIGIN]?: unknown };
-    const operation: Body = { type: 'person', action: 'identify', identifiers: { [found.type]: id } };
+    const { [a]: id, [b]: id2, [c]: id3, [d]: id4, [timeColumn ?? ORIGIN]: time, [ORIGIN]: _, ...attributes } = record as Row;
+    const who = read([id, id2, id3, id4]);
+    if ('message' in who) return { problem: who };
+    const operation: Body = { type: 'person', action: 'identify', identifiers: { [who.type]: who.value } };
     if (timeColumn !== undefined) setTime(operation, 'timestamp', time);
     operation.attributes = attributes;
-    return checkColumns(operation, found, id, timeColumn ?? 'timestamp');
+    return mapped(operation, who, timeColumn ?? 'timestamp');
   };
 }
 
-function eventMapping(find: Finder, fields: Fields): (record: SourceRecord) => Mapped {
+function eventMapping(columns: readonly string[], read: Read, fields: Fields): (record: SourceRecord) => Mapped {
+  const [a = ORIGIN, b = ORIGIN, c = ORIGIN, d = ORIGIN] = columns;
   const { event_name: nameColumn = 'event_name', event_id: idColumn = 'event_id', timestamp: timeColumn = 'timestamp' } = fields;
   return (record) => {
-    const found = find(record);
-    if ('message' in found) return { problem: found };
     const {
-      [found.column]: id,
-      [nameColumn]: name,
-      [idColumn]: eventId,
+      [a]: id,
+      [b]: id2,
+      [c]: id3,
+      [d]: id4,
+      [nameColumn]: givenName,
+      [idColumn]: givenId,
       [timeColumn]: time,
-      [ORIGIN]: _origin,
+      [ORIGIN]: _,
       ...attributes
-    } = record as Body & { [ORIGIN]?: unknown };
-    if (typeof name !== 'string' || name.trim() === '') return { problem: { field: nameColumn, message: sayWrong(name, 'text') } };
-    const operation: Body = { type: 'person', action: 'event', identifiers: { [found.type]: id }, name: name.trim() };
-    if (eventId !== undefined && eventId !== null) {
-      if (!isTextOrNumber(eventId)) return { problem: { field: idColumn, message: 'must be text' } };
-      operation.id = String(eventId);
-    }
+    } = record as Row;
+    const who = read([id, id2, id3, id4]);
+    if ('message' in who) return { problem: who };
+    const name = trimmed(givenName);
+    const wrongName = typeof name === 'string' && name !== '' ? markFlaw(name) : sayWrong(name, 'text');
+    if (wrongName !== undefined) return { problem: { field: nameColumn, message: wrongName } };
+    const wrongId = givenId === undefined || givenId === null ? undefined : eventIdFlaw(givenId);
+    if (wrongId !== undefined) return { problem: { field: idColumn, message: wrongId } };
+    const operation: Body = { type: 'person', action: 'event', identifiers: { [who.type]: who.value }, name };
+    if (givenId !== undefined && givenId !== null) operation.id = String(givenId);
     setTime(operation, 'timestamp', time);
     operation.attributes = attributes;
-    return checkColumns(operation, found, id, timeColumn);
+    return mapped(operation, who, timeColumn);
   };
 }
 
-/** Says what is wrong with the identifier or the time in the words of the source; the rest is right by construction. */
-function checkColumns(operation: Body, found: { type: string; column: string }, id: unknown, timeColumn: string): Mapped {
-  if (!isIdentifier(found.type, id)) {
-    return { problem: { field: found.column, message: sayWrong(id, found.type === 'id' ? 'text or a number' : 'text') } };
-  }
+/** Events that share a mark for no value would be one event. */
+function eventIdFlaw(value: unknown): string | undefined {
+  if (!isTextOrNumber(value)) return 'must be text';
+  const text = trimIdentifier(String(value));
+  // Blank text is none.
+  return text === '' ? undefined : identifierFlaw(text);
+}
+
+function mapped(operation: Body, { others }: Identity, timeColumn: string): Mapped {
   if (operation.timestamp === BAD_TIME) return { problem: { field: timeColumn, message: NO_TIME } };
-  return { operation };
+  return { operation, others };
 }
 
-/** The same rule as in `track/operation`, without the price of a schema per row; a property test holds the two together. */
-function isIdentifier(type: string, id: unknown): boolean {
-  if (typeof id === 'string') return id.trim() !== '';
-  return type === 'id' && isTextOrNumber(id);
-}
-
-/** Rows that are operations already: only their times are read, then the API's rules are asked. */
+/** Rows that are operations already: their identifiers are trimmed, their times read, then the API's rules are asked. */
 function mapEntry(record: SourceRecord): Mapped {
   const { [ORIGIN]: _origin, ...operation } = record as Body & { [ORIGIN]?: unknown };
+  trimOperation(operation);
   setTime(operation, 'timestamp', operation.timestamp);
   if (operation.timestamp === BAD_TIME) return { problem: { field: 'timestamp', message: NO_TIME } };
   if (isBag(operation.device)) {
@@ -140,16 +136,4 @@ const NO_TIME = 'is no time that can be read (Unix seconds, milliseconds or ISO 
 function setTime(bag: Body, name: 'timestamp' | 'last_used', value: unknown): void {
   if (value !== undefined && value !== null) bag[name] = toUnixSeconds(value) ?? BAD_TIME;
   else if (value === null && bag[name] === null) delete bag[name];
-}
-
-/** What an id may be. */
-export function isTextOrNumber(value: unknown): boolean {
-  return typeof value === 'string' || Number.isFinite(value) || typeof value === 'bigint' || value instanceof ExactNumber;
-}
-
-/** What is wrong with a value that should have been `wanted`. */
-export function sayWrong(value: unknown, wanted: string): string {
-  if (value === undefined) return 'is missing';
-  if (value === null) return 'is null';
-  return typeof value === 'string' && value.trim() === '' ? 'is empty' : `must be ${wanted}`;
 }

@@ -13,16 +13,21 @@ import { type Origin, originOf } from '../record/origin.ts';
 import { isRecord, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
+import { judgeAttributes, oddIdentifiers } from '../track/identifier-places.ts';
 import { isEvent } from '../track/operation.ts';
 import { flawOf, SHAPE_OPTIONS, shaperOf } from './attributes.ts';
 import { eventIdFor } from './event-id.ts';
-import { type Fields, type Identifier, mappingOf, type ObjectKind, RECORD_FIELDS, usedColumns } from './mapping.ts';
+import { type Identifier, setOthers } from './identity.ts';
+import { type Fields, mappingOf, type ObjectKind, RECORD_FIELDS, usedColumns } from './mapping.ts';
 
 /** Options of {@link validate}. */
 export interface ValidateOptions {
   /** What the rows are: people, events, or Track API v2 operations (all 18). */
   object: ObjectKind;
-  /** Which identifier people have: `person_email`, `person_id` ...; `auto` (default) takes the first present of cio_id, id, email, phone. */
+  /**
+   * Which identifier people have: `person_email`, `person_id` ...; `auto` (default) takes the first present of cio_id, id,
+   * email, phone. The others that are present become the attributes `id`, `email` and `phone`.
+   */
   identifier?: Identifier | undefined;
   /** Record field -> column of the source, for example `{ person_email: 'Email' }`. `timestamp` orders updates of people. */
   fields?: Fields | undefined;
@@ -66,19 +71,22 @@ export function validate(options: ValidateOptions): Transform {
 /** The core of {@link validate}: one record in, an entry or a rejection out. */
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
   const settings = readOptions('validate', VALIDATE_OPTIONS, options) as Settings;
-  const { object, identifier, fields, schema, clock } = settings;
+  const { object, identifier, fields, rename, schema, clock } = settings;
   const map = mappingOf(object, identifier, fields);
   const shape = shaperOf(settings);
+  const columnOf = (attribute: string): string => (object === 'entry' ? `attributes.${attribute}` : (rename[attribute] ?? attribute));
   const judge = (record: SourceRecord): Entry | Rejection => {
     const origin = originOf(record);
     const checked = schema ? checkSchema(schema, record, origin) : record;
     if (checked instanceof Rejection) return checked;
     const mapped = map(checked);
     if (mapped.problem) return reject('invalid', mapped.problem.field, mapped.problem.message, record, origin);
-    const { operation } = mapped;
-    const flaw = shape?.(operation);
+    const { operation, others } = mapped;
+    const flaw = shape?.(operation) ?? (others && setOthers(operation.attributes as Record<string, unknown>, others));
     if (flaw) return reject('invalid', flaw.field, flaw.message, record, origin);
-    if (isEvent(operation)) operation.id = eventIdFor(operation.id, operation.timestamp !== undefined, origin, clock);
+    const nobody = judgeAttributes(operation);
+    if (nobody) return reject('invalid', columnOf(nobody.field), nobody.message, record, origin);
+    if (isEvent(operation)) operation.id = eventIdFor(operation, origin, clock);
     return write(operation, record, origin, object === 'entry' ? '' : 'attributes.');
   };
   return (record) => {
@@ -111,8 +119,9 @@ function checkSchema(schema: z.ZodType, record: SourceRecord, origin: Origin | u
 /** `bag` is what stands before the columns in the paths of the operation. */
 function write(operation: Record<string, unknown>, record: SourceRecord, origin: Origin | undefined, bag: string): Entry | Rejection {
   try {
-    const empty = operation.action === 'identify' && isEmptyIdentify(operation);
-    return new Entry(operation, stringify(operation), record, origin, empty ? ['empty_identify'] : undefined);
+    const warnings = oddIdentifiers(operation);
+    if (operation.action === 'identify' && isEmptyIdentify(operation)) warnings.push('empty_identify');
+    return new Entry(operation, stringify(operation), record, origin, warnings.length > 0 ? warnings : undefined);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     const { reason, field, message } = error;

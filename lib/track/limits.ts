@@ -13,7 +13,7 @@ export interface Limits {
   entryBytes: number;
   /** A person's `id`, `email`, `phone` or `cio_id`; an object's `object_id` and `object_type_id`. */
   identifierBytes: number;
-  /** Attributes in one person or object, and so in one identify call. Not a limit of events. */
+  /** Attributes in one entry. Customer.io: of a person or an object, and so of one identify call. */
   attributes: number;
   /** An attribute's name. */
   attributeNameBytes: number;
@@ -38,12 +38,25 @@ const common: Limits = {
   eventNameBytes: 100,
 };
 
-/** The published limits per kind; `Infinity` where there is none. */
-export const LIMITS: Readonly<Record<LimitKind, Readonly<Limits>>> = {
-  person: common,
-  object: { ...common, attributesBytes: 102_400 },
-  event: { ...common, attributes: Number.POSITIVE_INFINITY, attributesBytes: 100_000 },
+/** Limits of each kind of entry; `Infinity` is none. */
+export type LimitList = Readonly<Record<LimitKind, Readonly<Limits>>>;
+
+const objects: Limits = { ...common, attributesBytes: 102_400 };
+const NONE = Number.POSITIVE_INFINITY;
+/** Of an event's data nothing has a limit but all of it. */
+const events: Limits = { ...common, attributes: NONE, attributeNameBytes: NONE, attributeValueBytes: NONE, attributesBytes: 100_000 };
+
+/** What Customer.io publishes for each call. */
+export const LIMITS: LimitList = { person: common, object: objects, event: events };
+
+/** Both lists by name. `connector`: what Airbyte's page asks of attributes holds for the data of events, too. */
+export const LIMIT_LISTS: Readonly<Record<LimitListName, LimitList>> = {
+  published: LIMITS,
+  connector: { ...LIMITS, event: { ...common, attributesBytes: events.attributesBytes } },
 };
+
+/** The name of a list. */
+export type LimitListName = 'published' | 'connector';
 
 /** Requests per second and workspace that are safe. Published: 30 (2018), 100 (2022), 1,000 (2026, OpenAPI document). */
 export const DEFAULT_REQUESTS_PER_SECOND = 100;

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { ExactNumber } from '../record/json.ts';
+import { identifierFlaw, markFlaw, trimIdentifier } from './identifier.ts';
 
 /** What is wrong with a value that should have been an operation. */
 export interface Problem {
@@ -12,17 +13,32 @@ export interface Problem {
   readonly message: string;
 }
 
-const text = z.string('must be text').refine((value) => value.trim() !== '', 'must not be empty');
+/** Judged as it is sent: trimmed. */
+const judged = (flawOf: (text: string) => string | undefined): z.ZodType =>
+  z.string('must be text').superRefine((value, context) => {
+    const flaw = flawOf(trimIdentifier(value));
+    if (flaw !== undefined) context.addIssue(flaw);
+  });
+const text = judged((value) => (value === '' ? 'is empty' : undefined));
+const identifier = judged(identifierFlaw);
 const bag = z.custom<Record<string, unknown>>(isBag, 'must be an object');
 const time = z.int('must be Unix seconds').min(0, 'must be Unix seconds');
-const eventId = z.string('must be text');
+// Blank text is none.
+const idOrBlank = judged((value) => (value === '' ? undefined : identifierFlaw(value)));
+const eventName = judged((value) => (value === '' ? 'is empty' : markFlaw(value)));
 const numberOrText = z.unknown().superRefine((value, context) => {
   if (Number.isFinite(value) || typeof value === 'bigint' || value instanceof ExactNumber) return;
-  if (typeof value !== 'string') context.addIssue('must be text or a number');
-  else if (value.trim() === '') context.addIssue('must not be empty');
+  const flaw = typeof value === 'string' ? identifierFlaw(trimIdentifier(value)) : 'must be text or a number';
+  if (flaw !== undefined) context.addIssue(flaw);
 });
 
-const identifierValue: Record<string, z.ZodType> = { id: numberOrText, email: text, phone: text, cio_id: text, anonymous_id: text };
+const identifierValue: Record<string, z.ZodType> = {
+  id: numberOrText,
+  email: identifier,
+  phone: identifier,
+  cio_id: identifier,
+  anonymous_id: identifier,
+};
 
 /** Exactly one of the names, and its value right. */
 function oneOf(...names: string[]): z.ZodType {
@@ -41,16 +57,29 @@ function oneOf(...names: string[]): z.ZodType {
 const person = oneOf('id', 'email', 'phone', 'cio_id');
 const personOrVisitor = oneOf('id', 'email', 'phone', 'cio_id', 'anonymous_id');
 const mergeable = oneOf('id', 'email', 'cio_id');
-const object = z.xor(
-  [z.looseObject({ cio_object_id: text }), z.looseObject({ object_type_id: text, object_id: text })],
-  'must hold object_type_id and object_id as text, or cio_object_id',
-);
+const object = z
+  .xor(
+    [z.looseObject({ cio_object_id: text }), z.looseObject({ object_type_id: text, object_id: text })],
+    'must hold object_type_id and object_id as text, or cio_object_id',
+  )
+  .superRefine((value, context) => {
+    for (const name of ['cio_object_id', 'object_type_id', 'object_id']) {
+      const flaw = typeof value[name] === 'string' ? identifierFlaw(trimIdentifier(value[name])) : undefined;
+      if (flaw !== undefined) context.addIssue({ code: 'custom', path: [name], message: flaw });
+    }
+  });
 const related = (identifiers: z.ZodType): z.ZodType =>
   z.array(z.looseObject({ identifiers, relationship_attributes: bag.optional() }), 'must be a list of relationships');
 
-const event = { identifiers: personOrVisitor, name: text, id: eventId.optional(), timestamp: time.optional(), attributes: bag.optional() };
+const event = {
+  identifiers: personOrVisitor,
+  name: eventName,
+  id: idOrBlank.optional(),
+  timestamp: time.optional(),
+  attributes: bag.optional(),
+};
 const device = {
-  token: text,
+  token: identifier,
   platform: z.enum(['ios', 'android'], "must be 'ios' or 'android'"),
   last_used: time.optional(),
   attributes: bag.optional(),
@@ -70,7 +99,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   'person add_relationships': z.looseObject({ identifiers: person, cio_relationships: related(object) }),
   'person delete_relationships': z.looseObject({ identifiers: person, cio_relationships: related(object) }),
   'person add_device': z.looseObject({ identifiers: person, device: z.looseObject(device, 'must be an object') }),
-  'person delete_device': z.looseObject({ identifiers: person, device: z.looseObject({ token: text }, 'must be an object') }),
+  'person delete_device': z.looseObject({ identifiers: person, device: z.looseObject({ token: identifier }, 'must be an object') }),
   'person merge': z.looseObject({ primary: mergeable, secondary: mergeable }),
   'person suppress': z.looseObject({ identifiers: person }),
   'person unsuppress': z.looseObject({ identifiers: person }),
@@ -84,7 +113,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   'object add_relationships': z.looseObject({ identifiers: object, cio_relationships: related(person) }),
   'object delete_relationships': z.looseObject({ identifiers: object, cio_relationships: related(person) }),
   'delivery event': z.looseObject({
-    identifiers: z.looseObject({ id: z.string('must be text').optional() }, 'must be an object'),
+    identifiers: z.looseObject({ id: idOrBlank.optional() }, 'must be an object'),
     name: z.enum(['opened', 'converted', 'delivered'], "must be 'opened', 'converted' or 'delivered'"),
     attributes: z.looseObject({ device_token: text }, 'must be an object with device_token'),
   }),

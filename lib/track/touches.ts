@@ -3,6 +3,7 @@
  * Someone known by two identifiers has two keys; only Customer.io could tell.
  */
 import { ExactNumber } from '../record/json.ts';
+import { trimIdentifier } from './identifier.ts';
 
 type Body = Record<string, unknown>;
 
@@ -20,7 +21,7 @@ function keyOf(identifiers: unknown): string {
   // Only fields that the operation needs have been judged: anything may stand in the others.
   const ids = Object(identifiers) as Body;
   // Emails are case-insensitive, ids are not; an id may come as a number or as text.
-  if (ids.email !== undefined) return `email ${word(ids.email).trim().toLowerCase()}`;
+  if (ids.email !== undefined) return `email ${trimIdentifier(word(ids.email)).toLowerCase()}`;
   if (ids.object_id !== undefined) return `object ${word(ids.object_type_id)} ${word(ids.object_id)}`;
   const name = OTHERS.find((other) => ids[other] !== undefined);
   return name === undefined ? '' : `${name} ${word(ids[name])}`;

@@ -64,3 +64,13 @@ test('every digit counts: fractions of a second, and integers beyond a double', 
     assert.equal(latest.isOutdated({ id: -1 - id, at: newer }), false);
   }
 });
+
+test('keys are the same where Customer.io takes them for the same person', () => {
+  const latest = new Latest([['person_email']], ['at']);
+  latest.accept({ person_email: ' Ada@x.io', at: 2 });
+  assert.equal(latest.isOutdated({ person_email: 'ada@x.io\u200b', at: 1 }), true);
+  const byId = new Latest([['person_id']], ['at']);
+  byId.accept({ person_id: 'a ', at: 2 });
+  assert.equal(byId.isOutdated({ person_id: 'a', at: 1 }), true);
+  assert.equal(byId.isOutdated({ person_id: 'A', at: 1 }), false);
+});

@@ -6,8 +6,7 @@ import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { ApiState } from '../../lib/cli/api-state.ts';
-import { identifiersNote } from '../../lib/cli/columns.ts';
-import { otherLimits } from '../../lib/cli/limit-flag.ts';
+import { ownLimits } from '../../lib/cli/limit-flag.ts';
 import { mappedFields } from '../../lib/cli/mapped-fields.ts';
 import { type Counts, Pace } from '../../lib/cli/pace.ts';
 import { accessOf } from '../../lib/cli/rejects.ts';
@@ -173,17 +172,6 @@ test('--rename and --convert: each mistake has its own words', () => {
   wrong([], ['a=time'], /^--convert: has no effect with --object entry/, { object: 'entry' });
 });
 
-test('where --map names several identifiers a note says what becomes of the others', () => {
-  const note = (fields: object): string | undefined => identifiersNote({ fields, rename: {}, convert: {} });
-  assert.equal(note({ person_id: 'ID', timestamp: 'at' }), undefined);
-  assert.equal(
-    note({ person_email: 'Email', person_id: 'ID' }),
-    '--map names person_email, person_id: only one identifies a row, the others become attributes under their own column names; ' +
-      'for another name, in place of --map person_email=Email give --rename email=Email',
-  );
-  assert.match(note({ person_id: 'ID', person_phone: 'Tel' }) ?? '', /in place of --map person_phone=Tel give --rename phone=Tel/);
-});
-
 /** All modules that a file loads before it runs. */
 function loadedBy(file: string, seen: Set<string> = new Set()): Set<string> {
   if (seen.has(file)) return seen;
@@ -197,7 +185,8 @@ function loadedBy(file: string, seen: Set<string> = new Set()): Set<string> {
 }
 
 test('--limit: each mistake has its own words', () => {
-  assert.deepEqual(otherLimits(['person.attributes=500', 'person.entryBytes=none', 'event.eventNameBytes=50']), {
+  assert.deepEqual(ownLimits('connector', ['person.attributes=500', 'person.entryBytes=none', 'event.eventNameBytes=50']), {
+    list: 'connector',
     person: { attributes: 500, entryBytes: Number.POSITIVE_INFINITY },
     event: { eventNameBytes: 50 },
   });
@@ -209,7 +198,7 @@ test('--limit: each mistake has its own words', () => {
     ['person.atributes=5', /unknown limit "person\.atributes": did you mean "person\.attributes"\?/],
     ['attributes=5', /unknown limit "attributes"/],
   ];
-  for (const [pair, message] of mistakes) assert.throws(() => otherLimits([pair]), { code: 'CIO_OPTIONS', message });
+  for (const [pair, message] of mistakes) assert.throws(() => ownLimits('published', [pair]), { code: 'CIO_OPTIONS', message });
 });
 
 test('flags of object storage are the options of the library', () => {

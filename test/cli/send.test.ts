@@ -247,15 +247,59 @@ test('columns of --rename and --convert that no record has are told', async (t) 
   assert.doesNotMatch(stderr, /"Plan"/);
 });
 
-test('several identifiers in --map: a note says once what becomes of the others, and none where all is quiet', async () => {
-  const maps = ['--map', 'person_id=id', '--map', 'person_email=Email'];
-  const args = ['send', '--object', 'person_identify', '--dry-run', ...maps];
-  const input = '{"id":1,"Email":"a@b.c"}\n{"id":2,"Email":"b@b.c"}';
-  const { stderr } = await cli(args, { input });
-  assert.equal(stderr.match(/^--map names person_id, person_email: only one .* --rename email=Email$/gm)?.length, 1, stderr);
-  const [note] = linesOf((await cli([...args, '--log-format', 'json'], { input })).stderr);
-  assert.equal(note?.type, 'note');
-  assert.equal((await cli([...args, '--quiet'], { input })).stderr, '');
+test('identifiers: trimmed, refused by the column where they are none, warned about; a second one has its own name', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  await writeFile(
+    join(cwd, 'spaces.csv'),
+    'ID,E-Mail Address,plan\n, ada@example.com\u00a0,pro\n,ADA@example.com,free\n7,\u200bbob@example.com,NULL\n',
+  );
+  await writeFile(join(cwd, 'marks.csv'), 'ID,E-Mail Address,plan\n\\N,c@example.com,pro\n8,\\N,\\N\n,not an address,free\n9,,pro\n');
+  const maps = ['--map', 'person_id=ID', '--map', 'person_email=E-Mail Address'];
+  const args = ['send', 'spaces.csv', 'marks.csv', '--object', 'person_identify', ...maps, '--report', 'report.json'];
+  const ran = await cli(args, { cwd, env: sandbox.env });
+  assert.deepEqual(
+    linesOf(ran.stdout).map(({ rejected_field: field, rejected_message: message }) => [field, String(message).split(':')[0]]),
+    [
+      ['ID', 'is "\\N", a mark for no value'],
+      ['E-Mail Address', 'is "\\N", a mark for no value'],
+    ],
+  );
+  const people = sandbox.state().people.map(({ id, email, attributes }) => [id ?? '', email ?? '', attributes]);
+  const expected = [
+    ['', 'ada@example.com', { plan: 'free' }],
+    ['7', 'bob@example.com', { plan: 'NULL' }],
+    ['', 'not an address', { plan: 'free' }],
+    ['9', '', { plan: 'pro' }],
+  ];
+  const inOrder = (rows: readonly unknown[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
+  assert.deepEqual(inOrder(people), inOrder(expected));
+  assert.match(ran.stderr, /warning: 1 odd_email, identified by an email that is not an address/);
+  assert.deepEqual(JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8')).warnings, { odd_email: 1 });
+});
+
+test('two files that both count their events from 1: all are counted, and once; long values of events are taken', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  await writeFile(join(cwd, 'orders.csv'), `person_email,event_name,event_id,receipt\nada@example.com,placed,1001,${'x'.repeat(2_000)}\n`);
+  await writeFile(
+    join(cwd, 'refunds.csv'),
+    'person_email,event_name,event_id\nbob@example.com,refunded,1001\nBob@example.com,refunded,1001\n',
+  );
+  const args = ['send', 'orders.csv', 'refunds.csv', '--object', 'person_event'];
+  const ran = await cli(args, { cwd, env: sandbox.env });
+  assert.equal(ran.status, 0, ran.stdout);
+  assert.deepEqual(
+    sandbox
+      .state()
+      .events.map(({ name }) => name)
+      .sort(),
+    ['placed', 'refunded'],
+  );
+  const strict = await cli([...args, '--limits', 'connector', '--limit', 'event.attributes=5'], { cwd, env: sandbox.env });
+  assert.deepEqual(
+    linesOf(strict.stdout).map(({ rejected_reason, rejected_field }) => [rejected_reason, rejected_field]),
+    [['too_large', 'attributes.receipt']],
+  );
+  assert.equal(sandbox.state().events.length, 2, 'the same events again');
 });
 
 test('reject files of a dry run say so in their names; their folders and extensions are as always', async (t) => {

@@ -35,7 +35,8 @@ test('every published limit, at the limit and one over, counted in bytes of UTF-
     ['value of 1,000 bytes', person({ v: 'é'.repeat(500) }), undefined],
     ['value of 1,001 bytes', person({ v: `${'é'.repeat(500)}x` }), 'attributes.v'],
     ['long text inside a nested value', person({ v: { deep: 'x'.repeat(5_000) } }), undefined],
-    ['event value of 1,001 bytes', event('x', { v: 'x'.repeat(1_001) }), 'attributes.v'],
+    ['event value of 20,000 bytes', event('x', { receipt: 'x'.repeat(20_000) }), undefined],
+    ['event attribute with a name of 151 bytes', event('x', { ['k'.repeat(151)]: 1 }), undefined],
     ['event name of 100 bytes', event('é'.repeat(50), {}), undefined],
     ['event name of 101 bytes', event(`${'é'.repeat(50)}x`, {}), 'name'],
     ['id of 150 bytes', person({}, { id: 'x'.repeat(150) }), undefined],
@@ -68,6 +69,32 @@ function sized(bytes: number): Entry {
   return entry;
 }
 
+test('the list of the connector limits the attributes of events as those of people; one limit of it can be another', () => {
+  const limits = 'connector';
+  for (const [what, entry, field] of [
+    ['value of 1,001 bytes', event('x', { v: 'x'.repeat(1_001) }), 'attributes.v'],
+    ['value of 1,000 bytes', event('x', { v: 'x'.repeat(1_000) }), undefined],
+    ['name of 151 bytes', event('x', { ['k'.repeat(151)]: 1 }), `attributes.${'k'.repeat(151)}`],
+    ['301 attributes', event('x', attributes(301)), 'attributes'],
+    ['person value of 1,001 bytes', person({ v: 'x'.repeat(1_001) }), 'attributes.v'],
+  ] as const) {
+    assert.equal(rejectedField(entry, { limits }), field, what);
+    assert.equal(rejectedField(entry, { limits: { list: limits } }), field, what);
+  }
+  const longer = { list: limits, event: { attributeValueBytes: 2_000 } } as const;
+  assert.equal(rejectedField(event('x', { v: 'x'.repeat(2_000) }), { limits: longer }), undefined);
+  assert.equal(rejectedField(event('x', attributes(301)), { limits: longer }), 'attributes');
+  assert.equal(rejectedField(event('x', { v: 'x'.repeat(2_000) }), { limits: 'published' }), undefined);
+  const wrong = { code: 'CIO_OPTIONS', message: /must be 'published' or 'connector'/ };
+  for (const given of ['airbyte', { list: 'airbyte' }]) {
+    assert.throws(() => limiter({ limits: given } as unknown as EnforceLimitsOptions), wrong);
+  }
+  assert.throws(
+    () => limiter({ limits: { event: { attribute: 1 } } } as unknown as EnforceLimitsOptions),
+    /did you mean "limits.event.attributes"/,
+  );
+});
+
 test('each limit is an option, per kind', () => {
   assert.equal(rejectedField(person(attributes(6)), { limits: { person: { attributes: 5 } } }), 'attributes');
   assert.equal(rejectedField(object(attributes(6)), { limits: { person: { attributes: 5 } } }), undefined);
@@ -87,7 +114,7 @@ test('each limit is an option, per kind', () => {
 
 test('truncate shortens values and names, drop leaves out; both say so', () => {
   const long = event('n'.repeat(120), { keep: 1, long: 'é'.repeat(600), ['k'.repeat(151)]: 2 });
-  const cut = limiter({ onViolation: 'truncate' })(long) as Entry;
+  const cut = limiter({ onViolation: 'truncate', limits: 'connector' })(long) as Entry;
   assert.deepEqual(cut.operation, { ...long.operation, name: 'n'.repeat(100), attributes: { keep: 1, long: 'é'.repeat(500) } });
   assert.equal(cut.json, JSON.stringify(cut.operation));
   assert.deepEqual([...(cut.warnings ?? [])].sort(), ['dropped_attribute', 'truncated']);

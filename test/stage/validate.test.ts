@@ -130,6 +130,38 @@ test('event names and ids', () => {
   assert.notEqual(idOf(''), idOf(''), 'an empty id is none');
 });
 
+test('an event id is derived from event_id, name and person: different events differ, the same one is the same', () => {
+  const idOf = (row: object, options: ValidateOptions = { object: 'person_event' }): string =>
+    String(entry(options, { person_email: 'ada@x.io', event_name: 'placed', event_id: 1, ...row }).operation.id);
+  const first = idOf({});
+  assert.ok(isUlid(first));
+  // The same event, however it is spelled.
+  for (const same of [
+    { person_email: ' ADA@x.io\u200b' },
+    { event_name: 'placed ' },
+    { event_id: '1' },
+    { event_id: ' 1\ufeff' },
+    { total: 5 },
+  ])
+    assert.equal(idOf(same), first, JSON.stringify(same));
+  const others = [{ event_id: 2 }, { event_name: 'refunded' }, { person_email: 'bob@x.io' }, { event_name: 'Placed' }];
+  const people = [{ person_id: 'ada@x.io' }, { person_id: 7 }, { person_phone: '7' }].map((row) => ({ person_email: '', ...row }));
+  assert.equal(new Set([first, ...[...others, ...people].map((row) => idOf(row))]).size, 8);
+  assert.equal(idOf({ person_id: 7, person_email: '' }), idOf({ person_id: '7', person_email: '' }));
+  // Where one text ends and the next begins is part of it.
+  assert.notEqual(idOf({ event_id: '1', event_name: '1x' }), idOf({ event_id: '11', event_name: 'x' }));
+  assert.notEqual(
+    idOf({ event_name: 'x', person_email: '', person_id: 'y' }),
+    idOf({ event_name: 'xid', person_email: '', person_id: 'y' }),
+  );
+  const operation = { type: 'person', action: 'event', identifiers: { email: 'ada@x.io' }, name: 'placed', id: '1' };
+  assert.equal(idOf({ ...operation }, raw), first, 'as an operation it is the same event');
+  assert.notEqual(idOf({ ...operation, action: 'page' }, raw), idOf({ ...operation, action: 'screen' }, raw));
+  const ulid = '01hzx3y8q4t5v6w7x8y9zabcde';
+  for (const row of [{}, { person_email: 'bob@x.io' }, { event_name: 'refunded' }])
+    assert.equal(idOf({ ...row, event_id: ` ${ulid}` }), ulid.toUpperCase());
+});
+
 test('an event id without event_id: the place decides, and only a place that tells rows apart', () => {
   const idOf = (origin: FlatOrigin, record: object = {}): string => {
     const row = withOrigin({ person_email: 'a@b.c', event_name: 'x', ...record }, originFrom({ raw: '{}', ...origin }));

@@ -1,5 +1,6 @@
 /** Operations: one right example of each shape, any number of right ones, and any number of doubtful ones. */
 import fc from 'fast-check';
+import { markFlaw } from '../../lib/track/identifier.ts';
 import { OPERATIONS } from '../../lib/track/operation.ts';
 
 export type Body = Record<string, unknown>;
@@ -44,15 +45,21 @@ export const EXAMPLES: Body[] = [
   { type: 'delivery', action: 'event', identifiers: { id: 'd1' }, name: 'opened', attributes: { device_token: 'abc' } },
 ];
 
-const text = fc.string({ minLength: 1 }).filter((value) => value.trim() !== '');
+const text = fc.string({ minLength: 1 }).filter((value) => value.trim() !== '' && markFlaw(value.trim()) === undefined);
+/** Nothing that stands for no value, and nothing that has to be trimmed. */
+const identifier = fc.oneof(
+  fc.stringMatching(/^[a-z0-9][a-z0-9._+@-]{0,20}[0-9]$/),
+  fc.string({ unit: 'grapheme-ascii' }).map((value) => `x${value}7`),
+  fc.constantFrom('größe', '山田　太郎', 'Ada Lovelace', 'a_b', '+4915123456', '0'),
+);
 const bag = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue());
 const seconds = fc.nat({ max: 4_000_000_000 });
 const one = (...names: string[]): fc.Arbitrary<Body> =>
-  fc.tuple(fc.constantFrom(...names), text).map(([name, value]) => ({ [name]: value }));
+  fc.tuple(fc.constantFrom(...names), identifier).map(([name, value]) => ({ [name]: value }));
 
 const personIds = one('id', 'email', 'phone', 'cio_id');
 const mergeIds = one('id', 'email', 'cio_id');
-const objectIds = fc.oneof(one('cio_object_id'), fc.record({ object_type_id: text, object_id: text }));
+const objectIds = fc.oneof(one('cio_object_id'), fc.record({ object_type_id: identifier, object_id: identifier }));
 const relationships = (identifiers: fc.Arbitrary<Body>): fc.Arbitrary<Body[]> =>
   fc.array(fc.record({ identifiers, relationship_attributes: bag }, { requiredKeys: ['identifiers'] }), { maxLength: 3 });
 
@@ -68,11 +75,11 @@ const FIELDS: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
   'person add_device': {
     identifiers: personIds,
     device: fc.record(
-      { token: text, platform: fc.constantFrom('ios', 'android'), last_used: seconds },
+      { token: identifier, platform: fc.constantFrom('ios', 'android'), last_used: seconds },
       { requiredKeys: ['token', 'platform'] },
     ),
   },
-  'person delete_device': { identifiers: personIds, device: fc.record({ token: text }) },
+  'person delete_device': { identifiers: personIds, device: fc.record({ token: identifier }) },
   'person merge': { primary: mergeIds, secondary: mergeIds },
   'person suppress': { identifiers: personIds },
   'person unsuppress': { identifiers: personIds },
@@ -82,7 +89,7 @@ const FIELDS: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
   'object add_relationships': { identifiers: objectIds, cio_relationships: relationships(mergeIds) },
   'object delete_relationships': { identifiers: objectIds, cio_relationships: relationships(mergeIds) },
   'delivery event': {
-    identifiers: fc.record({ id: text }, { requiredKeys: [] }),
+    identifiers: fc.record({ id: identifier }, { requiredKeys: [] }),
     name: fc.constantFrom('opened', 'converted', 'delivered'),
     attributes: fc.record({ device_token: text }),
   },

@@ -1,0 +1,100 @@
+/**
+ * Where identifiers stand in an operation: `identifiers`, both sides of a merge, relationships, the token of a device, and
+ * the attributes by which Customer.io gives a person another identifier. What a record shares with its operation is copied
+ * before it is changed.
+ */
+import type { Warning } from '../record/entry.ts';
+import { identifierFlaw, isOddEmail, isOddPhone, trimIdentifier } from './identifier.ts';
+import { isBag, isEvent, type Problem } from './operation.ts';
+
+type Body = Record<string, unknown>;
+
+/** Trims the identifiers of an operation, and the name of an event. They are judged afterwards. */
+export function trimOperation(operation: Body): void {
+  for (const name of ['identifiers', 'primary', 'secondary']) {
+    if (isBag(operation[name])) operation[name] = trimIdentifiers(operation[name] as Body);
+  }
+  if (isBag(operation.device)) operation.device = trimMembers(operation.device as Body, ['token']);
+  if (isEvent(operation) && typeof operation.name === 'string') operation.name = trimIdentifier(operation.name);
+  const relations = operation.cio_relationships;
+  if (Array.isArray(relations)) operation.cio_relationships = relations.map(trimRelation);
+}
+
+function trimRelation(relation: unknown): unknown {
+  if (!isBag(relation) || !isBag((relation as Body).identifiers)) return relation;
+  const { identifiers } = relation as { identifiers: Body };
+  const trimmed = trimIdentifiers(identifiers);
+  return trimmed === identifiers ? relation : { ...(relation as Body), identifiers: trimmed };
+}
+
+const PERSON = ['cio_id', 'id', 'email', 'phone', 'anonymous_id'];
+
+/** An empty one beside one that identifies a person goes, too. */
+function trimIdentifiers(bag: Body): Body {
+  const trimmed = trimMembers(bag, Object.keys(bag));
+  const isEmpty = (name: string): boolean => trimmed[name] === null || trimmed[name] === '';
+  const empty = Object.keys(trimmed).filter((name) => PERSON.includes(name) && isEmpty(name));
+  if (empty.length === 0 || !PERSON.some((name) => trimmed[name] !== undefined && !isEmpty(name))) return trimmed;
+  return Object.fromEntries(Object.entries(trimmed).filter(([name]) => !empty.includes(name)));
+}
+
+/** The bag itself if nothing changes. */
+function trimMembers(bag: Body, names: readonly string[]): Body {
+  let trimmed: Body | undefined;
+  for (const name of names) {
+    const value = bag[name];
+    const text = typeof value === 'string' ? trimIdentifier(value) : value;
+    if (text === value) continue;
+    trimmed ??= { ...bag };
+    trimmed[name] = text;
+  }
+  return trimmed ?? bag;
+}
+
+const AS_ATTRIBUTES = ['id', 'email', 'phone'];
+
+/**
+ * Attributes of a person by which Customer.io gives an identifier: trimmed, and what is wrong with the first that identifies
+ * nobody. null and an empty text are an order to take the identifier away.
+ */
+export function judgeAttributes(operation: Body): Problem | undefined {
+  // An object has no such identifiers.
+  if (operation.action !== 'identify' || operation.type !== 'person') return undefined;
+  for (const name of AS_ATTRIBUTES) {
+    const attributes = operation.attributes as Body | undefined;
+    const value = attributes?.[name];
+    if (typeof value !== 'string' || value === '') continue;
+    const text = trimIdentifier(value);
+    const message = identifierFlaw(text);
+    if (message !== undefined) return { field: name, message };
+    if (text !== value) operation.attributes = { ...attributes, [name]: text };
+  }
+  return undefined;
+}
+
+/** What the user should know of identifiers that are sent as they are. */
+export function oddIdentifiers(operation: Body): Warning[] {
+  const warnings: Warning[] = [];
+  if (someIs(operation, 'email', isOddEmail) || isOdd(setByIdentify(operation), 'email', isOddEmail)) warnings.push('odd_email');
+  if (someIs(operation, 'phone', isOddPhone)) warnings.push('odd_phone');
+  return warnings;
+}
+
+/** Attributes of an object or an event may say anything. */
+function setByIdentify({ type, action, attributes }: Body): unknown {
+  return action === 'identify' && type === 'person' ? attributes : undefined;
+}
+
+function someIs(
+  { identifiers, primary, secondary, cio_relationships: relations }: Body,
+  name: string,
+  is: (text: string) => boolean,
+): boolean {
+  if (isOdd(identifiers, name, is) || isOdd(primary, name, is) || isOdd(secondary, name, is)) return true;
+  return Array.isArray(relations) && relations.some((relation) => isOdd(Object(relation).identifiers, name, is));
+}
+
+function isOdd(bag: unknown, name: string, is: (text: string) => boolean): boolean {
+  const value = (bag as Body | undefined | null)?.[name];
+  return typeof value === 'string' && value !== '' && is(value);
+}

@@ -1,0 +1,146 @@
+/**
+ * What may identify a person, an object or an event: one rule for everybody who asks. White space and invisible
+ * characters at both ends come off; what is left is what is sent, and what order, dedupe and event ids see. A text that
+ * identifies nobody (a mark for "no value", characters that no person sees) has a flaw: sent, it would make one of many.
+ */
+
+/** Neither seen nor meant: white space, control characters, what Unicode says is not shown, the blank of Braille. */
+const BLANK = /^(?![\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}])[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]$/u;
+/** The same inside a text, where a plain space (also the wide one) is seen, and where a variant of a character is not. */
+const HIDDEN = /(?![ \u3000])[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]/u;
+/** Half of a character, and what decoders put in the place of bytes that they can't read. */
+const UNREADABLE = /[\p{Cs}\uFFFD]/u;
+
+/** The text without what nobody sees at its ends. */
+export function trimIdentifier(text: string): string {
+  if (isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1))) return text;
+  let [from, to] = [0, text.length];
+  while (from < to && BLANK.test(characterAt(text, from))) from += characterAt(text, from).length;
+  while (to > from && BLANK.test(characterBefore(text, to))) to -= characterBefore(text, to).length;
+  return text.slice(from, to);
+}
+
+/** Why the text, once trimmed, identifies nobody; in words that stand behind the name of its field. */
+export function identifierFlaw(text: string): string | undefined {
+  if (isOrdinary(text)) return undefined;
+  if (text === '') return 'is empty';
+  const mark = markFlaw(text);
+  if (mark !== undefined) return mark;
+  if (UNREADABLE.test(text)) return 'holds a character that could not be read: the encoding of the input is another one';
+  if (HIDDEN.test(text)) return 'holds an invisible character: nobody could tell it from the same without';
+  return undefined;
+}
+
+const SHORTENED = /^-?\d(?:[.,]\d+)?E\+\d+$/i;
+const MAX_MARK = 40;
+
+/** Why the text, once trimmed, is a stand-in for a value that is not there. Names of events are asked this, too. */
+export function markFlaw(text: string): string | undefined {
+  if (text.startsWith('[object ')) return 'is "[object ...]": what a program writes in place of an object';
+  if (PLACEHOLDERS.some(([open, close]) => text.startsWith(open) && text.endsWith(close))) return 'is a placeholder that was not filled in';
+  if (text.length > MAX_MARK) return undefined;
+  if (SHORTENED.test(text)) return 'is a number that a spreadsheet has shortened (such as 1.2E+11): its digits are lost';
+  // What is in the table is no secret, however it is spelled.
+  return isMark(text) ? `is "${text}", a mark for no value: name it with --null (csv({ null })), and such a cell is absent` : undefined;
+}
+
+/** Marks for no value: of databases, languages, data frames and spreadsheets, in small letters and without their brackets. */
+const MARKS = new Set([
+  ...['null', 'nil', 'none', 'undefined', 'nan', 'nat', 'na', 'n/a', 'n.a.', 'n.a', 'n/a n/a', String.raw`\n`, String.raw`\\n`],
+  ...[
+    'ref',
+    'value',
+    'name?',
+    'div/0',
+    'num',
+    'error',
+    'spill',
+    'calc',
+    'getting_data',
+    'field',
+    'blocked',
+    'connect',
+    'unknown',
+    'busy',
+  ].map((word) => `#${word}`),
+  ...['empty', 'blank', 'missing', 'unknown', 'not set', 'no value'].map((word) => `(${word})`),
+  ...['true', 'false', '__hive_default_partition__', '_dbt_utils_surrogate_key_null_', '00000000-0000-0000-0000-000000000000'],
+]);
+/** What stands around a mark, and what a spreadsheet writes behind its errors. */
+const AROUND = /^[[(<{'"`#-]+|[\])>}'"`!]+$/g;
+/** Dashes, dots and their like, and nothing else. */
+const PUNCTUATION = /^[ -/:-@[-`{-~\u2010-\u2027\u00b7]+$/;
+const PLACEHOLDERS = [
+  ...[['{{', '}}'] as const, ['{%', '%}'] as const, ['${', '}'] as const],
+  ...[['*|', '|*'] as const, ['%%', '%%'] as const, ['<%', '%>'] as const],
+] as const;
+
+function isMark(text: string): boolean {
+  const word = text.toLowerCase();
+  const bare = word.replace(AROUND, '');
+  const wrapped = bare === word ? '' : `${word.startsWith('#') ? '#' : '('}${bare}${word.startsWith('#') ? '' : ')'}`;
+  return MARKS.has(word) || MARKS.has(bare) || MARKS.has(wrapped) || PUNCTUATION.test(text);
+}
+
+// Longer ones that begin with a letter are no marks.
+const MAX_WORD = '_dbt_utils_surrogate_key_null_'.length;
+/** The letters that a mark without brackets begins with. */
+const FIRST_LETTERS = 'nutfNUTF';
+
+/** True for nearly all identifiers, at one look at each character: then nothing else is asked. */
+function isOrdinary(text: string): boolean {
+  const first = text.charCodeAt(0);
+  const isNumber = isDigit(first) || (first === PLUS && isDigit(text.charCodeAt(1)));
+  if (!isNumber && !(isLetter(first) && !mayBeMark(text))) return false;
+  if (first === ZERO && text.startsWith('00000000-')) return false;
+  for (let i = 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 32 || code > 126 || (isNumber && code === PLUS)) return false;
+  }
+  return true;
+}
+
+function mayBeMark(text: string): boolean {
+  return text.length <= MAX_WORD && FIRST_LETTERS.includes(text.charAt(0)) && !text.includes('@');
+}
+
+const PLUS = 43;
+const ZERO = 48;
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** A letter, a digit or a mark of ASCII that is seen. */
+function isPlain(code: number): boolean {
+  return code > 32 && code < 127;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+}
+
+function characterAt(text: string, index: number): string {
+  return String.fromCodePoint(text.codePointAt(index) ?? 0);
+}
+
+function characterBefore(text: string, index: number): string {
+  const code = text.codePointAt(index - 2) ?? 0;
+  return code > 0xffff ? String.fromCodePoint(code) : text.charAt(index - 1);
+}
+
+const LABEL = String.raw`[\w\u{80}-\u{10FFFF}-]+`;
+/** Something, an @ and a domain; only a quoted name may hold more than that. */
+const ADDRESS = new RegExp(String.raw`^(?:[^\s@<>(),;:"[\]\\]+|"[^"]+")@(?:${LABEL}(?:\.${LABEL})*|\[[\w.:]+\])$`, 'u');
+
+/** True for a text that can't be an email address, such as a name, or an address with a name beside it. */
+export function isOddEmail(text: string): boolean {
+  return !ADDRESS.test(text);
+}
+
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/** True for a text that is no phone number as Customer.io knows them: + and 7 to 15 digits (E.164). */
+export function isOddPhone(text: string): boolean {
+  return !E164.test(text);
+}
