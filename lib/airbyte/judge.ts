@@ -10,7 +10,7 @@ import { Skipped } from '../record/skipped.ts';
 import { limiter } from '../stage/enforce-limits.ts';
 import type { Config } from './config.ts';
 import { Latest } from './latest.ts';
-import { deleter, setter } from './objects.ts';
+import { deleter, matchingKeys, setter } from './objects.ts';
 import { isPresent } from './path.ts';
 import type { StreamPlan } from './plan.ts';
 
@@ -28,7 +28,8 @@ export function judgeOf({ object, mode, primaryKey, cursor }: StreamPlan, { iden
   const remove = deleter(object, identifierType);
   // In append mode rows are history, and events are: there a deletion is one more row.
   const isKeyed = object !== 'person_event' && (mode === 'append_dedup' || mode === 'update');
-  const latest = isKeyed && cursor && primaryKey.length > 0 ? new Latest(primaryKey, cursor) : undefined;
+  const latest =
+    isKeyed && cursor && primaryKey.length > 0 ? new Latest(primaryKey, cursor, matchingKeys(object, identifierType)) : undefined;
   return (record) => {
     if (latest?.isOutdated(record)) return new Skipped('outdated', record, originOf(record));
     const deletes = mode === 'soft_delete' || (isKeyed && isPresent(record[DELETED_AT]));

@@ -15,13 +15,16 @@ const MAX_KEYS = 100_000;
 export class Latest {
   readonly #key: readonly Path[];
   readonly #cursor: Path;
+  readonly #identifying: readonly string[];
   readonly #maxKeys: number;
   /** A Map keeps the order of insertion: the first is the one not used for longest. */
   readonly #ranks = new Map<string, bigint>();
 
-  constructor(key: readonly Path[], cursor: Path, maxKeys: number = MAX_KEYS) {
+  /** `identifying`: the columns by which Customer.io tells people or objects apart. */
+  constructor(key: readonly Path[], cursor: Path, identifying: readonly string[] = [], maxKeys: number = MAX_KEYS) {
     this.#key = key;
     this.#cursor = cursor;
+    this.#identifying = identifying;
     this.#maxKeys = maxKeys;
   }
 
@@ -44,16 +47,17 @@ export class Latest {
   }
 
   #keyOf(record: SourceRecord): string | undefined {
-    const values = this.#key.map((path) => keyValue(path, valueAt(record, path)));
+    const values = this.#key.map((path) => this.#keyValue(path, valueAt(record, path)));
     return values.every(isPresent) ? JSON.stringify(values) : undefined;
   }
-}
 
-/** As Customer.io tells people apart: an address in any capitals is the same one. */
-function keyValue(path: Path, value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  const text = trimIdentifier(value);
-  return path.length === 1 && path[0] === 'person_email' ? text.toLowerCase() : text;
+  /** An identifier as Customer.io compares it: an address in any capitals is the same one. */
+  #keyValue(path: Path, value: unknown): unknown {
+    const [column = ''] = path;
+    if (typeof value !== 'string' || path.length > 1 || !this.#identifying.includes(column)) return value;
+    const text = trimIdentifier(value);
+    return column === 'person_email' ? text.toLowerCase() : text;
+  }
 }
 
 /** A cursor as a number that keeps every digit: numbers, digits, times. */

@@ -20,7 +20,7 @@ export interface Other extends IdentityColumn {
   readonly value: unknown;
 }
 
-/** Who a row is about; `others` are there only where there are any. */
+/** Who a row is about; `others` is undefined if there are none. */
 export interface Identity extends Other {
   readonly others: readonly Other[] | undefined;
 }
@@ -40,7 +40,7 @@ export function identifierColumns(identifier: Identifier, fields: Columns): Iden
 /** Those, and columns that `fields` names beside the one that is asked for. No column is there twice. */
 export function identityColumns(identifier: Identifier, fields: Columns): IdentityColumn[] {
   const identifying = identifierColumns(identifier, fields);
-  const named = TYPES.flatMap((type) => ({ type, column: fields[`person_${type}`] ?? '' })).filter(({ column }) => column !== '');
+  const named = TYPES.map((type) => ({ type, column: fields[`person_${type}`] ?? '' })).filter(({ column }) => column !== '');
   const all = [...identifying, ...named];
   return all.filter(({ column }, index) => all.findIndex((one) => one.column === column) === index);
 }
@@ -68,7 +68,7 @@ export function identityReader(identifier: Identifier, fields: Columns): (values
   };
 }
 
-/** Sets the attributes that the others are. Two values for one of them are a riddle. */
+/** Sets the attributes that the others are. If the row has two values for one of them, nobody can say which is meant. */
 export function setOthers(attributes: Record<string, unknown>, others: readonly Other[]): Problem | undefined {
   for (const { type, column, value } of others) {
     const given = Object.hasOwn(attributes, type) ? trimmed(attributes[type]) : undefined;

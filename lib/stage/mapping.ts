@@ -47,12 +47,11 @@ export function mappingOf(object: ObjectKind, identifier: Identifier, fields: Fi
 
 /** The columns that are no attributes, each with the record field that it is, or may be. */
 export function usedColumns(object: ObjectKind, identifier: Identifier, fields: Fields): Map<string, string> {
-  const used = RECORD_FIELDS.filter((field) => fields[field] !== undefined).map((field): [string, string] => [fields[field] ?? '', field]);
-  if (object === 'person_event') used.push(...EVENT_FIELDS.map((field): [string, string] => [fields[field] ?? field, field]));
-  return new Map([...used, ...identityColumns(identifier, fields).map(({ type, column }): [string, string] => [column, `person_${type}`])]);
+  const used: string[] = RECORD_FIELDS.filter((field) => fields[field] !== undefined);
+  used.push(...identityColumns(identifier, fields).map(({ type }) => `person_${type}`));
+  if (object === 'person_event') used.push('event_name', 'event_id', 'timestamp');
+  return new Map(used.map((field) => [fields[field as keyof Fields] ?? field, field]));
 }
-
-const EVENT_FIELDS = ['event_name', 'event_id', 'timestamp'] as const;
 
 /** Reads who a row is about. */
 type Read = ReturnType<typeof identityReader>;

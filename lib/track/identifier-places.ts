@@ -4,7 +4,7 @@
  * before it is changed.
  */
 import type { Warning } from '../record/entry.ts';
-import { identifierFlaw, isOddEmail, isOddPhone, trimIdentifier } from './identifier.ts';
+import { identifierFlaw, isOddEmail, isOddPhone, markFlaw, trimIdentifier } from './identifier.ts';
 import { isBag, isEvent, type Problem } from './operation.ts';
 
 type Body = Record<string, unknown>;
@@ -51,7 +51,8 @@ function trimMembers(bag: Body, names: readonly string[]): Body {
   return trimmed ?? bag;
 }
 
-const AS_ATTRIBUTES = ['id', 'email', 'phone'];
+/** A phone number may have any spaces: for most it is no more than an attribute. */
+const AS_ATTRIBUTES = [['id', identifierFlaw] as const, ['email', identifierFlaw] as const, ['phone', markFlaw] as const];
 
 /**
  * Attributes of a person by which Customer.io gives an identifier: trimmed, and what is wrong with the first that identifies
@@ -60,14 +61,15 @@ const AS_ATTRIBUTES = ['id', 'email', 'phone'];
 export function judgeAttributes(operation: Body): Problem | undefined {
   // An object has no such identifiers.
   if (operation.action !== 'identify' || operation.type !== 'person') return undefined;
-  for (const name of AS_ATTRIBUTES) {
+  for (const [name, flawOf] of AS_ATTRIBUTES) {
     const attributes = operation.attributes as Body | undefined;
     const value = attributes?.[name];
     if (typeof value !== 'string' || value === '') continue;
     const text = trimIdentifier(value);
-    const message = identifierFlaw(text);
+    const message = text === '' ? undefined : flawOf(text);
     if (message !== undefined) return { field: name, message };
-    if (text !== value) operation.attributes = { ...attributes, [name]: text };
+    // Blank text is no order: it says nothing.
+    if (text !== value) operation.attributes = { ...attributes, [name]: text === '' ? undefined : text };
   }
   return undefined;
 }

@@ -1,12 +1,12 @@
 /**
- * What may identify a person, an object or an event: one rule for everybody who asks. White space and invisible
+ * What may identify a person, an object or an event: one rule for all who ask. White space and invisible
  * characters at both ends come off; what is left is what is sent, and what order, dedupe and event ids see. A text that
  * identifies nobody (a mark for "no value", characters that no person sees) has a flaw: sent, it would make one of many.
  */
 
 /** Neither seen nor meant: white space, control characters, what Unicode says is not shown, the blank of Braille. */
 const BLANK = /^(?![\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}])[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]$/u;
-/** The same inside a text, where a plain space (also the wide one) is seen, and where a variant of a character is not. */
+/** Inside a text a plain space is seen, also the wide one of Chinese and Japanese; selectors of a variant are not. */
 const HIDDEN = /(?![ \u3000])[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]/u;
 /** Half of a character, and what decoders put in the place of bytes that they can't read. */
 const UNREADABLE = /[\p{Cs}\uFFFD]/u;
@@ -27,7 +27,8 @@ export function identifierFlaw(text: string): string | undefined {
   const mark = markFlaw(text);
   if (mark !== undefined) return mark;
   if (UNREADABLE.test(text)) return 'holds a character that could not be read: the encoding of the input is another one';
-  if (HIDDEN.test(text)) return 'holds an invisible character: nobody could tell it from the same without';
+  if (HIDDEN.test(text))
+    return 'holds an invisible character, such as a zero-width or no-break space: nobody could tell it from the same text without';
   return undefined;
 }
 
@@ -41,33 +42,22 @@ export function markFlaw(text: string): string | undefined {
   if (text.length > MAX_MARK) return undefined;
   if (SHORTENED.test(text)) return 'is a number that a spreadsheet has shortened (such as 1.2E+11): its digits are lost';
   // What is in the table is no secret, however it is spelled.
-  return isMark(text) ? `is "${text}", a mark for no value: name it with --null (csv({ null })), and such a cell is absent` : undefined;
+  return isMark(text)
+    ? `is "${text}", a mark for no value: if a CSV has it in empty cells, name it with --null (csv({ null }))`
+    : undefined;
 }
 
-/** Marks for no value: of databases, languages, data frames and spreadsheets, in small letters and without their brackets. */
+/** Marks for no value: of databases, languages, data frames; in small letters and without what stands around them. */
 const MARKS = new Set([
   ...['null', 'nil', 'none', 'undefined', 'nan', 'nat', 'na', 'n/a', 'n.a.', 'n.a', 'n/a n/a', String.raw`\n`, String.raw`\\n`],
-  ...[
-    'ref',
-    'value',
-    'name?',
-    'div/0',
-    'num',
-    'error',
-    'spill',
-    'calc',
-    'getting_data',
-    'field',
-    'blocked',
-    'connect',
-    'unknown',
-    'busy',
-  ].map((word) => `#${word}`),
-  ...['empty', 'blank', 'missing', 'unknown', 'not set', 'no value'].map((word) => `(${word})`),
   ...['true', 'false', '__hive_default_partition__', '_dbt_utils_surrogate_key_null_', '00000000-0000-0000-0000-000000000000'],
 ]);
-/** What stands around a mark, and what a spreadsheet writes behind its errors. */
-const AROUND = /^[[(<{'"`#-]+|[\])>}'"`!]+$/g;
+/** Words that are marks in brackets or quotes only. */
+const BRACKETED = new Set(['empty', 'blank', 'missing', 'unknown', 'not set', 'no value']);
+const AROUND = /^([[(<{'"`#-]*)(.*?)[\])>}'"`!]*$/;
+/** What a spreadsheet writes into a cell that it can't work out. */
+const ERROR =
+  /^['"]?#(?:ref!|value!|name\?|div\/0!|num!|null!|error!|spill!|calc!|getting_data|field!|blocked!|connect!|unknown!|busy!)['"]?$/;
 /** Dashes, dots and their like, and nothing else. */
 const PUNCTUATION = /^[ -/:-@[-`{-~\u2010-\u2027\u00b7]+$/;
 const PLACEHOLDERS = [
@@ -77,13 +67,12 @@ const PLACEHOLDERS = [
 
 function isMark(text: string): boolean {
   const word = text.toLowerCase();
-  const bare = word.replace(AROUND, '');
-  const wrapped = bare === word ? '' : `${word.startsWith('#') ? '#' : '('}${bare}${word.startsWith('#') ? '' : ')'}`;
-  return MARKS.has(word) || MARKS.has(bare) || MARKS.has(wrapped) || PUNCTUATION.test(text);
+  const [, open = '', bare = ''] = AROUND.exec(word) ?? [];
+  return MARKS.has(bare) || (open !== '' && BRACKETED.has(bare)) || ERROR.test(word) || PUNCTUATION.test(text);
 }
 
-// Longer ones that begin with a letter are no marks.
-const MAX_WORD = '_dbt_utils_surrogate_key_null_'.length;
+/** No mark that begins with a letter is longer. */
+const MAX_WORD = 12;
 /** The letters that a mark without brackets begins with. */
 const FIRST_LETTERS = 'nutfNUTF';
 
@@ -130,12 +119,14 @@ function characterBefore(text: string, index: number): string {
 }
 
 const LABEL = String.raw`[\w\u{80}-\u{10FFFF}-]+`;
+/** What nearly all addresses are: quicker to see than what may be one. */
+const USUAL_ADDRESS = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/;
 /** Something, an @ and a domain; only a quoted name may hold more than that. */
 const ADDRESS = new RegExp(String.raw`^(?:[^\s@<>(),;:"[\]\\]+|"[^"]+")@(?:${LABEL}(?:\.${LABEL})*|\[[\w.:]+\])$`, 'u');
 
 /** True for a text that can't be an email address, such as a name, or an address with a name beside it. */
 export function isOddEmail(text: string): boolean {
-  return !ADDRESS.test(text);
+  return !USUAL_ADDRESS.test(text) && !ADDRESS.test(text);
 }
 
 const E164 = /^\+[1-9]\d{6,14}$/;

@@ -36,7 +36,7 @@ test('what has no key, or no cursor that compares, is never older', () => {
 });
 
 test('only the keys used last are remembered', () => {
-  const latest = new Latest([['id']], ['n'], 2);
+  const latest = new Latest([['id']], ['n'], [], 2);
   for (const id of [1, 2, 1, 3]) latest.accept({ id, n: 10 });
   assert.deepEqual(
     [1, 2, 3].map((id) => latest.isOutdated({ id, n: 9 })),
@@ -65,12 +65,16 @@ test('every digit counts: fractions of a second, and integers beyond a double', 
   }
 });
 
-test('keys are the same where Customer.io takes them for the same person', () => {
-  const latest = new Latest([['person_email']], ['at']);
+test('identifiers among the keys are compared as Customer.io does, other keys as they are', () => {
+  const latest = new Latest([['person_email']], ['at'], ['person_email']);
   latest.accept({ person_email: ' Ada@x.io', at: 2 });
   assert.equal(latest.isOutdated({ person_email: 'ada@x.io\u200b', at: 1 }), true);
-  const byId = new Latest([['person_id']], ['at']);
+  const byId = new Latest([['person_id']], ['at'], ['person_id']);
   byId.accept({ person_id: 'a ', at: 2 });
   assert.equal(byId.isOutdated({ person_id: 'a', at: 1 }), true);
   assert.equal(byId.isOutdated({ person_id: 'A', at: 1 }), false);
+  const byKey = new Latest([['person_email'], ['data', 'person_id']], ['at'], ['person_id']);
+  byKey.accept({ person_email: 'a@x.io', data: { person_id: 'a' }, at: 2 });
+  assert.equal(byKey.isOutdated({ person_email: 'A@x.io', data: { person_id: 'a' }, at: 1 }), false);
+  assert.equal(byKey.isOutdated({ person_email: 'a@x.io', data: { person_id: 'a ' }, at: 1 }), false);
 });

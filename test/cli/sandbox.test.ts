@@ -45,12 +45,21 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 test('the flags reach the sandbox; a key of the user is not printed', async (t) => {
-  const child = run(t, '--region', 'eu', '--site-id', 'mine', '--api-key', 'secret-key', '--rate', '0', '--latency-ms', '1');
+  const account = ['--region', 'eu', '--site-id', 'mine', '--api-key', 'secret-key'];
+  const child = run(t, ...account, '--rate', '0', '--latency-ms', '1', '--limits', 'connector');
   const url = await firstLine(child);
   assert.equal((await region(url)).status, 401);
   const authorization = `Basic ${Buffer.from('mine:secret-key').toString('base64')}`;
   const reply = await fetch(`${url}/api/v1/accounts/region`, { headers: { authorization } });
   assert.equal((await json(reply)).region, 'eu');
+  const event = { type: 'person', action: 'event', identifiers: { id: '1' }, name: 'x', attributes: { receipt: 'x'.repeat(1_001) } };
+  const body = JSON.stringify(event);
+  const refused = await fetch(`${url}/api/v2/entity`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body,
+  });
+  assert.deepEqual([refused.status, (await json(refused)).errors[0].field], [400, 'attributes.receipt']);
   child.kill('SIGTERM');
   await once(child, 'close');
   assert.ok(!child.errors().includes('secret-key'));

@@ -79,6 +79,18 @@ test('the same attributes in another order, spelling, case of the email or type 
   assert.deepEqual(counts((await run(t, again, store)).summary), { delivered: 0, unchanged: 3 });
 });
 
+test('events that share an event_id are one where name and person are the same, too', async (t) => {
+  const bought = (email: string, name: string): Operation => ({
+    ...{ type: 'person', action: 'event', identifiers: { email }, name, id: '1001' },
+  });
+  const rows = [bought('a@x.io', 'placed'), bought('a@x.io', 'refunded'), bought('b@x.io', 'placed'), bought(' A@x.io', 'placed ')];
+  const store = memoryStore();
+  const first = await run(t, rows, store);
+  assert.deepEqual(counts(first.summary), { delivered: 3, duplicate: 1 });
+  assert.equal(new Set(first.sent.map(({ id }) => id)).size, 3);
+  assert.deepEqual(counts((await run(t, rows, store)).summary), { delivered: 0, duplicate: 4 });
+});
+
 test('another timestamp is another update: the API may have dropped the last one for being old', async (t) => {
   const store = memoryStore();
   const at = (timestamp: number, plan: string) => person(7, { plan }, { timestamp });

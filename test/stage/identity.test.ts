@@ -115,6 +115,9 @@ test('attributes that give a person an identifier are judged like one', () => {
   const record = { ...identify, attributes: { email: ' a@x.io', plan: 'x' } };
   assert.deepEqual(sent(entries, record), [{ id: 7 }, { email: 'a@x.io', plan: 'x' }]);
   assert.equal(record.attributes.email, ' a@x.io', 'the record stays as it came');
+  // Blank text says nothing, and a phone number may have any spaces.
+  assert.match((made(people, { person_id: 7, email: ' \u00a0' }) as Entry).json, /"attributes":\{\}/);
+  assert.deepEqual(sent(people, { person_id: 7, phone: '01\u00a023\u202f45 ' }), [{ id: 7 }, { phone: '01\u00a023\u202f45' }]);
   // null and an empty text take an identifier away: that is an order.
   assert.deepEqual(sent(people, { person_id: 7, email: '', phone: null }), [{ id: 7 }, { email: '', phone: null }]);
   // Of an event and of an object they are data.
