@@ -1,10 +1,14 @@
 /** Who a row is about, through validate(): what is trimmed, what is refused, and what becomes of a second identifier. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Entry } from '../../lib/record/entry.ts';
 import { parse } from '../../lib/record/json.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
+import { judge } from '../../lib/sandbox/judge.ts';
 import { type ValidateOptions, validator } from '../../lib/stage/validate.ts';
+import { identifierFlaw, trimIdentifier } from '../../lib/track/identifier.ts';
+import { problemOf } from '../../lib/track/operation.ts';
 
 /** The entry, or `field: message` of the rejection. */
 function made(options: ValidateOptions, record: object): Entry | string {
@@ -182,4 +186,53 @@ test('an address without an @ and a phone number that is none are sent, and warn
     assert.equal(warnings(people, fine), undefined);
   }
   assert.equal(warnings(events, { person_id: 7, event_name: 'x', email: 'ada' }), undefined, 'data of an event');
+});
+
+const spelled = fc.oneof(
+  fc.constantFrom<unknown>(
+    '',
+    null,
+    undefined,
+    ' ',
+    '\u200b',
+    'NULL',
+    '\\N',
+    'a@x.io',
+    ' A@x.io',
+    '7',
+    7,
+    true,
+    {},
+    '\ufeff7',
+    'a\u200bb',
+    '{{id}}',
+  ),
+  fc.string({ maxLength: 4 }),
+);
+
+test('whatever a row holds: an identifier is right as it is sent, by the rules of the client, the API and order, or the row is rejected', () => {
+  const row = fc.record({ person_cio_id: spelled, person_id: spelled, email: spelled, phone: spelled, event_name: fc.constant('x') });
+  const fields = { person_email: 'email', person_phone: 'phone' };
+  const kinds = fc.constantFrom<ValidateOptions>(
+    ...[{ object: 'person_identify', fields } as const, { object: 'person_event', fields } as const],
+    ...[{ object: 'person_identify', fields, identifier: 'email' } as const, { object: 'person_event', identifier: 'id' } as const],
+  );
+  let passed = 0;
+  fc.assert(
+    fc.property(row, kinds, (record, options) => {
+      const result = made(options, record);
+      if (!(result instanceof Entry)) return;
+      passed++;
+      const { operation, json } = result;
+      assert.equal(problemOf(operation), undefined);
+      assert.equal(judge(JSON.parse(json), true), undefined);
+      const bags = options.object === 'person_identify' ? [operation.identifiers, operation.attributes] : [operation.identifiers];
+      for (const [name, value] of bags.flatMap((bag) => Object.entries(bag as object))) {
+        if (typeof value !== 'string' || !['cio_id', 'id', 'email', 'phone'].includes(name)) continue;
+        assert.deepEqual([trimIdentifier(value), identifierFlaw(value)], [value, undefined], json);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+  assert.ok(passed > 100, `only ${passed} passed`);
 });
