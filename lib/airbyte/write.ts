@@ -52,6 +52,8 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
     ...accountOf(config),
     concurrency: config.concurrency,
     requestsPerSecond: config.requests_per_second,
+    // Rejected rows never fail a sync.
+    maxRejected: Number.POSITIVE_INFINITY,
     signal: settling.late,
     rejects: countingRejects(tally, store),
     onCheckpoint: (position) => {

@@ -8,7 +8,8 @@ import { findInputs } from './inputs.ts';
 import { lineOf } from './line.ts';
 import { remaining } from './resume.ts';
 import { type Run, run } from './run.ts';
-import { checkStateFlags, type SendFlags } from './send-options.ts';
+import type { SendFlags } from './send-options.ts';
+import { checkStateFlags } from './state-options.ts';
 import { emptyNote, interruptedNote, resumedNote } from './words.ts';
 
 /** Runs the command; resolves with its exit status. */
