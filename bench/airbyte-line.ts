@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../lib/airbyte/config.ts';
 import { planOf } from '../lib/airbyte/plan.ts';
 import { Protocol } from '../lib/airbyte/protocol.ts';
 import { write } from '../lib/airbyte/write.ts';
+import { systemClock } from '../lib/clock.ts';
 import type { RowFile } from './rows.ts';
 
 // As in line.ts.
@@ -18,7 +19,8 @@ export async function runAirbyte({ path, kind, rows }: RowFile, baseUrl: string)
   if (!('plan' in planned)) throw new Error(planned.problems.join());
   const nowhere = new Writable({ write: (_chunk, _encoding, callback) => callback() });
   const { signal } = new AbortController();
-  const summary = await write({ config, plan: planned.plan, input: createReadStream(path), protocol: new Protocol(nowhere), stop: signal });
+  const around = { input: createReadStream(path), protocol: new Protocol(nowhere), stop: signal, clock: systemClock };
+  const summary = await write({ config, plan: planned.plan, ...around });
   if (summary.delivered !== rows) throw new Error(`${rows} rows, and ${summary.delivered} delivered`);
   return summary.delivered;
 }

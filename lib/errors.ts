@@ -29,6 +29,10 @@ export const ERROR_CODES = {
     exit: 12,
     todo: 'Make what an earlier run left usable (the path, space, permissions, no second run at it), or begin afresh with another path.',
   },
+  CIO_TOO_MANY_REJECTED: {
+    exit: 13,
+    todo: 'Look at the rejected rows, correct their cause and run again; or allow more of them with `maxRejected`.',
+  },
   CIO_INTERNAL: { exit: 70, todo: 'This is a bug in customerio-streams: please report it with the command and this message.' },
 } as const;
 

@@ -40,5 +40,6 @@ export { REGION_URLS, type Region } from './track/region.ts';
 export type { RejectionMessage, RequestMessage, RetryMessage, WaitMessage } from './write/channels.ts';
 export { type Account, type Location, locate } from './write/locate.ts';
 export type { RejectSink, TrackWriterOptions } from './write/options.ts';
+export type { MaxRejected } from './write/reject-budget.ts';
 export type { Summary } from './write/summary.ts';
 export { type TrackWriter, trackWriter } from './write/track-writer.ts';

@@ -1,4 +1,6 @@
 /** One command: its files are read and judged, all problems together, then it runs. */
+import type { Readable } from 'node:stream';
+import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { Asked } from './arguments.ts';
 import { type Config, defaultsOf, readConfig } from './config.ts';
@@ -7,12 +9,22 @@ import { type Plan, planOf } from './plan.ts';
 import { problemsError, type Read, readJsonFile } from './problems.ts';
 import type { Protocol } from './protocol.ts';
 
+/** What surrounds a command. */
+export interface Host {
+  /** The messages of `write`. */
+  readonly input: Readable;
+  readonly clock: Clock;
+  /** Called by `write`: gives a signal that aborts when it is told to stop. */
+  stop(): AbortSignal;
+}
+
 /** Runs the command. Throws a CioError where it failed. */
-export async function run({ command, config, catalog }: Asked, protocol: Protocol): Promise<void> {
-  if (command === 'spec') return protocol.spec((await import('./spec.ts')).connectorSpec());
-  if (command === 'check') return runCheck(config, protocol);
-  if (command === 'discover') return runDiscover(config, protocol);
-  return runWrite(config, catalog, protocol);
+export async function run({ command, config, catalog }: Asked, protocol: Protocol, host: Host): Promise<'done' | 'stopped'> {
+  if (command === 'write') return runWrite(config, catalog, protocol, host);
+  if (command === 'spec') protocol.spec((await import('./spec.ts')).connectorSpec());
+  if (command === 'check') await runCheck(config, protocol);
+  if (command === 'discover') await runDiscover(config, protocol);
+  return 'done';
 }
 
 /** What is wrong with the configuration is an answer, not a failure. */
@@ -33,24 +45,26 @@ async function runDiscover(path: string, protocol: Protocol): Promise<void> {
   protocol.destinationCatalog(operations(await configFrom(path, protocol)));
 }
 
-async function runWrite(configPath: string, catalogPath: string, protocol: Protocol): Promise<void> {
+async function runWrite(configPath: string, catalogPath: string, protocol: Protocol, host: Host): Promise<'done' | 'stopped'> {
   const [given, catalog] = [await readJsonFile('configuration', configPath), await readJsonFile('catalog', catalogPath)];
   const config = judgeConfig(given, protocol);
   const planned = 'data' in catalog ? planOf(catalog.data, 'data' in given ? defaultsOf(given.data) : undefined) : catalog;
-  if ('data' in config && 'plan' in planned) return writeUntilStopped(config.data, planned.plan, protocol);
+  if ('data' in config && 'plan' in planned) return writeUntilStopped(config.data, planned.plan, protocol, host);
   throw problemsError([config, planned].flatMap((read) => ('problems' in read ? read.problems : [])));
 }
 
-/** Told to stop, the process ends by the signal once all is settled, as if it had no handler. Process 1 of a container can't. */
-async function writeUntilStopped(config: Config, plan: Plan, protocol: Protocol): Promise<void> {
+async function writeUntilStopped(
+  config: Config,
+  plan: Plan,
+  protocol: Protocol,
+  { input, clock, stop }: Host,
+): Promise<'done' | 'stopped'> {
   const { write } = await import('./write.ts');
-  const stop = new AbortController();
-  process.once('SIGTERM', () => stop.abort());
-  await write({ config, plan, input: process.stdin, protocol, stop: stop.signal });
-  if (!stop.signal.aborted) return;
+  const signal = stop();
+  await write({ config, plan, input, protocol, stop: signal, clock });
+  if (!signal.aborted) return 'done';
   protocol.error(STOPPED);
-  process.exitCode = 1;
-  process.kill(process.pid, 'SIGTERM');
+  return 'stopped';
 }
 
 async function configFrom(path: string, protocol: Protocol): Promise<Config> {

@@ -1,34 +1,29 @@
 #!/usr/bin/env node
 /**
- * The entry of `destination-customer-io`: reads arguments and files, runs the command, says how it ended. Exit status 0,
- * or 1 after a failure that was told as a TRACE ERROR. A check that finds something wrong has done its work: 0. Only
- * `--help` is answered in words for people, on standard output as argparse does it.
+ * The entry of `destination-customer-io`: the process around a command. Exit status 0, or 1 after a failure that was
+ * reported as a TRACE ERROR. A check that finds something wrong has done its work: 0.
  */
-import { asksForHelp, readArguments, USAGE } from './arguments.ts';
-import { run } from './command.ts';
+import { systemClock } from '../clock.ts';
+import { execute } from './execute.ts';
 import { failureOf } from './failure.ts';
 import { Protocol } from './protocol.ts';
-
-const protocol = new Protocol(process.stdout);
-
-function fail(error: unknown): void {
-  protocol.error(failureOf(error));
-  process.exitCode = 1;
-}
 
 // Nobody hears the STATEs any more: those that were not heard count as not released.
 process.stdout.on('error', () => process.exit(1));
 process.on('uncaughtException', (error) => {
-  fail(error);
-  process.exit();
+  new Protocol(process.stdout).error(failureOf(error));
+  process.exit(1);
 });
 
-try {
-  const args = process.argv.slice(2);
-  if (asksForHelp(args)) console.log(USAGE);
-  else await run(readArguments(args), protocol);
-} catch (error) {
-  fail(error);
-  // What was given up may still hold the process: a connection on which nothing comes, for instance.
-  process.stdout.write('', () => process.exit());
+function onTerminate(): AbortSignal {
+  const stop = new AbortController();
+  process.once('SIGTERM', () => stop.abort());
+  return stop.signal;
 }
+
+const outcome = await execute(process.argv.slice(2), process.stdout, { input: process.stdin, clock: systemClock, stop: onTerminate });
+if (outcome !== 'done') process.exitCode = 1;
+// What was given up may still hold the process: a connection on which nothing comes, for instance.
+if (outcome === 'failed') process.stdout.write('', () => process.exit());
+// Told to stop, it ends by the signal, as if it had no handler. Process 1 of a container can't.
+if (outcome === 'stopped') process.kill(process.pid, 'SIGTERM');

@@ -3,7 +3,7 @@
  * Then both are cut off, and one error tells what came of it.
  */
 import type { Writable } from 'node:stream';
-import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 
 /** A platform kills after 30 seconds. */
@@ -12,12 +12,14 @@ const SETTLE_MS = 10_000;
 /** The time that is left, once the word to stop has come. */
 export class Settling {
   readonly #stop: AbortSignal;
+  readonly #clock: Clock;
   readonly #late = new AbortController();
   #cancel = (): void => {};
   #storeError: unknown;
 
-  constructor(stop: AbortSignal) {
+  constructor(stop: AbortSignal, clock: Clock) {
     this.#stop = stop;
+    this.#clock = clock;
     if (stop.aborted) this.#onStop();
     stop.addEventListener('abort', this.#onStop, { once: true });
   }
@@ -48,6 +50,6 @@ export class Settling {
 
   readonly #onStop = (): void => {
     const error = new CioError('CIO_UNDELIVERED', 'told to stop before all that was read was delivered');
-    this.#cancel = systemClock.timer(SETTLE_MS, () => this.#late.abort(error));
+    this.#cancel = this.#clock.timer(SETTLE_MS, () => this.#late.abort(error));
   };
 }

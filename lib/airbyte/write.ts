@@ -5,7 +5,7 @@
  */
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { WARNINGS, type Warning } from '../record/entry.ts';
 import { originOf } from '../record/origin.ts';
@@ -36,23 +36,27 @@ export interface WriteOptions {
   readonly protocol: Protocol;
   /** Aborted to read no further. */
   readonly stop: AbortSignal;
+  /** Measures how long what was read may take to settle after that. */
+  readonly clock: Clock;
 }
 
 const MAX_LOGGED_LINES = 10;
 
 /** Runs a sync; gives its counts. Throws a CioError where it failed; all STATEs whose rows were settled are out then too. */
-export async function write({ config, plan, input, protocol, stop }: WriteOptions): Promise<Summary> {
+export async function write({ config, plan, input, protocol, stop, clock }: WriteOptions): Promise<Summary> {
   const streams = new Streams(plan.streams);
   const budget = new StateBudget();
   const tally = new RejectTally();
   const onUnreadable = unreadable(config.strict, protocol);
-  const settling = new Settling(stop);
+  const settling = new Settling(stop, clock);
   const store = rejectStore(config.object_storage_config, plan.syncId, settling.late);
   settling.watch(store);
   const writer = trackWriter({
     ...accountOf(config),
     concurrency: config.concurrency,
     requestsPerSecond: config.requests_per_second,
+    // Rejected rows never fail a sync.
+    maxRejected: Number.POSITIVE_INFINITY,
     signal: settling.late,
     rejects: countingRejects(tally, store),
     onCheckpoint: (position) => {
@@ -66,7 +70,7 @@ export async function write({ config, plan, input, protocol, stop }: WriteOption
   // Where the line fails, a source that is silent must not be waited for.
   writer.once('close', () => input.destroy());
   announce(plan, protocol);
-  const endLog = logTrouble(protocol, systemClock);
+  const endLog = logTrouble(protocol, clock);
   try {
     const stages = [judging(streams, config), ...(remembered ? [dedupe({ store: remembered })] : [])];
     await pipeline([Readable.from(chunksOf(input, stop), { objectMode: false }), decode(decoder), ...stages, writer]);

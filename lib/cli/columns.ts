@@ -4,6 +4,7 @@ import type { Shape } from '../stage/attributes.ts';
 import { identifierColumns } from '../stage/identity.ts';
 import type { Fields } from '../stage/mapping.ts';
 import { mappedFields } from './mapped-fields.ts';
+import type { SendFlags } from './send-options.ts';
 import { type ColumnFlags, shapedColumns } from './shaped-columns.ts';
 
 /** Options of validate(). */
@@ -36,9 +37,15 @@ export function namedColumns({ fields, rename, convert }: Columns): NamedColumn[
   ];
 }
 
-/** The columns that every row of a table needs: those that are named, one that identifies, and the name of an event. */
-export function neededColumns({ object, identifier }: Pick<ColumnFlags, 'object' | 'identifier'>, columns: Columns): NeededColumns {
-  if (object === 'entry') return [];
+/**
+ * The columns that every row of a table needs: those that are named, one that identifies, and the name of an event. Behind
+ * a `--transform` none are known.
+ */
+export function neededColumns(
+  { object, identifier, transform }: Pick<SendFlags, 'object' | 'identifier' | 'transform'>,
+  columns: Columns,
+): NeededColumns {
+  if (object === 'entry' || transform !== undefined) return [];
   const named = namedColumns(columns).map(({ column }) => column);
   const [first = '', ...others] = identifierColumns(identifier, columns.fields).map(({ column }) => column);
   const identifying = others.length === 0 ? first : [first, ...others];

@@ -33,6 +33,8 @@ export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'
 const AS_FLAGS: Readonly<Record<string, string>> = {
   "`onGiveUp: 'reject'`": '`--on-give-up reject`',
   giveUpMs: '--give-up-ms',
+  '`maxRejected`': '`--max-rejected`',
+  maxRejected: '--max-rejected',
   '(path: "data.rows")': '(--json-path data.rows)',
   'ndjson()': '--format ndjson',
   '`fields`': '`--map`',

@@ -8,6 +8,7 @@ import { finished, pipeline } from 'node:stream/promises';
 import { sleep, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
+import { isRecord, type SourceRecord } from '../record/record.ts';
 import { csv } from '../source/csv.ts';
 import { decompress } from '../source/decompress.ts';
 import { json } from '../source/json.ts';
@@ -17,6 +18,7 @@ import type { Source } from '../stream/decode.ts';
 import type { NeededColumns } from './columns.ts';
 import { type Bytes, type Input, unreadable } from './inputs.ts';
 import type { SendFlags } from './send-options.ts';
+import { wrappedNote } from './wrapped-rows.ts';
 
 /** How often positions are kept: a kill costs no more than what comes between two. */
 const EVERY_RECORDS = 100_000;
@@ -24,24 +26,34 @@ const EVERY_MS = 5_000;
 const CALM_MS = 10;
 const CALM_TIMES = 3;
 
+/** What surrounds a feed. */
+export interface FeedContext {
+  /** Says something of an input. */
+  readonly note: (text: string) => void;
+  /** Aborted to read no further. */
+  readonly stop: AbortSignal;
+}
+
 /** Reads inputs and knows how far it has come. */
 export class Feed {
   readonly #inputs: readonly Input[];
   readonly #flags: SendFlags;
   readonly #columns: NeededColumns;
   readonly #stop: AbortSignal;
+  readonly #note: (text: string) => void;
   #bytesBefore = 0;
   #current: Bytes | undefined;
   readonly #empty: string[] = [];
 
   /** `columns` are those that a header must have. Throws `CIO_OPTIONS`. */
-  constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, stop: AbortSignal) {
+  constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, { note, stop }: FeedContext) {
     // A mistake in the options is told before anything is read, whichever input it is for.
     for (const input of inputs) sourceOf(input, flags, columns);
     this.#inputs = inputs;
     this.#flags = flags;
     this.#columns = columns;
     this.#stop = stop;
+    this.#note = note;
   }
 
   /** Bytes read so far. */
@@ -88,6 +100,7 @@ export class Feed {
       let isEmpty = input.from === undefined;
       source.once('data', (first) => {
         isEmpty &&= first instanceof Checkpoint;
+        this.#look(first, input.label);
       });
       // The pipeline ends when the source has taken the last byte, long before the line has taken the last record.
       const { signal } = cut;
@@ -106,6 +119,13 @@ export class Feed {
       this.#current?.destroy();
       this.#current = undefined;
     }
+  }
+
+  /** Looks at the first record of an input, which is none behind a checkpoint or a rejection. */
+  #look(first: unknown, label: string): void {
+    if (this.#flags.transform !== undefined || !isRecord(first)) return;
+    const note = wrappedNote(first as SourceRecord, label);
+    if (note !== undefined) this.#note(note);
   }
 
   /** Waits for the word to stop, then for calm, and cuts. A cut ends the waiting. */

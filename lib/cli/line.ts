@@ -17,6 +17,7 @@ import type { Display } from './display.ts';
 import { ownLimits } from './limit-flag.ts';
 import { checkRejects, rejectsTo } from './rejects.ts';
 import type { LineFlags } from './send-options.ts';
+import { transformStages } from './transform.ts';
 
 /** What puts records into a line. */
 export interface Feeder {
@@ -58,13 +59,13 @@ export async function lineOf(flags: LineFlags, { display, stop }: LineContext, e
   const { columns, watch, stages: more = [], onCheckpoint } = extras;
   const { object, identifier, onViolation } = flags;
   const limits = ownLimits(flags.limits, flags.limit);
+  const before = [...(await transformStages(flags.transform)), ...(watch?.stages ?? [])];
   const account = await accountFor(flags, display, stop);
   if (flags.check) await checkRejects(flags, stop);
-  const watching = watch?.stages ?? [];
-  const stages = [reopen(), ...watching, validate({ object, identifier, ...columns }), enforceLimits({ onViolation, limits }), ...more];
+  const stages = [reopen(), ...before, validate({ object, identifier, ...columns }), enforceLimits({ onViolation, limits }), ...more];
   const rejects = rejectsTo(flags, display);
-  const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun = false } = flags;
-  const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, dryRun };
+  const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun = false } = flags;
+  const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun };
   return { stages, writer: trackWriter({ ...account, ...pace, rejects, onCheckpoint }), rejects };
 }
 

@@ -3,25 +3,8 @@
  * The entry of `cio-stream`. It loads the command line and nothing else: what a command needs is loaded when it runs,
  * so that help and version come at once.
  */
-import { CommanderError } from 'commander';
-import { printFailure, printInternal } from './failure.ts';
-import { program } from './program.ts';
-
-const USAGE_STATUS = 2;
-
-/** The exit status of a run. */
-async function run(argv: string[]): Promise<number> {
-  try {
-    await program((status) => {
-      process.exitCode = status;
-    }).parseAsync(argv);
-    return Number(process.exitCode ?? 0);
-  } catch (error) {
-    // Its message is printed already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_STATUS;
-    return printFailure(error);
-  }
-}
+import { execute } from './execute.ts';
+import { printInternal } from './failure.ts';
 
 // The reader of a pipe may leave when it has seen enough. Where that loses something, the reject store says so.
 process.stdout.on('error', () => {});
@@ -30,4 +13,4 @@ process.stderr.on('error', () => {});
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 process.on('uncaughtException', (error) => process.exit(printInternal(error)));
 
-process.exitCode = await run(process.argv);
+process.exitCode = await execute(process.argv);

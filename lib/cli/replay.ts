@@ -37,7 +37,8 @@ async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, c
   await feed.look();
   if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, stop);
   return {
-    ...(await lineOf(flags, context, { columns, onCheckpoint: feed.onCheckpoint })),
+    // That what was rejected once is rejected again is no reason to stop.
+    ...(await lineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: feed.onCheckpoint })),
     feed,
     close: () => rejects.close(),
     replayed: () => ({ from: rejects.location, ...feed.replayed, ...given({ done }) }),

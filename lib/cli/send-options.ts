@@ -1,9 +1,10 @@
 /** The options of `cio-stream send`. Names and defaults are the library's, in the spelling of a command line. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CioError } from '../errors.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, type LimitListName } from '../track/limits.ts';
+import { isMaxRejected, type MaxRejected } from '../write/reject-budget.ts';
 import { type AccountFlags, addAccountOptions } from './account-options.ts';
 import { limitsOption } from './limits-option.ts';
+import { addStateOptions, type StateFlags } from './state-options.ts';
 import { addRejectOptions, type RejectFlags } from './store-options.ts';
 import { positiveNumber, several, text, wholeNumber } from './values.ts';
 
@@ -25,6 +26,8 @@ export interface LineFlags extends AccountFlags, RejectFlags {
   readonly timeoutMs: number;
   readonly giveUpMs: number;
   readonly onGiveUp: 'stop' | 'reject';
+  readonly maxRejected?: MaxRejected;
+  readonly transform?: string;
 }
 
 /** What is told of a run. */
@@ -36,13 +39,7 @@ export interface RunFlags {
 }
 
 /** What the options give. */
-export interface SendFlags extends LineFlags, RunFlags {
-  readonly resume?: string;
-  readonly checkpointEvery?: number;
-  readonly checkpointEveryMs?: number;
-  readonly dedupe?: boolean;
-  readonly stateDir?: string;
-  readonly collapse?: boolean;
+export interface SendFlags extends LineFlags, RunFlags, StateFlags {
   readonly format?: Format;
   readonly jsonPath?: string;
   readonly delimiter?: string;
@@ -104,6 +101,11 @@ export function addRecordOptions(command: Command): void {
         .argParser(several)
         .default([], 'values go as they are'),
     )
+    .option(
+      '--transform <file>',
+      'a JavaScript module whose default export gets each row before it is mapped, and returns a row, several, or nothing to leave it out',
+      text,
+    )
     .addOption(
       new Option('--on-violation <what>', 'what to do with an entry over a limit')
         .choices(['reject', 'truncate', 'drop'])
@@ -150,27 +152,6 @@ function columnNames(value: string): string[] {
   return names;
 }
 
-function addStateOptions(command: Command): void {
-  command
-    .optionsGroup('Running again:')
-    .option('--resume <file>', 'keep there how far each input has come, and go on from there: the same command again after a kill', text)
-    .option('--checkpoint-every <n>', 'keep that after so many records (default: 100,000)', wholeNumber(1))
-    .option('--checkpoint-every-ms <n>', '... and after so many milliseconds (default: 5,000; --state-dir: 1,000)', wholeNumber(1))
-    .option('--dedupe', 'skip events that were delivered before, and people whose attributes are those delivered last')
-    .option('--state-dir <dir>', '--dedupe: remember there what was delivered, between runs (default: for this run only)', text)
-    .option('--collapse', '--dedupe: of identifies of one person that wait together send the last, where it sets all that the others set');
-}
-
-/** Throws `CIO_OPTIONS` for an option that does nothing without another. */
-export function checkStateFlags({ resume, checkpointEvery, checkpointEveryMs, dedupe, stateDir, collapse }: SendFlags): void {
-  const needs = (name: string, other: string): CioError => new CioError('CIO_OPTIONS', `${name} does nothing without ${other}`);
-  if (!dedupe && stateDir !== undefined) throw needs('--state-dir', '--dedupe');
-  if (!dedupe && collapse) throw needs('--collapse', '--dedupe');
-  if (resume !== undefined || dedupe) return;
-  if (checkpointEvery !== undefined) throw needs('--checkpoint-every', '--resume or --dedupe');
-  if (checkpointEveryMs !== undefined) throw needs('--checkpoint-every-ms', '--resume or --dedupe');
-}
-
 /** How records are delivered. */
 export function addLineOptions(command: Command): void {
   addAccountOptions(command);
@@ -190,5 +171,16 @@ export function addLineOptions(command: Command): void {
       new Option('--on-give-up <what>', 'then: stop, so that a re-run goes on, or reject what was not delivered')
         .choices(['stop', 'reject'])
         .default('stop'),
+    )
+    .option(
+      '--max-rejected <n or share>',
+      'stop when more rows are rejected than this number, or this share such as 5% (default: no limit, but an input whose first 1,000 rows are all malformed stops; 100% reads that on, too)',
+      maxRejected,
     );
+}
+
+function maxRejected(value: string): MaxRejected {
+  const limit = /^\d+$/.test(value) ? Number(value) : value;
+  if (isMaxRejected(limit)) return limit;
+  throw new InvalidArgumentError('It must be a whole number, or a share from 0% to 100%.');
 }

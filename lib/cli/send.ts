@@ -8,7 +8,8 @@ import { findInputs } from './inputs.ts';
 import { lineOf } from './line.ts';
 import { remaining } from './resume.ts';
 import { type Run, run } from './run.ts';
-import { checkStateFlags, type SendFlags } from './send-options.ts';
+import type { SendFlags } from './send-options.ts';
+import { checkStateFlags } from './state-options.ts';
 import { emptyNote, interruptedNote, resumedNote } from './words.ts';
 
 /** Runs the command; resolves with its exit status. */
@@ -23,7 +24,7 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     try {
       const watch = new ColumnWatch(namedColumns(columns));
       const line = await lineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
-      const feed = new Feed(inputs, flags, neededColumns(flags, columns), context.stop);
+      const feed = new Feed(inputs, flags, neededColumns(flags, columns), { note: context.display.note, stop: context.stop });
       return { ...line, columns: watch, feed, close, resumed, lastWords: lastWordsOf(feed, flags) };
     } catch (error) {
       await close();

@@ -52,7 +52,7 @@ export class Conductor {
     // Every request under way listens; that is no leak.
     setMaxListeners(0, this.#abort.signal);
     this.#limiter = new Limiter(requestsPerSecond, clock, leftAt);
-    this.#rejects = new Rejects(settings.rejects, summary, fail);
+    this.#rejects = new Rejects(settings, summary, fail);
     this.#release = new Release({ flush: () => this.#rejects.flush(), tell: settings.onCheckpoint, commits: !settings.dryRun });
     this.#delivery = {
       call: (body, leave) => this.#call(body, leave),
@@ -91,6 +91,7 @@ export class Conductor {
 
   write(element: Element): void | Promise<void> {
     this.#startedAt ??= this.#settings.clock.now();
+    if (this.#rejects.tooMany) return this.end();
     if (element instanceof Checkpoint) return this.#checkpoint(element);
     this.summary.read++;
     if (element instanceof Entry) return this.#admit(element);
@@ -106,6 +107,7 @@ export class Conductor {
     await this.#release.done();
     await this.#rejects.end();
     this.#tick();
+    this.#rejects.checkBudget();
   }
 
   /** Gives up what is under way. */
@@ -118,7 +120,8 @@ export class Conductor {
     this.#settings.signal?.removeEventListener('abort', this.#onSignal);
     this.#lanes.close();
     await this.#client?.close();
-    // Whatever stopped the line, rejections that were handed over are kept.
+    // Whatever stopped the line, positions that were ready are reported, and rejections that were handed over are kept.
+    await this.#release.done().catch(() => {});
     await this.#rejects.end().catch(() => {});
   }
 

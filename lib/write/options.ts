@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { count, fn, type Settled } from '../options.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
 import type { Region } from '../track/region.ts';
+import { isMaxRejected, type MaxRejected } from './reject-budget.ts';
 
 /** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
 export type RejectSink = Writable & { flush(): Promise<void> };
@@ -35,6 +36,12 @@ export interface TrackWriterOptions {
   giveUpMs?: number | undefined;
   /** Then: `stop` (default) fails the line, a re-run goes on; `reject` rejects the entries as `undeliverable`. */
   onGiveUp?: 'stop' | 'reject' | undefined;
+  /**
+   * How many rejections the run accepts: a number of rows, or a share of the rows read such as `'5%'` (judged after 1,000
+   * rows, and at the end). With more, what was read is settled and the stream fails with `CIO_TOO_MANY_REJECTED`. Default: no
+   * limit, but an input whose first 1,000 rows are all malformed; `Infinity` or `'100%'` reads that on, too.
+   */
+  maxRejected?: MaxRejected | undefined;
   /** Gets the position of each checkpoint when all before it is settled, in order. A promise holds back the next. */
   onCheckpoint?: ((position: unknown) => void | Promise<void>) | undefined;
   /** Stops at once: what is under way is given up, and counts as not delivered. */
@@ -57,6 +64,7 @@ export const TRACK_WRITER_OPTIONS: z.ZodObject = z.strictObject({
   timeoutMs: count(1).default(30_000),
   giveUpMs: count(0).default(300_000),
   onGiveUp: z.enum(['stop', 'reject'], "must be 'stop' or 'reject'").default('stop'),
+  maxRejected: z.custom<MaxRejected>(isMaxRejected, "must be a whole number, or a share from '0%' to '100%'").optional(),
   onCheckpoint: fn<(position: unknown) => void | Promise<void>>().optional(),
   signal: z.instanceof(AbortSignal).optional(),
   dryRun: z.boolean().default(false),
@@ -71,7 +79,7 @@ export type TrackWriterSettings = Settled<Omit<TrackWriterOptions, Unset>> & { [
   leftAt: readonly number[];
 };
 
-type Unset = 'baseUrl' | 'rejects' | 'onCheckpoint' | 'signal';
+type Unset = 'baseUrl' | 'rejects' | 'maxRejected' | 'onCheckpoint' | 'signal';
 
 function isBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -7,21 +7,28 @@ import { CioError } from '../errors.ts';
 import type { Rejection } from '../record/rejection.ts';
 import { room } from '../stream/room.ts';
 import { rejections } from './channels.ts';
-import type { RejectSink } from './options.ts';
+import type { RejectSink, TrackWriterSettings } from './options.ts';
+import { RejectBudget } from './reject-budget.ts';
 import type { Summary } from './summary.ts';
 
 /** Rejections on their way out. */
 export class Rejects {
   readonly #sink: RejectSink | undefined;
   readonly #summary: Summary;
+  readonly #budget: RejectBudget;
   #error: unknown;
   #dirty = false;
   #ended: Promise<void> | undefined;
   #draining: Promise<void> | undefined;
 
-  constructor(sink: RejectSink | undefined, summary: Summary, onError: (error: Error) => void) {
+  constructor(
+    { rejects: sink, maxRejected }: Pick<TrackWriterSettings, 'rejects' | 'maxRejected'>,
+    summary: Summary,
+    onError: (error: Error) => void,
+  ) {
     this.#sink = sink;
     this.#summary = summary;
+    this.#budget = new RejectBudget(maxRejected);
     // Hears too of one that closes early, or was gone before: then nothing here may wait for it.
     if (sink) {
       finished(sink, { readable: false }).catch((error) => {
@@ -42,9 +49,22 @@ export class Rejects {
     // A write would come to nothing, and its 'drain' never.
     if (!this.#sink.writable) throw goneWith(this.#sink.errored);
     this.#summary.reject(rejection.cause);
+    this.#budget.add(rejection.cause, this.#summary.read);
     rejections.publish(() => ({ reason, stage, field, status }));
     this.#dirty = true;
     if (!this.#sink.write(rejection)) return this.#drain();
+  }
+
+  /** True once there are more rejections than the run accepts. */
+  get tooMany(): boolean {
+    return this.#budget.exceeded !== undefined;
+  }
+
+  /** Throws `CIO_TOO_MANY_REJECTED` if there were more rejections than the run accepts. Call it when all rows are settled. */
+  checkBudget(): void {
+    this.#budget.end(this.#summary.read);
+    const { exceeded } = this.#budget;
+    if (exceeded !== undefined) throw new CioError('CIO_TOO_MANY_REJECTED', exceeded);
   }
 
   /** Resolves when all that was written is stored. */

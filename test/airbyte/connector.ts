@@ -1,9 +1,13 @@
-/** Runs the connector's commands as Airbyte does: a process, files, standard input and output. */
+/** Runs the connector's commands as Airbyte does, with files, input and output: in this process, or in one of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
+import { execute } from '../../lib/airbyte/execute.ts';
+import { FakeClock } from '../fake-clock.ts';
 
 /** A message, loosely. */
 // biome-ignore lint/suspicious/noExplicitAny: a protocol message can be anything, and tests look deep into it
@@ -49,8 +53,8 @@ export function statusOf(stream: string, status: string): string {
   });
 }
 
-/** Starts the connector with its files; objects among the arguments become files. */
-export function start(t: TestContext, args: readonly (string | object)[]): { child: ChildProcess; ended: Promise<Ended> } {
+/** The arguments with files in place of objects. */
+function withFiles(t: TestContext, args: readonly (string | object)[]): { args: string[]; folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'cio-airbyte-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const given = args.map((arg, index) => {
@@ -59,6 +63,12 @@ export function start(t: TestContext, args: readonly (string | object)[]): { chi
     writeFileSync(path, JSON.stringify(arg));
     return path;
   });
+  return { args: given, folder };
+}
+
+/** Starts the connector as a process. */
+export function start(t: TestContext, args: readonly (string | object)[]): { child: ChildProcess; ended: Promise<Ended> } {
+  const { args: given, folder } = withFiles(t, args);
   const child = spawn(process.execPath, [MAIN, ...given], { stdio: 'pipe', env: { ...process.env, TMPDIR: folder } });
   t.after(() => child.kill('SIGKILL'));
   let [out, stderr] = ['', ''];
@@ -70,19 +80,43 @@ export function start(t: TestContext, args: readonly (string | object)[]): { chi
   });
   child.stdin?.on('error', () => {});
   const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (status, signal) => {
-      const lines = out.split('\n').slice(0, -1);
-      resolve({ status, signal, lines, messages: lines.map((line) => JSON.parse(line)), stderr });
-    });
+    child.once('close', (status, signal) => resolve({ status, signal, ...messagesIn(out), stderr }));
   });
   return { child, ended };
 }
 
-/** Runs a command to its end. */
+function messagesIn(out: string): Pick<Ended, 'lines' | 'messages'> {
+  const lines = out.split('\n').slice(0, -1);
+  return { lines, messages: lines.map((line) => JSON.parse(line)) };
+}
+
+/** A command under way in this process. Its input stays open, and its time after the word to stop stands still. */
+export interface Underway {
+  readonly input: PassThrough;
+  readonly clock: FakeClock;
+  stop(): void;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts a command in this process: all but what only a process has, which are signals and an exit status. */
+export function begin(t: TestContext, args: readonly (string | object)[]): Underway {
+  const [input, output, clock, stop] = [new PassThrough(), new PassThrough(), new FakeClock(), new AbortController()];
+  t.after(() => input.destroy());
+  const out = text(output);
+  const host = { input, clock, stop: () => stop.signal };
+  const over = execute(withFiles(t, args).args, output, host).finally(() => output.end());
+  const ended = over.then(async (outcome) => ({
+    ...{ status: outcome === 'done' ? 0 : 1, signal: null, stderr: '' },
+    ...messagesIn(await out),
+  }));
+  return { input, clock, stop: () => stop.abort(), ended };
+}
+
+/** Runs a command to its end, in this process. */
 export function run(t: TestContext, args: readonly (string | object)[], input: readonly string[] = []): Promise<Ended> {
-  const { child, ended } = start(t, args);
-  child.stdin?.end(input.map((line) => `${line}\n`).join(''));
-  return ended;
+  const underway = begin(t, args);
+  underway.input.end(input.map((line) => `${line}\n`).join(''));
+  return underway.ended;
 }
 
 /** Runs `write`. */

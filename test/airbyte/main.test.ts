@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { asksForHelp } from '../../lib/airbyte/arguments.ts';
 import { createSandbox } from '../../lib/sandbox/create-sandbox.ts';
 import { serve } from '../scripted-server.ts';
 import { configFor, errorsOf, run, start } from './connector.ts';
 
 test('spec answers in both forms, with one message', async (t) => {
-  const [word, flag] = await Promise.all([run(t, ['spec']), run(t, ['--spec'])]);
+  const [word, flag] = await Promise.all([start(t, ['spec']).ended, start(t, ['--spec']).ended]);
+  assert.deepEqual([word?.stderr, flag?.stderr], ['', '']);
   assert.deepEqual([word?.status, word?.messages.map(({ type }) => type)], [0, ['SPEC']]);
   assert.deepEqual(flag?.lines, word?.lines);
 });
 
-test('help is for people; other wrong usage is a TRACE ERROR that names it', async () => {
-  const main = ['dist/lib/airbyte/main.js'];
-  for (const args of [['--help'], ['-h'], ['write', '--help']]) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...main, ...args], { encoding: 'utf8' });
-    assert.deepEqual([status, stderr], [0, '']);
-    assert.match(stdout, /^usage: destination-customer-io COMMAND .*\n/);
-    assert.match(stdout, /^ {2}write --config FILE --catalog FILE +loads/m);
-    for (const command of ['spec', 'check --config FILE', 'discover --config FILE']) assert.ok(stdout.includes(`\n  ${command} `), command);
-  }
+test('help is for people; other wrong usage is a TRACE ERROR that names it', async (t) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/lib/airbyte/main.js', 'write', '--help'], { encoding: 'utf8' });
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^usage: destination-customer-io COMMAND .*\n/);
+  assert.match(stdout, /^ {2}write --config FILE --catalog FILE +loads/m);
+  for (const command of ['spec', 'check --config FILE', 'discover --config FILE']) assert.ok(stdout.includes(`\n  ${command} `), command);
+  assert.ok(['--help', '-h'].every((flag) => asksForHelp([flag])));
   for (const args of [[], ['wrong'], ['write']]) {
-    const { status, stdout } = spawnSync(process.execPath, [...main, ...args], { encoding: 'utf8' });
-    assert.equal(status, 1);
-    assert.match(JSON.parse(stdout).trace.error.message, /; see --help$/);
+    const ended = await run(t, args);
+    assert.equal(ended.status, 1);
+    assert.match(errorsOf(ended)[0]?.message, /; see --help$/);
   }
 });
 
@@ -61,7 +61,7 @@ test('discover answers, or fails with a TRACE ERROR', async (t) => {
   assert.equal(good.messages[0]?.destination_catalog.operations[0].object_name, 'person_identify');
   const bad = await run(t, ['discover', '--config', {}]);
   assert.deepEqual([bad.status, errorsOf(bad)[0]?.failure_type], [1, 'config_error']);
-  assert.equal((await run(t, [])).status, 1);
+  assert.equal((await start(t, ['discover', '--config', {}]).ended).status, 1);
 });
 
 test('a client that has its answer and sends SIGTERM sees a death by the signal, not 143', async (t) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beAlone } from '../../lib/cli/alone.ts';
-import { cli, folder, type Ran, type Running, sandboxFor, start } from './run-cli.ts';
+import { folder, type Ran, type Running, sandboxFor, start } from './run-cli.ts';
 
 const SEND = ['send', '--object', 'person_identify', '--linger-ms', '0', '--checkpoint-every', '1', '--resume'];
 
@@ -19,7 +19,7 @@ async function scene(
   first.child.stdin?.write('{"person_id":"a"}\n');
   const state = join(cwd, 'state.json');
   while (!(await readFile(state, 'utf8').catch(() => '')).includes('"line": 2')) await sleep(5);
-  const again = (path: string): Promise<Ran> => cli([...SEND, path], { cwd, env, input: '{"person_id":"a"}\n{"person_id":"b"}\n' });
+  const again = (path: string): Promise<Ran> => start([...SEND, path], { cwd, env, input: '{"person_id":"a"}\n{"person_id":"b"}\n' }).ended;
   return { cwd, first, again, marks: async () => (await readdir(cwd)).filter((name) => name.endsWith('.run')) };
 }
 

@@ -24,7 +24,7 @@ function fileOf(t: TestContext, name: string): string {
 async function feedOf(t: TestContext, rows: number): Promise<Feed> {
   const file = fileOf(t, 'rows.ndjson');
   writeFileSync(file, ROW.repeat(rows));
-  return new Feed(await findInputs([file], FLAGS), FLAGS, [], new AbortController().signal);
+  return new Feed(await findInputs([file], FLAGS), FLAGS, [], { note: () => {}, stop: new AbortController().signal });
 }
 
 /** Resolves when `value` has not changed for many turns. */
@@ -57,7 +57,7 @@ for (const how of ['the line is gone', 'told to stop']) {
     const pipe = fileOf(t, 'rows.ndjson');
     execFileSync('mkfifo', [pipe]);
     const stop = new AbortController();
-    const feed = new Feed(await findInputs([pipe], FLAGS), FLAGS, [], stop.signal);
+    const feed = new Feed(await findInputs([pipe], FLAGS), FLAGS, [], { note: () => {}, stop: stop.signal });
     const head = new Writable({ objectMode: true });
     const fed = feed.into(head);
     await new Promise(setImmediate);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../lib/index.ts';
+import { runWarm } from './warm-cli.ts';
 
 /** The entry of the command line. */
 export const CLI: string = resolve('dist/lib/cli/main.js');
@@ -69,9 +70,16 @@ export function start(args: readonly string[], { input, env = {}, cwd, uid, stdo
   return { child, ended, says };
 }
 
-/** Runs `cio-stream` to its end. */
-export function cli(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  return start(args, { input: '', ...options }).ended;
+/**
+ * Runs `cio-stream` to its end, in a process that the commands of this test file share; in one of its own where it needs
+ * that: another user, a file as standard output, what Node itself reads from the environment.
+ */
+export async function cli(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { input = '', env = {}, cwd = process.cwd(), uid, stdout } = options;
+  const needsOwn = uid !== undefined || stdout !== undefined || Object.keys(env).some((name) => name.startsWith('NODE_'));
+  if (needsOwn) return start(args, { input: '', ...options }).ended;
+  const job = { args, input: Buffer.from(input).toString('base64'), env: { PATH: process.env.PATH ?? '', ...env }, cwd };
+  return { ...(await runWarm(job)), signal: null };
 }
 
 /** A folder that is gone after the test. */

@@ -1,9 +1,9 @@
 /**
- * The package as a user gets it: packed, installed into an empty project, imported, required, typed, run. What is packed
- * is dist/ as it is: the clean build before a real `npm pack` would take dist/ away from the other tests (.ci/run does it).
+ * The package as a user gets it: packed, installed into an empty project, imported, required, typed, run. It is packed in
+ * a copy of this folder: `npm pack` builds from nothing, and other tests read the dist/ that is here.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -18,24 +18,31 @@ interface Packed {
 }
 
 const ROOT = process.cwd();
+const DOCUMENTS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', 'docs', 'examples'];
 const MANIFEST = JSON.parse(readFileSync('package.json', 'utf8'));
 const NO_REGISTRY = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED)\b/;
 
 let project: string;
+let copy: string;
 let packed: Packed;
 let unreachable: string | undefined;
 
 before(async () => {
   project = mkdtempSync(join(tmpdir(), 'cio-tarball-'));
   write('package.json', '{"name":"a-user","private":true}');
-  const pack = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', project], ROOT);
+  copy = mkdtempSync(join(tmpdir(), 'cio-clone-'));
+  for (const name of ['lib', 'tsconfig.json', ...DOCUMENTS]) cpSync(name, join(copy, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  const pack = await run('npm', ['pack', '--json', '--pack-destination', project], copy);
   assert.equal(pack.status, 0, pack.stderr);
-  packed = JSON.parse(pack.stdout)[0];
+  packed = JSON.parse(pack.stdout.slice(pack.stdout.indexOf('[\n')))[0];
   const install = await run('npm', ['install', `./${packed.filename}`, '--prefer-offline', '--no-audit', '--no-fund'], project);
   if (install.status !== 0 && NO_REGISTRY.test(install.stderr)) unreachable = `the registry can't be reached: ${install.stderr}`;
   else assert.equal(install.status, 0, install.stderr);
 });
-after(() => rmSync(project, { recursive: true, force: true }));
+after(() => {
+  for (const folder of [project, copy]) rmSync(folder, { recursive: true, force: true });
+});
 
 function write(name: string, text: string): void {
   writeFileSync(join(project, name), text);
@@ -57,22 +64,23 @@ function installed(name: string, check: () => Promise<void>): void {
 
 test('the tarball holds the compiled sources and the documents, nothing else', (t) => {
   const paths = packed.files.map(({ path }) => path);
-  const allowed = /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|ARCHITECTURE\.md)$/;
+  const allowed =
+    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|ARCHITECTURE\.md|docs\/[\w-]+\.md|examples\/[\w-]+\.mjs)$/;
   assert.deepEqual(
     paths.filter((path) => !allowed.test(path)),
     [],
   );
   const sources = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const compiled = sources.flatMap((name) => ['.js', '.d.ts'].map((end) => `dist/lib/${name.replaceAll('\\', '/').replace(/\.ts$/, end)}`));
-  for (const path of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', ...compiled])
+  for (const path of [...DOCUMENTS.filter((name) => name.includes('.')), 'LICENSE', 'examples/from-mongodb.mjs', ...compiled])
     assert.ok(paths.includes(path), path);
   t.diagnostic(`${packed.filename}: ${paths.length} files, ${packed.size} bytes, unpacked ${packed.unpackedSize}`);
 });
 
 test('no file tells where it was built', () => {
   for (const { path } of packed.files) {
-    const text = readFileSync(path, 'utf8');
-    for (const place of [ROOT, `${homedir()}/`]) assert.ok(!text.includes(place), `${path} names ${place}`);
+    const text = readFileSync(join(copy, path), 'utf8');
+    for (const place of [ROOT, copy, `${homedir()}/`]) assert.ok(!text.includes(place), `${path} names ${place}`);
   }
 });
 
@@ -132,6 +140,12 @@ installed('its types are found and hold, in every way to resolve them', async ()
     node(tsc, ...strict, '--module', 'nodenext', 'line.mts', 'require.cts'),
     node(tsc, ...strict, '--module', 'esnext', '--moduleResolution', 'bundler', 'line.mts'),
   ]);
+});
+
+test('npx runs its commands in a clone, after a build from nothing', { skip: process.platform === 'win32' }, async () => {
+  const npx = (...args: string[]): Promise<Ended> => run('npx', ['--no-install', ...args], copy);
+  assert.equal(good(await npx('cio-stream', '--version')), `${MANIFEST.version}\n`);
+  assert.equal(JSON.parse(good(await npx('destination-customer-io', 'spec'))).type, 'SPEC');
 });
 
 installed('npx runs its commands', async () => {

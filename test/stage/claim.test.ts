@@ -91,7 +91,7 @@ test('collapse: none is left out that something else follows, and none whose sta
 test('a long row of claims about one person keeps no memory of those that are settled', async () => {
   let last: Claim | undefined;
   let n = 0n;
-  const most = await mostMemory(60_000, () => {
+  const most = await mostMemory(25_000, () => {
     const claim: Claim = new Claim(person(n++), last, identify({ a: String(n) }));
     last?.delivered();
     last = claim;

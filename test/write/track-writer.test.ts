@@ -527,3 +527,23 @@ test('bad options are told all at once, without values', () => {
     },
   );
 });
+
+test('maxRejected: what was read before is settled and kept, then the stream fails; no row after that is read', async (t) => {
+  const rows = Array.from({ length: 40 }, (_, n) => ({ person_id: n % 2 === 0 ? n : null, n }));
+  const { error, summary, rejected, sent } = await run(t, rows, () => ({}), { maxRejected: 3 });
+  assertCode(error, 'CIO_TOO_MANY_REJECTED');
+  assert.equal(error.exitStatus, 13);
+  assert.match(error.message, /^4 of 8 rows were rejected, more than maxRejected \(3\) allows$/);
+  assert.deepEqual(rejected, [1, 3, 5, 7]);
+  assert.deepEqual(sent, [[0, 2, 4, 6]]);
+  assert.deepEqual([summary.read, summary.delivered, summary.rejected.total], [8, 4, 4]);
+});
+
+test('maxRejected counts what the API refuses, and a share is judged at the end: all is delivered, and the stream fails', async (t) => {
+  const script = (): Answer => ({ status: 207, body: { errors: [{ batch_index: 1, reason: 'invalid', message: 'no' }] } });
+  const { error, summary } = await run(t, people(4), script, { maxRejected: '20%' });
+  assertCode(error, 'CIO_TOO_MANY_REJECTED');
+  assert.deepEqual([summary.read, summary.delivered, summary.rejected.total], [4, 3, 1]);
+  const fine = await run(t, people(4), script, { maxRejected: '25%' });
+  assert.equal(fine.error, undefined);
+});

@@ -1,0 +1,22 @@
+/** The arguments of `destination-customer-io` -> how it ended. Whatever goes wrong is reported as a TRACE ERROR. */
+import type { Writable } from 'node:stream';
+import { asksForHelp, readArguments, USAGE } from './arguments.ts';
+import { type Host, run } from './command.ts';
+import { failureOf } from './failure.ts';
+import { Protocol } from './protocol.ts';
+
+/** How a command ended: `stopped` is a sync that was told to stop and has settled what it had read. */
+export type Outcome = 'done' | 'failed' | 'stopped';
+
+/** Runs the command that `args` name. Only `--help` is answered in words for people, on `output` as argparse does it. */
+export async function execute(args: readonly string[], output: Writable, host: Host): Promise<Outcome> {
+  const protocol = new Protocol(output);
+  try {
+    if (!asksForHelp(args)) return await run(readArguments(args), protocol, host);
+    output.write(`${USAGE}\n`);
+    return 'done';
+  } catch (error) {
+    protocol.error(failureOf(error));
+    return 'failed';
+  }
+}
