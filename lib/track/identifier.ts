@@ -37,6 +37,7 @@ const MAX_MARK = 40;
 
 /** Why the text, once trimmed, is a stand-in for a value that is not there. Names of events are asked this, too. */
 export function markFlaw(text: string): string | undefined {
+  if (isLetter(text.charCodeAt(0)) && !mayBeMark(text)) return undefined;
   if (text.startsWith('[object ')) return 'is "[object ...]": what a program writes in place of an object';
   if (PLACEHOLDERS.some(([open, close]) => text.startsWith(open) && text.endsWith(close))) return 'is a placeholder that was not filled in';
   if (text.length > MAX_MARK) return undefined;
