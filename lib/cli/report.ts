@@ -9,7 +9,7 @@ import { CioError } from '../errors.ts';
 import type { Summary } from '../write/summary.ts';
 import type { UnseenColumn } from './column-watch.ts';
 import { asCioError, type Failure } from './failure.ts';
-import { replaceFile } from './replace-file.ts';
+import { clearLeftBeside, replaceFile } from './replace-file.ts';
 import type { Resumed } from './resume.ts';
 
 /** What became of the objects of a replay. */
@@ -73,6 +73,7 @@ export async function checkReportPlace(path: string): Promise<void> {
     const found = await statOf(path);
     if (found?.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
     await access(found?.isFile() === false ? path : dirname(found ? await realpath(path) : path), constants.W_OK);
+    await clearLeftBeside(path);
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -85,7 +86,7 @@ export async function writeReport(path: string, report: Report): Promise<void> {
     const found = await statOf(path);
     // A device or a pipe must not be replaced by a file.
     if (found && !found.isFile()) return await writeFile(path, text);
-    await replaceFile(path, text, `.${process.pid}.partial`);
+    await replaceFile(path, text);
   } catch (error) {
     throw unwritable(path, error);
   }
