@@ -2,10 +2,10 @@
 /**
  * The entry of `destination-customer-io`: reads arguments and files, runs the command, says how it ended. Exit status 0,
  * or 1 after a failure that was told as a TRACE ERROR. A check that finds something wrong has done its work: 0. Only
- * `--help` is answered in words for people, on standard output as argparse does it.
+ * `--help` is answered in words for people, on standard output as argparse does it. What a command needs is loaded here, so
+ * that a system without open files left is told like any failure.
  */
 import { asksForHelp, readArguments, USAGE } from './arguments.ts';
-import { run } from './command.ts';
 import { failureOf } from './failure.ts';
 import { Protocol } from './protocol.ts';
 
@@ -26,7 +26,7 @@ process.on('uncaughtException', (error) => {
 try {
   const args = process.argv.slice(2);
   if (asksForHelp(args)) console.log(USAGE);
-  else await run(readArguments(args), protocol);
+  else await (await import('./command.ts')).run(readArguments(args), protocol);
 } catch (error) {
   fail(error);
   // What was given up may still hold the process: a connection on which nothing comes, for instance.

@@ -5,7 +5,7 @@
 import { constants, type Stats } from 'node:fs';
 import { access, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CioError } from '../errors.ts';
+import { CioError, systemWords } from '../errors.ts';
 import type { Summary } from '../write/summary.ts';
 import type { UnseenColumn } from './column-watch.ts';
 import { asCioError, type Failure } from './failure.ts';
@@ -102,5 +102,5 @@ async function statOf(path: string): Promise<Stats | undefined> {
 }
 
 function unwritable(path: string, cause: unknown): CioError {
-  return new CioError('CIO_OPTIONS', `the report can't be written to ${path} (${Reflect.get(Object(cause), 'code')})`, cause);
+  return new CioError('CIO_OPTIONS', `the report can't be written to ${path}: ${systemWords(cause)}`, cause);
 }

@@ -128,7 +128,7 @@ test('no room at the beginning is one clear error, where the library would end t
   });
   t.after(() => small.kill('SIGKILL'));
   const [[message], [status, signal]] = await Promise.all([once(small, 'message'), once(small, 'exit')]);
-  assert.match(message, /can't be opened \(EFBIG\)/);
+  assert.match(message, /can't be opened: the file would be larger than allowed \(EFBIG\)/);
   assert.deepEqual([status, signal, await readdir(path)], [0, null, []]);
   const [answer] = await once(child(t, 'hold', path), 'message');
   assert.equal(answer, 'open');
