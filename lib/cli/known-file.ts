@@ -1,7 +1,7 @@
 /** By what a file is known again: its beginning, and the bytes before a place in it. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { CioError, systemWords } from '../errors.ts';
+import { CioError } from '../errors.ts';
 import { firstBytes } from '../source/first-bytes.ts';
 
 /** Some bytes of a file. */
@@ -27,7 +27,7 @@ export async function look(path: string, size: number): Promise<Seen> {
     const kind = firstBytes(head, true);
     return { size, head, compressed: kind === 'gzip' || kind === 'zstd' };
   } catch (error) {
-    throw new CioError('CIO_SOURCE', `${path} can't be read: ${systemWords(error)}`, error);
+    throw new CioError('CIO_SOURCE', `${path} can't be read (${Reflect.get(Object(error), 'code')})`, error);
   }
 }
 

@@ -62,14 +62,17 @@ export function rejectWriter(options: RejectWriterOptions): RejectWriter {
       await outbox.close();
     },
   });
-  const flush = async (): Promise<void> => {
+  return Object.assign(writable, { location: store.location, flush: flushOf(writable, store.location, ending) });
+}
+
+function flushOf(writable: Writable, location: string, ending: Ending): () => Promise<void> {
+  return async () => {
     try {
       if (writable.writableEnded || writable.destroyed) await finished(writable);
       else await new Promise<void>((resolve, reject) => writable.write(FLUSH, (error) => (error ? reject(error) : resolve())));
       if (ending.error) throw ending.error;
     } catch (error) {
-      throw storeError(store.location, ending.error ?? writable.errored ?? error);
+      throw storeError(location, ending.error ?? writable.errored ?? error);
     }
   };
-  return Object.assign(writable, { location: store.location, flush });
 }
