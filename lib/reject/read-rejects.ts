@@ -3,26 +3,22 @@
  * the first character. A line that can't be read becomes a rejection and the next one is read.
  */
 import { isUtf8 } from 'node:buffer';
-import { pipeline } from 'node:stream/promises';
-import type { Parser } from 'csv-parse';
 import { CioError } from '../errors.ts';
 import { LineSplitter } from '../record/lines.ts';
 import { Origin } from '../record/origin.ts';
 import { unreadable } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
-import { bytesFrom } from '../stream/bytes-from.ts';
+import { CsvRows, type Row } from './csv-rows.ts';
 import { lineRecord, STAGE } from './line-record.ts';
 import { peek } from './plain-bytes.ts';
-import { type RowCell, type RowRecord, rowsBelow } from './row-record.ts';
+import { type RowRecord, rowsBelow } from './row-record.ts';
 
 /** More than any record that we take; a file of something else need not fit in memory. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** So many lines that can't be read may come before the first that can. */
 const MAX_WAITING = 1_000;
 const BOM = '\uFEFF';
-const UTF8_MARK = Buffer.from(BOM);
-const NOT_ASCII = /[\u0080-\u00ff]/;
 
 /** The lines of the file `source`. Throws `CIO_SOURCE` where it holds no rejected records. */
 export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
@@ -86,75 +82,23 @@ async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncG
 }
 const BOM_AT_START = /^\uFEFF/;
 
-/** A cell, and the line on which it ends. (To ask the parser for the line of each row costs as much as reading it.) */
-interface LineCell extends RowCell {
-  readonly line: number;
-}
-
 async function* csvRows(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
-  const parser = await csvParser();
-  const bytes = new Bytes(pieces);
-  // What fails in front of it ends it with that error.
-  pipeline(bytesFrom(bytes.withoutMark()), parser).catch(() => {});
+  const rows = new CsvRows();
   let read: RowRecord | undefined;
-  let row: readonly LineCell[] | undefined;
-  const made = (isCut: boolean): (SourceRecord | Rejection)[] => {
-    if (row === undefined || read === undefined) return [];
-    return [read(row, { source, line: row.at(-1)?.line ?? 0, isCut })];
+  const made = function* (some: Iterable<Row>): Generator<SourceRecord | Rejection> {
+    for (const row of some) {
+      if (row.isOpen) throw unending(source, row.line);
+      if (read === undefined) read = rowsBelow(row, source);
+      else yield read(row);
+    }
   };
-  try {
-    for await (const cells of parser as AsyncIterable<LineCell[]>) {
-      yield* made(false);
-      if (read === undefined) read = rowsBelow(cells, source);
-      else row = cells;
-    }
-    yield* made(!bytes.endsInBreak);
-  } catch (error) {
-    if (error instanceof CioError || !String(Reflect.get(Object(error), 'code')).startsWith('CSV_')) throw error;
-    const { lines } = error as { lines?: number };
-    throw new CioError('CIO_SOURCE', `${source}: this CSV can't be read beyond line ${lines ?? 1}`, error);
+  for await (const piece of pieces) {
+    yield* made(rows.write(piece));
+    if (rows.held > MAX_LINE_BYTES) throw unending(source, rows.line);
   }
+  yield* made(rows.end());
 }
 
-/** The bytes of a file, with what the parser does not say of them. */
-class Bytes {
-  readonly #pieces: AsyncIterable<Buffer>;
-  #last: number | undefined;
-
-  constructor(pieces: AsyncIterable<Buffer>) {
-    this.#pieces = pieces;
-  }
-
-  /** So far. */
-  get endsInBreak(): boolean {
-    return this.#last === 10 || this.#last === 13;
-  }
-
-  async *withoutMark(): AsyncGenerator<Buffer> {
-    let first = true;
-    for await (const piece of this.#pieces) {
-      yield first && piece.subarray(0, UTF8_MARK.length).equals(UTF8_MARK) ? piece.subarray(UTF8_MARK.length) : piece;
-      first = false;
-      this.#last = piece.at(-1) ?? this.#last;
-    }
-  }
-}
-
-/** A byte is a character to the parser: what is not UTF-8 must be seen, not replaced. */
-async function csvParser(): Promise<Parser> {
-  const { parse } = await import('csv-parse');
-  return parse({
-    encoding: 'latin1',
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: MAX_LINE_BYTES,
-    cast: (text, { quoting, lines }): LineCell => ({ ...decoded(text), quoted: quoting, line: lines }),
-  });
-}
-
-function decoded(latin1: string): Pick<RowCell, 'text' | 'bytes'> {
-  if (!NOT_ASCII.test(latin1)) return { text: latin1 };
-  const bytes = Buffer.from(latin1, 'latin1');
-  return isUtf8(bytes) ? { text: bytes.toString() } : { text: bytes.toString(), bytes };
+function unending(source: string, line: number): CioError {
+  return new CioError('CIO_SOURCE', `${source}: this CSV can't be read beyond line ${line}: a quoted cell does not end`);
 }

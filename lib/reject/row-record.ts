@@ -2,6 +2,7 @@
  * Rows of a reject file in CSV -> lines in our own shape: ours, nested or flat, and Airbyte's. A row that does not fit its
  * header is a rejection that keeps the row: of half a record nothing is sent.
  */
+import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
 import { parse } from '../record/json.ts';
 import { Origin } from '../record/origin.ts';
@@ -9,63 +10,53 @@ import { unreadable } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { type Cell, jsonOf } from './cells.ts';
+import { isText, type Row } from './csv-rows.ts';
 import { unguarded } from './formulas.ts';
 import { META_NAMES } from './line.ts';
 import { airbyteLine, judged, type LinePlace, lineOf, readLine, STAGE } from './line-record.ts';
 
-/** A cell, and how it was written where that is not UTF-8. */
-export interface RowCell extends Cell {
-  readonly bytes?: Buffer;
-}
-
-/** Where a row stands; `isCut` where nothing ends it. */
-export interface RowPlace extends LinePlace {
-  readonly isCut: boolean;
-}
-
 /** What is made of each row. */
-export type RowRecord = (cells: readonly RowCell[], place: RowPlace) => SourceRecord | Rejection;
+export type RowRecord = (row: Row) => SourceRecord | Rejection;
 
 const META = new Set<string>([...META_NAMES, 'record']);
 const NUMBERS = new Set(['rejected_status', 'rejected_attempts']);
 const NOTHING: Cell = { text: '', quoted: false };
 
 /** How to read the rows below a header. Throws `CIO_SOURCE` where it is not that of a reject file. */
-export function rowsBelow(given: readonly RowCell[], source: string): RowRecord {
-  const texts = given.slice(0, given.findLastIndex(({ text }) => text !== '') + 1).map(({ text }) => text);
+export function rowsBelow(head: Row, source: string): RowRecord {
+  const wrong = (why: string): CioError => new CioError('CIO_SOURCE', `${source}: ${why}`);
+  const texts = head.cells.slice(0, head.cells.findLastIndex(({ text }) => text !== '') + 1).map(({ text }) => text);
   const isOurs = texts.includes('rejected_reason') && texts.includes('rejected_at');
   if (!isOurs && !texts.some((name) => name.startsWith('_airbyte_'))) {
-    throw new CioError('CIO_SOURCE', `${source}: this CSV holds no rejected records: it has no column rejected_reason`);
+    const isOtherwise = texts.length === 1 && texts[0]?.includes('rejected_reason');
+    const why = isOtherwise ? 'its cells are not separated by commas' : 'it has no column rejected_reason';
+    throw wrong(`this CSV holds no rejected records that can be read: ${why}`);
   }
-  if (given.some(({ bytes }) => bytes)) throw new CioError('CIO_SOURCE', `${source}: the header of this CSV is not valid UTF-8`);
+  if (head.isBroken || !isText(head)) throw wrong('the header of this CSV is broken, or not valid UTF-8');
   const header = isOurs ? texts.map((name) => unguarded(name) ?? name) : texts;
-  if (new Set(header).size < header.length) throw new CioError('CIO_SOURCE', `${source}: this CSV has two columns of one name`);
+  if (new Set(header).size < header.length) throw wrong('this CSV has two columns of one name');
   const needed = isOurs ? Math.max(header.indexOf('rejected_reason'), header.indexOf('rejected_at')) + 1 : 1;
-  return (cells, place) => {
-    const misfit = misfitOf(cells, header.length, needed, place.isCut);
-    if (misfit !== undefined) return refused(cells, place, misfit);
-    return isOurs ? ownRow(header, cells.map(plain), place) : airbyteRow(header, cells, place);
+  return (row) => {
+    const misfit = misfitOf(row, header.length, needed);
+    const place = { source, line: row.line };
+    if (misfit !== undefined) return refused(row, place, misfit);
+    return isOurs ? ownRow(header, row.cells.map(plain), place) : airbyteRow(header, row.cells, place);
   };
 }
 
 /** Spreadsheets leave out empty cells at the end of a row, or add some: that is all that may be different. */
-function misfitOf(cells: readonly RowCell[], columns: number, needed: number, isCut: boolean): string | undefined {
-  if (cells.some(({ bytes }) => bytes)) return 'not valid UTF-8';
-  const count = cells.length;
-  if (count < needed || (count < columns && isCut)) return `cut off: a row of ${count} cells below a header of ${columns}`;
-  return cells.slice(columns).some(({ text }) => text !== '') ? `a row of ${count} cells below a header of ${columns}` : undefined;
+function misfitOf(row: Row, columns: number, needed: number): string | undefined {
+  const count = row.cells.length;
+  if (row.isBroken) return 'broken quotes';
+  if (!isText(row)) return 'not valid UTF-8';
+  if (count < needed || (count < columns && row.isCut)) return `cut off: a row of ${count} cells below a header of ${columns}`;
+  return row.cells.slice(columns).some(({ text }) => text !== '') ? `a row of ${count} cells below a header of ${columns}` : undefined;
 }
 
-function refused(cells: readonly RowCell[], { source, line }: LinePlace, why: string): Rejection {
-  const bytes = Buffer.concat(
-    cells.flatMap(({ text, quoted, bytes = Buffer.from(text) }, index) => {
-      const inner = quoted ? Buffer.from(`"${bytes.toString('latin1').replaceAll('"', '""')}"`, 'latin1') : bytes;
-      return index === 0 ? inner : [Buffer.from(','), inner];
-    }),
-  );
-  const isText = cells.every((cell) => cell.bytes === undefined);
-  const origin = new Origin({ line, raw: isText ? bytes.toString() : undefined }, { source });
-  return unreadable('malformed', why, origin, STAGE, isText ? undefined : bytes);
+function refused({ bytes }: Row, { source, line }: LinePlace, why: string): Rejection {
+  const isValid = isUtf8(bytes);
+  const origin = new Origin({ line, raw: isValid ? bytes.toString() : undefined }, { source });
+  return unreadable('malformed', why, origin, STAGE, isValid ? undefined : Buffer.from(bytes));
 }
 
 /** Only text is ever guarded. */

@@ -298,6 +298,38 @@ test('CSV: a row that does not fit its header is rejected, and so is one that is
   assert.deepEqual((await read(`${head}é,"—",invalid,${AT_TEXT},`)).map(oddity), [undefined]);
 });
 
+test('CSV: a quote that is not closed breaks its row and what it has swallowed, never two rows into one', async () => {
+  const head = 'id,name,rejected_reason,rejected_at\r\n';
+  const row = (id: string, name = '"Doe, ""J""\r\n"'): string => `${id},${name},invalid,${AT_TEXT}\r\n`;
+  for (const text of [row('2', '"Bob') + row('3', '"x"'), row('2', '"Bob') + row('3'), row('2', '"Bob"x'), row('2', '"Bob" ')]) {
+    const bytes = Buffer.from(`${head}${row('1')}${text}${row('4')}\r\n${row('5', '5" disk')}`);
+    const whole = await read(bytes, bytes.length);
+    for (const size of [1, 2, 3, 7]) assert.deepEqual((await read(bytes, size)).map(what), whole.map(what));
+    const records = (await reread(bytes)).filter((line) => !(line instanceof Rejection)) as SourceRecord[];
+    assert.deepEqual(
+      records.map(({ id, name }) => [id, name]),
+      [
+        [1, 'Doe, "J"\r\n'],
+        [4, 'Doe, "J"\r\n'],
+        [5, '5" disk'],
+      ],
+    );
+    const flaws = whole.filter((line) => line instanceof Rejection);
+    assert.ok(flaws.some(({ cause }) => cause.message === 'broken quotes'));
+    // Nothing of the text is lost.
+    assert.equal(flaws.map(({ origin }) => origin?.raw).join('\r\n'), text.trimEnd());
+  }
+  for (const ending of ['\r', '\n', '\r\n']) {
+    const text = `${head}${row('1', 'x')}${row('2', 'y')}`.replaceAll('\r\n', ending);
+    assert.deepEqual((await read(text, 1)).map(oddity), [undefined, undefined]);
+    assert.deepEqual((await read(`${text}3`)).map(oddity).at(-1), [
+      'malformed',
+      undefined,
+      'cut off: a row of 1 cells below a header of 4',
+    ]);
+  }
+});
+
 function csvOf(rows: readonly (readonly string[])[]): string {
   const cellOf = (text: string): string => (text === '' ? '' : `"${text.replaceAll('"', '""')}"`);
   return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
