@@ -153,6 +153,24 @@ test('temporary folders of dead runs are cleared, and nothing else', { skip: pro
   await clearLeftFolders();
 });
 
+test('half files of dead runs are cleared in a folder and below it, not where a link leads', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const [to, other] = [await folder(t), await folder(t)];
+  const half = `.a.csv.${deadMark()}.encoded.partial`;
+  const others = [`.a.csv.${ownMark()}.partial`, '.a.csv.partial', `a.csv.${deadMark()}.partial`];
+  await mkdir(join(to, 'below'));
+  await symlink(other, join(to, 'link'));
+  for (const place of [to, join(to, 'below'), other]) for (const name of [half, ...others]) await writeFile(join(place, name), 'x');
+  await symlink(join(other, half), join(to, `.link.${deadMark()}.partial`));
+  const writer = rejectWriter({ to });
+  writer.end();
+  await closed(writer);
+  assert.deepEqual((await readdir(to)).sort(), [...others, `.link.${deadMark()}.partial`, 'below', 'link'].sort());
+  assert.deepEqual((await readdir(join(to, 'below'))).sort(), others.toSorted());
+  assert.deepEqual((await readdir(other)).sort(), [half, ...others].sort());
+});
+
 test('what a run that was killed has left is cleared by the next one: its folder of temporary files, and its half files', {
   skip: process.platform !== 'linux',
 }, async (t) => {
