@@ -58,7 +58,7 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   ERR_STREAM_DESTROYED: 'it was closed',
 };
 
-/** What the system says in an error, in words and with its code; the code alone where there are none, undefined where it has no code. */
+/** What the system says in an error, in words and with its code; the code alone if it has no words, undefined if it has no code. */
 export function systemWords(error: unknown): string | undefined {
   const code: unknown = Reflect.get(Object(error), 'code');
   if (typeof code !== 'string') return undefined;

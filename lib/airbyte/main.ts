@@ -3,7 +3,7 @@
  * The entry of `destination-customer-io`: reads arguments and files, runs the command, says how it ended. Exit status 0,
  * or 1 after a failure that was told as a TRACE ERROR. A check that finds something wrong has done its work: 0. Only
  * `--help` is answered in words for people, on standard output as argparse does it. What a command needs is loaded here, so
- * that a system without open files left is told like any failure.
+ * that a system without open files left is reported like any failure.
  */
 import { asksForHelp, readArguments, USAGE } from './arguments.ts';
 import { failureOf } from './failure.ts';

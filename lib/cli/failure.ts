@@ -1,6 +1,6 @@
 /**
  * Errors in words, on standard error: what is wrong and what to do, never a stack trace. An error that is neither ours nor
- * the system's is a bug, told in one line.
+ * the system's is a bug, reported in one line.
  */
 import { CioError, systemError, wordsOf } from '../errors.ts';
 

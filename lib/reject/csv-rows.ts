@@ -1,7 +1,7 @@
 /**
- * Bytes of a CSV file -> its rows, the same however the chunks cut them. A quoted cell that does not end where its quote is
- * closed breaks the row. Where it holds a line break it was never closed, but has swallowed the row below, up to the quote
- * that opens a cell there: both are one broken row, for a row that was put together from two must not be sent.
+ * Bytes of a CSV file -> its rows, the same however the chunks cut them. A quoted cell that continues behind its closing
+ * quote breaks the row. If it holds a line break it was never closed, but has swallowed the row below, up to the quote that
+ * opens a cell there: both are one broken row, for a row that was put together from two must not be sent.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Cell } from './cells.ts';
@@ -67,7 +67,7 @@ export class CsvRows {
     this.#rowAt = 0;
   }
 
-  /** The last row, where no line break ends it. */
+  /** The last row, if no line break ends it. */
   *end(): Generator<Row> {
     this.#skipMark();
     yield* this.#scan();

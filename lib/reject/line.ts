@@ -35,7 +35,7 @@ export function splitLine(line: string): LineParts {
   return { record: line.slice(HEAD.length, at - 1), meta: line.slice(at) };
 }
 
-/** Splits a line that may have been through other hands; undefined where its record is not the first thing in it. */
+/** Splits a line that may have been through other hands; undefined if its record is not the first thing in it. */
 export function splitNestedLine(line: string): LineParts | undefined {
   return line.startsWith(HEAD) && line.includes(`,${TAIL}`) ? splitLine(line) : undefined;
 }

@@ -78,7 +78,12 @@ function ownRow(header: readonly string[], cells: readonly Cell[], place: LinePl
   const isWhole = record.trim() !== '';
   const line = lineOf(isWhole ? record : fieldsText(header, cells, (name) => !META.has(name)), said);
   if (!isWhole || isJson(record)) return judged(readLine(line, place), place, line);
-  return unreadable('malformed', 'the column record is not valid JSON', new Origin({ line: place.line, raw: line }, place), STAGE);
+  return unreadable(
+    'malformed',
+    'the column record is not valid JSON',
+    new Origin({ line: place.line, raw: line }, { source: place.source }),
+    STAGE,
+  );
 }
 
 function airbyteRow(header: readonly string[], cells: readonly Cell[], place: LinePlace): SourceRecord | Rejection {
@@ -96,7 +101,7 @@ function fieldsText(header: readonly string[], cells: readonly Cell[], wanted: (
   return `{${members.join(',')}}`;
 }
 
-/** Other tools write 422.0. What is no number stays what it is, and is judged with the rest. */
+/** Other tools write 422.0. What is not a number stays what it is, and is judged with the rest. */
 function numberOf(text: string): number | string {
   return /^\s*\d+(?:\.0*)?\s*$/.test(text) ? Number(text) : text;
 }

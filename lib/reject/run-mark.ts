@@ -1,5 +1,5 @@
 /**
- * Names that say which process made a file, so that what a killed run has left can be told from what is in use. The number
+ * Names that say which process made a file, so that what a killed run has left is not taken for what is in use. The number
  * of a process may be another's by now, so its start is in the mark too; and as neither means anything on another machine,
  * in another container or before a restart, so is a sign of this one. Of marks from elsewhere only age can be judged.
  */
@@ -40,7 +40,7 @@ export function isLeft(mark: string, writtenMs: number): boolean {
 }
 
 /**
- * Deletes the files that killed runs have left at or below a folder; `pattern` tells the mark in a name. Only files of
+ * Deletes the files that killed runs have left at or below a folder; `pattern` finds the mark in a name. Only files of
  * this user, never what a link leads to. Never fails: the run has other things to do.
  */
 export async function clearLeftFiles(folder: string, pattern: RegExp, recursive = false): Promise<void> {
@@ -73,9 +73,9 @@ function startOf(pid: number): string | undefined {
   } catch (error) {
     if (Reflect.get(Object(error), 'code') !== 'EPERM') return undefined;
   }
-  const told = textOf(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  const status = textOf(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   // The name of the program, in brackets, may hold anything.
-  const fields = told.slice(told.lastIndexOf(')') + 2).split(' ');
+  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' ? undefined : (fields[19] ?? LIVES);
 }
 

@@ -80,7 +80,7 @@ export interface ObjectStore {
   /** True where objects gather in another place, before they are stored. */
   readonly gathersElsewhere: boolean;
   open(): Promise<void>;
-  /** Clears what killed runs have left in the place, where that can be seen. Never fails. */
+  /** Clears what killed runs have left in the place, if that can be seen. Never fails. */
   clearLeft?(): Promise<void>;
   /** A local path where what becomes `name` gathers; undefined where that name is seen to be taken. */
   spoolPath(name: string): Promise<string | undefined>;

@@ -40,7 +40,7 @@ const TRIES = 3;
 const FOREIGN = "is not a dedupe store's";
 const CUT = 'is cut short, or damaged';
 
-/** What is wrong with the file, in words; undefined where nothing is, or where another process is writing in it. */
+/** What is wrong with the file, in words; undefined if nothing is, or if another process is writing in it. */
 export async function flawOf(file: FileHandle): Promise<string | undefined> {
   for (let tries = 0; tries < TRIES; tries++) {
     const meta = await metaOf(file);
@@ -170,7 +170,7 @@ function keyBytes(page: DataView, at: number): number {
   return page.getUint16(at + 6, true);
 }
 
-/** A number of pages, or of a page; infinite where there is none. */
+/** A number of pages, or of a page; infinite if there is none. */
 function numberAt(page: DataView, at: number): number {
   const number = page.getBigUint64(at, true);
   return number === NO_PAGE ? Number.POSITIVE_INFINITY : Number(number);
