@@ -33,8 +33,50 @@ export const ERROR_CODES = {
     exit: 13,
     todo: 'Look at the rejected rows, correct their cause and run again; or allow more of them with `maxRejected`.',
   },
+  CIO_SYSTEM: {
+    exit: 71,
+    todo: 'Give the process what the message says is missing (open files, space, memory, permissions), and run again.',
+  },
   CIO_INTERNAL: { exit: 70, todo: 'This is a bug in customerio-streams: please report it with the command and this message.' },
 } as const;
+
+/** What a call of the system fails with, in words. */
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  EMFILE: 'too many open files: raise the limit of open files (ulimit -n)',
+  ENFILE: 'too many files are open on this machine',
+  ENOSPC: 'no space left',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than allowed',
+  ENOMEM: 'no memory left',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a file is in its way',
+  EEXIST: 'a file is in its way',
+  EISDIR: 'a folder is in its way',
+  ENOENT: 'it is not there',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'a link is in its way',
+  EIO: 'the device fails',
+  EPIPE: 'its reader is gone',
+  ERR_STREAM_DESTROYED: 'it was closed',
+};
+
+/** What the system says in an error, in words and with its code; the code alone if it has no words, undefined if it has no code. */
+export function systemWords(error: unknown): string | undefined {
+  const code: unknown = Reflect.get(Object(error), 'code');
+  if (typeof code !== 'string') return undefined;
+  return Object.hasOwn(SYSTEM_WORDS, code) ? `${SYSTEM_WORDS[code]} (${code})` : code;
+}
+
+/** An error of the system that nobody has put in words: the machine lacks something, it is not a bug. Undefined for any other. */
+export function systemError(error: unknown): CioError | undefined {
+  const { code, syscall, path } = Object(error) as NodeJS.ErrnoException;
+  if (typeof code !== 'string' || typeof syscall !== 'string' || !/^E[A-Z0-9]+$/.test(code)) return undefined;
+  // Which file was one too many says nothing.
+  const place = typeof path === 'string' && code !== 'EMFILE' && code !== 'ENFILE' ? ` (${JSON.stringify(path)})` : '';
+  return new CioError('CIO_SYSTEM', `the system refused ${syscall}${place}: ${systemWords(error)}`, error);
+}
 
 /** A foreign error in words, whatever was thrown. */
 export function wordsOf(error: unknown): string {

@@ -1,7 +1,7 @@
 /** The arguments of `destination-customer-io` -> how it ended. Whatever goes wrong is reported as a TRACE ERROR. */
 import type { Writable } from 'node:stream';
 import { asksForHelp, readArguments, USAGE } from './arguments.ts';
-import { type Host, run } from './command.ts';
+import type { Host } from './command.ts';
 import { failureOf } from './failure.ts';
 import { Protocol } from './protocol.ts';
 
@@ -12,7 +12,8 @@ export type Outcome = 'done' | 'failed' | 'stopped';
 export async function execute(args: readonly string[], output: Writable, host: Host): Promise<Outcome> {
   const protocol = new Protocol(output);
   try {
-    if (!asksForHelp(args)) return await run(readArguments(args), protocol, host);
+    // Loaded here, so that a system without open files left is reported like any failure.
+    if (!asksForHelp(args)) return await (await import('./command.ts')).run(readArguments(args), protocol, host);
     output.write(`${USAGE}\n`);
     return 'done';
   } catch (error) {

@@ -2,7 +2,7 @@
  * An error as Airbyte wants it told: in words, with who has to act. A foreign error is a bug of ours; its own text may
  * hold anything, so only its name and the place in the code are told.
  */
-import { CioError, type ErrorCode } from '../errors.ts';
+import { CioError, type ErrorCode, systemError } from '../errors.ts';
 
 /** What a TRACE ERROR says. */
 export interface Failure {
@@ -40,7 +40,8 @@ export const STOPPED: Failure = {
 };
 
 /** How to tell `error`. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(given: unknown): Failure {
+  const error = systemError(given) ?? given;
   if (error instanceof CioError) {
     const { code, message } = error;
     return { message: sayError(error), internal: `${code}: ${message}`, type: TYPES[code] ?? 'system_error' };

@@ -1,8 +1,8 @@
 /**
- * Errors in words, on standard error: what is wrong and what to do, never a stack trace. An error that is none of ours
- * is a bug, told in one line.
+ * Errors in words, on standard error: what is wrong and what to do, never a stack trace. An error that is neither ours nor
+ * the system's is a bug, reported in one line.
  */
-import { CioError, wordsOf } from '../errors.ts';
+import { CioError, systemError, wordsOf } from '../errors.ts';
 
 /** What a report holds of an error. */
 export interface Failure {
@@ -13,6 +13,8 @@ export interface Failure {
 /** Errors as ours: whatever else comes up is a bug. */
 export function asCioError(error: unknown): CioError {
   if (error instanceof CioError) return error;
+  const refused = systemError(error);
+  if (refused) return refused;
   const { name = 'Error', message = wordsOf(error), code } = Object(error) as { name?: string; message?: string; code?: unknown };
   const told = `${name}${typeof code === 'string' ? ` ${code}` : ''}: ${String(message).split('\n')[0]}`;
   return new CioError('CIO_INTERNAL', `unexpected ${told}`, error);

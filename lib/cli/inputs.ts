@@ -56,7 +56,12 @@ export async function findInputs(names: readonly string[], flags: SendFlags): Pr
 export function unreadable(label: string, cause: unknown): CioError {
   if (cause instanceof CioError) return new CioError(cause.code, `${label}: ${cause.message}`, cause.cause, cause.todo);
   const code = String(Reflect.get(Object(cause), 'code') ?? Reflect.get(Object(cause), 'name'));
-  const why: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a directory', EACCES: 'is not readable: permission denied' };
+  const why: Record<string, string> = {
+    ENOENT: 'does not exist',
+    EISDIR: 'is a directory',
+    EACCES: 'is not readable: permission denied',
+    EMFILE: "can't be read: too many open files, raise the limit (ulimit -n)",
+  };
   return new CioError('CIO_SOURCE', `${label} ${why[code] ?? "can't be read"} (${code})`, cause);
 }
 

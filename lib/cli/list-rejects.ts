@@ -1,7 +1,6 @@
 /** `cio-stream rejects`: what was rejected, and why: counts with an example each. Reads everything, keeps nothing. */
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../reject/open-rejects.ts';
-import { linesOf } from './reject-line.ts';
 import { accessOf, inFlags } from './rejects.ts';
 import type { StoreFlags } from './store-options.ts';
 import { type Kind, Tally } from './tally.ts';
@@ -41,7 +40,7 @@ async function count(rejects: Rejects): Promise<Found> {
   let objects = 0;
   for await (const object of rejects.objects()) {
     try {
-      for await (const line of linesOf(rejects, object)) tally.add(line, object.name);
+      for await (const line of rejects.lines(object)) tally.add(line, object.name);
       objects++;
     } catch (error) {
       if (!(error instanceof CioError && error.code === 'CIO_SOURCE')) throw error;

@@ -1,12 +1,6 @@
-/**
- * What a line of a reject file says beside its record, and which lines are meant by `--reason` and `--field`. An object
- * whose first line is no rejected record is a foreign one: none of it is taken for rows to send, or to clear away.
- */
-import { CioError } from '../errors.ts';
+/** What a line of a reject file says beside its record, and which lines are meant by `--reason` and `--field`. */
 import type { SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
-import type { Rejects } from '../reject/open-rejects.ts';
-import type { Listed } from '../reject/store.ts';
 
 /** A line as it is read: a record for reopen(), or a rejection where it can't be read. */
 export type RejectLine = SourceRecord | Rejection;
@@ -55,19 +49,6 @@ export function matcher({ reason, field }: FilterFlags): (line: RejectLine) => b
     const told = toldBy(line);
     return isIn(reason, told.reason) && isIn(field, told.field);
   };
-}
-
-/** The lines of an object. Throws `CIO_SOURCE` for a foreign one, or where it is damaged. */
-export async function* linesOf(rejects: Rejects, object: Listed, signal?: AbortSignal): AsyncGenerator<RejectLine> {
-  let first = true;
-  for await (const line of rejects.lines(object, signal)) {
-    if (first && (line instanceof Rejection || word(line.rejected_reason) === undefined)) {
-      throw new CioError('CIO_SOURCE', `${object.name}: its first line is no rejected record`);
-    }
-    first = false;
-    yield line;
-  }
-  if (first) throw new CioError('CIO_SOURCE', `${object.name}: there is no rejected record in it`);
 }
 
 function word(value: unknown): string | undefined {

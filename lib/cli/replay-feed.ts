@@ -9,7 +9,7 @@ import { Checkpoint } from '../record/checkpoint.ts';
 import type { Rejects } from '../reject/open-rejects.ts';
 import type { Listed } from '../reject/store.ts';
 import type { Feeder } from './line.ts';
-import { linesOf, type RejectLine } from './reject-line.ts';
+import type { RejectLine } from './reject-line.ts';
 import type { Replayed } from './report.ts';
 
 /** What a {@link ReplayFeed} has to know. */
@@ -86,7 +86,7 @@ export class ReplayFeed implements Feeder {
     const { rejects, isMeant, clear, note } = this.#options;
     let unmatched = 0;
     try {
-      for await (const line of linesOf(rejects, object, stop)) {
+      for await (const line of rejects.lines(object, stop)) {
         if (stop.aborted || head.destroyed) return;
         if (!isMeant(line)) unmatched++;
         else if (!head.write(line)) await room(head);

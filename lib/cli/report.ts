@@ -5,11 +5,11 @@
 import { constants, type Stats } from 'node:fs';
 import { access, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CioError } from '../errors.ts';
+import { CioError, systemWords } from '../errors.ts';
 import type { Summary } from '../write/summary.ts';
 import type { UnseenColumn } from './column-watch.ts';
 import { asCioError, type Failure } from './failure.ts';
-import { replaceFile } from './replace-file.ts';
+import { clearLeftBeside, replaceFile } from './replace-file.ts';
 import type { Resumed } from './resume.ts';
 
 /** What became of the objects of a replay. */
@@ -73,6 +73,7 @@ export async function checkReportPlace(path: string): Promise<void> {
     const found = await statOf(path);
     if (found?.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
     await access(found?.isFile() === false ? path : dirname(found ? await realpath(path) : path), constants.W_OK);
+    await clearLeftBeside(path);
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -85,7 +86,7 @@ export async function writeReport(path: string, report: Report): Promise<void> {
     const found = await statOf(path);
     // A device or a pipe must not be replaced by a file.
     if (found && !found.isFile()) return await writeFile(path, text);
-    await replaceFile(path, text, `.${process.pid}.partial`);
+    await replaceFile(path, text);
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -101,5 +102,5 @@ async function statOf(path: string): Promise<Stats | undefined> {
 }
 
 function unwritable(path: string, cause: unknown): CioError {
-  return new CioError('CIO_OPTIONS', `the report can't be written to ${path} (${Reflect.get(Object(cause), 'code')})`, cause);
+  return new CioError('CIO_OPTIONS', `the report can't be written to ${path}: ${systemWords(cause)}`, cause);
 }

@@ -6,7 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { CioError } from '../errors.ts';
+import { CioError, systemWords } from '../errors.ts';
 import type { SourcePosition } from '../source/position.ts';
 import { look, type Piece, pieceBefore, pieceOf, type Seen } from './known-file.ts';
 import { replaceFile } from './replace-file.ts';
@@ -75,7 +75,7 @@ export class ResumeState {
       text = await readFile(path, 'utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return new ResumeState(path, flags, {});
-      throw new CioError('CIO_STATE', `the resume file ${path} can't be read (${codeOf(error)})`, error);
+      throw new CioError('CIO_STATE', `the resume file ${path} can't be read: ${systemWords(error)}`, error);
     }
     const parsed = FORMAT.safeParse(jsonOf(text));
     if (!parsed.success) throw new CioError('CIO_STATE', `${path} is no resume file of cio-stream, or it is damaged`);
@@ -162,7 +162,7 @@ async function howChanged({ size = 0, head, before, offset }: Saved, seen: Seen 
 
 /** The error of a resume file that can't be written, or have something beside it. */
 export function unwritable(path: string, cause: unknown): CioError {
-  return new CioError('CIO_STATE', `the resume file can't be written to ${path} (${codeOf(cause)})`, cause);
+  return new CioError('CIO_STATE', `the resume file can't be written to ${path}: ${systemWords(cause)}`, cause);
 }
 
 function jsonOf(text: string): unknown {

@@ -1,17 +1,22 @@
 /**
  * Objects -> files of a local folder. A file gathers under a hidden `.partial` name, is synced, and only then gets its
  * own: a reader never sees half a file, and none is overwritten. A killed process leaves its `.partial` behind: no
- * checkpoint has passed those lines, so a re-run has them again.
+ * checkpoint has passed those lines, so a re-run has them again, and clears it.
  */
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, constants, link, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createFolder, statOf, syncFolder } from './folder.ts';
+import { createFolder, PRIVATE_FILE, statOf, syncFolder } from './folder.ts';
+import { clearLeftFiles, MARK, ownMark } from './run-mark.ts';
 import { type Fault, type Listed, type ObjectStore, type Page, type Parcel, systemFault } from './store.ts';
 
 const HIDDEN = /^\..*\.partial$/;
+const LEFT = new RegExp(`^\\..*\\.(${MARK})(?:\\.encoded)?\\.partial$`);
+/** So much of a name fits into a hidden one beside all else. */
+const MAX_SHOWN_BYTES = 180;
 /** File systems without hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EXDEV']);
 
@@ -35,6 +40,10 @@ export class FolderStore implements ObjectStore {
     await access(this.#folder, constants.W_OK);
   }
 
+  clearLeft(): Promise<void> {
+    return clearLeftFiles(this.#folder, LEFT, true);
+  }
+
   async spoolPath(name: string): Promise<string | undefined> {
     const [path, partial] = this.#paths(name);
     await this.#makeFolder(dirname(path));
@@ -45,7 +54,7 @@ export class FolderStore implements ObjectStore {
     const [path, partial] = this.#paths(name);
     await this.#makeFolder(dirname(path));
     const complete = parcel.file ?? `${partial.slice(0, -'.partial'.length)}.encoded.partial`;
-    if (parcel.file === undefined) await pipeline(parcel.body(), createWriteStream(complete), { signal });
+    if (parcel.file === undefined) await fill(complete, parcel.body(), signal);
     await sync(complete);
     const stored = await giveName(complete, path);
     if (!stored && parcel.file === undefined) await unlink(complete);
@@ -86,7 +95,8 @@ export class FolderStore implements ObjectStore {
 
   #paths(name: string): [path: string, partial: string] {
     const path = join(this.#folder, ...name.split('/'));
-    return [path, join(dirname(path), `.${basename(path)}.partial`)];
+    const shown = Buffer.byteLength(basename(path)) > MAX_SHOWN_BYTES ? createHash('sha256').update(name).digest('hex') : basename(path);
+    return [path, join(dirname(path), `.${shown}.${ownMark()}.partial`)];
   }
 
   /** Each only once: a folder that was removed meanwhile took rejected records with it, which must not go unnoticed. */
@@ -103,6 +113,17 @@ async function filesBelow(folder: string): Promise<string[]> {
     .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !HIDDEN.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
+}
+
+/** What an earlier try has left under the name goes; a link there is not followed. */
+async function fill(path: string, body: Readable, signal: AbortSignal): Promise<void> {
+  await rm(path, { force: true });
+  try {
+    await pipeline(body, createWriteStream(path, { flags: 'wx', mode: PRIVATE_FILE }), { signal });
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => {});
+    throw error;
+  }
 }
 
 async function sync(path: string): Promise<void> {

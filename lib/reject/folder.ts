@@ -1,6 +1,13 @@
-/** Folders and names that last: a name is durable once the folder that holds it is synced. */
+/**
+ * Folders and names that last: a name is durable once the folder that holds it is synced. What is made here is for its
+ * owner only: rejected records, and what is known of people, are personal data.
+ */
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+
+/** Modes of what is made. */
+export const PRIVATE_FOLDER = 0o700;
+export const PRIVATE_FILE = 0o600;
 
 /** What is at a path, if anything is. */
 export async function statOf(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
@@ -22,7 +29,7 @@ export async function nearest(path: string): Promise<string> {
 
 /** Creates the folder and those above it; each is synced into the one that holds it. */
 export async function createFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+  const first = await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
   if (first === undefined) return;
   for (let path = folder; path !== dirname(first); path = dirname(path)) await syncFolder(dirname(path));
 }

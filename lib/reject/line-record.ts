@@ -6,10 +6,12 @@ import { parse, stringify } from '../record/json.ts';
 import { Origin } from '../record/origin.ts';
 import { readRecord } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
-import { REASONS, Rejection, saysRejected } from '../record/rejection.ts';
-import { joinLine, type LineParts, META_NAMES, splitFlatLine } from './line.ts';
+import { REASONS, Rejection } from '../record/rejection.ts';
+import { oddityOf } from '../record/said.ts';
+import { joinLine, type LineParts, META_NAMES, splitFlatLine, splitNestedLine } from './line.ts';
 
-const STAGE = 'rejects';
+/** What rejects a line of a reject file. */
+export const STAGE = 'rejects';
 /** The last time there is. */
 const LAST_MS = 8.64e15;
 const UNKNOWN_TIME = new Date(0).toISOString();
@@ -25,13 +27,27 @@ export interface LinePlace {
 /** One line of JSON. What is no line of ours or Airbyte's comes out as the record that it is. */
 export function lineRecord(text: string, place: LinePlace): SourceRecord | Rejection {
   const record = readLine(text, place);
-  if (record instanceof Rejection || Object.hasOwn(record, 'record')) return record;
-  if (saysRejected(record)) {
-    const parts = ownParts(text) ?? flatParts(record);
-    return readLine(joinLine(parts), place);
+  if (record instanceof Rejection) return record;
+  if (!Object.hasOwn(record, 'rejected_at') && Object.keys(record).some((name) => AIRBYTE.test(name))) {
+    return readLine(airbyteLine(record, place), place);
   }
-  const names = Object.keys(record);
-  return names.some((name) => AIRBYTE.test(name)) ? readLine(airbyteLine(record, place), place) : record;
+  return Object.hasOwn(record, 'rejected_reason') ? ownRecord(text, record, place) : record;
+}
+
+function ownRecord(text: string, record: SourceRecord, place: LinePlace): SourceRecord | Rejection {
+  const isNested = Object.hasOwn(record, 'record');
+  const isKnown = Object.hasOwn(REASONS, String(record.rejected_reason));
+  if (oddityOf(record) || (isNested && isKnown)) return judged(record, place, text);
+  const { record: inner, meta } = ownParts(isNested ? splitNestedLine(text.trim()) : splitFlatLine(text.trim())) ?? movedParts(record);
+  const line = isKnown ? joinLine({ record: inner, meta }) : lineOf(inner, saidIn(record));
+  return judged(readLine(line, place), place, line);
+}
+
+/** A line in our own shape, or why it is not one. */
+export function judged(line: SourceRecord | Rejection, { source, line: at }: LinePlace, text: string): SourceRecord | Rejection {
+  const odd = line instanceof Rejection ? undefined : oddityOf(line);
+  if (odd === undefined) return line;
+  return new Rejection({ reason: 'invalid', stage: STAGE, ...odd }, line, new Origin({ line: at, raw: text }, { source }));
 }
 
 /** A line of a text that was put together here. */
@@ -77,8 +93,7 @@ function withoutAirbyte(row: SourceRecord): SourceRecord {
 }
 
 /** The parts as they were written; undefined where another tool has moved them. */
-function ownParts(text: string): LineParts | undefined {
-  const parts = splitFlatLine(text.trim());
+function ownParts(parts: LineParts | undefined): LineParts | undefined {
   if (parts === undefined) return undefined;
   try {
     JSON.parse(parts.record);
@@ -88,11 +103,14 @@ function ownParts(text: string): LineParts | undefined {
   }
 }
 
-function flatParts(line: SourceRecord): LineParts {
-  const entries = Object.entries(line);
-  const record = stringify(Object.fromEntries(entries.filter(([name]) => !isMeta(name))));
-  const said = Object.fromEntries(entries.filter(([name]) => isMeta(name) && name !== 'rejected_reason'));
-  return { record, meta: stringify({ rejected_reason: line.rejected_reason, ...said }).slice(1) };
+function movedParts(line: SourceRecord): LineParts {
+  const { rejected_reason, ...said } = saidIn(line);
+  const record = Object.hasOwn(line, 'record') ? line.record : Object.fromEntries(Object.entries(line).filter(([name]) => !isMeta(name)));
+  return { record: stringify(record), meta: stringify({ rejected_reason, ...said }).slice(1) };
+}
+
+function saidIn(line: SourceRecord): SourceRecord {
+  return Object.fromEntries(Object.entries(line).filter(([name]) => isMeta(name)));
 }
 
 function isMeta(name: string): boolean {

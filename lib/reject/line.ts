@@ -35,6 +35,11 @@ export function splitLine(line: string): LineParts {
   return { record: line.slice(HEAD.length, at - 1), meta: line.slice(at) };
 }
 
+/** Splits a line that may have been through other hands; undefined if its record is not the first thing in it. */
+export function splitNestedLine(line: string): LineParts | undefined {
+  return line.startsWith(HEAD) && line.includes(`,${TAIL}`) ? splitLine(line) : undefined;
+}
+
 /** The line again. */
 export function joinLine({ record, meta }: LineParts): string {
   return `${HEAD}${record},${meta}`;

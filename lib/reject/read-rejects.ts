@@ -3,29 +3,58 @@
  * the first character. A line that can't be read becomes a rejection and the next one is read.
  */
 import { isUtf8 } from 'node:buffer';
-import { pipeline } from 'node:stream/promises';
-import type { Parser } from 'csv-parse';
 import { CioError } from '../errors.ts';
 import { LineSplitter } from '../record/lines.ts';
 import { Origin } from '../record/origin.ts';
 import { unreadable } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
-import type { Rejection } from '../record/rejection.ts';
-import { bytesFrom } from '../stream/bytes-from.ts';
-import type { Cell } from './cells.ts';
-import { lineRecord } from './line-record.ts';
+import { Rejection } from '../record/rejection.ts';
+import { CsvRows, type Row } from './csv-rows.ts';
+import { lineRecord, STAGE } from './line-record.ts';
 import { peek } from './plain-bytes.ts';
 import { type RowRecord, rowsBelow } from './row-record.ts';
 
 /** More than any record that we take; a file of something else need not fit in memory. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** So many lines that can't be read may come before the first that can. */
+const MAX_WAITING = 1_000;
 const BOM = '\uFEFF';
 
 /** The lines of the file `source`. Throws `CIO_SOURCE` where it holds no rejected records. */
 export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
   const { head, all } = await peek(pieces, 4);
   const start = head.toString().replace(BOM, '').trimStart();
-  yield* start === '' || start.startsWith('{') ? jsonLines(all, source) : csvRows(all, source);
+  let isEmpty = true;
+  for await (const line of start === '' || start.startsWith('{') ? ownLines(jsonLines(all, source), source) : csvRows(all, source)) {
+    isEmpty = false;
+    yield line;
+  }
+  if (isEmpty) throw new CioError('CIO_SOURCE', `${source}: there is no rejected record in it`);
+}
+
+/**
+ * JSON lines may be anybody's: of a file whose first record was not rejected, none is taken for rows to send, or to clear
+ * away. Lines that can't be read decide nothing, and wait.
+ */
+async function* ownLines(lines: AsyncIterable<SourceRecord | Rejection>, source: string): AsyncGenerator<SourceRecord | Rejection> {
+  const waiting: Rejection[] = [];
+  let isOurs = false;
+  for await (const line of lines) {
+    isOurs ||= isOfRejects(line);
+    if (isOurs) {
+      yield* waiting.splice(0);
+      yield line;
+    } else if (!(line instanceof Rejection) || waiting.push(line) > MAX_WAITING) {
+      throw new CioError('CIO_SOURCE', `${source}: its first line is not a rejected record`);
+    }
+  }
+}
+
+/** Also of one that can't be used it is seen what it was. */
+function isOfRejects(line: SourceRecord | Rejection): boolean {
+  if (!(line instanceof Rejection)) return Object.hasOwn(line, 'rejected_reason');
+  const text = line.origin?.raw ?? line.bytes?.toString() ?? '';
+  return text.includes('"_airbyte_') || (text.includes('"rejected_reason"') && text.includes('"rejected_at"'));
 }
 
 async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
@@ -35,13 +64,12 @@ async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncG
       const raw = bytes.subarray(from, to);
       const text = raw.toString();
       const origin = new Origin({ line, offset, bytes: to - from }, { source });
-      if (text.includes('\uFFFD') && !isUtf8(raw))
-        read.push(unreadable('malformed', 'not valid UTF-8', origin, 'rejects', Buffer.from(raw)));
+      if (text.includes('\uFFFD') && !isUtf8(raw)) read.push(unreadable('malformed', 'not valid UTF-8', origin, STAGE, Buffer.from(raw)));
       else if (text.trim() !== '' && text !== BOM) read.push(lineRecord(text.replace(BOM_AT_START, ''), { source, line }));
     },
     tooLong: (line, offset, bytes) => {
       const origin = new Origin({ line, offset, bytes }, { source });
-      read.push(unreadable('too_large', `${bytes} bytes, more than a line may have`, origin, 'rejects'));
+      read.push(unreadable('too_large', `${bytes} bytes, more than a line may have`, origin, STAGE));
     },
   });
   for await (const piece of pieces) {
@@ -54,40 +82,23 @@ async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncG
 }
 const BOM_AT_START = /^\uFEFF/;
 
-/** A cell, and the line on which it ends. (To ask the parser for the line of each row costs as much as reading it.) */
-interface LineCell extends Cell {
-  readonly line: number;
-}
-
 async function* csvRows(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
-  const parser = await csvParser();
-  // What fails in front of it ends it with that error.
-  pipeline(bytesFrom(pieces), parser).catch(() => {});
+  const rows = new CsvRows();
   let read: RowRecord | undefined;
-  try {
-    for await (const cells of parser as AsyncIterable<LineCell[]>) {
-      if (read === undefined)
-        read = rowsBelow(
-          cells.map(({ text }) => text),
-          source,
-        );
-      else yield read(cells, { source, line: cells.at(-1)?.line ?? 0 });
+  const made = function* (some: Iterable<Row>): Generator<SourceRecord | Rejection> {
+    for (const row of some) {
+      if (row.isOpen) throw unending(source, row.line);
+      if (read === undefined) read = rowsBelow(row, source);
+      else yield read(row);
     }
-  } catch (error) {
-    if (error instanceof CioError || !String(Reflect.get(Object(error), 'code')).startsWith('CSV_')) throw error;
-    const { lines } = error as { lines?: number };
-    throw new CioError('CIO_SOURCE', `${source}: this CSV can't be read beyond line ${lines ?? 1}`, error);
+  };
+  for await (const piece of pieces) {
+    yield* made(rows.write(piece));
+    if (rows.held > MAX_LINE_BYTES) throw unending(source, rows.line);
   }
+  yield* made(rows.end());
 }
 
-async function csvParser(): Promise<Parser> {
-  const { parse } = await import('csv-parse');
-  return parse({
-    bom: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: MAX_LINE_BYTES,
-    cast: (text, { quoting, lines }): LineCell => ({ text, quoted: quoting, line: lines }),
-  });
+function unending(source: string, line: number): CioError {
+  return new CioError('CIO_SOURCE', `${source}: this CSV can't be read beyond line ${line}: a quoted cell does not end`);
 }

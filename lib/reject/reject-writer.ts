@@ -13,6 +13,7 @@ import { formatRejection } from './format.ts';
 import { openStore } from './open-store.ts';
 import { Outbox } from './outbox.ts';
 import { storeError } from './store.ts';
+import { clearLeftFolders } from './temporary-folder.ts';
 import { type RejectWriterOptions, WRITER_OPTIONS, type WriterSettings } from './writer-options.ts';
 
 /** An object-mode Writable of {@link Rejection}. */
@@ -38,8 +39,12 @@ export function rejectWriter(options: RejectWriterOptions): RejectWriter {
     ending.begin(error);
     return ending.next();
   };
+  let clearing: Promise<void> | undefined;
   const writable = sink<Rejection | typeof FLUSH>({
-    open: () => store.open(),
+    open: () => {
+      clearing = clearLeftFolders();
+      return store.open();
+    },
     write: (element) => {
       if (element === FLUSH) return ending.error ? ending.next() : outbox.flush().catch(failed);
       if (!(element instanceof Rejection)) throw new CioError('CIO_LINE', 'rejectWriter() takes rejections only: put divert() before it');
@@ -52,16 +57,22 @@ export function rejectWriter(options: RejectWriterOptions): RejectWriter {
       if (ending.error) throw ending.error;
       await outbox.flush();
     },
-    close: () => outbox.close(),
+    close: async () => {
+      await clearing;
+      await outbox.close();
+    },
   });
-  const flush = async (): Promise<void> => {
+  return Object.assign(writable, { location: store.location, flush: flushOf(writable, store.location, ending) });
+}
+
+function flushOf(writable: Writable, location: string, ending: Ending): () => Promise<void> {
+  return async () => {
     try {
       if (writable.writableEnded || writable.destroyed) await finished(writable);
       else await new Promise<void>((resolve, reject) => writable.write(FLUSH, (error) => (error ? reject(error) : resolve())));
       if (ending.error) throw ending.error;
     } catch (error) {
-      throw storeError(store.location, ending.error ?? writable.errored ?? error);
+      throw storeError(location, ending.error ?? writable.errored ?? error);
     }
   };
-  return Object.assign(writable, { location: store.location, flush });
 }

@@ -1,37 +1,89 @@
-/** Rows of a reject file in CSV -> lines in our own shape: ours, nested or flat, and Airbyte's. */
+/**
+ * Rows of a reject file in CSV -> lines in our own shape: ours, nested or flat, and Airbyte's. A row that does not fit its
+ * header is a rejection that keeps the row: of half a record nothing is sent.
+ */
+import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
 import { parse } from '../record/json.ts';
+import { Origin } from '../record/origin.ts';
+import { unreadable } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { type Cell, jsonOf } from './cells.ts';
+import { isText, type Row } from './csv-rows.ts';
+import { unguarded } from './formulas.ts';
 import { META_NAMES } from './line.ts';
-import { airbyteLine, type LinePlace, lineOf, readLine } from './line-record.ts';
+import { airbyteLine, judged, type LinePlace, lineOf, readLine, STAGE } from './line-record.ts';
 
 /** What is made of each row. */
-export type RowRecord = (cells: readonly Cell[], place: LinePlace) => SourceRecord | Rejection;
+export type RowRecord = (row: Row) => SourceRecord | Rejection;
 
 const META = new Set<string>([...META_NAMES, 'record']);
 const NUMBERS = new Set(['rejected_status', 'rejected_attempts']);
+const NOTHING: Cell = { text: '', quoted: false };
 
 /** How to read the rows below a header. Throws `CIO_SOURCE` where it is not that of a reject file. */
-export function rowsBelow(header: readonly string[], source: string): RowRecord {
-  const has = (name: string): boolean => header.includes(name);
-  if (has('rejected_reason') && has('rejected_at')) return (cells, place) => readLine(ownLine(header, cells), place);
-  if (header.some((name) => name.startsWith('_airbyte_'))) return (cells, place) => airbyteRow(header, cells, place);
-  throw new CioError('CIO_SOURCE', `${source}: this CSV holds no rejected records: it has no column rejected_reason`);
+export function rowsBelow(head: Row, source: string): RowRecord {
+  const wrong = (why: string): CioError => new CioError('CIO_SOURCE', `${source}: ${why}`);
+  const texts = head.cells.slice(0, head.cells.findLastIndex(({ text }) => text !== '') + 1).map(({ text }) => text);
+  const isOurs = texts.includes('rejected_reason') && texts.includes('rejected_at');
+  if (!isOurs && !texts.some((name) => name.startsWith('_airbyte_'))) {
+    const isOtherwise = texts.length === 1 && texts[0]?.includes('rejected_reason');
+    const why = isOtherwise ? 'its cells are not separated by commas' : 'it has no column rejected_reason';
+    throw wrong(`this CSV holds no rejected records that can be read: ${why}`);
+  }
+  if (head.isBroken || !isText(head)) throw wrong('the header of this CSV is broken, or not valid UTF-8');
+  const header = isOurs ? texts.map((name) => unguarded(name) ?? name) : texts;
+  if (new Set(header).size < header.length) throw wrong('this CSV has two columns of one name');
+  const needed = isOurs ? Math.max(header.indexOf('rejected_reason'), header.indexOf('rejected_at')) + 1 : 1;
+  return (row) => {
+    const misfit = misfitOf(row, header.length, needed);
+    const place = { source, line: row.line };
+    if (misfit !== undefined) return refused(row, place, misfit);
+    return isOurs ? ownRow(header, row.cells.map(plain), place) : airbyteRow(header, row.cells, place);
+  };
 }
 
-function ownLine(header: readonly string[], cells: readonly Cell[]): string {
+/** Spreadsheets leave out empty cells at the end of a row, or add some: that is all that may be different. */
+function misfitOf(row: Row, columns: number, needed: number): string | undefined {
+  const count = row.cells.length;
+  if (row.isBroken) return 'broken quotes';
+  if (!isText(row)) return 'not valid UTF-8';
+  if (count < needed || (count < columns && row.isCut)) return `cut off: a row of ${count} cells below a header of ${columns}`;
+  return row.cells.slice(columns).some(({ text }) => text !== '') ? `a row of ${count} cells below a header of ${columns}` : undefined;
+}
+
+function refused({ bytes }: Row, { source, line }: LinePlace, why: string): Rejection {
+  const isValid = isUtf8(bytes);
+  const origin = new Origin({ line, raw: isValid ? bytes.toString() : undefined }, { source });
+  return unreadable('malformed', why, origin, STAGE, isValid ? undefined : Buffer.from(bytes));
+}
+
+/** Only text is ever guarded. */
+function plain(cell: Cell): Cell {
+  const text = unguarded(cell.text);
+  return text === undefined ? cell : { text, quoted: true };
+}
+
+function ownRow(header: readonly string[], cells: readonly Cell[], place: LinePlace): SourceRecord | Rejection {
   const said: SourceRecord = {};
   let record = '';
   for (const [index, name] of header.entries()) {
-    const { text, quoted } = cells[index] ?? { text: '', quoted: false };
+    const { text, quoted } = cells[index] ?? NOTHING;
     if (!META.has(name) || (text === '' && !quoted)) continue;
     if (name === 'record') record = text;
-    else if (NUMBERS.has(name)) said[name] = Number(text);
+    else if (NUMBERS.has(name)) said[name] = numberOf(text);
     else said[name] = name === 'rejected_origin' ? originOf(text) : text;
   }
-  return lineOf(record.trim() === '' ? fieldsText(header, cells, (name) => !META.has(name)) : record, said);
+  const isWhole = record.trim() !== '';
+  const line = lineOf(isWhole ? record : fieldsText(header, cells, (name) => !META.has(name)), said);
+  if (!isWhole || isJson(record)) return judged(readLine(line, place), place, line);
+  return unreadable(
+    'malformed',
+    'the column record is not valid JSON',
+    new Origin({ line: place.line, raw: line }, { source: place.source }),
+    STAGE,
+  );
 }
 
 function airbyteRow(header: readonly string[], cells: readonly Cell[], place: LinePlace): SourceRecord | Rejection {
@@ -43,16 +95,26 @@ function airbyteRow(header: readonly string[], cells: readonly Cell[], place: Li
 /** The JSON text of an object of the cells. */
 function fieldsText(header: readonly string[], cells: readonly Cell[], wanted: (name: string) => boolean): string {
   const members = header.flatMap((name, index) => {
-    const json = wanted(name) ? jsonOf(cells[index] ?? { text: '', quoted: false }) : undefined;
+    const json = wanted(name) ? jsonOf(cells[index] ?? NOTHING) : undefined;
     return json === undefined ? [] : `${JSON.stringify(name)}:${json}`;
   });
   return `{${members.join(',')}}`;
 }
 
+/** Other tools write 422.0. What is not a number stays what it is, and is judged with the rest. */
+function numberOf(text: string): number | string {
+  return /^\s*\d+(?:\.0*)?\s*$/.test(text) ? Number(text) : text;
+}
+
 function originOf(text: string): unknown {
+  return isJson(text) ? parse(text) : text;
+}
+
+function isJson(text: string): boolean {
   try {
-    return parse(text);
+    parse(text);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

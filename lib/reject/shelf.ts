@@ -60,6 +60,7 @@ export class Shelf implements Store {
     } catch (error) {
       throw failureOf(this.#store, 'write', error);
     }
+    await this.#store.clearLeft?.();
   }
 
   groupOf(origin: Origin | undefined): Group {

@@ -2,28 +2,30 @@
  * The last resort: what a store would not take goes into one local file, as lines that can be sent again. The file is
  * made when it is needed and never overwrites another.
  */
-import { mkdir, open } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CioError } from '../errors.ts';
-import { syncFolder } from './folder.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER, syncFolder } from './folder.ts';
+import { isOurs } from './run-mark.ts';
 import type { Spool } from './spool.ts';
 import { systemFault } from './store.ts';
 
-/** Rejected records are personal data. */
-const PRIVATE_FOLDER = 0o700;
-const PRIVATE_FILE = 0o600;
+const OWN_FOLDER = 'cio-stream-rejects';
+const FOR_OTHERS = 0o077;
 
 /** The file of a run. */
 export class Spill {
-  readonly path: string;
-  readonly #folder: string;
+  readonly #folder: string | undefined;
+  readonly #fileName: string;
+  #path: string;
   #made = false;
 
   /** `folder` undefined is one of our own among the system's temporary files. */
   constructor(folder: string | undefined, fileName: string) {
-    this.#folder = folder === undefined ? join(tmpdir(), 'cio-stream-rejects') : resolve(folder);
-    this.path = join(this.#folder, fileName);
+    this.#folder = folder;
+    this.#fileName = fileName;
+    this.#path = join(resolve(folder ?? join(tmpdir(), OWN_FOLDER)), fileName);
   }
 
   /**
@@ -38,10 +40,11 @@ export class Spill {
         spools.delete(key);
       }
       if (lines !== '') await this.add(lines);
-      return this.#made ? told(error, `what was not stored is in ${this.path}`) : error;
+      return this.#made ? told(error, `what was not stored is in ${this.#path}`) : error;
     } catch (second) {
+      for (const spool of spools.values()) await spool.keep().catch(() => {});
       const left = Array.from(spools.values(), ({ path }) => path).join(', ');
-      const why = `what was not stored could not be kept in ${this.path} either, ${systemFault(second).why}`;
+      const why = `what was not stored could not be kept in ${this.#path} either, ${systemFault(second).why}`;
       return told(error, left === '' ? why : `${why}; it is still in ${left}`);
     }
   }
@@ -52,17 +55,31 @@ export class Spill {
   }
 
   async #append(pieces: AsyncIterable<Buffer> | Iterable<string>): Promise<void> {
-    if (!this.#made) await mkdir(this.#folder, { recursive: true, mode: PRIVATE_FOLDER });
-    const file = await open(this.path, this.#made ? 'a' : 'ax', PRIVATE_FILE);
+    const first = !this.#made;
+    const folder = first ? await this.#makeFolder() : '';
+    if (first) this.#path = join(folder, this.#fileName);
+    const file = await open(this.#path, first ? 'ax' : 'a', PRIVATE_FILE);
     try {
       for await (const piece of pieces) await file.appendFile(piece);
       await file.sync();
     } finally {
       await file.close();
     }
-    if (!this.#made) await syncFolder(this.#folder);
+    if (first) await syncFolder(folder);
     this.#made = true;
   }
+
+  async #makeFolder(): Promise<string> {
+    const folder = resolve(this.#folder ?? join(tmpdir(), OWN_FOLDER));
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    return this.#folder !== undefined || (await isPrivate(folder)) ? folder : await mkdtemp(`${folder}-not-stored-`);
+  }
+}
+
+/** Where everybody may put files, a name that is known may be somebody else's folder, or a link. */
+async function isPrivate(folder: string): Promise<boolean> {
+  const found = await lstat(folder);
+  return found.isDirectory() && isOurs(found) && (process.platform === 'win32' || (found.mode & FOR_OTHERS) === 0);
 }
 
 function told(error: CioError, where: string): CioError {

@@ -3,16 +3,18 @@
  * an upload can be repeated, and what a store never took is still there. Everything goes through the open file: it
  * can be read even where somebody has removed its name.
  */
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { bytesFrom } from '../stream/bytes-from.ts';
+import { PRIVATE_FILE } from './folder.ts';
 import type { Group } from './naming.ts';
 
 const READ_BYTES = 262_144;
 
 /** An object that is still growing. */
 export class Spool {
-  readonly path: string;
+  path: string;
   readonly group: Group;
   /** When it was begun, on the clock of intervals. */
   readonly since: number;
@@ -34,7 +36,7 @@ export class Spool {
 
   /** A new file; one that is there already is an error. */
   static async create(path: string, given: Pick<Spool, 'group' | 'since' | 'token' | 'name'>): Promise<Spool> {
-    return new Spool(await open(path, 'wx+'), path, given);
+    return new Spool(await open(path, 'wx+', PRIVATE_FILE), path, given);
   }
 
   /** Adds whole lines, or nothing. */
@@ -62,6 +64,18 @@ export class Spool {
       onPiece();
       yield buffer.subarray(0, bytesRead);
     }
+  }
+
+  /** Gives the file a name that no later run clears: it holds what is nowhere else. */
+  async keep(): Promise<void> {
+    const kept = join(
+      dirname(this.path),
+      basename(this.path)
+        .replace(/^\./, '')
+        .replace(/\.partial$/, '.ndjson'),
+    );
+    await rename(this.path, kept);
+    this.path = kept;
   }
 
   /** Lets go of the file, and leaves it. */

@@ -3,7 +3,7 @@
  * acknowledged is there after a power cut; an `ObjectStore` keeps whole objects under names, and the shelf makes a Store of it.
  */
 import type { Readable } from 'node:stream';
-import { CioError } from '../errors.ts';
+import { CioError, systemWords } from '../errors.ts';
 import type { Origin } from '../record/origin.ts';
 import type { Group } from './naming.ts';
 
@@ -80,6 +80,8 @@ export interface ObjectStore {
   /** True where objects gather in another place, before they are stored. */
   readonly gathersElsewhere: boolean;
   open(): Promise<void>;
+  /** Clears what killed runs have left in the place, if that can be seen. Never fails. */
+  clearLeft?(): Promise<void>;
   /** A local path where what becomes `name` gathers; undefined where that name is seen to be taken. */
   spoolPath(name: string): Promise<string | undefined>;
   /** Stores an object, whole or not at all, and overwrites none: false where the name is taken. */
@@ -111,24 +113,9 @@ export function failureOf(store: ObjectStore, deed: Deed, error: unknown): CioEr
   return error instanceof CioError ? error : failure(store.location, deed, store.explain(error, deed));
 }
 
-const IN_WORDS: Record<string, string> = {
-  ENOSPC: 'no space left',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a file is in its way',
-  EEXIST: 'a file is in its way',
-  ENOENT: 'it is not there',
-  EPIPE: 'its reader is gone',
-  ERR_STREAM_DESTROYED: 'it was closed',
-};
-
 /** The system's own errors in words. */
 export function systemFault(cause: unknown): Fault {
-  const code: unknown = Reflect.get(Object(cause), 'code');
-  const why = typeof code !== 'string' ? 'it failed' : IN_WORDS[code] ? `${IN_WORDS[code]} (${code})` : code;
-  return { why, transient: false, cause };
+  return { why: systemWords(cause) ?? 'it failed', transient: false, cause };
 }
 
 /** The error of a local place that failed: it names the place and the system's code. */

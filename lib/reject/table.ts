@@ -1,10 +1,11 @@
 /**
  * Lines -> CSV. The columns of a file are known before its first row is written, so they never change in the middle:
- * the spool is read twice. What does not fit in cells exactly stands whole in the column `record`.
+ * the spool is read twice. What does not fit in cells exactly stands whole in the column `record`. No cell is a formula.
  */
 import type { stringify } from 'csv-stringify/sync';
 import { parse } from '../record/json.ts';
 import { type Cell, cellOf } from './cells.ts';
+import { guarded } from './formulas.ts';
 import { fieldsOf, type LineParts, META_NAMES, splitLine } from './line.ts';
 
 /** Rows of CSV from lines of rejections. */
@@ -24,7 +25,7 @@ export function table(write: typeof stringify, flat: boolean): Table {
   const columns = new Set<string>();
   const csv = (rows: readonly (readonly Cell[])[]): string =>
     write(
-      rows.map((cells) => cells.map((cell) => (cell.quoted ? cell.text : cell))),
+      rows.map((cells) => cells.map((cell) => (cell.quoted ? guarded(cell.text) : cell))),
       // Text is quoted; what is bare goes as an object, which is not. (Options for each cell would take ten times as long.)
       { record_delimiter: 'windows', quoted_string: true, cast: { object: (cell) => (cell as unknown as Cell).text } },
     );

@@ -9,6 +9,7 @@ import { Origin, originOf } from '../record/origin.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { isRecord, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection, saysRejected } from '../record/rejection.ts';
+import { oddityOf } from '../record/said.ts';
 import { each } from '../stream/each.ts';
 
 const HEAD = '{"record":';
@@ -45,6 +46,8 @@ function refuse(record: SourceRecord): Rejection {
 
 function open(line: SourceRecord): SourceRecord | Rejection {
   const { record, record_encoding: encoding, rejected_reason: reason } = line;
+  const odd = oddityOf(line);
+  if (odd !== undefined) return new Rejection({ reason: 'invalid', stage: 'reopen', ...odd }, line, originOf(line));
   if (record === null) {
     return unreadable(reason as Reason, 'the record itself was not kept: see where it came from', firstOrigin(line), 'reopen');
   }

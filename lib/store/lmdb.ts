@@ -4,12 +4,15 @@
  * no handler (a full disk), and one of 10,000 takes some 50 ms. One process at a time: LMDB's own table of readers says who
  * else is at it, and is cleared of the dead, so a killed run locks nobody out. The library is loaded on first use.
  */
-import { type FileHandle, mkdir, open as openFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open as openFile, realpath, rm, stat } from 'node:fs/promises';
+import { endianness } from 'node:os';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { z } from 'zod';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
+import { flawOf } from './lmdb-file.ts';
 import { type Changes, type Store, storeError } from './store.ts';
 
 /** Options of {@link lmdbStore}. */
@@ -28,9 +31,12 @@ export function lmdbStore(options: LmdbStoreOptions): Store {
 
 const BYTES = 8;
 const LAYOUT = { noSubdir: false, keyEncoding: 'binary', encoding: 'binary', overlappingSync: false } as const;
-const HEAD_BYTES = 32;
 const ROOM_BYTES = 65_536;
-const MAGIC = Buffer.from('dec0efbe', 'hex');
+/** Who was sent what is nobody else's business. */
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+/** A link at a name of ours is not followed. (Windows has no such flag.) */
+const OWN_FILE: number = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 /** LMDB must not be opened twice by one process. */
 const opened = new Set<string>();
 
@@ -51,9 +57,13 @@ class LmdbStore implements Store {
   }
 
   get(key: bigint): bigint | undefined {
+    const database = this.#required;
     this.#key.writeBigUInt64BE(key);
-    const value = this.#required.getBinaryFast(this.#key);
-    return value?.readBigUInt64BE();
+    try {
+      return database.getBinaryFast(this.#key)?.readBigUInt64BE();
+    } catch (error) {
+      throw storeError(`in ${this.#path} can't be read`, error);
+    }
   }
 
   async commit(changes: Changes): Promise<void> {
@@ -84,14 +94,18 @@ class LmdbStore implements Store {
   async #open(): Promise<void> {
     const { open } = await import('lmdb').catch((error) => Promise.reject(storeError('needs the optional package lmdb', error)));
     try {
-      await mkdir(this.#path, { recursive: true });
+      await mkdir(this.#path, { recursive: true, mode: PRIVATE_FOLDER });
       const folder = await realpath(this.#path);
       if (opened.has(folder)) throw storeError(`in ${this.#path} is open in this process already`);
       opened.add(folder);
       this.#folder = folder;
-      await refuseForeign(join(folder, 'data.mdb'));
-      await needRoom(join(folder, 'room.partial'));
+      const [data, begun] = [join(folder, 'data.mdb'), join(folder, 'begun.partial')];
+      const flaw = await flawIn(data, begun);
+      if (flaw !== undefined) throw storeError(`in ${this.#path} can't be opened: data.mdb ${flaw}`);
+      await needRoom(begun);
+      for (const path of [data, join(folder, 'lock.mdb')]) await makePrivate(path);
       this.#database = open<Buffer, Buffer>({ path: folder, ...LAYOUT });
+      await rm(begun, { force: true });
       this.#beAlone(this.#database);
     } catch (error) {
       await this.#letGo();
@@ -118,27 +132,46 @@ class LmdbStore implements Store {
   }
 }
 
-/** The library does not survive a file that is none of its own. */
-async function refuseForeign(path: string): Promise<void> {
+/** What is wrong with a file that is there. One that is empty was cut short, unless its first opening never came to its end: then `begun` is there. */
+async function flawIn(path: string, begun: string): Promise<string | undefined> {
   let file: FileHandle | undefined;
   try {
-    file = await openFile(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const head = buffer.subarray(0, bytesRead);
-    if (head.length > 0 && !head.includes(MAGIC) && !head.includes(Buffer.from(MAGIC).reverse())) throw new Error('no LMDB file');
+    file = await openFile(path, OWN_FILE);
+    const found = await file.stat();
+    if (!found.isFile()) return 'is not a file';
+    if (found.size === 0 && (await stat(begun).catch(() => undefined))) return undefined;
+    return endianness() === 'LE' ? await flawOf(file) : undefined;
   } catch (error) {
-    if (Reflect.get(Object(error), 'code') !== 'ENOENT') throw error;
+    const code = Reflect.get(Object(error), 'code');
+    if (code === 'ELOOP') return 'is a link';
+    if (code !== 'ENOENT') throw error;
+    return undefined;
   } finally {
     await file?.close();
   }
 }
 
-/** Nor a disk without room for its first pages: it maps a file that the system then can't back. */
+/** The library makes its files readable by everybody. */
+async function makePrivate(path: string): Promise<void> {
+  await (await openFile(path, OWN_FILE | constants.O_CREAT, PRIVATE_FILE)).close();
+}
+
+/**
+ * Nor does the library survive a disk without room for its first pages: it maps a file that the system then can't back. What
+ * is left of the probe says that an opening has begun.
+ */
 async function needRoom(probe: string): Promise<void> {
+  await rm(probe, { force: true });
+  const file = await openFile(probe, 'wx', PRIVATE_FILE);
   try {
-    await writeFile(probe, Buffer.alloc(ROOM_BYTES), { flush: true });
-  } finally {
+    await file.writeFile(Buffer.alloc(ROOM_BYTES));
+    await file.sync();
+    await file.truncate();
+  } catch (error) {
     await rm(probe, { force: true });
+    throw error;
+  } finally {
+    await file.close();
   }
 }
 

@@ -3,7 +3,7 @@
  * allowed, it only costs a request; to give a value that was not committed last is never allowed.
  * test/contract/store-contract.ts holds every store to this.
  */
-import { CioError } from '../errors.ts';
+import { CioError, systemWords } from '../errors.ts';
 
 /** What changes: the new value of a key, or undefined to forget it. */
 export type Changes = ReadonlyMap<bigint, bigint | undefined>;
@@ -22,6 +22,6 @@ export interface Store {
 
 /** The error of a store that can't go on. */
 export function storeError(what: string, cause?: unknown): CioError {
-  const code = Reflect.get(Object(cause), 'code');
-  return new CioError('CIO_STATE', `the dedupe store ${what}${code === undefined ? '' : ` (${code})`}`, cause);
+  const words = systemWords(cause) ?? Reflect.get(Object(cause), 'code');
+  return new CioError('CIO_STATE', `the dedupe store ${what}${words === undefined ? '' : `: ${words}`}`, cause);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beAlone } from '../../lib/cli/alone.ts';
+import { ownMark } from '../../lib/reject/run-mark.ts';
 import { folder, type Ran, type Running, sandboxFor, start } from './run-cli.ts';
 
 const SEND = ['send', '--object', 'person_identify', '--linger-ms', '0', '--checkpoint-every', '1', '--resume'];
@@ -54,10 +55,11 @@ test('a process that only has the number of a dead run is not taken for it', { s
   const { first, again, marks, cwd } = await scene(t);
   first.child.stdin?.end();
   await first.ended;
-  for (const name of [`${process.pid}-1`, 'notes']) await writeFile(join(cwd, `.state.json.${name}.run`), '');
+  const [, , here] = ownMark().split('-');
+  for (const name of [`${process.pid}-1-${here}`, 'notes']) await writeFile(join(cwd, `.state.json.${name}.run`), '');
   assert.equal((await again('other.json')).status, 0);
   assert.equal((await marks()).length, 2, 'what belongs to another resume file stays');
   await beAlone(join(cwd, 'state.json'));
   const left = (await marks()).join();
-  assert.match(left, new RegExp(`^\\.state\\.json\\.${process.pid}-\\d{2,}\\.run,\\.state\\.json\\.notes\\.run$`));
+  assert.match(left, new RegExp(`^\\.state\\.json\\.${ownMark()}\\.run,\\.state\\.json\\.notes\\.run$`));
 });

@@ -268,3 +268,18 @@ test('an API that is away at the start is waited for as long as --give-up-ms say
 test('a proxy that is no URL', async (t) => {
   fails(await sends(t, [], { input: ROW, env: { http_proxy: 'not a url' } }), 6, /http_proxy/);
 });
+
+test('too few open files are one clear error, of the connector too', { skip: process.platform === 'win32' && 'no ulimit' }, async (t) => {
+  const cwd = await folder(t);
+  await writeFile(join(cwd, 'config.json'), '{}');
+  const limited = (program: string, ...args: string[]): Ran => {
+    const script = 'ulimit -n 64; exec "$0" "$@"';
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath, program, ...args], { cwd, encoding: 'utf8' });
+    return { status, stdout, stderr } as Ran;
+  };
+  const words = /the system refused open: too many open files: raise the limit of open files \(ulimit -n\) \(EMFILE\)/;
+  fails(limited(CLI, ...SEND, '--dry-run'), 71, words);
+  const synced = limited(CLI.replace(/cli.main\.js$/, 'airbyte/main.js'), 'check', '--config', 'config.json');
+  assert.deepEqual([synced.status, synced.stderr], [1, '']);
+  assert.match(JSON.parse(synced.stdout).trace.error.message, words);
+});

@@ -124,7 +124,7 @@ test('what can not be gone on with is refused before anything is sent', async (t
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
   await refused(['a.ndjson'], 12, /it is smaller/);
   await refused(['--resume', 'a.ndjson', 'a.ndjson'], 12, /a\.ndjson is no resume file/);
-  await refused(['--resume', 'nowhere/state.json', 'a.ndjson'], 12, /can't be written to nowhere\/state\.json \(ENOENT\)/);
+  await refused(['--resume', 'nowhere/state.json', 'a.ndjson'], 12, /can't be written to nowhere\/state\.json: it is not there \(ENOENT\)/);
   assert.equal(sandbox.state().counts.requests, requests);
 });
 

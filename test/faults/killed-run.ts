@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, type FSWatcher, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { type FSWatcher, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
@@ -53,7 +53,7 @@ export type Target = (typeof TARGETS)[number];
 
 const WATCHED: Readonly<Record<Target, readonly [folder: string, name: RegExp]>> = {
   rejects: ['rejects', /\.partial$/],
-  resume: ['.', /^resume\.json/],
+  resume: ['.', /^\.?resume\.json/],
   store: ['state', /^data\.mdb/],
   moment: ['.', /^resume\.json/],
 };
@@ -144,5 +144,6 @@ function rejectsIn(folder: string): string[] {
 /** Files that a killed run has left half-written. */
 export function leftovers({ place }: Job): { rejects: number; resume: number } {
   const rejects = readdirSync(join(place, 'rejects')).filter((name) => name.endsWith('.partial')).length;
-  return { rejects, resume: existsSync(join(place, 'resume.json.partial')) ? 1 : 0 };
+  const resume = readdirSync(place).filter((name) => /^\.resume\.json\..*\.partial$/.test(name)).length;
+  return { rejects, resume };
 }

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { CioError } from '../../lib/errors.ts';
 import { FolderStore } from '../../lib/reject/folder-store.ts';
+import { ownMark } from '../../lib/reject/run-mark.ts';
 import { folder } from './folder.ts';
 import { folderShelf } from './folder-shelf.ts';
 
@@ -14,6 +15,7 @@ const MIB = 1024 * 1024;
 const clock: Clock = { ...systemClock, wall: () => Date.UTC(2026, 10, 24, 2, 10, 0), bytes: (length) => Buffer.alloc(length, 0xab) };
 const FIRST = '2026-11-24T02-10-00Z-abababab-0001.ndjson';
 const SECOND = '2026-11-24T02-10-00Z-abababab-0002.ndjson';
+const partial = (name: string): string => `.${name}.${ownMark()}.partial`;
 
 const fails = (code: string, place: string) => (error: CioError) => {
   assert.equal(error.code, 'CIO_REJECT_STORE');
@@ -27,7 +29,7 @@ test('a file gets its name when it is complete', async (t) => {
   const store = folderShelf(path, MIB, clock);
   await store.open();
   await store.write('a\n');
-  assert.deepEqual(await readdir(path), [`.${FIRST}.partial`]);
+  assert.deepEqual(await readdir(path), [partial(FIRST)]);
   await store.write('b\n');
   await store.flush();
   assert.deepEqual(await readdir(path), [FIRST]);
@@ -41,7 +43,7 @@ test('a file that has grown enough is completed at once', async (t) => {
   const path = await folder(t);
   const store = folderShelf(path, 4, clock);
   for (const lines of ['é\n', 'é\n', 'c\n']) await store.write(lines);
-  assert.deepEqual((await readdir(path)).sort(), [`.${SECOND}.partial`, FIRST]);
+  assert.deepEqual((await readdir(path)).sort(), [partial(SECOND), FIRST]);
   assert.equal(await readFile(join(path, FIRST), 'utf8'), 'é\né\n');
   await store.close();
 });
@@ -49,12 +51,12 @@ test('a file that has grown enough is completed at once', async (t) => {
 test('files of others are left alone, complete or not', async (t) => {
   const path = await folder(t);
   await writeFile(join(path, FIRST), 'theirs');
-  await writeFile(join(path, `.${SECOND}.partial`), 'also theirs');
+  await writeFile(join(path, partial(SECOND)), 'also theirs');
   const store = folderShelf(path, MIB, clock);
   await store.write('mine\n');
   await store.flush();
   const third = FIRST.replace('0001', '0003');
-  assert.deepEqual((await readdir(path)).sort(), [`.${SECOND}.partial`, FIRST, third]);
+  assert.deepEqual((await readdir(path)).sort(), [partial(SECOND), FIRST, third]);
   assert.equal(await readFile(join(path, FIRST), 'utf8'), 'theirs');
   assert.equal(await readFile(join(path, third), 'utf8'), 'mine\n');
 });
@@ -64,7 +66,7 @@ test('what was not flushed when a store closes never shows as a file', async (t)
   const store = folderShelf(path, MIB, clock);
   await store.write('a\n');
   await store.close();
-  assert.deepEqual(await readdir(path), [`.${FIRST}.partial`]);
+  assert.deepEqual(await readdir(path), [partial(FIRST)]);
 });
 
 test('opening creates nothing', async (t) => {

@@ -113,7 +113,7 @@ test('a bucket with more objects than a page', async (t) => {
   for (const n of range(2_300))
     bucket?.store(
       { name: `rejected/${String(n).padStart(5, '0')}.ndjson` },
-      Buffer.from(`{"n":${n},"exact":12345678901234567890}\n`),
+      Buffer.from(`{"record":{"n":${n},"exact":12345678901234567890},"rejected_reason":"invalid","rejected_at":""}\n`),
       new URLSearchParams(),
     );
   assert.deepEqual(await stored(place, options), range(2_300));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { originOf } from '../../lib/record/origin.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
@@ -103,8 +104,9 @@ test('lines that a tool or a hand has changed', async () => {
   assert.deepEqual(Object.keys(plain ?? {}), ['plain']);
   assert.ok(broken instanceof Rejection && broken.cause.reason === 'malformed' && broken.origin?.line === 3);
   assert.equal(blank, undefined);
-  const [notUtf8] = await read(Buffer.from('{"a":"\xff"}\n', 'latin1'));
+  const [notUtf8, behind] = await read(Buffer.from(`{"a":"\xff"}\n${flat}`, 'latin1'));
   assert.ok(notUtf8 instanceof Rejection && notUtf8.bytes);
+  assert.equal((behind as SourceRecord).rejected_reason, 'invalid');
 });
 
 test('CSV that a spreadsheet has saved: quotes gone, columns moved, rows short', async () => {
@@ -156,17 +158,247 @@ test("Airbyte's CSV, nested and flat", async () => {
   }
 });
 
+const AT_TEXT = new Date(AT).toISOString();
+const said = (more: object): string => JSON.stringify({ record: { id: 1 }, rejected_reason: 'invalid', rejected_at: AT_TEXT, ...more });
+
 test('what holds no rejects, or is damaged, is one clear error', async () => {
   await assert.rejects(read('a,b\n1,2\n'), { code: 'CIO_SOURCE', message: /no column rejected_reason/ });
   await assert.rejects(read('rejected_reason,rejected_at\n"open'), { code: 'CIO_SOURCE', message: /can't be read beyond line/ });
-  await assert.rejects(read(gzipSync('{"a":1}\n'.repeat(1_000)).subarray(0, 40)), { code: 'CIO_SOURCE', message: /corrupt or cut off/ });
-  assert.deepEqual(await read(''), []);
+  await assert.rejects(read('rejected_reason,rejected_at,a,a\n'), { code: 'CIO_SOURCE', message: /two columns of one name/ });
+  await assert.rejects(read(gzipSync(`${said({})}\n`.repeat(1_000)).subarray(0, 40)), {
+    code: 'CIO_SOURCE',
+    message: /corrupt or cut off/,
+  });
+  for (const empty of ['', '\n\n', '\uFEFF', 'rejected_reason,rejected_at\n', '{"id":1', gzipSync('')]) {
+    await assert.rejects(read(empty), { code: 'CIO_SOURCE', message: 'x: there is no rejected record in it' });
+  }
+  for (const foreign of ['{"id":1}\n', `{"id":\n{"id":1}\n${said({})}\n`, '{"broken"\n'.repeat(2_000)]) {
+    await assert.rejects(read(foreign), { code: 'CIO_SOURCE', message: 'x: its first line is not a rejected record' });
+  }
+  await assert.rejects(read(Buffer.from([0x7b, ...Array(5_000).keys()])), { code: 'CIO_SOURCE' });
+  await assert.rejects(read(Buffer.from([0, ...Array(5_000).keys()])), { code: 'CIO_SOURCE' });
+});
+
+/** What is wrong with a line, and with which field of it; undefined for a record. */
+const oddity = (line: SourceRecord | Rejection | undefined): unknown =>
+  line instanceof Rejection ? [line.cause.reason, line.cause.field, line.cause.message] : undefined;
+
+const ODD: [object, string][] = [
+  [{ rejected_reason: 5 }, 'rejected_reason'],
+  [{ rejected_at: 1_764_000_000 }, 'rejected_at'],
+  [{ rejected_at: null }, 'rejected_at'],
+  [{ rejected_status: 'n/a' }, 'rejected_status'],
+  [{ rejected_status: -1 }, 'rejected_status'],
+  [{ rejected_attempts: 1.5 }, 'rejected_attempts'],
+  [{ rejected_attempts: [1] }, 'rejected_attempts'],
+  [{ rejected_event_id: 12 }, 'rejected_event_id'],
+  [{ rejected_origin: 'people.csv' }, 'rejected_origin'],
+  [{ rejected_origin: [] }, 'rejected_origin'],
+  [{ rejected_origin: { line: 'n/a' } }, 'rejected_origin.line'],
+  [{ rejected_origin: { offset: -3 } }, 'rejected_origin.offset'],
+  [{ rejected_origin: { part: '1' } }, 'rejected_origin.part'],
+  [{ rejected_origin: { source: 7 } }, 'rejected_origin.source'],
+  [{ record_encoding: 'gzip' }, 'record_encoding'],
+  [{ record: 'n/a!', record_encoding: 'base64' }, 'record'],
+];
+
+test('JSON lines: an odd field rejects its line by name, alone, whichever it is, nested or flat', async () => {
+  for (const [odd, field] of ODD) {
+    const nested = said(odd);
+    const { record, ...rest } = JSON.parse(nested);
+    const flat = JSON.stringify({ ...Object(record), ...rest });
+    const back = await read([said({}), nested, ...('record' in odd ? [] : [flat]), said({})].join('\n'));
+    const [before, ...others] = back.map(oddity);
+    assert.deepEqual([before, others.pop()], [undefined, undefined], field);
+    for (const other of others as string[][]) assert.deepEqual(other.slice(0, 2), ['invalid', field], JSON.stringify(other));
+    // At the beginning of a file it does not make the file a foreign one, unless it says nothing of the kind.
+    if (!nested.includes('"rejected_at":null')) assert.equal((await read([nested, said({})].join('\n'))).length, 2);
+    // A plain source gives such lines to reopen().
+    if (!/reason|_at/.test(field)) assert.ok(reopened(JSON.parse(nested)) instanceof Rejection, field);
+  }
+});
+
+test('null is as good as absent, an unknown reason is told, and words may be anything', async () => {
+  const nulls = said({
+    rejected_status: null,
+    rejected_origin: { line: null, offset: null },
+    rejected_event_id: null,
+    record_encoding: null,
+  });
+  const unknown = said({ record: { id: 12345678901234, s: [1.5] }, rejected_reason: 'because', rejected_message: 'of this' });
+  const flat = JSON.stringify({ id: 2, rejected_reason: 'because', rejected_at: AT_TEXT });
+  const [one, two, three, four] = await read([nulls, unknown, flat, said({ rejected_field: 5, rejected_stage: 1 })].join('\n'));
+  assert.deepEqual([one, two, three, four].map(oddity), [undefined, undefined, undefined, undefined]);
+  const [nested, flattened] = [two, three] as SourceRecord[];
+  assert.deepEqual([nested?.rejected_reason, nested?.rejected_message], ['refused', 'because: of this']);
+  assert.deepEqual(Object.keys(reopened(nested as SourceRecord)), ['id', 's']);
+  assert.equal(originOf(reopened(nested as SourceRecord))?.raw, '{"id":12345678901234,"s":[1.5]}');
+  assert.deepEqual([flattened?.rejected_message, Object.keys(reopened(flattened as SourceRecord))], ['because', ['id']]);
+});
+
+test('CSV: an odd cell rejects its row by name, alone, and the row is kept', async () => {
+  const header = [
+    'id',
+    'record',
+    'rejected_reason',
+    'rejected_origin',
+    'rejected_status',
+    'rejected_attempts',
+    'rejected_at',
+    'record_encoding',
+  ];
+  const good = ['1', '', 'invalid', '"{""line"":3}"', '422', '2.0', AT_TEXT, ''];
+  const cells: [number, string, unknown[]][] = [
+    [1, '"{""id"":"', ['malformed', undefined, 'the column record is not valid JSON']],
+    [1, '"{},""rejected_event_id"":""7"""', ['malformed', undefined, 'the column record is not valid JSON']],
+    [3, 'n/a', ['invalid', 'rejected_origin', 'must be a JSON object']],
+    [3, '"{""line"":""n/a""}"', ['invalid', 'rejected_origin.line', 'must be a whole number']],
+    [4, 'n/a', ['invalid', 'rejected_status', 'must be a whole number']],
+    [5, '1e999', ['invalid', 'rejected_attempts', 'must be a whole number']],
+    [7, 'n/a', ['invalid', 'record_encoding', 'must be base64, inspect or absent']],
+  ];
+  for (const [at, cell, expected] of cells) {
+    const odd = good.with(at, cell);
+    for (const rows of [
+      [good, odd, good],
+      [odd, good],
+    ]) {
+      const back = await read([header, ...rows].map((row) => row.join(',')).join('\r\n'));
+      assert.deepEqual(
+        back.map(oddity),
+        rows.map((row) => (row === odd ? expected : undefined)),
+        cell,
+      );
+      const rejected = back.find((line) => line instanceof Rejection);
+      assert.ok(rejected?.origin?.raw?.includes(AT_TEXT), 'what it was is kept');
+    }
+  }
+});
+
+test('CSV: a row that does not fit its header is rejected, and so is one that is not UTF-8', async () => {
+  const head = 'id,plan,rejected_reason,rejected_at,ok\n';
+  const row = (id: string): string => `${id},free,invalid,${AT_TEXT},true\n`;
+  const misfit = (count: number): unknown[] => ['malformed', undefined, `a row of ${count} cells below a header of 5`];
+  const cut = (count: number): unknown[] => ['malformed', undefined, `cut off: a row of ${count} cells below a header of 5`];
+  const short = `9,free,invalid,${AT_TEXT}`;
+  const rows: [string, unknown][] = [
+    ['9,free\n', cut(2)],
+    ['Doe, Jane,free,invalid,x,true\n', misfit(6)],
+    [`9,free,invalid,${AT_TEXT},true,,\n`, undefined],
+    [`${short}\n`, undefined],
+    ['caf\xe9,"a ""b""\n",invalid,x,true\n', ['malformed', undefined, 'not valid UTF-8']],
+  ];
+  for (const [odd, expected] of rows) {
+    const back = await read(Buffer.from(head + row('1') + odd + row('2'), 'latin1'));
+    assert.deepEqual(back.map(oddity), [undefined, expected, undefined], odd);
+    const [kept] = back.filter((line) => line instanceof Rejection);
+    if (kept) assert.equal(kept.bytes?.toString('latin1') ?? kept.origin?.raw, odd.trimEnd());
+  }
+  assert.deepEqual((await read(head + row('1') + short)).map(oddity), [undefined, cut(4)]);
+  assert.deepEqual((await read(`${head}é,"—",invalid,${AT_TEXT},`)).map(oddity), [undefined]);
+});
+
+test('CSV: a quote that is not closed breaks its row and what it has swallowed, never two rows into one', async () => {
+  const head = 'id,name,rejected_reason,rejected_at\r\n';
+  const row = (id: string, name = '"Doe, ""J""\r\n"'): string => `${id},${name},invalid,${AT_TEXT}\r\n`;
+  for (const text of [row('2', '"Bob') + row('3', '"x"'), row('2', '"Bob') + row('3'), row('2', '"Bob"x'), row('2', '"Bob" ')]) {
+    const bytes = Buffer.from(`${head}${row('1')}${text}${row('4')}\r\n${row('5', '5" disk')}`);
+    const whole = await read(bytes, bytes.length);
+    for (const size of [1, 2, 3, 7]) assert.deepEqual((await read(bytes, size)).map(what), whole.map(what));
+    const records = (await reread(bytes)).filter((line) => !(line instanceof Rejection)) as SourceRecord[];
+    assert.deepEqual(
+      records.map(({ id, name }) => [id, name]),
+      [
+        [1, 'Doe, "J"\r\n'],
+        [4, 'Doe, "J"\r\n'],
+        [5, '5" disk'],
+      ],
+    );
+    const flaws = whole.filter((line) => line instanceof Rejection);
+    assert.ok(flaws.some(({ cause }) => cause.message === 'broken quotes'));
+    // Nothing of the text is lost.
+    assert.equal(flaws.map(({ origin }) => origin?.raw).join('\r\n'), text.trimEnd());
+  }
+  for (const ending of ['\r', '\n', '\r\n']) {
+    const text = `${head}${row('1', 'x')}${row('2', 'y')}`.replaceAll('\r\n', ending);
+    assert.deepEqual((await read(text, 1)).map(oddity), [undefined, undefined]);
+    assert.deepEqual((await read(`${text}3`)).map(oddity).at(-1), [
+      'malformed',
+      undefined,
+      'cut off: a row of 1 cells below a header of 4',
+    ]);
+  }
+});
+
+function csvOf(rows: readonly (readonly string[])[]): string {
+  const cellOf = (text: string): string => (text === '' ? '' : `"${text.replaceAll('"', '""')}"`);
+  return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
+}
+
+test('whatever stands in one cell, no other row is lost by it, and none is read otherwise', async () => {
+  const given = fc.sample(rejection, { numRuns: 3, seed: 3 });
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('n/a', '-', '#REF!', '1e5', '{}', 'null', '"'));
+  await fc.assert(
+    fc.asyncProperty(text, fc.nat({ max: 10 }), fc.boolean(), async (cell, column, flat) => {
+      fc.pre(!/\p{Cs}/u.test(cell));
+      const bytes = await encoded(given, { format: 'csv', flattening: flat ? 'root' : 'none', compression: 'none' });
+      const rows: string[][] = parseCsv(bytes, { bom: true });
+      const [at, names] = [rows[0]?.indexOf('record') ?? 0, rows[0]?.length ?? 0];
+      const edited = rows.map((row, index) => (index === 2 ? row.with(Math.min(at + column, names - 1), cell) : row));
+      const [untouched, back] = await Promise.all([rows, edited].map(async (some) => (await read(csvOf(some))).map(what)));
+      // The rows behind may have other lines.
+      const others = (lines: unknown[] | undefined): unknown[] => [lines?.length, lines?.[0], { ...Object(lines?.[2]), line: 0 }];
+      assert.deepEqual(others(back), others(untouched));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('no cell of CSV is a formula, in a header neither, and all is read back as it was', async () => {
+  const nasty = fc
+    .tuple(
+      fc.constantFrom('', "'", "''", ' ', '\uFEFF', '\u200B'),
+      fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠', "'", ''),
+      fc.string(),
+    )
+    .map((parts) => parts.join(''));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.dictionary(nasty, nasty, { minKeys: 1 }), { minLength: 1, maxLength: 4 }),
+      nasty,
+      fc.boolean(),
+      async (records, word, isFlat) => {
+        const cause = { reason: 'invalid', field: word, message: word, stage: 'test', eventId: word } as const;
+        const given = records.map((record) => new Rejection(cause, record));
+        const bytes = await encoded(given, { format: 'csv', flattening: isFlat ? 'root' : 'none', compression: 'none' });
+        const formula = /^[\t\r\n\0]|^[\s\p{Cf}]*[=+\-@＝＋－＠]/u;
+        const cells: string[] = parseCsv(bytes).flat();
+        assert.deepEqual(
+          cells.filter((cell) => formula.test(cell)),
+          [],
+        );
+        const back = (await read(bytes)) as SourceRecord[];
+        assert.deepEqual(
+          back.map((line) => [line.rejected_field, line.rejected_message, line.rejected_event_id].map((said) => said ?? '')),
+          records.map(() => [word, word, word]),
+        );
+        assert.deepEqual(
+          back.map((line) => sorted(reopened(line) as SourceRecord)),
+          records.map((record) => sorted(record)),
+        );
+      },
+    ),
+    { numRuns: 300 },
+  );
+  // Saved by a spreadsheet, the quotes are gone; what was guarded is text for certain.
+  const [saved] = await reread(`tel,balance,rejected_reason,rejected_at\n'+4912345,-5,invalid,${AT_TEXT}\n`);
+  assert.deepEqual([(saved as SourceRecord).tel, (saved as SourceRecord).balance], ['+4912345', -5]);
 });
 
 test('several compressed files in one', async () => {
-  const two = Buffer.concat([gzipSync('{"a":1}\n'), gzipSync('{"a":2}\n')]);
+  const two = Buffer.concat([1, 2].map((id) => gzipSync(`${said({ record: { id } })}\n`)));
   assert.deepEqual(
-    (await read(two)).map((line) => (line as SourceRecord).a),
+    (await read(two)).map((line) => (reopened(line as SourceRecord) as SourceRecord).id),
     [1, 2],
   );
 });

@@ -1,0 +1,56 @@
+/**
+ * What a reject line says beside its record, judged: it may have been through other hands. Of what would be lost or
+ * misread in silence it is said what is wrong with it: a place or an event id that is left out gives an event another id,
+ * and the event counts twice. Absent and null mean the same; words that are only shown may be anything.
+ */
+import type { SourceRecord } from './record.ts';
+
+/** What is wrong with a line. */
+export interface Oddity {
+  readonly field: string;
+  readonly message: string;
+}
+
+const WHOLE = 'must be a whole number';
+const TEXT = 'must be text';
+const ENCODINGS = new Set<unknown>(['base64', 'inspect']);
+
+/** The first thing that is wrong with a line that says of itself that it was rejected; undefined if nothing is. */
+export function oddityOf(line: SourceRecord): Oddity | undefined {
+  const { rejected_reason: reason, rejected_at: at, rejected_origin: origin, record_encoding: encoding, record } = line;
+  if (typeof reason !== 'string') return { field: 'rejected_reason', message: TEXT };
+  if (typeof at !== 'string') return { field: 'rejected_at', message: 'must be text: when it was rejected' };
+  for (const field of ['rejected_status', 'rejected_attempts']) if (!isWhole(line[field])) return { field, message: WHOLE };
+  if (!isText(line.rejected_event_id)) return { field: 'rejected_event_id', message: TEXT };
+  if (encoding !== undefined && encoding !== null && !ENCODINGS.has(encoding)) {
+    return { field: 'record_encoding', message: 'must be base64, inspect or absent' };
+  }
+  if (encoding === 'base64' && typeof record === 'string' && !isBase64(record)) {
+    return { field: 'record', message: 'is not base64, though record_encoding says so' };
+  }
+  return oddOrigin(origin);
+}
+
+function oddOrigin(origin: unknown): Oddity | undefined {
+  if (origin === undefined || origin === null) return undefined;
+  const wrong = (message: string, member = ''): Oddity => ({ field: `rejected_origin${member}`, message });
+  if (typeof origin !== 'object' || Array.isArray(origin)) return wrong('must be a JSON object');
+  const given = origin as SourceRecord;
+  for (const name of ['line', 'offset', 'bytes', 'part']) if (!isWhole(given[name])) return wrong(WHOLE, `.${name}`);
+  for (const name of ['source', 'stream', 'namespace', 'version']) if (!isText(given[name])) return wrong(TEXT, `.${name}`);
+  return undefined;
+}
+
+/** Of texts of any length: a pattern over the whole would need memory for each character. */
+function isBase64(text: string): boolean {
+  const padding = text.indexOf('=');
+  return text.length % 4 === 0 && (padding === -1 || padding >= text.length - 2) && !/[^A-Za-z0-9+/=]/.test(text);
+}
+
+function isWhole(value: unknown): boolean {
+  return value === undefined || value === null || (Number.isSafeInteger(value) && (value as number) >= 0);
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string';
+}
