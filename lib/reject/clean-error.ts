@@ -9,6 +9,8 @@ export interface Facts {
   readonly code: string;
   readonly status: number | undefined;
   readonly message: string;
+  /** The host and port that it names itself. */
+  readonly peer: string | undefined;
 }
 
 /** Reads what an error of an SDK or of the system says; `secrets` are blotted out of its message. */
@@ -24,7 +26,25 @@ export function factsOf(error: unknown, secrets: readonly (string | undefined)[]
     code: code === undefined ? '' : String(code),
     status: /^[1-5]\d\d$/.test(String(status)) ? Number(status) : undefined,
     message: message.split('\n')[0]?.slice(0, MAX_MESSAGE) ?? '',
+    peer: peerOf(error),
   };
+}
+
+/** Node's own errors have fields for it; an error of several attempts has them on each; Google's have it in their words. */
+function peerOf(error: unknown): string | undefined {
+  const get = (key: string): unknown => Reflect.get(Object(error), key) ?? Reflect.get(Object(Reflect.get(Object(error), 'cause')), key);
+  const [, url] = /^request to (https?:\S+) failed/.exec(String(get('message'))) ?? [];
+  if (url !== undefined && URL.canParse(url)) return peerAt(new URL(url));
+  const [first = error] = [get('errors')].flat() as unknown[];
+  const field = (key: string): unknown => get(key) ?? Reflect.get(Object(first), key);
+  const host = field('hostname') ?? field('address');
+  const port = field('port');
+  return host === undefined ? undefined : [host, port].filter((part) => part !== undefined).join(':');
+}
+
+/** The host and port of an address. */
+export function peerAt({ hostname, port, protocol }: Pick<URL, 'hostname' | 'port' | 'protocol'>): string {
+  return `${hostname}:${port || (protocol === 'http:' ? 80 : 443)}`;
 }
 
 /** An error that holds these facts and nothing else. */
@@ -48,12 +68,20 @@ const NETWORK = new Set([
   'ENETDOWN',
   'ERR_STREAM_PREMATURE_CLOSE',
   'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_RESPONSE',
 ]);
 
-/** In words, where the way to the server is broken; it may come back. */
-export function networkTrouble({ code, name, message }: Facts): string | undefined {
-  if (code === 'ENOTFOUND') return 'the host name of its endpoint is not known (ENOTFOUND)';
-  if (NETWORK.has(code)) return `the connection failed (${code})`;
-  if (name === 'TimeoutError' || name === 'AbortError') return 'it did not answer in time';
-  return /socket hang up|network|premature close|terminated/i.test(message) ? 'the connection broke' : undefined;
+/**
+ * In words, if the way to the server is broken; it may come back. `asked` is the host and port of the last request: it
+ * has the name where the error has only the number, unless the error is of another server, such as one that gives tokens.
+ */
+export function networkTrouble({ code, name, message, peer }: Facts, asked?: string): string | undefined {
+  if (code === 'ENOTFOUND') return `the host name ${peer ?? asked ?? 'of its endpoint'} is not known (ENOTFOUND)`;
+  const portOf = (text: string): string | undefined => /:\d+$/.exec(text)?.[0];
+  const known = peer === undefined || (asked !== undefined && portOf(asked) === portOf(peer)) ? asked : peer;
+  const server = known === undefined ? '' : ` to ${known}`;
+  if (NETWORK.has(code)) return `the connection${server} failed (${code})`;
+  if (name === 'TimeoutError' || name === 'AbortError') return `${known ?? 'it'} did not answer in time`;
+  return /socket hang up|network|premature close|terminated/i.test(message) ? `the connection${server} broke` : undefined;
 }

@@ -1,5 +1,6 @@
 /** The options of the AWS SDK's client: only what the user has set, so that all else is found by the SDK's own chain. */
-import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { peerAt } from './clean-error.ts';
 import { loadSdk } from './load-sdk.ts';
 import type { S3Access } from './store-options.ts';
 
@@ -34,4 +35,17 @@ async function credentialsOf(access: S3Access, region: string | undefined): Prom
     ...(region === undefined ? {} : { clientConfig: { region } }),
     params: { RoleArn: roleArn, RoleSessionName: 'customerio-streams', ...(externalId === undefined ? {} : { ExternalId: externalId }) },
   });
+}
+
+/** Calls back with the host and port of each request as it leaves: where a bucket lives is for the SDK to say. */
+export function onRequest(client: S3Client, tell: (peer: string) => void): void {
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const { hostname, port, protocol } = args.request as { hostname?: string; port?: number; protocol?: string };
+      if (hostname !== undefined) tell(peerAt({ hostname, port: String(port ?? ''), protocol: protocol ?? '' }));
+      return next(args);
+    },
+    // Last of all: keys and their servers have been asked before.
+    { step: 'finalizeRequest', priority: 'low', name: 'tellPeer' },
+  );
 }

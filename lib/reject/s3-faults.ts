@@ -9,6 +9,8 @@ export interface S3Where {
   readonly secrets: readonly (string | undefined)[];
   /** True once a request was granted: what is refused afterwards may be granted again with fresh credentials. */
   readonly worked: boolean;
+  /** The host and port of the last request, once there was one. */
+  readonly asked: string | undefined;
 }
 
 const NEEDS: Record<Deed, string> = { write: 's3:PutObject', read: 's3:GetObject', list: 's3:ListBucket', delete: 's3:DeleteObject' };
@@ -44,11 +46,11 @@ export function s3Fault(error: unknown, deed: Deed, where: S3Where): Fault {
   return { ...judged(facts, deed, where), cause: cleanError(facts) };
 }
 
-function judged(facts: Facts, deed: Deed, { bucket, region, worked }: S3Where): Omit<Fault, 'cause'> {
+function judged(facts: Facts, deed: Deed, { bucket, region, worked, asked }: S3Where): Omit<Fault, 'cause'> {
   const { name, status } = facts;
   const told = [name, status].filter((part) => part && part !== 'Error').join(', ');
   const final = (why: string): Omit<Fault, 'cause'> => ({ why: told === '' ? why : `${why} (${told})`, transient: false });
-  const trouble = networkTrouble(facts);
+  const trouble = networkTrouble(facts, asked);
   if (trouble) return { why: trouble, transient: true };
   if (FINAL[name]) return final(FINAL[name]);
   // The SDK's own words, before it asks anybody.

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { factsOf } from './clean-error.ts';
 import { loadSdk } from './load-sdk.ts';
-import { clientOptions } from './s3-client.ts';
+import { clientOptions, onRequest } from './s3-client.ts';
 import { s3Fault } from './s3-faults.ts';
 import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
 import type { S3Access } from './store-options.ts';
@@ -29,6 +29,7 @@ export class S3Store implements ObjectStore {
   #sdk: Sdk | undefined;
   #client: S3Client | undefined;
   #region: string | undefined;
+  #asked: string | undefined;
   #worked = false;
   /** False where the server does not know `If-None-Match`. */
   #conditional = true;
@@ -45,6 +46,9 @@ export class S3Store implements ObjectStore {
     const [client, upload] = await loadSdk('s3://', () => Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]));
     this.#sdk = { ...client, ...upload };
     this.#client = new client.S3Client(await clientOptions(this.#access));
+    onRequest(this.#client, (peer) => {
+      this.#asked = peer;
+    });
     this.#region = await this.#client.config.region().catch(() => undefined);
   }
 
@@ -109,6 +113,7 @@ export class S3Store implements ObjectStore {
       bucket: this.#bucket,
       region: this.#region,
       worked: this.#worked,
+      asked: this.#asked,
       secrets: [secretAccessKey, sessionToken, accessKeyId],
     };
     return s3Fault(error, deed, where);

@@ -51,18 +51,17 @@ export function faulty(title: string, start: Start): void {
 type Check = (name: string, run: (t: TestContext, subject: FaultySubject) => Promise<void>) => void;
 
 function forAWhile(check: Check): void {
-  for (const fault of [{ status: 503 }, { status: 429, code: 'TooManyRequests' }, { status: 500, code: 'InternalError' }, {}]) {
-    check(`${fault.status ?? 'resets'} for a while, then fine: each record once`, async (_t, { place, options, server }) => {
-      server.faults.add({ ...fault, times: 4 });
-      await write(
-        range(LARGE).map((n) => rejection(n, 'people', PAD)),
-        { ...options, to: place },
-      );
-      assert.equal(server.faults.seen, 4);
-      assert.deepEqual(await stored(place, options), range(LARGE));
-      assert.equal((await names(place, options)).length, 1);
-    });
-  }
+  check('errors and resets for a while, then fine: each record once', async (_t, { place, options, server }) => {
+    const faults = [{ status: 503 }, { status: 429, code: 'TooManyRequests' }, { status: 500, code: 'InternalError' }, {}];
+    for (const fault of faults) server.faults.add({ ...fault, times: 3 });
+    await write(
+      range(LARGE).map((n) => rejection(n, 'people', PAD)),
+      { ...options, to: place },
+    );
+    assert.equal(server.faults.seen, 12);
+    assert.deepEqual(await stored(place, options), range(LARGE));
+    assert.equal((await names(place, options)).length, 1);
+  });
 
   check('connections that break in the middle of an upload', async (_t, { place, options, server }) => {
     for (let n = 0; n < 3; n++) server.faults.add({ method: 'PUT', afterBytes: 1_000_000 });
@@ -111,8 +110,7 @@ function forAWhile(check: Check): void {
       range(LARGE).map((n) => rejection(n, 'people', PAD)),
       { ...options, to: place },
     );
-    // The SDK of GCS does not tell that a connection broke: there the watch over the attempt finds out.
-    const rejects = await openRejects(place, { ...options, clock: hurried });
+    const rejects = await openRejects(place, options);
     let seen = 0;
     for await (const object of rejects.objects()) {
       for await (const _line of rejects.lines(object)) {
@@ -124,6 +122,18 @@ function forAWhile(check: Check): void {
     }
     await rejects.close();
     assert.equal(seen, LARGE);
+  });
+
+  check('answers that are cut off are noticed at once, and read on from there', async (_t, { place, options, server }) => {
+    await write(
+      range(LARGE).map((n) => rejection(n, 'people', PAD)),
+      { ...options, to: place },
+    );
+    for (const cutAnswerAfter of [1, 100_000, 1_000_000]) server.faults.add({ match: /ndjson/, cutAnswerAfter });
+    // Nothing here waits for a connection that says nothing.
+    const impatient: Clock = { ...clock, timer: (ms, fn) => (ms > 60_000 ? () => {} : clock.timer(ms, fn)) };
+    assert.deepEqual(await stored(place, { ...options, clock: impatient }), range(LARGE));
+    assert.equal(server.faults.seen, 3);
   });
 }
 
@@ -142,7 +152,7 @@ function forGood(check: Check): void {
     for (const n of range(100)) writer.write(rejection(n + 30, n % 3 ? 'a' : 'b'));
     await assert.rejects(writer.flush(), {
       code: 'CIO_REJECT_STORE',
-      message: /the connection failed \(ECONNREFUSED\), also after \d+ attempts; what was not stored is in /,
+      message: /the connection to 127\.0\.0\.1:\d+ failed \(ECONNREFUSED\), also after \d+ attempts; what was not stored is in /,
     });
     const error = await failed;
     await closed(writer);
@@ -207,6 +217,20 @@ function forGood(check: Check): void {
       assert.deepEqual(await stored(place, options), range(30));
     });
   }
+
+  check('the check of a place that keeps silent ends by itself, or with its signal', async (_t, { place, options, server }) => {
+    server.faults.add({ silent: true, times: 1_000_000 });
+    const started = clock.now();
+    const error = await failureOf(checkStore(place, { ...options, clock: hurried, giveUpMs: 1_000 }));
+    assert.match(error.message, /the connection to 127\.0\.0\.1:\d+ failed \(ETIMEDOUT\)/);
+    assert.ok(clock.now() - started < 60_000, 'of its clock');
+    const seen = server.faults.seen;
+    const stop = new AbortController();
+    const stopped = failureOf(checkStore(place, { ...options, giveUpMs: 1_000_000_000, signal: stop.signal }));
+    while (server.faults.seen === seen) await new Promise(setImmediate);
+    stop.abort();
+    assert.match((await stopped).message, /it did not answer in time/);
+  });
 
   check('nothing is left among the temporary files', async (t, { place, options }) => {
     // A folder for these alone: other test files run at the same time.

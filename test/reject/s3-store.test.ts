@@ -5,6 +5,9 @@ import { contract, failureOf, names, range, rejection, seen, spillFolder, stored
 import { type FaultySubject, faulty } from '../object-storage/faulty.ts';
 import { ACCESS, REGION, S3Server } from '../object-storage/s3-server.ts';
 
+// Between its own attempts the SDK waits by the real clock; ours, around them, wait by the clock of the test.
+process.env.AWS_MAX_ATTEMPTS = '1';
+
 /** A server with a bucket, and the keys to it. */
 async function start(t: TestContext): Promise<FaultySubject & { server: S3Server }> {
   const server = await S3Server.start(t);
