@@ -61,7 +61,7 @@ export async function lineOf(flags: LineFlags, { display, stop }: LineContext, e
   const note = identifiersNote(columns);
   if (note !== undefined) display.note(note);
   const account = await accountFor(flags, display, stop);
-  if (flags.check) await checkRejects(flags, stop);
+  if (flags.check) await checkRejects(flags, { signal: stop });
   const watching = watch?.stages ?? [];
   const stages = [reopen(), ...watching, validate({ object, identifier, ...columns }), enforceLimits({ onViolation, limits }), ...more];
   const rejects = rejectsTo(flags, display);

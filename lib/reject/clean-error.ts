@@ -18,7 +18,10 @@ export function factsOf(error: unknown, secrets: readonly (string | undefined)[]
   const get = (from: unknown, key: string): unknown => Reflect.get(Object(from), key);
   const code = get(error, 'code') ?? get(get(error, 'cause'), 'code');
   const status =
-    get(get(error, '$metadata'), 'httpStatusCode') ?? get(error, 'status') ?? get(get(error, 'response'), 'statusCode') ?? code;
+    get(get(error, '$metadata'), 'httpStatusCode') ??
+    get(error, 'status') ??
+    get(get(error, 'response') ?? get(error, '$response'), 'statusCode') ??
+    code;
   let message = String(get(error, 'message') ?? error);
   for (const secret of secrets) if (secret) message = message.replaceAll(secret, '***');
   return {

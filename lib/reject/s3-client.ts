@@ -4,20 +4,23 @@ import { peerAt } from './clean-error.ts';
 import { loadSdk } from './load-sdk.ts';
 import type { S3Access } from './store-options.ts';
 
+type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 type Credentials = NonNullable<S3ClientConfig['credentials']>;
 
-/** What to give to `new S3Client()`. */
-export async function clientOptions(access: S3Access): Promise<S3ClientConfig> {
-  const { endpoint, requestChecksumCalculation } = access;
+/** What to give to `new S3Client()`; `checksums` false leaves out those that S3 does not require. */
+export async function clientOptions(access: S3Access, checksums: boolean): Promise<S3ClientConfig> {
+  const { endpoint } = access;
+  const calculation = checksums ? access.requestChecksumCalculation : 'WHEN_REQUIRED';
   // Other servers mostly don't care, but the SDK wants a region to sign for.
-  const region = access.region ?? (endpoint === undefined ? undefined : (process.env.AWS_REGION ?? 'us-east-1'));
+  const region =
+    access.region ?? trimmed(process.env.AWS_REGION) ?? (endpoint === undefined ? undefined : (process.env.AWS_REGION ?? 'us-east-1'));
   const forcePathStyle = access.forcePathStyle ?? (endpoint === undefined ? undefined : true);
   const credentials = await credentialsOf(access, region);
   return {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
     ...(forcePathStyle === undefined ? {} : { forcePathStyle }),
-    ...(requestChecksumCalculation === undefined ? {} : { requestChecksumCalculation }),
+    ...(calculation === undefined ? {} : { requestChecksumCalculation: calculation, responseChecksumValidation: calculation }),
     ...(credentials === undefined ? {} : { credentials }),
   };
 }
@@ -26,7 +29,7 @@ async function credentialsOf(access: S3Access, region: string | undefined): Prom
   const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = access;
   const keys =
     accessKeyId === undefined || secretAccessKey === undefined
-      ? undefined
+      ? keysOf(process.env)
       : { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
   if (roleArn === undefined) return keys;
   const { fromTemporaryCredentials } = await loadSdk('s3:// with roleArn', () => import('@aws-sdk/credential-providers'));
@@ -49,3 +52,19 @@ export function onRequest(client: S3Client, tell: (peer: string) => void): void 
     { step: 'finalizeRequest', priority: 'low', name: 'tellPeer' },
   );
 }
+
+/** The SDK takes the variables as they are: here are those that came with a line end, from a file, without it. */
+function keysOf(environment: NodeJS.ProcessEnv): Keys | undefined {
+  const { AWS_PROFILE, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = environment;
+  const isOdd = [id, secret, token].some((text) => trimmed(text) !== undefined);
+  // A profile comes before them.
+  if (!isOdd || AWS_PROFILE !== undefined || !id || !secret) return undefined;
+  return { accessKeyId: id.trim(), secretAccessKey: secret.trim(), ...(token ? { sessionToken: token.trim() } : {}) };
+}
+
+/** A text without the line end that it has; undefined where it has none. */
+function trimmed(text: string | undefined): string | undefined {
+  return text !== undefined && LINE_END.test(text) ? text.trim() : undefined;
+}
+
+const LINE_END = /^\s*[\r\n]|[\r\n]\s*$/;

@@ -1,5 +1,6 @@
 /** What an error of S3 means: which setting or permission is wrong, or that it may work later. */
 import { cleanError, type Facts, factsOf, networkTrouble } from './clean-error.ts';
+import { isAboutChecksums } from './s3-manners.ts';
 import type { Deed, Fault } from './store.ts';
 
 /** What the words need. */
@@ -52,7 +53,16 @@ function judged(facts: Facts, deed: Deed, { bucket, region, worked, asked }: S3W
   const final = (why: string): Omit<Fault, 'cause'> => ({ why: told === '' ? why : `${why} (${told})`, transient: false });
   const trouble = networkTrouble(facts, asked);
   if (trouble) return { why: trouble, transient: true };
+  if (isAboutChecksums(facts)) {
+    return final('it refuses the checksums of the AWS SDK: set requestChecksumCalculation to WHEN_REQUIRED (--s3-checksums when_required)');
+  }
+  if (name === 'SignatureDoesNotMatch' && worked) {
+    return final(
+      'it refuses the signature, though other requests were granted: were the keys changed, or does a proxy change what is sent?',
+    );
+  }
   if (FINAL[name]) return final(FINAL[name]);
+  if (facts.code === 'ERR_INVALID_CHAR') return final("a key or token holds a character that can't be sent, such as a line end");
   // The SDK's own words, before it asks anybody.
   if (facts.message === 'Region is missing') return final('no region was found: set region or AWS_REGION');
   if (EXPIRED.has(name)) {
@@ -66,7 +76,8 @@ function judged(facts: Facts, deed: Deed, { bucket, region, worked, asked }: S3W
   if (WRONG_REGION.has(name) || status === 301 || status === 307) {
     return final(`the bucket is not in the region ${region ?? 'that was found'}: set region to the bucket's own`);
   }
-  if (AGAIN.has(name) || status === 429 || (status !== undefined && status >= 500)) return { why: `it answers ${told}`, transient: true };
+  if (AGAIN.has(name) || status === 429 || (status !== undefined && status >= 500 && status !== 501))
+    return { why: `it answers ${told}`, transient: true };
   if (status === 403) return final(`these credentials lack the permission ${NEEDS[deed]} on it`);
   if (status === 404) return final('it is not there');
   return final(`it refuses: ${facts.message || 'no reason given'}`);

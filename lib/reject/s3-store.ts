@@ -8,6 +8,7 @@ import { factsOf } from './clean-error.ts';
 import { loadSdk } from './load-sdk.ts';
 import { clientOptions, onRequest } from './s3-client.ts';
 import { s3Fault } from './s3-faults.ts';
+import { type Manners, mannersNote, withManners } from './s3-manners.ts';
 import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
 import type { S3Access } from './store-options.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
@@ -27,14 +28,21 @@ export class S3Store implements ObjectStore {
   readonly #access: S3Access;
   readonly #gathering = new TemporaryFolder();
   #sdk: Sdk | undefined;
-  #client: S3Client | undefined;
+  /** With the SDK's checksums, and without. */
+  readonly #clients = new Map<boolean, Promise<S3Client>>();
   #region: string | undefined;
   #asked: string | undefined;
   #worked = false;
-  /** False where the server does not know `If-None-Match`. */
-  #conditional = true;
+  readonly #onNote: (text: string) => void;
+  /** What has worked. */
+  readonly #settled = new Set<Deed>();
+  #manners: Manners;
 
-  constructor({ bucket, prefix, location }: BucketPlace, access: S3Access) {
+  /** `onNote` hears once of what the server turned out not to know. */
+  constructor({ bucket, prefix, location }: BucketPlace, access: S3Access, onNote: (text: string) => void = () => {}) {
+    this.#onNote = onNote;
+    const { requestChecksumCalculation: asked } = access;
+    this.#manners = { checksums: asked === 'WHEN_SUPPORTED' ? 'always' : asked === undefined, conditional: true };
     this.location = location;
     this.#bucket = bucket;
     this.#prefix = prefix;
@@ -45,41 +53,44 @@ export class S3Store implements ObjectStore {
   async open(): Promise<void> {
     const [client, upload] = await loadSdk('s3://', () => Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]));
     this.#sdk = { ...client, ...upload };
-    this.#client = new client.S3Client(await clientOptions(this.#access));
-    onRequest(this.#client, (peer) => {
-      this.#asked = peer;
-    });
-    this.#region = await this.#client.config.region().catch(() => undefined);
+    const { config } = await this.#clientFor(this.#manners);
+    this.#region = await config.region().catch(() => undefined);
   }
 
   spoolPath(): Promise<string> {
     return this.#gathering.path();
   }
 
-  async put(name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean> {
-    const known = !this.#conditional || parcel.bytes > PART_BYTES ? await this.#tokenOf(name, signal) : undefined;
+  put(name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean> {
+    return this.#mannerly('write', (manners) => this.#put(name, parcel, manners, signal));
+  }
+
+  async #put(name: string, parcel: Parcel, manners: Manners, signal: AbortSignal): Promise<boolean> {
+    const client = await this.#clientFor(manners);
+    const known = !manners.conditional || parcel.bytes > PART_BYTES ? await this.#tokenOf(name, client, signal) : undefined;
     if (known !== undefined) return known === parcel.token;
     const { Upload } = this.#ready();
     const body = parcel.body().on('error', () => {});
     const upload = new Upload({
-      client: this.#client as S3Client,
+      client,
       partSize: PART_BYTES,
       params: {
         ...this.#at(name),
         Body: body,
         ContentType: parcel.contentType,
         Metadata: { [TOKEN]: parcel.token },
-        ...(this.#conditional ? { IfNoneMatch: '*' } : {}),
+        ...(manners.conditional ? { IfNoneMatch: '*' } : {}),
       },
     });
     const abort = (): void => void upload.abort();
     signal.addEventListener('abort', abort);
     try {
       await upload.done();
-      this.#worked = true;
       return true;
     } catch (error) {
-      return this.#refused(error, name, parcel, signal);
+      // If the object in the way is this very one, an earlier attempt got through and only its answer was lost.
+      if (factsOf(error).status === 412) return (await this.#tokenOf(name, client, signal)) === parcel.token;
+      throw error;
     } finally {
       signal.removeEventListener('abort', abort);
       body.destroy();
@@ -90,7 +101,9 @@ export class S3Store implements ObjectStore {
     const { ListObjectsV2Command } = this.#ready();
     const start = this.#prefix + under;
     const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: start, ContinuationToken: page });
-    const { Contents = [], NextContinuationToken: next } = await this.#send((client) => client.send(command, { abortSignal: signal }));
+    const { Contents = [], NextContinuationToken: next } = await this.#mannerly('list', async (manners) =>
+      (await this.#clientFor(manners)).send(command, { abortSignal: signal }),
+    );
     const objects = Contents.map(({ Key = '', Size = 0 }) => ({ name: Key.slice(this.#prefix.length), bytes: Size }));
     return { objects, next };
   }
@@ -98,13 +111,16 @@ export class S3Store implements ObjectStore {
   async read(name: string, from: number, signal: AbortSignal): Promise<Readable> {
     const { GetObjectCommand } = this.#ready();
     const command = new GetObjectCommand({ ...this.#at(name), ...(from > 0 ? { Range: `bytes=${from}-` } : {}) });
-    const { Body } = await this.#send((client) => client.send(command, { abortSignal: signal }));
+    const { Body } = await this.#mannerly('read', async (manners) =>
+      (await this.#clientFor(manners)).send(command, { abortSignal: signal }),
+    );
     return Body as Readable;
   }
 
   async remove(name: string, signal: AbortSignal): Promise<void> {
     const { DeleteObjectCommand } = this.#ready();
-    await this.#send((client) => client.send(new DeleteObjectCommand(this.#at(name)), { abortSignal: signal }));
+    const command = new DeleteObjectCommand(this.#at(name));
+    await this.#mannerly('delete', async (manners) => (await this.#clientFor(manners)).send(command, { abortSignal: signal }));
   }
 
   explain(error: unknown, deed: Deed): Fault {
@@ -120,24 +136,34 @@ export class S3Store implements ObjectStore {
   }
 
   async close(): Promise<void> {
-    this.#client?.destroy();
+    for (const client of this.#clients.values()) (await client).destroy();
     await this.#gathering.remove();
   }
 
-  /** Whether what is in the way is this very object: then an earlier attempt got through and only its answer was lost. */
-  async #refused(error: unknown, name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean> {
-    const { status, name: code } = factsOf(error);
-    if (status === 412) return (await this.#tokenOf(name, signal)) === parcel.token;
-    if (code !== 'NotImplemented' || !this.#conditional) throw error;
-    this.#conditional = false;
-    return this.put(name, parcel, signal);
+  /** Runs `run` with what the server knows, as far as that has turned out. */
+  async #mannerly<T>(deed: Deed, run: (manners: Manners) => Promise<T>): Promise<T> {
+    const before = this.#manners;
+    // What has worked once is not to blame.
+    const isSettled = this.#settled.has(deed);
+    const { result, manners } = isSettled ? { result: await run(before), manners: before } : await withManners(before, factsOf, run);
+    this.#worked = true;
+    // A name that is taken was perhaps only looked up.
+    if (result === false) return result;
+    this.#settled.add(deed);
+    // Others may have found out at the same time.
+    if (manners !== before && this.#manners === before) {
+      this.#manners = manners;
+      const note = mannersNote(before, manners);
+      if (note !== undefined) this.#onNote(`${this.location}: ${note}`);
+    }
+    return result;
   }
 
   /** The token of what is there, empty for a foreign object; undefined where there is nothing, or nothing to be seen. */
-  async #tokenOf(name: string, signal: AbortSignal): Promise<string | undefined> {
+  async #tokenOf(name: string, client: S3Client, signal: AbortSignal): Promise<string | undefined> {
     const { HeadObjectCommand } = this.#ready();
     try {
-      const { Metadata } = await this.#send((client) => client.send(new HeadObjectCommand(this.#at(name)), { abortSignal: signal }));
+      const { Metadata } = await client.send(new HeadObjectCommand(this.#at(name)), { abortSignal: signal });
       return Metadata?.[TOKEN] ?? '';
     } catch (error) {
       // Without the permission to list, S3 says 403 of what is not there.
@@ -147,10 +173,20 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  async #send<T>(run: (client: S3Client) => Promise<T>): Promise<T> {
-    const result = await run(this.#client as S3Client);
-    this.#worked = true;
-    return result;
+  #clientFor(manners: Manners): Promise<S3Client> {
+    const checksums = manners.checksums !== false;
+    const known = this.#clients.get(checksums);
+    if (known !== undefined) return known;
+    const { S3Client } = this.#ready();
+    const made = clientOptions(this.#access, checksums).then((options) => {
+      const client = new S3Client(options);
+      onRequest(client, (peer) => {
+        this.#asked = peer;
+      });
+      return client;
+    });
+    this.#clients.set(checksums, made);
+    return made;
   }
 
   #ready(): Sdk {
