@@ -44,7 +44,9 @@ export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number; rea
   if (place !== undefined) {
     const { giveUpMs, dryRun } = flags;
     const marked = dryRun ? { fileNameFormat: `dry-run-${flags.rejectsFile ?? FILE_NAME_FORMAT}` } : {};
-    return inFlags('--rejects', () => rejectWriter({ to: place, ...objects, ...marked, ...accessOf(flags), giveUpMs, onNote: display.note }));
+    return inFlags('--rejects', () =>
+      rejectWriter({ to: place, ...objects, ...marked, ...accessOf(flags), giveUpMs, onNote: display.note }),
+    );
   }
   const [useless] = Object.keys(objects);
   if (useless !== undefined) throw new CioError('CIO_OPTIONS', `${FLAGS[useless]} needs --rejects with a folder, s3:// or gs://`);

@@ -75,16 +75,26 @@ const NETWORK = new Set([
   'UND_ERR_RESPONSE',
 ]);
 
-/**
- * In words, if the way to the server is broken; it may come back. `asked` is the host and port of the last request: it
- * has the name where the error has only the number, unless the error is of another server, such as one that gives tokens.
- */
-export function networkTrouble({ code, name, message, peer }: Facts, asked?: string): string | undefined {
+/** In words, if the way to the server is broken; it may come back. `asked` is the host and port of the last request. */
+export function networkTrouble(facts: Facts, asked?: string): string | undefined {
+  const { code, name, message, peer } = facts;
   if (code === 'ENOTFOUND') return `the host name ${peer ?? asked ?? 'of its endpoint'} is not known (ENOTFOUND)`;
+  const server = serverOf(facts, asked);
+  const to = server === undefined ? '' : ` to ${server}`;
+  if (NETWORK.has(code)) return `the connection${to} failed (${code})`;
+  if (name === 'TimeoutError' || name === 'AbortError') return `${server ?? 'it'} did not answer in time`;
+  return /socket hang up|network|premature close|terminated/i.test(message) ? `the connection${to} broke` : undefined;
+}
+
+/** In words, if the server can't be trusted or does not speak TLS; that does not pass. */
+export function tlsTrouble(facts: Facts, asked?: string): string | undefined {
+  const { code } = facts;
+  if (!/^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/.test(code)) return undefined;
+  return `${serverOf(facts, asked) ?? 'it'} offers no safe connection (${code}): check the endpoint, http or https, and the certificate`;
+}
+
+/** The request has the name where the error has only the number, unless it is of another server, such as one that gives tokens. */
+function serverOf({ peer }: Facts, asked: string | undefined): string | undefined {
   const portOf = (text: string): string | undefined => /:\d+$/.exec(text)?.[0];
-  const known = peer === undefined || (asked !== undefined && portOf(asked) === portOf(peer)) ? asked : peer;
-  const server = known === undefined ? '' : ` to ${known}`;
-  if (NETWORK.has(code)) return `the connection${server} failed (${code})`;
-  if (name === 'TimeoutError' || name === 'AbortError') return `${known ?? 'it'} did not answer in time`;
-  return /socket hang up|network|premature close|terminated/i.test(message) ? `the connection${server} broke` : undefined;
+  return peer === undefined || (asked !== undefined && portOf(asked) === portOf(peer)) ? asked : peer;
 }

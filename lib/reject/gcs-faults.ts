@@ -1,5 +1,5 @@
 /** What an error of Google Cloud Storage means: which setting or permission is wrong, or that it may work later. */
-import { cleanError, type Facts, factsOf, networkTrouble, peerAt } from './clean-error.ts';
+import { cleanError, type Facts, factsOf, networkTrouble, peerAt, tlsTrouble } from './clean-error.ts';
 import type { Deed, Fault } from './store.ts';
 
 /** What the words need. */
@@ -28,9 +28,12 @@ export function gcsFault(error: unknown, deed: Deed, where: GcsWhere): Fault {
 function judged(facts: Facts, deed: Deed, { bucket, worked, endpoint }: GcsWhere): Omit<Fault, 'cause'> {
   const { status, message } = facts;
   const final = (why: string): Omit<Fault, 'cause'> => ({ why: status === undefined ? why : `${why} (${status})`, transient: false });
+  const server = endpoint && peerAt(endpoint);
   const credentials = credentialTrouble(facts);
   if (credentials) return { ...final(credentials), transient: worked };
-  const trouble = networkTrouble(facts, endpoint && peerAt(endpoint));
+  const untrusted = tlsTrouble(facts, server);
+  if (untrusted) return { why: untrusted, transient: false };
+  const trouble = networkTrouble(facts, server);
   if (trouble) return { why: trouble, transient: true };
   if (status === 408 || status === 429 || (status !== undefined && status >= 500 && status !== 501))
     return { why: `it answers ${status}`, transient: true };

@@ -40,6 +40,18 @@ async function credentialsOf(access: S3Access, region: string | undefined): Prom
   });
 }
 
+/** So long an upload that failed may take to clear its parts away. */
+const CLEAR_MS = 5_000;
+
+/** The client for an upload: lib-storage gives no signal to its requests, and one that is abandoned would be sent again and again. */
+export function heeding(client: S3Client, signal: AbortSignal): S3Client {
+  const send = (command: Parameters<S3Client['send']>[0]): unknown => {
+    const isClearing = command.constructor.name === 'AbortMultipartUploadCommand';
+    return client.send(command, { abortSignal: isClearing ? AbortSignal.timeout(CLEAR_MS) : signal });
+  };
+  return Object.create(client, { send: { value: send } });
+}
+
 /** Calls back with the host and port of each request as it leaves: where a bucket lives is for the SDK to say. */
 export function onRequest(client: S3Client, tell: (peer: string) => void): void {
   client.middlewareStack.add(

@@ -1,5 +1,5 @@
 /** What an error of S3 means: which setting or permission is wrong, or that it may work later. */
-import { cleanError, type Facts, factsOf, networkTrouble } from './clean-error.ts';
+import { cleanError, type Facts, factsOf, networkTrouble, tlsTrouble } from './clean-error.ts';
 import { isAboutChecksums } from './s3-manners.ts';
 import type { Deed, Fault } from './store.ts';
 
@@ -51,6 +51,8 @@ function judged(facts: Facts, deed: Deed, { bucket, region, worked, asked }: S3W
   const { name, status } = facts;
   const told = [name, status].filter((part) => part && part !== 'Error').join(', ');
   const final = (why: string): Omit<Fault, 'cause'> => ({ why: told === '' ? why : `${why} (${told})`, transient: false });
+  const untrusted = tlsTrouble(facts, asked);
+  if (untrusted) return { why: untrusted, transient: false };
   const trouble = networkTrouble(facts, asked);
   if (trouble) return { why: trouble, transient: true };
   if (isAboutChecksums(facts)) {

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { factsOf } from './clean-error.ts';
 import { loadSdk } from './load-sdk.ts';
-import { clientOptions, onRequest } from './s3-client.ts';
+import { clientOptions, heeding, onRequest } from './s3-client.ts';
 import { s3Fault } from './s3-faults.ts';
 import { type Manners, mannersNote, withManners } from './s3-manners.ts';
 import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
@@ -72,7 +72,7 @@ export class S3Store implements ObjectStore {
     const { Upload } = this.#ready();
     const body = parcel.body().on('error', () => {});
     const upload = new Upload({
-      client,
+      client: heeding(client, signal),
       partSize: PART_BYTES,
       params: {
         ...this.#at(name),

@@ -87,12 +87,18 @@ const S3_ACCESS = z
   .refine((s3) => s3.sessionToken === undefined || s3.accessKeyId !== undefined, 'sessionToken goes with accessKeyId and secretAccessKey')
   .refine((s3) => s3.externalId === undefined || s3.roleArn !== undefined, 'externalId goes with roleArn');
 
+/** A key that went through a variable often has its line ends as two characters each, which no key has otherwise. */
+function withLines(credentials: Record<string, unknown>): Record<string, unknown> {
+  const { private_key: key } = credentials;
+  return typeof key === 'string' ? { ...credentials, private_key: key.replaceAll('\\n', '\n') } : credentials;
+}
+
 const GCS_ACCESS = z
   .strictObject({
     apiEndpoint: ENDPOINT.optional(),
     projectId: text,
     keyFilename: text,
-    credentials: z.record(z.string(), z.unknown()).optional(),
+    credentials: z.record(z.string(), z.unknown()).transform(withLines).optional(),
   })
   .refine((gcs) => gcs.keyFilename === undefined || gcs.credentials === undefined, 'give keyFilename or credentials, not both');
 

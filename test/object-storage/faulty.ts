@@ -9,19 +9,24 @@ import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
+import { z } from 'zod';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { CioError } from '../../lib/errors.ts';
+import { readOptions } from '../../lib/options.ts';
 import type { Rejection } from '../../lib/record/rejection.ts';
 import { checkStore } from '../../lib/reject/check-store.ts';
 import { openRejects } from '../../lib/reject/open-rejects.ts';
+import { readPlace, storeAt } from '../../lib/reject/place.ts';
 import { rejectWriter } from '../../lib/reject/reject-writer.ts';
+import { STORE_SHAPE, type StoreSettings } from '../../lib/reject/store-options.ts';
 import { fast } from '../fake-clock.ts';
 import { failureOf, names, range, rejection, type Subject, spilled, spillFolder, stored, write } from './contract.ts';
 import type { Faults } from './faults.ts';
+import type { PausableServer } from './pausable-server.ts';
 
 /** A server that fails on demand. */
 export interface FaultySubject extends Subject {
-  readonly server: { readonly faults: Faults; pause(): Promise<void>; resume(): Promise<void> };
+  readonly server: Pick<PausableServer, 'pause' | 'resume' | 'connections'> & { readonly faults: Faults };
   /** Takes a permission away. */
   deny(deed: 'put' | 'get' | 'list' | 'delete'): void;
   /** What the permissions are called there. */
@@ -230,6 +235,24 @@ function forGood(check: Check): void {
     while (server.faults.seen === seen) await new Promise(setImmediate);
     stop.abort();
     assert.match((await stopped).message, /it did not answer in time/);
+  });
+
+  check('an upload that is given up leaves no request behind', async (t, { place, options, server }) => {
+    const store = storeAt(readPlace('test', place), readOptions('test', z.strictObject(STORE_SHAPE), options) as unknown as StoreSettings);
+    t.after(() => store.close());
+    await store.open();
+    for (const bytes of [1_000, 7_000_000]) {
+      server.faults.add({ silent: true, times: 100 });
+      const { seen } = server.faults;
+      const stop = new AbortController();
+      const parcel = { token: 'token', contentType: 'text/plain', bytes, body: () => Readable.from([Buffer.alloc(bytes)]) };
+      const put = store.put('name', parcel, stop.signal);
+      while (server.faults.seen === seen) await new Promise(setImmediate);
+      stop.abort();
+      await assert.rejects(put);
+      while ((await server.connections()) > 0) await new Promise(setImmediate);
+      server.faults.clear();
+    }
   });
 
   check('nothing is left among the temporary files', async (t, { place, options }) => {

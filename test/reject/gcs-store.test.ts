@@ -3,10 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { z } from 'zod';
 import { type Clock, systemClock } from '../../lib/clock.ts';
+import { readOptions } from '../../lib/options.ts';
 import type { Rejection } from '../../lib/record/rejection.ts';
 import { checkStore } from '../../lib/reject/check-store.ts';
-import type { StoreOptions } from '../../lib/reject/store-options.ts';
+import { STORE_SHAPE, type StoreOptions } from '../../lib/reject/store-options.ts';
 import { contract, failureOf, names, range, rejection, seen, spilled, spillFolder, stored, write } from '../object-storage/contract.ts';
 import { type FaultySubject, faulty } from '../object-storage/faulty.ts';
 import { GcsServer } from '../object-storage/gcs-server.ts';
@@ -97,6 +99,26 @@ test('a token that is not to be had, and none where one is asked for', async (t)
   await assert.rejects(checkStore(place, { gcs: { apiEndpoint: server.url } }), {
     message: /the credentials are not valid there, or expired.*\(401\)/,
   });
+});
+
+test('a path that was read from a file is taken without its line end, and a key in one line gets its lines back', async (t) => {
+  const { server, place } = await start(t);
+  server.tokens = new Set();
+  const options = await workload(t, server);
+  const file = join(await spillFolder(t), 'key.json');
+  await writeFile(file, JSON.stringify(options.gcs?.credentials));
+  await checkStore(place, { gcs: { apiEndpoint: server.url, keyFilename: `${file}\n` } });
+  const before = { ...process.env };
+  t.after(() => {
+    process.env = before;
+  });
+  process.env = { ...before, GOOGLE_APPLICATION_CREDENTIALS: `${file}\r\n` };
+  const https = { gcs: { apiEndpoint: server.url.replace('http:', 'https:') } };
+  // Only what is asked for there is of interest: a server that speaks no TLS, after the key was read.
+  await assert.rejects(checkStore(place, { ...https, giveUpMs: 0 }), { message: /127\.0\.0\.1:\d+ offers no safe connection/ });
+  const given = { client_email: 'a@b.c', private_key: '-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----\\n' };
+  const { gcs } = readOptions('test', z.strictObject(STORE_SHAPE), { gcs: { credentials: given } });
+  assert.equal(gcs.credentials?.private_key, '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
 });
 
 test('a key file that is not there, and a key that is none', async (t) => {

@@ -164,6 +164,14 @@ test('keys with a line end: without it, as an option and in the environment', as
   }
 });
 
+test('a server without TLS, asked for https', async (t) => {
+  const { server, place, options } = await start(t);
+  const endpoint = server.url.replace('http:', 'https:');
+  await assert.rejects(checkStore(place, { s3: { ...options.s3, endpoint }, giveUpMs: 0 }), {
+    message: /127\.0\.0\.1:\d+ offers no safe connection \((EPROTO|ERR_SSL_\w+)\): check the endpoint, http or https/,
+  });
+});
+
 test("a place that can't be reached is named by host and port", async (t) => {
   const { server, place, options } = await start(t);
   await server.pause();
