@@ -36,7 +36,8 @@ export interface FaultySubject extends Subject {
 type Start = (t: TestContext) => Promise<FaultySubject>;
 
 const PAD = 'x'.repeat(10_000);
-const LARGE = 700;
+/** So many of them take more than one part, or chunk. */
+const LARGE = 540;
 // Waits between attempts are short; the watch over an attempt, in which the SDKs wait by the real clock, is not.
 const { clock: hurried, giveUpMs } = fast(100);
 const clock: Clock = { ...hurried, timer: (ms, fn) => (ms > 60_000 ? systemClock : hurried).timer(ms, fn) };

@@ -158,23 +158,23 @@ function waitless(): { clock: Clock; waited: () => number } {
   return { clock: { ...systemClock, now: () => now, random: () => 0.9, timer }, waited: () => now };
 }
 
-const large = (): Rejection[] => range(700).map((n) => rejection(n, 'people', PAD));
+/** A little more than a chunk. */
+const LARGE = 540;
+const large = (): Rejection[] => range(LARGE).map((n) => rejection(n, 'people', PAD));
 /** The requests of an upload in chunks. */
 const STEPS = { start: { method: 'POST', match: /uploadType=resumable/ }, chunk: { method: 'PUT', match: /upload_id=/ } };
 
 for (const [step, request] of Object.entries(STEPS)) {
-  for (const status of [503, 429]) {
-    test(`an object over 5 MB and ${status} ten times over at the ${step} of its upload: stored once`, async (t) => {
-      const { server, place, options } = await start(t);
-      const { clock, waited } = waitless();
-      server.faults.add({ ...request, status, times: 10 });
-      await write(large(), { ...options, to: place, clock });
-      assert.equal(server.faults.seen, 10);
-      assert.ok(waited() > 60_000 && waited() < 300_000, String(waited()));
-      assert.deepEqual(await stored(place, options), range(700));
-      assert.equal(server.requests.filter((asked) => /^POST .*uploadType=resumable/.test(asked)).length, step === 'start' ? 11 : 1);
-    });
-  }
+  test(`an object over 5 MB and a server that is away at the ${step} of its upload: stored once`, async (t) => {
+    const { server, place, options } = await start(t);
+    const { clock, waited } = waitless();
+    for (const status of [503, 503, 503, 429, 429, 429, 503]) server.faults.add({ ...request, status });
+    await write(large(), { ...options, to: place, clock });
+    assert.equal(server.faults.seen, 7);
+    assert.ok(waited() > 50_000 && waited() < 300_000, String(waited()));
+    assert.deepEqual(await stored(place, options), range(LARGE));
+    assert.equal(server.requests.filter((asked) => /^POST .*uploadType=resumable/.test(asked)).length, step === 'start' ? 8 : 1);
+  });
 }
 
 test('an object over 5 MB and errors for good: given up after 300 s, spilled and named', async (t) => {
@@ -184,7 +184,7 @@ test('an object over 5 MB and errors for good: given up after 300 s, spilled and
   server.faults.add({ ...STEPS.chunk, status: 503, times: 1_000 });
   const error = await failureOf(write(large(), { ...options, to: place, spillTo, clock }));
   assert.match(error.message, /it answers 503, also after \d+ attempts/);
-  assert.deepEqual(await spilled(spillTo, error), range(700));
+  assert.deepEqual(await spilled(spillTo, error), range(LARGE));
   assert.ok(waited() >= 300_000 && waited() < 330_000, String(waited()));
   // Whatever is left behind has its turn: an error that nobody hears would end this process.
   for (let n = 0; n < 10; n++) await new Promise(setImmediate);
@@ -196,14 +196,14 @@ test('an upload that breaks goes on with what is missing', async (t) => {
   const ranges: string[] = [];
   server.onRequest = ({ method, headers }) => method === 'PUT' && ranges.push(String(headers['content-range']));
   // The first chunk arrives; the second breaks after some of it.
-  server.faults.add({ ...STEPS.chunk, times: 1, afterServed: 1, afterBytes: 600_000 });
+  server.faults.add({ ...STEPS.chunk, times: 1, afterServed: 1, afterBytes: 100_000 });
   await write(large(), { ...options, to: place, clock });
-  assert.deepEqual(await stored(place, options), range(700));
+  assert.deepEqual(await stored(place, options), range(LARGE));
   const [first, second, asked, rest, ...more] = ranges;
   assert.match(String(first), /^bytes 0-5242879\/\*$/);
   assert.match(String(second), /^bytes 5242880-(\d+)\/\d+$/);
   assert.equal(asked, 'bytes */*');
-  assert.match(String(rest), /^bytes (5242880|5505024)-\d+\/\d+$/);
+  assert.match(String(rest), /^bytes 5242880-\d+\/\d+$/);
   assert.deepEqual(more, []);
 });
 
@@ -222,14 +222,14 @@ test('a session that the server has forgotten, and one that has lost bytes: a ne
       return clock.timer(ms, fn);
     };
     await write(large(), { ...options, to: place, clock: { ...clock, timer } });
-    assert.deepEqual(await stored(place, options), range(700));
+    assert.deepEqual(await stored(place, options), range(LARGE));
   }
 });
 
 test('bytes that change on their way are noticed by the server, and sent again', async (t) => {
   const { server, place, options } = await start(t);
   const { clock } = waitless();
-  for (const count of [10, 700]) {
+  for (const count of [10, LARGE]) {
     server.damaged = 1;
     await write(
       range(count).map((n) => rejection(n, 'people', PAD)),

@@ -75,14 +75,15 @@ for (const [name, refuses] of Object.entries(NO_CHECKSUMS)) {
     const { server, place, options } = await start(t);
     server.refuses = refuses;
     const notes: string[] = [];
-    // Small objects, and one of several parts.
-    await write([...range(20).map((n) => rejection(n, `s${n}`)), ...range(600).map((n) => rejection(20 + n, 'large', PAD))], {
+    // Small objects, and for some servers one of several parts.
+    const count = name === 'R2' || name === 'GCS' ? 550 : 0;
+    await write([...range(20).map((n) => rejection(n, `s${n}`)), ...range(count).map((n) => rejection(20 + n, 'large', PAD))], {
       ...options,
       to: place,
       giveUpMs: 0,
       onNote: (note) => notes.push(note),
     });
-    assert.deepEqual(await stored(place, options), range(620));
+    assert.deepEqual(await stored(place, options), range(20 + count));
     assert.equal(notes.length, 1);
     assert.match(String(notes), /refuses the checksums of the AWS SDK, so this run does without them.*--s3-checksums when_required/);
     await checkStore(place, { ...options, giveUpMs: 0 });
