@@ -72,7 +72,7 @@ const NETWORK = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
   'UND_ERR_SOCKET',
   'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_RESPONSE',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
 /** In words, if the way to the server is broken; it may come back. `asked` is the host and port of the last request. */

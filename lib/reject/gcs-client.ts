@@ -59,14 +59,15 @@ export class GcsClient {
     const given = { apiEndpoint, projectId, keyFilename: keyFilename ?? keyFileOf(process.env), credentials };
     const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const storage = new sdk.Storage(options);
+    const endpoint = new URL(storage.apiEndpoint);
     // An emulator wants no credentials.
-    const isSigned = keyFilename !== undefined || credentials !== undefined || !/^http:/i.test(storage.apiEndpoint);
+    const isSigned = keyFilename !== undefined || credentials !== undefined || endpoint.protocol !== 'http:';
+    // Another Storage has no token yet: one that is refused must not be kept until it expires.
+    const authorize = isSigned ? () => new sdk.Storage(options).authClient : undefined;
     try {
       // How long a request may be silent is for persist() to say.
       const dispatcher = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 });
-      // Another Storage has no token yet: one that is refused must not be kept until it expires.
-      const authorize = isSigned ? () => new sdk.Storage(options).authClient : undefined;
-      return new GcsClient(new URL(storage.apiEndpoint), () => new sdk.CRC32C(), dispatcher, authorize);
+      return new GcsClient(endpoint, () => new sdk.CRC32C(), dispatcher, authorize);
     } catch (error) {
       throw new CioError('CIO_NETWORK', 'a proxy of the environment (http_proxy, https_proxy) is not an http(s) URL', error);
     }

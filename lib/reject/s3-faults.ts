@@ -24,6 +24,8 @@ const FINAL: Record<string, string> = {
   AccountProblem: 'there is a problem with the account of these keys',
   RequestTimeTooSkewed: "this machine's clock is wrong",
   KMSDisabledException: 'the key that encrypts the bucket is disabled',
+  LookupRefused:
+    'it does not know If-None-Match, and these credentials may not look up whether a name is taken (s3:GetObject, s3:ListBucket)',
   QuotaExceeded: 'the quota is used up',
 };
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'InvalidToken', 'CredentialsProviderError']);

@@ -3,7 +3,9 @@
  * its own words, some as if the keys were wrong. So a refusal that may mean them is tried without them: what then works
  * has told the reason, and a wrong key stays a wrong key.
  */
-import type { Facts } from './clean-error.ts';
+import { type Facts, factsOf } from './clean-error.ts';
+import type { Deed } from './store.ts';
+import type { S3Access } from './store-options.ts';
 
 /** What goes with a request. */
 export interface Manners {
@@ -52,7 +54,6 @@ export function plainer(manners: Manners, facts: Facts): Manners[] {
 /** Runs `run` with `manners`, then with plainer ones while a refusal may mean those; gives back what worked. */
 export async function withManners<T>(
   manners: Manners,
-  factsOf: (error: unknown) => Facts,
   run: (manners: Manners) => Promise<T>,
 ): Promise<{ readonly result: T; readonly manners: Manners }> {
   const queue = [manners];
@@ -71,8 +72,41 @@ export async function withManners<T>(
   throw first?.error;
 }
 
-/** In words, for whoever wonders why a server gets other requests than another; undefined for what is usual. */
-export function mannersNote(before: Manners, { checksums, conditional }: Manners): string | undefined {
+/** What has turned out of one server. */
+export class ServerManners {
+  readonly #onNote: (text: string) => void;
+  /** What has worked, and is not to blame for what fails later. */
+  readonly #settled = new Set<Deed>();
+  #known: Manners;
+
+  /** `onNote` hears once of what the server does not know. */
+  constructor(asked: S3Access['requestChecksumCalculation'], onNote: (text: string) => void) {
+    this.#known = { checksums: asked === 'WHEN_SUPPORTED' ? 'always' : asked === undefined, conditional: true };
+    this.#onNote = onNote;
+  }
+
+  get known(): Manners {
+    return this.#known;
+  }
+
+  /** Runs `run` with what the server knows, as far as that has turned out; false of a name that is taken says nothing. */
+  async run<T>(deed: Deed, run: (manners: Manners) => Promise<T>): Promise<T> {
+    const before = this.#known;
+    if (this.#settled.has(deed)) return run(before);
+    const { result, manners } = await withManners(before, run);
+    if (result === false) return result;
+    this.#settled.add(deed);
+    // Others may have found out at the same time.
+    if (manners !== before && this.#known === before) {
+      this.#known = manners;
+      this.#onNote(noteOf(before, manners));
+    }
+    return result;
+  }
+}
+
+/** In words, for whoever wonders why a server gets other requests than another. */
+function noteOf(before: Manners, { checksums, conditional }: Manners): string {
   const parts = [
     before.checksums !== false && checksums === false
       ? 'the server refuses the checksums of the AWS SDK, so this run does without them (requestChecksumCalculation WHEN_REQUIRED, --s3-checksums when_required)'
@@ -81,7 +115,7 @@ export function mannersNote(before: Manners, { checksums, conditional }: Manners
       ? 'the server does not know If-None-Match, so each name is looked up before it is written: two runs at a time must not share names'
       : undefined,
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : parts.join('; ');
+  return parts.join('; ');
 }
 
 function isSame(one: Manners, other: Manners): boolean {

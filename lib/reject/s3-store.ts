@@ -8,7 +8,7 @@ import { factsOf } from './clean-error.ts';
 import { loadSdk } from './load-sdk.ts';
 import { clientOptions, heeding, onRequest } from './s3-client.ts';
 import { s3Fault } from './s3-faults.ts';
-import { type Manners, mannersNote, withManners } from './s3-manners.ts';
+import { type Manners, ServerManners } from './s3-manners.ts';
 import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
 import type { S3Access } from './store-options.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
@@ -29,21 +29,16 @@ export class S3Store implements ObjectStore {
   readonly #gathering = new TemporaryFolder();
   #sdk: Sdk | undefined;
   /** With the SDK's checksums, and without. */
-  readonly #clients = new Map<boolean, Promise<S3Client>>();
+  readonly #clients = new Map<boolean, S3Client>();
   #region: string | undefined;
   #asked: string | undefined;
   #worked = false;
-  readonly #onNote: (text: string) => void;
-  /** What has worked. */
-  readonly #settled = new Set<Deed>();
-  #manners: Manners;
+  readonly #manners: ServerManners;
 
   /** `onNote` hears once of what the server turned out not to know. */
   constructor({ bucket, prefix, location }: BucketPlace, access: S3Access, onNote: (text: string) => void = () => {}) {
-    this.#onNote = onNote;
-    const { requestChecksumCalculation: asked } = access;
-    this.#manners = { checksums: asked === 'WHEN_SUPPORTED' ? 'always' : asked === undefined, conditional: true };
     this.location = location;
+    this.#manners = new ServerManners(access.requestChecksumCalculation, (note) => onNote(`${location}: ${note}`));
     this.#bucket = bucket;
     this.#prefix = prefix;
     this.#access = access;
@@ -53,7 +48,7 @@ export class S3Store implements ObjectStore {
   async open(): Promise<void> {
     const [client, upload] = await loadSdk('s3://', () => Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]));
     this.#sdk = { ...client, ...upload };
-    const { config } = await this.#clientFor(this.#manners);
+    const { config } = await this.#clientFor(this.#manners.known);
     this.#region = await config.region().catch(() => undefined);
   }
 
@@ -62,12 +57,11 @@ export class S3Store implements ObjectStore {
   }
 
   put(name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean> {
-    return this.#mannerly('write', (manners) => this.#put(name, parcel, manners, signal));
+    return this.#ask('write', (client, manners) => this.#put(name, parcel, client, manners, signal));
   }
 
-  async #put(name: string, parcel: Parcel, manners: Manners, signal: AbortSignal): Promise<boolean> {
-    const client = await this.#clientFor(manners);
-    const known = !manners.conditional || parcel.bytes > PART_BYTES ? await this.#tokenOf(name, client, signal) : undefined;
+  async #put(name: string, parcel: Parcel, client: S3Client, manners: Manners, signal: AbortSignal): Promise<boolean> {
+    const known = !manners.conditional || parcel.bytes > PART_BYTES ? await this.#tokenOf(name, client, signal, manners) : undefined;
     if (known !== undefined) return known === parcel.token;
     const { Upload } = this.#ready();
     const body = parcel.body().on('error', () => {});
@@ -89,7 +83,7 @@ export class S3Store implements ObjectStore {
       return true;
     } catch (error) {
       // If the object in the way is this very one, an earlier attempt got through and only its answer was lost.
-      if (factsOf(error).status === 412) return (await this.#tokenOf(name, client, signal)) === parcel.token;
+      if (factsOf(error).status === 412) return (await this.#tokenOf(name, client, signal, manners)) === parcel.token;
       throw error;
     } finally {
       signal.removeEventListener('abort', abort);
@@ -101,9 +95,8 @@ export class S3Store implements ObjectStore {
     const { ListObjectsV2Command } = this.#ready();
     const start = this.#prefix + under;
     const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: start, ContinuationToken: page });
-    const { Contents = [], NextContinuationToken: next } = await this.#mannerly('list', async (manners) =>
-      (await this.#clientFor(manners)).send(command, { abortSignal: signal }),
-    );
+    const answer = await this.#ask('list', (client) => client.send(command, { abortSignal: signal }));
+    const { Contents = [], NextContinuationToken: next } = answer;
     const objects = Contents.map(({ Key = '', Size = 0 }) => ({ name: Key.slice(this.#prefix.length), bytes: Size }));
     return { objects, next };
   }
@@ -111,16 +104,14 @@ export class S3Store implements ObjectStore {
   async read(name: string, from: number, signal: AbortSignal): Promise<Readable> {
     const { GetObjectCommand } = this.#ready();
     const command = new GetObjectCommand({ ...this.#at(name), ...(from > 0 ? { Range: `bytes=${from}-` } : {}) });
-    const { Body } = await this.#mannerly('read', async (manners) =>
-      (await this.#clientFor(manners)).send(command, { abortSignal: signal }),
-    );
+    const { Body } = await this.#ask('read', (client) => client.send(command, { abortSignal: signal }));
     return Body as Readable;
   }
 
   async remove(name: string, signal: AbortSignal): Promise<void> {
     const { DeleteObjectCommand } = this.#ready();
     const command = new DeleteObjectCommand(this.#at(name));
-    await this.#mannerly('delete', async (manners) => (await this.#clientFor(manners)).send(command, { abortSignal: signal }));
+    await this.#ask('delete', (client) => client.send(command, { abortSignal: signal }));
   }
 
   explain(error: unknown, deed: Deed): Fault {
@@ -136,31 +127,12 @@ export class S3Store implements ObjectStore {
   }
 
   async close(): Promise<void> {
-    for (const client of this.#clients.values()) (await client).destroy();
+    for (const client of this.#clients.values()) client.destroy();
     await this.#gathering.remove();
   }
 
-  /** Runs `run` with what the server knows, as far as that has turned out. */
-  async #mannerly<T>(deed: Deed, run: (manners: Manners) => Promise<T>): Promise<T> {
-    const before = this.#manners;
-    // What has worked once is not to blame.
-    const isSettled = this.#settled.has(deed);
-    const { result, manners } = isSettled ? { result: await run(before), manners: before } : await withManners(before, factsOf, run);
-    this.#worked = true;
-    // A name that is taken was perhaps only looked up.
-    if (result === false) return result;
-    this.#settled.add(deed);
-    // Others may have found out at the same time.
-    if (manners !== before && this.#manners === before) {
-      this.#manners = manners;
-      const note = mannersNote(before, manners);
-      if (note !== undefined) this.#onNote(`${this.location}: ${note}`);
-    }
-    return result;
-  }
-
   /** The token of what is there, empty for a foreign object; undefined where there is nothing, or nothing to be seen. */
-  async #tokenOf(name: string, client: S3Client, signal: AbortSignal): Promise<string | undefined> {
+  async #tokenOf(name: string, client: S3Client, signal: AbortSignal, { conditional }: Manners): Promise<string | undefined> {
     const { HeadObjectCommand } = this.#ready();
     try {
       const { Metadata } = await client.send(new HeadObjectCommand(this.#at(name)), { abortSignal: signal });
@@ -168,25 +140,33 @@ export class S3Store implements ObjectStore {
     } catch (error) {
       // Without the permission to list, S3 says 403 of what is not there.
       const { status } = factsOf(error);
-      if (status === 404 || status === 403) return undefined;
+      if (status === 404 || (status === 403 && conditional)) return undefined;
+      // Nothing else would keep what is there.
+      if (status === 403) throw Object.assign(new Error('the lookup is refused'), { name: 'LookupRefused', status });
       throw error;
     }
   }
 
-  #clientFor(manners: Manners): Promise<S3Client> {
+  async #ask<T>(deed: Deed, run: (client: S3Client, manners: Manners) => Promise<T>): Promise<T> {
+    const answer = await this.#manners.run(deed, async (manners) => run(await this.#clientFor(manners), manners));
+    this.#worked = true;
+    return answer;
+  }
+
+  async #clientFor(manners: Manners): Promise<S3Client> {
     const checksums = manners.checksums !== false;
-    const known = this.#clients.get(checksums);
-    if (known !== undefined) return known;
     const { S3Client } = this.#ready();
-    const made = clientOptions(this.#access, checksums).then((options) => {
-      const client = new S3Client(options);
+    const options = this.#clients.has(checksums) ? {} : await clientOptions(this.#access, checksums);
+    // Others may have been quicker.
+    let client = this.#clients.get(checksums);
+    if (client === undefined) {
+      client = new S3Client(options);
       onRequest(client, (peer) => {
         this.#asked = peer;
       });
-      return client;
-    });
-    this.#clients.set(checksums, made);
-    return made;
+      this.#clients.set(checksums, client);
+    }
+    return client;
   }
 
   #ready(): Sdk {

@@ -45,7 +45,7 @@ test('what a refusal may mean, and what is tried for it', () => {
 test('the first refusal is the error where nothing helps, and another cause where that comes to light', async () => {
   const trying = async (errors: Error[]): Promise<[string, number]> => {
     let tried = 0;
-    const failed = await withManners(ALL, factsOf, async () => {
+    const failed = await withManners(ALL, async () => {
       throw errors[Math.min(tried++, errors.length - 1)];
     }).catch((error) => error);
     return [failed.name, tried];

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../lib/clock.ts';
 import type { CioError } from '../../lib/errors.ts';
 import { checkStore } from '../../lib/reject/check-store.ts';
-import { contract, failureOf, names, range, rejection, seen, spillFolder, stored, write } from '../object-storage/contract.ts';
+import { contract, failureOf, names, range, rejection, seen, spilled, spillFolder, stored, write } from '../object-storage/contract.ts';
 import { type FaultySubject, faulty } from '../object-storage/faulty.ts';
 import { ACCESS, REGION, S3Server } from '../object-storage/s3-server.ts';
 
@@ -107,6 +107,16 @@ for (const [name, refuses] of Object.entries(NO_CONDITIONS)) {
     });
   }
 }
+
+test('names that can not be looked up, on a server that does not know If-None-Match: refused, not overwritten', async (t) => {
+  const { server, place, options, deny } = await start(t);
+  server.refuses = NO_CONDITIONS['501'] as Refuses;
+  deny('get');
+  const spillTo = await spillFolder(t);
+  const error = await failureOf(write([rejection(1)], { ...options, to: place, spillTo }));
+  assert.match(error.message, /does not know If-None-Match, and these credentials may not look up whether a name is taken/);
+  assert.deepEqual(await spilled(spillTo, error), [1]);
+});
 
 test('a wrong key stays a wrong key, and what passes is waited for, with such servers too', async (t) => {
   const { server, place, options } = await start(t);
