@@ -56,7 +56,8 @@ export class GcsClient {
   /** Loads the SDK; nobody is asked yet. */
   static async open({ apiEndpoint, projectId, keyFilename, credentials }: GcsAccess): Promise<GcsClient> {
     const [sdk, { EnvHttpProxyAgent }] = await loadSdk('gs://', () => Promise.all([import('@google-cloud/storage'), import('undici')]));
-    const given = { apiEndpoint, projectId, keyFilename: keyFilename ?? keyFileOf(process.env), credentials };
+    const keyFile = keyFilename ?? (credentials === undefined ? keyFileOf(process.env) : undefined);
+    const given = { apiEndpoint, projectId, keyFilename: keyFile, credentials };
     const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const storage = new sdk.Storage(options);
     const endpoint = new URL(storage.apiEndpoint);
@@ -124,7 +125,7 @@ function searchOf(query: NonNullable<GcsRequest['query']>): string {
 /** GCS explains itself in JSON; a proxy on the way may not. */
 function messageOf(text: string): string {
   try {
-    return String(JSON.parse(text).error.message);
+    return String(JSON.parse(text).error.message ?? text);
   } catch {
     return text.trim();
   }

@@ -116,6 +116,7 @@ class Session {
     const reply = await target.client.send({ ...startOf(target, 'resumable', signal), headers, body });
     await drained(reply);
     const uri = String(reply.headers.location);
+    if (!/^https?:/i.test(uri)) throw new Error('the answer has no address for the upload');
     sessions.set(target.name, uri);
     return new Session(target.client, uri);
   }

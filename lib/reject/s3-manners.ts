@@ -57,19 +57,20 @@ export async function withManners<T>(
   run: (manners: Manners) => Promise<T>,
 ): Promise<{ readonly result: T; readonly manners: Manners }> {
   const queue = [manners];
-  let first: { readonly error: unknown } | undefined;
+  let reason: { readonly error: unknown } | undefined;
   for (const tried of queue) {
     try {
       return { result: await run(tried), manners: tried };
     } catch (error) {
-      first ??= { error };
+      // Without the checksums their refusal is no longer the reason.
+      if (reason === undefined || isAboutChecksums(factsOf(reason.error))) reason = { error };
       const less = plainer(tried, factsOf(error));
       // What has another cause is the real one: nothing of it was refused any more.
       if (less.length === 0 && plainer(manners, factsOf(error)).length === 0) throw error;
       for (const next of less) if (!queue.some((known) => isSame(known, next))) queue.push(next);
     }
   }
-  throw first?.error;
+  throw reason?.error;
 }
 
 /** What has turned out of one server. */

@@ -104,7 +104,7 @@ function forAWhile(check: Check): void {
     const flushed = writer.flush();
     await uploading();
     await server.pause();
-    setTimeout(() => server.resume(), 300);
+    setTimeout(() => server.resume(), 30);
     await flushed;
     assert.deepEqual(await stored(place, options), range(LARGE));
     writer.end();

@@ -54,5 +54,7 @@ test('the first refusal is the error where nothing helps, and another cause wher
   assert.deepEqual(await trying([refusal('NotImplemented', 501)]), ['NotImplemented', 4]);
   assert.deepEqual(await trying([refusal('SignatureDoesNotMatch', 403), refusal('AccessDenied', 403)]), ['AccessDenied', 2]);
   assert.deepEqual(await trying([refusal('NotImplemented', 501), refusal('SlowDown', 503)]), ['SlowDown', 2]);
+  const checksums = refusal('InvalidArgument', 400, 'unknown header x-amz-checksum-crc32');
+  assert.deepEqual(await trying([checksums, refusal('InvalidRequest', 400, 'no such storage class')]), ['InvalidRequest', 3]);
   assert.deepEqual(await trying([refusal('AccessDenied', 403)]), ['AccessDenied', 1]);
 });
