@@ -14,9 +14,13 @@ const ROLL_BYTES = 200 * 1024 * 1024;
 export type StoredRejects = RejectWriterOptions & { readonly to: string };
 
 /** The store, or undefined where none is configured: then rejections are only counted. It gives up when `signal` aborts. */
-export function rejectStore(storage: Storage | undefined, syncId: string | undefined, signal: AbortSignal): RejectSink | undefined {
+export function rejectStore(
+  storage: Storage | undefined,
+  syncId: string | undefined,
+  how: Pick<RejectWriterOptions, 'signal' | 'onNote'>,
+): RejectSink | undefined {
   const options = storage && rejectOptions(storage, syncId);
-  return options && rejectWriter({ ...options, signal });
+  return options && rejectWriter({ ...options, ...how });
 }
 
 /** The options of rejectWriter(); undefined for `None`. */

@@ -49,7 +49,10 @@ export async function write({ config, plan, input, protocol, stop, clock }: Writ
   const tally = new RejectTally();
   const onUnreadable = unreadable(config.strict, protocol);
   const settling = new Settling(stop, clock);
-  const store = rejectStore(config.object_storage_config, plan.syncId, settling.late);
+  const store = rejectStore(config.object_storage_config, plan.syncId, {
+    signal: settling.late,
+    onNote: (text) => protocol.log('WARN', text),
+  });
   settling.watch(store);
   const writer = trackWriter({
     ...accountOf(config),

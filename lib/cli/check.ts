@@ -15,7 +15,7 @@ export async function check(flags: CheckFlags): Promise<number> {
   const { baseUrl, region, environmentId } = await locate(accountOf(flags), { onRetry: retryTeller(display.note, LOCATE_MS) });
   const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
   console.log(`credentials: good, region ${region ?? 'not told'}${workspace}, at ${baseUrl}`);
-  await checkRejects(flags);
+  await checkRejects(flags, { onNote: display.note });
   // Judges the templates too.
   rejectsTo(flags, display).destroy();
   if (flags.rejects !== undefined) console.log(`rejects: good, ${flags.rejects} can be written, read, listed and deleted from`);

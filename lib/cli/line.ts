@@ -61,7 +61,7 @@ export async function lineOf(flags: LineFlags, { display, stop }: LineContext, e
   const limits = ownLimits(flags.limits, flags.limit);
   const before = [...(await transformStages(flags.transform)), ...(watch?.stages ?? [])];
   const account = await accountFor(flags, display, stop);
-  if (flags.check) await checkRejects(flags, stop);
+  if (flags.check) await checkRejects(flags, { signal: stop });
   const stages = [reopen(), ...before, validate({ object, identifier, ...columns }), enforceLimits({ onViolation, limits }), ...more];
   const rejects = rejectsTo(flags, display);
   const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun = false } = flags;

@@ -4,7 +4,7 @@
  */
 import { Writable } from 'node:stream';
 import { CioError } from '../errors.ts';
-import { checkStore } from '../reject/check-store.ts';
+import { type CheckStoreOptions, checkStore } from '../reject/check-store.ts';
 import { FILE_NAME_FORMAT } from '../reject/open-store.ts';
 import { type RejectWriter, rejectWriter } from '../reject/reject-writer.ts';
 import type { StoreOptions } from '../reject/store-options.ts';
@@ -44,7 +44,9 @@ export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number; rea
   if (place !== undefined) {
     const { giveUpMs, dryRun } = flags;
     const marked = dryRun ? { fileNameFormat: `dry-run-${flags.rejectsFile ?? FILE_NAME_FORMAT}` } : {};
-    return inFlags('--rejects', () => rejectWriter({ to: place, ...objects, ...marked, ...accessOf(flags), giveUpMs }));
+    return inFlags('--rejects', () =>
+      rejectWriter({ to: place, ...objects, ...marked, ...accessOf(flags), giveUpMs, onNote: display.note }),
+    );
   }
   const [useless] = Object.keys(objects);
   if (useless !== undefined) throw new CioError('CIO_OPTIONS', `${FLAGS[useless]} needs --rejects with a folder, s3:// or gs://`);
@@ -52,15 +54,17 @@ export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number; rea
 }
 
 /** Tests the place of `--rejects`, where there is one. Throws `CIO_OPTIONS` or `CIO_REJECT_STORE`. */
-export async function checkRejects(flags: RejectFlags, signal?: AbortSignal): Promise<void> {
+export async function checkRejects(flags: RejectFlags, how: Checking = {}): Promise<void> {
   const place = placeOf(flags);
-  if (place !== undefined) await checkPlace('--rejects', place, flags, signal);
+  if (place !== undefined) await checkPlace('--rejects', place, flags, how);
 }
 
 /** Tests the place that `flag` names. */
-export function checkPlace(flag: string, place: string, flags: StoreFlags, signal?: AbortSignal): Promise<void> {
-  return inFlags(flag, () => checkStore(place, { ...accessOf(flags), signal }));
+export function checkPlace(flag: string, place: string, flags: StoreFlags, how: Checking): Promise<void> {
+  return inFlags(flag, () => checkStore(place, { ...accessOf(flags), ...how }));
 }
+
+type Checking = Pick<CheckStoreOptions, 'signal' | 'onNote'>;
 
 /** The place in words, after "rejected records are". */
 export function whereRejectsAre({ location }: RejectWriter): string {

@@ -18,7 +18,7 @@ export function replay(where: string, flags: ReplayFlags): Promise<number> {
     checkDone(flags);
     const { doneTo, rejects: again, rejectsPath, giveUpMs } = flags;
     await checkApart({ from: where, rejects: again === '-' ? undefined : again, doneTo, rejectsPath });
-    const access = { ...accessOf(flags), giveUpMs, except: doneTo };
+    const access = { ...accessOf(flags), giveUpMs, except: doneTo, onNote: context.display.note };
     const rejects = await inFlags('replay', () => openRejects(where, access));
     try {
       return await prepare(rejects, columns, flags, context);
@@ -35,7 +35,7 @@ async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, c
   const done = dryRun ? undefined : flags.done;
   const feed = new ReplayFeed({ rejects, isMeant: matcher(flags), clear: clearing(rejects, done, doneTo), stop, note: display.note });
   await feed.look();
-  if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, stop);
+  if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, { signal: stop });
   return {
     // That what was rejected once is rejected again is no reason to stop.
     ...(await lineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: feed.onCheckpoint })),

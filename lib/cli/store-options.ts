@@ -69,9 +69,10 @@ export function addStoreOptions(command: Command): Command {
     .option('--s3-path-style', 's3://: the bucket in the path, not in the host name (default: with --s3-endpoint)')
     .option('--no-s3-path-style', 's3://: the bucket in the host name, also with --s3-endpoint')
     .addOption(
-      new Option('--s3-checksums <when>', 's3://: when_required for older servers that refuse checksums (default: when_supported)').choices(
-        ['when_supported', 'when_required'],
-      ),
+      new Option(
+        '--s3-checksums <when>',
+        's3://: when_required for servers that refuse checksums, when_supported to insist (default: found out)',
+      ).choices(['when_supported', 'when_required']),
     )
     .addOption(new Option('--gcs-endpoint <url>', "gs://: another server than Google's").argParser(httpUrl('--gcs-endpoint')))
     .option('--gcs-project <id>', 'gs://: the project (default: that of the credentials)', text)

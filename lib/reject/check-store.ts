@@ -7,12 +7,12 @@ import type { CioError } from '../errors.ts';
 import { count, readOptions } from '../options.ts';
 import { bytesFrom } from '../stream/bytes-from.ts';
 import { nearest } from './folder.ts';
-import { persist } from './persist.ts';
+import { type Patience, persist } from './persist.ts';
 import { locationOf, type Place, readPlace, storeAt } from './place.ts';
 import { CHECK_NAME, type Deed, failure, type ObjectStore, type Parcel } from './store.ts';
 import { STORE_SHAPE, type StoreOptions, type StoreSettings } from './store-options.ts';
 
-/** Nobody waits five minutes for a check. */
+/** Nobody waits five minutes for a check, nor two for a server that says nothing: each of its requests is small. */
 const CHECK_MS = 10_000;
 const OPTIONS = z.strictObject({
   ...STORE_SHAPE,
@@ -23,7 +23,7 @@ const TEXT = 'customerio-streams has checked that rejected records can be kept h
 
 /** Options of {@link checkStore}. */
 export interface CheckStoreOptions extends StoreOptions {
-  /** From then on nothing is tried again. */
+  /** Ends the check at once. */
   signal?: AbortSignal | undefined;
 }
 
@@ -45,16 +45,17 @@ export async function checkStore(where: string | URL, options?: CheckStoreOption
 }
 
 async function check(store: ObjectStore, settings: StoreSettings & { signal?: AbortSignal }): Promise<void> {
-  const { clock } = settings;
+  const { clock, signal: cutOff } = settings;
+  const patience: Patience = { ...settings, cutOff, stalledMs: CHECK_MS };
   const token = clock.bytes(8).toString('hex');
   const name = `${CHECK_NAME}_${token}`;
   const doing = <T>(deed: Deed, run: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-    persist(store, deed, settings, ({ signal }) => run(signal));
+    persist(store, deed, patience, ({ signal }) => run(signal));
   await doing('write', async (signal) => {
     await store.open();
     await store.put(name, parcelOf(token), signal);
   });
-  const read = await doing('read', async (signal) => String(Buffer.concat(await (await store.read(name, 0, signal)).toArray())));
+  const read = await doing('read', async (signal) => String(Buffer.concat(await (await store.read(name, 0, signal)).toArray({ signal }))));
   if (read !== TEXT) throw wrong(store, 'read', 'what was written came back otherwise');
   const { objects } = await doing('list', (signal) => store.list(name, undefined, signal));
   if (!objects.some((object) => object.name === name)) throw wrong(store, 'list', 'what was written is not in the listing');

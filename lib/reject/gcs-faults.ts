@@ -1,5 +1,5 @@
 /** What an error of Google Cloud Storage means: which setting or permission is wrong, or that it may work later. */
-import { cleanError, type Facts, factsOf, networkTrouble } from './clean-error.ts';
+import { cleanError, type Facts, factsOf, networkTrouble, peerAt, tlsTrouble } from './clean-error.ts';
 import type { Deed, Fault } from './store.ts';
 
 /** What the words need. */
@@ -8,6 +8,8 @@ export interface GcsWhere {
   readonly secrets: readonly (string | undefined)[];
   /** True once a request was granted. */
   readonly worked: boolean;
+  /** The server, once it is known. */
+  readonly endpoint: URL | undefined;
 }
 
 const NEEDS: Record<Deed, string> = {
@@ -17,30 +19,30 @@ const NEEDS: Record<Deed, string> = {
   delete: 'storage.objects.delete',
 };
 
-/** Understands an error of @google-cloud/storage, which need not be an Error. */
+/** Understands an error of GCS, or of the SDK where it looks for credentials. */
 export function gcsFault(error: unknown, deed: Deed, where: GcsWhere): Fault {
   const facts = factsOf(error, where.secrets);
   return { ...judged(facts, deed, where), cause: cleanError(facts) };
 }
 
-function judged(facts: Facts, deed: Deed, { bucket, worked }: GcsWhere): Omit<Fault, 'cause'> {
+function judged(facts: Facts, deed: Deed, { bucket, worked, endpoint }: GcsWhere): Omit<Fault, 'cause'> {
   const { status, message } = facts;
   const final = (why: string): Omit<Fault, 'cause'> => ({ why: status === undefined ? why : `${why} (${status})`, transient: false });
+  const server = endpoint && peerAt(endpoint);
   const credentials = credentialTrouble(facts);
   if (credentials) return { ...final(credentials), transient: worked };
-  const trouble = networkTrouble(facts);
+  const untrusted = tlsTrouble(facts, server);
+  if (untrusted) return { why: untrusted, transient: false };
+  const trouble = networkTrouble(facts, server);
   if (trouble) return { why: trouble, transient: true };
-  if (status === 408 || status === 429 || (status !== undefined && status >= 500)) return { why: `it answers ${status}`, transient: true };
+  if (status === 408 || status === 429 || (status !== undefined && status >= 500 && status !== 501))
+    return { why: `it answers ${status}`, transient: true };
   if (status === 403) return final(`these credentials lack the permission ${NEEDS[deed]} on it`);
   if (status === 404 && (deed === 'list' || /bucket/i.test(message))) return final(`there is no bucket ${bucket}`);
   // The session of an upload is forgotten after a while: a new one starts from the first byte.
   if ((status === 404 || status === 410) && deed === 'write') return { why: `it has forgotten the upload (${status})`, transient: true };
-  // What came through is not what was sent: the SDK compares checksums.
-  if (
-    /CONTENT_DOWNLOAD_MISMATCH|FILE_NO_UPLOAD|RESUMABLE_UPLOAD|doesn't match calculated|offset is lower/i.test(`${facts.code} ${message}`)
-  ) {
-    return { why: 'an upload arrived broken', transient: true };
-  }
+  // GCS compares checksums.
+  if (/doesn't match calculated|checksum|crc32c/i.test(message)) return { why: 'an upload arrived broken', transient: true };
   if (status === 404) return final('it is not there');
   return final(`it refuses: ${message || 'no reason given'}`);
 }

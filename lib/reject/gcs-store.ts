@@ -1,60 +1,38 @@
-/**
- * Objects in Google Cloud Storage. Small ones go in one request, large ones resumably; GCS shows an object only when
- * it is whole. `ifGenerationMatch: 0` goes with every upload: it keeps what is there already, and without it one upload
- * would switch off the SDK's retries for good.
- */
+/** Objects in Google Cloud Storage, which shows an object only when it is whole. */
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Bucket, File } from '@google-cloud/storage';
 import { factsOf } from './clean-error.ts';
+import { GcsClient, type GcsRequest } from './gcs-client.ts';
 import { gcsFault } from './gcs-faults.ts';
-import { loadSdk } from './load-sdk.ts';
+import { type Sessions, upload } from './gcs-upload.ts';
 import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
 import type { GcsAccess } from './store-options.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
-/** From here on an upload that breaks is worth going on with. */
-const RESUMABLE_BYTES = 5 * 1024 * 1024;
 const PAGE = 1_000;
-/** A few attempts after a second each (by itself the SDK waits 2 to 3 seconds, and ever longer); patience is persist()'s. */
-const RETRIES = { autoRetry: true, maxRetries: 2, maxRetryDelay: 1 };
 const TOKEN = 'cio-token';
-const NEW = { ifGenerationMatch: 0 };
 
 /** A prefix in a bucket. */
 export class GcsStore implements ObjectStore {
   readonly location: string;
   readonly gathersElsewhere = true;
-  readonly #bucketName: string;
+  readonly #bucket: string;
   readonly #prefix: string;
   readonly #access: GcsAccess;
   readonly #gathering = new TemporaryFolder();
-  #bucket: Bucket | undefined;
-  #signed = true;
+  readonly #sessions: Sessions = new Map();
+  #client: GcsClient | undefined;
   #worked = false;
 
   constructor({ bucket, prefix, location }: BucketPlace, access: GcsAccess) {
     this.location = location;
-    this.#bucketName = bucket;
+    this.#bucket = bucket;
     this.#prefix = prefix;
     this.#access = access;
   }
 
   /** Loads the SDK; GCS itself is asked by checkStore(), or by the first object. */
   async open(): Promise<void> {
-    const { Storage } = await loadSdk('gs://', () => import('@google-cloud/storage'));
-    const { apiEndpoint, projectId, keyFilename, credentials } = this.#access;
-    // To another server than Google's the SDK sends no credentials unless it is told to. An emulator wants none.
-    this.#signed = keyFilename !== undefined || credentials !== undefined || !/^http:/i.test(apiEndpoint ?? '');
-    const storage = new Storage({
-      ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
-      ...(projectId === undefined ? {} : { projectId }),
-      ...(keyFilename === undefined ? {} : { keyFilename }),
-      ...(credentials === undefined ? {} : { credentials }),
-      useAuthWithCustomEndpoint: this.#signed,
-      retryOptions: RETRIES,
-    });
-    this.#bucket = storage.bucket(this.#bucketName);
+    this.#client ??= await GcsClient.open(this.#access);
   }
 
   spoolPath(): Promise<string> {
@@ -62,83 +40,91 @@ export class GcsStore implements ObjectStore {
   }
 
   async put(name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean> {
-    // An upload would hide what is wrong with the credentials. The token is kept while it lasts.
-    if (this.#signed) await this.#ready().storage.authClient.getRequestHeaders();
-    const to = this.#file(name).createWriteStream({
-      resumable: parcel.bytes > RESUMABLE_BYTES && this.#mayResume(),
-      validation: 'crc32c',
-      contentType: parcel.contentType,
-      metadata: { metadata: { [TOKEN]: parcel.token } },
-      preconditionOpts: NEW,
-    });
+    const metadata = { [TOKEN]: parcel.token };
+    const target = { client: this.#ready(), bucket: this.#bucket, name: this.#prefix + name, metadata };
     try {
-      await pipeline(parcel.body(), to, { signal });
+      await upload(target, parcel, this.#sessions, signal);
       this.#worked = true;
       return true;
     } catch (error) {
       const { status } = factsOf(error);
-      // Where the object in the way is this very one, an earlier attempt got through and only its answer was lost.
-      if (status === 412) return (await this.#tokenOf(name)) === parcel.token;
-      if (status === 404 && (await this.#bucketIsMissing())) throw Object.assign(new Error('there is no such bucket'), { code: 404 });
+      // If the object in the way is this very one, an earlier attempt got through and only its answer was lost.
+      if (status === 412) return (await this.#tokenOf(name, signal)) === parcel.token;
+      if (status === 404 && (await this.#bucketIsMissing(signal))) {
+        throw Object.assign(new Error('there is no such bucket'), { code: 404 });
+      }
       throw error;
     }
   }
 
-  async list(under: string, page: string | undefined): Promise<Page> {
-    const query = {
-      prefix: this.#prefix + under,
-      autoPaginate: false,
-      maxResults: PAGE,
-      ...(page === undefined ? {} : { pageToken: page }),
-    };
-    const [files, next] = await this.#ready().getFiles(query);
-    this.#worked = true;
-    const objects = files.map((file) => ({ name: file.name.slice(this.#prefix.length), bytes: Number(file.metadata.size ?? 0) }));
-    return { objects, next: (next as { pageToken?: string } | null)?.pageToken };
+  async list(under: string, page: string | undefined, signal: AbortSignal): Promise<Page> {
+    const query = { prefix: this.#prefix + under, maxResults: PAGE, pageToken: page };
+    const { items = [], nextPageToken: next } = (await this.#json({ method: 'GET', path: this.#path(), query, signal })) as Listing;
+    return { objects: items.map(({ name, size }) => ({ name: name.slice(this.#prefix.length), bytes: Number(size ?? 0) })), next };
   }
 
-  async read(name: string, from: number): Promise<Readable> {
-    return this.#file(name).createReadStream({ start: from, decompress: false, validation: false });
+  async read(name: string, from: number, signal: AbortSignal): Promise<Readable> {
+    // GCS would unpack what says that it is compressed, unless a client takes that as it is.
+    const headers = { 'accept-encoding': 'gzip', ...(from > 0 ? { range: `bytes=${from}-` } : {}) };
+    const { body } = await this.#ready().send({ method: 'GET', path: this.#path(name), query: { alt: 'media' }, headers, signal });
+    this.#worked = true;
+    return body;
   }
 
-  async remove(name: string): Promise<void> {
-    await this.#file(name).delete({ ignoreNotFound: true });
-    this.#worked = true;
+  async remove(name: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#json({ method: 'DELETE', path: this.#path(name), signal });
+    } catch (error) {
+      // Another run may have cleared it.
+      if (factsOf(error).status !== 404) throw error;
+    }
   }
 
   explain(error: unknown, deed: Deed): Fault {
-    const secrets = Object.values(this.#access.credentials ?? {}).filter((value) => typeof value === 'string');
-    return gcsFault(error, deed, { bucket: this.#bucketName, worked: this.#worked, secrets });
+    const secrets = Object.entries(this.#access.credentials ?? {}).flatMap(([name, value]) => (SECRET.test(name) ? [String(value)] : []));
+    return gcsFault(error, deed, { bucket: this.#bucket, worked: this.#worked, secrets, endpoint: this.#client?.endpoint });
   }
 
   async close(): Promise<void> {
+    await this.#client?.close();
     await this.#gathering.remove();
   }
 
-  /** To another server than Google's the SDK starts resumable uploads without credentials, whatever it is told. */
-  #mayResume(): boolean {
-    return !this.#signed || this.#access.apiEndpoint === undefined;
-  }
-
   /** What is not there may also be only the session of an upload. */
-  async #bucketIsMissing(): Promise<boolean> {
-    return this.list('', undefined).then(
+  async #bucketIsMissing(signal: AbortSignal): Promise<boolean> {
+    return this.list('', undefined, signal).then(
       () => false,
       (error) => factsOf(error).status === 404,
     );
   }
 
-  async #tokenOf(name: string): Promise<unknown> {
-    const [{ metadata }] = await this.#file(name).getMetadata();
-    return metadata?.[TOKEN];
+  async #tokenOf(name: string, signal: AbortSignal): Promise<unknown> {
+    const { metadata } = await this.#json({ method: 'GET', path: this.#path(name), signal });
+    return Reflect.get(Object(metadata), TOKEN);
   }
 
-  #file(name: string): File {
-    return this.#ready().file(this.#prefix + name);
+  async #json(request: GcsRequest): Promise<Record<string, unknown>> {
+    const answer = await this.#ready().json(request);
+    this.#worked = true;
+    return answer;
   }
 
-  #ready(): Bucket {
-    if (this.#bucket === undefined) throw new Error('not opened');
-    return this.#bucket;
+  #path(name?: string): string {
+    const objects = `/storage/v1/b/${encodeURIComponent(this.#bucket)}/o`;
+    return name === undefined ? objects : `${objects}/${encodeURIComponent(this.#prefix + name)}`;
+  }
+
+  #ready(): GcsClient {
+    if (this.#client === undefined) throw new Error('not opened');
+    return this.#client;
   }
 }
+
+/** A page of a listing, as GCS gives it. */
+interface Listing {
+  readonly items?: readonly { readonly name: string; readonly size?: string }[];
+  readonly nextPageToken?: string;
+}
+
+/** The fields of a key that must not be shown. */
+const SECRET = /private_key|secret|token$/;

@@ -16,6 +16,8 @@ export interface Patience {
   readonly signal?: AbortSignal;
   /** From now on nothing is waited for either: an attempt under way is cut off. */
   readonly cutOff?: AbortSignal | undefined;
+  /** So long nothing may move, in milliseconds. Default 120,000. */
+  readonly stalledMs?: number;
 }
 
 /** An attempt calls `alive` whenever something moves, and stops when `signal` aborts. */
@@ -24,13 +26,22 @@ export interface Attempt {
   alive(): void;
 }
 
-/** So long nothing may move. */
-export const STALLED_MS = 120_000;
-/** What an attempt that was cut off has failed with. */
-export const STALLED: Error = Object.assign(new Error(`nothing moved for ${STALLED_MS / 1000} seconds`), { code: 'ETIMEDOUT' });
+const STALLED_MS = 120_000;
+/** What an attempt fails with in which nothing moved. */
+export const STALLED: Error = Object.assign(new Error('nothing moved for too long'), { code: 'ETIMEDOUT' });
 
 const CUT_OFF = new Error('cut off');
 const TOO_LATE: Fault = { why: 'it did not answer in time', transient: false, cause: CUT_OFF };
+
+/** Understands an error of a watched attempt. */
+export function faultOf(store: ObjectStore, error: unknown, deed: Deed): Fault {
+  return error === CUT_OFF ? TOO_LATE : store.explain(error, deed);
+}
+
+/** Calls `stall` once nothing has moved for too long since now. */
+export function watch({ clock, stalledMs = STALLED_MS }: Patience, stall: () => void): Cancel {
+  return clock.timer(stalledMs, stall);
+}
 
 /** Runs `attempt` until it works. Throws `CIO_REJECT_STORE` when it never will, or not in time. */
 export async function persist<T>(
@@ -44,10 +55,10 @@ export async function persist<T>(
   const backoff = new Backoff(clock, giveUpMs);
   for (;;) {
     try {
-      return await watched(clock, cutOff, attempt);
+      return await watched(patience, attempt);
     } catch (error) {
       if (error instanceof CioError) throw error;
-      const fault = error === CUT_OFF ? TOO_LATE : store.explain(error, deed);
+      const fault = faultOf(store, error, deed);
       const waitMs = fault.transient && !signal.aborted ? backoff.next(undefined) : undefined;
       // An abort only ends the wait: the next failure is then the last.
       if (waitMs !== undefined) await sleep(clock, waitMs, signal).catch(() => {});
@@ -62,7 +73,9 @@ function triedFor(transient: boolean, { failures }: Backoff): string {
   return transient && failures > 1 ? `, also after ${failures} attempts` : '';
 }
 
-async function watched<T>(clock: Clock, cutOff: AbortSignal | undefined, attempt: (attempt: Attempt) => Promise<T>): Promise<T> {
+/** One attempt: it ends when nothing moves, or when `cutOff` aborts, whether it heeds its signal or not. */
+export async function watched<T>(patience: Patience, attempt: (attempt: Attempt) => Promise<T>): Promise<T> {
+  const { cutOff } = patience;
   if (cutOff?.aborted) throw CUT_OFF;
   const abort = new AbortController();
   const onCutOff = (): void => abort.abort(CUT_OFF);
@@ -72,7 +85,7 @@ async function watched<T>(clock: Clock, cutOff: AbortSignal | undefined, attempt
   const alive = (): void => {
     cancel();
     // What an attempt has left behind may still move.
-    if (!over) cancel = clock.timer(STALLED_MS, () => abort.abort(STALLED));
+    if (!over) cancel = watch(patience, () => abort.abort(STALLED));
   };
   alive();
   cutOff?.addEventListener('abort', onCutOff);

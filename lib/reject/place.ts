@@ -67,7 +67,7 @@ function filePath(url: string | URL, wrong: (why: string, cause?: unknown) => Ci
 export function storeAt(place: Place, settings: StoreSettings, location: string = locationOf(place)): ObjectStore {
   if (place.kind === 'folder') return new FolderStore(place.path, location);
   const where = { bucket: place.bucket, prefix: place.prefix === '' ? '' : `${place.prefix}/`, location };
-  return place.kind === 's3' ? new S3Store(where, settings.s3) : new GcsStore(where, settings.gcs);
+  return place.kind === 's3' ? new S3Store(where, settings.s3, settings.onNote) : new GcsStore(where, settings.gcs);
 }
 
 /** A place as what holds it and its name in there: it may be one object, or all below it. */

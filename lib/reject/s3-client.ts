@@ -1,22 +1,26 @@
 /** The options of the AWS SDK's client: only what the user has set, so that all else is found by the SDK's own chain. */
-import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { peerAt } from './clean-error.ts';
 import { loadSdk } from './load-sdk.ts';
 import type { S3Access } from './store-options.ts';
 
+type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 type Credentials = NonNullable<S3ClientConfig['credentials']>;
 
-/** What to give to `new S3Client()`. */
-export async function clientOptions(access: S3Access): Promise<S3ClientConfig> {
-  const { endpoint, requestChecksumCalculation } = access;
+/** What to give to `new S3Client()`; `checksums` false leaves out those that S3 does not require. */
+export async function clientOptions(access: S3Access, checksums: boolean): Promise<S3ClientConfig> {
+  const { endpoint } = access;
+  const calculation = checksums ? access.requestChecksumCalculation : 'WHEN_REQUIRED';
   // Other servers mostly don't care, but the SDK wants a region to sign for.
-  const region = access.region ?? (endpoint === undefined ? undefined : (process.env.AWS_REGION ?? 'us-east-1'));
+  const region =
+    access.region ?? trimmed(process.env.AWS_REGION) ?? (endpoint === undefined ? undefined : (process.env.AWS_REGION ?? 'us-east-1'));
   const forcePathStyle = access.forcePathStyle ?? (endpoint === undefined ? undefined : true);
   const credentials = await credentialsOf(access, region);
   return {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
     ...(forcePathStyle === undefined ? {} : { forcePathStyle }),
-    ...(requestChecksumCalculation === undefined ? {} : { requestChecksumCalculation }),
+    ...(calculation === undefined ? {} : { requestChecksumCalculation: calculation, responseChecksumValidation: calculation }),
     ...(credentials === undefined ? {} : { credentials }),
   };
 }
@@ -25,7 +29,7 @@ async function credentialsOf(access: S3Access, region: string | undefined): Prom
   const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = access;
   const keys =
     accessKeyId === undefined || secretAccessKey === undefined
-      ? undefined
+      ? keysOf(process.env)
       : { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
   if (roleArn === undefined) return keys;
   const { fromTemporaryCredentials } = await loadSdk('s3:// with roleArn', () => import('@aws-sdk/credential-providers'));
@@ -35,3 +39,44 @@ async function credentialsOf(access: S3Access, region: string | undefined): Prom
     params: { RoleArn: roleArn, RoleSessionName: 'customerio-streams', ...(externalId === undefined ? {} : { ExternalId: externalId }) },
   });
 }
+
+/** So long an upload that failed may take to clear its parts away. */
+const CLEAR_MS = 5_000;
+
+/** The client for an upload: lib-storage gives no signal to its requests, and one that is abandoned would be sent again and again. */
+export function heeding(client: S3Client, signal: AbortSignal): S3Client {
+  const send = (command: Parameters<S3Client['send']>[0]): unknown => {
+    const isClearing = command.constructor.name === 'AbortMultipartUploadCommand';
+    return client.send(command, { abortSignal: isClearing ? AbortSignal.timeout(CLEAR_MS) : signal });
+  };
+  return Object.create(client, { send: { value: send } });
+}
+
+/** Calls back with the host and port of each request as it leaves: where a bucket lives is for the SDK to say. */
+export function onRequest(client: S3Client, tell: (peer: string) => void): void {
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const { hostname, port, protocol } = args.request as { hostname?: string; port?: number; protocol?: string };
+      if (hostname !== undefined) tell(peerAt({ hostname, port: String(port ?? ''), protocol: protocol ?? '' }));
+      return next(args);
+    },
+    // Last of all: keys and their servers have been asked before.
+    { step: 'finalizeRequest', priority: 'low', name: 'tellPeer' },
+  );
+}
+
+/** The SDK takes the variables as they are: here are those that came with a line end, from a file, without it. */
+function keysOf(environment: NodeJS.ProcessEnv): Keys | undefined {
+  const { AWS_PROFILE, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = environment;
+  const isOdd = [id, secret, token].some((text) => trimmed(text) !== undefined);
+  // A profile comes before them.
+  if (!isOdd || AWS_PROFILE !== undefined || !id || !secret) return undefined;
+  return { accessKeyId: id.trim(), secretAccessKey: secret.trim(), ...(token ? { sessionToken: token.trim() } : {}) };
+}
+
+/** A text without the line end that it has; undefined where it has none. */
+function trimmed(text: string | undefined): string | undefined {
+  return text !== undefined && LINE_END.test(text) ? text.trim() : undefined;
+}
+
+const LINE_END = /^\s*[\r\n]|[\r\n]\s*$/;

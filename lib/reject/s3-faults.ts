@@ -1,5 +1,6 @@
 /** What an error of S3 means: which setting or permission is wrong, or that it may work later. */
-import { cleanError, type Facts, factsOf, networkTrouble } from './clean-error.ts';
+import { cleanError, type Facts, factsOf, networkTrouble, tlsTrouble } from './clean-error.ts';
+import { isAboutChecksums } from './s3-manners.ts';
 import type { Deed, Fault } from './store.ts';
 
 /** What the words need. */
@@ -9,6 +10,8 @@ export interface S3Where {
   readonly secrets: readonly (string | undefined)[];
   /** True once a request was granted: what is refused afterwards may be granted again with fresh credentials. */
   readonly worked: boolean;
+  /** The host and port of the last request, once there was one. */
+  readonly asked: string | undefined;
 }
 
 const NEEDS: Record<Deed, string> = { write: 's3:PutObject', read: 's3:GetObject', list: 's3:ListBucket', delete: 's3:DeleteObject' };
@@ -21,6 +24,8 @@ const FINAL: Record<string, string> = {
   AccountProblem: 'there is a problem with the account of these keys',
   RequestTimeTooSkewed: "this machine's clock is wrong",
   KMSDisabledException: 'the key that encrypts the bucket is disabled',
+  LookupRefused:
+    'it does not know If-None-Match, and these credentials may not look up whether a name is taken (s3:GetObject, s3:ListBucket)',
   QuotaExceeded: 'the quota is used up',
 };
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'InvalidToken', 'CredentialsProviderError']);
@@ -44,13 +49,24 @@ export function s3Fault(error: unknown, deed: Deed, where: S3Where): Fault {
   return { ...judged(facts, deed, where), cause: cleanError(facts) };
 }
 
-function judged(facts: Facts, deed: Deed, { bucket, region, worked }: S3Where): Omit<Fault, 'cause'> {
+function judged(facts: Facts, deed: Deed, { bucket, region, worked, asked }: S3Where): Omit<Fault, 'cause'> {
   const { name, status } = facts;
   const told = [name, status].filter((part) => part && part !== 'Error').join(', ');
   const final = (why: string): Omit<Fault, 'cause'> => ({ why: told === '' ? why : `${why} (${told})`, transient: false });
-  const trouble = networkTrouble(facts);
+  const untrusted = tlsTrouble(facts, asked);
+  if (untrusted) return { why: untrusted, transient: false };
+  const trouble = networkTrouble(facts, asked);
   if (trouble) return { why: trouble, transient: true };
+  if (isAboutChecksums(facts)) {
+    return final('it refuses the checksums of the AWS SDK: set requestChecksumCalculation to WHEN_REQUIRED (--s3-checksums when_required)');
+  }
+  if (name === 'SignatureDoesNotMatch' && worked) {
+    return final(
+      'it refuses the signature, though other requests were granted: were the keys changed, or does a proxy change what is sent?',
+    );
+  }
   if (FINAL[name]) return final(FINAL[name]);
+  if (facts.code === 'ERR_INVALID_CHAR') return final("a key or token holds a character that can't be sent, such as a line end");
   // The SDK's own words, before it asks anybody.
   if (facts.message === 'Region is missing') return final('no region was found: set region or AWS_REGION');
   if (EXPIRED.has(name)) {
@@ -64,7 +80,8 @@ function judged(facts: Facts, deed: Deed, { bucket, region, worked }: S3Where): 
   if (WRONG_REGION.has(name) || status === 301 || status === 307) {
     return final(`the bucket is not in the region ${region ?? 'that was found'}: set region to the bucket's own`);
   }
-  if (AGAIN.has(name) || status === 429 || (status !== undefined && status >= 500)) return { why: `it answers ${told}`, transient: true };
+  if (AGAIN.has(name) || status === 429 || (status !== undefined && status >= 500 && status !== 501))
+    return { why: `it answers ${told}`, transient: true };
   if (status === 403) return final(`these credentials lack the permission ${NEEDS[deed]} on it`);
   if (status === 404) return final('it is not there');
   return final(`it refuses: ${facts.message || 'no reason given'}`);

@@ -6,8 +6,9 @@ import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { factsOf } from './clean-error.ts';
 import { loadSdk } from './load-sdk.ts';
-import { clientOptions } from './s3-client.ts';
+import { clientOptions, heeding, onRequest } from './s3-client.ts';
 import { s3Fault } from './s3-faults.ts';
+import { type Manners, ServerManners } from './s3-manners.ts';
 import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
 import type { S3Access } from './store-options.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
@@ -27,14 +28,17 @@ export class S3Store implements ObjectStore {
   readonly #access: S3Access;
   readonly #gathering = new TemporaryFolder();
   #sdk: Sdk | undefined;
-  #client: S3Client | undefined;
+  /** With the SDK's checksums, and without. */
+  readonly #clients = new Map<boolean, S3Client>();
   #region: string | undefined;
+  #asked: string | undefined;
   #worked = false;
-  /** False where the server does not know `If-None-Match`. */
-  #conditional = true;
+  readonly #manners: ServerManners;
 
-  constructor({ bucket, prefix, location }: BucketPlace, access: S3Access) {
+  /** `onNote` hears once of what the server turned out not to know. */
+  constructor({ bucket, prefix, location }: BucketPlace, access: S3Access, onNote: (text: string) => void = () => {}) {
     this.location = location;
+    this.#manners = new ServerManners(access.requestChecksumCalculation, (note) => onNote(`${location}: ${note}`));
     this.#bucket = bucket;
     this.#prefix = prefix;
     this.#access = access;
@@ -44,38 +48,43 @@ export class S3Store implements ObjectStore {
   async open(): Promise<void> {
     const [client, upload] = await loadSdk('s3://', () => Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]));
     this.#sdk = { ...client, ...upload };
-    this.#client = new client.S3Client(await clientOptions(this.#access));
-    this.#region = await this.#client.config.region().catch(() => undefined);
+    const { config } = await this.#clientFor(this.#manners.known);
+    this.#region = await config.region().catch(() => undefined);
   }
 
   spoolPath(): Promise<string> {
     return this.#gathering.path();
   }
 
-  async put(name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean> {
-    const known = !this.#conditional || parcel.bytes > PART_BYTES ? await this.#tokenOf(name, signal) : undefined;
+  put(name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean> {
+    return this.#ask('write', (client, manners) => this.#put(name, parcel, client, manners, signal));
+  }
+
+  async #put(name: string, parcel: Parcel, client: S3Client, manners: Manners, signal: AbortSignal): Promise<boolean> {
+    const known = !manners.conditional || parcel.bytes > PART_BYTES ? await this.#tokenOf(name, client, signal, manners) : undefined;
     if (known !== undefined) return known === parcel.token;
     const { Upload } = this.#ready();
     const body = parcel.body().on('error', () => {});
     const upload = new Upload({
-      client: this.#client as S3Client,
+      client: heeding(client, signal),
       partSize: PART_BYTES,
       params: {
         ...this.#at(name),
         Body: body,
         ContentType: parcel.contentType,
         Metadata: { [TOKEN]: parcel.token },
-        ...(this.#conditional ? { IfNoneMatch: '*' } : {}),
+        ...(manners.conditional ? { IfNoneMatch: '*' } : {}),
       },
     });
     const abort = (): void => void upload.abort();
     signal.addEventListener('abort', abort);
     try {
       await upload.done();
-      this.#worked = true;
       return true;
     } catch (error) {
-      return this.#refused(error, name, parcel, signal);
+      // If the object in the way is this very one, an earlier attempt got through and only its answer was lost.
+      if (factsOf(error).status === 412) return (await this.#tokenOf(name, client, signal, manners)) === parcel.token;
+      throw error;
     } finally {
       signal.removeEventListener('abort', abort);
       body.destroy();
@@ -86,7 +95,8 @@ export class S3Store implements ObjectStore {
     const { ListObjectsV2Command } = this.#ready();
     const start = this.#prefix + under;
     const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: start, ContinuationToken: page });
-    const { Contents = [], NextContinuationToken: next } = await this.#send((client) => client.send(command, { abortSignal: signal }));
+    const answer = await this.#ask('list', (client) => client.send(command, { abortSignal: signal }));
+    const { Contents = [], NextContinuationToken: next } = answer;
     const objects = Contents.map(({ Key = '', Size = 0 }) => ({ name: Key.slice(this.#prefix.length), bytes: Size }));
     return { objects, next };
   }
@@ -94,13 +104,14 @@ export class S3Store implements ObjectStore {
   async read(name: string, from: number, signal: AbortSignal): Promise<Readable> {
     const { GetObjectCommand } = this.#ready();
     const command = new GetObjectCommand({ ...this.#at(name), ...(from > 0 ? { Range: `bytes=${from}-` } : {}) });
-    const { Body } = await this.#send((client) => client.send(command, { abortSignal: signal }));
+    const { Body } = await this.#ask('read', (client) => client.send(command, { abortSignal: signal }));
     return Body as Readable;
   }
 
   async remove(name: string, signal: AbortSignal): Promise<void> {
     const { DeleteObjectCommand } = this.#ready();
-    await this.#send((client) => client.send(new DeleteObjectCommand(this.#at(name)), { abortSignal: signal }));
+    const command = new DeleteObjectCommand(this.#at(name));
+    await this.#ask('delete', (client) => client.send(command, { abortSignal: signal }));
   }
 
   explain(error: unknown, deed: Deed): Fault {
@@ -109,43 +120,53 @@ export class S3Store implements ObjectStore {
       bucket: this.#bucket,
       region: this.#region,
       worked: this.#worked,
+      asked: this.#asked,
       secrets: [secretAccessKey, sessionToken, accessKeyId],
     };
     return s3Fault(error, deed, where);
   }
 
   async close(): Promise<void> {
-    this.#client?.destroy();
+    for (const client of this.#clients.values()) client.destroy();
     await this.#gathering.remove();
   }
 
-  /** Whether what is in the way is this very object: then an earlier attempt got through and only its answer was lost. */
-  async #refused(error: unknown, name: string, parcel: Parcel, signal: AbortSignal): Promise<boolean> {
-    const { status, name: code } = factsOf(error);
-    if (status === 412) return (await this.#tokenOf(name, signal)) === parcel.token;
-    if (code !== 'NotImplemented' || !this.#conditional) throw error;
-    this.#conditional = false;
-    return this.put(name, parcel, signal);
-  }
-
   /** The token of what is there, empty for a foreign object; undefined where there is nothing, or nothing to be seen. */
-  async #tokenOf(name: string, signal: AbortSignal): Promise<string | undefined> {
+  async #tokenOf(name: string, client: S3Client, signal: AbortSignal, { conditional }: Manners): Promise<string | undefined> {
     const { HeadObjectCommand } = this.#ready();
     try {
-      const { Metadata } = await this.#send((client) => client.send(new HeadObjectCommand(this.#at(name)), { abortSignal: signal }));
+      const { Metadata } = await client.send(new HeadObjectCommand(this.#at(name)), { abortSignal: signal });
       return Metadata?.[TOKEN] ?? '';
     } catch (error) {
       // Without the permission to list, S3 says 403 of what is not there.
       const { status } = factsOf(error);
-      if (status === 404 || status === 403) return undefined;
+      if (status === 404 || (status === 403 && conditional)) return undefined;
+      // Nothing else would keep what is there.
+      if (status === 403) throw Object.assign(new Error('the lookup is refused'), { name: 'LookupRefused', status });
       throw error;
     }
   }
 
-  async #send<T>(run: (client: S3Client) => Promise<T>): Promise<T> {
-    const result = await run(this.#client as S3Client);
+  async #ask<T>(deed: Deed, run: (client: S3Client, manners: Manners) => Promise<T>): Promise<T> {
+    const answer = await this.#manners.run(deed, async (manners) => run(await this.#clientFor(manners), manners));
     this.#worked = true;
-    return result;
+    return answer;
+  }
+
+  async #clientFor(manners: Manners): Promise<S3Client> {
+    const checksums = manners.checksums !== false;
+    const { S3Client } = this.#ready();
+    const options = this.#clients.has(checksums) ? {} : await clientOptions(this.#access, checksums);
+    // Others may have been quicker.
+    let client = this.#clients.get(checksums);
+    if (client === undefined) {
+      client = new S3Client(options);
+      onRequest(client, (peer) => {
+        this.#asked = peer;
+      });
+      this.#clients.set(checksums, client);
+    }
+    return client;
   }
 
   #ready(): Sdk {

@@ -19,7 +19,10 @@ export interface S3Access {
   roleArn?: string | undefined;
   /** What the role's owner asks for. */
   externalId?: string | undefined;
-  /** `WHEN_REQUIRED` for older servers that refuse checksums they don't know. Default: the SDK's own, `WHEN_SUPPORTED`. */
+  /**
+   * Checksums that the SDK adds: `WHEN_REQUIRED` for servers that refuse them, `WHEN_SUPPORTED` insists on them. Default: as
+   * supported, and left out for a server that turns out to refuse them; `onNote` hears of it.
+   */
   requestChecksumCalculation?: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED' | undefined;
 }
 
@@ -42,11 +45,23 @@ export interface StoreOptions {
   gcs?: GcsAccess | undefined;
   /** How long to try again while object storage fails (5xx, 429, resets, expired tokens), in milliseconds. Default 300,000. */
   giveUpMs?: number | undefined;
+  /** Hears once, in words, of what a server turned out not to know, and what is done instead. Default: nobody. */
+  onNote?: ((text: string) => void) | undefined;
   /** Time and chance, for tests. */
   clock?: Clock | undefined;
 }
 
-const text = z.string().min(1).optional();
+/** What was read from a file may end in a line end: it is never meant. Other white space at an end is a mistake to be named. */
+const text = z
+  .string()
+  .transform((given) => given.replace(/^[\r\n]+|[\r\n]+$/g, ''))
+  .pipe(
+    z
+      .string()
+      .min(1)
+      .refine((given) => !/^\s|\s$|\p{Cc}/u.test(given), 'has white space at an end, or a control character such as a line end in it'),
+  )
+  .optional();
 /** The address of a server. */
 export const ENDPOINT: z.ZodType<string> = z.url({ protocol: /^https?$/ });
 
@@ -72,12 +87,18 @@ const S3_ACCESS = z
   .refine((s3) => s3.sessionToken === undefined || s3.accessKeyId !== undefined, 'sessionToken goes with accessKeyId and secretAccessKey')
   .refine((s3) => s3.externalId === undefined || s3.roleArn !== undefined, 'externalId goes with roleArn');
 
+/** A key that went through a variable often has its line ends as two characters each, which no key has otherwise. */
+function withLines(credentials: Record<string, unknown>): Record<string, unknown> {
+  const { private_key: key } = credentials;
+  return typeof key === 'string' ? { ...credentials, private_key: key.replaceAll('\\n', '\n') } : credentials;
+}
+
 const GCS_ACCESS = z
   .strictObject({
     apiEndpoint: ENDPOINT.optional(),
     projectId: text,
     keyFilename: text,
-    credentials: z.record(z.string(), z.unknown()).optional(),
+    credentials: z.record(z.string(), z.unknown()).transform(withLines).optional(),
   })
   .refine((gcs) => gcs.keyFilename === undefined || gcs.credentials === undefined, 'give keyFilename or credentials, not both');
 
@@ -86,11 +107,13 @@ export const STORE_SHAPE: {
   s3: z.ZodDefault<z.ZodType<S3Access>>;
   gcs: z.ZodDefault<z.ZodType<GcsAccess>>;
   giveUpMs: z.ZodDefault<z.ZodNumber>;
+  onNote: z.ZodOptional<z.ZodType<(text: string) => void>>;
   clock: z.ZodDefault<z.ZodType<Clock>>;
 } = {
   s3: (S3_ACCESS as z.ZodType<S3Access>).default({}),
   gcs: (GCS_ACCESS as z.ZodType<GcsAccess>).default({}),
   giveUpMs: count(0).default(300_000),
+  onNote: z.custom<(text: string) => void>((value) => typeof value === 'function', 'must be a function').optional(),
   clock: z.custom<Clock>().default(systemClock),
 };
 
@@ -99,5 +122,6 @@ export interface StoreSettings {
   readonly s3: S3Access;
   readonly gcs: GcsAccess;
   readonly giveUpMs: number;
+  readonly onNote?: (text: string) => void;
   readonly clock: Clock;
 }

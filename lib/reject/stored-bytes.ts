@@ -5,24 +5,26 @@
 import type { Readable } from 'node:stream';
 import { Backoff } from '../backoff.ts';
 import { sleep } from '../clock.ts';
-import { type Patience, STALLED, STALLED_MS } from './persist.ts';
+import { faultOf, type Patience, STALLED, watch, watched } from './persist.ts';
 import { failure, type ObjectStore } from './store.ts';
 
 /** The bytes as they are stored. Throws `CIO_REJECT_STORE`. */
 export async function* storedBytes(store: ObjectStore, name: string, patience: Patience): AsyncGenerator<Buffer> {
   const { clock, giveUpMs, signal = new AbortController().signal } = patience;
+  const opening: Patience = { ...patience, cutOff: signal };
   let at = 0;
   let backoff = new Backoff(clock, giveUpMs);
   for (;;) {
     try {
-      for await (const piece of pieces(await store.read(name, at, signal), patience)) {
+      const body = await watched(opening, (attempt) => store.read(name, at, attempt.signal));
+      for await (const piece of pieces(body, patience)) {
         at += piece.length;
         if (backoff.failures > 0) backoff = new Backoff(clock, giveUpMs);
         yield piece;
       }
       return;
     } catch (error) {
-      const fault = store.explain(error, 'read');
+      const fault = faultOf(store, error, 'read');
       // It broke after the very last byte.
       if (at > 0 && Reflect.get(Object(fault.cause), 'status') === 416) return;
       const waitMs = fault.transient && !signal.aborted ? backoff.next(undefined) : undefined;
@@ -34,13 +36,14 @@ export async function* storedBytes(store: ObjectStore, name: string, patience: P
 }
 
 /** Only while a piece is awaited does the clock run: the reader may take its time. */
-async function* pieces(body: Readable, { clock, signal }: Patience): AsyncGenerator<Buffer> {
+async function* pieces(body: Readable, patience: Patience): AsyncGenerator<Buffer> {
+  const { signal } = patience;
   const iterator = body[Symbol.asyncIterator]();
   const onAbort = (): void => void body.destroy(STALLED);
   signal?.addEventListener('abort', onAbort);
   try {
     for (;;) {
-      const cancel = clock.timer(STALLED_MS, () => body.destroy(STALLED));
+      const cancel = watch(patience, () => body.destroy(STALLED));
       const { done, value } = await iterator.next().finally(cancel);
       if (done) return;
       yield value;

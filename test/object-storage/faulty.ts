@@ -9,19 +9,24 @@ import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
+import { z } from 'zod';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { CioError } from '../../lib/errors.ts';
+import { readOptions } from '../../lib/options.ts';
 import type { Rejection } from '../../lib/record/rejection.ts';
 import { checkStore } from '../../lib/reject/check-store.ts';
 import { openRejects } from '../../lib/reject/open-rejects.ts';
+import { readPlace, storeAt } from '../../lib/reject/place.ts';
 import { rejectWriter } from '../../lib/reject/reject-writer.ts';
+import { STORE_SHAPE, type StoreSettings } from '../../lib/reject/store-options.ts';
 import { fast } from '../fake-clock.ts';
 import { failureOf, names, range, rejection, type Subject, spilled, spillFolder, stored, write } from './contract.ts';
 import type { Faults } from './faults.ts';
+import type { PausableServer } from './pausable-server.ts';
 
 /** A server that fails on demand. */
 export interface FaultySubject extends Subject {
-  readonly server: { readonly faults: Faults; pause(): Promise<void>; resume(): Promise<void> };
+  readonly server: Pick<PausableServer, 'pause' | 'resume' | 'connections'> & { readonly faults: Faults };
   /** Takes a permission away. */
   deny(deed: 'put' | 'get' | 'list' | 'delete'): void;
   /** What the permissions are called there. */
@@ -31,10 +36,12 @@ export interface FaultySubject extends Subject {
 type Start = (t: TestContext) => Promise<FaultySubject>;
 
 const PAD = 'x'.repeat(10_000);
-const LARGE = 700;
+/** So many of them take more than one part, or chunk. */
+const LARGE = 540;
 // Waits between attempts are short; the watch over an attempt, in which the SDKs wait by the real clock, is not.
 const { clock: hurried, giveUpMs } = fast(100);
-const clock: Clock = { ...hurried, timer: (ms, fn) => (ms > 60_000 ? systemClock : hurried).timer(ms, fn) };
+const WATCHES = new Set([10_000, 120_000]);
+const clock: Clock = { ...hurried, timer: (ms, fn) => (WATCHES.has(ms) ? systemClock : hurried).timer(ms, fn) };
 
 export function faulty(title: string, start: Start): void {
   const check = (name: string, run: (t: TestContext, subject: FaultySubject) => Promise<void>): void => {
@@ -51,18 +58,17 @@ export function faulty(title: string, start: Start): void {
 type Check = (name: string, run: (t: TestContext, subject: FaultySubject) => Promise<void>) => void;
 
 function forAWhile(check: Check): void {
-  for (const fault of [{ status: 503 }, { status: 429, code: 'TooManyRequests' }, { status: 500, code: 'InternalError' }, {}]) {
-    check(`${fault.status ?? 'resets'} for a while, then fine: each record once`, async (_t, { place, options, server }) => {
-      server.faults.add({ ...fault, times: 4 });
-      await write(
-        range(LARGE).map((n) => rejection(n, 'people', PAD)),
-        { ...options, to: place },
-      );
-      assert.equal(server.faults.seen, 4);
-      assert.deepEqual(await stored(place, options), range(LARGE));
-      assert.equal((await names(place, options)).length, 1);
-    });
-  }
+  check('errors and resets for a while, then fine: each record once', async (_t, { place, options, server }) => {
+    const faults = [{ status: 503 }, { status: 429, code: 'TooManyRequests' }, { status: 500, code: 'InternalError' }, {}];
+    for (const fault of faults) server.faults.add({ ...fault, times: 3 });
+    await write(
+      range(LARGE).map((n) => rejection(n, 'people', PAD)),
+      { ...options, to: place },
+    );
+    assert.equal(server.faults.seen, 12);
+    assert.deepEqual(await stored(place, options), range(LARGE));
+    assert.equal((await names(place, options)).length, 1);
+  });
 
   check('connections that break in the middle of an upload', async (_t, { place, options, server }) => {
     for (let n = 0; n < 3; n++) server.faults.add({ method: 'PUT', afterBytes: 1_000_000 });
@@ -99,7 +105,7 @@ function forAWhile(check: Check): void {
     const flushed = writer.flush();
     await uploading();
     await server.pause();
-    setTimeout(() => server.resume(), 300);
+    setTimeout(() => server.resume(), 30);
     await flushed;
     assert.deepEqual(await stored(place, options), range(LARGE));
     writer.end();
@@ -111,8 +117,7 @@ function forAWhile(check: Check): void {
       range(LARGE).map((n) => rejection(n, 'people', PAD)),
       { ...options, to: place },
     );
-    // The SDK of GCS does not tell that a connection broke: there the watch over the attempt finds out.
-    const rejects = await openRejects(place, { ...options, clock: hurried });
+    const rejects = await openRejects(place, options);
     let seen = 0;
     for await (const object of rejects.objects()) {
       for await (const _line of rejects.lines(object)) {
@@ -124,6 +129,18 @@ function forAWhile(check: Check): void {
     }
     await rejects.close();
     assert.equal(seen, LARGE);
+  });
+
+  check('answers that are cut off are noticed at once, and read on from there', async (_t, { place, options, server }) => {
+    await write(
+      range(LARGE).map((n) => rejection(n, 'people', PAD)),
+      { ...options, to: place },
+    );
+    for (const cutAnswerAfter of [1, 100_000, 1_000_000]) server.faults.add({ match: /ndjson/, cutAnswerAfter });
+    // Nothing here waits for a connection that says nothing.
+    const impatient: Clock = { ...clock, timer: (ms, fn) => (WATCHES.has(ms) ? () => {} : clock.timer(ms, fn)) };
+    assert.deepEqual(await stored(place, { ...options, clock: impatient }), range(LARGE));
+    assert.equal(server.faults.seen, 3);
   });
 }
 
@@ -142,7 +159,7 @@ function forGood(check: Check): void {
     for (const n of range(100)) writer.write(rejection(n + 30, n % 3 ? 'a' : 'b'));
     await assert.rejects(writer.flush(), {
       code: 'CIO_REJECT_STORE',
-      message: /the connection failed \(ECONNREFUSED\), also after \d+ attempts; what was not stored is in /,
+      message: /the connection to 127\.0\.0\.1:\d+ failed \(ECONNREFUSED\), also after \d+ attempts; what was not stored is in /,
     });
     const error = await failed;
     await closed(writer);
@@ -207,6 +224,38 @@ function forGood(check: Check): void {
       assert.deepEqual(await stored(place, options), range(30));
     });
   }
+
+  check('the check of a place that keeps silent ends by itself, or with its signal', async (_t, { place, options, server }) => {
+    server.faults.add({ silent: true, times: 1_000_000 });
+    const started = clock.now();
+    const error = await failureOf(checkStore(place, { ...options, clock: hurried, giveUpMs: 1_000 }));
+    assert.match(error.message, /the connection to 127\.0\.0\.1:\d+ failed \(ETIMEDOUT\)/);
+    assert.ok(clock.now() - started < 60_000, 'of its clock');
+    const seen = server.faults.seen;
+    const stop = new AbortController();
+    const stopped = failureOf(checkStore(place, { ...options, giveUpMs: 1_000_000_000, signal: stop.signal }));
+    while (server.faults.seen === seen) await new Promise(setImmediate);
+    stop.abort();
+    assert.match((await stopped).message, /it did not answer in time/);
+  });
+
+  check('an upload that is given up leaves no request behind', async (t, { place, options, server }) => {
+    const store = storeAt(readPlace('test', place), readOptions('test', z.strictObject(STORE_SHAPE), options) as unknown as StoreSettings);
+    t.after(() => store.close());
+    await store.open();
+    for (const bytes of [1_000, 7_000_000]) {
+      server.faults.add({ silent: true, times: 100 });
+      const { seen } = server.faults;
+      const stop = new AbortController();
+      const parcel = { token: 'token', contentType: 'text/plain', bytes, body: () => Readable.from([Buffer.alloc(bytes)]) };
+      const put = store.put('name', parcel, stop.signal);
+      while (server.faults.seen === seen) await new Promise(setImmediate);
+      stop.abort();
+      await assert.rejects(put);
+      while ((await server.connections()) > 0) await new Promise(setImmediate);
+      server.faults.clear();
+    }
+  });
 
   check('nothing is left among the temporary files', async (t, { place, options }) => {
     // A folder for these alone: other test files run at the same time.

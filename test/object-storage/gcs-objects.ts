@@ -33,6 +33,8 @@ export class GcsError extends Error {
 /** One bucket. */
 export class GcsBucket {
   readonly #name: string;
+  /** So many objects are on a page at most. */
+  pageSize = 1_000;
   readonly #objects = new Map<string, StoredObject>();
   #generation = 1_700_000_000_000_000;
 
@@ -94,7 +96,7 @@ export class GcsBucket {
     const prefix = query.get('prefix') ?? '';
     const after = Buffer.from(query.get('pageToken') ?? '', 'base64').toString();
     const names = [...this.#objects.keys()].filter((name) => name.startsWith(prefix) && (after === '' || name > after)).sort();
-    const page = names.slice(0, Number(query.get('maxResults') ?? 1000));
+    const page = names.slice(0, Math.min(this.pageSize, Number(query.get('maxResults') ?? 1000)));
     const items = page.map((name) => this.get(name).resource);
     return names.length > page.length ? { items, nextPageToken: Buffer.from(String(page.at(-1))).toString('base64') } : { items };
   }

@@ -21,6 +21,7 @@ export class GcsServer extends PausableServer {
   /** Tokens that are taken; undefined for a server that asks for none. */
   tokens: Set<string> | undefined;
   denied: readonly Deed[] = [];
+  onRequest: (request: IncomingMessage) => unknown = () => {};
   /** How many tokens the server has given out. */
   issued = 0;
 
@@ -35,12 +36,21 @@ export class GcsServer extends PausableServer {
     return server;
   }
 
+  /** In so many of the next objects a byte is another one on arrival. */
+  get damaged(): number {
+    return this.uploads.damaged;
+  }
+  set damaged(count: number) {
+    this.uploads.damaged = count;
+  }
+
   createBucket(name: string): void {
     this.buckets.set(name, new GcsBucket(name));
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests.push(`${request.method} ${request.url}`);
+    this.onRequest(request);
     const refuse = (status: number, reason: string, message = 'asked for by the test'): void => {
       const error = { code: status, message, errors: [{ message, domain: 'global', reason }] };
       if (!response.headersSent) response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));

@@ -16,6 +16,11 @@ export class PausableServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** How many connections are open. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) => this.#server?.getConnections((error, count) => (error ? reject(error) : resolve(count))));
+  }
+
   /** Breaks all connections and listens no more. */
   async pause(): Promise<void> {
     const server = this.#server;

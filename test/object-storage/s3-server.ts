@@ -24,8 +24,8 @@ export class S3Server extends PausableServer {
   ]);
   readonly requests: string[] = [];
   readonly #app = buildApp({ logger: false });
-  /** False for a server that answers 501 to `If-None-Match`. */
-  conditional = true;
+  /** How a server answers that does not know all of the protocol; undefined for a request that it takes. */
+  refuses: (request: IncomingMessage) => readonly [status: number, code: string, message: string] | undefined = () => undefined;
   /** How often a role was taken on. */
   roles = 0;
   onRequest: (request: IncomingMessage) => void = () => {};
@@ -58,6 +58,11 @@ export class S3Server extends PausableServer {
     };
     if (this.faults.meet(request, response, answer)) return;
     if (request.method === 'POST' && request.url === '/') return void this.#assumeRole(request, response, answer);
+    const refusal = this.refuses(request);
+    if (refusal !== undefined) {
+      request.resume();
+      return answer(...refusal);
+    }
     const who = verify(request, this.keys, undefined, Date.now());
     if (typeof who !== 'string') return answer(who.status, who.code, who.message);
     if (this.keys.get(who)?.denied?.includes(deedOf(request))) return answer(403, 'AccessDenied', 'Access Denied');
@@ -69,12 +74,9 @@ export class S3Server extends PausableServer {
 
   async #conditions(request: IncomingMessage, answer: (status: number, code: string) => void): Promise<boolean> {
     if (request.headers['if-none-match'] !== '*') return false;
-    if (!this.conditional) answer(501, 'NotImplemented');
-    else {
-      const { statusCode } = await this.#app.inject({ method: 'HEAD', url: String(request.url).split('?')[0] ?? '/' });
-      if (statusCode !== 200) return false;
-      answer(412, 'PreconditionFailed');
-    }
+    const { statusCode } = await this.#app.inject({ method: 'HEAD', url: String(request.url).split('?')[0] ?? '/' });
+    if (statusCode !== 200) return false;
+    answer(412, 'PreconditionFailed');
     request.resume();
     return true;
   }

@@ -5,8 +5,14 @@ import { inspect } from 'node:util';
 import { gcsFault } from '../../lib/reject/gcs-faults.ts';
 import { s3Fault } from '../../lib/reject/s3-faults.ts';
 
-const S3 = { bucket: 'b', region: 'eu-west-1', secrets: ['the-secret', undefined], worked: false };
-const GCS = { bucket: 'b', secrets: ['the-secret'], worked: false };
+const S3 = {
+  bucket: 'b',
+  region: 'eu-west-1',
+  secrets: ['the-secret', undefined],
+  worked: false,
+  asked: 'b.s3.eu-west-1.amazonaws.com:443',
+};
+const GCS = { bucket: 'b', secrets: ['the-secret'], worked: false, endpoint: new URL('https://storage.googleapis.com') };
 
 const s3 = (name: string, status?: number, more: object = {}): unknown =>
   Object.assign(new Error('the message'), {
@@ -29,6 +35,9 @@ test('S3: what is final names the setting or the permission', () => {
     [s3('CredentialsProviderError'), /no credentials were found/],
     [s3('ExpiredToken', 400), /expired or not valid/],
     [s3('RequestTimeTooSkewed', 403), /clock is wrong/],
+    [Object.assign(new Error(), { code: 'CERT_HAS_EXPIRED' }), /^b\.s3\.eu-west-1\.amazonaws\.com:443 offers no safe connection/],
+    [s3('NotImplemented', 501), /it refuses: the message/],
+    [s3('InvalidArgument', 400, { message: 'x-amz-checksum-crc32 is not known' }), /refuses the checksums of the AWS SDK/],
     [s3('EntityTooLarge', 400), /it refuses: the message/],
     ['not even an error', /it refuses: not even an error/],
     [undefined, /it refuses/],
@@ -58,6 +67,15 @@ test('S3: what may pass', () => {
   for (const code of ['ECONNRESET', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE']) {
     assert.equal(s3Fault(Object.assign(new Error(), { code }), 'write', S3).transient, true, code);
   }
+  const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', address: '10.0.0.1', port: 443 });
+  assert.match(s3Fault(refused, 'write', S3).why, /^the connection to b\.s3\.eu-west-1\.amazonaws\.com:443 failed \(ECONNREFUSED\)$/);
+  // Another server than the store's, such as one that gives tokens.
+  const elsewhere = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', address: '10.0.0.1', port: 8080 });
+  assert.match(s3Fault(elsewhere, 'write', S3).why, /^the connection to 10\.0\.0\.1:8080 failed/);
+  const both = Object.assign(new AggregateError([elsewhere]), { code: 'ECONNREFUSED' });
+  assert.match(s3Fault(both, 'write', { ...S3, asked: undefined }).why, /^the connection to 10\.0\.0\.1:8080 failed/);
+  const unknown = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND', hostname: 'minio.example' });
+  assert.match(s3Fault(unknown, 'write', S3).why, /^the host name minio\.example is not known/);
   // What has worked before may work again: tokens are renewed elsewhere.
   assert.equal(s3Fault(s3('ExpiredToken', 400), 'write', { ...S3, worked: true }).transient, true);
 });
@@ -71,12 +89,12 @@ test('GCS: final and passing, also where it is no Error at all', () => {
     [{ code: 503, message: '' }, /it answers 503/, true],
     [{ code: '429', message: '' }, /it answers 429/, true],
     [{ code: 408 }, /it answers 408/, true],
-    [{ code: 'ECONNRESET', message: '' }, /the connection failed/, true],
-    [Object.assign(new Error('socket hang up'), {}), /the connection broke/, true],
+    [{ code: 'ECONNRESET', message: '' }, /^the connection to storage\.googleapis\.com:443 failed \(ECONNRESET\)$/, true],
+    [Object.assign(new Error('socket hang up'), {}), /^the connection to storage\.googleapis\.com:443 broke$/, true],
     [new Error('Could not load the default credentials.'), /no credentials were found/, false],
     [new Error('invalid_grant'), /the key is not accepted/, false],
     [Object.assign(new Error(), { code: 'ENOENT' }), /the key file is not there/, false],
-    [Object.assign(new Error('The uploaded data did not match'), { code: 'FILE_NO_UPLOAD' }), /arrived broken/, true],
+    [{ code: 400, message: 'Provided CRC32C "x" doesn\'t match calculated CRC32C "y".' }, /arrived broken/, true],
     [null, /it refuses/, false],
   ];
   for (const [error, why, transient] of cases) {

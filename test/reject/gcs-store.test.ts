@@ -3,11 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { z } from 'zod';
+import { type Clock, systemClock } from '../../lib/clock.ts';
+import { readOptions } from '../../lib/options.ts';
+import type { Rejection } from '../../lib/record/rejection.ts';
 import { checkStore } from '../../lib/reject/check-store.ts';
-import type { StoreOptions } from '../../lib/reject/store-options.ts';
-import { contract, failureOf, range, rejection, seen, stored, write } from '../object-storage/contract.ts';
+import { STORE_SHAPE, type StoreOptions } from '../../lib/reject/store-options.ts';
+import { contract, failureOf, names, range, rejection, seen, spilled, spillFolder, stored, write } from '../object-storage/contract.ts';
 import { type FaultySubject, faulty } from '../object-storage/faulty.ts';
 import { GcsServer } from '../object-storage/gcs-server.ts';
+import type { GcsUploads } from '../object-storage/gcs-uploads.ts';
 
 /** A server with a bucket that asks for no key. */
 async function start(t: TestContext): Promise<FaultySubject & { server: GcsServer }> {
@@ -96,6 +101,26 @@ test('a token that is not to be had, and none where one is asked for', async (t)
   });
 });
 
+test('a path that was read from a file is taken without its line end, and a key in one line gets its lines back', async (t) => {
+  const { server, place } = await start(t);
+  server.tokens = new Set();
+  const options = await workload(t, server);
+  const file = join(await spillFolder(t), 'key.json');
+  await writeFile(file, JSON.stringify(options.gcs?.credentials));
+  await checkStore(place, { gcs: { apiEndpoint: server.url, keyFilename: `${file}\n` } });
+  const before = { ...process.env };
+  t.after(() => {
+    process.env = before;
+  });
+  process.env = { ...before, GOOGLE_APPLICATION_CREDENTIALS: `${file}\r\n` };
+  const https = { gcs: { apiEndpoint: server.url.replace('http:', 'https:') } };
+  // Only what is asked for there is of interest: a server that speaks no TLS, after the key was read.
+  await assert.rejects(checkStore(place, { ...https, giveUpMs: 0 }), { message: /127\.0\.0\.1:\d+ offers no safe connection/ });
+  const given = { client_email: 'a@b.c', private_key: '-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----\\n' };
+  const { gcs } = readOptions('test', z.strictObject(STORE_SHAPE), { gcs: { credentials: given } });
+  assert.equal(gcs.credentials?.private_key, '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
+});
+
 test('a key file that is not there, and a key that is none', async (t) => {
   const { server, place } = await start(t);
   await assert.rejects(checkStore(place, { gcs: { apiEndpoint: server.url, keyFilename: '/nowhere/key.json' } }), {
@@ -110,11 +135,108 @@ test('a key file that is not there, and a key that is none', async (t) => {
 test('a bucket with more objects than a page', async (t) => {
   const { server, place, options } = await start(t);
   const bucket = server.buckets.get('bucket');
-  for (const n of range(2_300))
-    bucket?.store(
-      { name: `rejected/${String(n).padStart(5, '0')}.ndjson` },
-      Buffer.from(`{"record":{"n":${n},"exact":12345678901234567890},"rejected_reason":"invalid","rejected_at":""}\n`),
-      new URLSearchParams(),
+  assert.ok(bucket);
+  bucket.pageSize = 10;
+  for (const n of range(23)) {
+    const line = Buffer.from(`{"record":{"n":${n},"exact":12345678901234567890},"rejected_reason":"invalid","rejected_at":""}\n`);
+    bucket.store({ name: `rejected/${String(n).padStart(5, '0')}.ndjson` }, line, new URLSearchParams());
+  }
+  assert.deepEqual(await stored(place, options), range(23));
+});
+
+/** Time goes by only in the waits between attempts. */
+function waitless(): { clock: Clock; waited: () => number } {
+  let now = 0;
+  const timer: Clock['timer'] = (ms, fn) => {
+    if (ms > 60_000) return () => {};
+    const handle = setImmediate(() => {
+      now += ms;
+      fn();
+    });
+    return () => clearImmediate(handle);
+  };
+  return { clock: { ...systemClock, now: () => now, random: () => 0.9, timer }, waited: () => now };
+}
+
+/** A little more than a chunk. */
+const LARGE = 540;
+const large = (): Rejection[] => range(LARGE).map((n) => rejection(n, 'people', PAD));
+/** The requests of an upload in chunks. */
+const STEPS = { start: { method: 'POST', match: /uploadType=resumable/ }, chunk: { method: 'PUT', match: /upload_id=/ } };
+
+for (const [step, request] of Object.entries(STEPS)) {
+  test(`an object over 5 MB and a server that is away at the ${step} of its upload: stored once`, async (t) => {
+    const { server, place, options } = await start(t);
+    const { clock, waited } = waitless();
+    for (const status of [503, 503, 503, 429, 429, 429, 503]) server.faults.add({ ...request, status });
+    await write(large(), { ...options, to: place, clock });
+    assert.equal(server.faults.seen, 7);
+    assert.ok(waited() > 50_000 && waited() < 300_000, String(waited()));
+    assert.deepEqual(await stored(place, options), range(LARGE));
+    assert.equal(server.requests.filter((asked) => /^POST .*uploadType=resumable/.test(asked)).length, step === 'start' ? 8 : 1);
+  });
+}
+
+test('an object over 5 MB and errors for good: given up after 300 s, spilled and named', async (t) => {
+  const { server, place, options } = await start(t);
+  const { clock, waited } = waitless();
+  const spillTo = await spillFolder(t);
+  server.faults.add({ ...STEPS.chunk, status: 503, times: 1_000 });
+  const error = await failureOf(write(large(), { ...options, to: place, spillTo, clock }));
+  assert.match(error.message, /it answers 503, also after \d+ attempts/);
+  assert.deepEqual(await spilled(spillTo, error), range(LARGE));
+  assert.ok(waited() >= 300_000 && waited() < 330_000, String(waited()));
+  // Whatever is left behind has its turn: an error that nobody hears would end this process.
+  for (let n = 0; n < 10; n++) await new Promise(setImmediate);
+});
+
+test('an upload that breaks goes on with what is missing', async (t) => {
+  const { server, place, options } = await start(t);
+  const { clock } = waitless();
+  const ranges: string[] = [];
+  server.onRequest = ({ method, headers }) => method === 'PUT' && ranges.push(String(headers['content-range']));
+  // The first chunk arrives; the second breaks after some of it.
+  server.faults.add({ ...STEPS.chunk, times: 1, afterServed: 1, afterBytes: 100_000 });
+  await write(large(), { ...options, to: place, clock });
+  assert.deepEqual(await stored(place, options), range(LARGE));
+  const [first, second, asked, rest, ...more] = ranges;
+  assert.match(String(first), /^bytes 0-5242879\/\*$/);
+  assert.match(String(second), /^bytes 5242880-(\d+)\/\d+$/);
+  assert.equal(asked, 'bytes */*');
+  assert.match(String(rest), /^bytes 5242880-\d+\/\d+$/);
+  assert.deepEqual(more, []);
+});
+
+test('a session that the server has forgotten, and one that has lost bytes: a new one from the first byte', async (t) => {
+  for (const change of [
+    (uploads: GcsUploads) => uploads.sessions.clear(),
+    (uploads: GcsUploads) => {
+      for (const session of uploads.sessions.values()) session.pieces = [];
+    },
+  ]) {
+    const { server, place, options } = await start(t);
+    server.faults.add({ ...STEPS.chunk, afterServed: 1, status: 503 });
+    const { clock } = waitless();
+    const timer: Clock['timer'] = (ms, fn) => {
+      if (ms < 60_000) change(server.uploads);
+      return clock.timer(ms, fn);
+    };
+    await write(large(), { ...options, to: place, clock: { ...clock, timer } });
+    assert.deepEqual(await stored(place, options), range(LARGE));
+  }
+});
+
+test('bytes that change on their way are noticed by the server, and sent again', async (t) => {
+  const { server, place, options } = await start(t);
+  const { clock } = waitless();
+  for (const count of [10, LARGE]) {
+    server.damaged = 1;
+    await write(
+      range(count).map((n) => rejection(n, 'people', PAD)),
+      { ...options, to: `${place}/${count}`, clock },
     );
-  assert.deepEqual(await stored(place, options), range(2_300));
+    assert.equal(server.damaged, 0);
+    assert.deepEqual(await stored(`${place}/${count}`, options), range(count));
+    assert.equal((await names(`${place}/${count}`, options)).length, 1);
+  }
 });
