@@ -5,6 +5,8 @@
 import { inspect } from 'node:util';
 import { parse, stringify } from '../record/json.ts';
 import type { Origin } from '../record/origin.ts';
+import { plainData } from '../record/plain.ts';
+import { isObject } from '../record/read.ts';
 import type { Rejection } from '../record/rejection.ts';
 
 /** The record's JSON text, and how a text stands for it where it is not the record itself. */
@@ -62,7 +64,8 @@ function asObject(raw: string): string | undefined {
 
 function fromValue(record: unknown): Written {
   try {
-    return { text: stringify(record) };
+    // What validate() refuses, such as bytes, must not come back as the plain data that JSON makes of it.
+    return { text: stringify(isObject(record) ? plainData(record) : record) };
   } catch {
     return { text: JSON.stringify(describe(record)), encoding: 'inspect' };
   }

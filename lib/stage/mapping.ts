@@ -7,7 +7,7 @@ import { ExactNumber } from '../record/json.ts';
 import { ORIGIN } from '../record/origin.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { isBag, type Problem, problemOf } from '../track/operation.ts';
-import { toUnixSeconds } from '../track/timestamp.ts';
+import type { ReadTime } from '../track/timestamp.ts';
 
 /** What identifies a person; `auto` takes the first present of cio_id, id, email, phone. */
 export type Identifier = 'email' | 'id' | 'cio_id' | 'phone' | 'auto';
@@ -32,10 +32,15 @@ const AUTO = ['cio_id', 'id', 'email', 'phone'] as const;
 export const IDENTIFIER_FIELDS: readonly string[] = AUTO.map((type) => `person_${type}`);
 
 /** The function that maps rows of one kind. */
-export function mappingOf(object: ObjectKind, identifier: Identifier, fields: Fields): (record: SourceRecord) => Mapped {
-  if (object === 'entry') return mapEntry;
+export function mappingOf(
+  object: ObjectKind,
+  identifier: Identifier,
+  fields: Fields,
+  readTime: ReadTime,
+): (record: SourceRecord) => Mapped {
+  if (object === 'entry') return (record) => mapEntry(record, readTime);
   const find = identifierFinder(identifier, fields);
-  return object === 'person_identify' ? identifyMapping(find, fields.timestamp) : eventMapping(find, fields);
+  return object === 'person_identify' ? identifyMapping(find, fields.timestamp, readTime) : eventMapping(find, fields, readTime);
 }
 
 /** The columns that are no attributes, each with the record field that it is, or may be. */
@@ -66,20 +71,20 @@ function identifierFinder(identifier: Identifier, fields: Fields): Finder {
     };
 }
 
-function identifyMapping(find: Finder, timeColumn: string | undefined): (record: SourceRecord) => Mapped {
+function identifyMapping(find: Finder, timeColumn: string | undefined, readTime: ReadTime): (record: SourceRecord) => Mapped {
   return (record) => {
     const found = find(record);
     if ('message' in found) return { problem: found };
     // A computed key that no record has stands in for the column that was not asked for.
     const { [found.column]: id, [timeColumn ?? ORIGIN]: time, [ORIGIN]: _origin, ...attributes } = record as Body & { [ORIGIN]?: unknown };
     const operation: Body = { type: 'person', action: 'identify', identifiers: { [found.type]: id } };
-    if (timeColumn !== undefined) setTime(operation, 'timestamp', time);
+    if (timeColumn !== undefined) setTime(operation, 'timestamp', time, readTime);
     operation.attributes = attributes;
     return checkColumns(operation, found, id, timeColumn ?? 'timestamp');
   };
 }
 
-function eventMapping(find: Finder, fields: Fields): (record: SourceRecord) => Mapped {
+function eventMapping(find: Finder, fields: Fields, readTime: ReadTime): (record: SourceRecord) => Mapped {
   const { event_name: nameColumn = 'event_name', event_id: idColumn = 'event_id', timestamp: timeColumn = 'timestamp' } = fields;
   return (record) => {
     const found = find(record);
@@ -98,7 +103,7 @@ function eventMapping(find: Finder, fields: Fields): (record: SourceRecord) => M
       if (!isTextOrNumber(eventId)) return { problem: { field: idColumn, message: 'must be text' } };
       operation.id = String(eventId);
     }
-    setTime(operation, 'timestamp', time);
+    setTime(operation, 'timestamp', time, readTime);
     operation.attributes = attributes;
     return checkColumns(operation, found, id, timeColumn);
   };
@@ -109,7 +114,7 @@ function checkColumns(operation: Body, found: { type: string; column: string }, 
   if (!isIdentifier(found.type, id)) {
     return { problem: { field: found.column, message: sayWrong(id, found.type === 'id' ? 'text or a number' : 'text') } };
   }
-  if (operation.timestamp === BAD_TIME) return { problem: { field: timeColumn, message: NO_TIME } };
+  if (typeof operation.timestamp === 'string') return { problem: { field: timeColumn, message: operation.timestamp } };
   return { operation };
 }
 
@@ -120,25 +125,23 @@ function isIdentifier(type: string, id: unknown): boolean {
 }
 
 /** Rows that are operations already: only their times are read, then the API's rules are asked. */
-function mapEntry(record: SourceRecord): Mapped {
+function mapEntry(record: SourceRecord, readTime: ReadTime): Mapped {
   const { [ORIGIN]: _origin, ...operation } = record as Body & { [ORIGIN]?: unknown };
-  setTime(operation, 'timestamp', operation.timestamp);
-  if (operation.timestamp === BAD_TIME) return { problem: { field: 'timestamp', message: NO_TIME } };
+  setTime(operation, 'timestamp', operation.timestamp, readTime);
+  if (typeof operation.timestamp === 'string') return { problem: { field: 'timestamp', message: operation.timestamp } };
   if (isBag(operation.device)) {
     const device: Body = { ...(operation.device as Body) };
-    setTime(device, 'last_used', device.last_used);
-    if (device.last_used === BAD_TIME) return { problem: { field: 'device.last_used', message: NO_TIME } };
+    setTime(device, 'last_used', device.last_used, readTime);
+    if (typeof device.last_used === 'string') return { problem: { field: 'device.last_used', message: device.last_used } };
     operation.device = device;
   }
   const problem = problemOf(operation);
   return problem ? { problem } : { operation };
 }
 
-const BAD_TIME = Symbol('no readable time');
-const NO_TIME = 'is no time that can be read (Unix seconds, milliseconds or ISO 8601)';
-
-function setTime(bag: Body, name: 'timestamp' | 'last_used', value: unknown): void {
-  if (value !== undefined && value !== null) bag[name] = toUnixSeconds(value) ?? BAD_TIME;
+/** Where the time can't be read, what is wrong with it stands in its place. */
+function setTime(bag: Body, name: 'timestamp' | 'last_used', value: unknown, readTime: ReadTime): void {
+  if (value !== undefined && value !== null) bag[name] = readTime(value);
   else if (value === null && bag[name] === null) delete bag[name];
 }
 

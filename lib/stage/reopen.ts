@@ -7,7 +7,7 @@ import type { Transform } from 'node:stream';
 import { JsonError, stringify } from '../record/json.ts';
 import { Origin, originOf } from '../record/origin.ts';
 import { readRecord, unreadable } from '../record/read.ts';
-import { isRecord, type SourceRecord } from '../record/record.ts';
+import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection, saysRejected } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 
@@ -18,7 +18,7 @@ const TAIL = ',"rejected_reason":';
 
 /** A stage that turns rejected records back into records. Put it right after the source. */
 export function reopen(): Transform {
-  return each((element, push) => push(isRecord(element) ? reopened(element as SourceRecord) : element));
+  return each((element, push) => push(isRecord(element) ? reopened(recordFor('reopen', element)) : element));
 }
 
 /** The core of {@link reopen}. A rejection of a rejection leads to the first. */

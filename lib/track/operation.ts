@@ -5,12 +5,9 @@
  */
 import { z } from 'zod';
 import { ExactNumber } from '../record/json.ts';
+import { attributeCheck, deviceAttributes, isBag, type Problem } from './known-attributes.ts';
 
-/** What is wrong with a value that should have been an operation. */
-export interface Problem {
-  readonly field: string;
-  readonly message: string;
-}
+export { isBag, type Problem };
 
 const text = z.string('must be text').refine((value) => value.trim() !== '', 'must not be empty');
 const bag = z.custom<Record<string, unknown>>(isBag, 'must be an object');
@@ -53,7 +50,12 @@ const device = {
   token: text,
   platform: z.enum(['ios', 'android'], "must be 'ios' or 'android'"),
   last_used: time.optional(),
-  attributes: bag.optional(),
+  attributes: bag
+    .superRefine((value, context) => {
+      const problem = deviceAttributes(value, '');
+      if (problem) context.addIssue({ code: 'custom', path: problem.field.split('.'), message: problem.message });
+    })
+    .optional(),
 };
 
 const SCHEMAS: Record<string, z.ZodType> = {
@@ -100,7 +102,8 @@ export function problemOf(operation: Record<string, unknown>): Problem | undefin
   const schema = typeof type === 'string' && typeof action === 'string' ? SCHEMAS[`${type} ${action}`] : undefined;
   if (schema === undefined) return unknownOperation(type);
   const issue = schema.safeParse(operation).error?.issues[0];
-  return issue && { field: issue.path.join('.'), message: operation[String(issue.path[0])] === undefined ? 'is missing' : issue.message };
+  if (issue) return { field: issue.path.join('.'), message: operation[String(issue.path[0])] === undefined ? 'is missing' : issue.message };
+  return operation.attributes === undefined ? undefined : attributeCheck(`${type} ${action}`)(operation.attributes, 'attributes');
 }
 
 /** True for an operation that Customer.io counts: it needs an event id. */
@@ -113,9 +116,4 @@ function unknownOperation(type: unknown): Problem {
   if (typeof type !== 'string' || !types.includes(type)) return { field: 'type', message: `must be one of ${types.join(', ')}` };
   const actions = OPERATIONS.filter((name) => name.startsWith(`${type} `)).map((name) => name.split(' ')[1]);
   return { field: 'action', message: `must be one of ${actions.join(', ')}` };
-}
-
-/** True for what may hold attributes: an object that is no list and no number. */
-export function isBag(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

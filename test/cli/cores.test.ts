@@ -164,9 +164,13 @@ test('--rename and --convert: each mistake has its own words', () => {
   wrong(['person_email=Email'], [], /person_email is no attribute but what identifies a person: --map person_email=Email/);
   wrong(['id=ID'], [], /^--rename: column "ID" is taken for person_id: only other columns can be renamed/);
   wrong([], ['ID=number'], /^--convert: column "ID" is taken for person_id: only other columns can be converted/);
-  wrong([], ['timestamp=time'], /column "timestamp" is taken for timestamp/, { object: 'person_event' });
+  wrong([], ['timestamp=number'], /column "timestamp" is taken for timestamp/, { object: 'person_event' });
   wrong([], ['created_at'], /^--convert: created_at: write column=type, for example created_at=time/);
   wrong([], ['time=created_at'], /^--convert: time=created_at: the other way round, created_at=time/);
+  wrong([], ['a=number:1.234'], /^--convert: a=number:1\.234: the format of number can be read in two ways/);
+  wrong([], ['a=time:dd/mm/yyyy'], /^--convert: a=time:dd\/mm\/yyyy: the format of time "dd\/mm\/yyyy" is not a part of a time/);
+  wrong([], ['a=boolean:yes'], /boolean has no format/);
+  wrong([], ['a=numbr:1.234,56'], /^--convert: unknown type "numbr": did you mean "number"\?/);
   wrong([], ['a=numbr'], /^--convert: unknown type "numbr": did you mean "number"\?/);
   wrong([], ['a=time', 'a=number'], /^--convert: column "a" is given twice/);
   wrong(['a=x'], [], /^--rename: has no effect with --object entry/, { object: 'entry' });
