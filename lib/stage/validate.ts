@@ -92,7 +92,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     const { operation } = mapped;
     const flaw = shape?.(operation);
     if (flaw) return reject('invalid', flaw.field, flaw.message, record, origin);
-    const refused = checkAttributes(operation.attributes, '');
+    const refused = checkAttributes(operation.attributes as Record<string, unknown>, '');
     if (refused) return reject('invalid', rename[refused.field] ?? refused.field, refused.message, record, origin);
     if (isEvent(operation)) operation.id = eventIdFor(operation.id, operation.timestamp !== undefined, origin, clock);
     return write(operation, record, origin, object === 'entry' ? '' : 'attributes.');

@@ -103,7 +103,9 @@ export function problemOf(operation: Record<string, unknown>): Problem | undefin
   if (schema === undefined) return unknownOperation(type);
   const issue = schema.safeParse(operation).error?.issues[0];
   if (issue) return { field: issue.path.join('.'), message: operation[String(issue.path[0])] === undefined ? 'is missing' : issue.message };
-  return operation.attributes === undefined ? undefined : attributeCheck(`${type} ${action}`)(operation.attributes, 'attributes');
+  return operation.attributes === undefined
+    ? undefined
+    : attributeCheck(`${type} ${action}`)(operation.attributes as Record<string, unknown>, 'attributes');
 }
 
 /** True for an operation that Customer.io counts: it needs an event id. */
