@@ -4,7 +4,7 @@
  * or drop them in silence. What is plain already, as nearly every row is, passes untouched and uncopied.
  */
 import { MAX_DEPTH } from './depth.ts';
-import { ExactNumber, JsonError } from './json.ts';
+import { ExactNumber, JsonError, stringify } from './json.ts';
 import { isObject } from './read.ts';
 import type { SourceRecord } from './record.ts';
 
@@ -27,6 +27,11 @@ export function plainRecord(record: SourceRecord): SourceRecord {
 export function plainData(record: SourceRecord): SourceRecord {
   const plain = plainRecord(record);
   return isSurelyPlain(plain) ? plain : (copyOf(plain, '', [plain]) as SourceRecord);
+}
+
+/** A record out of a program as JSON text. What {@link plainData} refuses is not written: it would come back as plain data. */
+export function recordText(record: unknown): string {
+  return stringify(isObject(record) ? plainData(record) : record);
 }
 
 function isSurelyPlain(record: SourceRecord): boolean {

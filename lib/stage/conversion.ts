@@ -23,7 +23,7 @@ export function flawOfConversion(text: string): string | undefined {
   if (format === undefined) return undefined;
   if (type === 'boolean') return 'boolean has no format';
   const made = type === 'time' ? timeFormat(format) : numberFormat(format);
-  return typeof made === 'string' ? `the format of ${type} ${made}` : undefined;
+  return typeof made === 'string' ? `its format ${made}` : undefined;
 }
 
 /** The function for a conversion without a flaw. `now`: Unix milliseconds. */

@@ -6,6 +6,7 @@ import type { Transform } from 'node:stream';
 import { CioError, wordsOf } from '../errors.ts';
 import { Entry } from '../record/entry.ts';
 import { ORIGIN, type Origin, originOf, withOrigin } from '../record/origin.ts';
+import { plainRecord } from '../record/plain.ts';
 import { isObject } from '../record/read.ts';
 import { type Element, isChunk, isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
@@ -71,8 +72,8 @@ function adopt(item: object, record: SourceRecord, origin: Origin | undefined): 
   if (!isObject(item) || isChunk(item)) return refuse('the function gave something that is not a record', record);
   if (!isRecord(item) || origin === undefined) return item as Element;
   if (Reflect.get(item, ORIGIN) === origin) return item as SourceRecord;
-  // A spread copies the parent's origin, so each part must get its own; a frozen or shared object is copied.
-  return withOrigin(item === record || !Object.isExtensible(item) ? { ...item } : item, origin) as SourceRecord;
+  // A spread copies the parent's origin, so each part must get its own; a frozen or shared object is copied, but not its insides.
+  return withOrigin(item === record || !Object.isExtensible(item) ? { ...plainRecord(item) } : item, origin) as SourceRecord;
 }
 
 /** The parts of one record need event ids of their own: the place tells them apart, the id of an earlier run can't. */

@@ -10,7 +10,7 @@ const EXAMPLES = 'write it as 1.234,56 or 1,234.56 or 1 234,56';
 const EXAMPLE = /^\d{1,3}(?:([.,'’_ \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*)?(?:([.,])\d+)?$|^\d+(?:([.,])\d+)?$/;
 const SPACES = String.raw` \u00a0\u2009\u202f`;
 
-/** Compiles an example; a text says what is wrong with it. */
+/** Compiles an example. A text says what is wrong with it, as in "the format ...". */
 export function numberFormat(example: string): ReadNumber | string {
   const [whole, group, decimal, only] = EXAMPLE.exec(example) ?? [];
   if (whole === undefined) return `is not an example of a number: ${EXAMPLES}`;

@@ -4,8 +4,9 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Transform } from 'node:stream';
-import { JsonError, stringify } from '../record/json.ts';
+import { JsonError } from '../record/json.ts';
 import { Origin, originOf } from '../record/origin.ts';
+import { recordText } from '../record/plain.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection, saysRejected } from '../record/rejection.ts';
@@ -71,7 +72,7 @@ function stillNone(message: string, { rejected_reason: reason, rejected_message:
 
 function openValue(record: unknown, line: SourceRecord): SourceRecord | Rejection {
   try {
-    const text = ownText(originOf(line)?.raw) ?? stringify(record);
+    const text = ownText(originOf(line)?.raw) ?? recordText(record);
     return readRecord(text, firstOrigin(line, text), 'reopen');
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;

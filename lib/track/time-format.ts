@@ -52,7 +52,7 @@ const OF_DIGITS = /^(?:YYYY|MM?|DD?|HH?|hh?|mm|ss|SSS)$/;
 const OF_ANY_WIDTH = new Set(['M', 'D', 'H', 'h', 'SSS']);
 const KNOWN = 'the parts are YYYY, MM (M, MMM, MMMM), DD (D), HH (H; hh, h with A), mm, ss, SSS and Z';
 
-/** Compiles a format; a text says what is wrong with it. */
+/** Compiles a format. A text says what is wrong with it, as in "the format ...". */
 export function timeFormat(text: string): TimeFormat | string {
   const parts = partsOf(text);
   if (typeof parts === 'string') return parts;
@@ -69,7 +69,7 @@ function partsOf(text: string): Part[] | string {
     return { unit, token, pattern: pattern ?? literal(token) };
   });
   const read = parts.map(({ token }) => token).join('');
-  return read === text ? parts : `"${text.slice(read.length)}" is not a part of a time: ${KNOWN}`;
+  return read === text ? parts : `holds "${text.slice(read.length)}", which is not a part of a time: ${KNOWN}`;
 }
 
 function literal(token: string): string {
@@ -82,14 +82,14 @@ function flawIn(parts: readonly Part[]): string | undefined {
   const units = parts.flatMap(({ unit }) => unit ?? []);
   const has = (unit: Unit): boolean => units.includes(unit);
   const twice = parts.find(({ unit }, index) => unit && units.indexOf(unit) < parts.slice(0, index).filter((part) => part.unit).length);
-  if (twice) return `${twice.token} gives the ${twice.unit} a second time (months are MM, minutes mm)`;
-  if (!has('year') || !has('month') || !has('day')) return `a year, a month and a day are needed: ${KNOWN}`;
+  if (twice) return `gives the ${twice.unit} a second time, with ${twice.token} (months are MM, minutes mm)`;
+  if (!has('year') || !has('month') || !has('day')) return `needs a year, a month and a day: ${KNOWN}`;
   if ((has('minute') && !has('hour')) || (has('second') && !has('minute')) || (has('fraction') && !has('second')))
-    return 'hours, minutes and seconds need what stands before them';
+    return 'has minutes, seconds or a fraction without what they belong to';
   if (parts.some(({ token }) => token === 'h' || token === 'hh') !== has('half'))
-    return 'hh and h go with A, for AM and PM; HH and H without';
+    return 'must have A, for AM and PM, beside hh or h, and not beside HH or H';
   const glued = parts.find(({ token }, index) => touchesDigits(token, parts[index - 1], parts[index + 1]));
-  return glued && `${glued.token} may have one digit or more: something else must stand between it and other digits`;
+  return glued && `must have something between ${glued.token}, which may be one digit or more, and other digits`;
 }
 
 function touchesDigits(token: string, before: Part | undefined, after: Part | undefined): boolean {

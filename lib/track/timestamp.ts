@@ -114,7 +114,7 @@ function fromDigits(digits: string, fraction: string, rule: Rule): number | stri
   };
   // Cutting digits off rounds down, and is exact where a double is not.
   for (const [unit, zeros] of UNITS) add(unit, Number(digits.slice(0, Math.max(0, digits.length - zeros))), rule.counted);
-  add("ticks of .NET's", Number(digits.slice(0, -7)) - TICKS_BEFORE_1970, rule.counted);
+  add('ticks of .NET', Number(digits.slice(0, -7)) - TICKS_BEFORE_1970, rule.counted);
   const isHour = digits.length === HOUR_DIGITS;
   if (fraction === '' || digits.length === 14) {
     add(isHour ? 'an hour (YYYYMMDDhh)' : 'a day', fromIso(digits + fraction), isHour ? rule.counted : rule.digits);

@@ -7,6 +7,7 @@ import { ExactNumber, JsonError } from '../../lib/record/json.ts';
 import { ORIGIN, Origin, withOrigin } from '../../lib/record/origin.ts';
 import { plainData } from '../../lib/record/plain.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
+import { Silent, Spoken } from '../documents.ts';
 
 const plain = (record: unknown): SourceRecord => plainData(record as SourceRecord);
 const refusal = (record: unknown): [field: string | undefined, message: string] => {
@@ -41,22 +42,6 @@ test('what is plain already is not copied', () => {
   ];
   for (const record of records) assert.equal(plain(record), record);
 });
-
-class Document {
-  readonly _doc: object;
-  $isNew = false;
-  constructor(doc: object) {
-    this._doc = doc;
-  }
-  get email(): unknown {
-    return Reflect.get(this._doc, 'email');
-  }
-}
-class Spoken extends Document {
-  toJSON(): object {
-    return { ...this._doc };
-  }
-}
 
 test('what has a toJSON() is what that gives, as a record and inside one', () => {
   assert.deepEqual(plain(new Spoken({ email: 'a@b.c', at: new Spoken({ email: 'x' }) })), { email: 'a@b.c', at: { email: 'x' } });
@@ -132,10 +117,10 @@ const NO_DATA: readonly (readonly [what: string, value: unknown, message: RegExp
   ['search parameters', new URLSearchParams('a=1'), /^is a URLSearchParams/],
   ['an iterator', [1][Symbol.iterator](), /^is an? /],
   ['a function', () => 1, /^is a function, not data$/],
-  ['a class', Document, /^is a function/],
+  ['a class', Silent, /^is a function/],
   ['a symbol', Symbol('secret'), /^is a symbol/],
   ['a boxed symbol', Object(Symbol('secret')), /^is a Symbol/],
-  ['an instance with getters', new Document({ email: 'a' }), /^is a Document, not plain data/],
+  ['an instance with getters', new Silent({ email: 'a' }), /^is a Silent, not plain data/],
   ['an instance with private fields', new Money(), /^is a Money/],
   ['an instance with methods', new Long(), /^is a Long/],
   ['an instance without fields', new (class Empty {})(), /^is an Empty/],
@@ -220,14 +205,14 @@ test('a record that is no data is refused as a whole', () => {
     Buffer.from('x'),
     new Error('x'),
     Promise.resolve({}),
-    new Document({ email: 'a' }),
+    new Silent({ email: 'a' }),
     /x/,
   ];
   for (const record of records) assert.match(refusal(record)[1], /^the record is an? \w+, not plain data: it needs a toJSON\(\)/);
   for (const said of [undefined, 'text', 7, [], null, new ExactNumber('1')])
     assert.match(refusal({ toJSON: () => said })[1], /^the toJSON\(\) of the record does not give an object$/);
   for (const said of [Promise.resolve({}), new Map(), Buffer.from('x')])
-    assert.match(refusal(Object.assign(new Document({}), { toJSON: () => said }))[1], /not plain data/);
+    assert.match(refusal(Object.assign(new Silent({}), { toJSON: () => said }))[1], /not plain data/);
 });
 
 test('a circle, and what is nested too deeply, is said with its place', () => {

@@ -12,6 +12,7 @@ import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import { type ValidateOptions, validate, validator } from '../../lib/stage/validate.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
+import { Silent, Spoken } from '../documents.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { type FlatOrigin, originFrom } from '../flat-origin.ts';
 
@@ -296,21 +297,6 @@ test('a value that JSON would make an empty object of is a rejection that names 
 });
 
 test('a record that is no plain object: what its toJSON() gives, or a rejection that names it; never its insides', () => {
-  class Doc {
-    readonly _doc: object;
-    $isNew = false;
-    constructor(doc: object) {
-      this._doc = doc;
-    }
-    get email(): unknown {
-      return Reflect.get(this._doc, 'email');
-    }
-  }
-  class Spoken extends Doc {
-    toJSON(): object {
-      return { ...this._doc };
-    }
-  }
   const shape: ValidateOptions = { object: 'person_identify', identifier: 'email', fields: { person_email: 'email' } };
   const made = entry(shape, new Spoken({ email: 'a@b.c', plan: 'pro' }));
   assert.equal(made.json, '{"type":"person","action":"identify","identifiers":{"email":"a@b.c"},"attributes":{"plan":"pro"}}');
@@ -318,10 +304,10 @@ test('a record that is no plain object: what its toJSON() gives, or a rejection 
   // A loose schema would have copied all that it found.
   const schema = z.looseObject({ email: z.string() });
   assert.equal(entry({ ...shape, schema }, new Spoken({ email: 'a@b.c', plan: 'pro' })).json, made.json);
-  const { field, message } = rejection(shape, new Doc({ email: 'a@b.c' }));
-  assert.deepEqual([field, message.slice(0, 40)], [undefined, 'the record is a Doc, not plain data: it ']);
-  const nested = rejection(shape, { email: 'a@b.c', owner: new Doc({}) });
-  assert.deepEqual([nested.field, nested.message.slice(0, 25)], ['owner', 'is a Doc, not plain data:']);
+  const { field, message } = rejection(shape, new Silent({ email: 'a@b.c' }));
+  assert.deepEqual([field, message.slice(0, 43)], [undefined, 'the record is a Silent, not plain data: it ']);
+  const nested = rejection(shape, { email: 'a@b.c', owner: new Silent({}) });
+  assert.deepEqual([nested.field, nested.message.slice(0, 28)], ['owner', 'is a Silent, not plain data:']);
   const operation = { type: 'person', action: 'identify', identifiers: { id: 1 }, attributes: { photo: Buffer.from('x') } };
   assert.deepEqual(rejection(raw, operation).field, 'attributes.photo');
   assert.match(entry(raw, { ...operation, attributes: new Spoken({ plan: 'pro' }) }).json, /"attributes":\{"plan":"pro"\}\}$/);
@@ -418,8 +404,8 @@ test('rename and convert: mistakes are told by name, and __proto__ is no hole', 
   wrong({ rename: ['a'] }, /option "rename": must be an object/);
   wrong({ convert: { a: 'date' } }, /option "convert\.a": must be 'number', 'boolean' or 'time', or with a format/);
   wrong({ convert: { a: 5 } }, /option "convert\.a": must be/);
-  wrong({ convert: { a: 'number:1.234' } }, /option "convert\.a": the format of number can be read in two ways: write it as 1\.234,56/);
-  wrong({ convert: { a: 'time:DD/MM/YY' } }, /option "convert\.a": the format of time "YY" is not a part of a time/);
+  wrong({ convert: { a: 'number:1.234' } }, /option "convert\.a": its format can be read in two ways: write it as 1\.234,56/);
+  wrong({ convert: { a: 'time:DD/MM/YY' } }, /option "convert\.a": its format holds "YY", which is not a part of a time/);
   wrong({ convert: { a: 'boolean:x' } }, /option "convert\.a": boolean has no format/);
   wrong({ convert: JSON.parse('{"__proto__":"date"}') }, /option "convert\.__proto__"/);
   wrong({ rename: { a: 'x', b: 'x' } }, /option "rename": column "x" is given twice/);

@@ -67,7 +67,7 @@ for (const [format, ...texts] of REFUSED) {
 
 const FLAWS: readonly (readonly [message: RegExp, ...formats: string[]])[] = [
   [
-    /is not a part of a time: the parts are YYYY/,
+    /which is not a part of a time: the parts are YYYY/,
     'dd/mm/yyyy',
     'DD/MM/YY',
     'YY-MM-DD',
@@ -77,12 +77,19 @@ const FLAWS: readonly (readonly [message: RegExp, ...formats: string[]])[] = [
     'ddd DD/MM/YYYY',
     '[x',
   ],
-  [/a year, a month and a day are needed/, '', 'DD/MM', 'MM/YYYY', 'YYYY', 'HH:mm', '/'],
-  [/MM gives the month a second time \(months are MM, minutes mm\)/, 'DD/MM/YYYY HH:MM'],
+  [/needs a year, a month and a day/, '', 'DD/MM', 'MM/YYYY', 'YYYY', 'HH:mm', '/'],
+  [/gives the month a second time, with MM \(months are MM, minutes mm\)/, 'DD/MM/YYYY HH:MM'],
   [/gives the (day|year|hour) a second time/, 'DDD/MM/YYYY', 'YYYYYYYY-MM-DD', 'DD/MM/YYYY HHH'],
-  [/need what stands before them/, 'DD/MM/YYYY mm', 'DD/MM/YYYY HH:ss', 'DD/MM/YYYY HH:mm.SSS'],
-  [/hh and h go with A/, 'DD/MM/YYYY hh:mm', 'DD/MM/YYYY HH:mm A', 'DD/MM/YYYY A'],
-  [/something else must stand between it and other digits/, 'DMYYYY', 'YYYYMD', 'YYYYMMD', 'DD/MM/YYYYH', 'YYYYMMDDHHmmssSSS'],
+  [/without what they belong to/, 'DD/MM/YYYY mm', 'DD/MM/YYYY HH:ss', 'DD/MM/YYYY HH:mm.SSS'],
+  [/must have A, for AM and PM, beside hh or h/, 'DD/MM/YYYY hh:mm', 'DD/MM/YYYY HH:mm A', 'DD/MM/YYYY A'],
+  [
+    /must have something between \w+, which may be one digit or more, and other digits/,
+    'DMYYYY',
+    'YYYYMD',
+    'YYYYMMD',
+    'DD/MM/YYYYH',
+    'YYYYMMDDHHmmssSSS',
+  ],
 ];
 
 for (const [message, ...formats] of FLAWS) {
