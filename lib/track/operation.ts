@@ -21,6 +21,11 @@ const numberOrText = z.unknown().superRefine((value, context) => {
 
 const identifierValue: Record<string, z.ZodType> = { id: numberOrText, email: text, phone: text, cio_id: text, anonymous_id: text };
 
+/** An object with at least these; for zod alone a Date would be one. */
+function loose(shape: z.ZodRawShape, message = 'must be an object'): z.ZodType {
+  return z.custom<Record<string, unknown>>(isBag, message).pipe(z.looseObject(shape));
+}
+
 /** Exactly one of the names, and its value right. */
 function oneOf(...names: string[]): z.ZodType {
   return bag.superRefine((value, context) => {
@@ -39,11 +44,11 @@ const person = oneOf('id', 'email', 'phone', 'cio_id');
 const personOrVisitor = oneOf('id', 'email', 'phone', 'cio_id', 'anonymous_id');
 const mergeable = oneOf('id', 'email', 'cio_id');
 const object = z.xor(
-  [z.looseObject({ cio_object_id: text }), z.looseObject({ object_type_id: text, object_id: text })],
+  [loose({ cio_object_id: text }), loose({ object_type_id: text, object_id: text })],
   'must hold object_type_id and object_id as text, or cio_object_id',
 );
 const related = (identifiers: z.ZodType): z.ZodType =>
-  z.array(z.looseObject({ identifiers, relationship_attributes: bag.optional() }), 'must be a list of relationships');
+  z.array(loose({ identifiers, relationship_attributes: bag.optional() }), 'must be a list of relationships');
 
 const event = { identifiers: personOrVisitor, name: text, id: eventId.optional(), timestamp: time.optional(), attributes: bag.optional() };
 const device = {
@@ -71,8 +76,8 @@ const SCHEMAS: Record<string, z.ZodType> = {
   'person screen': z.looseObject(event),
   'person add_relationships': z.looseObject({ identifiers: person, cio_relationships: related(object) }),
   'person delete_relationships': z.looseObject({ identifiers: person, cio_relationships: related(object) }),
-  'person add_device': z.looseObject({ identifiers: person, device: z.looseObject(device, 'must be an object') }),
-  'person delete_device': z.looseObject({ identifiers: person, device: z.looseObject({ token: text }, 'must be an object') }),
+  'person add_device': z.looseObject({ identifiers: person, device: loose(device) }),
+  'person delete_device': z.looseObject({ identifiers: person, device: loose({ token: text }) }),
   'person merge': z.looseObject({ primary: mergeable, secondary: mergeable }),
   'person suppress': z.looseObject({ identifiers: person }),
   'person unsuppress': z.looseObject({ identifiers: person }),
@@ -86,9 +91,9 @@ const SCHEMAS: Record<string, z.ZodType> = {
   'object add_relationships': z.looseObject({ identifiers: object, cio_relationships: related(person) }),
   'object delete_relationships': z.looseObject({ identifiers: object, cio_relationships: related(person) }),
   'delivery event': z.looseObject({
-    identifiers: z.looseObject({ id: z.string('must be text').optional() }, 'must be an object'),
+    identifiers: loose({ id: z.string('must be text').optional() }),
     name: z.enum(['opened', 'converted', 'delivered'], "must be 'opened', 'converted' or 'delivered'"),
-    attributes: z.looseObject({ device_token: text }, 'must be an object with device_token'),
+    attributes: loose({ device_token: text }, 'must be an object with device_token'),
   }),
 };
 

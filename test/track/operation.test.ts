@@ -271,6 +271,16 @@ const WRONG: [why: string, operation: Body, field: string][] = [
     { type: 'person', action: 'page', ...PERSON, name: 'x', attributes: { keywords: [1] } },
     'attributes.keywords',
   ],
+  [
+    'a delivery of a time',
+    { type: 'delivery', action: 'event', identifiers: new Date(0), name: 'opened', attributes: { device_token: 'x' } },
+    'identifiers',
+  ],
+  [
+    'a relationship that is a list',
+    { type: 'person', action: 'add_relationships', ...PERSON, cio_relationships: [[]] },
+    'cio_relationships.0',
+  ],
   ['attributes that are a time', { type: 'person', action: 'identify', ...PERSON, attributes: new Date(0) }, 'attributes'],
   ['no token', { type: 'person', action: 'delete_device', ...PERSON, device: {} }, 'device.token'],
   ['one person to merge', { type: 'person', action: 'merge', primary: { id: '7' } }, 'secondary'],
