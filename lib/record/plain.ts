@@ -25,8 +25,10 @@ export function plainRecord(record: SourceRecord): SourceRecord {
 
 /** The record as plain data, down to the last value. Throws a JsonError that names the field. */
 export function plainData(record: SourceRecord): SourceRecord {
+  // A toJSON() of its own is a function, and so found.
+  if (hasPlainPrototype(record) && hasPlainMembers(record)) return record;
   const plain = plainRecord(record);
-  return isSurelyPlain(plain) ? plain : (copyOf(plain, '', [plain]) as SourceRecord);
+  return copyOf(plain, '', [plain]) as SourceRecord;
 }
 
 /** A record out of a program as JSON text. What {@link plainData} refuses is not written: it would come back as plain data. */
@@ -34,33 +36,31 @@ export function recordText(record: unknown): string {
   return stringify(isObject(record) ? plainData(record) : record);
 }
 
-function isSurelyPlain(record: SourceRecord): boolean {
+/** The check that every row pays for: nothing is made. */
+function hasPlainMembers(record: SourceRecord): boolean {
   try {
-    return isPlain(record, 0);
+    for (const name in record) if (!isPlain(record[name], 0)) return false;
+    return true;
   } catch {
     // The slow way says which of its getters fails.
     return false;
   }
 }
 
-/** The check that every row pays for: nothing is made. Too deep, or in a circle, is for the slow way to say. */
-function isPlain(value: object, depth: number): boolean {
-  if (depth > MAX_DEPTH) return false;
-  if (Array.isArray(value)) {
-    for (const item of value) if (!isPlainValue(item, depth)) return false;
-    return true;
-  }
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return isScalar(value);
-  for (const name in value) if (!isPlainValue((value as Body)[name], depth)) return false;
-  return true;
-}
-
-function isPlainValue(value: unknown, depth: number): boolean {
+/** Too deep, or in a circle, is for the slow way to say. */
+function isPlain(value: unknown, depth: number): boolean {
   // Texts first: most values are.
   if (typeof value === 'string') return true;
-  if (typeof value === 'object') return value === null || isPlain(value, depth + 1);
-  return typeof value !== 'function' && typeof value !== 'symbol';
+  if (typeof value !== 'object') return typeof value !== 'function' && typeof value !== 'symbol';
+  if (value === null) return true;
+  if (depth === MAX_DEPTH) return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isPlain(item, depth + 1)) return false;
+    return true;
+  }
+  if (!hasPlainPrototype(value)) return isScalar(value);
+  for (const name in value) if (!isPlain((value as Body)[name], depth + 1)) return false;
+  return true;
 }
 
 /** Read as times or written as digits elsewhere. Dates that are invalid are found when they are written. */

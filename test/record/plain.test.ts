@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { ExactNumber, JsonError } from '../../lib/record/json.ts';
-import { ORIGIN, Origin, withOrigin } from '../../lib/record/origin.ts';
-import { plainData } from '../../lib/record/plain.ts';
+import { Origin, originOf, withOrigin } from '../../lib/record/origin.ts';
+import { plainData, plainRecord } from '../../lib/record/plain.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
 import { Silent, Spoken } from '../documents.ts';
 
@@ -65,7 +65,7 @@ test('a row may be an instance of a class whose fields are its own, as database 
   const row = withOrigin(Object.assign(new RowDataPacket(), { id: 1, name: 'x' }), new Origin({ line: 3 }));
   const taken = plain(row);
   assert.deepEqual(JSON.stringify(taken), '{"id":1,"name":"x"}');
-  assert.equal(taken[ORIGIN as never], Reflect.get(row, ORIGIN));
+  assert.equal(originOf(plainRecord(row as unknown as SourceRecord))?.line, 3);
   class User {
     id = 1;
     address = new Address();
