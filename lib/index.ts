@@ -24,6 +24,7 @@ export { decompress } from './source/decompress.ts';
 export { json } from './source/json.ts';
 export { ndjson } from './source/ndjson.ts';
 export type { SourcePosition } from './source/position.ts';
+export type { Conversion } from './stage/conversion.ts';
 export { type DedupeOptions, dedupe } from './stage/dedupe.ts';
 export { divert } from './stage/divert.ts';
 export { type EnforceLimitsOptions, enforceLimits, type OnViolation, type OwnLimits } from './stage/enforce-limits.ts';

@@ -5,8 +5,8 @@
  */
 import { ExactNumber } from '../record/json.ts';
 import type { SourceRecord } from '../record/record.ts';
+import { fromIso } from '../track/calendar.ts';
 import { trimIdentifier } from '../track/identifier.ts';
-import { toUnixSeconds } from '../track/timestamp.ts';
 import { isPresent, type Path, valueAt } from './path.ts';
 
 const MAX_KEYS = 100_000;
@@ -82,7 +82,8 @@ function fromDouble(value: number): bigint {
 }
 
 function fromTime(text: string): bigint | undefined {
-  const seconds = toUnixSeconds(text);
+  const seconds = fromIso(text.trim());
   if (seconds === undefined) return undefined;
-  return fromDigits(`${seconds}.${/[.,](\d+)/.exec(text)?.[1] ?? '0'}`);
+  const fraction = /[.,](\d+)/.exec(text)?.[1] ?? '';
+  return BigInt(seconds) * 10n ** BigInt(PLACES) + BigInt(fraction.slice(0, PLACES).padEnd(PLACES, '0'));
 }

@@ -97,7 +97,10 @@ export function addRecordOptions(command: Command): void {
         .default([], 'the name of the column'),
     )
     .addOption(
-      new Option('--convert <column=type>', 'what the text of a column becomes: number, boolean, time (Unix seconds); repeat for more')
+      new Option(
+        '--convert <column=type>',
+        'what the text of a column becomes: number, boolean, time (Unix seconds), or with its format number:1.234,56 or time:DD/MM/YYYY; repeat for more',
+      )
         .argParser(several)
         .default([], 'values go as they are'),
     )

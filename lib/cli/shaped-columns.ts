@@ -1,6 +1,7 @@
 /** `--rename email="E-Mail Address"` and `--convert created_at=time` -> the options of validate(). */
 import { unknownName } from '../options.ts';
-import { CONVERSION_NAMES, type Conversion, flawOf, type Shape } from '../stage/attributes.ts';
+import { flawOf, type Shape } from '../stage/attributes.ts';
+import { CONVERSION_NAMES, type Conversion, flawOfConversion } from '../stage/conversion.ts';
 import { IDENTIFIER_FIELDS } from '../stage/identity.ts';
 import { type Fields, usedColumns } from '../stage/mapping.ts';
 import { pairsOf, refuseForEntries, wrongPair } from './pairs.ts';
@@ -34,10 +35,13 @@ function renames(texts: readonly string[]): Shape['rename'] {
 function conversions(texts: readonly string[]): Shape['convert'] {
   const types = new Map<string, Conversion>();
   for (const [column, type] of pairsOf('--convert', texts, 'column=type, for example created_at=time', 'last')) {
-    if (!CONVERSION_NAMES.includes(type)) {
+    const [name = ''] = type.split(':', 1);
+    if (!CONVERSION_NAMES.includes(name)) {
       if (CONVERSION_NAMES.includes(column)) throw wrongPair('--convert', `${column}=${type}: the other way round, ${type}=${column}`);
-      throw wrongPair('--convert', unknownName('type', type, CONVERSION_NAMES));
+      throw wrongPair('--convert', unknownName('type', name, CONVERSION_NAMES));
     }
+    const flaw = flawOfConversion(type);
+    if (flaw !== undefined) throw wrongPair('--convert', `${column}=${type}: ${flaw}`);
     if (types.has(column)) throw wrongPair('--convert', `column "${column}" is given twice`);
     types.set(column, type as Conversion);
   }

@@ -25,11 +25,13 @@ export function unreadable(reason: Reason, message: string, origin: Origin, stag
   return new Rejection({ reason, message, stage }, undefined, origin, bytes);
 }
 
-function isObject(value: unknown): value is SourceRecord {
+/** True for what can be a record: an object that is not a list or a number. */
+export function isObject(value: unknown): value is SourceRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
-function kindOf(value: unknown): string {
+/** What a value is that is not an object. */
+export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'a number' : `a ${typeof value}`;

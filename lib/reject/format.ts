@@ -3,8 +3,9 @@
  * and when. `reopen()` turns such a line back into the record. Never throws: what JSON can't hold is described instead.
  */
 import { inspect } from 'node:util';
-import { parse, stringify } from '../record/json.ts';
+import { parse } from '../record/json.ts';
 import type { Origin } from '../record/origin.ts';
+import { recordText } from '../record/plain.ts';
 import type { Rejection } from '../record/rejection.ts';
 
 /** The record's JSON text, and how a text stands for it where it is not the record itself. */
@@ -62,7 +63,7 @@ function asObject(raw: string): string | undefined {
 
 function fromValue(record: unknown): Written {
   try {
-    return { text: stringify(record) };
+    return { text: recordText(record) };
   } catch {
     return { text: JSON.stringify(describe(record)), encoding: 'inspect' };
   }

@@ -6,11 +6,10 @@
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
-import { CioError } from '../errors.ts';
 import { count, readOptions, type Settled } from '../options.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { Entry } from '../record/entry.ts';
-import { type Element, isRecord } from '../record/record.ts';
+import { type Element, isRecord, notAnEntry } from '../record/record.ts';
 import { Skipped } from '../record/skipped.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
@@ -89,7 +88,7 @@ export class Dedupe {
 
   take(element: Element, push: Push): void | Promise<void> {
     if (element instanceof Entry) return this.#entry(element, push);
-    if (isRecord(element)) throw new CioError('CIO_LINE', 'dedupe() works on entries: put it after validate()');
+    if (isRecord(element)) throw notAnEntry('dedupe', element);
     if (element instanceof Checkpoint && this.#isDue) this.#commitWith(element);
     return this.#holdback.pass(element, push);
   }

@@ -6,6 +6,7 @@ import type { Transform, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { CioError } from '../errors.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
+import { recordFor } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import { room } from '../stream/room.ts';
@@ -24,6 +25,7 @@ export function divert(rejects: Rejects): Transform {
     (element, push) => {
       if (element instanceof Rejection) return take(rejects, element);
       if (element instanceof Checkpoint) return flushed(rejects).then(() => push(element));
+      recordFor('divert', element);
       push(element);
     },
     { end: () => end(rejects, done), close: () => close(rejects, done) },

@@ -4,11 +4,10 @@
  */
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
-import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { Entry, type Warning } from '../record/entry.ts';
 import { stringify } from '../record/json.ts';
-import { isRecord } from '../record/record.ts';
+import { isRecord, notAnEntry } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import { LIMIT_LISTS, LIMITS, type LimitKind, type LimitListName, type Limits } from '../track/limits.ts';
@@ -69,7 +68,7 @@ export function enforceLimits(options?: EnforceLimitsOptions): Transform {
   const enforce = limiter(options);
   return each((element, push) => {
     if (element instanceof Entry) return push(enforce(element));
-    if (isRecord(element)) throw new CioError('CIO_LINE', 'enforceLimits() works on entries: put it after validate()');
+    if (isRecord(element)) throw notAnEntry('enforceLimits', element);
     push(element);
   });
 }

@@ -6,7 +6,9 @@ import type { Transform } from 'node:stream';
 import { CioError, wordsOf } from '../errors.ts';
 import { Entry } from '../record/entry.ts';
 import { ORIGIN, type Origin, originOf, withOrigin } from '../record/origin.ts';
-import { type Element, isRecord, type SourceRecord } from '../record/record.ts';
+import { plainRecord } from '../record/plain.ts';
+import { isObject } from '../record/read.ts';
+import { type Element, isChunk, isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { Skipped } from '../record/skipped.ts';
 import { each } from '../stream/each.ts';
@@ -23,7 +25,7 @@ export function map<R extends object = SourceRecord>(fn: (record: R) => MapResul
   return each((element, push) => {
     if (element instanceof Entry) throw new CioError('CIO_LINE', 'map() works on records: put it before validate()');
     if (!isRecord(element)) return push(element);
-    const results = run(fn as (record: object) => MapResult | Promise<MapResult>, element as SourceRecord);
+    const results = run(fn as (record: object) => MapResult | Promise<MapResult>, recordFor('map', element));
     if (results instanceof Promise) return results.then((elements) => elements.forEach(push));
     results.forEach(push);
   });
@@ -67,11 +69,11 @@ function spread(result: MapResult, record: SourceRecord): Element[] {
 }
 
 function adopt(item: object, record: SourceRecord, origin: Origin | undefined): Element {
-  if (typeof item !== 'object' || item === null) return refuse('the function gave something that is no record', record);
+  if (!isObject(item) || isChunk(item)) return refuse('the function gave something that is not a record', record);
   if (!isRecord(item) || origin === undefined) return item as Element;
   if (Reflect.get(item, ORIGIN) === origin) return item as SourceRecord;
-  // A spread copies the parent's origin, so each part must get its own; a frozen or shared object is copied.
-  return withOrigin(item === record || !Object.isExtensible(item) ? { ...item } : item, origin) as SourceRecord;
+  // A spread copies the parent's origin, so each part must get its own; a frozen or shared object is copied, but not its insides.
+  return withOrigin(item === record || !Object.isExtensible(item) ? { ...plainRecord(item) } : item, origin) as SourceRecord;
 }
 
 /** The parts of one record need event ids of their own: the place tells them apart, the id of an earlier run can't. */

@@ -8,7 +8,7 @@ import type { SourceRecord } from '../record/record.ts';
 import { identifierFlaw, markFlaw, trimIdentifier } from '../track/identifier.ts';
 import { trimOperation } from '../track/identifier-places.ts';
 import { isBag, type Problem, problemOf } from '../track/operation.ts';
-import { toUnixSeconds } from '../track/timestamp.ts';
+import type { ReadTime } from '../track/timestamp.ts';
 import {
   type Identifier,
   type Identity,
@@ -38,11 +38,18 @@ export type Mapped =
   | { readonly problem: Problem };
 
 /** The function that maps rows of one kind. */
-export function mappingOf(object: ObjectKind, identifier: Identifier, fields: Fields): (record: SourceRecord) => Mapped {
-  if (object === 'entry') return mapEntry;
+export function mappingOf(
+  object: ObjectKind,
+  identifier: Identifier,
+  fields: Fields,
+  readTime: ReadTime,
+): (record: SourceRecord) => Mapped {
+  if (object === 'entry') return (record) => mapEntry(record, readTime);
   const columns = identityColumns(identifier, fields).map(({ column }) => column);
   const read = identityReader(identifier, fields);
-  return object === 'person_identify' ? identifyMapping(columns, read, fields.timestamp) : eventMapping(columns, read, fields);
+  return object === 'person_identify'
+    ? identifyMapping(columns, read, fields.timestamp, readTime)
+    : eventMapping(columns, read, fields, readTime);
 }
 
 /** The columns that are no attributes, each with the record field that it is, or may be. */
@@ -56,7 +63,12 @@ export function usedColumns(object: ObjectKind, identifier: Identifier, fields: 
 /** Reads who a row is about. */
 type Read = ReturnType<typeof identityReader>;
 
-function identifyMapping(columns: readonly string[], read: Read, timeColumn: string | undefined): (record: SourceRecord) => Mapped {
+function identifyMapping(
+  columns: readonly string[],
+  read: Read,
+  timeColumn: string | undefined,
+  readTime: ReadTime,
+): (record: SourceRecord) => Mapped {
   // A computed key that no record has stands in for a column that was not asked for.
   const [a = ORIGIN, b = ORIGIN, c = ORIGIN, d = ORIGIN] = columns;
   return (record) => {
@@ -64,13 +76,13 @@ function identifyMapping(columns: readonly string[], read: Read, timeColumn: str
     const who = read([id, id2, id3, id4]);
     if ('message' in who) return { problem: who };
     const operation: Body = { type: 'person', action: 'identify', identifiers: { [who.type]: who.value } };
-    if (timeColumn !== undefined) setTime(operation, 'timestamp', time);
+    if (timeColumn !== undefined) setTime(operation, 'timestamp', time, readTime);
     operation.attributes = attributes;
     return mapped(operation, who, timeColumn ?? 'timestamp');
   };
 }
 
-function eventMapping(columns: readonly string[], read: Read, fields: Fields): (record: SourceRecord) => Mapped {
+function eventMapping(columns: readonly string[], read: Read, fields: Fields, readTime: ReadTime): (record: SourceRecord) => Mapped {
   const [a = ORIGIN, b = ORIGIN, c = ORIGIN, d = ORIGIN] = columns;
   const { event_name: nameColumn = 'event_name', event_id: idColumn = 'event_id', timestamp: timeColumn = 'timestamp' } = fields;
   return (record) => {
@@ -94,7 +106,7 @@ function eventMapping(columns: readonly string[], read: Read, fields: Fields): (
     if (wrongId !== undefined) return { problem: { field: idColumn, message: wrongId } };
     const operation: Body = { type: 'person', action: 'event', identifiers: { [who.type]: who.value }, name };
     if (givenId !== undefined && givenId !== null) operation.id = String(givenId);
-    setTime(operation, 'timestamp', time);
+    setTime(operation, 'timestamp', time, readTime);
     operation.attributes = attributes;
     return mapped(operation, who, timeColumn);
   };
@@ -109,30 +121,28 @@ function eventIdFlaw(value: unknown): string | undefined {
 }
 
 function mapped(operation: Body, { others }: Identity, timeColumn: string): Mapped {
-  if (operation.timestamp === BAD_TIME) return { problem: { field: timeColumn, message: NO_TIME } };
+  if (typeof operation.timestamp === 'string') return { problem: { field: timeColumn, message: operation.timestamp } };
   return { operation, others };
 }
 
 /** Rows that are operations already: their identifiers are trimmed, their times read, then the API's rules are asked. */
-function mapEntry(record: SourceRecord): Mapped {
+function mapEntry(record: SourceRecord, readTime: ReadTime): Mapped {
   const { [ORIGIN]: _origin, ...operation } = record as Body & { [ORIGIN]?: unknown };
   trimOperation(operation);
-  setTime(operation, 'timestamp', operation.timestamp);
-  if (operation.timestamp === BAD_TIME) return { problem: { field: 'timestamp', message: NO_TIME } };
+  setTime(operation, 'timestamp', operation.timestamp, readTime);
+  if (typeof operation.timestamp === 'string') return { problem: { field: 'timestamp', message: operation.timestamp } };
   if (isBag(operation.device)) {
     const device: Body = { ...(operation.device as Body) };
-    setTime(device, 'last_used', device.last_used);
-    if (device.last_used === BAD_TIME) return { problem: { field: 'device.last_used', message: NO_TIME } };
+    setTime(device, 'last_used', device.last_used, readTime);
+    if (typeof device.last_used === 'string') return { problem: { field: 'device.last_used', message: device.last_used } };
     operation.device = device;
   }
   const problem = problemOf(operation);
   return problem ? { problem } : { operation };
 }
 
-const BAD_TIME = Symbol('no readable time');
-const NO_TIME = 'is no time that can be read (Unix seconds, milliseconds or ISO 8601)';
-
-function setTime(bag: Body, name: 'timestamp' | 'last_used', value: unknown): void {
-  if (value !== undefined && value !== null) bag[name] = toUnixSeconds(value) ?? BAD_TIME;
+/** Where the time can't be read, what is wrong with it stands in its place. */
+function setTime(bag: Body, name: 'timestamp' | 'last_used', value: unknown, readTime: ReadTime): void {
+  if (value !== undefined && value !== null) bag[name] = readTime(value);
   else if (value === null && bag[name] === null) delete bag[name];
 }

@@ -4,10 +4,11 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Transform } from 'node:stream';
-import { JsonError, stringify } from '../record/json.ts';
+import { JsonError } from '../record/json.ts';
 import { Origin, originOf } from '../record/origin.ts';
+import { recordText } from '../record/plain.ts';
 import { readRecord, unreadable } from '../record/read.ts';
-import { isRecord, type SourceRecord } from '../record/record.ts';
+import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection, saysRejected } from '../record/rejection.ts';
 import { oddityOf } from '../record/said.ts';
 import { each } from '../stream/each.ts';
@@ -19,7 +20,7 @@ const TAIL = ',"rejected_reason":';
 
 /** A stage that turns rejected records back into records. Put it right after the source. */
 export function reopen(): Transform {
-  return each((element, push) => push(isRecord(element) ? reopened(element as SourceRecord) : element));
+  return each((element, push) => push(isRecord(element) ? reopened(recordFor('reopen', element)) : element));
 }
 
 /** The core of {@link reopen}. A rejection of a rejection leads to the first. */
@@ -74,7 +75,7 @@ function stillNone(message: string, { rejected_reason: reason, rejected_message:
 
 function openValue(record: unknown, line: SourceRecord): SourceRecord | Rejection {
   try {
-    const text = ownText(originOf(line)?.raw) ?? stringify(record);
+    const text = ownText(originOf(line)?.raw) ?? recordText(record);
     return readRecord(text, firstOrigin(line, text), 'reopen');
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;

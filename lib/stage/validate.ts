@@ -10,12 +10,18 @@ import { readOptions, type Settled } from '../options.ts';
 import { Entry } from '../record/entry.ts';
 import { JsonError, stringify } from '../record/json.ts';
 import { type Origin, originOf } from '../record/origin.ts';
-import { isRecord, type SourceRecord } from '../record/record.ts';
+import { plainData, plainRecord } from '../record/plain.ts';
+import { isObject, kindOf } from '../record/read.ts';
+import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import { judgeAttributes, oddIdentifiers } from '../track/identifier-places.ts';
+import { attributeCheck } from '../track/known-attributes.ts';
 import { isEvent } from '../track/operation.ts';
+import type { TimeFormat } from '../track/time-format.ts';
+import { operationTime } from '../track/timestamp.ts';
 import { flawOf, SHAPE_OPTIONS, shaperOf } from './attributes.ts';
+import { type Conversion, timeFormatOf } from './conversion.ts';
 import { eventIdFor } from './event-id.ts';
 import { type Identifier, setOthers } from './identity.ts';
 import { type Fields, mappingOf, type ObjectKind, RECORD_FIELDS, usedColumns } from './mapping.ts';
@@ -33,8 +39,12 @@ export interface ValidateOptions {
   fields?: Fields | undefined;
   /** Attribute -> column of the source, for example `{ email: 'E-Mail' }`: other columns become attributes under their own names. */
   rename?: Record<string, string> | undefined;
-  /** Column of the source -> what its text becomes as an attribute, for example `{ created_at: 'time' }` for Unix seconds; null and an empty text stay. */
-  convert?: Record<string, 'number' | 'boolean' | 'time'> | undefined;
+  /**
+   * Column of the source -> what its text becomes as an attribute: `number`, `boolean` or `time` (Unix seconds), for numbers and
+   * times also with the format that they have, for example `{ created_at: 'time', joined: 'time:DD/MM/YYYY', spent: 'number:1.234,56' }`.
+   * The column of `timestamp` may be given the format of its times. null and an empty text stay.
+   */
+  convert?: Record<string, Conversion> | undefined;
   /** A zod schema of your own, run on the record first; what it gives goes on. */
   schema?: z.ZodType | undefined;
 }
@@ -65,27 +75,31 @@ type Settings = Settled<Omit<ValidateOptions, 'schema'>> & { schema: z.ZodType |
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {
   const judge = validator(options);
-  return each((element, push) => push(isRecord(element) ? judge(element as SourceRecord) : element));
+  return each((element, push) => push(isRecord(element) ? judge(recordFor('validate', element)) : element));
 }
 
 /** The core of {@link validate}: one record in, an entry or a rejection out. */
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
   const settings = readOptions('validate', VALIDATE_OPTIONS, options) as Settings;
   const { object, identifier, fields, rename, schema, clock } = settings;
-  const map = mappingOf(object, identifier, fields);
-  const shape = shaperOf(settings);
+  const now = clock.wall();
+  const map = mappingOf(object, identifier, fields, operationTime(now, timestampFormat(settings)));
+  const shape = shaperOf(settings, now);
+  // Rows that are operations already are judged as a whole.
+  const checkAttributes = attributeCheck(object.replace('_', ' '));
   const columnOf = (attribute: string): string => (object === 'entry' ? `attributes.${attribute}` : (rename[attribute] ?? attribute));
   const judge = (record: SourceRecord): Entry | Rejection => {
     const origin = originOf(record);
+    if (!isObject(record)) return reject('malformed', undefined, `a record is an object, this is ${kindOf(record)}`, record, origin);
     const checked = schema ? checkSchema(schema, record, origin) : record;
     if (checked instanceof Rejection) return checked;
-    const mapped = map(checked);
+    const mapped = map(plainData(checked));
     if (mapped.problem) return reject('invalid', mapped.problem.field, mapped.problem.message, record, origin);
     const { operation, others } = mapped;
     const flaw = shape?.(operation) ?? (others && setOthers(operation.attributes as Record<string, unknown>, others));
     if (flaw) return reject('invalid', flaw.field, flaw.message, record, origin);
-    const nobody = judgeAttributes(operation);
-    if (nobody) return reject('invalid', columnOf(nobody.field), nobody.message, record, origin);
+    const refused = judgeAttributes(operation) ?? checkAttributes(operation.attributes as Record<string, unknown>, '');
+    if (refused) return reject('invalid', columnOf(refused.field), refused.message, record, origin);
     if (isEvent(operation)) operation.id = eventIdFor(operation, origin, clock);
     return write(operation, record, origin, object === 'entry' ? '' : 'attributes.');
   };
@@ -94,16 +108,23 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
       return judge(record);
     } catch (error) {
       if (error instanceof CioError) throw error;
+      if (error instanceof JsonError) return reject(error.reason, error.field, error.message, record, originOf(record));
       // A record out of a program may have a getter that throws.
       return reject('invalid', undefined, `the record can't be read: ${wordsOf(error)}`, record, originOf(record));
     }
   };
 }
 
+function timestampFormat({ object, identifier, fields, convert }: Settings): TimeFormat | undefined {
+  const [column] = [...usedColumns(object, identifier, fields)].find(([, field]) => field === 'timestamp') ?? [];
+  return column !== undefined && Object.hasOwn(convert, column) ? timeFormatOf(convert[column]) : undefined;
+}
+
 function checkSchema(schema: z.ZodType, record: SourceRecord, origin: Origin | undefined): SourceRecord | Rejection {
+  const plain = plainRecord(record);
   let parsed: z.ZodSafeParseResult<unknown>;
   try {
-    parsed = schema.safeParse(record);
+    parsed = schema.safeParse(plain);
   } catch (error) {
     if (error instanceof z.core.$ZodAsyncError) throw new CioError('CIO_OPTIONS', 'validate: schema is async: use map() for that', error);
     // A refinement or a transform of the user's may throw.
@@ -111,8 +132,7 @@ function checkSchema(schema: z.ZodType, record: SourceRecord, origin: Origin | u
   }
   const issue = parsed.error?.issues[0];
   if (issue) return reject('invalid', issue.path.join('.'), issue.message, record, origin);
-  const value = parsed.data;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as SourceRecord;
+  if (isObject(parsed.data)) return parsed.data;
   return reject('invalid', undefined, 'the schema gave no object', record, origin);
 }
 

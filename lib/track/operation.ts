@@ -6,12 +6,9 @@
 import { z } from 'zod';
 import { ExactNumber } from '../record/json.ts';
 import { identifierFlaw, markFlaw, trimIdentifier } from './identifier.ts';
+import { attributeCheck, deviceAttributes, isBag, type Problem } from './known-attributes.ts';
 
-/** What is wrong with a value that should have been an operation. */
-export interface Problem {
-  readonly field: string;
-  readonly message: string;
-}
+export { isBag, type Problem };
 
 /** Judged as it is sent: trimmed. */
 const judged = (flawOf: (text: string) => string | undefined): z.ZodType =>
@@ -40,6 +37,11 @@ const identifierValue: Record<string, z.ZodType> = {
   anonymous_id: identifier,
 };
 
+/** An object with at least these; for zod alone a Date would be one. */
+function loose(shape: z.ZodRawShape, message = 'must be an object'): z.ZodType {
+  return z.custom<Record<string, unknown>>(isBag, message).pipe(z.looseObject(shape));
+}
+
 /** Exactly one of the names, and its value right. */
 function oneOf(...names: string[]): z.ZodType {
   return bag.superRefine((value, context) => {
@@ -59,17 +61,18 @@ const personOrVisitor = oneOf('id', 'email', 'phone', 'cio_id', 'anonymous_id');
 const mergeable = oneOf('id', 'email', 'cio_id');
 const object = z
   .xor(
-    [z.looseObject({ cio_object_id: text }), z.looseObject({ object_type_id: text, object_id: text })],
+    [loose({ cio_object_id: text }), loose({ object_type_id: text, object_id: text })],
     'must hold object_type_id and object_id as text, or cio_object_id',
   )
   .superRefine((value, context) => {
     for (const name of ['cio_object_id', 'object_type_id', 'object_id']) {
-      const flaw = typeof value[name] === 'string' ? identifierFlaw(trimIdentifier(value[name])) : undefined;
+      const member = Reflect.get(Object(value), name);
+      const flaw = typeof member === 'string' ? identifierFlaw(trimIdentifier(member)) : undefined;
       if (flaw !== undefined) context.addIssue({ code: 'custom', path: [name], message: flaw });
     }
   });
 const related = (identifiers: z.ZodType): z.ZodType =>
-  z.array(z.looseObject({ identifiers, relationship_attributes: bag.optional() }), 'must be a list of relationships');
+  z.array(loose({ identifiers, relationship_attributes: bag.optional() }), 'must be a list of relationships');
 
 const event = {
   identifiers: personOrVisitor,
@@ -82,7 +85,12 @@ const device = {
   token: identifier,
   platform: z.enum(['ios', 'android'], "must be 'ios' or 'android'"),
   last_used: time.optional(),
-  attributes: bag.optional(),
+  attributes: bag
+    .superRefine((value, context) => {
+      const problem = deviceAttributes(value, '');
+      if (problem) context.addIssue({ code: 'custom', path: problem.field.split('.'), message: problem.message });
+    })
+    .optional(),
 };
 
 const SCHEMAS: Record<string, z.ZodType> = {
@@ -98,8 +106,8 @@ const SCHEMAS: Record<string, z.ZodType> = {
   'person screen': z.looseObject(event),
   'person add_relationships': z.looseObject({ identifiers: person, cio_relationships: related(object) }),
   'person delete_relationships': z.looseObject({ identifiers: person, cio_relationships: related(object) }),
-  'person add_device': z.looseObject({ identifiers: person, device: z.looseObject(device, 'must be an object') }),
-  'person delete_device': z.looseObject({ identifiers: person, device: z.looseObject({ token: identifier }, 'must be an object') }),
+  'person add_device': z.looseObject({ identifiers: person, device: loose(device) }),
+  'person delete_device': z.looseObject({ identifiers: person, device: loose({ token: identifier }) }),
   'person merge': z.looseObject({ primary: mergeable, secondary: mergeable }),
   'person suppress': z.looseObject({ identifiers: person }),
   'person unsuppress': z.looseObject({ identifiers: person }),
@@ -113,9 +121,9 @@ const SCHEMAS: Record<string, z.ZodType> = {
   'object add_relationships': z.looseObject({ identifiers: object, cio_relationships: related(person) }),
   'object delete_relationships': z.looseObject({ identifiers: object, cio_relationships: related(person) }),
   'delivery event': z.looseObject({
-    identifiers: z.looseObject({ id: idOrBlank.optional() }, 'must be an object'),
+    identifiers: loose({ id: idOrBlank.optional() }),
     name: z.enum(['opened', 'converted', 'delivered'], "must be 'opened', 'converted' or 'delivered'"),
-    attributes: z.looseObject({ device_token: text }, 'must be an object with device_token'),
+    attributes: loose({ device_token: text }, 'must be an object with device_token'),
   }),
 };
 
@@ -129,7 +137,10 @@ export function problemOf(operation: Record<string, unknown>): Problem | undefin
   const schema = typeof type === 'string' && typeof action === 'string' ? SCHEMAS[`${type} ${action}`] : undefined;
   if (schema === undefined) return unknownOperation(type);
   const issue = schema.safeParse(operation).error?.issues[0];
-  return issue && { field: issue.path.join('.'), message: operation[String(issue.path[0])] === undefined ? 'is missing' : issue.message };
+  if (issue) return { field: issue.path.join('.'), message: operation[String(issue.path[0])] === undefined ? 'is missing' : issue.message };
+  return operation.attributes === undefined
+    ? undefined
+    : attributeCheck(`${type} ${action}`)(operation.attributes as Record<string, unknown>, 'attributes');
 }
 
 /** True for an operation that Customer.io counts: it needs an event id. */
@@ -142,9 +153,4 @@ function unknownOperation(type: unknown): Problem {
   if (typeof type !== 'string' || !types.includes(type)) return { field: 'type', message: `must be one of ${types.join(', ')}` };
   const actions = OPERATIONS.filter((name) => name.startsWith(`${type} `)).map((name) => name.split(' ')[1]);
   return { field: 'action', message: `must be one of ${actions.join(', ')}` };
-}
-
-/** True for what may hold attributes: an object that is no list and no number. */
-export function isBag(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

@@ -1,48 +1,159 @@
 /**
- * Any common spelling of a point in time -> Unix seconds, which is all that Customer.io reads. Seconds stay seconds;
- * milliseconds, ISO 8601 and Date objects are converted; a time without a zone is UTC; what can't be read is undefined,
- * because the API would silently put the time of arrival in its place. So is a number like 20261124: a day, or seconds?
+ * Any common spelling of a point in time -> Unix seconds, which is all that Customer.io reads. A number or digits may be
+ * seconds, milliseconds and so on, or a day without dashes: it is what makes a likely time of it. Where nothing does,
+ * or two things do, it is refused with what it looks like: the API would silently put the time of arrival in its place.
  */
 import { ExactNumber } from '../record/json.ts';
+import { FIRST_YEAR, fromIso, isIso, unixSecondsOf } from './calendar.ts';
+import type { TimeFormat } from './time-format.ts';
 
-// Below 1e11 a number is seconds (until the year 5138), from there to 1e14 milliseconds (from 1973): they can't be mixed up.
-const MILLISECONDS_FROM = 1e11;
-const NONSENSE_FROM = 1e14;
-// A day without dashes, as text and as a number. As seconds it would be one of 1970.
-const BASIC_DAY = /^(19|20|21)(\d{2})(\d{2})(\d{2})$/;
-const BASIC_DAYS_FROM = 19_000_000;
-const BASIC_DAYS_TO = 21_999_999;
-const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+/** Unix seconds, or a text that says what is wrong. It never repeats the value. */
+export type ReadTime = (value: unknown) => number | string;
 
-/** Unix seconds, or undefined where `value` is no readable time. */
-export function toUnixSeconds(value: unknown): number | undefined {
-  if (typeof value === 'number') return fromNumber(value);
-  if (typeof value === 'bigint' || value instanceof ExactNumber) return fromNumber(Number(value));
-  if (value instanceof Date) return fromMilliseconds(value.getTime());
-  if (typeof value !== 'string') return undefined;
-  const text = value.trim().replace(BASIC_DAY, '$1$2-$3-$4');
-  return /^\d+(\.\d+)?$/.test(text) ? fromNumber(Number(text)) : fromIso(text);
+/** Seconds, both ends included. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
-function fromNumber(value: number): number | undefined {
-  if (!(value >= 0 && value < NONSENSE_FROM)) return undefined;
-  if (value >= BASIC_DAYS_FROM && value <= BASIC_DAYS_TO && Number.isInteger(value)) return undefined;
-  return Math.floor(value >= MILLISECONDS_FROM ? value / 1000 : value);
+/** What is likely. */
+interface Rule {
+  /** Numbers that count from 1970. */
+  readonly counted: Span;
+  /** Days in digits alone. The forms must not overlap: before 3155 no minute of these looks like counted milliseconds. */
+  readonly digits: Span;
+  /** All else. */
+  readonly written: Span;
 }
 
-function fromMilliseconds(value: number): number | undefined {
-  return value >= 0 ? Math.floor(value / 1000) : undefined;
+const YEARS_AHEAD = 10;
+const startOf = (year: number): number => unixSecondsOf({ year, month: 1, day: 1 }) as number;
+// No earlier: then a day (8 digits) can't be taken for seconds, nor a minute (12 digits) for milliseconds.
+const FROM = startOf(1980);
+// From here on seconds may be an hour in digits, such as 1980010100.
+const HOURS_FROM = 1_980_010_100;
+
+/** Reads the time of an operation: from 1980 to ten years from `now`, in Unix milliseconds. */
+export function operationTime(now: number, format?: TimeFormat): ReadTime {
+  const span = spanUntil(now);
+  return reader({ counted: span, digits: span, written: span }, format);
 }
 
-function fromIso(text: string): number | undefined {
-  const [, day, time = '00:00', zone = 'Z'] = ISO.exec(text) ?? [];
-  if (day === undefined || !isRealDay(day)) return undefined;
-  const normalZone = /^(z|utc)$/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`;
-  return fromMilliseconds(Date.parse(`${day}T${time.replace(',', '.')}${normalZone}`));
+/** Reads the time that an attribute holds, which may be a birthday, or never: any year of four digits where it is written as a day. */
+export function attributeTime(now: number, format?: TimeFormat): ReadTime {
+  return reader(
+    {
+      counted: spanUntil(now),
+      digits: { from: startOf(1800), to: startOf(2200) - 1 },
+      written: { from: startOf(FIRST_YEAR), to: startOf(10_000) - 1 },
+    },
+    format,
+  );
 }
 
-/** Date.parse takes February 30 for March 2: such a day is a mistake, not a time. */
-function isRealDay(day: string): boolean {
-  const parsed = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+function spanUntil(now: number): Span {
+  return { from: FROM, to: startOf(new Date(now).getUTCFullYear() + YEARS_AHEAD + 1) - 1 };
+}
+
+function reader(rule: Rule, format: TimeFormat | undefined): ReadTime {
+  const text = format === undefined ? fromText : fromFormat(format);
+  return (value) => {
+    if (typeof value === 'string') return text(value.trim(), rule);
+    if (value instanceof Date) return fromDate(value, rule);
+    if (typeof value !== 'number' && typeof value !== 'bigint' && !(value instanceof ExactNumber))
+      return wrong('it is not text or a number');
+    if (format !== undefined || typeof value !== 'number') return text(String(value), rule);
+    return fromNumber(value, rule);
+  };
+}
+
+function fromNumber(value: number, rule: Rule): number | string {
+  // Nearly all are seconds, or milliseconds, of these years.
+  if (value >= FROM && value < HOURS_FROM && value <= rule.counted.to) return Math.floor(value);
+  if (value >= FROM * 1000 && value < HOURS_FROM * 1000 && value <= rule.counted.to * 1000) return Math.floor(value / 1000);
+  return fromText(String(value), rule);
+}
+
+function fromDate(date: Date, rule: Rule): number | string {
+  const ms = date.getTime();
+  return Number.isNaN(ms) ? wrong('an invalid Date') : within(Math.floor(ms / 1000), rule.written);
+}
+
+function fromFormat(format: TimeFormat): (text: string, rule: Rule) => number | string {
+  return (text, rule) => {
+    const seconds = format.read(text);
+    return seconds === undefined ? `is not a time as ${format.text} has it` : within(seconds, rule.written);
+  };
+}
+
+const DIGITS = /^([1-9]\d*)(\.\d+)?$/;
+const HOUR_DIGITS = 10;
+
+function fromText(text: string, rule: Rule): number | string {
+  const [, digits, fraction = ''] = DIGITS.exec(text) ?? [];
+  if (digits !== undefined) return fromDigits(digits, fraction, rule);
+  const seconds = fromIso(text);
+  if (seconds !== undefined) return within(seconds, rule.written);
+  return wrong(isIso(text) ? 'there is no such day or time of day' : lookOf(text));
+}
+
+/** What a number may count, and how many digits more than seconds that has. */
+const UNITS: readonly (readonly [string, number])[] = [
+  ['seconds', 0],
+  ['milliseconds', 3],
+  ['microseconds', 6],
+  ['nanoseconds', 9],
+];
+/** Seconds from the year 1, where .NET begins to count, to 1970. */
+const TICKS_BEFORE_1970 = 62_135_596_800;
+
+function fromDigits(digits: string, fraction: string, rule: Rule): number | string {
+  const readings: (readonly [string, number])[] = [];
+  const add = (what: string, seconds: number | undefined, { from, to }: Span): void => {
+    if (seconds !== undefined && seconds >= from && seconds <= to) readings.push([what, seconds]);
+  };
+  // Cutting digits off rounds down, and is exact where a double is not.
+  for (const [unit, zeros] of UNITS) add(unit, Number(digits.slice(0, Math.max(0, digits.length - zeros))), rule.counted);
+  add('ticks of .NET', Number(digits.slice(0, -7)) - TICKS_BEFORE_1970, rule.counted);
+  const isHour = digits.length === HOUR_DIGITS;
+  if (fraction === '' || digits.length === 14) {
+    add(isHour ? 'an hour (YYYYMMDDhh)' : 'a day', fromIso(digits + fraction), isHour ? rule.counted : rule.digits);
+  }
+  const [first, second] = readings;
+  if (first === undefined) return fromIso(digits) === undefined ? wrong(lookOf(digits + fraction)) : outside(rule.digits);
+  return second === undefined ? first[1] : wrong(`${first[0]} or ${second[0]}? Both make a time of it`);
+}
+
+function within(seconds: number, span: Span): number | string {
+  return seconds >= span.from && seconds <= span.to ? seconds : outside(span);
+}
+
+function outside({ from, to }: Span): string {
+  const [first, last] = [from, to].map((seconds) => new Date(seconds * 1000).getUTCFullYear());
+  return `is not a time between the years ${first} and ${last}`;
+}
+
+/** What a text that can't be read looks like. */
+const LOOKS: readonly (readonly [RegExp, string])[] = [
+  [/^$/, 'it is empty'],
+  [/^0[\d.]+$/, 'digits with a zero in front?'],
+  [/^-[\d.]+$/, 'a negative number? A day before 1970 is read as text, such as 1969-07-20'],
+  [/^(?:1[89]|2[01])\d\d$/, 'a year?'],
+  [/^\d{5}(?:[.,]\d+)?$/, "a spreadsheet's day number?"],
+  [/^\d{6}$/, 'a month, or a day with a year of two digits?'],
+  [/^\d{8}$|^\d{12}$|^\d{14}$/, 'a day or time that does not exist, or that is out of range?'],
+  [/^\d+(?:\.\d+)?$/, 'as Unix seconds, milliseconds, microseconds or nanoseconds it is too early or too late'],
+  [/^\d{1,2}([./-])\d{1,2}\1\d{4}(?:\D|$)/, 'day and month can be mixed up: its format must be given, such as time:DD/MM/YYYY'],
+  [/^\d{1,2}([./-])\d{1,2}\1\d{2}(?:\D|$)/, 'a year of two digits?'],
+  [/^\d{4}(?:([./])\d{1,2}\1\d{1,2}|-(?!\d\d-\d\d)\d{1,2}-\d{1,2})(?:\D|$)/, 'its format must be given, such as time:YYYY/MM/DD'],
+  [/^\d{4}-\d\d$/, 'a month without a day?'],
+  [/^[\d.,]+e\+?\d+$/i, 'a number from a spreadsheet that has lost digits?'],
+];
+
+function lookOf(text: string): string {
+  return LOOKS.find(([pattern]) => pattern.test(text))?.[1] ?? 'neither Unix seconds nor milliseconds nor ISO 8601';
+}
+
+function wrong(why: string): string {
+  return `is not a time that can be read: ${why}`;
 }

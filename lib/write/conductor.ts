@@ -7,7 +7,7 @@ import { CioError } from '../errors.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { Entry } from '../record/entry.ts';
 import { readRecord } from '../record/read.ts';
-import type { Element } from '../record/record.ts';
+import { type Element, notAnEntry } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { Skipped } from '../record/skipped.ts';
 import { BATCH_PATH, REGION_URLS } from '../track/region.ts';
@@ -97,7 +97,7 @@ export class Conductor {
     if (element instanceof Entry) return this.#admit(element);
     if (element instanceof Rejection) return this.#rejects.write(element);
     if (element instanceof Skipped) return this.summary.skip(element.reason);
-    throw new CioError('CIO_LINE', 'trackWriter got a record that no stage has validated: put validate() before it');
+    throw notAnEntry('trackWriter', element);
   }
 
   async end(): Promise<void> {

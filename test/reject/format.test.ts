@@ -55,6 +55,15 @@ test('a row of CSV is kept as the record that was made of it', () => {
   assert.match(formatRejection(new Rejection(WHY, { a: '{x}', b: 'y' }, origin), AT), /^\{"record":\{"a":"\{x\}","b":"y"\},/);
 });
 
+test('what validate() refuses of a program does not come back as the plain data that JSON makes of it', () => {
+  const line = (record: unknown): Record<string, unknown> => JSON.parse(formatRejection(new Rejection(WHY, record), AT));
+  for (const value of [Buffer.from('x'), new Uint8Array(1), new Map([['a', 1]]), { f: () => 1 }]) {
+    const { record, record_encoding: encoding } = line({ a: 1, value });
+    assert.deepEqual([typeof record, encoding], ['string', 'inspect']);
+  }
+  assert.deepEqual(line({ at: new URL('https://example.com/') }).record, { at: 'https://example.com/' });
+});
+
 test('bytes that are no UTF-8 are kept as base64', () => {
   const bytes = Buffer.from([0x7b, 0xff, 0x7d]);
   const line = formatRejection(new Rejection(WHY, undefined, new Origin({ line: 1 }), bytes), AT);

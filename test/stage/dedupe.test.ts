@@ -93,7 +93,7 @@ test('events that share an event_id are one where name and person are the same, 
 
 test('another timestamp is another update: the API may have dropped the last one for being old', async (t) => {
   const store = memoryStore();
-  const at = (timestamp: number, plan: string) => person(7, { plan }, { timestamp });
+  const at = (after: number, plan: string) => person(7, { plan }, { timestamp: 1_700_000_000 + after });
   assert.deepEqual(counts((await run(t, [at(200, 'free'), at(100, 'pro')], store)).summary), { delivered: 2 });
   assert.deepEqual(counts((await run(t, [at(300, 'pro'), at(300, 'pro')], store)).summary), { delivered: 1, unchanged: 1 });
 });

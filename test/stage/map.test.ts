@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Entry } from '../../lib/record/entry.ts';
-import { originOf, withOrigin } from '../../lib/record/origin.ts';
+import { type Origin, originOf, withOrigin } from '../../lib/record/origin.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import { type MapResult, map } from '../../lib/stage/map.ts';
+import { Silent, Spoken } from '../documents.ts';
 import { originFrom } from '../flat-origin.ts';
 
 type Row = Record<string, unknown>;
@@ -116,4 +117,16 @@ test('whatever is thrown rejects its record and nothing else', async () => {
     assert.match(first.cause.message, /^the function failed: /);
     assert.equal((second as Row).n, 2);
   }
+});
+
+test('an object that is copied, since it is frozen or shared, is not copied with its insides', async () => {
+  const frozen = Object.freeze(new Spoken({ email: 'a@b.c' }));
+  const [said, silent, again] = await run(
+    [row(1), row(2), row(3)],
+    (r) => [frozen, Object.freeze(new Silent({})), [r, r]][Number(r.n) - 1] as object,
+  );
+  assert.deepEqual({ ...(said as Row) }, withOrigin({ email: 'a@b.c' }, originOf(said) as Origin));
+  assert.equal(originOf(said)?.line, 1);
+  assert.match(silent instanceof Rejection ? silent.cause.message : '', /the record is a Silent, not plain data/);
+  assert.equal((again as Row).n, 3);
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { ExactNumber } from '../../lib/record/json.ts';
-import { Origin, originOf } from '../../lib/record/origin.ts';
+import { ORIGIN, Origin, originOf } from '../../lib/record/origin.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { type Cause, Rejection } from '../../lib/record/rejection.ts';
@@ -204,6 +204,16 @@ test('what was no record gives the same line, apart from what reopen says about 
       assert.equal(formatRejection(again, AT), formatRejection(first, AT));
     }),
   );
+});
+
+test('a rejected record of a program that is not plain data is rejected again, and never the plain data that JSON makes of it', () => {
+  const line = { rejected_reason: 'invalid', rejected_message: 'x', rejected_stage: 'validate', rejected_at: '2026-11-24T02:10:00.000Z' };
+  for (const value of [Buffer.from('x'), new Uint8Array(1), () => 1]) {
+    const { cause: why } = asRejection(reopened({ record: { person_id: 1, value }, ...line }));
+    assert.deepEqual([why.reason, why.field], ['invalid', 'value']);
+  }
+  const url = new URL('https://example.com/');
+  assert.deepEqual({ ...reopened({ record: { url }, ...line }), [ORIGIN]: undefined }, { url: url.href, [ORIGIN]: undefined });
 });
 
 test('a flattened line is not taken for a record: it is rejected, and its fields reach nobody', () => {

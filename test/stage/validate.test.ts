@@ -12,6 +12,8 @@ import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import { type ValidateOptions, validate, validator } from '../../lib/stage/validate.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
+import { Silent, Spoken } from '../documents.ts';
+import { FakeClock } from '../fake-clock.ts';
 import { type FlatOrigin, originFrom } from '../flat-origin.ts';
 
 function entry(options: ValidateOptions, record: object): Entry {
@@ -27,6 +29,7 @@ function rejection(options: ValidateOptions, record: object): { reason: string; 
   assert.equal(result.record, record);
   return { reason, field, message };
 }
+const inTenYears = new Date().getUTCFullYear() + 10;
 const people: ValidateOptions = { object: 'person_identify', identifier: 'email' };
 const events: ValidateOptions = { object: 'person_event', identifier: 'email' };
 const raw: ValidateOptions = { object: 'entry' };
@@ -112,7 +115,7 @@ test('timestamps: converted or rejected, never sent wrong', () => {
   assert.equal(sent('2023-11-14T23:13:20.5+01:00'), 1_700_000_000);
   assert.equal(sent('2023-11-14 22:13:20'), 1_700_000_000);
   assert.equal(sent(null), undefined);
-  for (const timestamp of ['yesterday', -1, '', Number.NaN, true, {}, '2023-02-30', 1e15])
+  for (const timestamp of ['yesterday', -1, '', Number.NaN, true, {}, '2023-02-30', 1e14, 45_292, '01/02/2024', '1970-01-01'])
     assert.equal(rejection(events, { person_email: 'a@b.c', event_name: 'x', timestamp }).field, 'timestamp', String(timestamp));
 });
 
@@ -288,7 +291,7 @@ test('a schema or a getter that throws costs its record; a schema that is async 
       throw new Error('closed');
     },
   };
-  assert.match(rejection(people, getter).message, /closed/);
+  assert.deepEqual(rejection(people, getter), { reason: 'invalid', field: 'plan', message: "can't be read" });
   const proxy = new Proxy(
     {},
     {
@@ -325,6 +328,47 @@ test('a value that JSON would make an empty object of is a rejection that names 
   assert.match(entry(people, { person_email: 'a@b.c', ...empty }).json, /"plain":\{\},"none":\{\},"list":\[\],"said":\{\}/);
 });
 
+test('a record that is no plain object: what its toJSON() gives, or a rejection that names it; never its insides', () => {
+  const shape: ValidateOptions = { object: 'person_identify', identifier: 'email', fields: { person_email: 'email' } };
+  const made = entry(shape, new Spoken({ email: 'a@b.c', plan: 'pro' }));
+  assert.equal(made.json, '{"type":"person","action":"identify","identifiers":{"email":"a@b.c"},"attributes":{"plan":"pro"}}');
+  assert.ok(made.record instanceof Spoken, 'the record stays as it came');
+  // A loose schema would have copied all that it found.
+  const schema = z.looseObject({ email: z.string() });
+  assert.equal(entry({ ...shape, schema }, new Spoken({ email: 'a@b.c', plan: 'pro' })).json, made.json);
+  const { field, message } = rejection(shape, new Silent({ email: 'a@b.c' }));
+  assert.deepEqual([field, message.slice(0, 43)], [undefined, 'the record is a Silent, not plain data: it ']);
+  const nested = rejection(shape, { email: 'a@b.c', owner: new Silent({}) });
+  assert.deepEqual([nested.field, nested.message.slice(0, 28)], ['owner', 'is a Silent, not plain data:']);
+  const operation = { type: 'person', action: 'identify', identifiers: { id: 1 }, attributes: { photo: Buffer.from('x') } };
+  assert.deepEqual(rejection(raw, operation).field, 'attributes.photo');
+  assert.match(entry(raw, { ...operation, attributes: new Spoken({ plan: 'pro' }) }).json, /"attributes":\{"plan":"pro"\}\}$/);
+  assert.equal(rejection(raw, { ...operation, attributes: new Date(0) }).field, 'attributes');
+  assert.equal(rejection(raw, { ...operation, attributes: new Map() }).field, 'attributes');
+  const given = z.object({ email: z.string() }).transform(({ email }) => ({ email, photo: Buffer.from('x') }));
+  assert.equal(rejection({ ...shape, schema: given }, { email: 'a@b.c' }).field, 'photo');
+});
+
+test('attributes that the API has an opinion on are judged in rows of columns too, after they are converted', () => {
+  assert.deepEqual(rejection(people, { person_email: 'a@b.c', _update: 'true' }), {
+    reason: 'invalid',
+    field: '_update',
+    message: 'must be true or false',
+  });
+  assert.equal(
+    rejection({ ...people, rename: { _update: 'Only update' } }, { person_email: 'a@b.c', 'Only update': 'true' }).field,
+    'Only update',
+  );
+  const { operation } = entry({ ...people, convert: { _update: 'boolean' } }, { person_email: 'a@b.c', _update: 'true' });
+  assert.deepEqual(operation.attributes, { _update: true });
+  assert.equal(
+    rejection(people, { person_email: 'a@b.c', cio_subscription_preferences: { topics: { topic_1: 1 } } }).field,
+    'cio_subscription_preferences.topics.topic_1',
+  );
+  assert.equal(rejection(events, { person_email: 'a@b.c', event_name: 'x', recipient: 5 }).field, 'recipient');
+  assert.ok(entry(events, { person_email: 'a@b.c', event_name: 'x', recipient: 'a@b.c', _update: 'x', title: 5 }));
+});
+
 test('what has no effect on rows that are operations already is a mistake', () => {
   const none: Omit<ValidateOptions, 'object'>[] = [{ identifier: 'email' }, { fields: { person_email: 'Email' } }];
   for (const options of [...none, { rename: { a: 'b' } }, { convert: { a: 'time' as const } }]) {
@@ -351,6 +395,33 @@ test('rename and convert shape attributes; the record stays as it came, and a re
   assert.equal(JSON.stringify(event.operation.attributes), JSON.stringify(made.operation.attributes));
 });
 
+test('the column of the timestamp may have a format of its own, and is not an attribute for it', () => {
+  const shape: ValidateOptions = { ...events, fields: { timestamp: 'at' }, convert: { at: 'time:DD/MM/YYYY HH:mm' } };
+  const row = { person_email: 'a@b.c', event_name: 'x', at: '01/02/2024 10:00' };
+  const { operation } = entry(shape, row);
+  assert.deepEqual([operation.timestamp, operation.attributes], [Date.UTC(2024, 1, 1, 10) / 1000, {}]);
+  assert.deepEqual(rejection(shape, { ...row, at: '2024-02-01' }), {
+    reason: 'invalid',
+    field: 'at',
+    message: 'is not a time as DD/MM/YYYY HH:mm has it',
+  });
+  assert.equal(rejection(shape, { ...row, at: '01/02/1970 10:00' }).message, `is not a time between the years 1980 and ${inTenYears}`);
+  const named: ValidateOptions = { ...events, convert: { timestamp: 'time:MM/DD/YYYY' } };
+  assert.equal(entry(named, { ...row, timestamp: '01/02/2024' }).operation.timestamp, Date.UTC(2024, 0, 2) / 1000);
+  const people: ValidateOptions = { object: 'person_identify', identifier: 'email', fields: { timestamp: 'at' }, convert: { at: 'time' } };
+  assert.equal(entry(people, { person_email: 'a@b.c', at: '20240101120000' }).operation.timestamp, 1_704_110_400);
+});
+
+test('the clock says how far ahead a timestamp may be', () => {
+  const sent = (years: number): unknown => {
+    const clock = new FakeClock();
+    const at = new Date(Date.UTC(new Date(clock.wall()).getUTCFullYear() + years, 0)).toISOString();
+    const judged = validator({ ...events, clock } as ValidateOptions)({ person_email: 'a@b.c', event_name: 'x', timestamp: at });
+    return judged instanceof Entry ? judged.operation.timestamp === Date.parse(at) / 1000 : judged.cause.message;
+  };
+  assert.deepEqual([sent(10), sent(11)], [true, 'is not a time between the years 1980 and 2033']);
+});
+
 test('rename and convert come after the schema', () => {
   const schema = z.object({ person_email: z.string(), n: z.string().transform((text) => text.slice(1)) });
   const { operation } = entry({ ...people, schema, rename: { m: 'n' }, convert: { n: 'number' } }, { person_email: 'a@b.c', n: '#5' });
@@ -363,11 +434,15 @@ test('rename and convert: mistakes are told by name, and __proto__ is no hole', 
   };
   wrong({ rename: { email: 5 } }, /option "rename\.email": must be the name of a column/);
   wrong({ rename: ['a'] }, /option "rename": must be an object/);
-  wrong({ convert: { a: 'date' } }, /option "convert\.a": must be 'number', 'boolean' or 'time'/);
+  wrong({ convert: { a: 'date' } }, /option "convert\.a": must be 'number', 'boolean' or 'time', or with a format/);
+  wrong({ convert: { a: 5 } }, /option "convert\.a": must be/);
+  wrong({ convert: { a: 'number:1.234' } }, /option "convert\.a": its format can be read in two ways: write it as 1\.234,56/);
+  wrong({ convert: { a: 'time:DD/MM/YY' } }, /option "convert\.a": its format holds "YY", which is not a part of a time/);
+  wrong({ convert: { a: 'boolean:x' } }, /option "convert\.a": boolean has no format/);
   wrong({ convert: JSON.parse('{"__proto__":"date"}') }, /option "convert\.__proto__"/);
   wrong({ rename: { a: 'x', b: 'x' } }, /option "rename": column "x" is given twice/);
   wrong({ rename: { email: 'person_email' } }, /option "rename": column "person_email" is taken for person_email/);
-  wrong({ convert: { at: 'time' }, fields: { timestamp: 'at' } }, /option "convert": column "at" is taken for timestamp/);
+  wrong({ convert: { at: 'number' }, fields: { timestamp: 'at' } }, /option "convert": column "at" is taken for timestamp/);
   const record = JSON.parse('{"person_email":"a@b.c","__proto__":"5","x":"1"}');
   const shape = { rename: JSON.parse('{"__proto__":"x"}'), convert: JSON.parse('{"__proto__":"number"}') };
   assert.match(rejection({ ...people, ...shape }, record).message, /a column __proto__ too/);

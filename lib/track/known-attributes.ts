@@ -1,0 +1,73 @@
+/**
+ * The few attributes that the API's own schema has an opinion on: a wrong one costs the whole operation there. All others
+ * are anything. Looked up by name, so that a row pays for the few and not for all that it has.
+ */
+import { ExactNumber } from '../record/json.ts';
+
+/** What is wrong with a value that should have been an operation, or part of one. */
+export interface Problem {
+  readonly field: string;
+  readonly message: string;
+}
+
+type Bag = Record<string, unknown>;
+type Check = (value: unknown, field: string) => Problem | undefined;
+
+const text: Check = (value, field) => (typeof value === 'string' ? undefined : { field, message: 'must be text' });
+const flag: Check = (value, field) => (typeof value === 'boolean' ? undefined : { field, message: 'must be true or false' });
+const texts: Check = (value, field) =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string') ? undefined : { field, message: 'must be a list of texts' };
+
+function among(...words: string[]): Check {
+  const message = `must be one of ${words.map((word) => `'${word}'`).join(', ')}`;
+  return (value, field) => (words.includes(value as string) ? undefined : { field, message });
+}
+
+/** An object with these members, if they are there; `others` judges all further ones. What is undefined is not written. */
+function bag(members: Record<string, Check>, others?: Check): Check {
+  const known = Object.entries(members);
+  return (value, field) => {
+    if (!isBag(value)) return { field, message: 'must be an object' };
+    const all = others === undefined ? known : known.concat(furtherIn(value as Bag, members, others));
+    for (const [name, check] of all) {
+      // No object inherits one of the names known.
+      const member = (value as Bag)[name];
+      const problem = member === undefined ? undefined : check(member, field === '' ? name : `${field}.${name}`);
+      if (problem) return problem;
+    }
+    return undefined;
+  };
+}
+
+function furtherIn(bag: Bag, members: Record<string, Check>, check: Check): [string, Check][] {
+  const names = Object.keys(bag).filter((name) => !Object.hasOwn(members, name));
+  return names.map((name) => [name, check]);
+}
+
+const identify = bag({ _update: flag, cio_subscription_preferences: bag({ topics: bag({}, flag) }) });
+const event = bag({ recipient: text, from_address: text, reply_to: text });
+const page = bag({ path: text, referrer: text, search: text, title: text, url: text, keywords: texts });
+
+/** What judges the attributes of an operation, as `type action`; the second argument stands before the names. */
+export function attributeCheck(operation: string): (bag: Bag, field: string) => Problem | undefined {
+  // Every row of people and events comes by: names that are written out are looked up in a third of the time.
+  if (operation === 'person identify')
+    return (bag, field) => (bag._update === undefined && bag.cio_subscription_preferences === undefined ? undefined : identify(bag, field));
+  if (operation === 'person event')
+    return (bag, field) =>
+      bag.recipient === undefined && bag.from_address === undefined && bag.reply_to === undefined ? undefined : event(bag, field);
+  return operation === 'person page' ? page : () => undefined;
+}
+
+/** What judges the attributes of a device: all are text. */
+export const deviceAttributes: Check = bag(
+  { _last_status: among('', 'bounced', 'sent', 'suppressed'), push_enabled: among('true', 'false') },
+  text,
+);
+
+/** True for what may hold attributes: an object that is not a list, a number or a time. */
+export function isBag(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber) && !(value instanceof Date)
+  );
+}
