@@ -4,7 +4,7 @@ import { CioError } from '../errors.ts';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../track/limits.ts';
 import { type AccountFlags, addAccountOptions } from './account-options.ts';
 import { addRejectOptions, type RejectFlags } from './store-options.ts';
-import { positiveNumber, several, text, wholeNumber } from './values.ts';
+import { encodingName, positiveNumber, several, text, wholeNumber } from './values.ts';
 
 /** What makes a line; `replay` has these too. */
 export interface LineFlags extends AccountFlags, RejectFlags {
@@ -42,6 +42,7 @@ export interface SendFlags extends LineFlags, RunFlags {
   readonly stateDir?: string;
   readonly collapse?: boolean;
   readonly format?: Format;
+  readonly encoding?: string;
   readonly jsonPath?: string;
   readonly delimiter?: string;
   readonly quote?: string | false;
@@ -123,6 +124,11 @@ function addInputOptions(command: Command): void {
         'json',
         'csv',
       ]),
+    )
+    .option(
+      '--encoding <name>',
+      'encoding of the input, such as windows-1252, utf-16le or shift_jis (default: UTF-8, or UTF-16 by its first bytes)',
+      encodingName,
     )
     .option('--json-path <path>', 'json: the names that lead to the array, such as data.rows', text)
     .option('--delimiter <text>', String.raw`csv: what stands between two cells (default: ",", in *.tsv a tab; \t is a tab)`, text)

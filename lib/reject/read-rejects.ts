@@ -5,6 +5,8 @@
 import { isUtf8 } from 'node:buffer';
 import { pipeline } from 'node:stream/promises';
 import type { Parser } from 'csv-parse';
+import { Cursor } from '../bytes/cursor.ts';
+import { firstBytes } from '../bytes/first-bytes.ts';
 import { CioError } from '../errors.ts';
 import { LineSplitter } from '../record/lines.ts';
 import { Origin } from '../record/origin.ts';
@@ -14,18 +16,27 @@ import type { Rejection } from '../record/rejection.ts';
 import { bytesFrom } from '../stream/bytes-from.ts';
 import type { Cell } from './cells.ts';
 import { lineRecord } from './line-record.ts';
-import { peek } from './plain-bytes.ts';
 import { type RowRecord, rowsBelow } from './row-record.ts';
 
 /** More than any record that we take; a file of something else need not fit in memory. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const HEAD_BYTES = 512;
 const BOM = '\uFEFF';
 
 /** The lines of the file `source`. Throws `CIO_SOURCE` where it holds no rejected records. */
 export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
-  const { head, all } = await peek(pieces, 4);
+  const cursor = new Cursor(pieces);
+  const head = await cursor.ahead(HEAD_BYTES);
+  const first = firstBytes(head, true);
+  if (first?.is === 'foreign') throw new CioError('CIO_SOURCE', `${source}: this is ${first.name}`, undefined, first.todo);
+  if (first?.is === 'text' && first.encoding?.startsWith('utf-16'))
+    throw new CioError('CIO_SOURCE', `${source}: this is UTF-16`, undefined, 'Save it as UTF-8 (CSV UTF-8) again.');
   const start = head.toString().replace(BOM, '').trimStart();
-  yield* start === '' || start.startsWith('{') ? jsonLines(all, source) : csvRows(all, source);
+  try {
+    yield* start === '' || start.startsWith('{') ? jsonLines(cursor.rest(), source) : csvRows(cursor.rest(), source);
+  } finally {
+    await cursor.close();
+  }
 }
 
 async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
