@@ -2,7 +2,6 @@
  * The encodings that a text input may have: all that the platform's TextDecoder knows by one of its labels, but
  * iso-2022-jp, which says by escapes what its bytes mean. Nothing is detected here: that would be a guess.
  */
-import { nearest } from '../options.ts';
 
 /** The name of an encoding, one of {@link ENCODINGS}. */
 export type Encoding = string;
@@ -15,9 +14,6 @@ const SINGLE_BYTE = [
   ...['windows-874', 'ibm866', 'koi8-r', 'koi8-u', 'macintosh', 'x-mac-cyrillic'],
   ...['2', '3', '4', '5', '6', '7', '8', '8-i', '10', '13', '14', '15', '16'].map((part) => `iso-8859-${part}`),
 ];
-/** Names that people use, in words of a message. */
-const ALSO = ['latin1', 'iso-8859-1', 'utf-16'];
-
 /** The names, without their other labels. */
 export const ENCODINGS: readonly Encoding[] = [...UNICODE, ...SINGLE_BYTE, ...MULTI_BYTE];
 
@@ -31,11 +27,8 @@ export function encodingNamed(label: string): Encoding | undefined {
   }
 }
 
-/** What is said of a label that is not known. */
-export function unknownEncoding(label: string): string {
-  const near = nearest(label, [...ALSO, ...ENCODINGS]);
-  return `is not an encoding that is known here${near === undefined ? '' : `: did you mean "${near}"?`} (known: ${ENCODINGS.join(', ')})`;
-}
+/** What is wrong with a label that means none. */
+export const UNKNOWN_ENCODING: string = `must be one of ${ENCODINGS.join(', ')}, or another name of one, such as latin1`;
 
 /** Whether a character may take several bytes. */
 export const isMultiByte = (encoding: Encoding): boolean => MULTI_BYTE.includes(encoding);

@@ -1,6 +1,6 @@
 /** Readers of option values. Each says what is allowed; a value that may hold a secret is not repeated. */
 import { InvalidArgumentError } from 'commander';
-import { encodingNamed, unknownEncoding } from '../bytes/encodings.ts';
+import { encodingNamed, UNKNOWN_ENCODING } from '../bytes/encodings.ts';
 import { CioError } from '../errors.ts';
 
 /** A whole number from `min` to `max`. */
@@ -32,7 +32,7 @@ export function text(value: string): string {
 export function encodingName(label: string): string {
   const encoding = encodingNamed(label);
   if (encoding !== undefined) return encoding;
-  throw new InvalidArgumentError(`It ${unknownEncoding(label)}.`);
+  throw new InvalidArgumentError(`It ${UNKNOWN_ENCODING}.`);
 }
 
 /** Gathers what an option given several times says. */

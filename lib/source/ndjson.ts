@@ -75,12 +75,12 @@ export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
     end: (pushNow: Push): void => {
       push = pushNow;
       const { next: at } = splitter;
+      if (at.line < first) throw endsBefore('ndjson');
       cuts.end(
         () => splitter.end(),
         () => at,
         push,
       );
-      if (splitter.next.line < first) throw endsBefore('ndjson');
     },
     mark: (pushNow: Push): void => cuts.mark(next, pushNow),
   };

@@ -1,6 +1,6 @@
 /** The options that every source has, and the origin they give each record. */
 import { z } from 'zod';
-import { type Encoding, encodingNamed, unknownEncoding } from '../bytes/encodings.ts';
+import { type Encoding, encodingNamed, UNKNOWN_ENCODING } from '../bytes/encodings.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { count } from '../options.ts';
 import { Origin, type Place } from '../record/origin.ts';
@@ -38,7 +38,7 @@ const name = z.string().optional();
 /** Labels become the name of the encoding. */
 const encoding = z.string().transform((label, context) => {
   const known = encodingNamed(label);
-  if (known === undefined) context.addIssue(unknownEncoding(label));
+  if (known === undefined) context.addIssue(UNKNOWN_ENCODING);
   return known ?? label;
 });
 
