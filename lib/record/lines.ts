@@ -49,7 +49,7 @@ export class LineSplitter {
     for (let to = chunk.indexOf(LF, from); to !== -1; to = chunk.indexOf(LF, from)) {
       // Of a file with LF alone there is nothing more to do.
       while (cr !== -1 && cr < to) {
-        const crs = crsAt(chunk, cr);
+        const crs = cr + 1 === to ? 1 : crsAt(chunk, cr);
         const isLast = cr + crs === to;
         this.#end(chunk, from, cr, isLast ? crs + 1 : 1);
         if (!isLast) this.#blank(crs - 1);

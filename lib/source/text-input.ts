@@ -93,7 +93,7 @@ function begun(stage: string, inner: TextDecoding, encoding: Encoding | undefine
 /** How the text is to be read. Throws where it can't be, or is not what it is said to be. */
 function textOf(stage: string, first: FirstBytes, said: Encoding | undefined): { encoding: Encoding; markBytes: number } {
   if (first.is === 'compressed') {
-    const todo = 'Put decompress() before the source; decompress what was compressed twice once by yourself.';
+    const todo = 'Decompress it first; in a program, put decompress() before the source.';
     throw new CioError('CIO_SOURCE', `${stage}: the input is ${first.by}-compressed`, undefined, todo);
   }
   if (first.is === 'foreign') throw new CioError('CIO_SOURCE', `${stage}: the input is ${first.name}`, undefined, first.todo);

@@ -8,8 +8,7 @@ import { isUtf8 } from 'node:buffer';
 export const NAME_ENCODING = "Name the encoding, for example `encoding: 'windows-1252'` for files of Excel and other Windows programs.";
 
 /** Why a row can't be read. */
-export const notText = (encoding = 'utf-8'): string =>
-  encoding === 'utf-8' ? 'not valid UTF-8: if it is in another encoding, name that' : `not valid ${encoding}`;
+export const notText = (encoding = 'utf-8'): string => `not valid ${encoding === 'utf-8' ? 'UTF-8' : encoding}`;
 
 /** Decodes UTF-8 until the first byte that is none. */
 export class Utf8 {
