@@ -169,4 +169,22 @@ test('several compressed files in one', async () => {
     (await read(two)).map((line) => (line as SourceRecord).a),
     [1, 2],
   );
+  const padded = await read(Buffer.concat([two, Buffer.alloc(512), gzipSync('{"a":3}\n'), Buffer.alloc(9)]));
+  assert.deepEqual(
+    padded.map((line) => (line as SourceRecord).a),
+    [1, 2, 3],
+  );
+  await assert.rejects(read(Buffer.concat([two, Buffer.from('{"a":3}\n')])), {
+    code: 'CIO_SOURCE',
+    message: /^x: behind the compressed data/,
+  });
+});
+
+test('a workbook, an archive or UTF-16 is called by its name, with what to do', async () => {
+  const cases: [Buffer, RegExp, RegExp][] = [
+    [Buffer.from('PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0aaaabbbbcccc\x13\0\0\0[Content_Types].xml'), /xlsx/, /CSV UTF-8/],
+    [Buffer.from('BZh91AY&SY\x01'), /bzip2/, /bzip2 -dc/],
+    [Buffer.from('\uFEFFrejected_reason,rejected_at\n', 'utf16le'), /UTF-16/, /UTF-8/],
+  ];
+  for (const [input, message, todo] of cases) await assert.rejects(read(input), { code: 'CIO_SOURCE', message, todo });
 });

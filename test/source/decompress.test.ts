@@ -242,6 +242,25 @@ test('a gzip bomb waits for its reader: nothing is inflated that nobody takes', 
   assert.ok(most < 1_000_000, `held ${most} bytes`);
 });
 
+test('of a bomb in small pieces no piece is taken before the last one is read to its end', async () => {
+  const bomb = gzipSync(Buffer.alloc(50_000_000));
+  let given = 0;
+  const pieces = async function* (): AsyncGenerator<Buffer> {
+    for (let at = 0; at < bomb.length; at += 100) {
+      given++;
+      yield bomb.subarray(at, at + 100);
+    }
+  };
+  let read = 0;
+  for await (const out of decompressed(pieces(), 'x')) {
+    read += out.length;
+    // A piece gives a hundred thousand bytes at most: what was given and not read is one piece.
+    if (read > 5_000_000) break;
+  }
+  assert.ok(read < 6_000_000);
+  assert.ok(given < 100, `${given} pieces for ${read} bytes`);
+});
+
 test('destroyed half-way it lets go of the inner stream', async () => {
   const stream = decompress();
   stream.write(gzipSync(Buffer.alloc(10_000_000)));
