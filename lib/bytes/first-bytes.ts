@@ -28,6 +28,7 @@ const MARKS: readonly (readonly [string, SeenEncoding])[] = [
   ['\xff\xfe', 'utf-16le'],
   ['\xfe\xff', 'utf-16be'],
 ];
+
 /** What the bytes at the start of an input say; undefined as long as more of them are needed. */
 export function firstBytes(head: Buffer, ended: boolean): FirstBytes | undefined {
   const start = head.toString('latin1', 0, MOST_BYTES);

@@ -39,8 +39,7 @@ const FORMATS: readonly (readonly [marks: readonly string[], name: string, todo:
   [['%PDF-'], 'a PDF', ASK_AGAIN],
   [['{\\rtf'], 'a rich text document (RTF)', 'Save it as plain text first.'],
   [['\x89PNG', '\xff\xd8\xff', 'GIF87a', 'GIF89a'], 'an image', ASK_AGAIN],
-  [['\x7fELF'], 'a program', ASK_AGAIN],
-  [['MZ'], 'a program', ASK_AGAIN, 'binary'],
+  [['\x7fELF', 'MZ\x90\0'], 'a program', ASK_AGAIN],
   [['\xff\xfe\0\0', '\0\0\xfe\xff'], 'UTF-32', TO_UTF_8],
 ];
 const ZIP = 'PK\x03\x04';
@@ -73,8 +72,8 @@ function zipped(firstFile: string): Foreign {
 
 /** Two letters of ASCII, without a mark. */
 function isUtf32(start: string): boolean {
-  const shape = [...start.slice(0, 8)].map((byte) => (byte === '\0' ? 0 : 1)).join('');
-  return shape === '10001000' || shape === '00010001';
+  const shape = [...start.slice(0, 8)].map((byte) => (byte >= ' ' && byte <= '~' ? 'a' : byte)).join('');
+  return shape === 'a\0\0\0a\0\0\0' || shape === '\0\0\0a\0\0\0a';
 }
 
 /** Whether a byte may stand in a text: all that is not a control character, and the end. */

@@ -48,10 +48,16 @@ async function readHeader(input: Cursor): Promise<void> {
   const flags = fixed[3] as number;
   if (fixed[2] !== DEFLATE || (flags & RESERVED) !== 0) throw corrupt(new Error('unknown method'));
   if (flags & EXTRA) await take((await take(2)).readUInt16LE());
-  // Texts of any length, each up to a zero.
-  for (const flag of [NAME, COMMENT]) if (flags & flag) while ((await take(1))[0] !== 0);
+  for (const flag of [NAME, COMMENT]) if (flags & flag) while (!(await take(await upToZero(input))).includes(0));
   const expected = sum & 0xffff;
   if (flags & HEADER_CRC && (await take(2)).readUInt16LE() !== expected) throw corrupt(new Error('wrong checksum of the header'));
+}
+
+/** How many bytes of a text of any length can be taken at once. */
+async function upToZero(input: Cursor): Promise<number> {
+  const held = await input.ahead(1);
+  const zero = held.indexOf(0);
+  return zero === -1 ? Math.max(held.length, 1) : zero + 1;
 }
 
 async function need(input: Cursor, bytes: number): Promise<Buffer> {

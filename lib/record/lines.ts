@@ -99,7 +99,7 @@ export class LineSplitter {
     return more + (isLast ? 1 : 0);
   }
 
-  /** Empty lines, each of a CR. */
+  /** Empty lines, each of a CR: they are counted, nobody wants them. */
   #blank(lines: number): void {
     this.#line += lines;
     this.#offset += lines;

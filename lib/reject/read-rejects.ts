@@ -26,17 +26,22 @@ const BOM = '\uFEFF';
 /** The lines of the file `source`. Throws `CIO_SOURCE` where it holds no rejected records. */
 export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
   const cursor = new Cursor(pieces);
-  const head = await cursor.ahead(HEAD_BYTES);
-  const first = firstBytes(head, true);
-  if (first?.is === 'foreign') throw new CioError('CIO_SOURCE', `${source}: this is ${first.name}`, undefined, first.todo);
-  if (first?.is === 'text' && first.encoding?.startsWith('utf-16'))
-    throw new CioError('CIO_SOURCE', `${source}: this is UTF-16`, undefined, 'Save it as UTF-8 (CSV UTF-8) again.');
-  const start = head.toString().replace(BOM, '').trimStart();
   try {
+    const head = await cursor.ahead(HEAD_BYTES);
+    checkStart(head, source);
+    const start = head.toString().replace(BOM, '').trimStart();
     yield* start === '' || start.startsWith('{') ? jsonLines(cursor.rest(), source) : csvRows(cursor.rest(), source);
   } finally {
     await cursor.close();
   }
+}
+
+/** A file that a spreadsheet has saved may not be text any more. */
+function checkStart(head: Buffer, source: string): void {
+  const first = firstBytes(head, true);
+  if (first?.is === 'foreign') throw new CioError('CIO_SOURCE', `${source}: this is ${first.name}`, undefined, first.todo);
+  if (first?.is === 'text' && first.encoding?.startsWith('utf-16'))
+    throw new CioError('CIO_SOURCE', `${source}: this is UTF-16`, undefined, 'Save it as UTF-8 (CSV UTF-8) again.');
 }
 
 async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {

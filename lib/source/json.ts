@@ -29,6 +29,8 @@ const OPTIONS = z.strictObject({
     .optional(),
 });
 
+const CTRL_Z = '\x1a';
+
 /**
  * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` where the document has no array at the
  * root (an object needs `path`) or none at `path`.
@@ -108,15 +110,15 @@ export function jsonDecoder(options?: JsonOptions): Decoder {
 /** Takes away what stands around a document and is none of it: marks of UTF-8 before it, the Ctrl-Z of DOS behind it. */
 class Edges {
   #begun = false;
-  /** May be the end of the document, or the middle of something broken. */
+  /** A Ctrl-Z that has only white space behind it so far. It is legal nowhere: if more comes, the document is broken there. */
   #held = '';
 
   without(text: string): string {
-    let inner = this.#begun ? this.#held + text : text.replace(/^\uFEFF+/, '');
+    const inner = this.#begun ? this.#held + text : text.replace(/^\uFEFF+/, '');
     this.#begun ||= inner !== '';
-    const end = inner.indexOf('\x1a');
-    this.#held = end !== -1 && inner.slice(end).replaceAll('\x1a', '').trim() === '' ? inner.slice(end) : '';
-    if (this.#held !== '') inner = inner.slice(0, end);
-    return inner;
+    const end = inner.indexOf(CTRL_Z);
+    const isEnd = end !== -1 && inner.slice(end).replaceAll(CTRL_Z, '').trim() === '';
+    this.#held = isEnd ? CTRL_Z : '';
+    return isEnd ? inner.slice(0, end) : inner;
   }
 }
