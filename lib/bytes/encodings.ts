@@ -12,7 +12,7 @@ const MULTI_BYTE: readonly Encoding[] = ['shift_jis', 'euc-jp', 'gbk', 'gb18030'
 const SINGLE_BYTE = [
   ...['0', '1', '2', '3', '4', '5', '6', '7', '8'].map((digit) => `windows-125${digit}`),
   ...['windows-874', 'ibm866', 'koi8-r', 'koi8-u', 'macintosh', 'x-mac-cyrillic'],
-  ...['2', '3', '4', '5', '6', '7', '8', '8-i', '10', '13', '14', '15', '16'].map((part) => `iso-8859-${part}`),
+  ...['2', '3', '4', '5', '6', '7', '8', '8-i', '10', '13', '14', '15'].map((part) => `iso-8859-${part}`),
 ];
 /** The names, without their other labels. */
 export const ENCODINGS: readonly Encoding[] = [...UNICODE, ...SINGLE_BYTE, ...MULTI_BYTE];

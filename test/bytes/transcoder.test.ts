@@ -77,10 +77,9 @@ test('what is no character is a byte that no text has; lines keep their ends', (
 });
 
 test('every encoding that this Node knows: ASCII stays, all else is one character or none, as the platform has it', () => {
-  const known = ENCODINGS.filter((name) => encodingNamed(name) !== undefined);
-  assert.ok(known.length > 25, known.join());
+  for (const name of ENCODINGS) assert.equal(encodingNamed(name), name);
   const ascii = Buffer.from(Array.from({ length: 128 }, (_, byte) => byte));
-  for (const name of known.filter((one) => !one.startsWith('utf'))) {
+  for (const name of ENCODINGS.filter((one) => !one.startsWith('utf'))) {
     assert.deepEqual(utf8(name, [ascii]), ascii, name);
     // Behind another character, so that the fast way for ASCII is not taken.
     assert.deepEqual(utf8(name, [Buffer.from([0xa4, 0xa2, 0x20]), ascii]).subarray(-128), ascii, name);
