@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 const LEVELS: Record<string, number> = {
   record: 1,
+  bytes: 2,
   track: 2,
   stream: 2,
   source: 3,

@@ -47,7 +47,8 @@ const AS_FLAGS: Readonly<Record<string, string>> = {
 
 /** The library speaks of its options. */
 function asFlags(text: string): string {
-  return Object.entries(AS_FLAGS).reduce((told, [word, flag]) => told.replaceAll(word, flag), text);
+  const named = text.replace(/`encoding: '([\w-]+)'`/g, '`--encoding $1`');
+  return Object.entries(AS_FLAGS).reduce((told, [word, flag]) => told.replaceAll(word, flag), named);
 }
 
 /** The command that was run: no option stands before it that takes a value. */

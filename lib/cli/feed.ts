@@ -88,12 +88,13 @@ export class Feed {
 
   async #one(input: Input, head: Writable): Promise<void> {
     const cut = new AbortController();
+    const { signal } = cut;
     const onClose = (): void => cut.abort();
     head.once('close', onClose);
+    const offset = offsetOf(input);
+    // In the middle of a text there are no marks of compression, only bytes that look like them.
+    const [decompressed, source] = [offset > 0 ? new PassThrough() : decompress(), sourceOf(input, this.#flags, this.#columns)];
     try {
-      const offset = offsetOf(input);
-      // In the middle of a text there are no marks of compression, only bytes that look like them.
-      const [decompressed, source] = [offset > 0 ? new PassThrough() : decompress(), sourceOf(input, this.#flags, this.#columns)];
       this.#current = await input.open(offset, AbortSignal.any([this.#stop, cut.signal]));
       this.#obey(this.#current, decompressed, source, cut);
       source.pipe(head, { end: false });
@@ -102,9 +103,10 @@ export class Feed {
         isEmpty &&= first instanceof Checkpoint;
         this.#look(first, input.label);
       });
-      // The pipeline ends when the source has taken the last byte, long before the line has taken the last record.
-      const { signal } = cut;
-      await Promise.all([pipeline(this.#current, decompressed, source, { signal }), finished(source, { signal })]);
+      decompressed.pipe(source);
+      const bytes = Promise.all([pipeline(this.#current, decompressed, { signal }), finished(decompressed, { signal })]);
+      // The source ends when it has taken the last byte, long before the line has taken the last record.
+      await Promise.all([afterRows(bytes, source, signal), finished(source, { signal })]);
       const flaw = source.flaw();
       if (flaw !== undefined) throw new CioError('CIO_SOURCE', flaw);
       if (isEmpty) this.#empty.push(input.label);
@@ -116,7 +118,7 @@ export class Feed {
       // Whoever waits for calm would wait for ever now.
       cut.abort();
       this.#bytesBefore += this.#current?.bytesRead ?? 0;
-      this.#current?.destroy();
+      for (const stream of [this.#current, decompressed, source]) stream?.destroy();
       this.#current = undefined;
     }
   }
@@ -133,18 +135,32 @@ export class Feed {
     const onStop = (): void => {
       bytes.unpipe(decompressed);
       bytes.pause();
-      const settled = (): Promise<void> => calm([decompressed, source], cut.signal);
-      const leave = async (): Promise<void> => {
-        await settled();
-        source.mark();
-        await settled();
-        cut.abort();
-      };
-      leave().catch((error) => source.destroy(error));
+      leave(source, [decompressed, source], cut.signal).then(
+        () => cut.abort(),
+        (error) => source.destroy(error),
+      );
     };
     if (this.#stop.aborted) onStop();
     else this.#stop.addEventListener('abort', onStop, { once: true, signal: cut.signal });
   }
+}
+
+/** The bytes of an input, up to the end or a fault. What came before a fault goes its way first. */
+async function afterRows(bytes: Promise<unknown>, source: Source, signal: AbortSignal): Promise<void> {
+  try {
+    await bytes;
+  } catch (fault) {
+    await leave(source, [source], signal);
+    throw fault;
+  }
+}
+
+/** Waits for calm, so that the source holds a part of a record at most, and takes leave of it there. */
+async function leave(source: Source, streams: readonly Duplex[], signal: AbortSignal): Promise<void> {
+  await calm(streams, signal);
+  if (signal.aborted) return;
+  source.mark();
+  await calm(streams, signal);
 }
 
 /** Resolves when nothing moves in `streams` any more: what they still hold is only a part of a record. */
@@ -160,9 +176,9 @@ function offsetOf({ from }: Input): number {
   return from === undefined || from.skip !== undefined ? 0 : from.startAt.offset;
 }
 
-function sourceOf({ format, delimiter: named, source, version, from }: Input, flags: SendFlags, required: NeededColumns): Source {
+function sourceOf({ format, encoding, delimiter: named, source, version, from }: Input, flags: SendFlags, required: NeededColumns): Source {
   const { jsonPath, delimiter, quote, columns, keepEmptyCells, maxRecordBytes, stream, namespace } = flags;
-  const place = { source, version, stream, namespace, ...from, ...checkpoints(flags), maxRecordBytes };
+  const place = { source, version, stream, namespace, ...from, ...checkpoints(flags), encoding, maxRecordBytes };
   if (format === 'ndjson') return ndjson(place);
   if (format === 'json') return json({ ...place, path: jsonPath });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t') ?? named;

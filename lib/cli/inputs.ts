@@ -27,6 +27,7 @@ export interface Input {
   readonly source: string | undefined;
   readonly version: string | undefined;
   readonly format: Format;
+  readonly encoding: string | undefined;
   /** Between the cells of CSV, where the name says it. */
   readonly delimiter?: string;
   /** In bytes, where it is known. */
@@ -74,6 +75,7 @@ function standardInput(flags: SendFlags): Input {
     source: undefined,
     version: undefined,
     format: flags.format ?? 'ndjson',
+    encoding: flags.encoding,
     size,
     open: async () => process.stdin as unknown as Bytes,
   };
@@ -89,6 +91,7 @@ async function file(name: string, flags: SendFlags): Promise<Input> {
       label: name,
       source: normalize(name),
       format: flags.format ?? format,
+      encoding: flags.encoding,
       ...given({ delimiter }),
       ...regular(stats),
       open: (offset, signal) => openFile(name, stats, offset, signal),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
-import { firstBytes } from '../source/first-bytes.ts';
+import { isReadInPlace } from '../source/text-input.ts';
 
 /** Some bytes of a file. */
 export interface Piece {
@@ -15,17 +15,17 @@ export interface Seen {
   readonly size: number;
   /** Its first bytes. */
   readonly head: Buffer;
-  readonly compressed: boolean;
+  /** It can be opened at the offset of a row: it is neither compressed nor in another encoding. */
+  readonly inPlace: boolean;
 }
 
 const HEAD_BYTES = 65_536;
 
-/** Reads the beginning of a file. */
-export async function look(path: string, size: number): Promise<Seen> {
+/** Reads the beginning of a file; `encoding` is what its encoding is said to be. */
+export async function look(path: string, size: number, encoding: string | undefined): Promise<Seen> {
   try {
     const head = await bytesOf(path, 0, Math.min(size, HEAD_BYTES));
-    const kind = firstBytes(head, true);
-    return { size, head, compressed: kind === 'gzip' || kind === 'zstd' };
+    return { size, head, inPlace: isReadInPlace(head, encoding) };
   } catch (error) {
     throw new CioError('CIO_SOURCE', `${path} can't be read (${Reflect.get(Object(error), 'code')})`, error);
   }

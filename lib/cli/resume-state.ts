@@ -20,6 +20,8 @@ export interface ResumableInput {
   /** In bytes, where it is a plain file. */
   readonly size: number | undefined;
   readonly version?: string | undefined;
+  /** What its encoding is said to be. */
+  readonly encoding?: string | undefined;
 }
 
 /** Where an input goes on. */
@@ -87,9 +89,9 @@ export class ResumeState {
   }
 
   /** Where the input goes on; undefined for its beginning. Throws `CIO_STATE` where it is not the one read before. Ask before it is read. */
-  async positionOf({ label, source, size, version }: ResumableInput): Promise<Resumption | undefined> {
+  async positionOf({ label, source, size, version, encoding }: ResumableInput): Promise<Resumption | undefined> {
     const key = source ?? STANDARD_INPUT;
-    const seen = source === undefined || size === undefined ? undefined : await look(source, size);
+    const seen = source === undefined || size === undefined ? undefined : await look(source, size, encoding);
     const known = this.#inputs.get(key);
     const how = known && (await howChanged(known, seen, source));
     if (known && how !== undefined && !isFresh(known)) throw changed(label, this.#path, how);
@@ -104,7 +106,7 @@ export class ResumeState {
     const startAt = { offset, line, ...(columns && { columns }), ...(source !== undefined && { source }) };
     if (seen === undefined) return { startAt: { ...startAt, ...(ended && { ended }) }, skip: 'lines' };
     const done = ended && seen.size === saved.size;
-    return { startAt: { ...startAt, ...(done && { ended }) }, ...(seen.compressed ? { skip: 'bytes' } : {}) };
+    return { startAt: { ...startAt, ...(done && { ended }) }, ...(seen.inPlace ? {} : { skip: 'bytes' }) };
   }
 
   /** Keeps a position that was released. Throws `CIO_STATE`; what was kept before stays then. */
@@ -124,11 +126,11 @@ export class ResumeState {
   async #fileOf(path: string, offset: number): Promise<Partial<Saved>> {
     const seen = this.#seen.get(path);
     if (seen === undefined) return {};
-    const { version, compressed } = seen;
-    const before = compressed || offset === 0 ? undefined : await pieceBefore(path, offset, BEFORE_BYTES);
+    const { version, inPlace } = seen;
+    const before = inPlace && offset > 0 ? await pieceBefore(path, offset, BEFORE_BYTES) : undefined;
     return {
       // A file that grows while it is read has at least the bytes that were read.
-      size: compressed ? seen.size : Math.max(seen.size, offset),
+      size: inPlace ? Math.max(seen.size, offset) : seen.size,
       ...(version !== undefined && { version }),
       head: pieceOf(seen.head),
       ...(before && { before }),

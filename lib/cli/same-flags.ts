@@ -8,7 +8,18 @@ import type { SendFlags } from './send-options.ts';
 /** Flags by name, with their values as text. */
 export type Flags = Readonly<Record<string, string>>;
 
-const PLAIN = ['object', 'identifier', 'format', 'jsonPath', 'delimiter', 'quote', 'columns', 'keepEmptyCells', 'transform'] as const;
+const PLAIN = [
+  'object',
+  'identifier',
+  'format',
+  'encoding',
+  'jsonPath',
+  'delimiter',
+  'quote',
+  'columns',
+  'keepEmptyCells',
+  'transform',
+] as const;
 /** Given several times; their order says nothing. */
 const REPEATED = ['map', 'rename', 'convert'] as const;
 const SITE_ID = '--site-id';

@@ -6,7 +6,7 @@ import { type AccountFlags, addAccountOptions } from './account-options.ts';
 import { limitsOption } from './limits-option.ts';
 import { addStateOptions, type StateFlags } from './state-options.ts';
 import { addRejectOptions, type RejectFlags } from './store-options.ts';
-import { positiveNumber, several, text, wholeNumber } from './values.ts';
+import { encodingName, positiveNumber, several, text, wholeNumber } from './values.ts';
 
 /** What makes a line; `replay` has these too. */
 export interface LineFlags extends AccountFlags, RejectFlags {
@@ -41,6 +41,7 @@ export interface RunFlags {
 /** What the options give. */
 export interface SendFlags extends LineFlags, RunFlags, StateFlags {
   readonly format?: Format;
+  readonly encoding?: string;
   readonly jsonPath?: string;
   readonly delimiter?: string;
   readonly quote?: string | false;
@@ -131,6 +132,11 @@ function addInputOptions(command: Command): void {
         'json',
         'csv',
       ]),
+    )
+    .option(
+      '--encoding <name>',
+      'encoding of the input, such as windows-1252, utf-16le or shift_jis (default: UTF-8, or UTF-16 by its first bytes)',
+      encodingName,
     )
     .option('--json-path <path>', 'json: the names that lead to the array, such as data.rows', text)
     .option('--delimiter <text>', String.raw`csv: what stands between two cells (default: ",", in *.tsv a tab; \t is a tab)`, text)

@@ -1,5 +1,6 @@
 /** Readers of option values. Each says what is allowed; a value that may hold a secret is not repeated. */
 import { InvalidArgumentError } from 'commander';
+import { encodingNamed, UNKNOWN_ENCODING } from '../bytes/encodings.ts';
 import { CioError } from '../errors.ts';
 
 /** A whole number from `min` to `max`. */
@@ -25,6 +26,13 @@ export function positiveNumber(max: number): (text: string) => number {
 export function text(value: string): string {
   if (value !== '') return value;
   throw new InvalidArgumentError('It must not be empty.');
+}
+
+/** The encoding that a label means. */
+export function encodingName(label: string): string {
+  const encoding = encodingNamed(label);
+  if (encoding !== undefined) return encoding;
+  throw new InvalidArgumentError(`It ${UNKNOWN_ENCODING}.`);
 }
 
 /** Gathers what an option given several times says. */

@@ -9,7 +9,7 @@ import type { Replayed, Report } from './report.ts';
 import type { Resumed } from './resume.ts';
 
 const NEARLY_ALL = 0.9;
-const NOT_UTF_8 = 'hint: the records are not UTF-8: convert the input first, for example with iconv -f latin1 -t utf-8';
+const NOT_UTF_8 = 'hint: there are records that are not UTF-8: name the encoding of the input, for example --encoding windows-1252';
 
 /** 1234567 -> 1,234,567. */
 export function number(value: number): string {
@@ -69,17 +69,19 @@ export function summaryText(report: Report, rejects: string): string {
   return lines.join('\n');
 }
 
-/** Where nearly all are rejected for the same, and none got through, it is mostly the input that was taken for another. */
+/**
+ * Where nearly all are rejected for the same, and none got through, it is mostly the input that was taken for another. In
+ * another encoding it may be the few with an accent.
+ */
 export function hintOf({ read, rejected: { total, byReason, mostOften } }: Pick<Report, 'read' | 'rejected'>): string | undefined {
+  const { malformed, invalid } = mostOften;
+  if (malformed?.message.includes('not valid UTF-8')) return NOT_UTF_8;
   // One that is delivered, skipped or still under way was understood.
   if (read === 0 || total < read) return undefined;
-  const { malformed, invalid } = mostOften;
   const isMost = (count: number): boolean => count >= read * NEARLY_ALL;
   const hardly = (count: number): string => (count === read ? 'no' : 'hardly any');
-  if (malformed && isMost(byReason.malformed)) {
-    if (malformed.message.includes('not valid UTF-8')) return NOT_UTF_8;
+  if (malformed && isMost(byReason.malformed))
     return `hint: ${hardly(byReason.malformed)} record could be read; if the input has another format, name it with --format`;
-  }
   if (!invalid || !isMost(invalid.records) || !/^(has no identifier|is missing)/.test(invalid.message)) return undefined;
   return `hint: ${hardly(invalid.records)} record has what it needs: name your columns with --map`;
 }

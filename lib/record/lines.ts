@@ -1,11 +1,12 @@
 /**
- * Bytes -> lines, with line numbers and byte offsets, the same however the chunks cut them. The hot path of NDJSON: a
- * line within a chunk is handed on in place, only a cut line is copied. A line over the limit is counted, not held.
+ * Bytes -> lines, with line numbers and byte offsets, the same however the chunks cut them. A line ends at LF, at CR alone
+ * (old Mac), or at CRs and an LF (Windows; twice converted). The hot path of NDJSON: a line within a chunk is handed on in
+ * place, only a cut line is copied. A line over the limit is counted, not held.
  */
 
 /** What becomes of the lines. */
 export interface LineTaker {
-  /** The line is `bytes` from `from` to `to`, without its newline. The bytes stay as they are. */
+  /** The line is `bytes` from `from` to `to`, without its end. The bytes stay as they are. */
   line(bytes: Buffer, from: number, to: number, line: number, offset: number): void;
   /** A line over the limit: only its length is known. */
   tooLong(line: number, offset: number, length: number): void;
@@ -16,7 +17,7 @@ const CR = 13;
 const FIRST_CARRY_BYTES = 4096;
 const EMPTY = Buffer.alloc(0);
 
-/** Splits at LF and CRLF. */
+/** Splits at the ends of lines. */
 export class LineSplitter {
   readonly #maxBytes: number;
   readonly #taker: LineTaker;
@@ -25,7 +26,8 @@ export class LineSplitter {
   /** The start of a line that a chunk border cut; its first `#carried` bytes count. */
   #carry = EMPTY;
   #carried = 0;
-  #endsInCr = false;
+  /** So many CRs ended the last chunk: an LF may follow. */
+  #crs = 0;
 
   /** `offset` and `line` are those of the first line. */
   constructor(maxBytes: number, taker: LineTaker, offset = 0, line = 1) {
@@ -41,61 +43,116 @@ export class LineSplitter {
   }
 
   write(chunk: Buffer): void {
-    let from = 0;
-    for (let to = chunk.indexOf(LF); to !== -1; to = chunk.indexOf(LF, from)) {
-      if (this.#carried > 0) this.#finish(chunk, to);
-      else this.#hand(chunk, from, to);
+    if (chunk.length === 0) return;
+    let from = this.#crs === 0 ? 0 : this.#endCarried(chunk);
+    let cr = chunk.indexOf(CR, from);
+    for (let to = chunk.indexOf(LF, from); to !== -1; to = chunk.indexOf(LF, from)) {
+      // Of a file with LF alone there is nothing more to do.
+      while (cr !== -1 && cr < to) {
+        const crs = cr + 1 === to ? 1 : crsAt(chunk, cr);
+        const isLast = cr + crs === to;
+        this.#end(chunk, from, cr, isLast ? crs + 1 : 1);
+        if (!isLast) this.#blank(crs - 1);
+        from = cr + crs + (isLast ? 1 : 0);
+        cr = chunk.indexOf(CR, from);
+      }
+      if (from > to) continue;
+      this.#end(chunk, from, to, 1);
       from = to + 1;
+    }
+    this.#last(chunk, from, cr);
+  }
+
+  /** Hands on the last line where nothing ends it, or CRs do. */
+  end(): void {
+    if (this.#crs > 0) this.#endCarried(EMPTY);
+    else if (this.#carried > 0) this.#end(EMPTY, 0, 0, 0);
+  }
+
+  /** What of a chunk comes behind its last LF. */
+  #last(chunk: Buffer, start: number, firstCr: number): void {
+    let from = start;
+    for (let cr = firstCr; cr !== -1; cr = chunk.indexOf(CR, from)) {
+      const crs = crsAt(chunk, cr);
+      if (cr + crs === chunk.length) {
+        this.#keep(chunk, from, cr);
+        this.#crs = crs;
+        return;
+      }
+      this.#end(chunk, from, cr, 1);
+      this.#blank(crs - 1);
+      from = cr + crs;
     }
     if (from < chunk.length) this.#keep(chunk, from, chunk.length);
   }
 
-  /** Hands on the last line where it has no newline. */
-  end(): void {
-    if (this.#carried > 0) this.#finish(this.#carry, 0);
+  /** Ends the line whose CRs ended the last chunk; gives where the next one begins. */
+  #endCarried(chunk: Buffer): number {
+    const more = crsAt(chunk, 0);
+    this.#crs += more;
+    if (more > 0 && more === chunk.length) return more;
+    const crs = this.#crs;
+    const isLast = chunk[more] === LF;
+    this.#crs = 0;
+    this.#end(EMPTY, 0, 0, isLast ? crs + 1 : 1);
+    if (!isLast) this.#blank(crs - 1);
+    return more + (isLast ? 1 : 0);
   }
 
-  #finish(chunk: Buffer, to: number): void {
-    if (to > 0) this.#keep(chunk, 0, to);
+  /** Empty lines, each of a CR: they are counted, nobody wants them. */
+  #blank(lines: number): void {
+    this.#line += lines;
+    this.#offset += lines;
+  }
+
+  /** A line ends at `to`; so many bytes are its end. */
+  #end(chunk: Buffer, from: number, to: number, endBytes: number): void {
+    if (this.#carried === 0) return this.#hand(chunk, from, to, endBytes);
+    if (to > from) this.#keep(chunk, from, to);
     const length = this.#carried;
     const line = this.#carry;
     this.#carried = 0;
     this.#carry = EMPTY;
-    if (length > this.#maxBytes + 1) this.#tooLong(length, length - (this.#endsInCr ? 1 : 0));
-    else this.#hand(line, 0, length);
+    if (length > this.#maxBytes) this.#tooLong(length, endBytes);
+    else this.#hand(line, 0, length, endBytes);
   }
 
-  #hand(bytes: Buffer, from: number, to: number): void {
-    const end = to > from && bytes[to - 1] === CR ? to - 1 : to;
-    if (end - from > this.#maxBytes) return this.#tooLong(to - from, end - from);
+  #hand(bytes: Buffer, from: number, to: number, endBytes: number): void {
+    if (to - from > this.#maxBytes) return this.#tooLong(to - from, endBytes);
     const offset = this.#offset;
-    this.#offset = offset + (to - from) + 1;
+    this.#offset = offset + (to - from) + endBytes;
     this.#line++;
-    this.#taker.line(bytes, from, end, this.#line, offset);
+    this.#taker.line(bytes, from, to, this.#line, offset);
   }
 
-  #tooLong(span: number, length: number): void {
+  #tooLong(length: number, endBytes: number): void {
     const offset = this.#offset;
-    this.#offset = offset + span + 1;
+    this.#offset = offset + length + endBytes;
     this.#line++;
     this.#taker.tooLong(this.#line, offset, length);
   }
 
-  /** The byte past the limit may be the CR of a CRLF; after that nothing is held. */
+  /** Past the limit nothing is held. */
   #keep(bytes: Buffer, from: number, to: number): void {
     const length = this.#carried + (to - from);
-    if (length <= this.#maxBytes + 1) {
+    if (length <= this.#maxBytes) {
       if (length > this.#carry.length) this.#grow(length);
       bytes.copy(this.#carry, this.#carried, from, to);
     }
     this.#carried = length;
-    this.#endsInCr = bytes[to - 1] === CR;
   }
 
   #grow(length: number): void {
-    const size = Math.min(Math.max(length, 2 * this.#carry.length, FIRST_CARRY_BYTES), this.#maxBytes + 1);
+    const size = Math.min(Math.max(length, 2 * this.#carry.length, FIRST_CARRY_BYTES), this.#maxBytes);
     const grown = Buffer.allocUnsafeSlow(size);
     this.#carry.copy(grown, 0, 0, this.#carried);
     this.#carry = grown;
   }
+}
+
+/** How many CRs stand there in a row. */
+function crsAt(bytes: Buffer, from: number): number {
+  let to = from;
+  while (bytes[to] === CR) to++;
+  return to - from;
 }

@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { decompressed } from '../bytes/decompress.ts';
 import { readOptions } from '../options.ts';
 import type { SourceRecord } from '../record/record.ts';
 import type { Rejection } from '../record/rejection.ts';
 import { bytesFrom } from '../stream/bytes-from.ts';
 import { type Patience, persist } from './persist.ts';
 import { isWithin, type Place, readPlace, splitPlace, storeAt } from './place.ts';
-import { plainBytes } from './plain-bytes.ts';
 import { readRejects } from './read-rejects.ts';
 import { CHECK_NAME, type Deed, failureOf, type Listed, type ObjectStore, type Page, type Parcel } from './store.ts';
 import { STORE_SHAPE, type StoreOptions, type StoreSettings } from './store-options.ts';
@@ -74,7 +74,7 @@ export class Rejects {
    */
   lines({ name }: Pick<Listed, 'name'>, signal?: AbortSignal): AsyncGenerator<SourceRecord | Rejection> {
     const patience = signal ? { ...this.#patience, signal } : this.#patience;
-    return readRejects(plainBytes(storedBytes(this.#store, name, patience), name), name);
+    return readRejects(decompressed(storedBytes(this.#store, name, patience), name), name);
   }
 
   /** Deletes an object. */

@@ -3,6 +3,8 @@
  * the first character. A line that can't be read becomes a rejection and the next one is read.
  */
 import { isUtf8 } from 'node:buffer';
+import { Cursor } from '../bytes/cursor.ts';
+import { firstBytes } from '../bytes/first-bytes.ts';
 import { CioError } from '../errors.ts';
 import { LineSplitter } from '../record/lines.ts';
 import { Origin } from '../record/origin.ts';
@@ -11,25 +13,40 @@ import type { SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { CsvRows, type Row } from './csv-rows.ts';
 import { lineRecord, STAGE } from './line-record.ts';
-import { peek } from './plain-bytes.ts';
 import { type RowRecord, rowsBelow } from './row-record.ts';
 
 /** More than any record that we take; a file of something else need not fit in memory. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** So many lines that can't be read may come before the first that can. */
 const MAX_WAITING = 1_000;
+const HEAD_BYTES = 512;
 const BOM = '\uFEFF';
 
 /** The lines of the file `source`. Throws `CIO_SOURCE` where it holds no rejected records. */
 export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
-  const { head, all } = await peek(pieces, 4);
-  const start = head.toString().replace(BOM, '').trimStart();
-  let isEmpty = true;
-  for await (const line of start === '' || start.startsWith('{') ? ownLines(jsonLines(all, source), source) : csvRows(all, source)) {
-    isEmpty = false;
-    yield line;
+  const cursor = new Cursor(pieces);
+  try {
+    const head = await cursor.ahead(HEAD_BYTES);
+    checkStart(head, source);
+    const start = head.toString().replace(BOM, '').trimStart();
+    const isJson = start === '' || start.startsWith('{');
+    let isEmpty = true;
+    for await (const line of isJson ? ownLines(jsonLines(cursor.rest(), source), source) : csvRows(cursor.rest(), source)) {
+      isEmpty = false;
+      yield line;
+    }
+    if (isEmpty) throw new CioError('CIO_SOURCE', `${source}: there is no rejected record in it`);
+  } finally {
+    await cursor.close();
   }
-  if (isEmpty) throw new CioError('CIO_SOURCE', `${source}: there is no rejected record in it`);
+}
+
+/** A file that a spreadsheet has saved may not be text any more. */
+function checkStart(head: Buffer, source: string): void {
+  const first = firstBytes(head, true);
+  if (first?.is === 'foreign') throw new CioError('CIO_SOURCE', `${source}: this is ${first.name}`, undefined, first.todo);
+  if (first?.is === 'text' && first.encoding?.startsWith('utf-16'))
+    throw new CioError('CIO_SOURCE', `${source}: this is UTF-16`, undefined, 'Save it as UTF-8 (CSV UTF-8) again.');
 }
 
 /**

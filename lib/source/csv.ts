@@ -14,6 +14,7 @@ import { Cuts, type Place } from './position.ts';
 import { type Row, RowSplitter } from './rows.ts';
 import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
 import { type TextDecoding, textInput } from './text-input.ts';
+import { notText } from './utf8.ts';
 
 /** Options of {@link csv}. */
 export interface CsvOptions extends SourceOptions {
@@ -87,7 +88,7 @@ export function csvDecoder(options?: CsvOptions): Decoder {
         return reject('malformed', `${cells.length} cells where the header has ${header.width}`, row);
       }
       const text = header.jsonOf(cells);
-      if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return reject('malformed', 'not valid UTF-8', row);
+      if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return reject('malformed', notText(settings.encoding), row);
       push(readRecord(text, originAt(row.line, row.offset, row.length, text), 'csv'));
       cuts.after(next, push);
     },

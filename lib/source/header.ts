@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
 import { nearest } from '../options.ts';
-import { convertFrom } from './utf8.ts';
+import { NAME_ENCODING } from './utf8.ts';
 
 const REJECTED = 'rejected_reason';
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -36,7 +36,7 @@ export class Header {
   }
 
   static read(names: string[], bytes: Buffer, rules: Rules): Header {
-    if (!isUtf8(bytes)) throw badHeader('it is not valid UTF-8', 'header row', convertFrom('latin1'));
+    if (!isUtf8(bytes)) throw badHeader('it is not valid UTF-8', 'header row', NAME_ENCODING);
     const flaw = flawOf(names) ?? missingOf(names, rules);
     if (flaw !== undefined) throw badHeader(flaw);
     return new Header(names, rules);

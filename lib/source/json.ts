@@ -13,7 +13,7 @@ import { ItemReader, type Tokenize } from './items.ts';
 import { Cuts, type Place } from './position.ts';
 import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
 import { type TextDecoding, textInput } from './text-input.ts';
-import { Utf8 } from './utf8.ts';
+import { notText, Utf8 } from './utf8.ts';
 
 /** Options of {@link json}. */
 export interface JsonOptions extends SourceOptions {
@@ -29,6 +29,8 @@ const OPTIONS = z.strictObject({
     .optional(),
 });
 
+const CTRL_Z = '\x1a';
+
 /**
  * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` where the document has no array at the
  * root (an object needs `path`) or none at `path`.
@@ -40,7 +42,7 @@ export function json(options?: JsonOptions): Source {
 /** The core of {@link json}. */
 export function jsonDecoder(options?: JsonOptions): Decoder {
   const settings = readOptions('json', OPTIONS, options);
-  const { maxRecordBytes, path, startAt } = settings;
+  const { maxRecordBytes, path, startAt, encoding } = settings;
   if (startAt !== undefined && startAt.offset > 0)
     throw new CioError('CIO_OPTIONS', 'json: startAt must have offset 0: a document can only be read from its beginning');
   const first = startAt?.line ?? 1;
@@ -72,9 +74,10 @@ export function jsonDecoder(options?: JsonOptions): Decoder {
       push(unreadable('malformed', flaw, originAt(number), 'json'));
     },
   };
+  const edges = new Edges();
   const read = (text: string): void => {
-    items.write(text);
-    if (utf8.broken && !items.broken) items.break('it is not valid UTF-8: convert it first');
+    items.write(edges.without(text));
+    if (utf8.broken && !items.broken) items.break(`it is ${notText(encoding)}`);
   };
   const inner: TextDecoding = {
     open: async () => {
@@ -101,5 +104,21 @@ export function jsonDecoder(options?: JsonOptions): Decoder {
     },
     mark: (pushNow) => cuts.mark(next, pushNow),
   };
-  return { ...textInput('json', inner, {}), flaw: () => flaw };
+  return { ...textInput('json', inner, { encoding }), flaw: () => flaw };
+}
+
+/** Takes away what stands around a document and is none of it: marks of UTF-8 before it, the Ctrl-Z of DOS behind it. */
+class Edges {
+  #begun = false;
+  /** A Ctrl-Z that has only white space behind it so far. It is legal nowhere: if more comes, the document is broken there. */
+  #held = '';
+
+  without(text: string): string {
+    const inner = this.#begun ? this.#held + text : text.replace(/^\uFEFF+/, '');
+    this.#begun ||= inner !== '';
+    const end = inner.indexOf(CTRL_Z);
+    const isEnd = end !== -1 && inner.slice(end).replaceAll(CTRL_Z, '').trim() === '';
+    this.#held = isEnd ? CTRL_Z : '';
+    return isEnd ? inner.slice(0, end) : inner;
+  }
 }

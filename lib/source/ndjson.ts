@@ -13,7 +13,8 @@ import type { Element } from '../record/record.ts';
 import { type Decoder, decode, type Source } from '../stream/decode.ts';
 import { Cuts, type Place } from './position.ts';
 import { origins, placeOf, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
-import { textInput } from './text-input.ts';
+import { endsBefore, textInput } from './text-input.ts';
+import { notText } from './utf8.ts';
 
 /** Options of {@link ndjson}. */
 export type NdjsonOptions = SourceOptions;
@@ -21,10 +22,11 @@ export type NdjsonOptions = SourceOptions;
 const OPTIONS = z.strictObject(SOURCE_SHAPE);
 const REPLACEMENT = '\uFFFD';
 const OPENING_BRACE = 123;
+const CTRL_Z = 26;
 
 type Push = (element: Element) => void;
 
-/** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on compressed or UTF-16 input. */
+/** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on input that is not text. */
 export function ndjson(options?: NdjsonOptions): Source {
   return decode(ndjsonDecoder(options));
 }
@@ -32,24 +34,31 @@ export function ndjson(options?: NdjsonOptions): Source {
 /** The core of {@link ndjson}. */
 export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
   const settings = readOptions('ndjson', OPTIONS, options);
-  const { maxRecordBytes, startAt } = settings;
+  const { maxRecordBytes, startAt, skip, encoding } = settings;
   const originAt = origins(settings);
   const place = placeOf(settings);
   const cuts = new Cuts(settings);
   const next = (): Place => splitter.next;
+  /** What comes before is read as lines too, so that both runs count alike. */
+  const first = skip === 'lines' && startAt !== undefined ? startAt.line : 1;
   let push: Push;
   let splitter: LineSplitter;
   const taker = {
-    line: (bytes: Buffer, from: number, to: number, line: number, offset: number): void => {
-      if (bytes[from] !== OPENING_BRACE && isBlank(bytes, from, to)) return;
+    line: (bytes: Buffer, start: number, end: number, line: number, offset: number): void => {
+      if (line < first) return;
+      const from = bytes[start] === OPENING_BRACE ? start : textFrom(bytes, start, end);
+      if (from === end) return;
+      const to = bytes[end - 1] === CTRL_Z ? textTo(bytes, from, end) : end;
       const text = bytes.toString('utf8', from, to);
+      const at = offset + from - start;
       if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
         const copy = Buffer.from(bytes.subarray(from, to));
-        push(unreadable('malformed', 'not valid UTF-8', originAt(line, offset, to - from), 'ndjson', copy));
-      } else push(readRecord(text, Origin.ofBytes(bytes, from, to, { line, offset, bytes: to - from }, place), 'ndjson'));
+        push(unreadable('malformed', notText(encoding), originAt(line, at, to - from), 'ndjson', copy));
+      } else push(readRecord(text, Origin.ofBytes(bytes, from, to, { line, offset: at, bytes: to - from }, place), 'ndjson'));
       cuts.after(next, push);
     },
     tooLong: (line: number, offset: number, length: number): void => {
+      if (line < first) return;
       const message = `${length} bytes, more than maxRecordBytes (${maxRecordBytes})`;
       push(unreadable('too_large', message, originAt(line, offset, length), 'ndjson'));
       cuts.after(next, push);
@@ -57,7 +66,7 @@ export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
   };
   const inner = {
     begin: (offset: number): void => {
-      splitter = new LineSplitter(maxRecordBytes, taker, offset, startAt?.line);
+      splitter = new LineSplitter(maxRecordBytes, taker, offset, skip === 'lines' ? 1 : startAt?.line);
     },
     write: (chunk: Buffer, pushNow: Push): void => {
       push = pushNow;
@@ -66,6 +75,7 @@ export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
     end: (pushNow: Push): void => {
       push = pushNow;
       const { next: at } = splitter;
+      if (at.line < first) throw endsBefore('ndjson');
       cuts.end(
         () => splitter.end(),
         () => at,
@@ -74,14 +84,31 @@ export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
     },
     mark: (pushNow: Push): void => cuts.mark(next, pushNow),
   };
-  return textInput('ndjson', inner, settings);
+  return textInput('ndjson', inner, { encoding, ...(skip !== 'lines' && { startAt, skip }) });
 }
 
-/** Nothing but JSON whitespace. */
-function isBlank(bytes: Buffer, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i];
-    if (byte !== 32 && byte !== 9 && byte !== 13) return false;
+/**
+ * Where the text of a line begins, behind what joined files leave there: marks of UTF-8, and the Ctrl-Z at the end of a
+ * DOS file. The end of the line, if there is nothing but these and white space.
+ */
+function textFrom(bytes: Buffer, start: number, end: number): number {
+  let from = start;
+  for (let at = start; at < end; ) {
+    if (bytes[at] === CTRL_Z) from = ++at;
+    else if (at + 2 < end && bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) from = at += 3;
+    else if (isSpace(bytes[at])) at++;
+    else return from;
   }
-  return true;
+  return end;
+}
+
+/** Where a line ends, without the Ctrl-Z behind it. */
+function textTo(bytes: Buffer, from: number, end: number): number {
+  let to = end;
+  while (to > from && bytes[to - 1] === CTRL_Z) to--;
+  return to;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 32 || byte === 9 || byte === 13;
 }

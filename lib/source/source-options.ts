@@ -1,5 +1,6 @@
 /** The options that every source has, and the origin they give each record. */
 import { z } from 'zod';
+import { type Encoding, encodingNamed, UNKNOWN_ENCODING } from '../bytes/encodings.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { count } from '../options.ts';
 import { Origin, type Place } from '../record/origin.ts';
@@ -17,6 +18,11 @@ export interface SourceOptions {
   namespace?: string | undefined;
   /** Records over this many bytes are rejected as `too_large` and never held in memory. Default 1 MiB. */
   maxRecordBytes?: number | undefined;
+  /**
+   * Encoding of the input, by a label that TextDecoder knows: `windows-1252`, `utf-16le`, `shift_jis` and others. Default: UTF-8,
+   * or UTF-16 where the first bytes say so. Offsets and the texts of records are those of the input as UTF-8.
+   */
+  encoding?: string | undefined;
   /** Puts a checkpoint with a {@link SourcePosition} after so many records, and one at the end. Default: none. */
   checkpointEveryRecords?: number | undefined;
   /** The same after the first record that comes so many milliseconds after the last checkpoint. Default: none. */
@@ -29,17 +35,26 @@ export interface SourceOptions {
 
 const name = z.string().optional();
 
+/** Labels become the name of the encoding. */
+const encoding = z.string().transform((label, context) => {
+  const known = encodingNamed(label);
+  if (known === undefined) context.addIssue(UNKNOWN_ENCODING);
+  return known ?? label;
+});
+
 const every = count(1).optional();
 
 /** The zod shape of {@link SourceOptions}, to be spread into a source's own. */
 export const SOURCE_SHAPE: Record<'source' | 'version' | 'stream' | 'namespace', z.ZodOptional<z.ZodString>> &
   Record<'checkpointEveryRecords' | 'checkpointEveryMs', z.ZodOptional<z.ZodNumber>> & {
     maxRecordBytes: z.ZodDefault<z.ZodNumber>;
+    encoding: z.ZodOptional<z.ZodType<Encoding>>;
     startAt: z.ZodOptional<z.ZodType<SourcePosition>>;
     skip: z.ZodOptional<z.ZodEnum<{ bytes: 'bytes'; lines: 'lines' }>>;
     clock: z.ZodDefault<z.ZodType<Clock>>;
   } = {
   ...{ source: name, version: name, stream: name, namespace: name, maxRecordBytes: count(1).default(1_048_576) },
+  encoding: encoding.optional(),
   ...{ checkpointEveryRecords: every, checkpointEveryMs: every, startAt: POSITION.optional() },
   skip: z.enum(['bytes', 'lines'], "must be 'bytes' or 'lines'").optional(),
   clock: z.custom<Clock>().default(systemClock),

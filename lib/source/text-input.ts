@@ -1,82 +1,149 @@
 /**
- * The start of a text input, the same for every format: a byte-order mark is skipped, and input that is compressed or
- * UTF-16 is refused with a word on what to do, since every one of its rows would be a rejection. An input that starts in
- * the middle has no such marks: there the bytes are taken as they come, after those to be skipped.
+ * The start of a text input, the same for every format. A mark of its encoding is passed over, text in another encoding
+ * becomes UTF-8, and what is not text is refused by its name, with a word on what to do, since every one of its rows would
+ * be a rejection. Offsets are those of the UTF-8. An input that starts in the middle has no such marks.
  */
+import { type Encoding, encodingNamed } from '../bytes/encodings.ts';
+import { type FirstBytes, firstBytes } from '../bytes/first-bytes.ts';
+import { type Transcoder, transcoder } from '../bytes/transcoder.ts';
 import { CioError } from '../errors.ts';
 import type { Element } from '../record/record.ts';
 import type { Decoder } from '../stream/decode.ts';
-import { type FirstBytes, firstBytes } from './first-bytes.ts';
 import type { SourcePosition } from './position.ts';
-import { convertFrom } from './utf8.ts';
 
 /** A decoder that is told at which byte its text begins, before anything else. */
 export interface TextDecoding extends Decoder {
   begin(offset: number): void;
 }
 
+type Push = (element: Element) => void;
+
 const EMPTY = Buffer.alloc(0);
-const BOM_BYTES = 3;
 const LF = 10;
 
-/** Where in the input the text starts, and what of the bytes given lies before. */
+/** Where in the input the text starts, what of the bytes given lies before, and how they are to be read. */
 export interface Start {
   readonly startAt?: SourcePosition | undefined;
   readonly skip?: 'bytes' | 'lines' | undefined;
+  readonly encoding?: Encoding | undefined;
 }
 
-/** `inner` behind a check of the first bytes. `stage` is the name of the source. */
-export function textInput(stage: string, inner: TextDecoding, { startAt, skip }: Start): Decoder {
-  if (startAt !== undefined && startAt.offset > 0) return middle(stage, inner, startAt, skip);
-  let head: Buffer | undefined = EMPTY;
-  const start = (held: Buffer, ended: boolean, push: (element: Element) => void): void | Promise<void> => {
-    const kind = firstBytes(held, ended);
-    head = kind === undefined ? held : undefined;
-    if (kind === undefined) return;
-    const offset = textOffset(stage, kind);
-    inner.begin(offset);
-    if (held.length > offset) return inner.write(held.subarray(offset), push);
+/** `inner` behind all that comes before its text. `stage` is the name of the source. */
+export function textInput(stage: string, inner: TextDecoding, start: Start): Decoder {
+  const { startAt, skip, encoding } = start;
+  if (startAt === undefined || startAt.offset === 0) return begun(stage, inner, encoding);
+  if (skip !== undefined) return begun(stage, skipping(stage, inner, startAt, skip), encoding);
+  if (encoding !== undefined && encoding !== 'utf-8') {
+    const message = `${stage}: option "startAt": an offset is one of UTF-8: give the input from its beginning, and \`skip\``;
+    throw new CioError('CIO_OPTIONS', message);
+  }
+  let isOpen = false;
+  const open = (): void => {
+    if (!isOpen) inner.begin(startAt.offset);
+    isOpen = true;
   };
   return {
-    open: () => inner.open?.() ?? Promise.resolve(),
-    write: (chunk, push) => (head === undefined ? inner.write(chunk, push) : start(Buffer.concat([head, chunk]), false, push)),
+    ...passing(inner),
+    write: (chunk, push) => {
+      open();
+      return inner.write(chunk, push);
+    },
     end: (push) => {
-      const started = head === undefined ? undefined : start(head, true, push);
-      return started === undefined ? inner.end(push) : started.then(() => inner.end(push));
+      open();
+      return inner.end(push);
+    },
+    mark: (push) => (isOpen ? inner.mark?.(push) : undefined),
+  };
+}
+
+function passing(inner: Decoder): Pick<Decoder, 'open' | 'close'> {
+  return { open: () => inner.open?.() ?? Promise.resolve(), close: () => inner.close?.() };
+}
+
+/** `inner` from the first byte of the input on. */
+function begun(stage: string, inner: TextDecoding, encoding: Encoding | undefined): Decoder {
+  let head: Buffer | undefined = EMPTY;
+  let utf8: Transcoder | undefined;
+  const give = (bytes: Buffer, push: Push): void | Promise<void> => (bytes.length > 0 ? inner.write(bytes, push) : undefined);
+  const start = (held: Buffer, ended: boolean, push: Push): void | Promise<void> => {
+    const first = firstBytes(held, ended);
+    head = first === undefined ? held : undefined;
+    if (first === undefined) return;
+    const { markBytes, ...text } = textOf(stage, first, encoding);
+    utf8 = transcoder(text.encoding);
+    inner.begin(utf8 === undefined ? markBytes : 0);
+    const bytes = held.subarray(markBytes);
+    return give(utf8?.write(bytes) ?? bytes, push);
+  };
+  return {
+    ...passing(inner),
+    write: (chunk, push) => {
+      if (head !== undefined) return start(head.length === 0 ? chunk : Buffer.concat([head, chunk]), false, push);
+      return utf8 === undefined ? inner.write(chunk, push) : give(utf8.write(chunk), push);
+    },
+    end: async (push) => {
+      if (head !== undefined) await start(head, true, push);
+      await give(utf8?.end() ?? EMPTY, push);
+      await inner.end(push);
     },
     mark: (push) => (head === undefined ? inner.mark?.(push) : undefined),
-    close: () => inner.close?.(),
   };
 }
 
-/** `inner` from the middle of its input on. */
-function middle(stage: string, inner: TextDecoding, startAt: SourcePosition, skip: Start['skip']): Decoder {
-  let open = skip === 'lines' ? startAt.line - 1 : skip === 'bytes' ? startAt.offset : 0;
-  let offset = skip === undefined ? startAt.offset : 0;
-  let begun = false;
-  const begin = (): void => {
-    if (open > 0) throw new CioError('CIO_STATE', `${stage}: the input ends before the place to start at: it is not the one read before`);
-    if (!begun) inner.begin(offset);
-    begun = true;
+/** How the text is to be read. Throws where it can't be, or is not what it is said to be. */
+function textOf(stage: string, first: FirstBytes, said: Encoding | undefined): { encoding: Encoding; markBytes: number } {
+  if (first.is === 'compressed') {
+    const todo = 'Decompress it first; in a program, put decompress() before the source.';
+    throw new CioError('CIO_SOURCE', `${stage}: the input is ${first.by}-compressed`, undefined, todo);
+  }
+  if (first.is === 'foreign') throw new CioError('CIO_SOURCE', `${stage}: the input is ${first.name}`, undefined, first.todo);
+  const { encoding: seen } = first;
+  if (seen === undefined || seen === said) return { encoding: said ?? 'utf-8', markBytes: first.is === 'text' ? first.markBytes : 0 };
+  if (said !== undefined) {
+    const message = `${stage}: the input is ${seen.toUpperCase()} by its first bytes, not ${said}`;
+    throw new CioError('CIO_SOURCE', message, undefined, `Leave the encoding out, or name it: \`encoding: '${seen}'\`.`);
+  }
+  if (first.is === 'text') return { encoding: seen, markBytes: first.markBytes };
+  const message = `${stage}: the input has zero bytes in its first line, as ${seen.toUpperCase()} has`;
+  throw new CioError('CIO_SOURCE', message, undefined, `If that is its encoding, name it: \`encoding: '${seen}'\`.`);
+}
+
+/** `inner` from the place on; what comes before is counted only. */
+function skipping(stage: string, inner: TextDecoding, startAt: SourcePosition, skip: 'bytes' | 'lines'): TextDecoding {
+  let open = 0;
+  let offset = 0;
+  let isOpen = false;
+  const reached = (): void => {
+    if (open > 0) throw endsBefore(stage);
+    if (!isOpen) inner.begin(offset);
+    isOpen = true;
   };
   return {
-    open: () => inner.open?.() ?? Promise.resolve(),
+    ...passing(inner),
+    begin: (at) => {
+      offset = at;
+      open = skip === 'lines' ? startAt.line - 1 : startAt.offset - at;
+    },
     write: (chunk, push) => {
-      if (begun) return inner.write(chunk, push);
+      if (isOpen) return inner.write(chunk, push);
       const { bytes, passed } = skip === 'lines' ? linesBefore(chunk, open) : bytesBefore(chunk, open);
       open -= passed;
       offset += bytes;
       if (open > 0) return;
-      begin();
+      reached();
       if (bytes < chunk.length) return inner.write(chunk.subarray(bytes), push);
     },
     end: (push) => {
-      begin();
+      reached();
       return inner.end(push);
     },
-    mark: (push) => (begun ? inner.mark?.(push) : undefined),
-    close: () => inner.close?.(),
+    mark: (push) => (isOpen ? inner.mark?.(push) : undefined),
   };
+}
+
+/** The error of an input that is shorter than it was. */
+export function endsBefore(stage: string): CioError {
+  return new CioError('CIO_STATE', `${stage}: the input ends before the place to start at: it is not the one read before`);
 }
 
 function bytesBefore(chunk: Buffer, most: number): { bytes: number; passed: number } {
@@ -95,10 +162,9 @@ function linesBefore(chunk: Buffer, most: number): { bytes: number; passed: numb
   return { bytes: passed === most ? bytes : chunk.length, passed };
 }
 
-function textOffset(stage: string, kind: FirstBytes): number {
-  if (kind === 'utf-16') throw new CioError('CIO_SOURCE', `${stage}: the input is UTF-16`, undefined, convertFrom('utf-16'));
-  if (kind === 'gzip' || kind === 'zstd') {
-    throw new CioError('CIO_SOURCE', `${stage}: the input is ${kind}-compressed: put decompress() before ${stage}()`);
-  }
-  return kind === 'bom' ? BOM_BYTES : 0;
+/** Whether offsets in the text are offsets in the input: then it can be opened at one. `head` is its beginning. */
+export function isReadInPlace(head: Buffer, label: string | undefined): boolean {
+  const first = firstBytes(head, true);
+  const encoding = label === undefined ? (first?.is === 'text' ? first.encoding : undefined) : encodingNamed(label);
+  return first?.is === 'text' && (encoding ?? 'utf-8') === 'utf-8';
 }

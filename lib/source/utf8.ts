@@ -4,9 +4,11 @@
  */
 import { isUtf8 } from 'node:buffer';
 
-/** What to do with text in another encoding. */
-export const convertFrom = (encoding: 'latin1' | 'utf-16'): string =>
-  `Convert the input to UTF-8 first, for example with \`iconv -f ${encoding} -t utf-8\`.`;
+/** What to do with text that is not UTF-8. */
+export const NAME_ENCODING = "Name the encoding, for example `encoding: 'windows-1252'` for files of Excel and other Windows programs.";
+
+/** Why a row can't be read. */
+export const notText = (encoding = 'utf-8'): string => `not valid ${encoding === 'utf-8' ? 'UTF-8' : encoding}`;
 
 /** Decodes UTF-8 until the first byte that is none. */
 export class Utf8 {

@@ -1,127 +1,80 @@
 /**
- * Bytes in, bytes out, through an inner stream that is chosen by the first bytes. Backpressure goes through: the inner
- * stream rests while nobody reads. When it fails, what it gave before is read first, then comes the error.
+ * Bytes in, bytes out, by an async generator over the pieces that come in. Backpressure goes through: the generator runs
+ * while somebody reads, and takes the next piece when it is done with the last. When it fails, what it gave before is
+ * read first, then comes the error.
  */
-import { Duplex, PassThrough } from 'node:stream';
+import { Duplex } from 'node:stream';
 
-/** The stream that does the work. */
-export interface Inner {
-  readonly stream: Duplex;
-  /** Cuts a chunk where the stream needs it cut. */
-  cut?(chunk: Buffer): Buffer[];
-  /** Asked at the end of the input: throws where the input can't end here. */
-  end?(): void;
-}
+/** Makes other pieces of pieces. */
+export type Pieces = (pieces: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>;
 
-/** What a {@link through} has to know. */
-export interface ThroughOptions {
-  /** Picks the inner stream; `plain` lets all bytes pass, undefined asks for more. May throw. */
-  choose(head: Buffer, ended: boolean): Inner | 'plain' | undefined;
-  /** Makes the error of a failed inner stream. */
-  explain(error: unknown): Error;
-}
-
-/** A Duplex over the inner stream that `choose` picks. */
-export function through(options: ThroughOptions): Duplex {
-  return new Through(options);
+/** A Duplex over the generator. */
+export function through(make: Pieces): Duplex {
+  return new Through(make);
 }
 
 const EMPTY = Buffer.alloc(0);
 
 class Through extends Duplex {
-  readonly #options: ThroughOptions;
-  #head: Buffer = EMPTY;
-  #inner: Inner | undefined;
-  #innerEnded = false;
-  #inputEnded = false;
+  readonly #output: AsyncGenerator<Buffer>;
+  #piece: Buffer | undefined;
+  #taken: () => void = () => {};
+  #ended = false;
+  #wake: () => void = () => {};
   #failure: Error | undefined;
 
-  constructor(options: ThroughOptions) {
+  constructor(make: Pieces) {
     super();
-    this.#options = options;
+    this.#output = make(this.#pieces());
   }
 
-  override _write(chunk: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
-    if (this.#inner !== undefined) return this.#pass(chunk, callback);
-    this.#head = Buffer.concat([this.#head, chunk]);
-    try {
-      this.#start(false);
-    } catch (error) {
-      return callback(error as Error);
-    }
-    if (this.#inner === undefined) callback();
-    else this.#pass(this.#head, callback);
+  override _write(chunk: Buffer, _encoding: string, callback: () => void): void {
+    this.#piece = chunk;
+    this.#taken = callback;
+    this.#wake();
   }
 
-  override _final(callback: (error?: Error | null) => void): void {
-    if (this.#inner !== undefined) return this.#finish(callback);
-    try {
-      this.#start(true);
-    } catch (error) {
-      return callback(error as Error);
-    }
-    this.#pass(this.#head, () => this.#finish(callback));
-  }
-
-  /** After a failure an empty push makes the stream ask again, so that it is seen when the last byte has been taken. */
-  override _read(): void {
-    if (this.#failure === undefined) this.#inner?.stream.resume();
-    else if (this.readableLength > 0) this.push(EMPTY);
-    else this.destroy(this.#failure);
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#inner?.stream.destroy();
-    callback(error);
-  }
-
-  #start(ended: boolean): void {
-    const chosen = this.#options.choose(this.#head, ended);
-    if (chosen === undefined) return;
-    this.#inner = chosen === 'plain' ? { stream: new PassThrough() } : chosen;
-    this.#inner.stream
-      .on('data', (chunk: Buffer) => {
-        if (!this.push(chunk)) this.#inner?.stream.pause();
-      })
-      .on('end', () => {
-        this.#innerEnded = true;
-        if (this.#inputEnded) this.#close();
-      })
-      .on('error', (error) => this.#fail(error));
-  }
-
-  #pass(chunk: Buffer, callback: (error?: Error | null) => void): void {
-    const { stream, cut } = this.#inner as Inner;
-    // Compressed data may be padded with zeros; anything else after its end would be lost in silence.
-    if (this.#innerEnded) return chunk.every((byte) => byte === 0) ? callback() : this.#fail(new Error('data after the end'));
-    const parts = cut === undefined ? [chunk] : cut(chunk);
-    const next = (index: number): void => {
-      const part = parts[index];
-      if (part === undefined) callback();
-      // The error comes by the event, so a failed write only stays open until then.
-      else stream.write(part, (error) => (error ? undefined : next(index + 1)));
-    };
-    next(0);
-  }
-
-  #finish(callback: (error?: Error | null) => void): void {
-    this.#inputEnded = true;
-    if (this.#innerEnded) this.#close();
-    else this.#inner?.stream.end();
+  override _final(callback: () => void): void {
+    this.#ended = true;
+    this.#wake();
     callback();
   }
 
-  #close(): void {
-    try {
-      this.#inner?.end?.();
-    } catch (error) {
-      return this.#fail(error);
-    }
-    this.push(null);
+  /** Not within the promise: what listeners throw would become its rejection. */
+  override _read(): void {
+    if (this.#failure !== undefined) return this.#fail(this.#failure);
+    this.#output.next().then(
+      ({ done, value }) => process.nextTick(() => this.push(done ? null : value)),
+      (error) => process.nextTick(() => this.#fail(error)),
+    );
   }
 
-  #fail(error: unknown): void {
-    this.#failure ??= this.#options.explain(error);
-    this._read();
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#ended = true;
+    this.#wake();
+    this.#output.return(undefined).catch(() => {});
+    callback(error);
+  }
+
+  async *#pieces(): AsyncGenerator<Buffer> {
+    for (;;) {
+      while (this.#piece === undefined && !this.#ended) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      const piece = this.#piece;
+      if (piece === undefined) return;
+      this.#piece = undefined;
+      yield piece;
+      process.nextTick(this.#taken);
+    }
+  }
+
+  /** An empty push makes the stream ask again, so that the error is seen when the last byte has been taken. */
+  #fail(error: Error): void {
+    this.#failure = error;
+    if (this.readableLength > 0) this.push(EMPTY);
+    else this.destroy(error);
   }
 }

@@ -126,12 +126,24 @@ test('a CSV without a column that every row needs: none of its rows is sent', as
   assert.equal((await tried('entry', 'type,action\nperson,x\n')).status, 1, 'its rows are judged one by one');
 });
 
-test('input in another encoding: what to do is to convert it', async (t) => {
+test('input in another encoding: what to do is to name it; UTF-16 is read where it is certain', async (t) => {
   const cwd = await folder(t);
   await writeFile(join(cwd, 'latin1.csv'), Buffer.from('person_id,Stra\xdfe\n1,x\n', 'latin1'));
   await writeFile(join(cwd, 'utf16.csv'), Buffer.from('\uFEFFperson_id\n1\n', 'utf16le'));
-  fails(await cli([...SEND, '--dry-run', 'latin1.csv'], { cwd }), 5, /not valid UTF-8\n.*what to do: .*iconv -f latin1 -t utf-8/);
-  fails(await cli([...SEND, '--dry-run', 'utf16.csv'], { cwd }), 5, /is UTF-16.*\n.*what to do: .*iconv -f utf-16 -t utf-8/);
+  fails(await cli([...SEND, '--dry-run', 'latin1.csv'], { cwd }), 5, /not valid UTF-8\n.*what to do: .*`--encoding windows-1252`/);
+  fails(
+    await cli([...SEND, '--dry-run', '--encoding', 'latin1', 'utf16.csv'], { cwd }),
+    5,
+    /is UTF-16LE by its first bytes, not windows-1252\n.*`--encoding utf-16le`/,
+  );
+  fails(
+    await cli([...SEND, '--encoding', 'cp437', 'latin1.csv'], { cwd }),
+    2,
+    /--encoding.*must be one of utf-8, utf-16le, .*windows-1252/,
+  );
+  const read = await cli([...SEND, '--dry-run', 'utf16.csv'], { cwd });
+  assert.equal(read.status, 0, read.stderr);
+  assert.match(read.stderr, /1 would be delivered, 0 rejected/);
 });
 
 test('a JSON document that is no array: the flags that help', async () => {

@@ -168,8 +168,11 @@ test('where every record is rejected for the same, a hint says what may be meant
   assert.match(await dryRun('person_id,a\n1,2\n'), /hint: no record could be read; .* --format/);
   assert.match(await dryRun('{"id":1}\n{"id":2}', '--identifier', 'id'), /hint: no record has what it needs/);
   const latin1 = Buffer.from('{"person_id":1,"a":"\xfc"}\n'.repeat(9), 'latin1');
-  assert.match(await dryRun(latin1), /hint: the records are not UTF-8: convert .* iconv/);
-  assert.match(await dryRun(Buffer.from('[{"person_id":"\xfc"}]', 'latin1'), '--format', 'json'), /hint: the records are not UTF-8/);
+  assert.match(await dryRun(latin1), /hint: there are records that are not UTF-8: .* --encoding windows-1252/);
+  assert.match(
+    await dryRun(Buffer.from('[{"person_id":"\xfc"}]', 'latin1'), '--format', 'json'),
+    /hint: there are records that are not UTF-8/,
+  );
   assert.doesNotMatch(await dryRun(PEOPLE), /hint/);
   assert.doesNotMatch(await dryRun(''), /record has what|could be read/);
 });

@@ -19,13 +19,21 @@ function split(chunks: Buffer[], maxBytes: number, offset = 0): (string | number
   return lines;
 }
 
-test('LF and CRLF end a line, a lone CR does not; the numbers and offsets fit', () => {
-  assert.deepEqual(split([Buffer.from('ab\r\n\nc\rd\r\r\ne')], 10, 3), [
+test('LF, CR and CRs with an LF end a line; the numbers and offsets fit, wherever it is cut', () => {
+  const input = Buffer.from('ab\r\n\nc\rd\r\r\ne\r\r\rf\r\r\r\ng\r');
+  const expected = [
     ['ab', 1, 3],
     ['', 2, 7],
-    ['c\rd\r', 3, 8],
-    ['e', 4, 14],
-  ]);
+    ['c', 3, 8],
+    ['d', 4, 10],
+    ['e', 5, 14],
+    ['f', 8, 18],
+    ['g', 9, 23],
+  ];
+  for (const chunks of [[input], ...everyCut(input)]) assert.deepEqual(split(chunks, 10, 3), expected);
+  // Nothing in the middle of CRs.
+  const [first, second] = [input.subarray(0, 3), input.subarray(3)];
+  assert.deepEqual(split([first, Buffer.alloc(0), second], 10, 3), expected);
 });
 
 test('the limit counts the line without its newline; at the limit it is whole, one over it is only a length', () => {

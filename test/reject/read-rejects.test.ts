@@ -4,12 +4,12 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { decompressed } from '../../lib/bytes/decompress.ts';
 import { originOf } from '../../lib/record/origin.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { encodingOf, type Format } from '../../lib/reject/encoding.ts';
 import { formatRejection } from '../../lib/reject/format.ts';
-import { plainBytes } from '../../lib/reject/plain-bytes.ts';
 import { readRejects } from '../../lib/reject/read-rejects.ts';
 import { reopened } from '../../lib/stage/reopen.ts';
 import { fromText, fromValue, rejection, withoutRecord } from './arbitrary.ts';
@@ -32,7 +32,7 @@ async function read(bytes: Buffer | string, size = 7_000): Promise<(SourceRecord
   const whole = Buffer.from(bytes);
   const pieces = Array.from({ length: Math.ceil(whole.length / size) }, (_, n) => whole.subarray(n * size, (n + 1) * size));
   const found: (SourceRecord | Rejection)[] = [];
-  for await (const line of readRejects(plainBytes(Readable.from(pieces), 'x'), 'x')) found.push(line);
+  for await (const line of readRejects(decompressed(Readable.from(pieces), 'x'), 'x')) found.push(line);
   return found;
 }
 
@@ -167,7 +167,7 @@ test('what holds no rejects, or is damaged, is one clear error', async () => {
   await assert.rejects(read('rejected_reason,rejected_at,a,a\n'), { code: 'CIO_SOURCE', message: /two columns of one name/ });
   await assert.rejects(read(gzipSync(`${said({})}\n`.repeat(1_000)).subarray(0, 40)), {
     code: 'CIO_SOURCE',
-    message: /corrupt or cut off/,
+    message: /cut off/,
   });
   for (const empty of ['', '\n\n', '\uFEFF', 'rejected_reason,rejected_at\n', '{"id":1', gzipSync('')]) {
     await assert.rejects(read(empty), { code: 'CIO_SOURCE', message: 'x: there is no rejected record in it' });
@@ -401,4 +401,23 @@ test('several compressed files in one', async () => {
     (await read(two)).map((line) => (reopened(line as SourceRecord) as SourceRecord).id),
     [1, 2],
   );
+  const three = gzipSync(`${said({ record: { id: 3 } })}\n`);
+  const padded = await read(Buffer.concat([two, Buffer.alloc(512), three, Buffer.alloc(9)]));
+  assert.deepEqual(
+    padded.map((line) => (reopened(line as SourceRecord) as SourceRecord).id),
+    [1, 2, 3],
+  );
+  await assert.rejects(read(Buffer.concat([two, Buffer.from('{"a":3}\n')])), {
+    code: 'CIO_SOURCE',
+    message: /^x: behind the compressed data/,
+  });
+});
+
+test('a workbook, an archive or UTF-16 is called by its name, with what to do', async () => {
+  const cases: [Buffer, RegExp, RegExp][] = [
+    [Buffer.from('PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0aaaabbbbcccc\x13\0\0\0[Content_Types].xml'), /xlsx/, /CSV UTF-8/],
+    [Buffer.from('BZh91AY&SY\x01'), /bzip2/, /bzip2 -dc/],
+    [Buffer.from('\uFEFFrejected_reason,rejected_at\n', 'utf16le'), /UTF-16/, /UTF-8/],
+  ];
+  for (const [input, message, todo] of cases) await assert.rejects(read(input), { code: 'CIO_SOURCE', message, todo });
 });

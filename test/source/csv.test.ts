@@ -86,8 +86,7 @@ test('a header that can not be used is CIO_SOURCE', async () => {
   for (const [input, message] of cases) {
     await assert.rejects(read(input, { maxRecordBytes: 40 }), { name: 'CioError', code: 'CIO_SOURCE', message });
   }
-  await assert.rejects(read(Buffer.from([0xff, 10])), { todo: /iconv -f latin1 -t utf-8/ });
-  await assert.rejects(read(Buffer.from([0xff, 0xfe, 0x61, 0])), { message: /UTF-16/, todo: /iconv -f utf-16 -t utf-8/ });
+  await assert.rejects(read(Buffer.from([0xff, 10])), { todo: /windows-1252/ });
 });
 
 test('__proto__ and constructor are columns like any other', async () => {

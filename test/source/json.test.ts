@@ -113,7 +113,24 @@ test('a broken document: what came before, then one rejection that says where', 
   for (const chunks of everyCut(Buffer.from('[5,"\\x",{}]')))
     assert.deepEqual(brief(await readAll(jsonDecoder(), chunks)), ['malformed', 'malformed']);
   assert.match((await last('')).cause.message, /cut off/);
-  assert.match((await last('<html>')).cause.message, /syntax/);
+  assert.match((await last('<p>')).cause.message, /syntax/);
+});
+
+test('marks of UTF-8 before a document and Ctrl-Z behind it are none of it, in the middle they are broken', async () => {
+  for (const [before, after] of [
+    ['\uFEFF', ''],
+    ['\uFEFF\uFEFF\r\n', '\r\n\x1a'],
+    ['', '\x1a\x1a'],
+    ['', '\r\x1a\r\n'],
+  ]) {
+    const input = Buffer.from(`${before}[{"a":"\uFEFF"},\r{"b":2}]${after}`);
+    for (const chunks of [[input], ...everyCut(input)])
+      assert.deepEqual(brief(await readAll(jsonDecoder(), chunks)), ['{"a":"\uFEFF"}', '{"b":2}']);
+  }
+  for (const input of ['[{"a":1},\x1a{"b":2}]', '[{"a":1},"x\x1a y"]', '[{"a":1}\x1a', '[{"a":1},\uFEFF{"b":2}]']) {
+    for (const chunks of everyCut(Buffer.from(input)))
+      assert.deepEqual(brief(await readAll(jsonDecoder(), chunks)), ['{"a":1}', 'malformed'], input);
+  }
 });
 
 test('after a broken place the rest of the input is taken without a word', async () => {

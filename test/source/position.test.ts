@@ -19,7 +19,8 @@ const shown = (elements: readonly Element[]): unknown[] =>
   elements.map((element) => (element instanceof Checkpoint ? { at: element.position } : show(element)));
 
 const newline = fc.constantFrom('\n', '\r\n');
-const text = (lines: fc.Arbitrary<string>, start: string): fc.Arbitrary<Buffer> =>
+const anyNewline = fc.constantFrom('\n', '\r\n', '\r', '\r\r\n', '\n\uFEFF');
+const text = (lines: fc.Arbitrary<string>, start: string, newline: fc.Arbitrary<string>): fc.Arbitrary<Buffer> =>
   fc
     .tuple(fc.constantFrom('', '\uFEFF'), fc.array(fc.tuple(lines, newline), { minLength: 1, maxLength: 12 }), fc.boolean())
     .map(([bom, all, ends]) => {
@@ -32,6 +33,7 @@ const ndjsonText = text(
     fc.constantFrom('', '  ', '{broken', '[]', `{"a":"${'x'.repeat(90)}"}`, '{"ü":"日本"}', '\u001f\u008b'),
   ),
   '',
+  anyNewline,
 );
 const csvText = text(
   fc.constantFrom(
@@ -48,7 +50,14 @@ const csvText = text(
     ',',
   ),
   'name,"ci\nty"\n',
+  newline,
 );
+/** In an encoding whose bytes are not those of UTF-8. */
+const utf16 = (input: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> => input.map((bytes) => Buffer.from(bytes.toString(), 'utf16le'));
+const greek = (input: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
+  input.map(
+    (bytes) => Buffer.from(bytes.toString().replace(/[^\0-\x7f]/g, 'ß'), 'latin1').map((byte) => (byte === 0xdf ? 0xe1 : byte)) as Buffer,
+  );
 const jsonText = fc
   .array(fc.oneof(fc.record({ a: fc.integer() }), fc.constantFrom(1, 'x', null, { long: 'x'.repeat(90) })), { maxLength: 12 })
   .map((items) => Buffer.from(JSON.stringify(items)));
@@ -56,6 +65,10 @@ const jsonText = fc
 const sources: [string, Make, fc.Arbitrary<Buffer>, ('bytes' | 'lines' | undefined)[]][] = [
   ['ndjson', (options) => ndjsonDecoder(options), ndjsonText, [undefined, 'bytes', 'lines']],
   ['csv', (options) => csvDecoder(options), csvText, [undefined, 'bytes', 'lines']],
+  ['ndjson in UTF-16', (options) => ndjsonDecoder({ ...options, encoding: 'utf-16le' }), utf16(ndjsonText), ['bytes', 'lines']],
+  ['ndjson in windows-1253', (options) => ndjsonDecoder({ ...options, encoding: 'windows-1253' }), greek(ndjsonText), ['bytes', 'lines']],
+  ['csv in UTF-16', (options) => csvDecoder({ ...options, encoding: 'utf-16le' }), utf16(csvText), ['bytes', 'lines']],
+  ['csv in windows-1253', (options) => csvDecoder({ ...options, encoding: 'windows-1253' }), greek(csvText), ['bytes', 'lines']],
   ['json', (options) => jsonDecoder(options), jsonText, [undefined]],
 ];
 
@@ -80,7 +93,7 @@ for (const [name, make, input, skips] of sources) {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: name.includes(' in ') ? 40 : 150 },
     );
   });
 }
@@ -140,6 +153,9 @@ test('an input that ends before the place to start at is an error, not silence',
   }
   assert.deepEqual(await readAll(ndjsonDecoder({ startAt }), []), []);
   assert.throws(() => jsonDecoder({ startAt }), { code: 'CIO_OPTIONS', message: /offset 0/ });
+  // An offset is one of the text as UTF-8: nothing can be opened there.
+  assert.throws(() => ndjsonDecoder({ startAt, encoding: 'latin1' }), { code: 'CIO_OPTIONS', message: /skip/ });
+  assert.deepEqual(await readAll(ndjsonDecoder({ startAt, encoding: 'utf-8' }), []), []);
   for (const bad of [{ offset: -1, line: 1 }, { offset: 1, line: 0 }, { line: 1 }]) {
     assert.throws(() => ndjsonDecoder({ startAt: bad as SourcePosition }), { code: 'CIO_OPTIONS' });
   }

@@ -1,5 +1,5 @@
 /**
- * Where zstd frames end. Node's decompressor drops a second frame in the same write, and on Node 22 takes a truncated
+ * Where a zstd frame ends. Node's decompressor drops a second frame in the same write, and on Node 22 takes a truncated
  * frame for a whole one: both would lose rows in silence. This reads the frame and block headers only (RFC 8878).
  */
 
@@ -11,32 +11,25 @@ const RLE_BLOCK = 1;
 type Field = 'magic' | 'skippable size' | 'descriptor' | 'block';
 const FIELD_BYTES: Record<Field, number> = { magic: 4, 'skippable size': 4, descriptor: 1, block: 3 };
 
-/** Follows a zstd stream chunk by chunk. */
-export class ZstdFrames {
+/** Follows one frame, chunk by chunk. */
+export class ZstdFrame {
   #field: Field = 'magic';
   readonly #bytes = Buffer.alloc(4);
   #filled = 0;
   #skip = 0;
   #checksumBytes = 0;
+  #last = false;
 
-  /** True between two frames: the input may end here. */
-  get between(): boolean {
-    return this.#field === 'magic' && this.#filled === 0 && this.#skip === 0;
+  /** True once all bytes of the frame were passed. */
+  get ended(): boolean {
+    return this.#last && this.#skip === 0;
   }
 
-  /** The chunk, cut after the end of each frame. */
-  cut(chunk: Buffer): Buffer[] {
-    const parts: Buffer[] = [];
-    let from = 0;
+  /** How many bytes of the chunk belong to the frame. */
+  pass(chunk: Buffer): number {
     let at = 0;
-    while (at < chunk.length) {
-      at += this.#skip > 0 ? this.#pass(chunk.length - at) : this.#fill(chunk[at] as number);
-      if (!this.between) continue;
-      parts.push(chunk.subarray(from, at));
-      from = at;
-    }
-    if (from < chunk.length) parts.push(chunk.subarray(from));
-    return parts;
+    while (at < chunk.length && !this.ended) at += this.#skip > 0 ? this.#pass(chunk.length - at) : this.#fill(chunk[at] as number);
+    return at;
   }
 
   #pass(available: number): number {
@@ -56,11 +49,11 @@ export class ZstdFrames {
 
   #read(): void {
     if (this.#field === 'magic') {
-      // Whatever else it is, the decompressor refuses it.
+      // That it is one or the other is known before.
       this.#field = this.#bytes.readUInt32LE() === MAGIC ? 'descriptor' : 'skippable size';
     } else if (this.#field === 'skippable size') {
       this.#skip = this.#bytes.readUInt32LE();
-      this.#field = 'magic';
+      this.#last = true;
     } else if (this.#field === 'descriptor') {
       this.#readDescriptor(this.#bytes[0] as number);
     } else {
@@ -81,6 +74,6 @@ export class ZstdFrames {
     const last = (header & 1) === 1;
     const type = (header >> 1) & 3;
     this.#skip = (type === RLE_BLOCK ? 1 : header >> 3) + (last ? this.#checksumBytes : 0);
-    this.#field = last ? 'magic' : 'block';
+    this.#last = last;
   }
 }

@@ -1,0 +1,34 @@
+/**
+ * The encodings that a text input may have: all that the platform's TextDecoder knows by one of its labels, but
+ * iso-2022-jp, which says by escapes what its bytes mean. Nothing is detected here: that would be a guess.
+ */
+
+/** The name of an encoding, one of {@link ENCODINGS}. */
+export type Encoding = string;
+
+const UNICODE = ['utf-8', 'utf-16le', 'utf-16be'];
+/** Where a character takes one byte or several. */
+const MULTI_BYTE: readonly Encoding[] = ['shift_jis', 'euc-jp', 'gbk', 'gb18030', 'big5', 'euc-kr'];
+const SINGLE_BYTE = [
+  ...['0', '1', '2', '3', '4', '5', '6', '7', '8'].map((digit) => `windows-125${digit}`),
+  ...['windows-874', 'ibm866', 'koi8-r', 'koi8-u', 'macintosh', 'x-mac-cyrillic'],
+  ...['2', '3', '4', '5', '6', '7', '8', '8-i', '10', '13', '14', '15'].map((part) => `iso-8859-${part}`),
+];
+/** The names, without their other labels. */
+export const ENCODINGS: readonly Encoding[] = [...UNICODE, ...SINGLE_BYTE, ...MULTI_BYTE];
+
+/** The encoding that a label means: `latin1` and `cp1252` are windows-1252, as in every browser. */
+export function encodingNamed(label: string): Encoding | undefined {
+  try {
+    const { encoding } = new TextDecoder(label);
+    return ENCODINGS.includes(encoding) ? encoding : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is wrong with a label that means none. */
+export const UNKNOWN_ENCODING: string = `must be one of ${ENCODINGS.join(', ')}, or another name of one, such as latin1`;
+
+/** Whether a character may take several bytes. */
+export const isMultiByte = (encoding: Encoding): boolean => MULTI_BYTE.includes(encoding);
