@@ -15,6 +15,7 @@ import { ndjson } from '../source/ndjson.ts';
 import type { SourceOptions } from '../source/source-options.ts';
 import type { Source } from '../stream/decode.ts';
 import type { NeededColumns } from './columns.ts';
+import { asFlags } from './failure.ts';
 import { type Bytes, type Input, unreadable } from './inputs.ts';
 import type { SendFlags } from './send-options.ts';
 
@@ -30,18 +31,20 @@ export class Feed {
   readonly #flags: SendFlags;
   readonly #columns: NeededColumns;
   readonly #stop: AbortSignal;
+  readonly #note: (text: string) => void;
   #bytesBefore = 0;
   #current: Bytes | undefined;
   readonly #empty: string[] = [];
 
-  /** `columns` are those that a header must have. Throws `CIO_OPTIONS`. */
-  constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, stop: AbortSignal) {
+  /** `columns` are those that a header must have; `note` gets what an input warns of. Throws `CIO_OPTIONS`. */
+  constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, stop: AbortSignal, note: (text: string) => void) {
     // A mistake in the options is told before anything is read, whichever input it is for.
     for (const input of inputs) sourceOf(input, flags, columns);
     this.#inputs = inputs;
     this.#flags = flags;
     this.#columns = columns;
     this.#stop = stop;
+    this.#note = note;
   }
 
   /** Bytes read so far. */
@@ -84,6 +87,7 @@ export class Feed {
       const [decompressed, source] = [offset > 0 ? new PassThrough() : decompress(), sourceOf(input, this.#flags, this.#columns)];
       this.#current = await input.open(offset, AbortSignal.any([this.#stop, cut.signal]));
       this.#obey(this.#current, decompressed, source, cut);
+      source.on('warning', (text: string) => this.#note(`warning: ${input.label}: ${asFlags(text)}`));
       source.pipe(head, { end: false });
       let isEmpty = input.from === undefined;
       source.once('data', (first) => {
@@ -141,12 +145,13 @@ function offsetOf({ from }: Input): number {
 }
 
 function sourceOf({ format, delimiter: named, source, version, from }: Input, flags: SendFlags, required: NeededColumns): Source {
-  const { jsonPath, delimiter, quote, columns, keepEmptyCells, maxRecordBytes, stream, namespace } = flags;
+  const { jsonPath, delimiter, quote, columns, keepEmptyCells, null: nulls, trim, maxRecordBytes, stream, namespace } = flags;
   const place = { source, version, stream, namespace, ...from, ...checkpoints(flags), maxRecordBytes };
   if (format === 'ndjson') return ndjson(place);
   if (format === 'json') return json({ ...place, path: jsonPath });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t') ?? named;
-  return csv({ ...place, delimiter: between, quote, columns, required, emptyCells: keepEmptyCells ? 'keep' : 'absent' });
+  const cells = { emptyCells: keepEmptyCells ? 'keep' : 'absent', null: nulls, trim } as const;
+  return csv({ ...place, delimiter: between, quote, columns, required, ...cells });
 }
 
 function checkpoints({ resume, checkpointEvery = EVERY_RECORDS, checkpointEveryMs = EVERY_MS }: SendFlags): SourceOptions {

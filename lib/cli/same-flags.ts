@@ -8,9 +8,9 @@ import type { SendFlags } from './send-options.ts';
 /** Flags by name, with their values as text. */
 export type Flags = Readonly<Record<string, string>>;
 
-const PLAIN = ['object', 'identifier', 'format', 'jsonPath', 'delimiter', 'quote', 'columns', 'keepEmptyCells'] as const;
+const PLAIN = ['object', 'identifier', 'format', 'jsonPath', 'delimiter', 'quote', 'columns', 'keepEmptyCells', 'trim'] as const;
 /** Given several times; their order says nothing. */
-const REPEATED = ['map', 'rename', 'convert'] as const;
+const REPEATED = ['map', 'rename', 'convert', 'null'] as const;
 const SITE_ID = '--site-id';
 
 /** Those of a run. */

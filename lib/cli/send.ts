@@ -23,7 +23,7 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     try {
       const watch = new ColumnWatch(namedColumns(columns));
       const line = await lineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
-      const feed = new Feed(inputs, flags, neededColumns(flags, columns), context.stop);
+      const feed = new Feed(inputs, flags, neededColumns(flags, columns), context.stop, context.display.note);
       return { ...line, columns: watch, feed, close, resumed, lastWords: lastWordsOf(feed, flags) };
     } catch (error) {
       await close();

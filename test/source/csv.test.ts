@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { type Origin, originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
-import { type CsvOptions, csv, csvDecoder } from '../../lib/source/csv.ts';
-import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from './read-all.ts';
+import { csv, csvDecoder } from '../../lib/source/csv.ts';
+import type { CsvOptions } from '../../lib/source/csv-options.ts';
+import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, type Shown, show } from './read-all.ts';
 
 const read = (input: string | Buffer, options?: CsvOptions): Promise<Element[]> => readAll(csvDecoder(options), [input]);
 const origin = (element: Element | undefined): Origin => (element instanceof Rejection ? element.origin : originOf(element)) as Origin;
@@ -54,8 +55,8 @@ test('a ragged row is malformed and keeps its text', async () => {
   );
 });
 
-test('broken quotes cost a line each, with its text, and not the rest of the file', async () => {
-  for (const bad of ['x"y,2', '"x"y,2', '"x" ,2', '"open,2', '1,"open']) {
+test('a row with a broken quote is malformed, with its text, and rows go on behind it', async () => {
+  for (const bad of ['x"y,2', '"x"y,2', '"x" ,2', '1, "x"']) {
     const input = Buffer.from(`a,b\r\n1,2\r\n${bad}\r\n3,4\r\n5,"6"\r\n`);
     const whole = await read(input);
     assert.deepEqual(brief(whole), ['{"a":"1","b":"2"}', 'malformed', '{"a":"3","b":"4"}', '{"a":"5","b":"6"}'], bad);
@@ -63,7 +64,6 @@ test('broken quotes cost a line each, with its text, and not the rest of the fil
     assert.deepEqual(place(whole[2] as Element), [4, 12 + bad.length, 3]);
     for (const chunks of everyCut(input)) assert.deepEqual((await readAll(csvDecoder(), chunks)).map(show), whole.map(show), bad);
   }
-  assert.deepEqual(brief(await read('a,b\n1,2\n3,"cut off')), ['{"a":"1","b":"2"}', 'malformed']);
 });
 
 test('invalid UTF-8 is malformed and keeps its bytes', async () => {
@@ -79,7 +79,6 @@ test('a header that can not be used is CIO_SOURCE', async () => {
     ['a,,c\n1,2,3\n', /column 2 has no name/],
     ['a,b,\n1,2,3\n', /column 3 has no name/],
     ['a,"b\n1,2\n', /quote/],
-    ['a,b\r1,2\r3,4\r', /CR/],
     [`${'a'.repeat(50)},b\n1,2\n`, /maxRecordBytes/],
     [Buffer.from([0x61, 0x2c, 0xff, 10]), /UTF-8/],
   ];
@@ -103,10 +102,10 @@ test('columns that the header must have, of a list one: what is missing is told,
   const wrong = (message: RegExp) => ({ code: 'CIO_SOURCE', message, todo: /`fields`.*`columns`.*`delimiter`/ });
   await assert.rejects(
     tried(['Emial'], 'Name,Email\nAda,a@b.c\n'),
-    wrong(/header row can't be used: it has no column "Emial": did you mean "Email"\?$/),
+    wrong(/header row can't be used: it has no column "Emial": did you mean "Email"\? \(its columns: Name, Email\)$/),
   );
-  await assert.rejects(tried([['id', 'Email'], 'event'], 'Email\na@b.c\n'), wrong(/it has no column "event"$/));
-  await assert.rejects(tried([['id', 'email']], 'Email\na@b.c\n'), wrong(/it has none of the columns id, email$/));
+  await assert.rejects(tried([['id', 'Email'], 'event'], 'Email\na@b.c\n'), wrong(/it has no column "event" \(its columns: Email\)$/));
+  await assert.rejects(tried([['id', 'email']], 'Email\na@b.c\n'), wrong(/it has none of the columns id, email \(its columns: Email\)$/));
   assert.deepEqual(brief(await tried(['Email', ['id', 'Email']], 'Email\na@b.c\n')), ['{"Email":"a@b.c"}']);
   assert.throws(() => csv({ columns: ['a'], required: [['id', 'email']] }), wrong(/list of columns can't be used: it has none of/));
   assert.throws(() => csv({ required: [[]] }), { code: 'CIO_OPTIONS', message: /"required/ });
@@ -186,7 +185,8 @@ for (const [what, start, chunk, times] of [
     await decoder.write(Buffer.from('\n7,8\n'), push);
     await decoder.end(push);
     assert.ok(most < 40_000_000, `held ${most} bytes`);
-    assert.deepEqual(brief([last as Element]), ['{"a":"7","b":"8"}']);
+    const isClosed = !chunk.includes(10);
+    assert.deepEqual(brief([last as Element]), [isClosed ? '{"a":"7","b":"8"}' : 'malformed']);
     assert.equal(count, chunk.includes(10) ? times * 16 + 1 : 2);
   });
 }
@@ -257,11 +257,12 @@ test('law: the elements do not depend on the chunks, and every byte is in a row 
       assert.deepEqual(await outcome(csvDecoder(options), cutAt(input, cuts)), whole);
       assert.ok(Array.isArray(whole), String(whole));
       let at = 0;
-      for (const { origin, reason, bytes } of whole) {
+      for (const { origin, reason, bytes } of whole as Shown[]) {
         const { offset, bytes: length, raw, line } = origin as Required<Origin>;
         const between = input.subarray(at, offset).toString();
-        assert.match(between, at === 0 ? /^\uFEFF?\s*$/ : /^\s*$/);
-        assert.equal(line, input.subarray(0, offset).filter((byte) => byte === 10).length + 1);
+        assert.match(between, /^[\uFEFF\s]*$/);
+        // A lone CR may end a line, or not.
+        if (!/\r(?!\n)/.test(input.toString())) assert.equal(line, input.subarray(0, offset).filter((byte) => byte === 10).length + 1);
         const there = input.subarray(offset, (offset as number) + (length as number));
         if (reason === 'malformed') assert.ok(raw === undefined ? there.toString('hex') === bytes : there.toString() === raw);
         at = (offset as number) + (length as number);
