@@ -3,6 +3,7 @@
  * where a header is cut by it, since no name of a column holds one, or where just then rows have as many cells as they
  * should. A CR inside quotes ends nothing.
  */
+import { CioError } from '../errors.ts';
 import { type CellFormat, cut } from './csv-cells.ts';
 
 /** What is known of the document. */
@@ -15,13 +16,14 @@ export interface Expected {
   readonly hasNoLf: boolean;
 }
 
-/** `mixed` where nobody can know. */
-export function crEndsRows(text: string, format: CellFormat, { width, isFresh, hasNoLf }: Expected): boolean | 'mixed' {
+/** Throws `CIO_SOURCE` where nobody can know. */
+export function crEndsRows(text: string, format: CellFormat, { width, isFresh, hasNoLf }: Expected): boolean {
   const [first, second] = widthsAtCr(text, format);
   if (first === undefined) return false;
   if (width === undefined || (isFresh && SEPARATOR.test(text))) return true;
   if (isFresh && hasNoLf) return first === width;
-  if (width === 1) return isFresh && 'mixed';
+  if (width === 1 && isFresh) throw mixed();
+  if (width === 1) return false;
   return first === width && (second === undefined || second === width);
 }
 
@@ -44,4 +46,9 @@ function widthsAtCr(text: string, format: CellFormat): number[] {
     from = seen;
   }
   return widths;
+}
+
+function mixed(): CioError {
+  const message = 'csv: some lines end in CR alone and some in LF: rows of one column may be cut at both';
+  return new CioError('CIO_SOURCE', message, undefined, 'Convert the ends of all lines to LF first.');
 }

@@ -5,7 +5,7 @@
  */
 
 import type { LongLine } from './csv-long-line.ts';
-import { MAX_CRS, textEnd } from './csv-spans.ts';
+import { CR, LF, MAX_CRS, textEnd } from './csv-spans.ts';
 
 /** What becomes of the lines. */
 export interface LineTaker {
@@ -19,8 +19,6 @@ export interface LineTaker {
   tooLong(line: LongLine): void;
 }
 
-const LF = 10;
-const CR = 13;
 const EMPTY = Buffer.alloc(0);
 
 /** Cuts lines. */
@@ -136,8 +134,10 @@ export class LineCutter {
 
   /** Cuts a line over the limit anew if its CRs end lines. */
   #turns(bytes: Buffer): boolean {
-    if (this.atCr || !this.#taker.turnsAtCr(bytes.subarray(0, this.#maxBytes + 1))) return false;
-    this.atCr = true;
+    if (this.atCr) return false;
+    // What was held before this line may have turned already.
+    if (this.#taker.turnsAtCr(bytes.subarray(0, this.#maxBytes + 1))) this.atCr = true;
+    if (!this.atCr) return false;
     this.write(bytes);
     return true;
   }
@@ -154,20 +154,21 @@ export class LineCutter {
   }
 }
 
-/** Takes all lines of `bytes`; the last one need not have an end. */
+/** Takes the lines of `bytes` as long as `take` gives true, and gives how far. The last one need not have an end. */
 export function eachLine(
   bytes: Buffer,
   atCr: boolean,
   quote: Buffer,
-  take: (from: number, to: number, end: number, hasQuote: boolean) => void,
-): void {
+  take: (from: number, to: number, end: number, hasQuote: boolean) => boolean,
+): number {
   let quoteAt = -1;
   for (let from = 0, end = 0; from < bytes.length; from = end) {
     end = lineEnd(bytes, atCr, from);
     if (quoteAt < from) quoteAt = quoteFrom(bytes, from, quote);
     const to = textEnd(bytes, from, end);
-    take(from, to, end, quoteAt < to);
+    if (!take(from, to, end, quoteAt < to)) return end;
   }
+  return bytes.length;
 }
 
 /** Behind the line that begins at `from`; at the end of `bytes` it need not have an end. */

@@ -8,10 +8,7 @@ import { Doubt } from './csv-doubt.ts';
 import { eachLine, LineCutter, type LineTaker, lineEnd } from './csv-lines.ts';
 import { LongLine } from './csv-long-line.ts';
 import type { Broken, RowFormat, RowPlace, RowTaker } from './csv-spans.ts';
-import { behindMarks, Cursor, Held, placeBehind, Row, textEnd, WHY } from './csv-spans.ts';
-
-const LF = 10;
-const CR = 13;
+import { behindMarks, CR, Cursor, Held, LF, placeBehind, Row, textEnd, WHY } from './csv-spans.ts';
 
 /** Finds the rows. */
 export class RowScanner implements LineTaker {
@@ -49,7 +46,6 @@ export class RowScanner implements LineTaker {
     return this.#doubt.next ?? { ...this.#cursor.place, ...(this.#open && { offset: this.#open.offset, line: this.#open.line }) };
   }
 
-  /** Has the delimiter that the first row names. */
   useDelimiter(delimiter: string): void {
     this.#format = { ...this.#format, delimiter };
     this.#isFresh = true;
@@ -65,7 +61,7 @@ export class RowScanner implements LineTaker {
     this.#cursor.isEnding = true;
     this.#lines.end();
     const unclosed = this.#open && this.#cursor.broken === undefined ? this.next : undefined;
-    while (this.#open) this.#giveUp(this.#open, 'inside');
+    this.#giveUpOpen();
     this.#doubt.settle(true);
     return (this.#cursor.broken === 'inside' ? unclosed : undefined) ?? (isInLine ? this.#cursor.last : undefined) ?? this.next;
   }
@@ -78,49 +74,45 @@ export class RowScanner implements LineTaker {
 
   line(bytes: Buffer, from: number, to: number, end: number, hasQuote: boolean): void {
     if (this.#open) return this.#lineOfOpen(this.#open, bytes, from, to, end, 1, hasQuote);
-    if (this.#cursor.broken === 'inside')
-      return this.#refuseLine(bytes, from, to, end, placeBehind(this.#endingInside(bytes, from, to, hasQuote)));
+    if (this.#cursor.isInside) {
+      const ending = hasQuote ? cut(bytes.toString('utf8', from, to), this.#format, true).ending : 'inside';
+      return this.#refuseLine(bytes, from, to, end, placeBehind(ending, this.#cursor.broken === 'astray'));
+    }
     const start = behindMarks(bytes, from);
     const text = bytes.toString('utf8', start, to);
     const { cells, ending } = hasQuote ? cut(text, this.#format) : { cells: text.split(this.#format.delimiter), ending: 'outside' };
     if (ending === 'outside') {
-      const isBlank = cells.length === 1 && !hasQuote && text.trim() === '';
-      if (isBlank) this.blank(bytes, from, end, 1);
-      else this.#complete(cells, bytes, from, start, to, end, 1, hasQuote);
-      return;
+      if (cells.length === 1 && !hasQuote && text.trim() === '') return this.blank(bytes, from, end, 1);
+      return this.#complete(cells, bytes, from, start, to, end, 1, hasQuote);
     }
     this.#open = new Held(this.#cursor.offset, this.#cursor.line).add(bytes, from, end);
     this.#cursor.pass(end - from, 1);
-    if (ending !== 'inside') this.#giveUp(this.#open, ending === 'stray' ? undefined : 'behind');
+    if (ending !== 'inside') this.#giveUp(this.#open, ending === 'stray' ? 'outside' : 'broken');
   }
 
   turnsAtCr(start: Buffer): boolean {
-    if (this.#open || this.#cursor.broken === 'inside') return false;
-    return this.#endsAtCr(start.toString('utf8', behindMarks(start, 0)), true);
+    this.#giveUpOpen();
+    return !this.#cursor.isInside && this.#endsAtCr(start.toString('utf8', behindMarks(start, 0)), true);
   }
 
   tooLong(long: LongLine): void {
-    while (this.#open) this.#giveUp(this.#open, 'inside');
+    this.#giveUpOpen();
     this.#doubt.settle(false);
     this.#isFresh = false;
     const { offset, line, broken } = this.#cursor;
     const { length, outside, inside } = long.end();
     this.#cursor.pass(long.span, 1);
-    if (broken !== 'behind') this.#cursor.broken = placeBehind(broken === 'inside' ? inside : outside);
+    if (broken !== 'behind') this.#cursor.broken = placeBehind(broken ? inside : outside, broken === 'astray');
     this.#taker.tooLong({ line, offset, length });
   }
 
-  #endingInside(bytes: Buffer, from: number, to: number, hasQuote: boolean): Ending {
-    return hasQuote ? cut(bytes.toString('utf8', from, to), this.#format, true).ending : 'inside';
-  }
-
   #lineOfOpen(row: Held, bytes: Buffer, from: number, to: number, end: number, lines: number, hasQuote: boolean): void {
-    const ending = this.#endingInside(bytes, from, to, hasQuote);
+    const ending = hasQuote ? cut(bytes.toString('utf8', from, to), this.#format, true).ending : 'inside';
     row.add(bytes, from, end);
     this.#cursor.pass(end - from, lines);
-    if (row.size - (end - to) > this.#format.maxBytes) return this.#giveUp(row, placeBehind(ending));
+    if (row.size - (end - to) > this.#format.maxBytes) return this.#giveUp(row, ending);
     if (ending === 'inside') return;
-    if (ending !== 'outside') return this.#giveUp(row, 'behind');
+    if (ending !== 'outside') return this.#giveUp(row, 'broken');
     this.#open = undefined;
     const [all, count] = [row.bytes(), this.#cursor.line - row.line];
     this.#cursor.backTo(row);
@@ -128,7 +120,6 @@ export class RowScanner implements LineTaker {
     this.#complete(cut(all.toString('utf8', start, stop), this.#format).cells, all, 0, start, stop, all.length, count, true);
   }
 
-  /** A whole row. */
   #complete(cells: string[], bytes: Buffer, from: number, start: number, to: number, end: number, lines: number, hasQuote: boolean): void {
     const { width } = this;
     if (cells.length !== width || this.#isFresh) {
@@ -144,8 +135,13 @@ export class RowScanner implements LineTaker {
     else this.#taker.row(cells, row);
   }
 
-  /** Hands back the lines of a row that is broken or too long; `broken` is where the last of them leaves off. */
-  #giveUp(row: Held, broken: Broken): void {
+  /** No more comes of the row whose quote is open. */
+  #giveUpOpen(): void {
+    while (this.#open) this.#giveUp(this.#open, 'inside');
+  }
+
+  /** Hands back the lines of a row that is broken or too long; `ending` is where the last of them ends. */
+  #giveUp(row: Held, ending: Ending): void {
     const bytes = row.bytes();
     this.#open = undefined;
     this.#cursor.backTo(row);
@@ -155,11 +151,12 @@ export class RowScanner implements LineTaker {
     const first = lineEnd(bytes, this.atCr);
     const isRow = !isDoubted || opensCell(bytes.toString('utf8', 0, textEnd(bytes, 0, first)), this.#format);
     this.#doubt.settle(false, isRow);
-    const last = this.#cursor.broken ? (broken ?? 'behind') : broken;
+    const isUnsure = this.#cursor.broken === 'behind';
     // What opens a cell here may as well have closed that of the broken row: then the other lines are looked at anew.
     const stop = isRow ? bytes.length : first;
     eachLine(bytes.subarray(0, stop), this.atCr, this.#quote, (from, to, end) => {
-      this.#refuseLine(bytes, from, to, end, end < stop ? 'inside' : isRow ? last : 'behind');
+      this.#refuseLine(bytes, from, to, end, isRow ? placeBehind(end < stop ? 'inside' : ending, isUnsure) : 'behind');
+      return true;
     });
     this.#feed(new Held(this.#cursor.offset, this.#cursor.line).add(bytes, stop));
   }
@@ -175,7 +172,13 @@ export class RowScanner implements LineTaker {
   #feed(held: Held): void {
     const bytes = held.bytes();
     this.#cursor.backTo(held);
-    eachLine(bytes, this.atCr, this.#quote, (from, to, end, hasQuote) => this.line(bytes, from, to, end, hasQuote));
+    const { atCr } = this;
+    const read = eachLine(bytes, atCr, this.#quote, (from, to, end, hasQuote) => {
+      this.line(bytes, from, to, end, hasQuote);
+      return atCr === this.atCr;
+    });
+    // The others are to be cut at CR, too.
+    if (read < bytes.length) this.#feed(new Held(this.#cursor.offset, this.#cursor.line).add(bytes, read));
   }
 
   /** True where the CRs in a row end rows: then it is cut anew. */
@@ -190,7 +193,8 @@ export class RowScanner implements LineTaker {
 
   #endsAtCr(text: string, hasNoLf: boolean): boolean {
     const ends = crEndsRows(text, this.#format, { width: this.width, isFresh: this.#isFresh, hasNoLf });
-    if (ends === 'mixed') this.#taker.mixedEnds();
-    return ends === true;
+    // What is held was cut at LF.
+    if (ends) this.#doubt.settle(false);
+    return ends;
   }
 }

@@ -15,17 +15,18 @@ export interface RowTaker {
   /** A row, or a line, of which nothing may be sent. */
   broken(row: Row, why: string): void;
   tooLong(span: Span): void;
-  /** The first line ends in LF and holds CRs that may as well end rows of one column. */
-  mixedEnds(): void;
 }
 
-/** `behind` a broken row, or `inside` a quoted cell of one; absent where a row begins. */
-export type Broken = 'behind' | 'inside' | undefined;
+/**
+ * `behind` a broken row, or `inside` a quoted cell of one, or of one behind another (`astray`: its end is not sure); absent
+ * where a row begins.
+ */
+export type Broken = 'behind' | 'inside' | 'astray' | undefined;
 
-/** Where a line leaves off that was refused. */
-export function placeBehind(ending: Ending): Broken {
-  if (ending === 'inside') return 'inside';
-  return ending === 'outside' ? undefined : 'behind';
+/** What comes behind a line of a row that can't be sent, and that began at a row or, `isDoubted`, behind a broken one. */
+export function placeBehind(ending: Ending, isDoubted: boolean): Broken {
+  if (ending === 'inside') return isDoubted ? 'astray' : 'inside';
+  return ending === 'outside' && !isDoubted ? undefined : 'behind';
 }
 
 /** Why nothing of a row may be sent. */
@@ -117,6 +118,11 @@ export class Cursor {
     this.broken = broken;
   }
 
+  /** Lines are refused until a quote closes. */
+  get isInside(): boolean {
+    return this.broken === 'inside' || this.broken === 'astray';
+  }
+
   get place(): RowPlace {
     return { offset: this.offset, line: this.line, broken: this.broken };
   }
@@ -134,8 +140,8 @@ export class Cursor {
   }
 }
 
-const LF = 10;
-const CR = 13;
+export const LF = 10;
+export const CR = 13;
 const CTRL_Z = 26;
 /** Before an LF. Two: a transfer in text mode makes CR CR LF of CR LF. */
 export const MAX_CRS = 2;

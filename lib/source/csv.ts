@@ -3,7 +3,6 @@
  * text and the next one is read. It never guesses: a header with a name missing or twice ends the run.
  */
 import { isUtf8 } from 'node:buffer';
-import { CioError } from '../errors.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import type { Reason } from '../record/rejection.ts';
@@ -22,6 +21,7 @@ type Push = (element: Element) => void;
 const REPLACEMENT = '\uFFFD';
 /** The line by which a spreadsheet names the delimiter. */
 const SEPARATOR = /^"?sep=(.)"?$/iu;
+const [SHORTEST, LONGEST] = ['sep='.length, 'sep=;'.length + 1];
 
 /**
  * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on a header that can't be used. Emits
@@ -94,7 +94,8 @@ class CsvReader implements TextDecoding, RowTaker {
   row(cells: string[], row: Row): void {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
-    if ((cells[0] as string).startsWith('sep=') && this.#isSeparator(row, isFirst)) return;
+    const { length } = cells[0] as string;
+    if (length >= SHORTEST && length <= LONGEST && this.#isSeparator(row, isFirst)) return;
     const header = this.#header;
     if (header === undefined) return this.#readHeader(cells, row);
     if (cells.length !== header.width) {
@@ -120,16 +121,6 @@ class CsvReader implements TextDecoding, RowTaker {
     this.#hand(unreadable('too_large', message, this.#originAt(line, offset, length), 'csv'));
   }
 
-  mixedEnds(): void {
-    const todo = 'Convert the line ends to LF first.';
-    throw new CioError(
-      'CIO_SOURCE',
-      'csv: some lines end in CR alone and some in LF: rows of one column may be cut at both',
-      undefined,
-      todo,
-    );
-  }
-
   get #delimiter(): string {
     return this.#named ?? this.#settings.delimiter ?? ',';
   }
@@ -145,7 +136,7 @@ class CsvReader implements TextDecoding, RowTaker {
 
   /** A first line `sep=;`. Files joined to one may have it once more. */
   #isSeparator(row: Row, isFirst: boolean): boolean {
-    const [, named] = SEPARATOR.exec(row.bytes.toString()) ?? [];
+    const [, named] = row.length <= LONGEST + 4 ? (SEPARATOR.exec(row.bytes.toString()) ?? []) : [];
     if (named === undefined) return false;
     const { delimiter, quote } = this.#settings;
     if (!isFirst) {

@@ -31,15 +31,15 @@ export interface CsvPosition {
   readonly delimiter?: string | undefined;
   /** Lines end in CR alone. */
   readonly ends?: 'cr' | undefined;
-  /** The place is `behind` a row with a broken quote, or `inside` one. */
-  readonly broken?: 'behind' | 'inside' | undefined;
+  /** The place is `behind` a row with a broken quote, or `inside` one, or inside one behind another (`astray`). */
+  readonly broken?: 'behind' | 'inside' | 'astray' | undefined;
 }
 
 /** The same as an option. */
 export const CSV_POSITION: z.ZodType<CsvPosition> = z.strictObject({
   delimiter: z.string().min(1).optional(),
   ends: z.literal('cr').optional(),
-  broken: z.enum(['behind', 'inside']).optional(),
+  broken: z.enum(['behind', 'inside', 'astray']).optional(),
 });
 
 /** A position as an option. */
