@@ -20,7 +20,7 @@ export interface CsvOptions extends SourceOptions {
   required?: readonly (string | readonly string[])[] | undefined;
   /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
   emptyCells?: 'absent' | 'keep' | undefined;
-  /** Cells that are one of these texts, quoted or not, are empty, for example `\\N` or `NULL`. Default: none. */
+  /** Cells that are one of these texts, quoted or not, are empty, for example `\N` or `NULL`. Default: none. */
   null?: readonly string[] | undefined;
   /** Takes white space from around cells, quoted or not, and names of columns. Default false. */
   trim?: boolean | undefined;
