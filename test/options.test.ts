@@ -24,7 +24,7 @@ import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter
 import { nearest, readOptions, unknownName } from '../lib/options.ts';
 import { WRITER_OPTIONS } from '../lib/reject/writer-options.ts';
 import { SANDBOX_OPTIONS } from '../lib/sandbox/options.ts';
-import type { CsvOptions } from '../lib/source/csv.ts';
+import type { CsvOptions } from '../lib/source/csv-options.ts';
 import type { JsonOptions } from '../lib/source/json.ts';
 import type { SourceOptions } from '../lib/source/source-options.ts';
 import { DEDUPE_OPTIONS } from '../lib/stage/dedupe.ts';

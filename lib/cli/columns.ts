@@ -1,5 +1,5 @@
 /** What `--map`, `--rename` and `--convert` say, read together: for validate(), for a header, and for who reads along. */
-import type { CsvOptions } from '../source/csv.ts';
+import type { CsvOptions } from '../source/csv-options.ts';
 import type { Shape } from '../stage/attributes.ts';
 import { identifierColumns } from '../stage/identity.ts';
 import type { Fields } from '../stage/mapping.ts';

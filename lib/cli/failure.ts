@@ -43,10 +43,11 @@ const AS_FLAGS: Readonly<Record<string, string>> = {
   '`columns`': '`--columns`',
   '`delimiter`': '`--delimiter`',
   '`quote`': '`--quote`',
+  '`trim`': '`--trim`',
 };
 
 /** The library speaks of its options. */
-function asFlags(text: string): string {
+export function asFlags(text: string): string {
   const named = text.replace(/`encoding: '([\w-]+)'`/g, '`--encoding $1`');
   return Object.entries(AS_FLAGS).reduce((told, [word, flag]) => told.replaceAll(word, flag), named);
 }

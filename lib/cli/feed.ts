@@ -16,6 +16,7 @@ import { ndjson } from '../source/ndjson.ts';
 import type { SourceOptions } from '../source/source-options.ts';
 import type { Source } from '../stream/decode.ts';
 import type { NeededColumns } from './columns.ts';
+import { asFlags } from './failure.ts';
 import { type Bytes, type Input, unreadable } from './inputs.ts';
 import type { SendFlags } from './send-options.ts';
 import { wrappedNote } from './wrapped-rows.ts';
@@ -97,6 +98,7 @@ export class Feed {
     try {
       this.#current = await input.open(offset, AbortSignal.any([this.#stop, cut.signal]));
       this.#obey(this.#current, decompressed, source, cut);
+      source.on('warning', (text: string) => this.#note(`warning: ${input.label}: ${asFlags(text)}`));
       source.pipe(head, { end: false });
       let isEmpty = input.from === undefined;
       source.once('data', (first) => {
@@ -177,12 +179,13 @@ function offsetOf({ from }: Input): number {
 }
 
 function sourceOf({ format, encoding, delimiter: named, source, version, from }: Input, flags: SendFlags, required: NeededColumns): Source {
-  const { jsonPath, delimiter, quote, columns, keepEmptyCells, maxRecordBytes, stream, namespace } = flags;
+  const { jsonPath, delimiter, quote, columns, keepEmptyCells, null: nulls, trim, maxRecordBytes, stream, namespace } = flags;
   const place = { source, version, stream, namespace, ...from, ...checkpoints(flags), encoding, maxRecordBytes };
   if (format === 'ndjson') return ndjson(place);
   if (format === 'json') return json({ ...place, path: jsonPath });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t') ?? named;
-  return csv({ ...place, delimiter: between, quote, columns, required, emptyCells: keepEmptyCells ? 'keep' : 'absent' });
+  const cells = { emptyCells: keepEmptyCells ? 'keep' : 'absent', null: nulls, trim } as const;
+  return csv({ ...place, delimiter: between, quote, columns, required, ...cells });
 }
 
 function checkpoints({ resume, checkpointEvery = EVERY_RECORDS, checkpointEveryMs = EVERY_MS }: SendFlags): SourceOptions {

@@ -50,6 +50,8 @@ export async function findInputs(names: readonly string[], flags: SendFlags): Pr
   if (flags.quote !== undefined && !formats.has('csv')) throw useless('--quote', 'csv');
   if (flags.columns !== undefined && !formats.has('csv')) throw useless('--columns', 'csv');
   if (flags.keepEmptyCells && !formats.has('csv')) throw useless('--keep-empty-cells', 'csv');
+  if (flags.null.length > 0 && !formats.has('csv')) throw useless('--null', 'csv');
+  if (flags.trim && !formats.has('csv')) throw useless('--trim', 'csv');
   return inputs;
 }
 

@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CioError, systemWords } from '../errors.ts';
-import type { SourcePosition } from '../source/position.ts';
+import { CSV_POSITION, type SourcePosition } from '../source/position.ts';
 import { look, type Piece, pieceBefore, pieceOf, type Seen } from './known-file.ts';
 import { replaceFile } from './replace-file.ts';
 import { different, type Flags } from './same-flags.ts';
@@ -44,6 +44,7 @@ const entry = z.strictObject({
   offset: z.int().min(0),
   line: z.int().min(1),
   columns: z.array(z.string()).optional(),
+  csv: CSV_POSITION.optional(),
   ended: z.literal(true).optional(),
 });
 const FORMAT = z.strictObject({
@@ -102,18 +103,20 @@ export class ResumeState {
       if (seen) this.#inputs.set(key, { ...(await this.#fileOf(key, 0)), offset: 0, line: 1 });
       return undefined;
     }
-    const { offset, line, columns, ended } = saved;
-    const startAt = { offset, line, ...(columns && { columns }), ...(source !== undefined && { source }) };
-    if (seen === undefined) return { startAt: { ...startAt, ...(ended && { ended }) }, skip: 'lines' };
+    const { offset, line, columns, csv, ended } = saved;
+    const startAt = { offset, line, ...(columns && { columns }), ...(csv && { csv }), ...(source !== undefined && { source }) };
+    // Lines are counted by their LF.
+    if (seen === undefined) return { startAt: { ...startAt, ...(ended && { ended }) }, skip: csv?.ends === 'cr' ? 'bytes' : 'lines' };
     const done = ended && seen.size === saved.size;
     return { startAt: { ...startAt, ...(done && { ended }) }, ...(seen.inPlace ? {} : { skip: 'bytes' }) };
   }
 
   /** Keeps a position that was released. Throws `CIO_STATE`; what was kept before stays then. */
-  async save({ source, offset, line, columns, ended }: SourcePosition): Promise<void> {
+  async save({ source, offset, line, columns, csv, ended }: SourcePosition): Promise<void> {
     const key = source ?? STANDARD_INPUT;
     const file = await this.#fileOf(key, offset);
-    this.#inputs.set(key, { ...file, offset, line, ...(columns && { columns: [...columns] }), ...(ended && { ended }) });
+    const how = { ...(columns && { columns: [...columns] }), ...(csv && { csv }), ...(ended && { ended }) };
+    this.#inputs.set(key, { ...file, offset, line, ...how });
     await this.write();
   }
 

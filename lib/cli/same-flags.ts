@@ -18,10 +18,11 @@ const PLAIN = [
   'quote',
   'columns',
   'keepEmptyCells',
+  'trim',
   'transform',
 ] as const;
 /** Given several times; their order says nothing. */
-const REPEATED = ['map', 'rename', 'convert'] as const;
+const REPEATED = ['map', 'rename', 'convert', 'null'] as const;
 const SITE_ID = '--site-id';
 
 /** Those of a run. */

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_REQUESTS_PER_SECOND, type LimitListName } from '../track/limits.ts';
 import { isMaxRejected, type MaxRejected } from '../write/reject-budget.ts';
 import { type AccountFlags, addAccountOptions } from './account-options.ts';
+import { addCsvOptions, type CsvFlags } from './csv-flags.ts';
 import { limitsOption } from './limits-option.ts';
 import { addStateOptions, type StateFlags } from './state-options.ts';
 import { addRejectOptions, type RejectFlags } from './store-options.ts';
@@ -39,14 +40,10 @@ export interface RunFlags {
 }
 
 /** What the options give. */
-export interface SendFlags extends LineFlags, RunFlags, StateFlags {
+export interface SendFlags extends LineFlags, RunFlags, StateFlags, CsvFlags {
   readonly format?: Format;
   readonly encoding?: string;
   readonly jsonPath?: string;
-  readonly delimiter?: string;
-  readonly quote?: string | false;
-  readonly columns?: string[];
-  readonly keepEmptyCells?: boolean;
   readonly stream?: string;
   readonly namespace?: string;
   readonly maxRecordBytes: number;
@@ -138,27 +135,12 @@ function addInputOptions(command: Command): void {
       'encoding of the input, such as windows-1252, utf-16le or shift_jis (default: UTF-8, or UTF-16 by its first bytes)',
       encodingName,
     )
-    .option('--json-path <path>', 'json: the names that lead to the array, such as data.rows', text)
-    .option('--delimiter <text>', String.raw`csv: what stands between two cells (default: ",", in *.tsv a tab; \t is a tab)`, text)
-    .option('--quote <character>', `csv: what stands around a cell (default: "; none: nothing does)`, quote)
-    .option('--columns <names>', 'csv: the column names of a file without a header row, with commas between', columnNames)
-    .option('--keep-empty-cells', 'csv: an empty cell is an empty text, not an absent one')
+    .option('--json-path <path>', 'json: the names that lead to the array, such as data.rows', text);
+  addCsvOptions(command);
+  command
     .option('--max-record-bytes <n>', 'reject records over this size', wholeNumber(1), 1_048_576)
     .option('--stream <name>', 'name of the stream, for --rejects-path and the origin of rejected records', text)
     .option('--namespace <name>', 'namespace of the stream, for the same', text);
-}
-
-function quote(value: string): string | false {
-  if (value === 'none') return false;
-  if (value.length === 1) return value;
-  throw new InvalidArgumentError('It must be one character, or none.');
-}
-
-function columnNames(value: string): string[] {
-  const names = value.split(',').map((name) => name.trim());
-  if (names.includes('') || new Set(names).size < names.length)
-    throw new InvalidArgumentError('They must be names, none empty, none twice.');
-  return names;
 }
 
 /** How records are delivered. */

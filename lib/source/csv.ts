@@ -3,118 +3,179 @@
  * text and the next one is read. It never guesses: a header with a name missing or twice ends the run.
  */
 import { isUtf8 } from 'node:buffer';
-import { z } from 'zod';
-import { readOptions } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import type { Reason } from '../record/rejection.ts';
+import { Skipped } from '../record/skipped.ts';
 import { type Decoder, decode, type Source } from '../stream/decode.ts';
-import { badHeader, flawOf, Header } from './header.ts';
+import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv-options.ts';
+import { RowScanner } from './csv-rows.ts';
+import type { Row, RowPlace, RowTaker, Span } from './csv-spans.ts';
+import { badHeader, Header } from './header.ts';
 import { Cuts, type Place } from './position.ts';
-import { type Row, RowSplitter } from './rows.ts';
-import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
+import { type OriginAt, origins } from './source-options.ts';
 import { type TextDecoding, textInput } from './text-input.ts';
 import { notText } from './utf8.ts';
 
-/** Options of {@link csv}. */
-export interface CsvOptions extends SourceOptions {
-  /** Between two cells. Default `,`. */
-  delimiter?: string | undefined;
-  /** Around a cell that holds delimiters or newlines, doubled inside it. Default `"`; false for none. */
-  quote?: string | false | undefined;
-  /** The column names of a file without a header row. */
-  columns?: string[] | undefined;
-  /**
-   * Columns that the header must have, of a list at least one: what is missing is told before any row is sent. Rejected
-   * records in CSV (their header has `rejected_reason`) are let through: `reopen()` has a word for those. Default: none.
-   */
-  required?: readonly (string | readonly string[])[] | undefined;
-  /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
-  emptyCells?: 'absent' | 'keep' | undefined;
-}
+type Push = (element: Element) => void;
 
-const OPTIONS = z
-  .strictObject({
-    ...SOURCE_SHAPE,
-    delimiter: z.string().min(1).max(16).default(','),
-    quote: z.union([z.string().length(1), z.literal(false)], 'must be one character or false').default('"'),
-    columns: z
-      .array(z.string())
-      .refine((names) => names.length > 0 && flawOf(names) === undefined, 'must be names, none empty, none twice')
-      .optional(),
-    required: z.array(z.union([z.string(), z.array(z.string()).min(1)], 'must be names, or lists of names')).default([]),
-    emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent'),
-  })
-  .refine(({ delimiter, quote }) => quote === false || !delimiter.includes(quote), 'delimiter and quote must be different');
 const REPLACEMENT = '\uFFFD';
+/** The line by which a spreadsheet names the delimiter. */
+const SEPARATOR = /^"?sep=(.)"?$/iu;
+const [SHORTEST, LONGEST] = ['sep='.length, 'sep=;'.length + 1];
 
-/** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on a header that can't be used. */
+/**
+ * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on a header that can't be used. Emits
+ * `warning` with a text, at most once and before the first record, where names in the header have white space around them.
+ */
 export function csv(options?: CsvOptions): Source {
-  return decode(csvDecoder(options));
+  const source: Source = decode(csvDecoder(options, (text) => source.emit('warning', text)));
+  return source;
 }
 
 /** The core of {@link csv}. */
-export function csvDecoder(options?: CsvOptions): Decoder {
-  const settings = readOptions('csv', OPTIONS, options);
-  const { maxRecordBytes, delimiter, quote, startAt } = settings;
-  const columns = startAt?.columns ?? settings.columns;
-  const originAt = origins(settings);
-  const cuts = new Cuts(settings);
-  /** Where the first row of data begins: a place before that has no columns yet. */
-  let dataFrom = 0;
-  const placed = (place: Place): Place => ({ ...place, ...(header && place.offset >= dataFrom && { columns: header.names }) });
-  const next = (): Place => placed(splitter.next);
-  let push: (element: Element) => void;
-  let splitter: RowSplitter;
-  let parse: typeof import('csv-parse');
-  let header = columns && Header.given(columns, settings);
+export function csvDecoder(options?: CsvOptions, warn: (text: string) => void = () => {}): Decoder {
+  const settings = readCsvOptions(options);
+  return textInput('csv', new CsvReader(settings, warn), settings);
+}
 
-  const reject = (reason: Reason, message: string, { bytes, line, offset, length }: Row): void => {
-    if (header === undefined) throw badHeader(message);
-    const whole = isUtf8(bytes);
-    const raw = reason === 'too_large' || !whole ? undefined : bytes.toString();
-    push(unreadable(reason, message, originAt(line, offset, length, raw), 'csv', whole ? undefined : Buffer.from(bytes)));
-    cuts.after(next, push);
-  };
-  const taker = {
-    row: (cells: string[], row: Row): void => {
-      if (cells.length === 1 && row.bytes.toString().trim() === '') return;
-      if (header === undefined) {
-        header = Header.read(cells, row.bytes, settings);
-        dataFrom = splitter.next.offset;
-        return;
-      }
-      if (cells.length !== header.width) {
-        return reject('malformed', `${cells.length} cells where the header has ${header.width}`, row);
-      }
-      const text = header.jsonOf(cells);
-      if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return reject('malformed', notText(settings.encoding), row);
-      push(readRecord(text, originAt(row.line, row.offset, row.length, text), 'csv'));
-      cuts.after(next, push);
-    },
-    broken: (row: Row): void => reject('malformed', 'a quote is not closed, or stands where none may stand', row),
-    tooLong: (row: Row): void => reject('too_large', `${row.length} bytes, more than maxRecordBytes (${maxRecordBytes})`, row),
-  };
-  const inner: TextDecoding = {
-    open: async () => {
-      parse = await import('csv-parse');
-    },
-    begin: (offset) => {
-      splitter = new RowSplitter(parse, { delimiter, quote, maxBytes: maxRecordBytes }, taker, offset, startAt?.line);
-    },
-    write: (chunk, pushNow) => {
-      push = pushNow;
-      splitter.write(chunk);
-    },
-    end: (pushNow) => {
-      push = pushNow;
-      cuts.end(
-        () => splitter.end(),
-        () => placed(splitter.grows),
-        push,
+class CsvReader implements TextDecoding, RowTaker {
+  readonly #settings: CsvSettings;
+  readonly #warn: (text: string) => void;
+  readonly #originAt: OriginAt;
+  readonly #cuts: Cuts;
+  /** What a line `sep=` has named. */
+  #named: string | undefined;
+  #header: Header | undefined;
+  /** Where the first row of data begins: a place before that has no columns yet. */
+  #dataFrom = 0;
+  #isFirst: boolean;
+  #rows!: RowScanner;
+  #push!: Push;
+
+  constructor(settings: CsvSettings, warn: (text: string) => void) {
+    this.#settings = settings;
+    this.#warn = warn;
+    this.#originAt = origins(settings);
+    this.#cuts = new Cuts(settings);
+    this.#named = settings.startAt?.csv?.delimiter;
+    this.#isFirst = (settings.startAt?.offset ?? 0) === 0;
+    const columns = settings.startAt?.columns ?? settings.columns;
+    this.#header = columns && Header.given(columns, { ...settings, delimiter: this.#delimiter });
+  }
+
+  begin(offset: number): void {
+    const { maxRecordBytes: maxBytes, quote, trim, startAt } = this.#settings;
+    const { broken, ends } = startAt?.csv ?? {};
+    const format = { delimiter: this.#delimiter, quote, trim, maxBytes, atCr: ends === 'cr' };
+    this.#rows = new RowScanner(format, this, { offset, line: startAt?.line ?? 1, broken }, this.#header?.width);
+  }
+
+  write(chunk: Buffer, push: Push): void {
+    this.#push = push;
+    this.#rows.write(chunk);
+  }
+
+  end(push: Push): void {
+    this.#push = push;
+    let grows: RowPlace;
+    this.#cuts.end(
+      () => {
+        grows = this.#rows.end();
+      },
+      () => this.#placed(grows),
+      push,
+    );
+  }
+
+  mark(push: Push): void {
+    this.#cuts.mark(this.#next, push);
+  }
+
+  row(cells: string[], row: Row): void {
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    const { length } = cells[0] as string;
+    if (length >= SHORTEST && length <= LONGEST && this.#isSeparator(row, isFirst)) return;
+    const header = this.#header;
+    if (header === undefined) return this.#readHeader(cells, row);
+    if (cells.length !== header.width) {
+      return this.#reject('malformed', `${cells.length} cells where the header has ${header.width}`, row);
+    }
+    const isRepeated = header.isRepeatedBy(cells);
+    const text = header.jsonOf(cells);
+    if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return this.#reject('malformed', notText(this.#settings.encoding), row);
+    const origin = this.#originAt(row.line, row.offset, row.length, text);
+    const record = readRecord(text, origin, 'csv');
+    this.#hand(isRepeated ? new Skipped('repeated_header', record, origin) : record);
+  }
+
+  broken(row: Row, why: string): void {
+    this.#isFirst = false;
+    this.#reject('malformed', why, row);
+  }
+
+  tooLong({ line, offset, length }: Span): void {
+    this.#isFirst = false;
+    const message = `${length} bytes, more than maxRecordBytes (${this.#settings.maxRecordBytes})`;
+    if (this.#header === undefined) throw badHeader(message);
+    this.#hand(unreadable('too_large', message, this.#originAt(line, offset, length), 'csv'));
+  }
+
+  get #delimiter(): string {
+    return this.#named ?? this.#settings.delimiter ?? ',';
+  }
+
+  readonly #next = (): Place => this.#placed(this.#rows.next);
+
+  #placed({ offset, line, broken }: RowPlace): Place {
+    const columns = this.#header && offset >= this.#dataFrom && { columns: this.#header.names };
+    const delimiter = offset > 0 ? this.#named : undefined;
+    const csv = { ...(delimiter && { delimiter }), ...(this.#rows.atCr && { ends: 'cr' as const }), ...(broken && { broken }) };
+    return { offset, line, ...columns, ...(Object.keys(csv).length > 0 && { csv }) };
+  }
+
+  /** A first line `sep=;`. Files joined to one may have it once more. */
+  #isSeparator(row: Row, isFirst: boolean): boolean {
+    const [, named] = row.length <= LONGEST + 4 ? (SEPARATOR.exec(row.bytes.toString()) ?? []) : [];
+    if (named === undefined) return false;
+    const { delimiter, quote } = this.#settings;
+    if (!isFirst) {
+      if (named !== this.#delimiter) this.#reject('malformed', 'names another delimiter than that of the rows before', row);
+      else this.#hand(new Skipped('repeated_header', {}, this.#originAt(row.line, row.offset, row.length, row.bytes.toString())));
+      return true;
+    }
+    if (delimiter !== undefined && delimiter !== named) {
+      throw badHeader(
+        `it names the delimiter ${JSON.stringify(named)}, \`delimiter\` is ${JSON.stringify(delimiter)}`,
+        'first line "sep="',
+        'Give the `delimiter` that stands between the cells, or remove that line.',
       );
-    },
-    mark: (pushNow) => cuts.mark(next, pushNow),
-  };
-  return textInput('csv', inner, settings);
+    }
+    if (named === quote) throw badHeader('it names the quote as the delimiter', 'first line "sep="');
+    this.#named = named;
+    this.#dataFrom = this.#rows.next.offset;
+    this.#rows.useDelimiter(named);
+    return true;
+  }
+
+  #readHeader(cells: string[], row: Row): void {
+    const header = Header.read(cells, row.bytes, { ...this.#settings, delimiter: this.#delimiter });
+    this.#header = header;
+    this.#rows.width = header.width;
+    this.#dataFrom = this.#rows.next.offset;
+    if (header.warning !== undefined) this.#warn(header.warning);
+  }
+
+  #reject(reason: Reason, message: string, { bytes, line, offset, length }: Row): void {
+    if (this.#header === undefined) throw badHeader(message);
+    const isText = isUtf8(bytes);
+    const origin = this.#originAt(line, offset, length, isText ? bytes.toString() : undefined);
+    this.#hand(unreadable(reason, message, origin, 'csv', isText ? undefined : Buffer.from(bytes)));
+  }
+
+  #hand(element: Element): void {
+    this.#push(element);
+    this.#cuts.after(this.#next, this.#push);
+  }
 }

@@ -1,16 +1,18 @@
 /**
  * The header of a CSV: its column names, and what may be wrong with them. What is needed and not there is told; what is
- * there is not: of a file without a header row that is the first record.
+ * there only where all of it looks like names: of a file without a header row it is the first record.
  */
 import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
 import { nearest } from '../options.ts';
+import { trimmed, withoutMarks } from './cell-text.ts';
 import { NAME_ENCODING } from './utf8.ts';
 
 const REJECTED = 'rejected_reason';
 const DELIMITERS = [',', ';', '\t', '|'];
 /** What looks like the name of a column, and not like somebody's address, number or words. */
 const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}_ .-]{0,39}$/u;
+const MOST_TOLD = 30;
 const NAME_THEM =
   'Name the columns that hold what is needed with `fields`, all columns of a file without a header row with `columns`, what stands between and around cells with `delimiter` and `quote`; or correct the file.';
 
@@ -19,6 +21,8 @@ export interface Rules {
   readonly required: readonly (string | readonly string[])[];
   readonly delimiter: string;
   readonly emptyCells: 'absent' | 'keep';
+  readonly null: readonly string[];
+  readonly trim: boolean;
 }
 
 /** The column names, ready to make JSON of a row's cells; so the name __proto__ is a name like any other. */
@@ -27,16 +31,23 @@ export class Header {
   readonly names: readonly string[];
   readonly #keys: string[];
   readonly #keepEmpty: boolean;
+  readonly #nulls: ReadonlySet<string> | undefined;
+  readonly #trim: boolean;
+  readonly #first: string;
 
-  private constructor(names: readonly string[], { emptyCells }: Rules) {
+  private constructor(names: readonly string[], { emptyCells, null: nulls, trim }: Rules) {
     this.names = names;
     this.width = names.length;
+    this.#first = names[0] as string;
     this.#keys = names.map((name) => `${JSON.stringify(name)}:`);
     this.#keepEmpty = emptyCells === 'keep';
+    this.#nulls = nulls.length === 0 ? undefined : new Set(nulls);
+    this.#trim = trim;
   }
 
-  static read(names: string[], bytes: Buffer, rules: Rules): Header {
+  static read(cells: string[], bytes: Buffer, rules: Rules): Header {
     if (!isUtf8(bytes)) throw badHeader('it is not valid UTF-8', 'header row', NAME_ENCODING);
+    const names = cells.map((cell) => nameOf(cell, rules));
     const flaw = flawOf(names) ?? missingOf(names, rules);
     if (flaw !== undefined) throw badHeader(flaw);
     return new Header(names, rules);
@@ -48,7 +59,25 @@ export class Header {
     return new Header(names, rules);
   }
 
+  /** What to say of names with white space around them: they are other names than those without. */
+  get warning(): string | undefined {
+    const at = this.names.findIndex((name) => name !== name.trim());
+    if (at === -1) return undefined;
+    const name = this.names[at] as string;
+    const what = COLUMN_NAME.test(name.trim()) ? `column ${JSON.stringify(name)}` : `column ${at + 1}`;
+    return `the name of ${what} has white space around it, and so may its cells: \`trim\` takes that away`;
+  }
+
+  /** True where the cells are the names once more, as in files joined to one. */
+  isRepeatedBy(cells: readonly string[]): boolean {
+    const [first] = cells as [string];
+    // What differs may be marks and white space at the ends.
+    if (!first.includes(this.#first)) return false;
+    return cells.every((cell, i) => cell === this.names[i] || nameOf(cell, { trim: this.#trim }) === this.names[i]);
+  }
+
   jsonOf(cells: string[]): string {
+    if (this.#nulls || this.#trim) this.#clean(cells, this.#nulls);
     let text = '';
     for (let i = 0; i < cells.length; i++) {
       const cell = cells[i] as string;
@@ -56,24 +85,42 @@ export class Header {
     }
     return `{${text}}`;
   }
+
+  #clean(cells: string[], nulls: ReadonlySet<string> | undefined): void {
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i] as string;
+      const text = this.#trim ? trimmed(cell) : cell;
+      cells[i] = nulls?.has(text) ? '' : text;
+    }
+  }
+}
+
+function nameOf(cell: string, { trim }: Pick<Rules, 'trim'>): string {
+  return trim ? trimmed(cell) : withoutMarks(cell);
 }
 
 /** What is wrong with a list of column names, if anything is. */
 export function flawOf(names: readonly string[]): string | undefined {
   const empty = names.indexOf('');
   if (empty !== -1) return `column ${empty + 1} has no name`;
-  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (twice !== -1) return `columns ${names.indexOf(names[twice] as string) + 1} and ${twice + 1} have the same name`;
-  return names.some((name) => /\r(?!\n)/.test(name)) ? 'its lines end in CR only (old Mac): convert them to LF' : undefined;
+  const seen = new Map<string, number>();
+  for (const [index, name] of names.entries()) {
+    const before = seen.get(name);
+    if (before !== undefined) return `columns ${before + 1} and ${index + 1} have the same name`;
+    seen.set(name, index);
+  }
+  return undefined;
 }
 
 /** What is needed and not there. */
 function missingOf(names: readonly string[], { required, delimiter }: Rules): string | undefined {
-  if (names.includes(REJECTED)) return undefined;
-  const missing = required.find((one) => ![one].flat().some((name) => names.includes(name)));
+  const there = new Set(names);
+  if (there.has(REJECTED)) return undefined;
+  const missing = required.find((one) => ![one].flat().some((name) => there.has(name)));
   if (missing === undefined) return undefined;
   const what = typeof missing === 'string' ? `no column "${missing}"` : `none of the columns ${missing.join(', ')}`;
-  return `it has ${what}${otherDelimiter(names, delimiter) ?? (typeof missing === 'string' ? meant(missing, names) : '')}`;
+  const near = typeof missing === 'string' ? meant(missing, names) : '';
+  return `it has ${what}${otherDelimiter(names, delimiter) ?? near + told(names)}`;
 }
 
 function otherDelimiter([only = '', ...more]: readonly string[], delimiter: string): string | undefined {
@@ -82,10 +129,23 @@ function otherDelimiter([only = '', ...more]: readonly string[], delimiter: stri
   return `; it is one column that holds ${between === '\t' ? 'a tab' : `"${between}"`}: is that the \`delimiter\`?`;
 }
 
+/** The names, where no cell can be anything else. */
+function told(names: readonly string[]): string {
+  if (!names.every((name) => COLUMN_NAME.test(name.trim()))) return '';
+  const more = names.length > MOST_TOLD ? ` and ${names.length - MOST_TOLD} more` : '';
+  return ` (its columns: ${names
+    .slice(0, MOST_TOLD)
+    .map((name) => name.trim())
+    .join(', ')}${more})`;
+}
+
 function meant(name: string, names: readonly string[]): string {
-  const known = names.filter((one) => COLUMN_NAME.test(one));
+  const known = names.filter((one) => COLUMN_NAME.test(one.trim()));
   const near = nearest(name, known);
-  return near === undefined ? '' : `: did you mean "${near}"?`;
+  if (near === undefined) return '';
+  return near.trim() === name
+    ? `: the name of ${JSON.stringify(near)} has white space around it, \`trim\` takes that away`
+    : `: did you mean "${near}"?`;
 }
 
 /** An error that says how to name columns, or what else is `todo`. */

@@ -19,19 +19,39 @@ export interface SourcePosition {
   readonly line: number;
   /** CSV: the column names, once they are known. */
   readonly columns?: readonly string[];
+  /** CSV: what was found out about it, and where a broken row is being passed. */
+  readonly csv?: CsvPosition;
   /** All was read. If the input has grown since, what came goes on here. */
   readonly ended?: true;
 }
+
+/** What one must know to read CSV from its middle on, beside the columns. */
+export interface CsvPosition {
+  /** What the line `sep=` named. */
+  readonly delimiter?: string | undefined;
+  /** Lines end in CR alone. */
+  readonly ends?: 'cr' | undefined;
+  /** The place is `behind` a row with a broken quote, or `inside` one, or inside one behind another (`astray`). */
+  readonly broken?: 'behind' | 'inside' | 'astray' | undefined;
+}
+
+/** The same as an option. */
+export const CSV_POSITION: z.ZodType<CsvPosition> = z.strictObject({
+  delimiter: z.string().min(1).optional(),
+  ends: z.literal('cr').optional(),
+  broken: z.enum(['behind', 'inside', 'astray']).optional(),
+});
 
 /** A position as an option. */
 export const POSITION: z.ZodType<SourcePosition> = z.looseObject({
   offset: count(0),
   line: count(1),
   columns: z.array(z.string()).min(1).optional(),
+  csv: CSV_POSITION.optional(),
 }) as unknown as z.ZodType<SourcePosition>;
 
 /** Where the next record begins. */
-export type Place = Pick<SourcePosition, 'offset' | 'line' | 'columns'>;
+export type Place = Pick<SourcePosition, 'offset' | 'line' | 'columns' | 'csv'>;
 
 /** What {@link Cuts} needs to know. */
 export interface CutsOptions {

@@ -17,7 +17,7 @@ import { Rejection } from '../../lib/record/rejection.ts';
 
 const never = new AbortController().signal;
 const flagsOf = (flags: object = {}): SendFlags =>
-  ({ object: 'person_identify', map: [], rename: [], convert: [], maxRecordBytes: 1_048_576, ...flags }) as unknown as SendFlags;
+  ({ object: 'person_identify', map: [], rename: [], convert: [], null: [], maxRecordBytes: 1_048_576, ...flags }) as unknown as SendFlags;
 
 function placeFor(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'cio-encoding-'));
@@ -55,7 +55,7 @@ async function fed(chunks: readonly Buffer[], flags: SendFlags): Promise<{ rows:
     open,
   };
   const taken: Element[] = [];
-  const error = await new Feed([input], flags, [], never).into(taker(taken)).then(
+  const error = await new Feed([input], flags, [], { note: () => {}, stop: never }).into(taker(taken)).then(
     () => undefined,
     (failure) => failure,
   );
@@ -125,7 +125,7 @@ for (const [name, bytes, more] of ENCODED) {
       const { inputs, keep } = await remaining(await findInputs([file], flags), flags);
       const taken: Element[] = [];
       // A row and a checkpoint each: it is cut behind a checkpoint.
-      await new Feed(inputs, flags, [], never).into(taker(taken, 2 * (runs + 3)));
+      await new Feed(inputs, flags, [], { note: () => {}, stop: never }).into(taker(taken, 2 * (runs + 3)));
       for (const element of taken) if (!(element instanceof Checkpoint)) rows.push(element);
       const last = taken.findLast((element) => element instanceof Checkpoint);
       assert.ok(last !== undefined && taken.at(-1) === last);

@@ -12,7 +12,7 @@ import { findInputs } from '../../lib/cli/inputs.ts';
 import type { SendFlags } from '../../lib/cli/send-options.ts';
 import { sandboxFor, start } from './run-cli.ts';
 
-const FLAGS = { object: 'person_identify', map: [] } as unknown as SendFlags;
+const FLAGS = { object: 'person_identify', map: [], null: [] } as unknown as SendFlags;
 const ROW = '{"person_email":"a@x.io"}\n';
 
 function fileOf(t: TestContext, name: string): string {
@@ -24,7 +24,7 @@ function fileOf(t: TestContext, name: string): string {
 async function feedOf(t: TestContext, rows: number): Promise<Feed> {
   const file = fileOf(t, 'rows.ndjson');
   writeFileSync(file, ROW.repeat(rows));
-  return new Feed(await findInputs([file], FLAGS), FLAGS, [], { note: () => {}, stop: new AbortController().signal });
+  return new Feed(await findInputs([file], FLAGS), FLAGS, [], { note: assert.fail, stop: new AbortController().signal });
 }
 
 /** Resolves when `value` has not changed for many turns. */
@@ -57,7 +57,7 @@ for (const how of ['the line is gone', 'told to stop']) {
     const pipe = fileOf(t, 'rows.ndjson');
     execFileSync('mkfifo', [pipe]);
     const stop = new AbortController();
-    const feed = new Feed(await findInputs([pipe], FLAGS), FLAGS, [], { note: () => {}, stop: stop.signal });
+    const feed = new Feed(await findInputs([pipe], FLAGS), FLAGS, [], { note: assert.fail, stop: stop.signal });
     const head = new Writable({ objectMode: true });
     const fed = feed.into(head);
     await new Promise(setImmediate);

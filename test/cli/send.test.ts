@@ -101,6 +101,33 @@ test('--quote none: a quote is a character like any other', async (t) => {
   assert.equal(sandbox.state().people[0]?.attributes.size, '7"');
 });
 
+test('CSV as others write it: sep=, a header once more, texts for null, spaces, a note with a stray quote', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  await writeFile(join(cwd, 'sep.csv'), 'sep=;\r\nperson_email;plan\r\nada@x.io;NULL\r\n');
+  await writeFile(join(cwd, 'joined.csv'), '\uFEFFperson_email, plan\nbob@x.io, pro\n\uFEFFperson_email, plan\n\\N, pro\n');
+  await writeFile(join(cwd, 'notes.csv'), 'person_email,note\ncarl@x.io,"She said "call me"\nBest regards, Ada\nThanks"\ndan@x.io,fine\n');
+  const files = ['sep.csv', 'joined.csv', 'notes.csv'];
+  const args = ['send', '--object', 'person_identify', '--rejects', 'out', '--report', 'report.json', '--resume', 'state.json', ...files];
+  const ran = await cli([...args, '--null', String.raw`\N`, '--null', 'NULL', '--trim'], { cwd, env: sandbox.env });
+  assert.equal(ran.status, 1, ran.stderr);
+  const people = sandbox.state().people.map(({ email, attributes }) => [email, attributes.plan ?? attributes.note]);
+  assert.deepEqual(people.sort(), [
+    ['ada@x.io', undefined],
+    ['bob@x.io', 'pro'],
+    ['dan@x.io', 'fine'],
+  ]);
+  const { read, delivered, rejected, skipped } = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
+  assert.deepEqual([read, delivered, rejected.byReason, skipped.total], [8, 3, { ...rejected.byReason, malformed: 3, invalid: 1 }, 1]);
+  assert.equal(skipped.byReason.repeated_header, 1);
+  assert.match(ran.stderr, /skipped: 1 repeated_header, a header row once more/);
+  // The resume file knows how each was read; other flags are another reading.
+  assert.equal((await cli([...args, '--null', 'NULL', '--null', String.raw`\N`, '--trim'], { cwd, env: sandbox.env })).status, 0);
+  assert.match((await cli([...args, '--trim'], { cwd, env: sandbox.env })).stderr, /with other --null/);
+  // Without --trim the names are others, and that is said.
+  const dry = await cli(['send', '--object', 'person_identify', '--dry-run', 'joined.csv'], { cwd });
+  assert.match(dry.stderr, /warning: joined\.csv: the name of column " plan" has white space around it.*`--trim` takes that away/);
+});
+
 test('--limit is another limit than the published one', async (t) => {
   const sandbox = await sandboxFor(t);
   const args = ['send', '--object', 'person_identify', '--limit', 'person.attributes=1', '--limit', 'person.attributeValueBytes=3'];
@@ -153,7 +180,7 @@ test('--report holds the summary, and it adds up', async (t) => {
     read: 5,
     delivered: 2,
     rejected: { ...counts.rejected, total: 3, byReason: { malformed: 1, invalid: 1, too_large: 1, refused: 0, undeliverable: 0 } },
-    skipped: { total: 0, byReason: { filtered: 0, duplicate: 0, unchanged: 0, collapsed: 0, outdated: 0 } },
+    skipped: { total: 0, byReason: { filtered: 0, duplicate: 0, unchanged: 0, collapsed: 0, outdated: 0, repeated_header: 0 } },
     requests: counts.requests,
     retries: 0,
     warnings: { empty_identify: 1 },

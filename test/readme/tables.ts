@@ -98,7 +98,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'exit status': statuses,
   limits,
   source: () => options('lib/source/source-options.ts', 'SourceOptions'),
-  csv: () => options('lib/source/csv.ts', 'CsvOptions'),
+  csv: () => options('lib/source/csv-options.ts', 'CsvOptions'),
   json: () => options('lib/source/json.ts', 'JsonOptions'),
   validate: () => options('lib/stage/validate.ts', 'ValidateOptions'),
   enforceLimits: () => options('lib/stage/enforce-limits.ts', 'EnforceLimitsOptions'),

@@ -6,6 +6,7 @@ import { stringify } from '../../lib/record/json.ts';
 import { originOf } from '../../lib/record/origin.ts';
 import type { Element } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
+import { Skipped } from '../../lib/record/skipped.ts';
 import type { Decoder } from '../../lib/stream/decode.ts';
 import { type FlatOrigin, flat } from '../flat-origin.ts';
 
@@ -17,6 +18,8 @@ export interface Shown {
   readonly bytes: string | undefined;
   readonly origin: FlatOrigin | undefined;
 }
+
+const NOTHING = { record: undefined, message: undefined, bytes: undefined };
 
 /** All elements of the input, given in these chunks. */
 export async function readAll(decoder: Decoder, chunks: Iterable<Buffer | string>): Promise<Element[]> {
@@ -41,6 +44,7 @@ export async function outcome(decoder: Decoder, chunks: Iterable<Buffer | string
 }
 
 export function show(element: Element): Shown {
+  if (element instanceof Skipped) return { ...NOTHING, reason: element.reason, origin: flat(element.origin) };
   if (!(element instanceof Rejection)) {
     return { record: stringify(element), reason: undefined, message: undefined, bytes: undefined, origin: flat(originOf(element)) };
   }
@@ -50,7 +54,10 @@ export function show(element: Element): Shown {
 
 /** Short form: the record's JSON text, or the reason. */
 export function brief(elements: Element[]): string[] {
-  return elements.map((element) => (element instanceof Rejection ? element.cause.reason : stringify(element)));
+  return elements.map((element) => {
+    if (element instanceof Skipped) return element.reason;
+    return element instanceof Rejection ? element.cause.reason : stringify(element);
+  });
 }
 
 /** Cuts the input at these fractions of its length. */
