@@ -2,7 +2,9 @@
  * The connector's configuration: the fields of Airbyte's own connector, 0.0.3 to 0.0.10, and ours. One zod schema reads
  * it and makes the JSON schema that `spec` shows. Fields that are not known are told, not refused: Airbyte adds some.
  */
+
 import { z } from 'zod';
+import { ADDRESS_RULE } from '../address.ts';
 import { unknownName } from '../options.ts';
 import type { Account } from '../write/locate.ts';
 import { isObject } from './message.ts';
@@ -29,7 +31,7 @@ export interface Config {
 
 function credential(title: string, order: number): z.ZodString {
   const description = 'In Customer.io: Settings > API credentials > Track API.';
-  return z.string('must be text').min(1, 'must not be empty').meta({ title, order, description, airbyte_secret: true });
+  return z.string('must be text').regex(/\S/, 'must not be empty').trim().meta({ title, order, description, airbyte_secret: true });
 }
 
 const IDENTIFIERS = ['email', 'id', 'cio_id', 'phone'] as const;
@@ -81,8 +83,8 @@ export const CONFIG: z.ZodObject = z
     object_storage_config: STORAGE,
     api_base_url: z
       .string('must be text')
-      .regex(/^(https?:\/\/[^\s@?#]+)?$/, 'must be an http(s) URL without credentials')
-      .refine((url) => url === '' || URL.canParse(url), 'must be an http(s) URL without credentials')
+      .regex(/^(https?:\/\/[^\s@?#]+)?$/, ADDRESS_RULE)
+      .refine((url) => url === '' || URL.canParse(url), ADDRESS_RULE)
       .optional()
       .meta({
         title: 'API address',

@@ -6,9 +6,11 @@ import { given } from './given.ts';
 import { duration } from './words.ts';
 
 /** The account that the flags name. Throws `CIO_OPTIONS` where a credential is missing. */
-export function accountOf({ siteId, apiKey, region, baseUrl }: AccountFlags): Account {
-  if (siteId === undefined) throw missing('site id', '--site-id', 'CUSTOMERIO_SITE_ID');
-  if (apiKey === undefined) throw missing('API key', '--api-key', 'CUSTOMERIO_API_KEY');
+export function accountOf({ region, baseUrl, ...keys }: AccountFlags): Account {
+  // `$(cat key)` and pasted lines leave white space around.
+  const [siteId, apiKey] = [keys.siteId?.trim(), keys.apiKey?.trim()];
+  if (!siteId) throw missing('site id', '--site-id', 'CUSTOMERIO_SITE_ID');
+  if (!apiKey) throw missing('API key', '--api-key', 'CUSTOMERIO_API_KEY');
   return { siteId, apiKey, region, ...given({ baseUrl }) };
 }
 

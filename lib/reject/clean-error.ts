@@ -2,6 +2,7 @@
  * A foreign error -> what may be shown of it: its name, code, status and first line. The SDKs hang requests, replies and
  * signatures on their errors, and GCS rejects with things that are no Error at all.
  */
+import { blotter } from '../secrets.ts';
 
 /** Plain facts of a foreign error. */
 export interface Facts {
@@ -17,8 +18,7 @@ export function factsOf(error: unknown, secrets: readonly (string | undefined)[]
   const code = get(error, 'code') ?? get(get(error, 'cause'), 'code');
   const status =
     get(get(error, '$metadata'), 'httpStatusCode') ?? get(error, 'status') ?? get(get(error, 'response'), 'statusCode') ?? code;
-  let message = String(get(error, 'message') ?? error);
-  for (const secret of secrets) if (secret) message = message.replaceAll(secret, '***');
+  const message = blotter(secrets)(String(get(error, 'message') ?? error));
   return {
     name: String(get(error, 'name') ?? ''),
     code: code === undefined ? '' : String(code),

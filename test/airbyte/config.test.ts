@@ -69,10 +69,14 @@ test('every problem is told at once, with its path, and never with the value', (
     'requests_per_second must be more than 0',
     'object_storage_config.s3_bucket_name is missing',
     'object_storage_config.bucket_path must be text',
-    'api_base_url must be an http(s) URL without credentials',
+    'api_base_url must be an http(s) URL without credentials, query or fragment',
   ]);
-  assert.deepEqual(problemsOf({ credentials, api_base_url: 'http://[' }), ['api_base_url must be an http(s) URL without credentials']);
-  assert.deepEqual(problemsOf({ credentials, api_base_url: 'x' }), ['api_base_url must be an http(s) URL without credentials']);
+  assert.deepEqual(problemsOf({ credentials, api_base_url: 'http://[' }), [
+    'api_base_url must be an http(s) URL without credentials, query or fragment',
+  ]);
+  assert.deepEqual(problemsOf({ credentials, api_base_url: 'x' }), [
+    'api_base_url must be an http(s) URL without credentials, query or fragment',
+  ]);
   assert.deepEqual(problemsOf({}), ['credentials is missing']);
   for (const value of [null, [], [1], 'SECRET', 7, true]) {
     assert.deepEqual(readConfig(value), { problems: ['must be a JSON object'], unknown: [] });
@@ -94,7 +98,7 @@ test('what object storage is called, and what lies in it, is judged with all the
     [
       'credentials.apiKey is missing',
       'object_storage_config.s3_bucket_name is no name of a bucket (3 or more letters, digits, - _ . and nothing else)',
-      'object_storage_config.s3_endpoint must be an http(s) URL',
+      'object_storage_config.s3_endpoint must be an http(s) URL without credentials, query or fragment',
       'object_storage_config.bucket_path can\'t hold control characters, "." or ".."',
       'object_storage_config.path_format can\'t be used: unknown variable "namespce": did you mean "namespace"?',
       "object_storage_config.path_format can't be used: {hour} takes nothing after a colon",
@@ -112,7 +116,7 @@ test('what object storage is called, and what lies in it, is judged with all the
     'credentials.apiKey is missing',
     'object_storage_config.service_account_json is no JSON object: paste the whole key file',
     'object_storage_config.gcs_bucket_name is empty',
-    'object_storage_config.gcs_endpoint must be an http(s) URL',
+    'object_storage_config.gcs_endpoint must be an http(s) URL without credentials, query or fragment',
   ]);
   assert.deepEqual(of('s3://bucket'), [
     'credentials.apiKey is missing',

@@ -259,7 +259,7 @@ test('an API that is away at the start is waited for as long as --give-up-ms say
   fails(
     refused,
     6,
-    /^the Track API can't be reached: ECONNREFUSED; trying again for up to 0\.2 s \(--give-up-ms\)\n.*can't be reached: ECONN.*\n.*DNS/,
+    /^the Track API can't be reached: ECONNREFUSED \(127\.0\.0\.1:\d+\); trying again for up to 0\.2 s \(--give-up-ms\)\n.*can't be reached: ECONN.*\n.*DNS/,
   );
   const late = await cli(SEND, { input: ROW, env: back.env });
   assert.equal(late.status, 0, late.stderr);
