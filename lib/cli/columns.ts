@@ -4,6 +4,7 @@ import type { Shape } from '../stage/attributes.ts';
 import { type Fields, IDENTIFIER_FIELDS, identifierColumns } from '../stage/mapping.ts';
 import { mappedFields } from './mapped-fields.ts';
 import { type ColumnFlags, shapedColumns } from './shaped-columns.ts';
+import { shellQuoted } from './shell-quote.ts';
 
 /** Options of validate(). */
 export interface Columns extends Shape {
@@ -29,9 +30,9 @@ export function columnsOf(flags: ColumnFlags): Columns {
 /** The columns that are named. */
 export function namedColumns({ fields, rename, convert }: Columns): NamedColumn[] {
   return [
-    ...Object.entries(fields).map(([field, column]) => ({ option: `--map ${field}=${column}`, column })),
-    ...Object.entries(rename).map(([attribute, column]) => ({ option: `--rename ${attribute}=${column}`, column })),
-    ...Object.entries(convert).map(([column, type]) => ({ option: `--convert ${column}=${type}`, column })),
+    ...Object.entries(fields).map(([field, column]) => ({ option: `--map ${shellQuoted(`${field}=${column}`)}`, column })),
+    ...Object.entries(rename).map(([attribute, column]) => ({ option: `--rename ${shellQuoted(`${attribute}=${column}`)}`, column })),
+    ...Object.entries(convert).map(([column, type]) => ({ option: `--convert ${shellQuoted(`${column}=${type}`)}`, column })),
   ];
 }
 
@@ -50,6 +51,7 @@ export function identifiersNote({ fields }: Columns): string | undefined {
   const [field = '', column = ''] = given.find(([name]) => name === 'person_email') ?? given.at(-1) ?? [];
   if (given.length < 2) return undefined;
   const names = given.map(([name]) => name).join(', ');
-  const [before, after] = [`--map ${field}=${column}`, `--rename ${field.replace('person_', '')}=${column}`];
+  const before = `--map ${shellQuoted(`${field}=${column}`)}`;
+  const after = `--rename ${shellQuoted(`${field.replace('person_', '')}=${column}`)}`;
   return `--map names ${names}: only one identifies a row, the others become attributes under their own column names; for another name, in place of ${before} give ${after}`;
 }
