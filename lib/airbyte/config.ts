@@ -94,12 +94,23 @@ export const CONFIG: z.ZodObject = z
   })
   .meta({ title: 'Customer.io' });
 
+const STORAGE_FIELD = 'object_storage_config';
+/** How the first releases of Airbyte's connector spelled it: taken for an unknown field, rejected records would not be kept. */
+const EARLY_STORAGE_FIELD = 'objectStorageConfig';
+
 /** Reads a configuration: it, or its problems; and what it holds that nobody knows. */
 export function readConfig(value: unknown): Read<Config> & { unknown: readonly string[] } {
   if (!isObject(value)) return { problems: ['must be a JSON object'], unknown: [] };
+  const { [EARLY_STORAGE_FIELD]: early, ...others } = value;
   const known = Object.keys(CONFIG.shape);
-  const names = Object.keys(value).filter((name) => !known.includes(name));
-  return { ...(readWith(CONFIG, value) as Read<Config>), unknown: names.map((name) => unknownName('field', name, known)) };
+  const names = Object.keys(others).filter((name) => !known.includes(name));
+  const unknown = names.map((name) => unknownName('field', name, known));
+  if (early === undefined || early === null) return { ...(readWith(CONFIG, others) as Read<Config>), unknown };
+  if (Object.hasOwn(others, STORAGE_FIELD))
+    return { problems: [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`], unknown };
+  const read = readWith(CONFIG, { ...others, [STORAGE_FIELD]: early }) as Read<Config>;
+  if ('data' in read) return { ...read, unknown };
+  return { problems: read.problems.map((problem) => problem.replace(/^object_storage_config\b/, EARLY_STORAGE_FIELD)), unknown };
 }
 
 /** What a catalog needs to know of a configuration, whatever else is wrong with that; undefined where this is. */

@@ -54,6 +54,26 @@ test("configurations made for Airbyte's connector are taken as they are", () => 
   assert.deepEqual([filled.format, filled.path_format], [{ format_type: 'JSONL', flattening: 'No flattening' }, full.path_format]);
 });
 
+test('object storage under its early spelling is the same; under both it is a mistake', () => {
+  const s3 = { storage_type: 'S3', s3_bucket_name: 'bucket', path_format: '{NAMESPACE}/{Hour}_{minute}_{second}_{millisecond}/{uuid}' };
+  const early = readConfig({ credentials, objectStorageConfig: s3 });
+  assert.ok('data' in early, JSON.stringify(early));
+  assert.deepEqual(early, readConfig({ credentials, object_storage_config: s3 }));
+  assert.deepEqual(early.unknown, []);
+  assert.deepEqual(problemsOf({ credentials, objectStorageConfig: { storage_type: 'S3' } }), [
+    'objectStorageConfig.s3_bucket_name is missing',
+  ]);
+  assert.deepEqual(problemsOf({ credentials, objectStorageConfig: s3, object_storage_config: s3 }), [
+    'objectStorageConfig is given beside object_storage_config: keep one',
+  ]);
+  assert.equal(read({ credentials, objectStorageConfig: null }).object_storage_config, undefined);
+});
+
+test('credentials lose the white space around them', () => {
+  assert.deepEqual(read({ credentials: { siteId: ' s\n', apiKey: 'k\r\n' } }).credentials, credentials);
+  assert.deepEqual(problemsOf({ credentials: { siteId: ' ', apiKey: 'k' } }), ['credentials.siteId must not be empty']);
+});
+
 test('every problem is told at once, with its path, and never with the value', () => {
   const value = {
     credentials: { siteId: '', apiKey: 12345 },
@@ -163,7 +183,7 @@ test('law: the JSON schema that Airbyte sees and the schema that reads agree on 
     const orOdd = (arbitrary: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
       fc.oneof({ weight: oneIn - 1, arbitrary }, { weight: 1, arbitrary: odd });
     const maybe = (...values: unknown[]): fc.Arbitrary<unknown> => orOdd(fc.constantFrom(...values));
-    const account = { siteId: maybe('s'), apiKey: maybe('k') };
+    const account = { siteId: maybe('s', ' s\n', ' '), apiKey: maybe('k') };
     const storage = some({
       storage_type: maybe('None', 'S3', 'GCS'),
       s3_bucket_name: maybe('bucket'),
