@@ -12,11 +12,20 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Runs the command; gives the exit status. Throws `CIO_OPTIONS`. */
 export async function sandbox(flags: SandboxFlags): Promise<number> {
-  const { port, siteId, apiKey, region, rate, keepEvents, latencyMs } = flags;
+  const { port, allowHost: hosts, siteId, apiKey, region, rate, keepEvents, latencyMs } = flags;
   const faults = flags.faults === undefined ? [] : await readFaults(flags.faults);
   const later = latencyMs === undefined ? [] : [{ latencyMs }];
   const requestsPerSecond = rate === 0 ? Number.POSITIVE_INFINITY : rate;
-  const running = await createSandbox({ port, siteId, apiKey, region, requestsPerSecond, keepEvents, faults: [...faults, ...later] });
+  const running = await createSandbox({
+    port,
+    hosts,
+    siteId,
+    apiKey,
+    region,
+    requestsPerSecond,
+    keepEvents,
+    faults: [...faults, ...later],
+  });
   const stopped = untilSignal();
   answer(running.url);
   // A key of the user's own is not printed.

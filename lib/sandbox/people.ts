@@ -1,6 +1,7 @@
 /**
  * Who is who: people by any of their identifiers. An identifier leads to one person at most; one that belongs to
- * somebody else is never taken away. Emails are compared without case, ids as text.
+ * somebody else is never taken away. Emails are compared without case, ids as text. Who is named by an id and an email
+ * together is one person, if nobody has another of either.
  */
 import { Attributes } from './attributes.ts';
 import type { Person } from './held.ts';
@@ -38,6 +39,24 @@ export class People {
     this.#byKey.set(keyOf({ cio_id: cioId }), person);
     for (const name of IDENTIFIERS) if (ids[name] !== undefined) this.link(person, name, ids[name]);
     return person;
+  }
+
+  /**
+   * An identify by one of id and email that gives the other: a person who lacks the one called by is that one, and two who
+   * lack what the other has become one, the older [Customer.io's release notes of October 2021, and live probes].
+   */
+  join(ids: Bag, attributes: Bag): void {
+    const [name, other] = ids.id === undefined ? (['email', 'id'] as const) : (['id', 'email'] as const);
+    const [value, owner] = [ids[name], this.find({ [other]: attributes[other] })];
+    if (value === undefined || !owner || owner.identifiers.has(name)) return;
+    const called = this.find({ [name]: value });
+    if (!called) this.link(owner, name, value);
+    else if (called !== owner && !called.identifiers.has(other)) this.#mergeOlder(called, owner);
+  }
+
+  #mergeOlder(one: Person, another: Person): void {
+    const [older, younger] = [...this.all].find((person) => person === one || person === another) === one ? [one, another] : [another, one];
+    this.merge(older, younger);
   }
 
   /** True for an identifier that is somebody else's, or suppressed. */
