@@ -12,7 +12,7 @@ export interface Received {
   readonly items: readonly Record<string, unknown>[];
 }
 
-/** What goes out, with `hints` behind a 102 and two 103; `reset` breaks the connection. */
+/** What goes out, with `hints` behind a 100, a 102 and two 103; `reset` breaks the connection. */
 export type Answer = { status?: number; body?: unknown; headers?: Record<string, string>; delayMs?: number; hints?: boolean } | 'reset';
 
 /** Starts a server; `script` gets each request and its number from 0. */
@@ -34,6 +34,7 @@ export async function serve(
     const said = answer.body ?? '{}\n';
     const bytes = typeof said === 'string' || Buffer.isBuffer(said) ? said : JSON.stringify(said);
     if (hints) {
+      response.writeContinue();
       response.writeProcessing();
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
       response.writeEarlyHints({ link: '</script.js>; rel=preload' });

@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { plainError } from '../secrets.ts';
 import { redirectTarget } from '../track/region.ts';
+import { deafToContinue } from './connect.ts';
 import { withDeparture } from './departure.ts';
 import { echoBlotter } from './echo.ts';
 
@@ -68,9 +69,10 @@ export class Client {
 
   /** Loads undici: it takes 100 ms, so not before it is needed. */
   async open(): Promise<void> {
-    const { EnvHttpProxyAgent } = await import('undici');
+    const { buildConnector, EnvHttpProxyAgent } = await import('undici');
     // The deadline below covers headers and body together; undici's own would let a dripping reply live for ever.
-    const settings = { connections: this.#options.concurrency, headersTimeout: 0, bodyTimeout: 0 };
+    const connect = deafToContinue(buildConnector({}));
+    const settings = { connections: this.#options.concurrency, headersTimeout: 0, bodyTimeout: 0, connect };
     try {
       this.#dispatcher = new EnvHttpProxyAgent(settings);
     } catch (error) {

@@ -238,7 +238,7 @@ test('a redirect without a Location says so', async (t) => {
   }
 });
 
-test('hints before an answer are not the answer: each request leaves once', async (t) => {
+test('a 100, 102 or 103 before an answer is not the answer: each request leaves once', async (t) => {
   const { error, summary, sent } = await run(t, people(50), () => ({ hints: true }), { maxBatchBytes: 1_000 });
   assert.equal(error, undefined);
   assert.deepEqual([summary.delivered, summary.retries], [50, 0]);
