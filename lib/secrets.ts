@@ -14,7 +14,10 @@ export function blotter(
 ): (text: string) => string {
   const plain = [...secrets.flatMap((secret) => secret ?? []), ...pairs.flatMap(([user, key]) => [`${user}:${key}`, user, key])];
   const forms = [...new Set(plain.flatMap(formsOf))].filter((form) => form.length >= LEAST).sort((a, b) => b.length - a.length);
-  return (text) => (text.length < LEAST ? text : forms.reduce(blot, text));
+  return (text) => {
+    if (text.length < LEAST) return text;
+    return forms.reduce(blot, { told: text, small: small(text) }).told;
+  };
 }
 
 /** What an echo makes of a secret, in small letters. */
@@ -32,19 +35,34 @@ function small(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-function blot(text: string, form: string): string {
+interface Searched {
+  readonly told: string;
+  /** The same in small letters. */
+  readonly small: string;
+}
+
+function blot(text: Searched, form: string): Searched {
   const least = form.length < 2 * LEAST ? form.length : Math.ceil(form.length / 2);
-  let [told, searched] = [text, small(text)];
-  for (let start = 0; start + least <= form.length; start++) {
-    const part = form.slice(start, start + least);
-    for (let at = searched.indexOf(part); at !== -1; at = searched.indexOf(part, at)) {
-      let end = at + least;
-      while (end < searched.length && searched[end] === form[start + end - at]) end++;
-      told = told.slice(0, at) + STARS + told.slice(end);
-      searched = searched.slice(0, at) + STARS + searched.slice(end);
-    }
+  let searched = text;
+  for (let start = 0; start + least <= form.length; start++) searched = blotFrom(searched, form, start, least);
+  return searched;
+}
+
+/** Blots what is in the form from `start` on, as far as it goes but at least so much. */
+function blotFrom(text: Searched, form: string, start: number, least: number): Searched {
+  const part = form.slice(start, start + least);
+  let at = text.small.indexOf(part);
+  if (at === -1) return text;
+  const kept: [from: number, to: number][] = [];
+  let from = 0;
+  for (; at !== -1; at = text.small.indexOf(part, from)) {
+    kept.push([from, at]);
+    from = at + least;
+    while (from < text.small.length && text.small[from] === form[start + from - at]) from++;
   }
-  return told;
+  kept.push([from, text.small.length]);
+  const rest = (whole: string): string => kept.map((piece) => whole.slice(...piece)).join(STARS);
+  return { told: rest(text.told), small: rest(text.small) };
 }
 
 /** What is safe to keep of a foreign error: its name, code and first line. Those of HTTP clients hold what was sent and came back. */

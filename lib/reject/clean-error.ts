@@ -12,13 +12,16 @@ export interface Facts {
   readonly message: string;
 }
 
-/** Reads what an error of an SDK or of the system says; `secrets` are blotted out of its message. */
+/** Where the SDK finds keys that nobody gave us. */
+const KEYS = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ACCESS_KEY_ID'];
+
+/** Reads what an error of an SDK or of the system says; `secrets`, and keys of the environment, are blotted out of its message. */
 export function factsOf(error: unknown, secrets: readonly (string | undefined)[] = []): Facts {
   const get = (from: unknown, key: string): unknown => Reflect.get(Object(from), key);
   const code = get(error, 'code') ?? get(get(error, 'cause'), 'code');
   const status =
     get(get(error, '$metadata'), 'httpStatusCode') ?? get(error, 'status') ?? get(get(error, 'response'), 'statusCode') ?? code;
-  const message = blotter(secrets)(String(get(error, 'message') ?? error));
+  const message = blotter([...secrets, ...KEYS.map((name) => process.env[name])])(String(get(error, 'message') ?? error));
   return {
     name: String(get(error, 'name') ?? ''),
     code: code === undefined ? '' : String(code),

@@ -52,7 +52,7 @@ function readAccepted(status: number, text: string, size: number): Verdict {
   for (const error of errorsIn(reply)) {
     const index = indexOf(error, size);
     if (index === undefined) unnamed.push(error);
-    else named.set(index, [...(named.get(index) ?? []), error]);
+    else if (named.get(index)?.push(error) === undefined) named.set(index, [error]);
   }
   const refused = new Map([...named].map(([index, errors]) => [index, refusalOf(errors, `HTTP ${status}`)]));
   return { kind: 'settled', refused, unnamed: unnamed.length === 0 ? undefined : refusalOf(unnamed, `HTTP ${status}`) };
