@@ -2,7 +2,6 @@
  * The connector's configuration: the fields of Airbyte's own connector, 0.0.3 to 0.0.10, and ours. One zod schema reads
  * it and makes the JSON schema that `spec` shows. Fields that are not known are told, not refused: Airbyte adds some.
  */
-
 import { z } from 'zod';
 import { ADDRESS_RULE } from '../address.ts';
 import { unknownName } from '../options.ts';
@@ -106,11 +105,12 @@ export function readConfig(value: unknown): Read<Config> & { unknown: readonly s
   const names = Object.keys(others).filter((name) => !known.includes(name));
   const unknown = names.map((name) => unknownName('field', name, known));
   if (early === undefined || early === null) return { ...(readWith(CONFIG, others) as Read<Config>), unknown };
-  if (Object.hasOwn(others, STORAGE_FIELD))
-    return { problems: [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`], unknown };
-  const read = readWith(CONFIG, { ...others, [STORAGE_FIELD]: early }) as Read<Config>;
+  const isTwice = Object.hasOwn(others, STORAGE_FIELD);
+  const read = readWith(CONFIG, isTwice ? others : { ...others, [STORAGE_FIELD]: early }) as Read<Config>;
+  const problems = 'problems' in read ? read.problems : [];
+  if (isTwice) return { problems: [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`, ...problems], unknown };
   if ('data' in read) return { ...read, unknown };
-  return { problems: read.problems.map((problem) => problem.replace(/^object_storage_config\b/, EARLY_STORAGE_FIELD)), unknown };
+  return { problems: problems.map((problem) => problem.replace(/^object_storage_config\b/, EARLY_STORAGE_FIELD)), unknown };
 }
 
 /** What a catalog needs to know of a configuration, whatever else is wrong with that; undefined where this is. */

@@ -2,7 +2,6 @@
  * What must hold in `object_storage_config` beyond the kind of each field. The rules are those of the reject store; asked
  * here, they are told with all other problems, and in the names of the configuration.
  */
-
 import { z } from 'zod';
 import { ADDRESS_RULE } from '../address.ts';
 import { longestName } from '../reject/naming.ts';

@@ -20,7 +20,11 @@ export interface SandboxFlags {
 export function addSandboxOptions(command: Command): Command {
   return command
     .option('--port <n>', 'TCP port on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65_535), 0)
-    .option('--allow-host <name>', 'a further host name that it answers to, beside localhost; repeatable', several, [])
+    .addOption(
+      new Option('--allow-host <name>', 'a further host name that it answers to; repeat for more')
+        .argParser(several)
+        .default([], 'localhost'),
+    )
     .option('--site-id <id>', 'site id that it accepts', text, 'sandbox-site')
     .option('--api-key <key>', 'Track API key that it accepts', text, 'sandbox-key')
     .addOption(new Option('--region <region>', 'region that it says it is').choices(['us', 'eu']).default('us'))

@@ -16,7 +16,7 @@ export function shellQuoted(word: string): string {
 /** A character in the format of printf. */
 function asFormat(char: string, index: number): string {
   if (char === '%' || char === '\\') return char + char;
-  // A dash at the beginning would be an option.
-  if (char !== "'" && printable(char) === char && !(char === '-' && index === 0)) return char;
+  // A dash at the beginning would be an option, and bash looks for the history behind a `!`.
+  if (!"'!".includes(char) && printable(char) === char && !(char === '-' && index === 0)) return char;
   return [...Buffer.from(char)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 }

@@ -1,5 +1,4 @@
 /** Readers of option values. Each says what is allowed; a value that may hold a secret is not repeated. */
-
 import { InvalidArgumentError } from 'commander';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
 import { CioError } from '../errors.ts';

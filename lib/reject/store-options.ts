@@ -1,5 +1,4 @@
 /** How to reach a place for rejected records: what the writer, the reader and the check have in common. */
-
 import { z } from 'zod';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
 import { type Clock, systemClock } from '../clock.ts';

@@ -26,6 +26,7 @@ export type Verdict =
 /** Of one error, and of all errors of an entry together. */
 const MESSAGE_LENGTH = 1_000;
 const TOLD_LENGTH = 10_000;
+const MAX_LEVELS = 5;
 
 /** Reads the reply to a batch of `size` items. */
 export function readReply(status: number, text: string, size: number): Verdict {
@@ -73,7 +74,8 @@ function indexOf(error: unknown, size: number): number | undefined {
 /** Of a reply that is no JSON, a text is kept; a page is not: it is a gateway's, and says nothing about the entries. */
 function readRefusal(text: string, fallback: string): Refusal {
   const reply = readJson(text);
-  if (!isObject(reply)) return refusalOf(reply === undefined && /^\s*[<[{]/.test(text) ? [] : [reply ?? text.trim()], fallback);
+  if (reply === undefined) return refusalOf(/^\s*[<[{]/.test(text) ? [] : [text.trim()], fallback);
+  if (!isObject(reply)) return refusalOf([reply], fallback);
   const errors = errorsIn(reply);
   return refusalOf(errors.length > 0 ? errors : [reply], fallback);
 }
@@ -90,10 +92,10 @@ function refusalOf(errors: readonly unknown[], fallback: string): Refusal {
   return { field, message: (message || fallback).slice(0, TOLD_LENGTH) };
 }
 
-/** The texts in an error, wherever APIs and gateways put them. */
-function wordsOf(error: unknown): string[] {
-  if (Array.isArray(error)) return error.flatMap(wordsOf);
-  if (isObject(error)) return [error.reason, error.message, error.error, error.detail].flatMap(wordsOf);
+/** The texts in an error, wherever APIs and gateways put them, but not at any depth. */
+function wordsOf(error: unknown, levels: number = MAX_LEVELS): string[] {
+  const inner = Array.isArray(error) ? error : isObject(error) ? [error.reason, error.message, error.error, error.detail] : undefined;
+  if (inner) return levels === 0 ? [] : inner.flatMap((one) => wordsOf(one, levels - 1));
   return typeof error === 'string' && error.trim() !== '' ? [printable(error)] : [];
 }
 

@@ -1,5 +1,4 @@
 /** The options of trackWriter: names, defaults, what is allowed. */
-
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
