@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { ADDRESS_RULE } from '../address.ts';
 import { unknownName } from '../options.ts';
-import type { Account } from '../write/locate.ts';
+import { type Account, CREDENTIAL_RULE, isCredential } from '../write/locate.ts';
 import { isObject } from './message.ts';
 import { OBJECT_NAMES, type ObjectName } from './object-names.ts';
 import { type Read, readWith } from './problems.ts';
@@ -30,7 +30,12 @@ export interface Config {
 
 function credential(title: string, order: number): z.ZodString {
   const description = 'In Customer.io: Settings > API credentials > Track API.';
-  return z.string('must be text').regex(/\S/, 'must not be empty').trim().meta({ title, order, description, airbyte_secret: true });
+  return z
+    .string('must be text')
+    .regex(/\S/, 'must not be empty')
+    .trim()
+    .refine(isCredential, CREDENTIAL_RULE)
+    .meta({ title, order, description, airbyte_secret: true });
 }
 
 const IDENTIFIERS = ['email', 'id', 'cio_id', 'phone'] as const;

@@ -10,6 +10,9 @@ import type { Bag } from './judge.ts';
 /** Names of identifiers that a person may be given by attributes. */
 export const IDENTIFIERS = ['id', 'email', 'phone'] as const;
 
+/** What a cio_id begins with. */
+const PREFIX = 'a3';
+
 /** All people of the workspace. */
 export class People {
   readonly all: Set<Person> = new Set();
@@ -26,7 +29,7 @@ export class People {
   findOrCreate(ids: Bag): Person | undefined {
     const found = this.find(ids);
     if (found || typeof ids.cio_id === 'string') return found;
-    const cioId = `a3${(++this.#created).toString(16).padStart(6, '0')}`;
+    const cioId = `${PREFIX}${(++this.#created).toString(16).padStart(6, '0')}`;
     const person: Person = {
       cioId,
       identifiers: new Map(),
@@ -55,7 +58,7 @@ export class People {
   }
 
   #mergeOlder(one: Person, another: Person): void {
-    const [older, younger] = [...this.all].find((person) => person === one || person === another) === one ? [one, another] : [another, one];
+    const [older, younger] = numberOf(one) < numberOf(another) ? [one, another] : [another, one];
     this.merge(older, younger);
   }
 
@@ -114,6 +117,11 @@ export class People {
   get suppressed(): string[] {
     return [...this.#suppressed.keys()];
   }
+}
+
+/** People are counted in their cio_id. */
+function numberOf({ cioId }: Person): number {
+  return Number.parseInt(cioId.slice(PREFIX.length), 16);
 }
 
 /** Who this person is after all merges. */

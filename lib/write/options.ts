@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { count, fn, type Settled } from '../options.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
 import type { Region } from '../track/region.ts';
+import { CREDENTIAL_RULE, isCredential } from './locate.ts';
 
 /** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
 export type RejectSink = Writable & { flush(): Promise<void> };
@@ -81,7 +82,7 @@ function credential(variable: string): z.ZodString {
     .string({ error: ({ input }) => (input === undefined || input === null ? missing : 'must be text') })
     .trim()
     .min(1, `is empty: is ${variable} set?`)
-    .regex(/^\P{Cc}*$/u, 'has a line break or another control character in it');
+    .refine(isCredential, CREDENTIAL_RULE);
 }
 
 function isRejectSink(value: unknown): boolean {

@@ -73,6 +73,9 @@ test('object storage under its early spelling is the same; under both it is a mi
 test('credentials lose the white space around them', () => {
   assert.deepEqual(read({ credentials: { siteId: ' s\n', apiKey: 'k\r\n' } }).credentials, credentials);
   assert.deepEqual(problemsOf({ credentials: { siteId: ' ', apiKey: 'k' } }), ['credentials.siteId must not be empty']);
+  assert.deepEqual(problemsOf({ credentials: { siteId: 's', apiKey: 'a\nb' } }), [
+    'credentials.apiKey has a line break or another control character in it',
+  ]);
 });
 
 test('every problem is told at once, with its path, and never with the value', () => {

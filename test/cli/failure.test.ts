@@ -172,6 +172,21 @@ test('wrong credentials', async (t) => {
   fails(await sends(t, ['--api-key', SECRET, '--no-check'], { input: ROW }), 3, /refused the credentials \(HTTP 401\)/);
 });
 
+test('credentials from a file: a line end is taken off, one inside is named, a query in the base URL is refused', async (t) => {
+  const { env } = await sandboxFor(t);
+  const around = { ...env, CUSTOMERIO_SITE_ID: `${env.CUSTOMERIO_SITE_ID}\n`, CUSTOMERIO_API_KEY: ` ${env.CUSTOMERIO_API_KEY}\r\n` };
+  assert.match((await cli(['check'], { env: around })).stdout, /^credentials: good/);
+  const inside = await cli(['check'], { env: { ...env, CUSTOMERIO_API_KEY: `${SECRET}\n${SECRET}` } });
+  fails(inside, 2, /^cio-stream: the API key \(CUSTOMERIO_API_KEY, --api-key\) has a line break or another control character in it\n/);
+  fails(
+    await cli(['check'], { env: { ...env, CUSTOMERIO_API_KEY: ' \n' } }),
+    2,
+    /^cio-stream: no API key: set CUSTOMERIO_API_KEY, or give --api-key\n/,
+  );
+  const query = await cli(['check'], { env: { ...env, CUSTOMERIO_BASE_URL: `https://track.customer.io/?key=${SECRET}` } });
+  fails(query, 2, /^cio-stream: --base-url must be an http\(s\) URL without credentials, query or fragment\n/);
+});
+
 test('wrong region: a redirect to somewhere that credentials must not go', async (t) => {
   const { url } = await serve(t, () => ({ status: 307, headers: { location: 'https://track-eu.customer.example/' } }));
   fails(await sends(t, ['--base-url', url], { input: ROW }), 4, /redirects to a place outside Customer\.io/);
