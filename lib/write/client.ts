@@ -33,11 +33,11 @@ export interface Reply {
   readonly retryAfter: string | undefined;
 }
 
-/** The exchange failed; the message says why, and with which host and port. `fatal`: trying again can't help. */
+/** The exchange failed; the message says why, and at which host and port. `fatal`: trying again can't help. */
 export class ExchangeError extends Error {
   readonly fatal: boolean;
-  constructor(code: string, url: URL, fatal: boolean, cause?: Error) {
-    super(`${code} (${placeOf(url)})`, { cause });
+  constructor(code: string, place: string, fatal: boolean, cause?: Error) {
+    super(`${code} (${place})`, { cause });
     this.fatal = fatal;
   }
 }
@@ -123,7 +123,7 @@ export class Client {
     const onAbort = (): void => abort.abort(signal.reason);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const cancel = clock.timer(timeoutMs, () => abort.abort(new ExchangeError('timeout', url, false)));
+    const cancel = clock.timer(timeoutMs, () => abort.abort(new ExchangeError('timeout', placeOf(url), false)));
     try {
       const headers = { authorization: this.#authorization, accept: 'application/json', 'user-agent': 'customerio-streams' };
       const dispatcher = await withDeparture(this.#dispatcher as Dispatcher, onStart);
@@ -156,7 +156,12 @@ export class Client {
     const code = String(Reflect.get(Object(error), 'code') ?? Reflect.get(Object(Reflect.get(Object(error), 'cause')), 'code') ?? 'ERROR');
     // A name that has been resolved before will be again; one that never was is a typing mistake.
     const unknownHost = (code === 'ENOTFOUND' || code === 'EAI_AGAIN') && !this.#reached;
-    return new ExchangeError(code, url, unknownHost || TLS_CODES.test(code), plainError(error, this.#blotted));
+    return new ExchangeError(
+      code,
+      placeOf(url) + proxyIn(error, url),
+      unknownHost || TLS_CODES.test(code),
+      plainError(error, this.#blotted),
+    );
   }
 }
 
@@ -168,6 +173,14 @@ function redirectError({ origin }: URL, status: number, location: string | undef
 /** Host and port, also where that is the usual one. */
 function placeOf({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}
+
+/** The host that could not be reached, where that is not the API's own. */
+function proxyIn(error: unknown, url: URL): string {
+  // One that has several addresses fails with an error for each.
+  const { hostname, address, port } = Object(Reflect.get(Object(error), 'errors')?.[0] ?? error);
+  const isOther = port === undefined ? hostname !== undefined && hostname !== url.hostname : !placeOf(url).endsWith(`:${port}`);
+  return isOther ? `, by way of ${[hostname ?? address, port].filter(Boolean).join(':')}` : '';
 }
 
 function header(response: Dispatcher.ResponseData, name: string): string | undefined {

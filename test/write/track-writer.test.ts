@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { type Duplex, Readable, Writable } from 'node:stream';
@@ -342,13 +343,37 @@ test('an API that echoes the request gives no credential away', async (t) => {
   }
 });
 
-test('a proxy address that can not be read is not repeated: it may hold a password', async (t) => {
+/** For one test; once in it. */
+function setProxy(t: TestContext, address: string): void {
   const before = process.env.http_proxy;
-  process.env.http_proxy = 'http://user:proxy-password@[';
   t.after(() => {
     if (before === undefined) delete process.env.http_proxy;
     else process.env.http_proxy = before;
   });
+  process.env.http_proxy = address;
+}
+
+test('a proxy that can not be reached is named, without its password', async (t) => {
+  setProxy(t, '');
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  for (const [host, place, code] of [
+    [`127.0.0.1:${port}`, `127\\.0\\.0\\.1:${port}`, 'CIO_UNDELIVERED'],
+    ['no-such-proxy.invalid', 'no-such-proxy\\.invalid', 'CIO_NETWORK'],
+  ] as const) {
+    process.env.http_proxy = `http://user:proxy-password@${host}`;
+    const { error } = await run(t, people(1), () => ({}), { baseUrl: 'http://track.example', giveUpMs: 0 });
+    assertCode(error, code);
+    assert.match(error.message, new RegExp(`E\\w+ \\(track\\.example:80, by way of ${place}\\)`));
+    assert.ok(!error.message.includes('proxy-password'));
+  }
+});
+
+test('a proxy address that can not be read is not repeated: it may hold a password', async (t) => {
+  setProxy(t, 'http://user:proxy-password@[');
   const { inspect } = await import('node:util');
   const { error } = await run(t, people(1), () => ({}));
   assertCode(error, 'CIO_NETWORK');
