@@ -1,8 +1,10 @@
 /**
  * One error class over one table of codes. A CioError means that going on would be wrong: bad options, bad
  * credentials, an unreadable source, a reject store that is gone, retries exhausted. A bad row is never an error, it
- * is a Rejection. Messages never hold record contents or secrets; the foreign error, if any, is the `cause`.
+ * is a Rejection. Messages never hold record contents or secrets, and are one printable line whatever names are in them;
+ * the foreign error, if any, is the `cause`.
  */
+import { printable } from './printable.ts';
 
 /** What each code means: the exit status of the command line, and what the user can do next. */
 export const ERROR_CODES = {
@@ -98,9 +100,9 @@ export class CioError extends Error {
 
   /** `todo`: where what helps is not what helps with others of its code. */
   constructor(code: ErrorCode, message: string, cause?: unknown, todo?: string) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(printable(message), cause === undefined ? undefined : { cause });
     this.code = code;
-    this.#todo = todo;
+    this.#todo = todo === undefined ? undefined : printable(todo);
   }
 
   get todo(): string {

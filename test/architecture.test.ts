@@ -22,6 +22,9 @@ const ROOT_LEVELS: Record<string, number> = {
   'errors.ts': 0,
   'options.ts': 0,
   'clock.ts': 0,
+  'address.ts': 0,
+  'printable.ts': 0,
+  'secrets.ts': 0,
   'backoff.ts': 0,
   'check.ts': 4,
   'index.ts': 6,
@@ -92,6 +95,7 @@ test('stream classes are made in stream/ only', () => {
 test('console belongs to the shells; time and chance to the clock', () => {
   for (const { name, folder, bare } of sources) {
     if (folder !== 'cli' && folder !== 'airbyte') assert.ok(!/\bconsole\./.test(bare), `${name} uses console`);
+    if (folder === 'cli' && name !== 'cli/print.ts') assert.ok(!/\bconsole\./.test(bare), `${name} uses console and not cli/print.ts`);
     if (name !== 'clock.ts')
       assert.ok(
         !/\b(Date\.now|Math\.random|setTimeout|setInterval|performance\.now)\b/.test(bare),

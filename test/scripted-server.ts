@@ -12,8 +12,8 @@ export interface Received {
   readonly items: readonly Record<string, unknown>[];
 }
 
-/** What goes out; `reset` breaks the connection. */
-export type Answer = { status?: number; body?: unknown; headers?: Record<string, string>; delayMs?: number } | 'reset';
+/** What goes out, with `hints` behind a 100, a 102 and two 103; `reset` breaks the connection. */
+export type Answer = { status?: number; body?: unknown; headers?: Record<string, string>; delayMs?: number; hints?: boolean } | 'reset';
 
 /** Starts a server; `script` gets each request and its number from 0. */
 export async function serve(
@@ -30,9 +30,15 @@ export async function serve(
     received.push(entry);
     const answer = script(entry, received.length - 1);
     if (answer === 'reset') return request.socket.destroy();
-    const { status = 200, headers = {}, delayMs = 0 } = answer;
+    const { status = 200, headers = {}, delayMs = 0, hints = false } = answer;
     const said = answer.body ?? '{}\n';
     const bytes = typeof said === 'string' || Buffer.isBuffer(said) ? said : JSON.stringify(said);
+    if (hints) {
+      response.writeContinue();
+      response.writeProcessing();
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      response.writeEarlyHints({ link: '</script.js>; rel=preload' });
+    }
     const send = (): unknown => response.writeHead(status, headers).end(bytes);
     if (delayMs === 0) send();
     else setTimeout(send, delayMs).unref();

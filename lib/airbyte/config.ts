@@ -3,8 +3,9 @@
  * it and makes the JSON schema that `spec` shows. Fields that are not known are told, not refused: Airbyte adds some.
  */
 import { z } from 'zod';
+import { ADDRESS_RULE } from '../address.ts';
 import { unknownName } from '../options.ts';
-import type { Account } from '../write/locate.ts';
+import { type Account, CREDENTIAL_RULE, isCredential } from '../write/locate.ts';
 import { isObject } from './message.ts';
 import { OBJECT_NAMES, type ObjectName } from './object-names.ts';
 import { type Read, readWith } from './problems.ts';
@@ -29,7 +30,12 @@ export interface Config {
 
 function credential(title: string, order: number): z.ZodString {
   const description = 'In Customer.io: Settings > API credentials > Track API.';
-  return z.string('must be text').min(1, 'must not be empty').meta({ title, order, description, airbyte_secret: true });
+  return z
+    .string('must be text')
+    .regex(/\S/, 'must not be empty')
+    .trim()
+    .refine(isCredential, CREDENTIAL_RULE)
+    .meta({ title, order, description, airbyte_secret: true });
 }
 
 const IDENTIFIERS = ['email', 'id', 'cio_id', 'phone'] as const;
@@ -81,8 +87,8 @@ export const CONFIG: z.ZodObject = z
     object_storage_config: STORAGE,
     api_base_url: z
       .string('must be text')
-      .regex(/^(https?:\/\/[^\s@?#]+)?$/, 'must be an http(s) URL without credentials')
-      .refine((url) => url === '' || URL.canParse(url), 'must be an http(s) URL without credentials')
+      .regex(/^(https?:\/\/[^\s@?#]+)?$/, ADDRESS_RULE)
+      .refine((url) => url === '' || URL.canParse(url), ADDRESS_RULE)
       .optional()
       .meta({
         title: 'API address',
@@ -92,12 +98,24 @@ export const CONFIG: z.ZodObject = z
   })
   .meta({ title: 'Customer.io' });
 
+const STORAGE_FIELD = 'object_storage_config';
+/** How the first releases of Airbyte's connector spelled it: taken for an unknown field, rejected records would not be kept. */
+const EARLY_STORAGE_FIELD = 'objectStorageConfig';
+
 /** Reads a configuration: it, or its problems; and what it holds that nobody knows. */
 export function readConfig(value: unknown): Read<Config> & { unknown: readonly string[] } {
   if (!isObject(value)) return { problems: ['must be a JSON object'], unknown: [] };
+  const { [EARLY_STORAGE_FIELD]: early, ...others } = value;
   const known = Object.keys(CONFIG.shape);
-  const names = Object.keys(value).filter((name) => !known.includes(name));
-  return { ...(readWith(CONFIG, value) as Read<Config>), unknown: names.map((name) => unknownName('field', name, known)) };
+  const names = Object.keys(others).filter((name) => !known.includes(name));
+  const unknown = names.map((name) => unknownName('field', name, known));
+  if (early === undefined || early === null) return { ...(readWith(CONFIG, others) as Read<Config>), unknown };
+  const isTwice = Object.hasOwn(others, STORAGE_FIELD);
+  const read = readWith(CONFIG, isTwice ? others : { ...others, [STORAGE_FIELD]: early }) as Read<Config>;
+  const problems = 'problems' in read ? read.problems : [];
+  if (isTwice) return { problems: [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`, ...problems], unknown };
+  if ('data' in read) return { ...read, unknown };
+  return { problems: problems.map((problem) => problem.replace(/^object_storage_config\b/, EARLY_STORAGE_FIELD)), unknown };
 }
 
 /** What a catalog needs to know of a configuration, whatever else is wrong with that; undefined where this is. */

@@ -1,10 +1,11 @@
 /**
  * What we say to Airbyte: one JSON message a line on standard output, and nothing else ever goes there. A message never
- * holds secrets or the contents of records.
+ * holds secrets or the contents of records; what names and foreign words put into one is printable.
  */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { type Clock, systemClock } from '../clock.ts';
+import { printable, printableJson } from '../printable.ts';
 import type { Failure } from './failure.ts';
 
 /** How much a LOG message matters. */
@@ -21,26 +22,30 @@ export class Protocol {
   }
 
   log(level: Level, message: string): void {
-    void this.line(JSON.stringify({ type: 'LOG', log: { level, message } }));
+    this.#say({ type: 'LOG', log: { level, message: printable(message) } });
   }
 
   /** A TRACE ERROR; the exit status is the caller's business. */
   error({ message, internal, stack, type }: Failure): void {
-    const error = { message, internal_message: internal, stack_trace: stack, failure_type: type };
-    void this.line(JSON.stringify({ type: 'TRACE', trace: { type: 'ERROR', emitted_at: this.#clock.wall(), error } }));
+    const told = { message: printable(message), internal_message: internal && printable(internal), stack_trace: stack };
+    this.#say({ type: 'TRACE', trace: { type: 'ERROR', emitted_at: this.#clock.wall(), error: { ...told, failure_type: type } } });
   }
 
   /** The answer of `check`. */
   connectionStatus(status: 'SUCCEEDED' | 'FAILED', message: string): void {
-    void this.line(JSON.stringify({ type: 'CONNECTION_STATUS', connectionStatus: { status, message } }));
+    this.#say({ type: 'CONNECTION_STATUS', connectionStatus: { status, message: printable(message) } });
   }
 
   spec(spec: object): void {
-    void this.line(JSON.stringify({ type: 'SPEC', spec }));
+    this.#say({ type: 'SPEC', spec });
   }
 
   destinationCatalog(operations: readonly object[]): void {
-    void this.line(JSON.stringify({ type: 'DESTINATION_CATALOG', destination_catalog: { operations } }));
+    this.#say({ type: 'DESTINATION_CATALOG', destination_catalog: { operations } });
+  }
+
+  #say(message: object): void {
+    void this.line(printableJson(message));
   }
 
   /** A message that is JSON text already; a promise where the reader is slow. */

@@ -46,7 +46,7 @@ export interface GcsStorage extends Layout {
 export type Storage = { readonly storage_type: 'None' } | S3Storage | GcsStorage;
 
 const VARIABLES =
-  'Variables: {namespace} {stream_name} {sync_id} {year} {month} {day} {hour} {epoch} {date} {date:yyyy_MM} {timestamp} {part_number} {format_extension}.';
+  'Variables: {namespace} {stream_name} {sync_id} {year} {month} {day} {hour} {minute} {second} {millisecond} {epoch} {date} {date:yyyy_MM} {timestamp} {uuid} {part_number} {format_extension}.';
 const secret = { airbyte_secret: true };
 
 function text(title: string, order: number, description: string, more: object = {}): z.ZodString {

@@ -3,6 +3,7 @@
  * here, they are told with all other problems, and in the names of the configuration.
  */
 import { z } from 'zod';
+import { ADDRESS_RULE } from '../address.ts';
 import { longestName } from '../reject/naming.ts';
 import { BUCKET, isPrefix, keyProblem } from '../reject/place.ts';
 import { ENDPOINT, missingKey } from '../reject/store-options.ts';
@@ -27,7 +28,7 @@ export const judgePrefix: Refine<string> = (text, context) => {
 
 /** The address of a server; empty is none. */
 export const judgeEndpoint: Refine<string> = (text, context) => {
-  if (text !== '' && !ENDPOINT.safeParse(text).success) context.addIssue('must be an http(s) URL');
+  if (text !== '' && !ENDPOINT.safeParse(text).success) context.addIssue(ADDRESS_RULE);
 };
 
 /** `path_format`; empty is no folder. */

@@ -1,14 +1,14 @@
 /** Whose data goes where: the flags as the library wants them. */
 import { CioError } from '../errors.ts';
-import { type Account, wordsFor } from '../write/locate.ts';
+import { type Account, CREDENTIAL_RULE, isCredential, wordsFor } from '../write/locate.ts';
 import type { AccountFlags } from './account-options.ts';
 import { given } from './given.ts';
 import { duration } from './words.ts';
 
-/** The account that the flags name. Throws `CIO_OPTIONS` where a credential is missing. */
-export function accountOf({ siteId, apiKey, region, baseUrl }: AccountFlags): Account {
-  if (siteId === undefined) throw missing('site id', '--site-id', 'CUSTOMERIO_SITE_ID');
-  if (apiKey === undefined) throw missing('API key', '--api-key', 'CUSTOMERIO_API_KEY');
+/** The account that the flags name. Throws `CIO_OPTIONS` where a credential is missing, or is not one. */
+export function accountOf({ region, baseUrl, ...keys }: AccountFlags): Account {
+  const siteId = credential(keys.siteId, 'site id', '--site-id', 'CUSTOMERIO_SITE_ID');
+  const apiKey = credential(keys.apiKey, 'API key', '--api-key', 'CUSTOMERIO_API_KEY');
   return { siteId, apiKey, region, ...given({ baseUrl }) };
 }
 
@@ -21,6 +21,10 @@ export function retryTeller(note: (text: string) => void, giveUpMs: number, flag
   };
 }
 
-function missing(what: string, flag: string, variable: string): CioError {
-  return new CioError('CIO_OPTIONS', `no ${what}: set ${variable}, or give ${flag}`);
+/** Without the white space that a file or a paste leaves around it. */
+function credential(given: string | undefined, what: string, flag: string, variable: string): string {
+  const text = given?.trim();
+  if (!text) throw new CioError('CIO_OPTIONS', `no ${what}: set ${variable}, or give ${flag}`);
+  if (!isCredential(text)) throw new CioError('CIO_OPTIONS', `the ${what} (${variable}, ${flag}) ${CREDENTIAL_RULE}`);
+  return text;
 }

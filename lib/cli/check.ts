@@ -1,8 +1,10 @@
 /** `cio-stream check`: are the credentials good, where does the workspace live, can rejected records be kept. */
+import { printable } from '../printable.ts';
 import { LOCATE_MS, locate } from '../write/locate.ts';
 import { accountOf, retryTeller } from './account.ts';
 import type { AccountFlags } from './account-options.ts';
 import { openDisplay } from './display.ts';
+import { answer } from './print.ts';
 import { checkRejects, rejectsTo } from './rejects.ts';
 import type { RejectFlags } from './store-options.ts';
 
@@ -14,10 +16,10 @@ export async function check(flags: CheckFlags): Promise<number> {
   const display = await openDisplay({ logFormat: 'text' });
   const { baseUrl, region, environmentId } = await locate(accountOf(flags), { onRetry: retryTeller(display.note, LOCATE_MS) });
   const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
-  console.log(`credentials: good, region ${region ?? 'not told'}${workspace}, at ${baseUrl}`);
+  answer(printable(`credentials: good, region ${region ?? 'not told'}${workspace}, at ${baseUrl}`));
   await checkRejects(flags, { onNote: display.note });
   // Judges the templates too.
   rejectsTo(flags, display).destroy();
-  if (flags.rejects !== undefined) console.log(`rejects: good, ${flags.rejects} can be written, read, listed and deleted from`);
+  if (flags.rejects !== undefined) answer(printable(`rejects: good, ${flags.rejects} can be written, read, listed and deleted from`));
   return 0;
 }

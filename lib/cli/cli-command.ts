@@ -3,6 +3,7 @@
  * never repeats what may be a credential.
  */
 import { Command, type ErrorOptions } from 'commander';
+import { printable } from '../printable.ts';
 
 /** The base of every command here. */
 export class CliCommand extends Command {
@@ -34,6 +35,6 @@ export class CliCommand extends Command {
       .replace(/\n\(Did you mean (.*)\?\)$/, ': did you mean $1?')
       .replace(/\.$/, '')
       .replaceAll('\n', ' ');
-    return `cio-stream: ${said}; see ${names.join(' ')} --help`;
+    return `cio-stream: ${printable(said)}; see ${names.join(' ')} --help`;
   }
 }

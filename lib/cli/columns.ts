@@ -6,6 +6,7 @@ import type { Fields } from '../stage/mapping.ts';
 import { mappedFields } from './mapped-fields.ts';
 import type { SendFlags } from './send-options.ts';
 import { type ColumnFlags, shapedColumns } from './shaped-columns.ts';
+import { shellQuoted } from './shell-quote.ts';
 
 /** Options of validate(). */
 export interface Columns extends Shape {
@@ -31,9 +32,9 @@ export function columnsOf(flags: ColumnFlags): Columns {
 /** The columns that are named. */
 export function namedColumns({ fields, rename, convert }: Columns): NamedColumn[] {
   return [
-    ...Object.entries(fields).map(([field, column]) => ({ option: `--map ${field}=${column}`, column })),
-    ...Object.entries(rename).map(([attribute, column]) => ({ option: `--rename ${attribute}=${column}`, column })),
-    ...Object.entries(convert).map(([column, type]) => ({ option: `--convert ${column}=${type}`, column })),
+    ...Object.entries(fields).map(([field, column]) => ({ option: `--map ${shellQuoted(`${field}=${column}`)}`, column })),
+    ...Object.entries(rename).map(([attribute, column]) => ({ option: `--rename ${shellQuoted(`${attribute}=${column}`)}`, column })),
+    ...Object.entries(convert).map(([column, type]) => ({ option: `--convert ${shellQuoted(`${column}=${type}`)}`, column })),
   ];
 }
 

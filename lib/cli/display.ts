@@ -3,7 +3,9 @@
  * JSON lines, or silence. Errors are not told here: they are told in every manner.
  */
 import { systemClock } from '../clock.ts';
+import { printable } from '../printable.ts';
 import type { Progress } from './pace.ts';
+import { printableLines, tell, tellJson } from './print.ts';
 import type { Report } from './report.ts';
 import { progressLines, summaryText } from './words.ts';
 
@@ -12,7 +14,7 @@ export interface Display {
   /** How often progress is wanted. */
   readonly everyMs: number;
   progress(progress: Progress, state: string | undefined): void;
-  /** One line at once. */
+  /** One line at once, whatever is in it. */
   note(text: string): void;
   /** Takes the live line away, so that something else can be printed. */
   clear(): void;
@@ -35,18 +37,18 @@ const SILENT: Display = { everyMs: SELDOM_MS, progress: nothing, note: nothing, 
 
 const PLAIN: Display = {
   everyMs: SELDOM_MS,
-  progress: (progress, state) => console.error(progressLines(progress, state).join(', ')),
-  note: (text) => console.error(text),
+  progress: (progress, state) => tell(progressLines(progress, state).join(', ')),
+  note: (text) => tell(printable(text)),
   clear: nothing,
-  summary: (report, rejects) => console.error(summaryText(report, rejects)),
+  summary: (report, rejects) => tell(summaryText(report, rejects)),
 };
 
 const JSON_LINES: Display = {
   everyMs: SELDOM_MS,
-  progress: (progress, state) => printJson({ type: 'progress', at: now(), ...progress, state }),
-  note: (message) => printJson({ type: 'note', at: now(), message }),
+  progress: (progress, state) => tellJson({ type: 'progress', at: now(), ...progress, state }),
+  note: (message) => tellJson({ type: 'note', at: now(), message }),
   clear: nothing,
-  summary: (report, rejects) => printJson({ type: 'summary', at: now(), ...report, rejects }),
+  summary: (report, rejects) => tellJson({ type: 'summary', at: now(), ...report, rejects }),
 };
 
 async function live(): Promise<Display> {
@@ -55,19 +57,15 @@ async function live(): Promise<Display> {
   const update = createLogUpdate(process.stderr, { showCursor: true });
   const print = (text: string): void => {
     update.clear();
-    console.error(text);
+    tell(text);
   };
   return {
     everyMs: LIVE_MS,
-    progress: (progress, state) => update(progressLines(progress, state).join('\n')),
-    note: print,
+    progress: (progress, state) => update(printableLines(progressLines(progress, state).join('\n'))),
+    note: (text) => print(printable(text)),
     clear: () => update.clear(),
     summary: (report, rejects) => print(summaryText(report, rejects)),
   };
-}
-
-function printJson(line: object): void {
-  console.error(JSON.stringify(line));
 }
 
 function now(): string {

@@ -3,6 +3,8 @@
  * the system's is a bug, reported in one line.
  */
 import { CioError, systemError, wordsOf } from '../errors.ts';
+import { printable } from '../printable.ts';
+import { tell, tellJson } from './print.ts';
 
 /** What a report holds of an error. */
 export interface Failure {
@@ -26,9 +28,9 @@ export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'
   const message = asFlags(told);
   const todo =
     code === 'CIO_OPTIONS' ? `Correct the option; \`cio-stream ${commandIn(process.argv)} --help\` lists them all.` : asFlags(general);
-  if (logFormat === 'json') console.error(JSON.stringify({ type: 'error', code, message, todo }));
+  if (logFormat === 'json') tellJson({ type: 'error', code, message, todo });
   else if (code === 'CIO_INTERNAL') return printInternal(error);
-  else console.error(`cio-stream: ${message}\n  what to do: ${todo}`);
+  else tell(`cio-stream: ${message}\n  what to do: ${printable(todo)}`);
   return exitStatus;
 }
 
@@ -60,6 +62,6 @@ function commandIn([, , ...args]: readonly string[]): string {
 /** One line for a bug; the status is that of CIO_INTERNAL. */
 export function printInternal(error: unknown): number {
   const { message, todo, exitStatus } = asCioError(error);
-  console.error(`cio-stream: ${message} (${todo})`);
+  tell(`cio-stream: ${message} (${todo})`);
   return exitStatus;
 }

@@ -1,10 +1,12 @@
 /** `cio-stream rejects`: what was rejected, and why: counts with an example each. Reads everything, keeps nothing. */
 import { CioError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { openRejects, type Rejects } from '../reject/open-rejects.ts';
+import { answer, answerJson } from './print.ts';
 import { accessOf, inFlags } from './rejects.ts';
 import type { StoreFlags } from './store-options.ts';
 import { type Kind, Tally } from './tally.ts';
-import { countOf, number, printable } from './words.ts';
+import { countOf, number } from './words.ts';
 
 /** What the options give. */
 export interface ListFlags extends StoreFlags {
@@ -25,7 +27,8 @@ export async function listRejects(where: string, flags: ListFlags): Promise<numb
   const rejects = await inFlags('rejects', () => openRejects(where, accessOf(flags)));
   try {
     const found = await count(rejects);
-    console.log(flags.json ? JSON.stringify(data(found), null, 2) : text(found));
+    if (flags.json) answerJson(data(found));
+    else answer(text(found));
     const [first] = found.unreadable;
     if (first) throw first;
     return 0;
@@ -60,8 +63,8 @@ function text({ where, objects, tally, unreadable }: Found): string {
   const lines = [`${countOf(records, 'rejected record')} in ${countOf(objects, 'object')} of ${where}`];
   if (kinds.length > 0) lines.push('', ...table(kinds));
   if (others > 0) lines.push('', `and ${number(others)} of further kinds`);
-  if (unreadable.length > 0) lines.push('', ...unreadable.map(({ message }) => `not read: ${printable(message)}`));
-  return lines.join('\n');
+  if (unreadable.length > 0) lines.push('', ...unreadable.map(({ message }) => `not read: ${message}`));
+  return lines.map(printable).join('\n');
 }
 
 const HEAD = ['records', 'reason', 'field', 'stream'];
@@ -84,5 +87,5 @@ function table(kinds: readonly Kind[]): string[] {
 function exampleText({ example: { object, source, line, message, record } }: Kind): string {
   // The line is that of the source, not of the object.
   const place = source === undefined ? object : `${source}${line === undefined ? '' : `:${line}`}`;
-  return printable(`such as ${place}${message === undefined ? '' : `: ${message}`}${record === '' ? '' : `  ${record}`}`);
+  return `such as ${place}${message === undefined ? '' : `: ${message}`}${record === '' ? '' : `  ${record}`}`;
 }

@@ -2,6 +2,7 @@
 import { unknownName } from '../options.ts';
 import { type Fields, RECORD_FIELDS } from '../stage/mapping.ts';
 import { pairsOf, refuseForEntries, wrongPair } from './pairs.ts';
+import { shellQuoted } from './shell-quote.ts';
 
 const KNOWN: readonly string[] = RECORD_FIELDS;
 
@@ -11,7 +12,7 @@ export function mappedFields(texts: readonly string[], object: string): Fields {
   const fields: Record<string, string> = {};
   for (const [field, column] of pairsOf('--map', texts, 'record_field=column, for example person_email=Email', 'first')) {
     if (!KNOWN.includes(field) && KNOWN.includes(column)) {
-      throw wrongPair('--map', `${field}=${column}: the other way round, ${column}=${field}`);
+      throw wrongPair('--map', `${field}=${column}: the other way round, ${shellQuoted(`${column}=${field}`)}`);
     }
     if (!KNOWN.includes(field)) throw wrongPair('--map', unknownName('record field', field, KNOWN));
     if (field in fields) throw wrongPair('--map', `${field} is given twice`);

@@ -1,9 +1,10 @@
 /**
- * Where rejected records of a run go: a folder, object storage, or standard output. Where that is the terminal that shows
- * the progress, the live line makes room for each piece. Mistakes are told in the words of the command line.
+ * Where rejected records of a run go: a folder, object storage, or standard output. Where that is a terminal, the live line
+ * of the progress makes room for each piece, and what would command the terminal is escaped. Mistakes are told in the words of the command line.
  */
 import { Writable } from 'node:stream';
 import { CioError } from '../errors.ts';
+import { escapedJson } from '../printable.ts';
 import { type CheckStoreOptions, checkStore } from '../reject/check-store.ts';
 import { FILE_NAME_FORMAT } from '../reject/open-store.ts';
 import { type RejectWriter, rejectWriter } from '../reject/reject-writer.ts';
@@ -50,7 +51,7 @@ export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number; rea
   }
   const [useless] = Object.keys(objects);
   if (useless !== undefined) throw new CioError('CIO_OPTIONS', `${FLAGS[useless]} needs --rejects with a folder, s3:// or gs://`);
-  return rejectWriter({ to: process.stdout.isTTY && process.stderr.isTTY ? terminal(display) : process.stdout });
+  return rejectWriter({ to: process.stdout.isTTY ? terminal(display) : process.stdout });
 }
 
 /** Tests the place of `--rejects`, where there is one. Throws `CIO_OPTIONS` or `CIO_REJECT_STORE`. */
@@ -111,7 +112,7 @@ function terminal(display: Display): Writable {
     decodeStrings: false,
     write: (lines: string, _encoding, callback) => {
       display.clear();
-      process.stdout.write(lines, callback);
+      process.stdout.write(escapedJson(lines), callback);
     },
   });
   // The name that the reject store tells.

@@ -6,6 +6,7 @@ import { constants, type Stats } from 'node:fs';
 import { access, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CioError, systemWords } from '../errors.ts';
+import { printableJson } from '../printable.ts';
 import type { Summary } from '../write/summary.ts';
 import type { UnseenColumn } from './column-watch.ts';
 import { asCioError, type Failure } from './failure.ts';
@@ -81,7 +82,7 @@ export async function checkReportPlace(path: string): Promise<void> {
 
 /** Writes the report. */
 export async function writeReport(path: string, report: Report): Promise<void> {
-  const text = `${JSON.stringify(report, null, 2)}\n`;
+  const text = `${printableJson(report, 2)}\n`;
   try {
     const found = await statOf(path);
     // A device or a pipe must not be replaced by a file.

@@ -2,11 +2,12 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_REQUESTS_PER_SECOND, type LimitListName } from '../track/limits.ts';
 import { limitsOption } from './limits-option.ts';
-import { text, wholeNumber } from './values.ts';
+import { several, text, wholeNumber } from './values.ts';
 
 /** What the options give. */
 export interface SandboxFlags {
   readonly port: number;
+  readonly allowHost: readonly string[];
   readonly siteId: string;
   readonly apiKey: string;
   readonly region: 'us' | 'eu';
@@ -21,6 +22,11 @@ export interface SandboxFlags {
 export function addSandboxOptions(command: Command): Command {
   return command
     .option('--port <n>', 'TCP port on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65_535), 0)
+    .addOption(
+      new Option('--allow-host <name>', 'a further host name that it answers to; repeat for more')
+        .argParser(several)
+        .default([], 'localhost'),
+    )
     .option('--site-id <id>', 'site id that it accepts', text, 'sandbox-site')
     .option('--api-key <key>', 'Track API key that it accepts', text, 'sandbox-key')
     .addOption(new Option('--region <region>', 'region that it says it is').choices(['us', 'eu']).default('us'))

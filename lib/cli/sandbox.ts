@@ -3,25 +3,27 @@ import { readFile } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Fault } from '../sandbox/faults.ts';
+import { answer, tell } from './print.ts';
 import type { SandboxFlags } from './sandbox-options.ts';
+import { shellQuoted } from './shell-quote.ts';
 
 const DEFAULT_KEY = 'sandbox-key';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Runs the command; gives the exit status. Throws `CIO_OPTIONS`. */
 export async function sandbox(flags: SandboxFlags): Promise<number> {
-  const { port, siteId, apiKey, region, rate, limits, keepEvents, latencyMs } = flags;
+  const { port, allowHost: hosts, siteId, apiKey, region, rate, limits, keepEvents, latencyMs } = flags;
   const faults = flags.faults === undefined ? [] : await readFaults(flags.faults);
   const later = latencyMs === undefined ? [] : [{ latencyMs }];
   const requestsPerSecond = rate === 0 ? Number.POSITIVE_INFINITY : rate;
-  const account = { siteId, apiKey, region };
-  const running = await createSandbox({ port, ...account, requestsPerSecond, limits, keepEvents, faults: [...faults, ...later] });
+  const place = { port, hosts, siteId, apiKey, region };
+  const running = await createSandbox({ ...place, requestsPerSecond, limits, keepEvents, faults: [...faults, ...later] });
   const stopped = untilSignal();
-  console.log(running.url);
+  answer(running.url);
   // A key of the user's own is not printed.
   const shownKey = apiKey === DEFAULT_KEY ? apiKey : '...';
-  console.error(`A local Track API with the real limits. ${running.url}/ shows what arrives; Ctrl-C ends it. To send there:
-  export CUSTOMERIO_BASE_URL=${running.url} CUSTOMERIO_SITE_ID=${siteId} CUSTOMERIO_API_KEY=${shownKey}`);
+  tell(`A local Track API with the real limits. ${running.url}/ shows what arrives; Ctrl-C ends it. To send there:
+  export CUSTOMERIO_BASE_URL=${running.url} CUSTOMERIO_SITE_ID=${shellQuoted(siteId)} CUSTOMERIO_API_KEY=${shownKey}`);
   await stopped;
   await running.close();
   return 0;

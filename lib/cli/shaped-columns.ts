@@ -6,6 +6,7 @@ import { IDENTIFIER_FIELDS } from '../stage/identity.ts';
 import { type Fields, usedColumns } from '../stage/mapping.ts';
 import { pairsOf, refuseForEntries, wrongPair } from './pairs.ts';
 import type { LineFlags } from './send-options.ts';
+import { shellQuoted } from './shell-quote.ts';
 
 /** The flags that say what columns are. */
 export type ColumnFlags = Pick<LineFlags, 'object' | 'identifier' | 'map' | 'rename' | 'convert'>;
@@ -24,7 +25,10 @@ function renames(texts: readonly string[]): Shape['rename'] {
   const columns = new Map<string, string>();
   for (const [attribute, column] of pairsOf('--rename', texts, 'attribute=column, for example email="E-Mail Address"', 'first')) {
     if (IDENTIFIER_FIELDS.includes(attribute)) {
-      throw wrongPair('--rename', `${attribute} is no attribute but what identifies a person: --map ${attribute}=${column}`);
+      throw wrongPair(
+        '--rename',
+        `${attribute} is no attribute but what identifies a person: --map ${shellQuoted(`${attribute}=${column}`)}`,
+      );
     }
     if (columns.has(attribute)) throw wrongPair('--rename', `${attribute} is given twice`);
     columns.set(attribute, column);
@@ -37,7 +41,8 @@ function conversions(texts: readonly string[]): Shape['convert'] {
   for (const [column, type] of pairsOf('--convert', texts, 'column=type, for example created_at=time', 'last')) {
     const [name = ''] = type.split(':', 1);
     if (!CONVERSION_NAMES.includes(name)) {
-      if (CONVERSION_NAMES.includes(column)) throw wrongPair('--convert', `${column}=${type}: the other way round, ${type}=${column}`);
+      if (CONVERSION_NAMES.includes(column))
+        throw wrongPair('--convert', `${column}=${type}: the other way round, ${shellQuoted(`${type}=${column}`)}`);
       throw wrongPair('--convert', unknownName('type', name, CONVERSION_NAMES));
     }
     const flaw = flawOfConversion(type);

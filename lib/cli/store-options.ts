@@ -31,7 +31,8 @@ export interface RejectFlags extends StoreFlags {
   readonly rejectsSpill?: string;
 }
 
-const VARIABLES = '{namespace} {stream_name} {sync_id} {year} {month} {day} {hour} {epoch} {date} {date:yyyy_MM} {timestamp}';
+const VARIABLES =
+  '{namespace} {stream_name} {sync_id} {year} {month} {day} {hour} {minute} {second} {millisecond} {epoch} {date} {date:yyyy_MM} {timestamp} {uuid}';
 
 /** Adds the options of a command that writes rejected records. */
 export function addRejectOptions(command: Command, rejects: string): Command {

@@ -1,5 +1,6 @@
 /** Readers of option values. Each says what is allowed; a value that may hold a secret is not repeated. */
 import { InvalidArgumentError } from 'commander';
+import { ADDRESS_RULE, isAddress } from '../address.ts';
 import { encodingNamed, UNKNOWN_ENCODING } from '../bytes/encodings.ts';
 import { CioError } from '../errors.ts';
 
@@ -43,8 +44,7 @@ export function several(value: string, before: string[] = []): string[] {
 /** An http(s) address. */
 export function httpUrl(flag: string): (value: string) => string {
   return (value) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return value;
-    throw new CioError('CIO_OPTIONS', `${flag} must be an http(s) URL without credentials in it`);
+    if (isAddress(value)) return value;
+    throw new CioError('CIO_OPTIONS', `${flag} ${ADDRESS_RULE}`);
   };
 }

@@ -1,4 +1,5 @@
 /** Progress and summary in words, for people. Pure functions. */
+import { printable } from '../printable.ts';
 import { WARNINGS } from '../record/entry.ts';
 import type { Reason } from '../record/rejection.ts';
 import { SKIP_REASONS } from '../record/skipped.ts';
@@ -66,7 +67,8 @@ export function summaryText(report: Report, rejects: string): string {
   else if (hint !== undefined) lines.push(`  ${hint}`);
   if (report.resumed) lines.push(`  ${resumedNote(report.resumed)}`);
   if (rejected.total > 0) lines.push(`  rejected records are ${rejects}`);
-  return lines.join('\n');
+  // A name with a line break in it must not look like a line of ours.
+  return lines.map(printable).join('\n');
 }
 
 /**
@@ -98,11 +100,6 @@ export function emptyNote(inputs: readonly string[]): string {
   return inputs.length === 1 ? `hint: ${names} holds no records` : `hint: ${number(inputs.length)} inputs hold no records: ${names}`;
 }
 
-/** What is in records must not command the terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');
-}
-
 /** 75 -> 1:15. */
 export function duration(seconds: number): string {
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
@@ -127,7 +124,7 @@ function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: 
 }
 
 function unseenLine({ option, column, nearest }: UnseenColumn): string {
-  const meant = nearest === undefined ? '' : `: did you mean "${printable(nearest)}"?`;
+  const meant = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
   return `  warning: no record has a column "${column}" (${option})${meant}`;
 }
 
@@ -135,7 +132,7 @@ function rejectedLines({ byReason, mostOften }: Report['rejected']): string[] {
   return (Object.keys(mostOften) as Reason[]).map((reason) => {
     const { field, message, records } = mostOften[reason] as Often;
     // Some messages name their columns.
-    const what = printable(field && !message.includes(field) ? `${field}: ${message}` : message);
+    const what = field && !message.includes(field) ? `${field}: ${message}` : message;
     const count = byReason[reason];
     return `  rejected: ${number(count)} ${reason}, ${records === count ? what : `most often ${what} (${number(records)})`}`;
   });

@@ -2,6 +2,7 @@
  * A foreign error -> what may be shown of it: its name, code, status and first line. The SDKs hang requests, replies and
  * signatures on their errors, and GCS rejects with things that are no Error at all.
  */
+import { blotter } from '../secrets.ts';
 
 /** Plain facts of a foreign error. */
 export interface Facts {
@@ -13,7 +14,10 @@ export interface Facts {
   readonly peer: string | undefined;
 }
 
-/** Reads what an error of an SDK or of the system says; `secrets` are blotted out of its message. */
+/** Where the SDK finds keys that nobody gave us. */
+const KEYS = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ACCESS_KEY_ID'];
+
+/** Reads what an error of an SDK or of the system says; `secrets`, and keys of the environment, are blotted out of its message. */
 export function factsOf(error: unknown, secrets: readonly (string | undefined)[] = []): Facts {
   const get = (from: unknown, key: string): unknown => Reflect.get(Object(from), key);
   const code = get(error, 'code') ?? get(get(error, 'cause'), 'code');
@@ -22,8 +26,7 @@ export function factsOf(error: unknown, secrets: readonly (string | undefined)[]
     get(error, 'status') ??
     get(get(error, 'response') ?? get(error, '$response'), 'statusCode') ??
     code;
-  let message = String(get(error, 'message') ?? error);
-  for (const secret of secrets) if (secret) message = message.replaceAll(secret, '***');
+  const message = blotter([...secrets, ...KEYS.map((name) => process.env[name])])(String(get(error, 'message') ?? error));
   return {
     name: String(get(error, 'name') ?? ''),
     code: code === undefined ? '' : String(code),

@@ -29,6 +29,8 @@ export interface TemplateNamingOptions {
   readonly syncId: string;
   /** Tells this run from others. */
   readonly run: string;
+  /** Fresh random bytes. */
+  readonly bytes: (length: number) => Buffer;
   readonly extension: string;
 }
 
@@ -44,11 +46,12 @@ export function longestName(path: Template, file: Template): number {
 }
 
 /** Names by the user's templates. Throws `CIO_OPTIONS`. */
-export function templateNaming({ pathFormat, fileNameFormat, syncId, run, extension }: TemplateNamingOptions): Naming {
+export function templateNaming({ pathFormat, fileNameFormat, syncId, run, bytes, extension }: TemplateNamingOptions): Naming {
   const path = readPathFormat(pathFormat);
   const file = readFileNameFormat(fileNameFormat);
   const uses = (variable: string): boolean => path.variables.has(variable) || file.variables.has(variable);
   const [byNamespace, byStream, numbered] = [uses('namespace'), uses('stream_name'), file.variables.has('part_number')];
+  const uuid = uses('uuid') ? (): string => uuidOf(bytes(16)) : (): string => '';
   const safeSyncId = safeName(syncId);
   return {
     maxBytes: longestName(path, file),
@@ -58,7 +61,7 @@ export function templateNaming({ pathFormat, fileNameFormat, syncId, run, extens
       return namespace === '' && stream === '' ? ALL : { key: `${namespace}/${stream}`, namespace, stream };
     },
     name: ({ namespace, stream }, wallMs, serial) => {
-      const values: Values = { namespace, stream, syncId: safeSyncId, wallMs, part: serial, extension };
+      const values: Values = { namespace, stream, syncId: safeSyncId, wallMs, part: serial, uuid: uuid(), extension };
       const folders = path.fill(values).split('/').filter(Boolean);
       const name = file.fill(values);
       return [...folders, numbered || serial === 0 ? name : withSuffix(name, `_${run}_${serial}`, extension)].join('/');
@@ -76,6 +79,13 @@ export function flatNaming(run: string, extension: string): Naming {
       return `${stamp}Z-${run}-${String(serial + 1).padStart(4, '0')}${extension}`;
     },
   };
+}
+
+/** A UUID of version 4 of these 16 bytes. */
+function uuidOf(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4];
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `${variant}${hex.slice(17, 20)}`, hex.slice(20)].join('-');
 }
 
 function withSuffix(name: string, suffix: string, extension: string): string {

@@ -34,6 +34,7 @@ function namingFor(place: Place, settings: WriterSettings, run: string, extensio
     fileNameFormat: fileNameFormat ?? FILE_NAME_FORMAT,
     syncId: settings.syncId ?? settings.clock.bytes(8).toString('hex'),
     run,
+    bytes: (length) => settings.clock.bytes(length),
     extension,
   });
   const problem = keyProblem(place.kind === 'folder' ? '' : place.prefix, naming.maxBytes);

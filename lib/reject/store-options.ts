@@ -1,5 +1,6 @@
 /** How to reach a place for rejected records: what the writer, the reader and the check have in common. */
 import { z } from 'zod';
+import { ADDRESS_RULE, isAddress } from '../address.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { count } from '../options.ts';
 
@@ -63,7 +64,7 @@ const text = z
   )
   .optional();
 /** The address of a server. */
-export const ENDPOINT: z.ZodType<string> = z.url({ protocol: /^https?$/ });
+export const ENDPOINT: z.ZodType<string> = z.string('must be text').refine(isAddress, ADDRESS_RULE);
 
 /** The half of a pair of keys that is missing; undefined where both are there, or none. */
 export function missingKey({ accessKeyId, secretAccessKey }: S3Access): 'accessKeyId' | 'secretAccessKey' | undefined {

@@ -1,6 +1,7 @@
 /**
- * The two templates of an object's name, with the variables of Airbyte's object storage destinations. Whatever is filled
- * in, the outcome stays below the prefix and within the length of a key: what could not is an option error at once.
+ * The two templates of an object's name, with the variables of Airbyte's object storage destinations in any capitals; as
+ * there, a `$` before a variable is nothing but a `$`. Whatever is filled in, the outcome stays below the prefix and within
+ * the length of a key: what could not is an option error at once.
  */
 import { CioError } from '../errors.ts';
 import { unknownName } from '../options.ts';
@@ -13,6 +14,8 @@ export interface Values {
   readonly syncId: string;
   readonly wallMs: number;
   readonly part: number;
+  /** Of this name alone. */
+  readonly uuid: string;
   readonly extension: string;
 }
 
@@ -20,7 +23,7 @@ export interface Values {
 export interface Template {
   /** Everything that is wrong with it; where there is something, the rest means nothing. */
   readonly problems: readonly string[];
-  /** The names of its variables, without what follows a colon. */
+  /** The names of its variables in small letters, without what follows a colon. */
   readonly variables: ReadonlySet<string>;
   /** The most bytes that it can grow to. */
   readonly maxBytes: number;
@@ -43,9 +46,14 @@ const VARIABLES: Record<string, Variable> = {
   month: utc(5, 7),
   day: utc(8, 10),
   hour: utc(11, 13),
+  minute: utc(14, 16),
+  second: utc(17, 19),
+  // Airbyte has four digits here.
+  millisecond: { maxBytes: 4, value: ({ wallMs }) => `0${isoOf(wallMs).slice(20, 23)}` },
   epoch: millis,
   date: { maxBytes: 10, value: ({ wallMs }, pattern = 'yyyy_MM_dd') => dateOf(wallMs, pattern) },
   timestamp: millis,
+  uuid: { maxBytes: 36, value: ({ uuid }) => uuid },
   part_number: { maxBytes: 10, value: ({ part }) => String(part) },
   format_extension: { maxBytes: 10, value: ({ extension }) => extension },
 };
@@ -116,9 +124,10 @@ function literal(text: string): Part {
 }
 
 function variable(text: string, known: readonly string[]): Part {
-  const [, name = '', pattern] = /^\{([^:]*)(?::(.*))?\}$/s.exec(text) ?? [];
+  const [, given = '', pattern] = /^\{([^:]*)(?::(.*))?\}$/s.exec(text) ?? [];
+  const name = given.toLowerCase();
   const found = known.includes(name) ? VARIABLES[name] : undefined;
-  if (found === undefined) return { name, longest: '', fill: () => '', problem: unknownName('variable', name, known) };
+  if (found === undefined) return { name, longest: '', fill: () => '', problem: unknownName('variable', given, known) };
   const longest = 'x'.repeat(pattern?.length ?? found.maxBytes);
   return { name, longest, fill: (values) => found.value(values, pattern), problem: patternProblem(name, pattern) };
 }

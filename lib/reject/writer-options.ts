@@ -22,8 +22,9 @@ export interface RejectWriterOptions extends StoreOptions {
   compression?: 'none' | 'gzip' | undefined;
   /**
    * Folders below the place. Variables: `{namespace}` `{stream_name}` `{sync_id}` `{year}` `{month}` `{day}` `{hour}`
-   * `{epoch}` `{date}` `{date:yyyy_MM}` `{timestamp}`; times are UTC, of the object's start. Default for object storage
-   * `{sync_id}/{namespace}/{stream_name}/`, for a local folder none.
+   * `{minute}` `{second}` `{millisecond}` `{epoch}` `{date}` `{date:yyyy_MM}` `{timestamp}` `{uuid}`, in any capitals; times
+   * are UTC, of the object's start. Default for object storage `{sync_id}/{namespace}/{stream_name}/`, for a local folder
+   * none.
    */
   pathFormat?: string | undefined;
   /**

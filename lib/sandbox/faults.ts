@@ -22,7 +22,7 @@ export interface Fault {
   status?: number | undefined;
   /** Answer with this body: text as it is, anything else as JSON. */
   body?: unknown;
-  /** Add these headers to the reply. */
+  /** Add these headers to the reply; not those that say how long it is. */
   headers?: Record<string, string> | undefined;
   /** Apply the request although the status says otherwise (or the other way round): a gateway that lost the reply. */
   apply?: boolean | undefined;
@@ -36,20 +36,28 @@ export interface Fault {
   redirect?: string | undefined;
 }
 
+// A timer can't be longer.
+const LONGEST_MS = 2 ** 31 - 1;
+const DEEPEST = 100;
+const MOST_RULES = 1_000;
+/** The connection's own: with these the reply could not be sent. */
+const OWN_HEADERS = /^(content-length|transfer-encoding|trailer|upgrade)$/i;
+
 const FAULT: z.ZodType<Fault> = z.strictObject({
   path: z.string().optional(),
   after: count(0).optional(),
   times: count(0).optional(),
   probability: z.number().min(0).max(1).optional(),
-  latencyMs: z.number().min(0).optional(),
+  latencyMs: z.number().min(0).max(LONGEST_MS).optional(),
   status: z.number().int().min(200).max(599).optional(),
-  body: z.unknown().optional(),
+  body: z.unknown().refine(isPlain, `must be text or JSON of at most ${DEEPEST} levels`).optional(),
   headers: z
     .record(z.string().regex(/^[\w-]+$/, 'must be header names'), z.string().regex(/^[\t\x20-\x7e]*$/, 'must be header values'))
+    .refine((headers) => !Object.keys(headers).some((name) => OWN_HEADERS.test(name)), "can't set the length of the reply: see truncate")
     .optional(),
   apply: z.boolean().optional(),
   reset: z.enum(['before', 'during', 'after'], "must be 'before', 'during' or 'after'").optional(),
-  slowMs: z.number().min(0).optional(),
+  slowMs: z.number().min(0).max(LONGEST_MS).optional(),
   truncate: count(0).optional(),
   redirect: z
     .string()
@@ -58,7 +66,14 @@ const FAULT: z.ZodType<Fault> = z.strictObject({
 });
 
 /** A list of rules, as options and `POST /faults` take it. */
-export const FAULTS: z.ZodType<Fault[]> = z.array(FAULT, 'must be a list of faults');
+export const FAULTS: z.ZodType<Fault[]> = z.array(FAULT, 'must be a list of faults').max(MOST_RULES, `can't be more than ${MOST_RULES}`);
+
+/** Whether it can be written as JSON, at whatever depth of the stack. */
+function isPlain(body: unknown): boolean {
+  const fits = (value: unknown, left: number): boolean =>
+    typeof value !== 'object' || value === null || (left > 0 && Object.values(value).every((inner) => fits(inner, left - 1)));
+  return !['function', 'symbol'].includes(typeof body) && fits(body, DEEPEST);
+}
 
 /** The rules in force. */
 export class Faults {

@@ -18,6 +18,11 @@ export interface Applied {
 export interface SandboxOptions {
   /** TCP port on 127.0.0.1; 0 (default) takes a free one. */
   port?: number | undefined;
+  /**
+   * Further names that a request may call this host by, without a port: of a proxy before it, or of a container. It answers
+   * to `127.0.0.1`, `localhost` and `[::1]`, and to nothing else: a web page could find it by a name of its own.
+   */
+  hosts?: readonly string[] | undefined;
   /** Credentials of the account. Default `sandbox-site` and `sandbox-key`. */
   siteId?: string | undefined;
   apiKey?: string | undefined;
@@ -49,6 +54,7 @@ export interface SandboxOptions {
   elsewhere?: string | undefined;
 }
 
+const HOST_NAME = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const region = z.enum(['us', 'eu'], "must be 'us' or 'eu'");
 const credential = z.string('must be text').min(1, 'must not be empty');
 const countOrNone = (min: number): z.ZodType<number> =>
@@ -60,6 +66,7 @@ const countOrNone = (min: number): z.ZodType<number> =>
 /** The closed schema; a test holds the README's table against it. */
 export const SANDBOX_OPTIONS: z.ZodObject = z.strictObject({
   port: count(0).max(65_535).default(0),
+  hosts: z.array(z.string().regex(HOST_NAME, 'must be a host name, without a port'), 'must be a list of host names').default([]),
   siteId: credential.default('sandbox-site'),
   apiKey: credential.default('sandbox-key'),
   region: region.default('us'),

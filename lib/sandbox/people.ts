@@ -1,6 +1,7 @@
 /**
  * Who is who: people by any of their identifiers. An identifier leads to one person at most; one that belongs to
- * somebody else is never taken away. Emails are compared without case, ids as text.
+ * somebody else is never taken away. Emails are compared without case, ids as text. Who is named by an id and an email
+ * together is one person, if nobody has another of either.
  */
 import { Attributes } from './attributes.ts';
 import type { Person } from './held.ts';
@@ -8,6 +9,9 @@ import type { Bag } from './judge.ts';
 
 /** Names of identifiers that a person may be given by attributes. */
 export const IDENTIFIERS = ['id', 'email', 'phone'] as const;
+
+/** What a cio_id begins with. */
+const PREFIX = 'a3';
 
 /** All people of the workspace. */
 export class People {
@@ -25,7 +29,7 @@ export class People {
   findOrCreate(ids: Bag): Person | undefined {
     const found = this.find(ids);
     if (found || typeof ids.cio_id === 'string') return found;
-    const cioId = `a3${(++this.#created).toString(16).padStart(6, '0')}`;
+    const cioId = `${PREFIX}${(++this.#created).toString(16).padStart(6, '0')}`;
     const person: Person = {
       cioId,
       identifiers: new Map(),
@@ -38,6 +42,24 @@ export class People {
     this.#byKey.set(keyOf({ cio_id: cioId }), person);
     for (const name of IDENTIFIERS) if (ids[name] !== undefined) this.link(person, name, ids[name]);
     return person;
+  }
+
+  /**
+   * An identify by one of id and email that gives the other: a person who lacks the one called by is that one, and two who
+   * lack what the other has become one, the older [Customer.io's release notes of October 2021, and live probes].
+   */
+  join(ids: Bag, attributes: Bag): void {
+    const [name, other] = ids.id === undefined ? (['email', 'id'] as const) : (['id', 'email'] as const);
+    const [value, owner] = [ids[name], this.find({ [other]: attributes[other] })];
+    if (value === undefined || !owner || owner.identifiers.has(name)) return;
+    const called = this.find({ [name]: value });
+    if (!called) this.link(owner, name, value);
+    else if (called !== owner && !called.identifiers.has(other)) this.#mergeOlder(called, owner);
+  }
+
+  #mergeOlder(one: Person, another: Person): void {
+    const [older, younger] = numberOf(one) < numberOf(another) ? [one, another] : [another, one];
+    this.merge(older, younger);
   }
 
   /** True for an identifier that is somebody else's, or suppressed. */
@@ -95,6 +117,11 @@ export class People {
   get suppressed(): string[] {
     return [...this.#suppressed.keys()];
   }
+}
+
+/** People are counted in their cio_id. */
+function numberOf({ cioId }: Person): number {
+  return Number.parseInt(cioId.slice(PREFIX.length), 16);
 }
 
 /** Who this person is after all merges. */

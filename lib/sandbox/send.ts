@@ -10,10 +10,13 @@ export interface Waiting {
   readonly signal: AbortSignal;
 }
 
+/** No page may frame what is here, or take it for something else than it says. */
+const GUARDS = { 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff' };
+
 /** Sends `reply`. */
 export async function send(response: ServerResponse, reply: ApiReply, fault: Fault, waiting: Waiting): Promise<void> {
   const bytes = Buffer.from(reply.body);
-  response.writeHead(reply.status, { 'content-length': bytes.length, ...reply.headers });
+  response.writeHead(reply.status, { 'content-length': bytes.length, ...GUARDS, ...reply.headers });
   const end = Math.min(fault.truncate ?? bytes.length, bytes.length);
   if (fault.slowMs === undefined) response.write(bytes.subarray(0, end));
   else {

@@ -1,4 +1,7 @@
-/** The HTTP skin: requests to `Api`, with the damage that a fault orders, and the control calls, which no fault hits. */
+/**
+ * The HTTP skin: requests to `Api`, with the damage that a fault orders, and the control calls, which no fault hits. A
+ * request that calls this host by a foreign name is a web page's that wants to read along, and gets nothing.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
@@ -13,8 +16,11 @@ import { readHalf, readWhole, send, type Waiting } from './send.ts';
 import type { SandboxState } from './state.ts';
 
 const CONTROL: Record<string, string> = { '/': 'GET', '/state': 'GET', '/faults': 'POST' };
+const OWN_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 const RULES = z.strictObject({ faults: FAULTS });
 const MAX_RULES_BYTES = 1_000_000;
+const FOREIGN_NAME =
+  'this sandbox answers to 127.0.0.1, localhost and [::1] only: for another host name start it with --allow-host NAME (hosts: [NAME])';
 // From here on a status says that the request was not taken.
 const FIRST_NOT_TAKEN = 300;
 
@@ -24,6 +30,7 @@ export class SandboxServer {
   readonly #faults: Faults;
   readonly #closing = new AbortController();
   readonly #waiting: Waiting;
+  readonly #hosts: ReadonlySet<string>;
   readonly #server: Server;
 
   constructor(settings: SandboxSettings) {
@@ -31,6 +38,7 @@ export class SandboxServer {
     this.#faults = new Faults(settings.clock);
     this.#faults.set(settings.faults);
     this.#waiting = { clock: settings.clock, signal: this.#closing.signal };
+    this.#hosts = new Set([...OWN_NAMES, ...settings.hosts.map((name) => name.toLowerCase())]);
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
@@ -65,7 +73,10 @@ export class SandboxServer {
     const { socket } = request;
     const [path = '/'] = (request.url ?? '/').split('?');
     try {
-      if (Object.hasOwn(CONTROL, path)) await send(response, await this.#control(request, path), {}, this.#waiting);
+      // The port is that of whatever forwards to this one.
+      if (!this.#hosts.has((request.headers.host ?? '').replace(/:\d*$/, '').toLowerCase()))
+        await send(response, metaError(421, FOREIGN_NAME), {}, this.#waiting);
+      else if (Object.hasOwn(CONTROL, path)) await send(response, await this.#control(request, path), {}, this.#waiting);
       // A browser asks for more than the page; that is none of the API's business.
       else if (!path.startsWith('/api/')) await send(response, metaError(404, 'Not Found'), {}, this.#waiting);
       else await this.#call(request, response, path, at);

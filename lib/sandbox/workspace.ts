@@ -56,6 +56,7 @@ export class Workspace {
       case 'identify':
       case 'add_relationships':
       case 'add_device': {
+        if (item.action === 'identify') this.people.join(ids, (item.attributes ?? {}) as Bag);
         const mayCreate = (item.attributes as Bag | undefined)?._update !== true;
         const person = mayCreate ? this.people.findOrCreate(ids) : this.people.find(ids);
         return person ? this.#change(item, person) : 'ignored';

@@ -17,7 +17,7 @@ export const REGION_PATH = '/api/v1/accounts/region';
 
 /** The target of a redirect, where credentials may follow: another Customer.io host over TLS, or the origin itself. */
 export function redirectTarget(from: URL, location: string | undefined): URL | undefined {
-  if (location === undefined || !URL.canParse(location, from.href)) return undefined;
+  if (!location?.trim() || !URL.canParse(location, from.href)) return undefined;
   const to = new URL(location, from);
   const isCustomerIo = to.protocol === 'https:' && to.hostname.endsWith('.customer.io') && from.hostname.endsWith('.customer.io');
   return isCustomerIo || to.origin === from.origin ? to : undefined;

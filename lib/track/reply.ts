@@ -3,8 +3,11 @@
  * "try again", an error that names no entry is "halve and ask again", and only a named entry is refused.
  */
 
-/** Why the API refused something, in its own words. */
+import { printable } from '../printable.ts';
+
+/** Why the API refused something, in its own words: all of them, in one line. */
 export interface Refusal {
+  /** The first field that is named. */
   readonly field: string | undefined;
   readonly message: string;
 }
@@ -20,36 +23,46 @@ export type Verdict =
   | { readonly kind: 'redirect' }
   | { readonly kind: 'fatal'; readonly why: string };
 
+/** Of one error, and of all errors of an entry together. */
 const MESSAGE_LENGTH = 1_000;
+const TOLD_LENGTH = 10_000;
+const MAX_LEVELS = 5;
 
 /** Reads the reply to a batch of `size` items. */
 export function readReply(status: number, text: string, size: number): Verdict {
   if (status >= 200 && status < 300) return readAccepted(status, text, size);
   if (status === 401 || status === 403) return { kind: 'auth' };
   if (status === 400 || status === 413 || status === 422) return { kind: 'refused', refusal: readRefusal(text, `HTTP ${status}`) };
-  if (status === 408 || status === 425 || status === 429 || status >= 500) return { kind: 'retry', why: `HTTP ${status}` };
+  if (isTransient(status)) return { kind: 'retry', why: `HTTP ${status}` };
   if ([301, 302, 307, 308].includes(status)) return { kind: 'redirect' };
   return { kind: 'fatal', why: `HTTP ${status}` };
+}
+
+/** A status that says: try again. */
+export function isTransient(status: number): boolean {
+  return status === 408 || status === 425 || status === 429 || status >= 500;
 }
 
 /** 200 or 207: errors count wherever they are listed. */
 function readAccepted(status: number, text: string, size: number): Verdict {
   if (status !== 207 && text.trim() === '') return { kind: 'settled', refused: new Map() };
-  const reply = parseObject(text);
+  const reply = readObject(text);
   if (reply === undefined) return { kind: 'retry', why: `HTTP ${status} with an unreadable body` };
-  const refused = new Map<number, Refusal>();
-  let unnamed: Refusal | undefined;
-  for (const error of listOf(reply.errors)) {
+  const named = new Map<number, unknown[]>();
+  const unnamed: unknown[] = [];
+  for (const error of errorsIn(reply)) {
     const index = indexOf(error, size);
-    if (index === undefined) unnamed ??= refusalOf(error, `HTTP ${status}`);
-    else if (!refused.has(index)) refused.set(index, refusalOf(error, `HTTP ${status}`));
+    if (index === undefined) unnamed.push(error);
+    else if (named.get(index)?.push(error) === undefined) named.set(index, [error]);
   }
-  return { kind: 'settled', refused, unnamed };
+  const refused = new Map([...named].map(([index, errors]) => [index, refusalOf(errors, `HTTP ${status}`)]));
+  return { kind: 'settled', refused, unnamed: unnamed.length === 0 ? undefined : refusalOf(unnamed, `HTTP ${status}`) };
 }
 
-function listOf(errors: unknown): unknown[] {
-  if (errors === undefined || errors === null) return [];
-  return Array.isArray(errors) ? errors : [errors];
+/** `{errors:[{reason, field, message}]}` of v2, `{meta:{error}}` or `{meta:{errors:[text]}}` of v1, or `{error}`. */
+function errorsIn({ errors, meta, error }: Record<string, unknown>): unknown[] {
+  const { error: one, errors: several } = isObject(meta) ? meta : {};
+  return [errors, one, several, error].flatMap((told) => (Array.isArray(told) ? told : told ? [told] : []));
 }
 
 function indexOf(error: unknown, size: number): number | undefined {
@@ -58,24 +71,43 @@ function indexOf(error: unknown, size: number): number | undefined {
   return typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < size ? index : undefined;
 }
 
-/** `{errors:[{reason, field, message}]}` of v2, `{meta:{error}}` or `{meta:{errors:[text]}}` of v1, or anything else. */
+/** Of a reply that is no JSON, a text is kept; a page is not: it is a gateway's, and says nothing about the entries. */
 function readRefusal(text: string, fallback: string): Refusal {
-  const reply = parseObject(text) ?? {};
-  const meta = isObject(reply.meta) ? reply.meta : {};
-  return refusalOf(listOf(reply.errors)[0] ?? meta.error ?? listOf(meta.errors)[0], fallback);
+  const reply = readJson(text);
+  if (reply === undefined) return refusalOf(/^\s*[<[{]/.test(text) ? [] : [text.trim()], fallback);
+  if (!isObject(reply)) return refusalOf([reply], fallback);
+  const errors = errorsIn(reply);
+  return refusalOf(errors.length > 0 ? errors : [reply], fallback);
 }
 
-function refusalOf(error: unknown, fallback: string): Refusal {
-  if (typeof error === 'string') return { field: undefined, message: error.slice(0, MESSAGE_LENGTH) };
-  if (!isObject(error)) return { field: undefined, message: fallback };
-  const message = [error.reason, error.message].filter((part) => typeof part === 'string' && part !== '').join(': ');
-  return { field: typeof error.field === 'string' ? error.field : undefined, message: (message || fallback).slice(0, MESSAGE_LENGTH) };
+function refusalOf(errors: readonly unknown[], fallback: string): Refusal {
+  const fields = errors.map((error) => (isObject(error) && typeof error.field === 'string' ? printable(error.field) : undefined));
+  const field = fields.find((name) => name !== undefined);
+  const told = errors.map((error, n) => {
+    const words = wordsOf(error).join(': ').slice(0, MESSAGE_LENGTH);
+    // The first is named beside the message.
+    return words === '' || fields[n] === undefined || fields[n] === field ? words : `${fields[n]}: ${words}`;
+  });
+  const message = [...new Set(told)].filter((words) => words !== '').join('; ');
+  return { field, message: (message || fallback).slice(0, TOLD_LENGTH) };
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+/** The texts in an error, wherever APIs and gateways put them, but not at any depth. */
+function wordsOf(error: unknown, levels: number = MAX_LEVELS): string[] {
+  const inner = Array.isArray(error) ? error : isObject(error) ? [error.reason, error.message, error.error, error.detail] : undefined;
+  if (inner) return levels === 0 ? [] : inner.flatMap((one) => wordsOf(one, levels - 1));
+  return typeof error === 'string' && error.trim() !== '' ? [printable(error)] : [];
+}
+
+/** A JSON object; undefined for anything else. */
+export function readObject(text: string): Record<string, unknown> | undefined {
+  const value = readJson(text);
+  return isObject(value) ? value : undefined;
+}
+
+function readJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -83,13 +115,4 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** `Retry-After` in milliseconds: seconds or an HTTP date; undefined where there is none that can be read. */
-export function retryAfterMs(header: string | undefined, wallMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  const text = header.trim();
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - wallMs);
 }

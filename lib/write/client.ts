@@ -1,13 +1,16 @@
 /**
  * One HTTP call to the Track API: undici, proxies from the environment, a deadline over the whole exchange, redirects
  * that keep method, body and credentials and go nowhere credentials must not go. No retries here. Credentials are in
- * one header and in no message.
+ * one header, and in nothing that comes back: an echo of them is blotted out here.
  */
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
+import { plainError } from '../secrets.ts';
 import { redirectTarget } from '../track/region.ts';
+import { deafToContinue } from './connect.ts';
 import { withDeparture } from './departure.ts';
+import { echoBlotter } from './echo.ts';
 
 /** How to reach the API. */
 export interface ClientOptions {
@@ -30,15 +33,18 @@ export interface Reply {
   readonly retryAfter: string | undefined;
 }
 
-/** The exchange failed. `fatal`: trying again can't help. */
+/** The exchange failed; the message says why, and at which host and port. `fatal`: trying again can't help. */
 export class ExchangeError extends Error {
   readonly fatal: boolean;
-  readonly code: string;
-  constructor(code: string, fatal: boolean, cause: unknown) {
-    super(code, { cause });
-    this.code = code;
+  constructor(code: string, place: string, fatal: boolean, cause?: Error) {
+    super(`${code} (${place})`, { cause });
     this.fatal = fatal;
   }
+}
+
+/** A reply that is longer than any the API gives. */
+class TooLong extends Error {
+  readonly code = 'reply too long';
 }
 
 const MAX_REDIRECTS = 5;
@@ -49,6 +55,7 @@ const TLS_CODES = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_
 export class Client {
   readonly #options: ClientOptions;
   readonly #authorization: string;
+  readonly #blotted: (text: string) => string;
   #dispatcher: Dispatcher | undefined;
   #base: URL;
   #reached = false;
@@ -57,17 +64,23 @@ export class Client {
     this.#options = options;
     this.#base = options.baseUrl;
     this.#authorization = `Basic ${Buffer.from(`${options.siteId}:${options.apiKey}`).toString('base64')}`;
+    this.#blotted = echoBlotter(options);
   }
 
   /** Loads undici: it takes 100 ms, so not before it is needed. */
   async open(): Promise<void> {
-    const { EnvHttpProxyAgent } = await import('undici');
+    const { buildConnector, EnvHttpProxyAgent } = await import('undici');
     // The deadline below covers headers and body together; undici's own would let a dripping reply live for ever.
-    const settings = { connections: this.#options.concurrency, headersTimeout: 0, bodyTimeout: 0 };
+    const connect = deafToContinue(buildConnector({}));
+    const settings = { connections: this.#options.concurrency, headersTimeout: 0, bodyTimeout: 0, connect };
     try {
       this.#dispatcher = new EnvHttpProxyAgent(settings);
     } catch (error) {
-      throw new CioError('CIO_NETWORK', 'a proxy of the environment (http_proxy, https_proxy) is no http(s) URL', error);
+      throw new CioError(
+        'CIO_NETWORK',
+        'a proxy of the environment (http_proxy, https_proxy) is no http(s) URL',
+        plainError(error, this.#blotted),
+      );
     }
   }
 
@@ -89,8 +102,7 @@ export class Client {
       const { reply, location } = await this.#exchange(method, url, body, onStart).finally(onStart);
       if (![301, 302, 307, 308].includes(reply.status)) return reply;
       const target = redirectTarget(url, location);
-      if (target === undefined)
-        throw new CioError('CIO_REGION', `the API at ${url.origin} redirects to a place outside Customer.io (HTTP ${reply.status})`);
+      if (target === undefined) throw redirectError(url, reply.status, location);
       // The account lives in the other region: go there directly from now on.
       if (target.origin !== url.origin) this.#base = new URL(target.origin);
       url = target;
@@ -111,7 +123,7 @@ export class Client {
     const onAbort = (): void => abort.abort(signal.reason);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const cancel = clock.timer(timeoutMs, () => abort.abort(new ExchangeError('timeout', false, undefined)));
+    const cancel = clock.timer(timeoutMs, () => abort.abort(new ExchangeError('timeout', placeOf(url), false)));
     try {
       const headers = { authorization: this.#authorization, accept: 'application/json', 'user-agent': 'customerio-streams' };
       const dispatcher = await withDeparture(this.#dispatcher as Dispatcher, onStart);
@@ -127,25 +139,48 @@ export class Client {
       const text = await readText(response.body);
       this.#reached = true;
       return {
-        reply: { status: response.statusCode, text, retryAfter: header(response, 'retry-after') },
+        reply: { status: response.statusCode, text: this.#blotted(text), retryAfter: header(response, 'retry-after') },
         location: header(response, 'location'),
       };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw this.#explain(error);
+      throw this.#explain(error, url);
     } finally {
       cancel();
       signal.removeEventListener('abort', onAbort);
     }
   }
 
-  #explain(error: unknown): ExchangeError {
+  #explain(error: unknown, url: URL): ExchangeError {
     if (error instanceof ExchangeError) return error;
     const code = String(Reflect.get(Object(error), 'code') ?? Reflect.get(Object(Reflect.get(Object(error), 'cause')), 'code') ?? 'ERROR');
     // A name that has been resolved before will be again; one that never was is a typing mistake.
     const unknownHost = (code === 'ENOTFOUND' || code === 'EAI_AGAIN') && !this.#reached;
-    return new ExchangeError(code, unknownHost || TLS_CODES.test(code), error);
+    return new ExchangeError(
+      code,
+      placeOf(url) + proxyIn(error, url),
+      unknownHost || TLS_CODES.test(code),
+      plainError(error, this.#blotted),
+    );
   }
+}
+
+function redirectError({ origin }: URL, status: number, location: string | undefined): CioError {
+  const where = location?.trim() ? 'to a place outside Customer.io' : 'without saying where to: its answer has no Location';
+  return new CioError('CIO_REGION', `the API at ${origin} redirects ${where} (HTTP ${status})`);
+}
+
+/** Host and port, also where that is the usual one. */
+function placeOf({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}
+
+/** The host that could not be reached, where that is not the API's own. */
+function proxyIn(error: unknown, url: URL): string {
+  // One that has several addresses fails with an error for each.
+  const { hostname, address, port } = Object(Reflect.get(Object(error), 'errors')?.[0] ?? error);
+  const isOther = port === undefined ? hostname !== undefined && hostname !== url.hostname : !placeOf(url).endsWith(`:${port}`);
+  return isOther ? `, by way of ${[hostname ?? address, port].filter(Boolean).join(':')}` : '';
 }
 
 function header(response: Dispatcher.ResponseData, name: string): string | undefined {
@@ -158,7 +193,7 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MAX_REPLY_BYTES) throw new ExchangeError('reply too long', false, undefined);
+    if (bytes > MAX_REPLY_BYTES) throw new TooLong();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

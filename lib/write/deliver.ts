@@ -10,7 +10,8 @@ import type { OperationBody } from '../record/entry.ts';
 import type { Cause } from '../record/rejection.ts';
 import type { SkipReason } from '../record/skipped.ts';
 import { BATCH_PATH } from '../track/region.ts';
-import { readReply, retryAfterMs, type Verdict } from '../track/reply.ts';
+import { readReply, type Verdict } from '../track/reply.ts';
+import { retryAfterMs } from '../track/retry-after.ts';
 import type { Batch } from './batch.ts';
 import { requests, retries, waits } from './channels.ts';
 import { ExchangeError, type Leave, type Reply } from './client.ts';
@@ -147,8 +148,8 @@ async function attempt(
     return { verdict: readReply(reply.status, reply.text, entries), reply };
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    if (error.fatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.code}`, error.cause);
-    return { verdict: { kind: 'retry', why: error.code } };
+    if (error.fatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.message}`, error.cause);
+    return { verdict: { kind: 'retry', why: error.message } };
   }
 }
 

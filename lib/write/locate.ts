@@ -5,7 +5,10 @@
 import { Backoff } from '../backoff.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
+import { isTransient, readObject } from '../track/reply.ts';
+import { retryAfterMs } from '../track/retry-after.ts';
 import { Client, ExchangeError, type Leave, type Reply } from './client.ts';
 
 /** How long an API that is away is asked again, where nothing else is said. */
@@ -17,6 +20,14 @@ export interface Account {
   readonly apiKey: string;
   readonly region?: Region | 'auto' | undefined;
   readonly baseUrl?: string | undefined;
+}
+
+/** What a credential can't have in it, whatever a file or a paste has left around it. */
+export const CREDENTIAL_RULE = 'has a line break or another control character in it';
+
+/** Whether a text can be a credential. */
+export function isCredential(text: string): boolean {
+  return !/\p{Cc}/u.test(text);
 }
 
 /** What the API says of an account. */
@@ -67,12 +78,19 @@ async function ask(account: Account, base: string, options: LocateOptions): Prom
   await client.open();
   try {
     for (;;) {
-      const reply = await tryOnce(client, options.leave ?? (async () => () => {}));
-      if (typeof reply !== 'string') return read(reply, base);
-      const delayMs = backoff.next(undefined);
-      if (delayMs === undefined)
-        throw new CioError('CIO_NETWORK', `the Track API at ${base} ${wordsFor(reply)}`, undefined, todoFor(reply));
-      options.onRetry?.(reply);
+      const { reply, trouble, askedMs } = await tryOnce(client, clock, options.leave ?? (async () => () => {}));
+      if (trouble === undefined) return read(reply as Reply, base);
+      const delayMs = backoff.next(askedMs);
+      if (delayMs === undefined) {
+        const asked = askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
+        throw new CioError(
+          'CIO_NETWORK',
+          `the Track API${isAnswer(trouble) ? ` at ${base}` : ''} ${wordsFor(trouble)}${asked}`,
+          undefined,
+          todoFor(trouble),
+        );
+      }
+      options.onRetry?.(trouble);
       await sleep(clock, delayMs, signal);
     }
   } finally {
@@ -93,28 +111,39 @@ function isAnswer(why: string): boolean {
   return why.startsWith('HTTP ');
 }
 
-/** The reply, or why to try again. */
-async function tryOnce(client: Client, leave: Leave): Promise<Reply | string> {
+interface Tried {
+  readonly reply?: Reply;
+  readonly trouble?: string;
+  readonly askedMs?: number | undefined;
+}
+
+/** The reply, or why to try again, and how long the API asks to wait. */
+async function tryOnce(client: Client, clock: Clock, leave: Leave): Promise<Tried> {
   try {
     const reply = await client.call('GET', REGION_PATH, undefined, leave);
-    return reply.status === 429 || reply.status === 408 || reply.status >= 500 ? `HTTP ${reply.status}` : reply;
+    if (!isTransient(reply.status)) return { reply };
+    return { trouble: `HTTP ${reply.status}`, askedMs: retryAfterMs(reply.retryAfter, clock.wall()) };
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    if (error.fatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.code}`, error.cause);
-    return error.code;
+    if (error.fatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.message}`, error.cause);
+    return { trouble: error.message };
   }
 }
 
 function read({ status, text }: Reply, base: string): Location {
   if (status === 401 || status === 403) throw new CioError('CIO_AUTH', `the Track API at ${base} refused the credentials (HTTP ${status})`);
   if (status !== 200) throw new CioError('CIO_API', `${base} answered HTTP ${status} to the region call: is it the Track API?`);
-  try {
-    const { region, environment_id, url } = JSON.parse(text);
-    // The API's own word for a known region beats the host that happened to answer.
-    const known = REGION_URLS[region as Region];
-    const isOfficial = Object.values(REGION_URLS).includes(base) && known !== undefined;
-    return { baseUrl: isOfficial ? known : base, region: region ?? url, environmentId: environment_id };
-  } catch {
-    throw new CioError('CIO_API', `${base} answered the region call with something that is no JSON: is it the Track API?`);
-  }
+  const told = readObject(text);
+  if (told === undefined)
+    throw new CioError('CIO_API', `${base} answered the region call with something that is not a JSON object: is it the Track API?`);
+  const { region, environment_id: id, url } = told;
+  const name = [region, url].find((word) => typeof word === 'string');
+  // The API's own word for a known region beats the host that happened to answer.
+  const known = name === 'us' || name === 'eu' ? REGION_URLS[name] : undefined;
+  const isOfficial = Object.values(REGION_URLS).includes(base) && known !== undefined;
+  return {
+    baseUrl: isOfficial ? known : base,
+    region: name === undefined ? undefined : printable(name),
+    environmentId: typeof id === 'string' ? printable(id) : typeof id === 'number' ? id : undefined,
+  };
 }

@@ -1,10 +1,12 @@
 /** The options of trackWriter: names, defaults, what is allowed. */
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
+import { ADDRESS_RULE, isAddress } from '../address.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { count, fn, type Settled } from '../options.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
 import type { Region } from '../track/region.ts';
+import { CREDENTIAL_RULE, isCredential } from './locate.ts';
 import { isMaxRejected, type MaxRejected } from './reject-budget.ts';
 
 /** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
@@ -52,10 +54,10 @@ export interface TrackWriterOptions {
 
 /** The closed schema; a test holds the README's table against it. */
 export const TRACK_WRITER_OPTIONS: z.ZodObject = z.strictObject({
-  siteId: z.string('must be text').min(1, 'must not be empty'),
-  apiKey: z.string('must be text').min(1, 'must not be empty'),
+  siteId: credential('CUSTOMERIO_SITE_ID'),
+  apiKey: credential('CUSTOMERIO_API_KEY'),
   region: z.enum(['us', 'eu', 'auto'], "must be 'us', 'eu' or 'auto'").default('auto'),
-  baseUrl: z.string().refine(isBaseUrl, 'must be an http(s) URL without credentials').optional(),
+  baseUrl: z.string('must be text').refine(isAddress, ADDRESS_RULE).optional(),
   rejects: z.custom<RejectSink>(isRejectSink, 'must be a rejectWriter(), or a Writable with flush()').optional(),
   concurrency: count(1).max(1_000).default(10),
   requestsPerSecond: z.number().positive().max(1_000_000).default(DEFAULT_REQUESTS_PER_SECOND),
@@ -81,10 +83,14 @@ export type TrackWriterSettings = Settled<Omit<TrackWriterOptions, Unset>> & { [
 
 type Unset = 'baseUrl' | 'rejects' | 'maxRejected' | 'onCheckpoint' | 'signal';
 
-function isBaseUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+/** White space around it is taken off: a file or a paste leaves some. */
+function credential(variable: string): z.ZodString {
+  const missing = `is missing: set it, for example from process.env.${variable}`;
+  return z
+    .string({ error: ({ input }) => (input === undefined || input === null ? missing : 'must be text') })
+    .trim()
+    .min(1, `is empty: is ${variable} set?`)
+    .refine(isCredential, CREDENTIAL_RULE);
 }
 
 function isRejectSink(value: unknown): boolean {

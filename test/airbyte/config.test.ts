@@ -54,6 +54,30 @@ test("configurations made for Airbyte's connector are taken as they are", () => 
   assert.deepEqual([filled.format, filled.path_format], [{ format_type: 'JSONL', flattening: 'No flattening' }, full.path_format]);
 });
 
+test('object storage under its early spelling is the same; under both it is a mistake', () => {
+  const s3 = { storage_type: 'S3', s3_bucket_name: 'bucket', path_format: '{NAMESPACE}/{Hour}_{minute}_{second}_{millisecond}/{uuid}' };
+  const early = readConfig({ credentials, objectStorageConfig: s3 });
+  assert.ok('data' in early, JSON.stringify(early));
+  assert.deepEqual(early, readConfig({ credentials, object_storage_config: s3 }));
+  assert.deepEqual(early.unknown, []);
+  assert.deepEqual(problemsOf({ credentials, objectStorageConfig: { storage_type: 'S3' } }), [
+    'objectStorageConfig.s3_bucket_name is missing',
+  ]);
+  assert.deepEqual(problemsOf({ credentials, region: 'x', objectStorageConfig: s3, object_storage_config: s3 }), [
+    'objectStorageConfig is given beside object_storage_config: keep one',
+    "region must be 'auto', 'us' or 'eu'",
+  ]);
+  assert.equal(read({ credentials, objectStorageConfig: null }).object_storage_config, undefined);
+});
+
+test('credentials lose the white space around them', () => {
+  assert.deepEqual(read({ credentials: { siteId: ' s\n', apiKey: 'k\r\n' } }).credentials, credentials);
+  assert.deepEqual(problemsOf({ credentials: { siteId: ' ', apiKey: 'k' } }), ['credentials.siteId must not be empty']);
+  assert.deepEqual(problemsOf({ credentials: { siteId: 's', apiKey: 'a\nb' } }), [
+    'credentials.apiKey has a line break or another control character in it',
+  ]);
+});
+
 test('every problem is told at once, with its path, and never with the value', () => {
   const value = {
     credentials: { siteId: '', apiKey: 12345 },
@@ -69,10 +93,14 @@ test('every problem is told at once, with its path, and never with the value', (
     'requests_per_second must be more than 0',
     'object_storage_config.s3_bucket_name is missing',
     'object_storage_config.bucket_path must be text',
-    'api_base_url must be an http(s) URL without credentials',
+    'api_base_url must be an http(s) URL without credentials, query or fragment',
   ]);
-  assert.deepEqual(problemsOf({ credentials, api_base_url: 'http://[' }), ['api_base_url must be an http(s) URL without credentials']);
-  assert.deepEqual(problemsOf({ credentials, api_base_url: 'x' }), ['api_base_url must be an http(s) URL without credentials']);
+  assert.deepEqual(problemsOf({ credentials, api_base_url: 'http://[' }), [
+    'api_base_url must be an http(s) URL without credentials, query or fragment',
+  ]);
+  assert.deepEqual(problemsOf({ credentials, api_base_url: 'x' }), [
+    'api_base_url must be an http(s) URL without credentials, query or fragment',
+  ]);
   assert.deepEqual(problemsOf({}), ['credentials is missing']);
   for (const value of [null, [], [1], 'SECRET', 7, true]) {
     assert.deepEqual(readConfig(value), { problems: ['must be a JSON object'], unknown: [] });
@@ -94,7 +122,7 @@ test('what object storage is called, and what lies in it, is judged with all the
     [
       'credentials.apiKey is missing',
       'object_storage_config.s3_bucket_name is no name of a bucket (3 or more letters, digits, - _ . and nothing else)',
-      'object_storage_config.s3_endpoint must be an http(s) URL',
+      'object_storage_config.s3_endpoint must be an http(s) URL without credentials, query or fragment',
       'object_storage_config.bucket_path can\'t hold control characters, "." or ".."',
       'object_storage_config.path_format can\'t be used: unknown variable "namespce": did you mean "namespace"?',
       "object_storage_config.path_format can't be used: {hour} takes nothing after a colon",
@@ -112,7 +140,7 @@ test('what object storage is called, and what lies in it, is judged with all the
     'credentials.apiKey is missing',
     'object_storage_config.service_account_json is no JSON object: paste the whole key file',
     'object_storage_config.gcs_bucket_name is empty',
-    'object_storage_config.gcs_endpoint must be an http(s) URL',
+    'object_storage_config.gcs_endpoint must be an http(s) URL without credentials, query or fragment',
   ]);
   assert.deepEqual(of('s3://bucket'), [
     'credentials.apiKey is missing',
@@ -159,7 +187,7 @@ test('law: the JSON schema that Airbyte sees and the schema that reads agree on 
     const orOdd = (arbitrary: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
       fc.oneof({ weight: oneIn - 1, arbitrary }, { weight: 1, arbitrary: odd });
     const maybe = (...values: unknown[]): fc.Arbitrary<unknown> => orOdd(fc.constantFrom(...values));
-    const account = { siteId: maybe('s'), apiKey: maybe('k') };
+    const account = { siteId: maybe('s', ' s\n', ' '), apiKey: maybe('k') };
     const storage = some({
       storage_type: maybe('None', 'S3', 'GCS'),
       s3_bucket_name: maybe('bucket'),

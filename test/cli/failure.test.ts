@@ -191,6 +191,21 @@ test('wrong credentials', async (t) => {
   fails(await sends(t, ['--api-key', SECRET, '--no-check'], { input: ROW }), 3, /refused the credentials \(HTTP 401\)/);
 });
 
+test('credentials from a file: a line end is taken off, one inside is named, a query in the base URL is refused', async (t) => {
+  const { env } = await sandboxFor(t);
+  const around = { ...env, CUSTOMERIO_SITE_ID: `${env.CUSTOMERIO_SITE_ID}\n`, CUSTOMERIO_API_KEY: ` ${env.CUSTOMERIO_API_KEY}\r\n` };
+  assert.match((await cli(['check'], { env: around })).stdout, /^credentials: good/);
+  const inside = await cli(['check'], { env: { ...env, CUSTOMERIO_API_KEY: `${SECRET}\n${SECRET}` } });
+  fails(inside, 2, /^cio-stream: the API key \(CUSTOMERIO_API_KEY, --api-key\) has a line break or another control character in it\n/);
+  fails(
+    await cli(['check'], { env: { ...env, CUSTOMERIO_API_KEY: ' \n' } }),
+    2,
+    /^cio-stream: no API key: set CUSTOMERIO_API_KEY, or give --api-key\n/,
+  );
+  const query = await cli(['check'], { env: { ...env, CUSTOMERIO_BASE_URL: `https://track.customer.io/?key=${SECRET}` } });
+  fails(query, 2, /^cio-stream: --base-url must be an http\(s\) URL without credentials, query or fragment\n/);
+});
+
 test('wrong region: a redirect to somewhere that credentials must not go', async (t) => {
   const { url } = await serve(t, () => ({ status: 307, headers: { location: 'https://track-eu.customer.example/' } }));
   fails(await sends(t, ['--base-url', url], { input: ROW }), 4, /redirects to a place outside Customer\.io/);
@@ -278,7 +293,7 @@ test('an API that is away at the start is waited for as long as --give-up-ms say
   fails(
     refused,
     6,
-    /^the Track API can't be reached: ECONNREFUSED; trying again for up to 0\.2 s \(--give-up-ms\)\n.*can't be reached: ECONN.*\n.*DNS/,
+    /^the Track API can't be reached: ECONNREFUSED \(127\.0\.0\.1:\d+\); trying again for up to 0\.2 s \(--give-up-ms\)\n.*can't be reached: ECONN.*\n.*DNS/,
   );
   const late = await cli(SEND, { input: ROW, env: back.env });
   assert.equal(late.status, 0, late.stderr);

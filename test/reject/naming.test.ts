@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Origin } from '../../lib/record/origin.ts';
@@ -10,6 +11,7 @@ const DEFAULTS = {
   fileNameFormat: '{date}_{timestamp}_{part_number}{format_extension}',
   syncId: 's',
   run: 'abababab',
+  bytes: randomBytes,
   extension: '.csv',
 };
 const origin = (stream?: string, namespace?: string): Origin => new Origin({}, { stream, namespace });
@@ -61,4 +63,15 @@ test('whatever streams are called: below the prefix, short enough, and each stre
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('each name has a UUID of its own, the same wherever it stands in that name', () => {
+  const { groupOf, name, maxBytes } = templateNaming({ ...DEFAULTS, pathFormat: '{uuid}', fileNameFormat: '{UUID}{format_extension}' });
+  const names = [0, 1].map((serial) => name(groupOf(undefined), AT, serial));
+  const uuids = names.join().match(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g);
+  const [first, again, second] = uuids ?? [];
+  assert.equal(names[0], `${first}/${again}.csv`);
+  assert.equal(first, again);
+  assert.notEqual(first, second);
+  assert.ok(names.every((one) => one.length <= maxBytes));
 });

@@ -31,6 +31,7 @@ function shelfOn(
     fileNameFormat: '{part_number}.ndjson',
     syncId: 's',
     run: 'r',
+    bytes: (length) => clock.bytes(length),
     extension: '.ndjson',
   });
   return new Shelf(new FolderStore(path), {

@@ -8,6 +8,7 @@ const VALUES: Values = {
   syncId: '42',
   wallMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
   part: 7,
+  uuid: '0193d0a4-7c1e-4f3a-9b2d-5e6f7a8b9c0d',
   extension: '.ndjson.gz',
 };
 
@@ -17,11 +18,25 @@ test('every variable', () => {
   const name = readFileNameFormat('{date} {date:yyyy_MM} {timestamp} {part_number} {format_extension}');
   assert.equal(name.fill(VALUES), '2026_01_02 2026_01 1767323045678 7 .ndjson.gz');
   assert.equal(readPathFormat('{date:yyyy-MM-dd}/{date:HH.mm.ss}/x').fill(VALUES), '2026-01-02/03.04.05/x');
+  assert.equal(readPathFormat('{minute} {second} {millisecond} {uuid}').fill(VALUES), `04 05 0678 ${VALUES.uuid}`);
+});
+
+test("variables in any capitals, as Airbyte's connector takes them", () => {
+  assert.equal(
+    readPathFormat('{NAMESPACE}/{Stream_Name}/{YEAR}_{MONTH}_{DAY}_{EPOCH}/').fill(VALUES),
+    'shop/people/2026_01_02_1767323045678/',
+  );
+  assert.equal(readPathFormat('$'.concat('{NAMESPACE}/$', '{UUID}')).fill(VALUES), `$shop/$${VALUES.uuid}`);
+  assert.equal(readFileNameFormat('{Date:yyyy_MM}{PART_NUMBER}{FORMAT_EXTENSION}').fill(VALUES), '2026_017.ndjson.gz');
+  assert.deepEqual([...readPathFormat('{Stream_Name}').variables], ['stream_name']);
 });
 
 test('a mistake names the option, and the nearest variable', () => {
   const wrong: [(text: string) => unknown, string, RegExp][] = [
     [readPathFormat, '{streamname}/', /"pathFormat": unknown variable "streamname": did you mean "stream_name"\?/],
+    [readPathFormat, '{StreamName}/', /unknown variable "StreamName": did you mean "stream_name"\?/],
+    [readPathFormat, '{Part_Number}/', /unknown variable "Part_Number"/],
+    [readPathFormat, '{minute:mm}/', /\{minute\} takes nothing/],
     [readPathFormat, '{part_number}/', /unknown variable "part_number"/],
     [readPathFormat, '../up', /"\." and "\.\." can't/],
     [readPathFormat, 'a/.{namespace}./b', /"\." and "\.\." can't/],

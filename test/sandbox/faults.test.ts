@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Faults } from '../../lib/sandbox/faults.ts';
 import { FakeClock, turn } from '../fake-clock.ts';
 import { AUTHORIZATION, assertTaken, type Calls, identify, type Reply, start } from './start.ts';
@@ -171,6 +172,19 @@ test('faults over HTTP: the list is replaced, a wrong one is refused and changes
     'x',
     [{ headers: { a: 'b\r\nc: d' } }],
     [{ headers: { 'a b': 'c' } }],
+    [{ headers: { Trailer: 'x' } }],
+    [{ headers: { 'content-length': '5' } }],
+    [{ headers: { 'transfer-encoding': 'chunked' } }],
+    [{ latencyMs: 1e300 }],
+    [{ slowMs: 2 ** 31 }],
+    Array(1_001).fill({}),
+    `[{"body":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`,
+    `[{"body":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}]`,
+    '{"__proto__":[]}',
+    '[{"__proto__":{"status":503}}]',
+    `[{"headers":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`,
+    '[',
+    '',
   ]) {
     const reply = await sandbox.post('/faults', wrong);
     assert.equal(reply.status, 400, JSON.stringify(wrong));
@@ -181,6 +195,57 @@ test('faults over HTTP: the list is replaced, a wrong one is refused and changes
   assert.equal((await sandbox.post('/faults', [])).status, 200);
   assertTaken(await send(sandbox));
   assert.throws(() => sandbox.setFaults([{ status: 42 }]), { code: 'CIO_OPTIONS' });
+});
+
+test('law: no list of faults ends the sandbox, or makes it deaf', { timeout: 120_000 }, async (t) => {
+  const sandbox = await start(t);
+  const number = fc.oneof(fc.integer({ min: -1, max: 600 }), fc.double(), fc.constantFrom(0, 1, 200, 204, 304, 418, 599));
+  const name = fc.constantFrom(
+    'connection',
+    'Connection',
+    'trailer',
+    'upgrade',
+    'content-type',
+    'content-length',
+    'date',
+    'x-frame-options',
+    'keep-alive',
+    'set-cookie',
+    '__proto__',
+  );
+  const value = fc.oneof(fc.constantFrom('close', 'keep-alive', 'chunked', '-1', 'DENY', ''), fc.string());
+  const fault = fc.record(
+    {
+      path: fc.constantFrom('', '/api', 'x'),
+      after: fc.constantFrom(0, 1),
+      times: fc.constantFrom(0, 1, 5),
+      probability: fc.oneof(fc.constantFrom(0, 1), fc.double()),
+      latencyMs: fc.constantFrom(0, 1, 1e-9),
+      status: number,
+      body: fc.oneof(fc.string(), fc.jsonValue()),
+      headers: fc.dictionary(name, value, { maxKeys: 3 }),
+      apply: fc.boolean(),
+      reset: fc.constantFrom('before', 'during', 'after'),
+      slowMs: fc.constantFrom(0, 0.001),
+      truncate: number,
+      redirect: fc.constantFrom('/', 'http://x', ':', '%'),
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof({ weight: 9, arbitrary: fc.array(fault, { maxLength: 3 }) }, { weight: 1, arbitrary: fc.jsonValue() }),
+      async (faults) => {
+        assert.ok([200, 400].includes((await sandbox.post('/faults', faults as object)).status));
+        // What comes of a call is the fault's business; that it ends is not.
+        await send(sandbox).catch(() => {});
+        assert.equal((await sandbox.get('/state')).status, 200);
+      },
+    ),
+    { numRuns: 60 },
+  );
+  await sandbox.post('/faults', []);
+  assertTaken(await send(sandbox));
 });
 
 test('the control calls are hit by no fault and no limit', async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Applied } from '../../lib/sandbox/options.ts';
+import type { SandboxPerson } from '../../lib/sandbox/state.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { assertTaken, event, identify, person, start } from './start.ts';
 
@@ -75,7 +76,7 @@ test('one person by several identifiers', async (t) => {
 test('an identifier of somebody else is not taken away; a changed one lets the old go', async (t) => {
   const sandbox = await start(t);
   await sandbox.batch(
-    identify({ email: 'a@example.com' }),
+    identify({ id: 'a' }, { email: 'a@example.com' }),
     identify({ id: 'b' }, { email: 'A@example.com', plan: 'x' }),
     identify({ id: 'c' }, { email: 'old@example.com' }),
     identify({ id: 'c' }, { email: 'new@example.com' }),
@@ -83,12 +84,68 @@ test('an identifier of somebody else is not taken away; a changed one lets the o
     identify({ id: 'd' }, { email: 'd@example.com' }),
     identify({ id: 'd' }, { email: '' }),
   );
+  assert.equal(sandbox.person('id', 'a')?.email, 'a@example.com');
   assert.equal(sandbox.person('id', 'b')?.email, undefined);
   assert.deepEqual(sandbox.person('id', 'b')?.attributes, { plan: 'x' });
   assert.equal(sandbox.person('id', 'c')?.email, 'new@example.com');
   assert.equal(sandbox.person('email', 'old@example.com')?.id, undefined);
   assert.equal(sandbox.person('id', 'd')?.email, undefined);
   assert.equal(sandbox.state().people.length, 5);
+});
+
+test('an identify by id claims the person without an id who has its email: one person, the same cio_id', async (t) => {
+  for (const flag of [{}, { _update: true }]) {
+    const sandbox = await start(t);
+    await sandbox.batch(
+      identify({ email: 'ada@example.com' }, { plan: 'free', city: 'Wien' }),
+      event({ email: 'ada@example.com' }, 'bought'),
+    );
+    const cioId = sandbox.person('email', 'ada@example.com')?.cio_id;
+    assertTaken(await sandbox.batch(identify({ id: 7 }, { email: 'Ada@Example.com', plan: 'pro', ...flag })));
+    const { people } = sandbox.state();
+    assert.equal(people.length, 1);
+    const [{ cio_id, id, email, attributes, events }] = people as [SandboxPerson];
+    assert.deepEqual([cio_id, String(id), email], [cioId, '7', 'Ada@Example.com']);
+    assert.deepEqual([attributes, events], [{ plan: 'pro', city: 'Wien' }, 1]);
+    // Both names lead there from now on, and a second id does not.
+    await sandbox.batch(
+      identify({ id: '7' }, { a: 1 }),
+      identify({ email: 'ada@example.com' }, { b: 2 }),
+      identify({ id: 8 }, { email: 'ada@example.com' }),
+    );
+    assert.deepEqual(sandbox.person('id', '7')?.attributes, { plan: 'pro', city: 'Wien', a: 1, b: 2 });
+    assert.equal(sandbox.person('id', '8')?.email, undefined);
+  }
+});
+
+test('an identify by email claims the person without an email who has its id', async (t) => {
+  const sandbox = await start(t);
+  await sandbox.batch(identify({ id: 'x' }, { a: 1 }), identify({ email: 'x@example.com' }, { id: 'x', b: 2 }));
+  const [one, ...more] = sandbox.state().people;
+  assert.deepEqual([one?.id, one?.email, one?.attributes, more], ['x', 'x@example.com', { a: 1, b: 2 }, []]);
+});
+
+test('two who lack what the other has become the older one; with another email or id they stay two', async (t) => {
+  const sandbox = await start(t);
+  await sandbox.batch(identify({ id: 'old' }, { a: 1 }), identify({ email: 'young@example.com' }, { a: 2, b: 2 }));
+  const cioId = sandbox.person('id', 'old')?.cio_id;
+  await sandbox.batch(identify({ id: 'old' }, { email: 'young@example.com' }));
+  const [one, ...more] = sandbox.state().people;
+  assert.deepEqual([one?.cio_id, one?.id, one?.email, one?.attributes, more], [cioId, 'old', 'young@example.com', { a: 1, b: 2 }, []]);
+  await sandbox.batch(
+    identify({ id: 'taken' }, { email: 'taken@example.com' }),
+    identify({ email: 'free@example.com' }),
+    identify({ id: 'taken' }, { email: 'free@example.com' }),
+    identify({ id: 'old' }, { email: 'taken@example.com' }),
+  );
+  assert.deepEqual(
+    sandbox.state().people.map(({ id, email }) => [id, email]),
+    [
+      ['old', 'young@example.com'],
+      ['taken', 'taken@example.com'],
+      [undefined, 'free@example.com'],
+    ],
+  );
 });
 
 test('an older timestamp never overwrites a newer one, per attribute', async (t) => {

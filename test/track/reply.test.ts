@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Refusal, readReply, retryAfterMs, type Verdict } from '../../lib/track/reply.ts';
+import { type Refusal, readReply, type Verdict } from '../../lib/track/reply.ts';
 
 const SIZE = 3;
 const ERROR = { reason: 'invalid', field: 'attributes.plan', message: 'property value cannot be longer than 1000 bytes' };
@@ -38,7 +38,40 @@ const cases: [why: string, status: number, body: unknown, verdict: Verdict][] = 
   ['207 without errors', 207, { errors: [] }, settled()],
   ['207 with null for errors', 207, { errors: null }, settled()],
   ['207 with other members only', 207, {}, settled()],
-  ['several errors for one: the first counts', 207, { errors: [named(1), { batch_index: 1, message: 'second' }] }, settled([[1, REFUSAL]])],
+  [
+    'several errors for one',
+    207,
+    {
+      errors: [
+        named(1),
+        { batch_index: '1', field: 'attributes.plan', message: 'second' },
+        { batch_index: 1, field: 'name', reason: 'required' },
+      ],
+    },
+    settled([[1, { field: 'attributes.plan', message: `${REFUSAL.message}; second; name: required` }]]),
+  ],
+  ['the same said twice', 207, { errors: [named(1), named(1)] }, settled([[1, REFUSAL]])],
+  [
+    'a field that only the second names',
+    207,
+    {
+      errors: [
+        { batch_index: 0, message: 'x' },
+        { batch_index: 0, field: 'f', message: 'y' },
+      ],
+    },
+    settled([[0, { field: 'f', message: 'x; y' }]]),
+  ],
+  ['several without an index', 207, { errors: ['a', 'b'] }, settled([], { field: undefined, message: 'a; b' })],
+  ['errors of v1 inside a 200', 200, { meta: { errors: ['a', 'b'] } }, settled([], { field: undefined, message: 'a; b' })],
+  ['an error of a gateway inside a 200', 200, { error: { message: ['a', 'b'] } }, settled([], { field: undefined, message: 'a: b' })],
+  ['words that are not an error', 200, { message: 'ok', meta: { error: null }, error: '' }, settled()],
+  [
+    'words that would command a terminal',
+    207,
+    { errors: [{ batch_index: 0, field: 'a\nb', message: 'x\u001b[2J\u202e\u2028y' }] },
+    settled([[0, { field: 'a b', message: 'x [2J  y' }]]),
+  ],
   ['an index as text', 207, { errors: [named('1')] }, settled([[1, REFUSAL]])],
   ['an index out of range', 207, { errors: [named(3)] }, settled([], REFUSAL)],
   ['a negative index', 207, { errors: [named(-1)] }, settled([], REFUSAL)],
@@ -64,7 +97,44 @@ const cases: [why: string, status: number, body: unknown, verdict: Verdict][] = 
   ['null as body', 200, 'null', { kind: 'retry', why: 'HTTP 200 with an unreadable body' }],
   ['400 of v2', 400, { errors: [ERROR] }, { kind: 'refused', refusal: REFUSAL }],
   ['400 of v1', 400, { meta: { error: 'bad' } }, { kind: 'refused', refusal: { field: undefined, message: 'bad' } }],
-  ['400 of v1, a list', 400, { meta: { errors: ['bad', 'worse'] } }, { kind: 'refused', refusal: { field: undefined, message: 'bad' } }],
+  [
+    '400 of v1, a list',
+    400,
+    { meta: { errors: ['bad', 'worse'] } },
+    { kind: 'refused', refusal: { field: undefined, message: 'bad; worse' } },
+  ],
+  [
+    '400 of v2 with two',
+    400,
+    { errors: [ERROR, { field: 'name', message: 'second' }] },
+    { kind: 'refused', refusal: { field: 'attributes.plan', message: `${REFUSAL.message}; name: second` } },
+  ],
+  ['400 with a message', 400, { message: 'bad' }, { kind: 'refused', refusal: { field: undefined, message: 'bad' } }],
+  ['400 with an error', 400, { error: 'bad' }, { kind: 'refused', refusal: { field: undefined, message: 'bad' } }],
+  [
+    '400 with an error in an object',
+    400,
+    { error: { message: 'bad', field: 'f' } },
+    { kind: 'refused', refusal: { field: 'f', message: 'bad' } },
+  ],
+  ['400 of a gateway', 400, { title: 'x', detail: 'bad' }, { kind: 'refused', refusal: { field: undefined, message: 'bad' } }],
+  ['400 with a text', 400, ' malformed batch\n', { kind: 'refused', refusal: { field: undefined, message: 'malformed batch' } }],
+  ['400 with a text as JSON', 400, '"malformed batch"', { kind: 'refused', refusal: { field: undefined, message: 'malformed batch' } }],
+  ['400 with a list', 400, ['a', 'b'], { kind: 'refused', refusal: { field: undefined, message: 'a: b' } }],
+  ['400 with null', 400, 'null', { kind: 'refused', refusal: { field: undefined, message: 'HTTP 400' } }],
+  [
+    '400 whose errors are lists in lists',
+    400,
+    `{"errors":${'['.repeat(50_000)}"x"${']'.repeat(50_000)}}`,
+    { kind: 'refused', refusal: { field: undefined, message: 'HTTP 400' } },
+  ],
+  [
+    '400 with errors in errors',
+    400,
+    `${'{"error":'.repeat(50_000)}"x"${'}'.repeat(50_000)}`,
+    { kind: 'refused', refusal: { field: undefined, message: 'HTTP 400' } },
+  ],
+  ['400 that is cut off', 400, '{"errors":[{"mess', { kind: 'refused', refusal: { field: undefined, message: 'HTTP 400' } }],
   ['400 without a body', 400, '', { kind: 'refused', refusal: { field: undefined, message: 'HTTP 400' } }],
   ['400 with HTML', 400, '<html>', { kind: 'refused', refusal: { field: undefined, message: 'HTTP 400' } }],
   ['413', 413, '<html>', { kind: 'refused', refusal: { field: undefined, message: 'HTTP 413' } }],
@@ -96,6 +166,9 @@ test('the words of the API are cut where they grow too long', () => {
     const verdict = read(400, { errors: [error] });
     assert.equal(verdict.kind === 'refused' && verdict.refusal.message.length, 1_000);
   }
+  const many = Array.from({ length: 100 }, (_, n) => `${n}${long}`);
+  const verdict = read(400, { errors: many });
+  assert.equal(verdict.kind === 'refused' && verdict.refusal.message.length, 10_000);
 });
 
 test('whatever the reply, only entries of the batch are refused', () => {
@@ -123,21 +196,4 @@ test('whatever the reply, only entries of the batch are refused', () => {
     }),
     { numRuns: 1_000 },
   );
-});
-
-test('Retry-After', () => {
-  const now = Date.UTC(2026, 10, 24, 2, 10, 0);
-  for (const [header, ms] of [
-    [undefined, undefined],
-    ['', undefined],
-    ['soon', undefined],
-    ['0', 0],
-    ['7', 7_000],
-    [' 7 ', 7_000],
-    ['1.5', 1_500],
-    ['Tue, 24 Nov 2026 02:10:30 GMT', 30_000],
-    ['Tue, 24 Nov 2026 02:09:00 GMT', 0],
-  ] as const) {
-    assert.equal(retryAfterMs(header, now), ms, String(header));
-  }
 });

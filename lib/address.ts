@@ -1,0 +1,11 @@
+/** Addresses of servers that are given as options: of the Track API, of object storage. Loaded with the command line, so it needs nothing. */
+
+/** What an address must be that is given as an option. */
+export const ADDRESS_RULE = 'must be an http(s) URL without credentials, query or fragment';
+
+/** An http(s) URL that holds neither what may be a secret nor what would be lost behind a path. */
+export function isAddress(text: string): boolean {
+  if (!URL.canParse(text) || /[?#]/.test(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { blotter, plainError } from '../lib/secrets.ts';
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+test('a secret is found in every form that an echo has', () => {
+  const [siteId, apiKey] = ['3f1c8a90d2b74e65aa01', 'k/+?8d7e6=f5a4b3c2d12'];
+  const blotted = blotter([], [[siteId, apiKey]]);
+  const pair = base64(`${siteId}:${apiKey}`);
+  for (const [text, told] of [
+    [`Authorization: Basic ${pair}`, 'Authorization: Basic ***'],
+    [`Basic ${pair.toUpperCase()}.`, 'Basic ***.'],
+    [`?auth=${encodeURIComponent(pair)}&x`, '?auth=***&x'],
+    [`${siteId}:${apiKey}`, '***'],
+    [`${siteId} ${apiKey}`, '*** ***'],
+    [`site ${siteId}, key ${apiKey}`, 'site ***, key ***'],
+    [JSON.stringify({ apiKey }), '{"apiKey":"***"}'],
+    [`/${encodeURIComponent(apiKey)}/`, '/***/'],
+    [`${base64(siteId).replace(/=+$/, '')} ${base64(apiKey)}`, `*** ***`],
+    [Buffer.from(`${siteId}:${apiKey}`).toString('base64url'), '***'],
+    [`cut off: Basic ${pair.slice(0, 40)}`, 'cut off: Basic ***'],
+    [`cut off: ...${siteId.slice(8)}`, 'cut off: ...***'],
+    ['nothing of the kind', 'nothing of the kind'],
+    ['', ''],
+  ] as const)
+    assert.equal(blotted(text), told);
+});
+
+test('a secret with quotes is found in JSON too', () => {
+  assert.equal(blotter(['pass"word"here'])(JSON.stringify({ x: 'pass"word"here' })), '{"x":"***"}');
+});
+
+test('what is too short to be a secret leaves words as they are', () => {
+  const text = 'a site with 1 key: message';
+  assert.equal(blotter(['a', '1', '\ud800', '', undefined, 'message'], [['site', 'k']])(text), text);
+  const pair = base64('a:1234567');
+  assert.equal(blotter([], [['a', '1234567']])(`Basic ${pair}`), 'Basic ***');
+});
+
+test('law: wherever it stands, nothing of a secret is left, and all else is', () => {
+  const secret = fc.string({ minLength: 8, maxLength: 40 }).filter((text) => !text.includes('*'));
+  const around = fc.string({ maxLength: 20 }).filter((text) => !text.includes('*'));
+  fc.assert(
+    fc.property(secret, around, around, fc.boolean(), (key, before, after, encode) => {
+      const written = encode ? base64(`site:${key}`) : key;
+      const told = blotter([], [['site', key]])(`${before} ${written} ${after}`);
+      assert.ok(!told.toLowerCase().includes(written.toLowerCase()), told);
+    }),
+  );
+  fc.assert(fc.property(around, (text) => blotter(['d41d8cd98f00b204e980'])(text) === text));
+});
+
+test('a long echo takes one pass, not one for each find', () => {
+  const key = 'd41d8cd98f00b204e980';
+  const blotted = blotter([key]);
+  assert.equal(blotted(`${key} `.repeat(200_000)), '*** '.repeat(200_000));
+});
+
+test('of a foreign error only words are kept', () => {
+  const error = Object.assign(new TypeError('no d41d8cd98f00b204e980 here\nsecond line'), {
+    code: 'E1',
+    input: 'd41d8cd98f00b204e980',
+    request: {},
+  });
+  const plain = plainError(error, blotter(['d41d8cd98f00b204e980']));
+  assert.deepEqual(
+    [plain.name, plain.message, Reflect.get(plain, 'code'), Object.keys(plain).sort()],
+    ['TypeError', 'no *** here', 'E1', ['code', 'name']],
+  );
+  assert.equal(plainError(null, String).message, '');
+});
