@@ -71,6 +71,14 @@ class QuoteWalk {
     return this.skipped;
   }
 
+  /** The last delimiter before the next quote: cells without a quote need not be walked one by one. -1 if its bytes can overlap. */
+  #lastBeforeQuote(bytes: Buffer, at: number, until: number): number {
+    if (this.#delimiter.length > 1) return -1;
+    const quoteAt = bytes.indexOf(this.#quote, at);
+    const end = quoteAt === -1 ? until : Math.min(quoteAt, until);
+    return end > at ? bytes.lastIndexOf(this.#delimiter, end - 1) : -1;
+  }
+
   #step(bytes: Buffer, at: number, until: number): number {
     const isAt = (what: Buffer, place: number): boolean =>
       bytes.compare(what, 0, what.length, place, Math.min(place + what.length, bytes.length)) === 0;
@@ -96,6 +104,11 @@ class QuoteWalk {
         return this.#at === 'inside' ? at + quote.length : at;
       }
       default: {
+        const last = this.#lastBeforeQuote(bytes, at, until);
+        if (last > at) {
+          this.#at = 'start';
+          return last + 1;
+        }
         const next = bytes.indexOf(delimiter, at);
         const end = next === -1 || next >= until ? until : next;
         const stray = bytes.subarray(at, end + quote.length - 1).indexOf(quote);

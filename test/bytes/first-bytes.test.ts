@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type FirstBytes, firstBytes } from '../../lib/bytes/first-bytes.ts';
+import { runs } from '../runs.ts';
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 const be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
@@ -146,6 +147,6 @@ test('law: what is said at the earliest is what is said of the whole', () => {
       const input = Buffer.concat(parts);
       assert.deepEqual(early(input), firstBytes(input, true));
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

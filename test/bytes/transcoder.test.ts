@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ENCODINGS, encodingNamed } from '../../lib/bytes/encodings.ts';
 import { transcoder } from '../../lib/bytes/transcoder.ts';
+import { runs } from '../runs.ts';
 import { cutAt, everyCut, fractions } from '../source/read-all.ts';
 
 function utf8(label: string, chunks: readonly Buffer[]): Buffer {
@@ -114,7 +115,7 @@ test('the same, wherever it is cut', () => {
       assert.deepEqual(utf8(encoding, cutAt(input, cuts)), whole);
       if (input.length > 1) for (const chunks of everyCut(input).slice(-1)) assert.deepEqual(utf8(encoding, chunks), whole);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

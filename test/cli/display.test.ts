@@ -7,6 +7,7 @@ import { printFailure } from '../../lib/cli/failure.ts';
 import { reportOf } from '../../lib/cli/report.ts';
 import { CioError } from '../../lib/errors.ts';
 import { Summary } from '../../lib/write/summary.ts';
+import { runs } from '../runs.ts';
 import { cli } from './run-cli.ts';
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -51,7 +52,7 @@ test('law: each line is ours, and printable, in text and in JSON', async (t) => 
         // Title, traffic, three reasons, a warning, the place it resumed at, the place of the rejects.
         assert.deepEqual(counts, logFormat === 'json' ? [1, 1, 1, 1] : [1, 8, 2, 1]);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   }
 });

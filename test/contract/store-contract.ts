@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { Store } from '../../lib/store/store.ts';
+import { runs } from '../runs.ts';
 
 /** A kind of store under test. */
 export interface StoreUnderTest {
@@ -83,7 +84,7 @@ export function storeContract({ name, make, again }: StoreUnderTest): void {
           await store.close();
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

@@ -14,6 +14,7 @@ import { validate } from '../../lib/stage/validate.ts';
 import type { TrackWriterOptions } from '../../lib/write/options.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
 import { fast } from '../fake-clock.ts';
+import { runs } from '../runs.ts';
 import { type Answer, type Received, serve } from '../scripted-server.ts';
 
 type Step = 'deliver' | 'refuse' | 'invalid' | 'skip' | 'checkpoint' | 'silent';
@@ -137,7 +138,7 @@ test('a position is told when all before it is settled, in order, and never earl
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

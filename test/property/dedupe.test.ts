@@ -18,6 +18,7 @@ import type { TrackWriterOptions } from '../../lib/write/options.ts';
 import type { Summary } from '../../lib/write/summary.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
 import { fast } from '../fake-clock.ts';
+import { runs } from '../runs.ts';
 import { type Answer, type Received, serve } from '../scripted-server.ts';
 import { type Operation, SmallCustomerIo } from '../small-customer-io.ts';
 
@@ -199,7 +200,7 @@ test('without a kill: the end is the same, every refused row is handed back, and
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -217,7 +218,7 @@ test('killed anywhere, run again from the last position told: the end is that of
       }
       assert.deepEqual(api.show(), endOf(operations));
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -236,7 +237,7 @@ test('killed, and then run with other rows: those arrive as if there were no sto
       assert.equal(error, undefined);
       assert.deepEqual(api.show(), expected);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -252,6 +253,6 @@ test('the same rows again cost no request', async (t) => {
       const { summary } = await run(t, { operations, from: 0, disk, api, ways, meets: () => 'api' });
       assert.deepEqual([summary.requests, summary.skipped.total], [0, operations.length]);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });

@@ -16,6 +16,7 @@ import type { SourcePosition } from '../../lib/source/position.ts';
 import { validate, validator } from '../../lib/stage/validate.ts';
 import { isUlid, ulidFrom } from '../../lib/track/event-id.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
+import { runs } from '../runs.ts';
 import { serve } from '../scripted-server.ts';
 import { cutAt, fractions, readAll } from '../source/read-all.ts';
 import { eventIdsOf, type Job, PLACE } from './event-ids-of.ts';
@@ -52,7 +53,7 @@ test('the same in another process, and in other chunks', async (t) => {
       child.send({ ...given, cuts });
       assert.deepEqual(await once(child, 'message'), [ids, undefined]);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 
@@ -70,7 +71,7 @@ test('the same over any number of lanes', async (t) => {
       const sent = received.flatMap(({ items }) => items.map(({ id }) => String(id)));
       assert.deepEqual(sent.sort(), [...ids].sort());
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 

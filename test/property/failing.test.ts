@@ -33,7 +33,7 @@ import {
 import { countingClock, fast } from '../fake-clock.ts';
 import { cutAt, fractions } from '../source/read-all.ts';
 
-const RUNS = Number(process.env.CIO_FAIL_RUNS ?? 300);
+const RUNS = Number(process.env.CIO_FAIL_RUNS ?? 100);
 /** The net: nothing here takes so long. */
 const NET_MS = 30_000;
 const CAUSE = new Error('the cause');

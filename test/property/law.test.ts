@@ -13,7 +13,7 @@ import { createSandbox, enforceLimits, map, ndjson, type Rejection, trackWriter,
 import { fast } from '../fake-clock.ts';
 import { cutAt, fractions } from '../source/read-all.ts';
 
-const RUNS = Number(process.env.CIO_LAW_RUNS ?? 200);
+const RUNS = Number(process.env.CIO_LAW_RUNS ?? 100);
 const PEOPLE = ['ada', 'grace', 'alan', 'edsger'];
 
 type Row = { readonly text: string; readonly who?: string; readonly what?: 'identify' | 'event' | 'relate' };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ExactNumber, JsonError, parse, stringify } from '../../lib/record/json.ts';
+import { runs } from '../runs.ts';
 
 const reasonOf = (run: () => unknown): [string, string] => {
   try {
@@ -210,7 +211,7 @@ test('law: every number of a text comes back as the same number, or the text is 
       assert.deepEqual(numbersOf(stringify(value)).sort(), numbersOf(source).sort());
       assert.equal(stringify(parse(stringify(value))), stringify(value));
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });
 
@@ -221,7 +222,7 @@ test('law: ordinary JSON reads and writes as JSON.parse and JSON.stringify do', 
       assert.deepEqual(parse(source), JSON.parse(source));
       assert.equal(stringify(parse(source)), JSON.stringify(JSON.parse(source)));
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -247,6 +248,6 @@ test('law: with one exact number in it, the slow way reads all the rest as JSON.
         assert.ok(error instanceof JsonError && error.reason === 'invalid', String(error));
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });

@@ -14,7 +14,7 @@ test('keys are blotted out of the words of an SDK, those of the environment too'
     $metadata: { httpStatusCode: 403 },
   });
   const facts = factsOf(error, ['givenSecretGiven12', undefined]);
-  assert.deepEqual(facts, { name: 'Error', code: '', status: 403, message: 'signed with ***/***' });
+  assert.deepEqual(facts, { name: 'Error', code: '', status: 403, message: 'signed with ***/***', peer: undefined });
   assert.deepEqual(Object.keys(cleanError(facts)).sort(), ['name', 'status']);
 });
 

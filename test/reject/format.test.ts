@@ -7,6 +7,7 @@ import { readRecord } from '../../lib/record/read.ts';
 import { type Cause, Rejection } from '../../lib/record/rejection.ts';
 import { formatRejection } from '../../lib/reject/format.ts';
 import { originFrom } from '../flat-origin.ts';
+import { runs } from '../runs.ts';
 import { rejection } from './arbitrary.ts';
 
 const AT = Date.UTC(2026, 10, 24, 2, 10, 0, 5);
@@ -116,6 +117,6 @@ test('any rejection gives one line of valid UTF-8 that a source takes for a reco
       assert.equal(read.rejected_reason, given.cause.reason);
       assert.equal(read.rejected_message, given.cause.message);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });

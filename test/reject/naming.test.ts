@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Origin } from '../../lib/record/origin.ts';
 import { flatNaming, templateNaming } from '../../lib/reject/naming.ts';
+import { runs } from '../runs.ts';
 
 const AT = Date.UTC(2026, 10, 24, 2, 10, 0, 5);
 const DEFAULTS = {
@@ -61,7 +62,7 @@ test('whatever streams are called: below the prefix, short enough, and each stre
       for (const part of parts) assert.ok(part !== '' && !part.startsWith('.') && !/\p{Cc}|\p{Cs}/u.test(part), full);
       assert.equal(naming.name(other, AT, 123_456).startsWith(full.slice(0, full.lastIndexOf('/') + 1)), a === c && b === d);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 

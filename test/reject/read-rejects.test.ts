@@ -12,6 +12,7 @@ import { encodingOf, type Format } from '../../lib/reject/encoding.ts';
 import { formatRejection } from '../../lib/reject/format.ts';
 import { readRejects } from '../../lib/reject/read-rejects.ts';
 import { reopened } from '../../lib/stage/reopen.ts';
+import { runs } from '../runs.ts';
 import { fromText, fromValue, rejection, withoutRecord } from './arbitrary.ts';
 
 const AT = Date.UTC(2026, 10, 24);
@@ -68,7 +69,7 @@ test('any rejection comes back out of every format as it comes out of a line', a
         assert.deepEqual((await reread(await encoded(given, format))).map(what), expected);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });
 
@@ -84,7 +85,7 @@ test('JSON lines, nested or flat, keep the very text of a record', async () => {
       );
       for (const text of texts) assert.equal(text, texts[0]);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -350,7 +351,7 @@ test('whatever stands in one cell, no other row is lost by it, and none is read 
       const others = (lines: unknown[] | undefined): unknown[] => [lines?.length, lines?.[0], { ...Object(lines?.[2]), line: 0 }];
       assert.deepEqual(others(back), others(untouched));
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });
 
@@ -388,7 +389,7 @@ test('no cell of CSV is a formula, in a header neither, and all is read back as 
         );
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
   // Saved by a spreadsheet, the quotes are gone; what was guarded is text for certain.
   const [saved] = await reread(`tel,balance,rejected_reason,rejected_at\n'+4912345,-5,invalid,${AT_TEXT}\n`);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Faults } from '../../lib/sandbox/faults.ts';
 import { FakeClock, turn } from '../fake-clock.ts';
+import { runs } from '../runs.ts';
 import { AUTHORIZATION, assertTaken, type Calls, identify, type Reply, start } from './start.ts';
 
 const BATCH = '/api/v2/batch';
@@ -242,7 +243,7 @@ test('law: no list of faults ends the sandbox, or makes it deaf', { timeout: 120
         assert.equal((await sandbox.get('/state')).status, 200);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
   await sandbox.post('/faults', []);
   assertTaken(await send(sandbox));

@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { parse } from 'lossless-json';
 import { judge } from '../../lib/sandbox/judge.ts';
+import { runs } from '../runs.ts';
 import { anyOperation, type Body, EXAMPLES, validOperation } from '../track/arbitrary.ts';
 
 const api = compile();
@@ -75,7 +76,7 @@ test('nothing makes it throw', () => {
   const names = fc.constantFrom('type', 'action', 'identifiers', 'name', 'attributes', 'device', 'cio_relationships', '__proto__');
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(names, fc.jsonValue()), anyOperation), (item) => void judge(item, true)),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

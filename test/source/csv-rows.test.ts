@@ -8,6 +8,7 @@ import type { Element } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { csvDecoder } from '../../lib/source/csv.ts';
 import type { CsvOptions } from '../../lib/source/csv-options.ts';
+import { runs } from '../runs.ts';
 import { brief, cutAt, everyCut, fractions, outcome, readAll, show } from './read-all.ts';
 
 const raw = (element: Element): string | undefined => (element instanceof Rejection ? element.origin?.raw : undefined);
@@ -197,6 +198,6 @@ test('law: what is well-formed is read as csv-parse reads it, whatever the chunk
       );
       assert.deepEqual(brief(await readAll(csvDecoder({ delimiter, quote, emptyCells: 'keep' }), [input])).length, expected.length);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

@@ -9,6 +9,7 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import { csv, csvDecoder } from '../../lib/source/csv.ts';
 import type { CsvOptions } from '../../lib/source/csv-options.ts';
 import type { SourcePosition } from '../../lib/source/position.ts';
+import { runs } from '../runs.ts';
 import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, type Shown, show } from './read-all.ts';
 
 const read = (input: string | Buffer, options?: CsvOptions): Promise<Element[]> => readAll(csvDecoder(options), [input]);
@@ -311,7 +312,7 @@ test('law: well-formed rows come back as they were, whatever the chunks', async 
         assert.equal(input.subarray(offset, (offset as number) + (bytes as number)).toString(), quoted[i]);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
@@ -353,6 +354,6 @@ test('law: the elements do not depend on the chunks, and every byte is in a row 
         at = (offset as number) + (length as number);
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   );
 });

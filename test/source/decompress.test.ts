@@ -9,6 +9,7 @@ import { decompressed } from '../../lib/bytes/decompress.ts';
 import { CioError } from '../../lib/errors.ts';
 import { decompress } from '../../lib/source/decompress.ts';
 import { ndjson } from '../../lib/source/ndjson.ts';
+import { runs } from '../runs.ts';
 import { brief, cutAt, everyCut, fractions } from './read-all.ts';
 
 type Sync = (data: Buffer, options?: object) => Buffer;
@@ -144,7 +145,7 @@ test('law: members, zeros and something else in any order, cut anywhere', async 
       assert.ok(text.toString() === expected);
       assert.equal(error?.code, garbage === -1 ? undefined : 'CIO_SOURCE');
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });
 
@@ -179,7 +180,7 @@ test('zstd frames of any size, whatever the chunks', { skip: noZstd }, async () 
       assert.equal(error, undefined);
       assert.ok(text.equals(Buffer.concat(texts)));
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

@@ -6,6 +6,7 @@ import { originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { type JsonOptions, json, jsonDecoder } from '../../lib/source/json.ts';
+import { runs } from '../runs.ts';
 import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from './read-all.ts';
 
 const read = (input: string | Buffer, options?: JsonOptions): Promise<Element[]> => readAll(jsonDecoder(options), [input]);
@@ -223,7 +224,7 @@ test('law: the records of a good document are its items, whatever the chunks', a
         items.filter((item) => !isObject(item)).map((item) => stringify(item)),
       );
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
@@ -235,6 +236,6 @@ test('law: the elements of a damaged document do not depend on the chunks', asyn
       const input = Buffer.from(damage === '' ? text.slice(0, place) : text.slice(0, place) + damage + text.slice(place));
       assert.deepEqual(await outcome(jsonDecoder(), cutAt(input, cuts)), await outcome(jsonDecoder(), [input]));
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

@@ -10,6 +10,7 @@ import { type Origin, originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { type NdjsonOptions, ndjson, ndjsonDecoder } from '../../lib/source/ndjson.ts';
+import { runs } from '../runs.ts';
 import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from './read-all.ts';
 
 const read = (input: string | Buffer, options?: NdjsonOptions): Promise<Element[]> => readAll(ndjsonDecoder(options), [input]);
@@ -271,6 +272,6 @@ test('law: the elements do not depend on the chunks, and offset and bytes lead b
       const isBlank = (line: string): boolean => /^(?:[ \t]|\xef\xbb\xbf)*$/.test(line.replaceAll('\x1a', ''));
       assert.equal(whole.length, lines.filter((line) => !isBlank(line) || line.length > maxRecordBytes).length);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

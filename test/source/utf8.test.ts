@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Utf8 } from '../../lib/source/utf8.ts';
+import { runs } from '../runs.ts';
 import { cutAt, fractions } from './read-all.ts';
 
 function decode(chunks: Buffer[]): [string, boolean] {
@@ -35,6 +36,6 @@ test('all that is valid comes out, up to the first bad byte, whatever the chunks
       const input = Buffer.concat(parts);
       assert.deepEqual(decode(cutAt(input, cuts)), expected(input));
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });

@@ -5,6 +5,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { Origin } from '../../lib/record/origin.ts';
 import { eventIdFor } from '../../lib/stage/event-id.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
+import { runs } from '../runs.ts';
 
 const text = fc.string({ unit: fc.constantFrom('1', '2', ' ', '\n', 'a', 'email ', '"', ','), minLength: 1, maxLength: 4 });
 const event = fc.record({
@@ -38,6 +39,6 @@ test('two events have the same id if and only if event_id, name, person, action 
         assert.equal(idOf(one) === idOf(mixed), identity(one) === identity(mixed), name);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ExactNumber, parse } from '../../lib/record/json.ts';
 import { canonical } from '../../lib/stage/fingerprint.ts';
+import { runs } from '../runs.ts';
 
 /** The same value with its keys in another order. */
 function shuffled(value: unknown, random: () => number): unknown {
@@ -32,7 +33,7 @@ test('two JSON values have the same text only when they are the same value', () 
       }
       assert.equal(canonical(a) === canonical(b), same);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

@@ -12,6 +12,7 @@ import { formatRejection } from '../../lib/reject/format.ts';
 import { reopen, reopened } from '../../lib/stage/reopen.ts';
 import { flat, originFrom } from '../flat-origin.ts';
 import { cause, fromText, fromValue, withoutRecord } from '../reject/arbitrary.ts';
+import { runs } from '../runs.ts';
 
 const AT = Date.UTC(2026, 10, 24);
 const WHY: Cause = { reason: 'refused', message: 'no', stage: 'trackWriter', eventId: '01J00000000000000000000000' };
@@ -178,7 +179,7 @@ test('any record comes back the same, and rejected again it gives the same line'
       assert.deepEqual(Object.entries(back), Object.entries(given.record as SourceRecord));
       assert.equal(untimed(formatRejection(new Rejection(given.cause, back, originOf(back)), AT + 1)), untimed(line));
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -191,7 +192,7 @@ test('any row of a program comes back as its JSON, and rejected again it gives t
       assert.ok(!(back instanceof Rejection));
       assert.equal(untimed(formatRejection(new Rejection(given.cause, back, originOf(back)), AT + 1)), untimed(line));
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { identifierFlaw, isOddEmail, isOddPhone, markFlaw, trimIdentifier } from '../../lib/track/identifier.ts';
+import { runs } from '../runs.ts';
 
 /** White space, marks of byte order and of direction, joiners, hyphens and blanks that nobody sees, control characters. */
 const BLANKS = [
@@ -196,7 +197,7 @@ test('the quick look at ordinary texts says what the slow one says', () => {
       const isFine = text !== '' && markFlaw(text) === undefined && identifierFlaw(`é${text}`) === undefined;
       assert.equal(slow, isFine, JSON.stringify(text));
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { exceeds, truncate } from '../../lib/track/measure.ts';
+import { runs } from '../runs.ts';
 
 // Full code points, and halves of surrogate pairs.
 const text = fc.oneof(
@@ -13,7 +14,7 @@ const limit = fc.nat({ max: 120 });
 test('exceeds says what Buffer.byteLength says', () => {
   fc.assert(
     fc.property(text, limit, (value, max) => assert.equal(exceeds(value, max), Buffer.byteLength(value) > max)),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -42,7 +43,7 @@ test('truncate keeps as many whole characters as fit', () => {
       assert.ok(Buffer.byteLength(short + next) > max);
       assert.equal(Buffer.from(short).toString(), short);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

@@ -10,6 +10,7 @@ import { judge } from '../../lib/sandbox/judge.ts';
 import { validator } from '../../lib/stage/validate.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
 import { isEvent, OPERATIONS, problemOf } from '../../lib/track/operation.ts';
+import { runs } from '../runs.ts';
 import { anyOperation, type Body, EXAMPLES, validOperation } from './arbitrary.ts';
 
 const api = compile();
@@ -128,7 +129,7 @@ test('whatever is right passes here', () => {
       assert.ok(api(operation));
       assert.equal(problemOf(operation), undefined);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Refusal, readReply, type Verdict } from '../../lib/track/reply.ts';
+import { runs } from '../runs.ts';
 
 const SIZE = 3;
 const ERROR = { reason: 'invalid', field: 'attributes.plan', message: 'property value cannot be longer than 1000 bytes' };
@@ -194,6 +195,6 @@ test('whatever the reply, only entries of the batch are refused', () => {
       assert.ok(status < 300);
       for (const index of verdict.refused.keys()) assert.ok(Number.isInteger(index) && index >= 0 && index < size);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });

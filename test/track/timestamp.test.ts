@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ExactNumber, parse } from '../../lib/record/json.ts';
 import { attributeTime, operationTime } from '../../lib/track/timestamp.ts';
+import { runs } from '../runs.ts';
 
 const NOW = Date.UTC(2026, 10, 27);
 const operation = operationTime(NOW);
@@ -244,7 +245,7 @@ test('law: a number is the time that one of its readings makes, or refused', () 
       const day = new Date(seconds * 1000).toISOString().replace(/\D/g, '');
       assert.ok(counted.includes(BigInt(seconds)) || day.startsWith(String(n).slice(0, 14)), String(n));
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

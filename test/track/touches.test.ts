@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { ExactNumber } from '../../lib/record/json.ts';
 import { problemOf } from '../../lib/track/operation.ts';
 import { touches } from '../../lib/track/touches.ts';
+import { runs } from '../runs.ts';
 import { anyOperation, EXAMPLES } from './arbitrary.ts';
 
 const of = (identifiers: object): string[] => touches({ type: 'person', action: 'identify', identifiers });
@@ -54,7 +55,7 @@ test('whatever may be sent has keys', () => {
       const keys = touches(operation);
       assert.ok(keys.length > 0 && keys.every((key) => typeof key === 'string'));
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 

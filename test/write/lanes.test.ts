@@ -7,6 +7,7 @@ import type { Batch } from '../../lib/write/batch.ts';
 import { Lanes } from '../../lib/write/lanes.ts';
 import { Watermark } from '../../lib/write/watermark.ts';
 import { FakeClock } from '../fake-clock.ts';
+import { runs } from '../runs.ts';
 
 function entryOf(operation: Record<string, unknown>): Entry {
   return new Entry(operation, JSON.stringify(operation), {}, undefined);
@@ -143,7 +144,7 @@ test('a lane has one batch under way; entries of one person stay in order whatev
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

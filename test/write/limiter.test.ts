@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Depart, Limiter } from '../../lib/write/limiter.ts';
 import { countingClock, FakeClock, turn } from '../fake-clock.ts';
+import { runs } from '../runs.ts';
 
 const never = new AbortController().signal;
 setMaxListeners(0, never);
@@ -46,7 +47,7 @@ test('no rolling second holds more than the rate, whenever requests come and wha
       );
       assert.ok(mostInAnySecond(times) <= rate, `${mostInAnySecond(times)} in a second at ${rate}`);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
