@@ -20,7 +20,7 @@ const DEMO: Promised = {
   holds: /^npm run demo/,
   async check(_place, code) {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-    assert.match(code, /^npm run demo( +#.*)?\n$/);
+    assert.match(code, /^npm run demo( +#.*)?\nnpm cit( +#.*)?\n$/);
     assert.equal(scripts.demo, 'node demo/demo.js'); // and test/demo.test.ts runs that
   },
 };
