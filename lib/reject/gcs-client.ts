@@ -1,6 +1,6 @@
 /**
  * Requests to the JSON API of Google Cloud Storage. Credentials come from the SDK; the requests are our own, for the
- * SDK's go on behind the caller's back: they retry by the real clock, heed no signal, and emit errors that nobody hears.
+ * SDK's continue behind the caller's back: they retry by the real clock, heed no signal, and emit errors that nobody hears.
  * Each request here is sent once, ends with its signal, and fails with one error. Trying again is persist()'s.
  */
 import type { CRC32C, Storage } from '@google-cloud/storage';

@@ -14,7 +14,7 @@ export interface CsvOptions extends SourceOptions {
   /** The column names of a file without a header row. */
   columns?: string[] | undefined;
   /**
-   * Columns that the header must have, of a list at least one: what is missing is told before any row is sent. Rejected
+   * Columns that the header must have, of a list at least one: what is missing is reported before any row is sent. Rejected
    * records in CSV (their header has `rejected_reason`) are let through: `reopen()` has a word for those. Default: none.
    */
   required?: readonly (string | readonly string[])[] | undefined;
