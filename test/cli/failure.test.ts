@@ -303,7 +303,10 @@ test('a proxy that is no URL', async (t) => {
   fails(await sends(t, [], { input: ROW, env: { http_proxy: 'not a url' } }), 6, /http_proxy/);
 });
 
-test('too few open files are one clear error, of the connector too', { skip: process.platform === 'win32' && 'no ulimit' }, async (t) => {
+// Newer Nodes load modules one at a time, and 64 open files are enough for them.
+const noLimit = process.platform === 'win32' || Number.parseInt(process.versions.node, 10) >= 22;
+
+test('too few open files are one clear error, of the connector too', { skip: noLimit && 'no ulimit, or Node 22 and later' }, async (t) => {
   const cwd = await folder(t);
   await writeFile(join(cwd, 'config.json'), '{}');
   const limited = (program: string, ...args: string[]): Ran => {
