@@ -23,7 +23,7 @@ import { operationTime } from '../track/timestamp.ts';
 import { flawOf, SHAPE_OPTIONS, shaperOf } from './attributes.ts';
 import { type Conversion, timeFormatOf } from './conversion.ts';
 import { eventIdFor } from './event-id.ts';
-import { type Identifier, setOthers } from './identity.ts';
+import { type Identifier, leaveOutEmpty, setOthers } from './identity.ts';
 import { type Fields, mappingOf, type ObjectKind, RECORD_FIELDS, usedColumns } from './mapping.ts';
 
 /** Options of {@link validate}. */
@@ -98,6 +98,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     const { operation, others } = mapped;
     const flaw = shape?.(operation) ?? (others && setOthers(operation.attributes as Record<string, unknown>, others));
     if (flaw) return reject('invalid', flaw.field, flaw.message, record, origin);
+    if (object === 'person_identify') leaveOutEmpty(operation.attributes as Record<string, unknown>, operation.identifiers as object);
     const refused = judgeAttributes(operation) ?? checkAttributes(operation.attributes as Record<string, unknown>, '');
     if (refused) return reject('invalid', columnOf(refused.field), refused.message, record, origin);
     if (isEvent(operation)) operation.id = eventIdFor(operation, origin, clock);
@@ -152,7 +153,9 @@ function write(operation: Record<string, unknown>, record: SourceRecord, origin:
 /** An identify that sets nothing: the API answers 200 and does nothing useful. */
 function isEmptyIdentify(operation: Record<string, unknown>): boolean {
   if (operation.cio_relationships !== undefined) return false;
-  for (const _ in operation.attributes as object | undefined) return false;
+  const attributes = operation.attributes as Record<string, unknown> | undefined;
+  // What is undefined is not written.
+  for (const name in attributes) if (attributes[name] !== undefined) return false;
   return true;
 }
 

@@ -130,3 +130,37 @@ test('an object that is copied, since it is frozen or shared, is not copied with
   assert.match(silent instanceof Rejection ? silent.cause.message : '', /the record is a Silent, not plain data/);
   assert.equal((again as Row).n, 3);
 });
+
+test('one object given twice, or again for a later row, is a row of its own each time', async () => {
+  const twice = await run([row(7)], (r) => {
+    const copy = { ...r, a: 1 };
+    return [copy, copy];
+  });
+  assert.deepEqual(
+    twice.map((r) => originOf(r)?.part),
+    [undefined, 1],
+  );
+  const kept: Row = {};
+  const out = await run([row(1), row(2), row(3)], (r) => Object.assign(kept, r));
+  assert.deepEqual(
+    out.map((r) => [(r as Row).n, originOf(r)?.line]),
+    [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ],
+  );
+});
+
+test('what holds something that is not a record rejects its row once, and nothing of it goes on', async () => {
+  const odd = [new Map([['a', 1]]), Buffer.from('abc'), new Uint8Array(2), Object('abc'), [{ a: 1 }, 'b', null], [[{ a: 1 }]]];
+  const out = await run(
+    odd.map((_, index) => row(index)),
+    (r) => odd[Number(r.n)] as object,
+  );
+  assert.equal(out.length, odd.length);
+  for (const element of out) {
+    assert.ok(element instanceof Rejection);
+    assert.match(element.cause.message, /something that is not a record/);
+  }
+});
