@@ -34,10 +34,10 @@ type Push = (element: Element) => void;
 
 const MAX_LINE_BYTES = 128 * 1024 * 1024;
 const REPLACEMENT = '\uFFFD';
+const CTRL_Z = '\u001A';
 /** What joined files leave at the ends of a line: marks of UTF-8, and the Ctrl-Z of DOS. */
-const LEFTOVERS = new RegExp(String.raw`^[\s\x1A]+|\x1A+$`, 'g');
+const LEFTOVERS = new RegExp(`^[\\s${CTRL_Z}]+|${CTRL_Z}+$`, 'g');
 const OPENING_BRACE = 123;
-const CTRL_Z = 26;
 /** How the protocol spells its types, also those to come. */
 const TYPE = /^[A-Z_]+$/;
 const STAGE = 'airbyte';
@@ -67,7 +67,7 @@ export class MessageDecoder implements Decoder, LineTaker {
 
   line(bytes: Buffer, from: number, to: number, line: number): void {
     const given = bytes.toString('utf8', from, to);
-    const text = bytes[from] === OPENING_BRACE && bytes[to - 1] !== CTRL_Z ? given : given.replace(LEFTOVERS, '');
+    const text = bytes[from] === OPENING_BRACE && !given.endsWith(CTRL_Z) ? given : given.replace(LEFTOVERS, '');
     if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
       return this.#refuse(line, 'malformed', 'not valid UTF-8', undefined, Buffer.from(bytes.subarray(from, to)));
     }
