@@ -67,7 +67,17 @@ function spread(result: MapResult, record: SourceRecord): Element[] {
   if (results.length === 0) return [new Skipped('filtered', record, origin)];
   // One that is not a record costs the row, once: sent again, the row would give the others a second time.
   if (!results.every(isUsable)) return [refuse(NO_RECORD, record)];
-  return results.map((item, index) => adopt(item, record, results.length === 1 ? origin : partOf(origin, index)));
+  if (results.length === 1) return [adopt(results[0] as object, record, origin)];
+  if (origin?.wanted !== undefined) return [again(results, record, origin, origin.wanted)];
+  return results.map((item, index) => adopt(item, record, origin?.withPart(partOf(origin.part, index))));
+}
+
+/** A record that was rejected once is one part of its row: the others have gone their way. */
+function again(results: readonly object[], record: SourceRecord, origin: Origin, wanted: number): Element {
+  const [index, rest] = wanted < MAX_PARTS ? [wanted, undefined] : [Math.floor(wanted / MAX_PARTS) - 1, wanted % MAX_PARTS];
+  const item = results[index];
+  if (item !== undefined) return adopt(item, record, origin.wanting(rest));
+  return refuse('the function gives fewer records now than when this one of them was rejected', record);
 }
 
 function adopt(item: object, record: SourceRecord, origin: Origin | undefined): Element {
@@ -92,9 +102,11 @@ function isLiteral(item: object): boolean {
   return Object.getPrototypeOf(item) === Object.prototype;
 }
 
-/** The parts of one record need event ids of their own: the place tells them apart, the id of an earlier run can't. */
-function partOf(origin: Origin | undefined, index: number): Origin | undefined {
-  return origin?.withPart(index === 0 ? undefined : index);
+const MAX_PARTS = 1_000_000;
+
+/** The parts of one record need event ids of their own: their numbers tell them apart, also the parts of a part. */
+function partOf(part: number | undefined, index: number): number {
+  return part === undefined ? index : (part + 1) * MAX_PARTS + index;
 }
 
 function failed(error: unknown, record: SourceRecord): Rejection {

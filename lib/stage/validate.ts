@@ -91,6 +91,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
   const judge = (record: SourceRecord): Entry | Rejection => {
     const origin = originOf(record);
     if (!isObject(record)) return reject('malformed', undefined, `a record is an object, this is ${kindOf(record)}`, record, origin);
+    if (origin?.wanted !== undefined) return reject('invalid', undefined, IS_PART, record, origin);
     const checked = schema ? checkSchema(schema, record, origin) : record;
     if (checked instanceof Rejection) return checked;
     const mapped = map(plainData(checked));
@@ -115,6 +116,10 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     }
   };
 }
+
+/** As it is, the row would be sent in place of what the function made of it, under the id of that. */
+const IS_PART =
+  'it is one of several records that a function made of this row: give the function again (--transform, map()), or take "part" out of its rejected_origin';
 
 function timestampFormat({ object, identifier, fields, convert }: Settings): TimeFormat | undefined {
   const [column] = [...usedColumns(object, identifier, fields)].find(([, field]) => field === 'timestamp') ?? [];
