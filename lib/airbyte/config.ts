@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { ADDRESS_RULE } from '../address.ts';
 import { unknownName } from '../options.ts';
 import { type Account, CREDENTIAL_RULE, isCredential } from '../write/locate.ts';
-import { isObject } from './message.ts';
+import { isObject, type Json } from './message.ts';
 import { OBJECT_NAMES, type ObjectName } from './object-names.ts';
 import { type Read, readWith } from './problems.ts';
 import { STORAGE, type Storage } from './storage-config.ts';
@@ -109,13 +109,23 @@ export function readConfig(value: unknown): Read<Config> & { unknown: readonly s
   const known = Object.keys(CONFIG.shape);
   const names = Object.keys(others).filter((name) => !known.includes(name));
   const unknown = names.map((name) => unknownName('field', name, known));
-  if (early === undefined || early === null) return { ...(readWith(CONFIG, others) as Read<Config>), unknown };
-  const isTwice = Object.hasOwn(others, STORAGE_FIELD);
-  const read = readWith(CONFIG, isTwice ? others : { ...others, [STORAGE_FIELD]: early }) as Read<Config>;
+  const isEarly = early !== undefined && early !== null;
+  const isTwice = isEarly && Object.hasOwn(others, STORAGE_FIELD);
+  const given = isEarly && !isTwice ? { ...others, [STORAGE_FIELD]: early } : others;
+  const read = readWith(CONFIG, given) as Read<Config>;
+  if ('data' in read && !isTwice) return { ...read, unknown: [...unknown, ...passedOver(given, read.data)] };
   const problems = 'problems' in read ? read.problems : [];
   if (isTwice) return { problems: [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`, ...problems], unknown };
-  if ('data' in read) return { ...read, unknown };
+  if (!isEarly) return { problems, unknown };
   return { problems: problems.map((problem) => problem.replace(/^object_storage_config\b/, EARLY_STORAGE_FIELD)), unknown };
+}
+
+/** Fields inside of others that were not read, such as a compression inside of the format. */
+function passedOver(given: Json, read: object, path = ''): string[] {
+  return Object.entries(given).flatMap(([name, value]) => {
+    if (!Object.hasOwn(read, name)) return path === '' ? [] : [`unknown field "${path}${name}"`];
+    return isObject(value) ? passedOver(value, Object(Reflect.get(read, name)), `${path}${name}.`) : [];
+  });
 }
 
 /** What a catalog needs to know of a configuration, whatever else is wrong with that; undefined where this is. */

@@ -34,7 +34,12 @@ type Push = (element: Element) => void;
 
 const MAX_LINE_BYTES = 128 * 1024 * 1024;
 const REPLACEMENT = '\uFFFD';
-const BOM = /^\uFEFF/;
+const CTRL_Z = '\u001A';
+/** What joined files leave at the ends of a line: marks of UTF-8, and the Ctrl-Z of DOS. */
+const LEFTOVERS = new RegExp(`^[\\s${CTRL_Z}]+|${CTRL_Z}+$`, 'g');
+const OPENING_BRACE = 123;
+/** How the protocol spells its types, also those to come. */
+const TYPE = /^[A-Z_]+$/;
 const STAGE = 'airbyte';
 const NOWHERE = { source: STAGE };
 
@@ -62,13 +67,16 @@ export class MessageDecoder implements Decoder, LineTaker {
 
   line(bytes: Buffer, from: number, to: number, line: number): void {
     const given = bytes.toString('utf8', from, to);
-    const text = line === 1 ? given.replace(BOM, '') : given;
+    const text = bytes[from] === OPENING_BRACE && !given.endsWith(CTRL_Z) ? given : given.replace(LEFTOVERS, '');
     if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
       return this.#refuse(line, 'malformed', 'not valid UTF-8', undefined, Buffer.from(bytes.subarray(from, to)));
     }
     const message = readMessage(text);
-    if (message !== undefined) return this.#take(message.envelope, message.data, text, line);
-    if (text.trim() !== '') this.#refuse(line, 'malformed', 'no JSON message', text);
+    if (message === undefined) {
+      if (text.trim() !== '') this.#refuse(line, 'malformed', 'no JSON message', text);
+    } else if (isType(message.envelope.type)) this.#take(message.envelope, message.data, text, line);
+    // A row by itself, such as a line of NDJSON: passed over, it would be lost.
+    else this.#refuse(line, 'malformed', 'its type is not one of Airbyte, such as RECORD', text);
   }
 
   tooLong(line: number, _offset: number, length: number): void {
@@ -116,6 +124,10 @@ export class MessageDecoder implements Decoder, LineTaker {
   #status({ stream_descriptor: named, status }: Json): void {
     if (isObject(named)) this.#options.streams.status(named, status);
   }
+}
+
+function isType(type: unknown): boolean {
+  return typeof type === 'string' && TYPE.test(type);
 }
 
 function dropAirbyteColumns(record: SourceRecord): void {

@@ -32,6 +32,8 @@ export interface Position {
   readonly eventId?: string | undefined;
   /** Which of several records this is that map() made of one. */
   readonly part?: number | undefined;
+  /** Of a record read from rejects: the part that `map()` has to make of it again. It is gone once that is made. */
+  readonly wanted?: number | undefined;
   /** Its line among the rejects that it was read from: what an event's id derives from where its first place is not known. */
   readonly reread?: string | undefined;
 }
@@ -44,6 +46,7 @@ export class Origin {
   readonly bytes: number | undefined;
   readonly eventId: string | undefined;
   readonly part: number | undefined;
+  readonly wanted: number | undefined;
   readonly reread: string | undefined;
   /** The text, or the bytes that it is: `#bytes` from `#from` to `#to`. */
   #text: string | undefined;
@@ -51,13 +54,14 @@ export class Origin {
   #from = 0;
   #to = 0;
 
-  constructor({ line, offset, bytes, raw, eventId, part, reread }: Position, place: Place = {}) {
+  constructor({ line, offset, bytes, raw, eventId, part, wanted, reread }: Position, place: Place = {}) {
     this.place = place;
     this.line = line;
     this.offset = offset;
     this.bytes = bytes;
     this.eventId = eventId;
     this.part = part;
+    this.wanted = wanted;
     this.reread = reread;
     this.#text = raw;
   }
@@ -101,10 +105,16 @@ export class Origin {
     return at + (this.#bytes?.copy(buffer, at, this.#from, this.#to) ?? 0);
   }
 
-  /** The same, for another of several parts. */
-  withPart(part: number | undefined): Origin {
+  /** The same, for another of several parts: the id of an earlier run is not theirs. */
+  withPart(part: number): Origin {
     const { line, offset, bytes, raw, reread } = this;
     return new Origin({ line, offset, bytes, raw, part, reread }, this.place);
+  }
+
+  /** The same, of which another part is wanted. */
+  wanting(wanted: number | undefined): Origin {
+    const { line, offset, bytes, raw, part, eventId, reread } = this;
+    return new Origin({ line, offset, bytes, raw, part, eventId, reread, wanted }, this.place);
   }
 }
 

@@ -103,6 +103,7 @@ function repair(entry: Entry, limits: Limits, how: 'truncate' | 'drop'): Entry {
 function repairBag(bag: object, limits: Limits, how: 'truncate' | 'drop', warnings: Set<Warning>): object {
   const kept: [string, unknown][] = [];
   for (const [name, value] of Object.entries(bag)) {
+    if (value === undefined) continue;
     const violation = attributeViolation('attributes', name, value, limits);
     if (kept.length >= limits.attributes || (violation && !(how === 'truncate' && violation.limit === 'attributeValueBytes'))) {
       warnings.add('dropped_attribute');

@@ -20,17 +20,17 @@ export function eventIdFor(event: OperationBody, origin: Origin | undefined, clo
   if (own !== '') return ownId(own, event, origin?.part);
   const hasTime = event.timestamp !== undefined;
   if (origin !== undefined && isPlace(origin, hasTime)) return placeId(origin, hasTime);
-  if (origin?.reread !== undefined) return ulidFrom(`reread\n${origin.reread}\n${origin.part ?? ''}`);
+  if (origin?.reread !== undefined) return ulidFrom(`reread\n${origin.reread}\n${origin.part || ''}`);
   return toUlid(clock.bytes(16));
 }
 
-function ownId(own: string, event: OperationBody, part: number | undefined): string {
-  if (part === undefined && isUlid(own)) return own.toUpperCase();
+function ownId(own: string, event: OperationBody, part = 0): string {
+  if (part === 0 && isUlid(own)) return own.toUpperCase();
   const { action, name } = event;
   const [person] = touches(event);
   // With their lengths in front no two can be put together to the same text. Several events that map() made of one row
   // carry the same event_id: each is counted.
-  return ulidFrom(`event_id\n${String(action)} ${part ?? ''}\n${own.length} ${String(name).length}\n${own}${String(name)}${person}`);
+  return ulidFrom(`event_id\n${String(action)} ${part || ''}\n${own.length} ${String(name).length}\n${own}${String(name)}${person}`);
 }
 
 function isPlace({ source, line, version, maxRawBytes }: Origin, hasTime: boolean): boolean {
@@ -42,7 +42,7 @@ let scratch = Buffer.alloc(4096);
 
 function placeId(origin: Origin, hasTime: boolean): string {
   const { source, line, part, version, maxRawBytes = 0 } = origin;
-  const head = `place\n${source}\n${line}\n${part ?? ''}\n${hasTime ? '' : version}\n`;
+  const head = `place\n${source}\n${line}\n${part || ''}\n${hasTime ? '' : version}\n`;
   const room = head.length * 3 + maxRawBytes;
   if (room > scratch.length) scratch = Buffer.alloc(2 * room);
   return ulidFrom(scratch.subarray(0, origin.writeRaw(scratch, scratch.write(head))));

@@ -2,8 +2,7 @@
  * Which columns of a row say who a person is: one of them identifies, the others that are there become the attributes
  * that Customer.io knows (`email`, `id`, `phone`), and an empty one is left out, as it would take an identifier away.
  */
-import { ExactNumber } from '../record/json.ts';
-import { identifierFlaw, trimIdentifier } from '../track/identifier.ts';
+import { identifierFlaw, isTextOrNumber, trimIdentifier } from '../track/identifier.ts';
 import type { Problem } from '../track/operation.ts';
 
 /** What identifies a person; `auto` takes the first present of cio_id, id, email, phone. */
@@ -80,6 +79,15 @@ export function setOthers(attributes: Record<string, unknown>, others: readonly 
   return undefined;
 }
 
+/**
+ * Leaves out what would take away the identifier by which the person is known here, or the id: exports have empty columns,
+ * and nobody means that by one. `attributes` must be the operation's own.
+ */
+export function leaveOutEmpty(attributes: Record<string, unknown>, identifiers: object): void {
+  for (const name in identifiers) if (attributes[name] === null || attributes[name] === '') attributes[name] = undefined;
+  if (attributes.id === null || attributes.id === '') attributes.id = undefined;
+}
+
 /** What is wrong with a value, once trimmed, that should identify. */
 export function sayFlaw(value: unknown, takesNumbers: boolean): string | undefined {
   if (typeof value === 'string') return identifierFlaw(value);
@@ -89,11 +97,6 @@ export function sayFlaw(value: unknown, takesNumbers: boolean): string | undefin
 /** A text as it identifies; all else as it is. */
 export function trimmed(value: unknown): unknown {
   return typeof value === 'string' ? trimIdentifier(value) : value;
-}
-
-/** What an id may be. */
-export function isTextOrNumber(value: unknown): boolean {
-  return typeof value === 'string' || Number.isFinite(value) || typeof value === 'bigint' || value instanceof ExactNumber;
 }
 
 /** What is wrong with a value that should have been `wanted`. */

@@ -62,23 +62,51 @@ function spread(result: MapResult, record: SourceRecord): Element[] {
   const origin = originOf(record);
   if (result === null || result === undefined) return [new Skipped('filtered', record, origin)];
   if (typeof result !== 'object') return [refuse(`the function gave a ${typeof result}, not a record`, record)];
-  if (!(Symbol.iterator in result)) return [adopt(result, record, origin)];
+  if (isChunk(result) || !(Symbol.iterator in result)) return [adopt(result, record, origin)];
   const results = [...(result as Iterable<object>)];
   if (results.length === 0) return [new Skipped('filtered', record, origin)];
-  return results.map((item, index) => adopt(item, record, results.length === 1 ? origin : partOf(origin, index)));
+  // One that is not a record costs the row, once: sent again, the row would give the others a second time.
+  if (!results.every(isUsable)) return [refuse(NO_RECORD, record)];
+  if (results.length === 1) return [adopt(results[0] as object, record, origin)];
+  if (origin?.wanted !== undefined) return [again(results, record, origin, origin.wanted)];
+  return results.map((item, index) => adopt(item, record, origin?.withPart(partOf(origin.part, index))));
+}
+
+/** A record that was rejected once is one part of its row: the others have gone their way. */
+function again(results: readonly object[], record: SourceRecord, origin: Origin, wanted: number): Element {
+  const [index, rest] = wanted < MAX_PARTS ? [wanted, undefined] : [Math.floor(wanted / MAX_PARTS) - 1, wanted % MAX_PARTS];
+  const item = results[index];
+  if (item !== undefined) return adopt(item, record, origin.wanting(rest));
+  return refuse('the function gives fewer records now than when this one of them was rejected', record);
 }
 
 function adopt(item: object, record: SourceRecord, origin: Origin | undefined): Element {
-  if (!isObject(item) || isChunk(item)) return refuse('the function gave something that is not a record', record);
+  if (!isUsable(item)) return refuse(NO_RECORD, record);
   if (!isRecord(item) || origin === undefined) return item as Element;
-  if (Reflect.get(item, ORIGIN) === origin) return item as SourceRecord;
-  // A spread copies the parent's origin, so each part must get its own; a frozen or shared object is copied, but not its insides.
-  return withOrigin(item === record || !Object.isExtensible(item) ? { ...plainRecord(item) } : item, origin) as SourceRecord;
+  const given = Reflect.get(item, ORIGIN);
+  if (item === record && given === origin) return item as SourceRecord;
+  // An object that the function keeps may change before it is sent, and one that it gives twice needs two origins: each
+  // row has a copy, but not of its insides. (A spread copies the parent's origin, so each part must get its own.)
+  const isShared = item === record || !Object.isExtensible(item) || (given !== undefined && given !== originOf(record));
+  return withOrigin(isShared || isLiteral(item) ? { ...plainRecord(item as SourceRecord) } : item, origin) as SourceRecord;
 }
 
-/** The parts of one record need event ids of their own: the place tells them apart, the id of an earlier run can't. */
-function partOf(origin: Origin | undefined, index: number): Origin | undefined {
-  return origin?.withPart(index === 0 ? undefined : index);
+const NO_RECORD = 'the function gave something that is not a record';
+
+function isUsable(item: unknown): boolean {
+  return isObject(item) && !isChunk(item);
+}
+
+/** An instance of a class stays one: the next map() may need what the class can do. */
+function isLiteral(item: object): boolean {
+  return Object.getPrototypeOf(item) === Object.prototype;
+}
+
+const MAX_PARTS = 1_000_000;
+
+/** The parts of one record need event ids of their own: their numbers tell them apart, also the parts of a part. */
+function partOf(part: number | undefined, index: number): number {
+  return part === undefined ? index : (part + 1) * MAX_PARTS + index;
 }
 
 function failed(error: unknown, record: SourceRecord): Rejection {

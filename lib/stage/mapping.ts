@@ -5,20 +5,11 @@
  */
 import { ORIGIN } from '../record/origin.ts';
 import type { SourceRecord } from '../record/record.ts';
-import { identifierFlaw, markFlaw, trimIdentifier } from '../track/identifier.ts';
+import { identifierFlaw, isTextOrNumber, markFlaw, trimIdentifier } from '../track/identifier.ts';
 import { trimOperation } from '../track/identifier-places.ts';
 import { isBag, type Problem, problemOf } from '../track/operation.ts';
 import type { ReadTime } from '../track/timestamp.ts';
-import {
-  type Identifier,
-  type Identity,
-  identityColumns,
-  identityReader,
-  isTextOrNumber,
-  type Other,
-  sayWrong,
-  trimmed,
-} from './identity.ts';
+import { type Identifier, type Identity, identityColumns, identityReader, type Other, sayWrong, trimmed } from './identity.ts';
 
 /** What rows are: people, events, or v2 operations already. */
 export type ObjectKind = 'person_identify' | 'person_event' | 'entry';

@@ -110,5 +110,5 @@ function firstOrigin(line: SourceRecord, raw?: string): Origin {
   const [at, offset, bytes, part] = [number(given.line), number(given.offset), number(given.bytes), number(given.part)];
   const own = originOf(line);
   const reread = own?.source === undefined || own.line === undefined ? undefined : `${own.source}\n${own.line}\n${line.rejected_at}`;
-  return new Origin({ line: at, offset, bytes, part, eventId: word(line.rejected_event_id), reread, raw }, place);
+  return new Origin({ line: at, offset, bytes, part, wanted: part, eventId: word(line.rejected_event_id), reread, raw }, place);
 }

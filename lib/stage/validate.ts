@@ -23,7 +23,7 @@ import { operationTime } from '../track/timestamp.ts';
 import { flawOf, SHAPE_OPTIONS, shaperOf } from './attributes.ts';
 import { type Conversion, timeFormatOf } from './conversion.ts';
 import { eventIdFor } from './event-id.ts';
-import { type Identifier, setOthers } from './identity.ts';
+import { type Identifier, leaveOutEmpty, setOthers } from './identity.ts';
 import { type Fields, mappingOf, type ObjectKind, RECORD_FIELDS, usedColumns } from './mapping.ts';
 
 /** Options of {@link validate}. */
@@ -91,6 +91,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
   const judge = (record: SourceRecord): Entry | Rejection => {
     const origin = originOf(record);
     if (!isObject(record)) return reject('malformed', undefined, `a record is an object, this is ${kindOf(record)}`, record, origin);
+    if (origin?.wanted !== undefined) return reject('invalid', undefined, IS_PART, record, origin);
     const checked = schema ? checkSchema(schema, record, origin) : record;
     if (checked instanceof Rejection) return checked;
     const mapped = map(plainData(checked));
@@ -98,6 +99,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     const { operation, others } = mapped;
     const flaw = shape?.(operation) ?? (others && setOthers(operation.attributes as Record<string, unknown>, others));
     if (flaw) return reject('invalid', flaw.field, flaw.message, record, origin);
+    if (object === 'person_identify') leaveOutEmpty(operation.attributes as Record<string, unknown>, operation.identifiers as object);
     const refused = judgeAttributes(operation) ?? checkAttributes(operation.attributes as Record<string, unknown>, '');
     if (refused) return reject('invalid', columnOf(refused.field), refused.message, record, origin);
     if (isEvent(operation)) operation.id = eventIdFor(operation, origin, clock);
@@ -114,6 +116,10 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     }
   };
 }
+
+/** As it is, the row would be sent in place of what the function made of it, under the id of that. */
+const IS_PART =
+  'it is one of several records that a function made of this row, and none makes them now: give the function again (--transform, map()), or take "part" out of its rejected_origin';
 
 function timestampFormat({ object, identifier, fields, convert }: Settings): TimeFormat | undefined {
   const [column] = [...usedColumns(object, identifier, fields)].find(([, field]) => field === 'timestamp') ?? [];
@@ -152,7 +158,9 @@ function write(operation: Record<string, unknown>, record: SourceRecord, origin:
 /** An identify that sets nothing: the API answers 200 and does nothing useful. */
 function isEmptyIdentify(operation: Record<string, unknown>): boolean {
   if (operation.cio_relationships !== undefined) return false;
-  for (const _ in operation.attributes as object | undefined) return false;
+  const attributes = operation.attributes as Record<string, unknown> | undefined;
+  // What is undefined is not written.
+  for (const name in attributes) if (attributes[name] !== undefined) return false;
   return true;
 }
 

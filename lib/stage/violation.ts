@@ -64,8 +64,11 @@ function bagViolation(path: string, bag: Bag | undefined, json: string, limits: 
   if (bag === undefined) return undefined;
   let attributes = 0;
   for (const name in bag) {
+    const value = bag[name];
+    // It is not written.
+    if (value === undefined) continue;
     attributes++;
-    const violation = attributeViolation(path, name, bag[name], limits);
+    const violation = attributeViolation(path, name, value, limits);
     if (violation) return violation;
   }
   if (attributes > limits.attributes)

@@ -4,7 +4,7 @@
  * before it is changed.
  */
 import type { Warning } from '../record/entry.ts';
-import { identifierFlaw, isOddEmail, isOddPhone, markFlaw, trimIdentifier } from './identifier.ts';
+import { identifierFlaw, isOddEmail, isOddPhone, isTextOrNumber, markFlaw, trimIdentifier } from './identifier.ts';
 import { isBag, isEvent, type Problem } from './operation.ts';
 
 type Body = Record<string, unknown>;
@@ -32,9 +32,8 @@ const PERSON = ['cio_id', 'id', 'email', 'phone', 'anonymous_id'];
 /** An empty one beside one that identifies a person goes, too. */
 function trimIdentifiers(bag: Body): Body {
   const trimmed = trimMembers(bag, Object.keys(bag));
-  const isEmpty = (name: string): boolean => trimmed[name] === null || trimmed[name] === '';
-  const empty = Object.keys(trimmed).filter((name) => PERSON.includes(name) && isEmpty(name));
-  if (empty.length === 0 || !PERSON.some((name) => trimmed[name] !== undefined && !isEmpty(name))) return trimmed;
+  const empty = Object.keys(trimmed).filter((name) => PERSON.includes(name) && isEmpty(trimmed[name]));
+  if (empty.length === 0 || !PERSON.some((name) => trimmed[name] !== undefined && !isEmpty(trimmed[name]))) return trimmed;
   return Object.fromEntries(Object.entries(trimmed).filter(([name]) => !empty.includes(name)));
 }
 
@@ -51,8 +50,19 @@ function trimMembers(bag: Body, names: readonly string[]): Body {
   return trimmed ?? bag;
 }
 
-/** A phone number may have any spaces: for most it is no more than an attribute. */
-const AS_ATTRIBUTES = [['id', identifierFlaw] as const, ['email', identifierFlaw] as const, ['phone', markFlaw] as const];
+/** An attribute that gives an identifier: what is wrong with a text, once trimmed, and what else it may be. */
+interface Given {
+  readonly name: string;
+  readonly flawOf: (text: string) => string | undefined;
+  readonly wrongKind: (value: unknown) => string | undefined;
+}
+
+/** A phone number may have any spaces, and be anything: for most it is no more than an attribute. */
+const AS_ATTRIBUTES: readonly Given[] = [
+  { name: 'id', flawOf: identifierFlaw, wrongKind: (value) => (isTextOrNumber(value) ? undefined : 'must be text or a number') },
+  { name: 'email', flawOf: identifierFlaw, wrongKind: () => 'must be text' },
+  { name: 'phone', flawOf: markFlaw, wrongKind: () => undefined },
+];
 
 /**
  * Attributes of a person by which Customer.io gives an identifier: trimmed, and what is wrong with the first that identifies
@@ -61,13 +71,13 @@ const AS_ATTRIBUTES = [['id', identifierFlaw] as const, ['email', identifierFlaw
 export function judgeAttributes(operation: Body): Problem | undefined {
   // An object has no such identifiers.
   if (operation.action !== 'identify' || operation.type !== 'person') return undefined;
-  for (const [name, flawOf] of AS_ATTRIBUTES) {
+  for (const { name, flawOf, wrongKind } of AS_ATTRIBUTES) {
     const attributes = operation.attributes as Body | undefined;
     const value = attributes?.[name];
-    if (typeof value !== 'string' || value === '') continue;
-    const text = trimIdentifier(value);
-    const message = text === '' ? undefined : flawOf(text);
-    if (message !== undefined) return { field: name, message };
+    if (value === undefined || value === null || value === '') continue;
+    const text = typeof value === 'string' ? trimIdentifier(value) : value;
+    const message = typeof text === 'string' ? text && flawOf(text) : wrongKind(text);
+    if (message) return { field: name, message };
     // Blank text is no order: it says nothing.
     if (text !== value) operation.attributes = { ...attributes, [name]: text === '' ? undefined : text };
   }
@@ -79,12 +89,22 @@ export function oddIdentifiers(operation: Body): Warning[] {
   const warnings: Warning[] = [];
   if (someIs(operation, 'email', isOddEmail) || isOdd(setByIdentify(operation), 'email', isOddEmail)) warnings.push('odd_email');
   if (someIs(operation, 'phone', isOddPhone)) warnings.push('odd_phone');
+  if (takesIdentifier(setByIdentify(operation))) warnings.push('identifier_removed');
   return warnings;
 }
 
 /** Attributes of an object or an event may say anything. */
-function setByIdentify({ type, action, attributes }: Body): unknown {
-  return action === 'identify' && type === 'person' ? attributes : undefined;
+function setByIdentify({ type, action, attributes }: Body): Body | undefined {
+  return action === 'identify' && type === 'person' ? (attributes as Body | undefined) : undefined;
+}
+
+function takesIdentifier(attributes: Body | undefined): boolean {
+  return attributes !== undefined && (isEmpty(attributes.id) || isEmpty(attributes.email));
+}
+
+/** What removes an attribute. */
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '';
 }
 
 function someIs(

@@ -3,11 +3,30 @@
  * characters at both ends come off; what is left is what is sent, and what order, dedupe and event ids see. A text that
  * identifies nobody (a mark for "no value", characters that no person sees) has a flaw: sent, it would make one of many.
  */
+import { ExactNumber } from '../record/json.ts';
 
 /** Neither seen nor meant: white space, control characters, what Unicode says is not shown, the blank of Braille. */
 const BLANK = /^(?![\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}])[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]$/u;
 /** Inside a text a plain space is seen, also the wide one of Chinese and Japanese; selectors of a variant are not. */
 const HIDDEN = /(?![ \u3000])[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]/u;
+/**
+ * Invisible by themselves, but seen in what they make of their neighbours: joined emoji, flags of tags, another form of an
+ * emoji or a Chinese character, letters of Arabic and Indic scripts apart or together.
+ */
+const SEEN = new RegExp(
+  [
+    String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D(?=\p{Extended_Pictographic})`,
+    String.raw`(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F]|(?<=[0-9#*])\uFE0F(?=\u20E3)`,
+    String.raw`\u{1F3F4}[\u{E0020}-\u{E007E}]+\u{E007F}`,
+    String.raw`(?<=\p{Script=Han})[\uFE00-\uFE02\u{E0100}-\u{E01EF}]`,
+    String.raw`(?<=[\p{Script=Arabic}\p{Script=Syriac}])\u200C(?=[\p{Script=Arabic}\p{Script=Syriac}])`,
+    String.raw`(?<=(?!\p{Script=Inherited})\p{M})[\u200C\u200D](?=\p{L})`,
+  ].join('|'),
+  'gu',
+);
+/** The flags of England, Scotland and Wales: without their tags they are one. */
+const FLAG_AT_END = /\u{1F3F4}[\u{E0020}-\u{E007E}]+\u{E007F}$/u;
+const MAX_FLAG = 32;
 /** Half of a character, and what decoders put in the place of bytes that they can't read. */
 const UNREADABLE = /[\p{Cs}\uFFFD]/u;
 
@@ -16,9 +35,15 @@ export function trimIdentifier(text: string): string {
   if (isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1))) return text;
   let [from, to] = [0, text.length];
   while (from < to && BLANK.test(characterAt(text, from))) from += characterAt(text, from).length;
-  while (to > from && BLANK.test(characterBefore(text, to))) to -= characterBefore(text, to).length;
+  while (to > from && BLANK.test(characterBefore(text, to)) && !isFlag(text, to)) to -= characterBefore(text, to).length;
   return text.slice(from, to);
 }
+
+function isFlag(text: string, to: number): boolean {
+  return characterBefore(text, to) === CANCEL_TAG && FLAG_AT_END.test(text.slice(Math.max(0, to - MAX_FLAG), to));
+}
+
+const CANCEL_TAG = '\u{E007F}';
 
 /** Why the text, once trimmed, identifies nobody; in words that stand behind the name of its field. */
 export function identifierFlaw(text: string): string | undefined {
@@ -27,9 +52,14 @@ export function identifierFlaw(text: string): string | undefined {
   const mark = markFlaw(text);
   if (mark !== undefined) return mark;
   if (UNREADABLE.test(text)) return 'holds a character that could not be read: the encoding of the input is another one';
-  if (HIDDEN.test(text))
+  if (HIDDEN.test(text) && HIDDEN.test(text.replace(SEEN, '')))
     return 'holds an invisible character, such as a zero-width or no-break space: nobody could tell it from the same text without';
   return undefined;
+}
+
+/** What an id may be. */
+export function isTextOrNumber(value: unknown): boolean {
+  return typeof value === 'string' || Number.isFinite(value) || typeof value === 'bigint' || value instanceof ExactNumber;
 }
 
 const SHORTENED = /^-?\d(?:[.,]\d+)?E\+\d+$/i;
@@ -53,6 +83,8 @@ const MARKS = new Set([
   ...['null', 'nil', 'none', 'undefined', 'nan', 'nat', 'na', 'n/a', 'n.a.', 'n.a', 'n/a n/a', String.raw`\n`, String.raw`\\n`],
   ...['true', 'false', '__hive_default_partition__', '_dbt_utils_surrogate_key_null_', '00000000-0000-0000-0000-000000000000'],
 ]);
+/** Marks put together, as a name or a key that is made of parts. */
+const TWICE = /^(?:null|undefined)(?:[^\p{L}\p{N}]{0,3}(?:null|undefined))+$/iu;
 /** Words that are marks in brackets or quotes only. */
 const BRACKETED = new Set(['empty', 'blank', 'missing', 'unknown', 'not set', 'no value']);
 const AROUND = /^([[(<{'"`#-]*)(.*?)[\])>}'"`!]*$/;
@@ -69,10 +101,10 @@ const PLACEHOLDERS = [
 function isMark(text: string): boolean {
   const word = text.toLowerCase();
   const [, open = '', bare = ''] = AROUND.exec(word) ?? [];
-  return MARKS.has(bare) || (open !== '' && BRACKETED.has(bare)) || ERROR.test(word) || PUNCTUATION.test(text);
+  return MARKS.has(bare) || (open !== '' && BRACKETED.has(bare)) || TWICE.test(bare) || ERROR.test(word) || PUNCTUATION.test(text);
 }
 
-/** No mark that begins with a letter is longer. */
+/** No single mark that begins with a letter is longer. */
 const MAX_WORD = 12;
 /** The letters that a mark without brackets begins with. */
 const FIRST_LETTERS = 'nutfNUTF';
@@ -91,7 +123,8 @@ function isOrdinary(text: string): boolean {
 }
 
 function mayBeMark(text: string): boolean {
-  return text.length <= MAX_WORD && FIRST_LETTERS.includes(text.charAt(0)) && !text.includes('@');
+  if (!FIRST_LETTERS.includes(text.charAt(0))) return false;
+  return (text.length <= MAX_WORD && !text.includes('@')) || TWICE.test(text);
 }
 
 const PLUS = 43;

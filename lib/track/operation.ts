@@ -4,8 +4,7 @@
  * Source: the public OpenAPI document (copy of August 2026), also in test/fixtures/.
  */
 import { z } from 'zod';
-import { ExactNumber } from '../record/json.ts';
-import { identifierFlaw, markFlaw, trimIdentifier } from './identifier.ts';
+import { identifierFlaw, isTextOrNumber, markFlaw, trimIdentifier } from './identifier.ts';
 import { attributeCheck, deviceAttributes, isBag, type Problem } from './known-attributes.ts';
 
 export { isBag, type Problem };
@@ -24,8 +23,8 @@ const time = z.int('must be Unix seconds').min(0, 'must be Unix seconds');
 const idOrBlank = judged((value) => (value === '' ? undefined : identifierFlaw(value)));
 const eventName = judged((value) => (value === '' ? 'is empty' : markFlaw(value)));
 const numberOrText = z.unknown().superRefine((value, context) => {
-  if (Number.isFinite(value) || typeof value === 'bigint' || value instanceof ExactNumber) return;
-  const flaw = typeof value === 'string' ? identifierFlaw(trimIdentifier(value)) : 'must be text or a number';
+  if (!isTextOrNumber(value)) context.addIssue('must be text or a number');
+  const flaw = typeof value === 'string' ? identifierFlaw(trimIdentifier(value)) : undefined;
   if (flaw !== undefined) context.addIssue(flaw);
 });
 

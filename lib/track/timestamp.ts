@@ -136,6 +136,7 @@ function outside({ from, to }: Span): string {
 /** What a text that can't be read looks like. */
 const LOOKS: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'it is empty'],
+  [/^0(?:\.0*)?$/, 'zero, as for no time?'],
   [/^0[\d.]+$/, 'digits with a zero in front?'],
   [/^-[\d.]+$/, 'a negative number? A day before 1970 is read as text, such as 1969-07-20'],
   [/^(?:1[89]|2[01])\d\d$/, 'a year?'],
@@ -145,7 +146,14 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
   [/^\d+(?:\.\d+)?$/, 'as Unix seconds, milliseconds, microseconds or nanoseconds it is too early or too late'],
   [/^\d{1,2}([./-])\d{1,2}\1\d{4}(?:\D|$)/, 'day and month can be mixed up: its format must be given, such as time:DD/MM/YYYY'],
   [/^\d{1,2}([./-])\d{1,2}\1\d{2}(?:\D|$)/, 'a year of two digits?'],
-  [/^\d{4}(?:([./])\d{1,2}\1\d{1,2}|-(?!\d\d-\d\d)\d{1,2}-\d{1,2})(?:\D|$)/, 'its format must be given, such as time:YYYY/MM/DD'],
+  [
+    /^\d{4}(?:([./])\d{1,2}\1\d{1,2}|-(?!\d\d-\d\d)\d{1,2}-\d{1,2})(?:\D|$)/,
+    'its format must be given, such as time:YYYY/MM/DD or time:YYYY-M-D',
+  ],
+  [
+    /^(?:[a-z]{3,9},? )?(?:\d{1,2}[ -][a-z]{3,9}|[a-z]{3,9} \d{1,2})[, -]/i,
+    'a month by name: its format must be given, such as time:D MMM YYYY',
+  ],
   [/^\d{4}-\d\d$/, 'a month without a day?'],
   [/^[\d.,]+e\+?\d+$/i, 'a number from a spreadsheet that has lost digits?'],
 ];

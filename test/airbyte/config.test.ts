@@ -226,3 +226,19 @@ test('law: the JSON schema that Airbyte sees and the schema that reads agree on 
   );
   assert.ok(good > 100 && bad > 1_000, `${good} good, ${bad} bad`);
 });
+
+test('unknown fields inside of others are told, too', () => {
+  const storage = {
+    storage_type: 'S3',
+    s3_bucket_name: 'bucket',
+    format: { format_type: 'CSV', compression: { compression_type: 'GZIP' } },
+  };
+  assert.deepEqual(
+    readConfig({ credentials: { ...credentials, region: 'eu' }, object_storage_config: { ...storage, s3_path: 'x' } }).unknown,
+    [
+      'unknown field "credentials.region"',
+      'unknown field "object_storage_config.format.compression"',
+      'unknown field "object_storage_config.s3_path"',
+    ],
+  );
+});

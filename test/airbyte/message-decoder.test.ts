@@ -93,3 +93,18 @@ test('a STATE goes back whatever it holds, and a byte order mark before the firs
   assert.deepEqual(unreadable, []);
   for (const [n, state] of states.entries()) assert.ok(said[n]?.startsWith(`state ${state.slice(0, -2)}`), said[n]?.slice(0, 80));
 });
+
+test('marks of byte order and Ctrl-Z at the ends of any line are none of its message', () => {
+  const line = row('s', { id: 1 });
+  const { said, unreadable } = decodeAll([Buffer.from(`${line}\n\uFEFF${line}\r\n\uFEFF\uFEFF \u001A${line}\r\u001A\n${line}\u001A`)]);
+  assert.deepEqual(unreadable, []);
+  assert.equal(said.length, 4);
+  assert.ok(said.every((one) => one.startsWith('{"id":1} n.s:')));
+});
+
+test('rows without an envelope and types that Airbyte can not have are rejected, not passed over', () => {
+  const lines = ['{"person_email":"a@x.io"}', '{"type":"record","record":{}}', '{"type":5}', '{"type":"user","id":1}', '{"type":"LOG"}'];
+  const { said, unreadable } = decodeAll([Buffer.from(lines.join('\n'))]);
+  assert.deepEqual(unreadable, [1, 2, 3, 4]);
+  assert.match(said[0] ?? '', /^malformed its type is not one of Airbyte, such as RECORD undefined \{"person_email"/);
+});

@@ -5,6 +5,7 @@ import { Entry } from '../../lib/record/entry.ts';
 import { ExactNumber } from '../../lib/record/json.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { type EnforceLimitsOptions, limiter } from '../../lib/stage/enforce-limits.ts';
+import { validator } from '../../lib/stage/validate.ts';
 
 const attributes = (count: number): Record<string, number> => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, i]));
 const person = (bag: object, ids: object = { id: '1' }): Entry =>
@@ -165,4 +166,10 @@ test('a name beside an identify makes it no event, and a number is as long as it
   assert.equal(rejectedField(named), 'attributes');
   assert.equal(rejectedField(person({}, { id: new ExactNumber('1'.repeat(150)) })), undefined);
   assert.equal(rejectedField(person({}, { id: new ExactNumber('1'.repeat(151)) })), 'identifiers.id');
+});
+
+test('an attribute that is left out does not count', () => {
+  const names = Array.from({ length: 300 }, (_, index) => [`a${index}`, 1]);
+  const entry = validator({ object: 'person_identify' })({ person_email: 'a@x.io', id: '', ...Object.fromEntries(names) }) as Entry;
+  assert.equal(limiter()(entry), entry);
 });

@@ -181,7 +181,7 @@ test('an address without an @ and a phone number that is none are sent, and warn
   for (const fine of [
     { person_email: 'a@x.io', a: 1 },
     { person_phone: '+4915123456', a: 1 },
-    { person_id: 7, email: '', a: 1 },
+    { person_id: 7, phone: '', a: 1 },
   ]) {
     assert.equal(warnings(people, fine), undefined);
   }
@@ -235,4 +235,30 @@ test('whatever a row holds: an identifier is right as it is sent, by the rules o
     { numRuns: 1_000 },
   );
   assert.ok(passed > 100, `only ${passed} passed`);
+});
+
+test('an empty column takes no identifier away that the row does not mean, and is counted where it does', () => {
+  const warnings = (options: ValidateOptions, record: object): unknown => (made(options, record) as Entry).warnings;
+  const byEmail: ValidateOptions = { ...people, fields: { person_email: 'email' } };
+  for (const empty of ['', null]) {
+    assert.deepEqual(JSON.parse((made(byEmail, { id: empty, email: 'a@x.io', plan: 'x' }) as Entry).json).attributes, { plan: 'x' });
+    assert.deepEqual(JSON.parse((made(people, { person_email: 'a@x.io', email: empty, id: empty }) as Entry).json).attributes, {});
+    assert.deepEqual(warnings(people, { person_email: 'a@x.io', email: empty }), ['empty_identify']);
+    assert.deepEqual(JSON.parse((made(people, { person_phone: '+4915123456', phone: empty, a: 1 }) as Entry).json).attributes, { a: 1 });
+    assert.deepEqual(warnings(people, { person_id: 7, email: empty }), ['identifier_removed']);
+    assert.equal(warnings(people, { person_id: 7, phone: empty }), undefined);
+    const identify = { type: 'person', action: 'identify', identifiers: { email: 'a@x.io' }, attributes: { id: empty } };
+    assert.deepEqual(warnings(entries, identify), ['identifier_removed']);
+    assert.deepEqual(sent(entries, identify), [{ email: 'a@x.io' }, { id: empty }]);
+  }
+});
+
+test('an attribute that gives an identifier is of a kind that can identify', () => {
+  for (const odd of [true, {}, ['a@x.io'], new Date(0)]) {
+    assert.equal(made(people, { person_id: 7, email: odd }), 'email: must be text');
+    assert.equal(made(people, { person_email: 'a@x.io', id: odd }), 'id: must be text or a number');
+    assert.ok(made(people, { person_id: 7, phone: odd }) instanceof Entry);
+  }
+  assert.equal(made(people, { person_id: 7, email: 5 }), 'email: must be text');
+  assert.deepEqual(sent(people, { person_email: 'a@x.io', id: 0 }), [{ email: 'a@x.io' }, { id: 0 }]);
 });

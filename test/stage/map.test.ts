@@ -45,7 +45,7 @@ test('one to many: parts can be told apart, and do not share the id of an earlie
   const out = await run([row(7)], (r) => [{ ...r, part: 'a' }, { ...r, part: 'b' }, r]);
   assert.deepEqual(
     out.map((r) => originOf(r)?.part),
-    [undefined, 1, 2],
+    [0, 1, 2],
   );
   assert.deepEqual(
     out.map((r) => originOf(r)?.eventId),
@@ -129,4 +129,76 @@ test('an object that is copied, since it is frozen or shared, is not copied with
   assert.equal(originOf(said)?.line, 1);
   assert.match(silent instanceof Rejection ? silent.cause.message : '', /the record is a Silent, not plain data/);
   assert.equal((again as Row).n, 3);
+});
+
+test('one object given twice, or again for a later row, is a row of its own each time', async () => {
+  const twice = await run([row(7)], (r) => {
+    const copy = { ...r, a: 1 };
+    return [copy, copy];
+  });
+  assert.deepEqual(
+    twice.map((r) => originOf(r)?.part),
+    [0, 1],
+  );
+  const kept: Row = {};
+  const out = await run([row(1), row(2), row(3)], (r) => Object.assign(kept, r));
+  assert.deepEqual(
+    out.map((r) => [(r as Row).n, originOf(r)?.line]),
+    [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ],
+  );
+});
+
+test('what holds something that is not a record rejects its row once, and nothing of it goes on', async () => {
+  const odd = [new Map([['a', 1]]), Buffer.from('abc'), new Uint8Array(2), Object('abc'), [{ a: 1 }, 'b', null], [[{ a: 1 }]]];
+  const out = await run(
+    odd.map((_, index) => row(index)),
+    (r) => odd[Number(r.n)] as object,
+  );
+  assert.equal(out.length, odd.length);
+  for (const element of out) {
+    assert.ok(element instanceof Rejection);
+    assert.match(element.cause.message, /something that is not a record/);
+  }
+});
+
+test('the parts of a part are told apart, too', async () => {
+  const split = (r: Row): Row[] => [
+    { ...r, a: 1 },
+    { ...r, a: 2 },
+  ];
+  const out = await Readable.from([row(7)])
+    .pipe(map(split))
+    .pipe(map(split))
+    .toArray();
+  assert.equal(new Set(out.map((r) => originOf(r)?.part)).size, 4);
+});
+
+test('of a row read from rejects only the part is made again that was rejected, with the id of the first time', async () => {
+  const split = (r: Row): Row[] => [
+    { ...r, a: 1 },
+    { ...r, a: 2 },
+  ];
+  const first = await Readable.from([row(7)])
+    .pipe(map(split))
+    .pipe(map(split))
+    .toArray();
+  const wanted = originOf(first[2])?.part as number;
+  const rejected = (part: number): Row => withOrigin({ n: 7 }, originFrom({ source: 's', line: 7, eventId: 'E', part, wanted: part }));
+  const out = await Readable.from([rejected(wanted)])
+    .pipe(map(split))
+    .pipe(map(split))
+    .toArray();
+  assert.deepEqual(
+    out.map((r) => [(r as Row).a, originOf(r)?.part, originOf(r)?.eventId, originOf(r)?.wanted]),
+    [[(first[2] as Row).a, wanted, 'E', undefined]],
+  );
+  const [zero] = await run([rejected(0)], split);
+  assert.deepEqual([(zero as Row).a, originOf(zero)?.eventId], [1, 'E']);
+  const [fewer] = await run([rejected(2)], split);
+  assert.match(fewer instanceof Rejection ? fewer.cause.message : '', /gives fewer records now/);
+  assert.equal((fewer as Rejection).origin?.part, 2);
 });

@@ -73,7 +73,8 @@ test('a line that comes from a program, without text', () => {
 
 function withOriginOf(raw: string): object {
   const read = rejectionOf(raw).record as SourceRecord;
-  const origin = originFrom({ ...flat(originOf(read)), eventId: WHY.eventId });
+  const first = flat(originOf(read));
+  const origin = originFrom({ ...first, eventId: WHY.eventId, wanted: first?.part });
   return { [Symbol.for('customerio-streams.origin')]: origin };
 }
 

@@ -165,6 +165,13 @@ test('an event id is derived from event_id, name and person: different events di
     assert.equal(idOf({ ...row, event_id: ` ${ulid}` }), ulid.toUpperCase());
 });
 
+test('a row read from rejects of which a function made a part is not sent in its place', () => {
+  const row = withOrigin({ person_email: 'a@b.c', event_name: 'x' }, originFrom({ eventId: 'E', part: 1, wanted: 1 }));
+  const made = validator(events)(row);
+  assert.match(made instanceof Rejection ? made.cause.message : '', /give the function again \(--transform, map\(\)\)/);
+  assert.equal((made as Rejection).origin?.part, 1);
+});
+
 test('an event id without event_id: the place decides, and only a place that tells rows apart', () => {
   const idOf = (origin: FlatOrigin, record: object = {}): string => {
     const row = withOrigin({ person_email: 'a@b.c', event_name: 'x', ...record }, originFrom({ raw: '{}', ...origin }));

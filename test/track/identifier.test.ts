@@ -236,3 +236,43 @@ test('phone numbers are those of E.164', () => {
   for (const text of ['015123456', '+49 151 23456', '(202) 555-0123', '4915123456', '+0151234567', '+123', 'unknown'])
     assert.equal(isOddPhone(text), true);
 });
+
+test('joiners, selectors and tags that make another picture or letter of their neighbours are seen', () => {
+  const flags = ['eng', 'sct', 'wls'].map((place) => {
+    const tags = [...`gb${place}`].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0)));
+    return `\u{1f3f4}${tags.join('')}\u{e007f}`;
+  });
+  const seen = [
+    ...flags,
+    '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}',
+    '\u2764\ufe0f',
+    '1\ufe0f\u20e3',
+    '\u8fbb\u{e0100}',
+    '\u0646\u0645\u06cc\u200c\u062e',
+  ];
+  for (const text of [...seen, '\u0915\u094d\u200d\u0937']) {
+    assert.equal(trimIdentifier(text), text);
+    assert.equal(trimIdentifier(` ${text}\u200d `), text);
+    assert.equal(identifierFlaw(text), undefined, JSON.stringify(text));
+    assert.match(identifierFlaw(`x${text}\u200by`) ?? '', /invisible/);
+  }
+  for (const text of ['a\u200db', 'e\u0301\u200db', 'a\ufe0fb', '1\ufe0f', 'a\u{e0067}b', '\u{1f600}\u200da']) {
+    assert.match(identifierFlaw(text) ?? '', /invisible/, JSON.stringify(text));
+  }
+  assert.equal(trimIdentifier('\u{1f3f4}\u{e0067}'), '\u{1f3f4}', 'half a flag');
+});
+
+test('marks put together are marks', () => {
+  for (const text of [
+    'null null',
+    'undefined-undefined',
+    'NULL,NULL',
+    'nullnull',
+    'null@null',
+    '"undefined | undefined"',
+    'null_null_null',
+  ])
+    assert.match(identifierFlaw(text) ?? '', /a mark for no value/, text);
+  for (const text of ['null@null.com', 'nullable', 'undefined1', 'null-5', 'unknown@x.io'])
+    assert.equal(identifierFlaw(text), undefined, text);
+});
