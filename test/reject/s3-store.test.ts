@@ -271,3 +271,12 @@ test('a web page that is answered with 200 is not S3: nothing counts as stored, 
   }
   await assert.rejects(names('s3://bucket/rejected', options), { code: 'CIO_REJECT_STORE', message: says });
 });
+
+test('a list that names its own page as the next one is an error, not read for ever', async (t) => {
+  const list = '<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>same</NextContinuationToken></ListBucketResult>';
+  const server = createServer((request, response) => void request.resume().on('end', () => response.end(list)));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => server.close());
+  const options = { s3: { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, region: REGION, ...ACCESS } };
+  await assert.rejects(names('s3://bucket/rejected', options), { code: 'CIO_REJECT_STORE', message: /its list has no end/ });
+});
