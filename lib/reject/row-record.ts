@@ -29,6 +29,7 @@ export function rowsBelow(head: Row, source: string): RowRecord {
   const texts = head.cells.slice(0, head.cells.findLastIndex(({ text }) => text !== '') + 1).map(({ text }) => text);
   const isOurs = texts.includes('rejected_reason') && texts.includes('rejected_at');
   if (!isOurs && !texts.some((name) => name.startsWith('_airbyte_'))) {
+    if (/^\s*\[\s*(\{|$)/.test(texts[0] ?? '')) throw wrong("this is a JSON array; what is read is one object a line (jq -c '.[]')");
     const isOtherwise = texts.length === 1 && texts[0]?.includes('rejected_reason');
     const why = isOtherwise ? 'its cells are not separated by commas' : 'it has no column rejected_reason';
     throw wrong(`this CSV holds no rejected records that can be read: ${why}`);
