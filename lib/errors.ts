@@ -60,6 +60,7 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'a link is in its way',
   EIO: 'the device fails',
+  ESPIPE: 'it is a pipe or a device, not a file or folder',
   EPIPE: 'its reader is gone',
   ERR_STREAM_DESTROYED: 'it was closed',
 };

@@ -1,9 +1,10 @@
 /**
  * The summary of a run as data, and its file. The file is complete or not there: it is written beside its place and
- * renamed. Whether that can work is asked before the run.
+ * renamed. Only an earlier report is replaced, never an input, a resume file or whatever else has that name. Whether all
+ * this can work is asked before the run.
  */
 import { constants, type Stats } from 'node:fs';
-import { access, realpath, stat, writeFile } from 'node:fs/promises';
+import { access, open, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CioError, systemWords } from '../errors.ts';
 import { printableJson } from '../printable.ts';
@@ -68,12 +69,17 @@ export function reportOf(summary: Summary, { dryRun, interrupted, failure, repla
   };
 }
 
+/** How a report begins, also one that another tool has laid out. */
+const BEGINNING = /^\s*\{\s*"read"\s*:\s*\d+\s*,\s*"delivered"\s*:/;
+const HEAD_BYTES = 512;
+
 /** Throws `CIO_OPTIONS` where a report can't be written. */
 export async function checkReportPlace(path: string): Promise<void> {
   try {
     const found = await statOf(path);
     if (found?.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
     await access(found?.isFile() === false ? path : dirname(found ? await realpath(path) : path), constants.W_OK);
+    if (found) await checkIsReport(path, found);
     await clearLeftBeside(path);
   } catch (error) {
     throw unwritable(path, error);
@@ -87,9 +93,25 @@ export async function writeReport(path: string, report: Report): Promise<void> {
     const found = await statOf(path);
     // A device or a pipe must not be replaced by a file.
     if (found && !found.isFile()) return await writeFile(path, text);
+    // The run itself may have put its resume file there.
+    if (found) await checkIsReport(path, found);
     await replaceFile(path, text);
   } catch (error) {
     throw unwritable(path, error);
+  }
+}
+
+/** Throws where a file holds anything but an earlier report. */
+async function checkIsReport(path: string, found: Stats): Promise<void> {
+  if (!found.isFile() || found.size === 0) return;
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    if (!BEGINNING.test(buffer.toString('utf8', 0, bytesRead))) {
+      throw new CioError('CIO_OPTIONS', `the report can't be written to ${path}: the file that is there is not a report, and is kept`);
+    }
+  } finally {
+    await file.close();
   }
 }
 
@@ -103,5 +125,6 @@ async function statOf(path: string): Promise<Stats | undefined> {
 }
 
 function unwritable(path: string, cause: unknown): CioError {
+  if (cause instanceof CioError) return cause;
   return new CioError('CIO_OPTIONS', `the report can't be written to ${path}: ${systemWords(cause)}`, cause);
 }

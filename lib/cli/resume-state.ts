@@ -4,7 +4,7 @@
  * delivered. One that has only grown goes on, and keeps the version that it had, as event ids may be derived from it.
  * Standard input goes by lines alone: nothing tells whether it is the same.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { CioError, systemWords } from '../errors.ts';
 import { CSV_POSITION, type SourcePosition } from '../source/position.ts';
@@ -75,8 +75,12 @@ export class ResumeState {
   static async load(path: string, flags: Flags = {}): Promise<ResumeState> {
     let text: string;
     try {
+      // A pipe or a device would be read for ever.
+      const found = await stat(path);
+      if (!found.isFile() && !found.isDirectory()) throw new CioError('CIO_STATE', `the resume file ${path} is not a file`);
       text = await readFile(path, 'utf8');
     } catch (error) {
+      if (error instanceof CioError) throw error;
       if (codeOf(error) === 'ENOENT') return new ResumeState(path, flags, {});
       throw new CioError('CIO_STATE', `the resume file ${path} can't be read: ${systemWords(error)}`, error);
     }

@@ -66,6 +66,8 @@ export class FolderStore implements ObjectStore {
     const top = join(this.#folder, ...under.split('/'));
     const found = await statOf(top);
     if (found === undefined) throw Object.assign(new Error('nothing is there'), { code: 'ENOENT' });
+    // Of a pipe nothing can be read twice, and of a device perhaps never an end.
+    if (!found.isDirectory() && !found.isFile()) throw Object.assign(new Error('a pipe or a device'), { code: 'ESPIPE' });
     const paths = found.isDirectory() ? await filesBelow(top) : [top];
     const objects: Listed[] = [];
     for (const path of paths) {

@@ -11,7 +11,7 @@ import type { GcsAccess } from './store-options.ts';
 
 type Auth = Storage['authClient'];
 
-/** What GCS answers that is not what was asked for; `code` is the HTTP status, as in the errors of the SDK. */
+/** What GCS answers that is not what was asked for, a 200 of anybody else included; `code` is the HTTP status, as in the errors of the SDK. */
 export class GcsRefusal extends Error {
   readonly code: number;
   constructor(code: number, message: string) {
@@ -96,7 +96,7 @@ export class GcsClient {
 
   /** The resource that a request answers with. */
   async json(request: GcsRequest): Promise<Record<string, unknown>> {
-    return JSON.parse((await (await this.send(request)).body.text()) || '{}');
+    return readJson(await this.send(request));
   }
 
   /** Breaks off what is still in flight. */
@@ -109,6 +109,21 @@ export class GcsClient {
     this.#auth ??= this.#authorize();
     return Object.fromEntries(new Headers(await this.#auth.getRequestHeaders(this.endpoint.origin)));
   }
+}
+
+/** The JSON of an answer. What a web console or a proxy may answer with a 200 must not be taken for "stored" or "nothing there". */
+export async function readJson({ status, body }: GcsReply): Promise<Record<string, unknown>> {
+  const text = await body.text();
+  try {
+    return Object(JSON.parse(text || '{}'));
+  } catch {
+    throw notGcs(status);
+  }
+}
+
+/** The refusal of an answer that GCS does not give. */
+export function notGcs(status: number): GcsRefusal {
+  return new GcsRefusal(status, 'the answer is not one of Google Cloud Storage');
 }
 
 /** The SDK takes the variable as it is; one that was read from a file may end in a line end. */

@@ -37,6 +37,9 @@ function judged(facts: Facts, deed: Deed, { bucket, worked, endpoint }: GcsWhere
   if (trouble) return { why: trouble, transient: true };
   if (status === 408 || status === 429 || (status !== undefined && status >= 500 && status !== 501))
     return { why: `it answers ${status}`, transient: true };
+  // What stands between may answer in its place for a while.
+  if (status !== undefined && status < 300)
+    return { why: `what answers is not Google Cloud Storage (HTTP ${status}): check the endpoint and any proxy`, transient: worked };
   if (status === 403) return final(`these credentials lack the permission ${NEEDS[deed]} on it`);
   if (status === 404 && (deed === 'list' || /bucket/i.test(message))) return final(`there is no bucket ${bucket}`);
   // The session of an upload is forgotten after a while: a new one starts from the first byte.

@@ -1,7 +1,7 @@
 /** Objects in Google Cloud Storage, which shows an object only when it is whole. */
 import type { Readable } from 'node:stream';
 import { factsOf } from './clean-error.ts';
-import { GcsClient, type GcsRequest } from './gcs-client.ts';
+import { GcsClient, type GcsRequest, notGcs } from './gcs-client.ts';
 import { gcsFault } from './gcs-faults.ts';
 import { type Sessions, upload } from './gcs-upload.ts';
 import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
@@ -9,6 +9,7 @@ import type { GcsAccess } from './store-options.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
 const PAGE = 1_000;
+const OK = 200;
 const TOKEN = 'cio-token';
 
 /** A prefix in a bucket. */
@@ -59,7 +60,10 @@ export class GcsStore implements ObjectStore {
 
   async list(under: string, page: string | undefined, signal: AbortSignal): Promise<Page> {
     const query = { prefix: this.#prefix + under, maxResults: PAGE, pageToken: page };
-    const { items = [], nextPageToken: next } = (await this.#json({ method: 'GET', path: this.#path(), query, signal })) as Listing;
+    const answer = await this.#ready().json({ method: 'GET', path: this.#path(), query, signal });
+    const { kind, items = [], nextPageToken: next } = answer as Listing;
+    if (kind !== 'storage#objects') throw notGcs(OK);
+    this.#worked = true;
     return { objects: items.map(({ name, size }) => ({ name: name.slice(this.#prefix.length), bytes: Number(size ?? 0) })), next };
   }
 
@@ -122,6 +126,7 @@ export class GcsStore implements ObjectStore {
 
 /** A page of a listing, as GCS gives it. */
 interface Listing {
+  readonly kind?: string;
   readonly items?: readonly { readonly name: string; readonly size?: string }[];
   readonly nextPageToken?: string;
 }

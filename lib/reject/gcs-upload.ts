@@ -4,7 +4,7 @@
  * seen. `ifGenerationMatch: 0` keeps what is there already.
  */
 import { createHash } from 'node:crypto';
-import { type GcsClient, GcsRefusal, type GcsReply, type GcsRequest } from './gcs-client.ts';
+import { type GcsClient, GcsRefusal, type GcsReply, type GcsRequest, notGcs, readJson } from './gcs-client.ts';
 import type { Parcel } from './store.ts';
 
 /** A multiple of 256 KiB, as GCS wants it. So much of each upload is in memory. */
@@ -85,7 +85,7 @@ async function sendWhole(target: Target, parcel: Parcel, bytes: Buffer, crc32c: 
     Buffer.from(`\r\n--${border}--\r\n`),
   ]);
   const headers = { 'content-type': `multipart/related; boundary=${border}` };
-  await drained(await target.client.send({ ...startOf(target, 'multipart', signal), headers, body }));
+  await checkStored(await target.client.send({ ...startOf(target, 'multipart', signal), headers, body }));
 }
 
 function resourceOf({ name, metadata }: Target, { contentType }: Parcel): object {
@@ -116,7 +116,7 @@ class Session {
     const reply = await target.client.send({ ...startOf(target, 'resumable', signal), headers, body });
     await drained(reply);
     const uri = String(reply.headers.location);
-    if (!/^https?:/i.test(uri)) throw new Error('the answer has no address for the upload');
+    if (!/^https?:/i.test(uri)) throw notGcs(reply.status);
     sessions.set(target.name, uri);
     return new Session(target.client, uri);
   }
@@ -130,7 +130,8 @@ class Session {
       await session.#put(Buffer.alloc(0), 'bytes */*', undefined, signal);
       return session;
     } catch (error) {
-      if (!(error instanceof GcsRefusal && (error.code === 404 || error.code === 410))) throw error;
+      // Nor is it known what a 200 means that does not say it: an object that is there keeps its name.
+      if (!(error instanceof GcsRefusal && (error.code === 404 || error.code === 410 || error.code < 300))) throw error;
       sessions.delete(name);
       return undefined;
     }
@@ -152,11 +153,16 @@ class Session {
   async #put(body: Buffer, range: string, crc32c: string | undefined, signal: AbortSignal): Promise<void> {
     const headers = { 'content-range': range, ...(crc32c === undefined ? {} : { 'x-goog-hash': `crc32c=${crc32c}` }) };
     const reply = await this.#client.send({ method: 'PUT', path: this.#uri, headers, body, signal });
-    await drained(reply);
     this.isDone = reply.status !== 308;
+    await (this.isDone ? checkStored(reply) : drained(reply));
     const [, last] = /^bytes=0-(\d+)$/.exec(String(reply.headers.range)) ?? [];
     this.#arrived = last === undefined ? 0 : Number(last) + 1;
   }
+}
+
+/** GCS answers with the object that it has stored. */
+async function checkStored(reply: GcsReply): Promise<void> {
+  if (typeof (await readJson(reply)).name !== 'string') throw notGcs(reply.status);
 }
 
 async function drained({ body }: GcsReply): Promise<void> {

@@ -64,6 +64,7 @@ export class Rejects {
     for (let page: string | undefined, first = true; first || page !== undefined; first = false) {
       const listed: Page = await this.#persist('list', (signal) => this.#store.list(this.#base, page, signal));
       yield* listed.objects.filter(({ name, bytes }) => bytes > 0 && this.#isMeant(name));
+      if (page !== undefined && listed.next === page) throw failureOf(this.#store, 'list', new Error('its list has no end'));
       page = listed.next;
     }
   }

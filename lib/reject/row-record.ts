@@ -20,6 +20,7 @@ export type RowRecord = (row: Row) => SourceRecord | Rejection;
 
 const META = new Set<string>([...META_NAMES, 'record']);
 const NUMBERS = new Set(['rejected_status', 'rejected_attempts']);
+const REQUOTED = 'another program has put all cells in quotes: which of them were numbers, or not there, is lost';
 const NOTHING: Cell = { text: '', quoted: false };
 
 /** How to read the rows below a header. Throws `CIO_SOURCE` where it is not that of a reject file. */
@@ -28,6 +29,7 @@ export function rowsBelow(head: Row, source: string): RowRecord {
   const texts = head.cells.slice(0, head.cells.findLastIndex(({ text }) => text !== '') + 1).map(({ text }) => text);
   const isOurs = texts.includes('rejected_reason') && texts.includes('rejected_at');
   if (!isOurs && !texts.some((name) => name.startsWith('_airbyte_'))) {
+    if (/^\s*\[\s*(\{|$)/.test(texts[0] ?? '')) throw wrong("this is a JSON array; what is read is one object a line (jq -c '.[]')");
     const isOtherwise = texts.length === 1 && texts[0]?.includes('rejected_reason');
     const why = isOtherwise ? 'its cells are not separated by commas' : 'it has no column rejected_reason';
     throw wrong(`this CSV holds no rejected records that can be read: ${why}`);
@@ -40,7 +42,10 @@ export function rowsBelow(head: Row, source: string): RowRecord {
     const misfit = misfitOf(row, header.length, needed);
     const place = { source, line: row.line };
     if (misfit !== undefined) return refused(row, place, misfit);
-    return isOurs ? ownRow(header, row.cells.map(plain), place) : airbyteRow(header, row.cells, place);
+    if (!isOurs) return airbyteRow(header, row.cells, place);
+    if (!isRequoted(header, row.cells)) return ownRow(header, row.cells.map(plain), place);
+    if ((row.cells[header.indexOf('record')]?.text ?? '').trim() === '') return refused(row, place, REQUOTED);
+    return ownRow(header, row.cells.map(filled).map(plain), place);
   };
 }
 
@@ -51,6 +56,19 @@ function misfitOf(row: Row, columns: number, needed: number): string | undefined
   if (!isText(row)) return 'not valid UTF-8';
   if (count < needed || (count < columns && row.isCut)) return `cut off: a row of ${count} cells below a header of ${columns}`;
   return row.cells.slice(columns).some(({ text }) => text !== '') ? `a row of ${count} cells below a header of ${columns}` : undefined;
+}
+
+/**
+ * Another program has put all cells in quotes. In a flat row it is lost what was a number, an empty text or nothing; a record
+ * that stands whole is as it was.
+ */
+function isRequoted(header: readonly string[], cells: readonly Cell[]): boolean {
+  return header.some((name, index) => NUMBERS.has(name) && cells[index]?.quoted);
+}
+
+/** What is empty was nothing. */
+function filled(cell: Cell): Cell {
+  return cell.text === '' ? NOTHING : cell;
 }
 
 function refused({ bytes }: Row, { source, line }: LinePlace, why: string): Rejection {

@@ -65,6 +65,33 @@ export function onRequest(client: S3Client, tell: (peer: string) => void): void 
   );
 }
 
+/** What S3 has in its answers; the SDK takes an answer without it for one, too. */
+const SAID: Readonly<Record<string, readonly string[]>> = {
+  PutObjectCommand: ['ETag'],
+  HeadObjectCommand: ['ETag', 'LastModified'],
+  UploadPartCommand: ['ETag'],
+  CompleteMultipartUploadCommand: ['ETag'],
+  CreateMultipartUploadCommand: ['UploadId'],
+  ListObjectsV2Command: ['IsTruncated', 'KeyCount', 'Contents', 'Name'],
+};
+
+/** What anything but S3 may answer with a 200 (a web console, the page of a proxy) is an error, and not taken for "stored" or "nothing there". */
+export function onlyAnswersOfS3(client: S3Client): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const result = await next(args);
+        const said = SAID[commandName];
+        if (said?.every((name) => Reflect.get(result.output, name) === undefined)) {
+          const status = result.output.$metadata.httpStatusCode;
+          throw Object.assign(new Error('the answer is not one of S3'), { name: 'NotS3', status });
+        }
+        return result;
+      },
+    { step: 'initialize', name: 'onlyAnswersOfS3' },
+  );
+}
+
 /** The SDK takes the variables as they are: here are those that came with a line end, from a file, without it. */
 function keysOf(environment: NodeJS.ProcessEnv): Keys | undefined {
   const { AWS_PROFILE, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = environment;

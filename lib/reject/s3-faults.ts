@@ -65,6 +65,8 @@ function judged(facts: Facts, deed: Deed, { bucket, region, worked, asked }: S3W
       'it refuses the signature, though other requests were granted: were the keys changed, or does a proxy change what is sent?',
     );
   }
+  // What stands between may answer in its place for a while.
+  if (name === 'NotS3') return { why: `what answers is not S3 (HTTP ${status}): check the endpoint and any proxy`, transient: worked };
   if (FINAL[name]) return final(FINAL[name]);
   if (facts.code === 'ERR_INVALID_CHAR') return final("a key or token holds a character that can't be sent, such as a line end");
   // The SDK's own words, before it asks anybody.

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { factsOf } from './clean-error.ts';
 import { loadSdk } from './load-sdk.ts';
-import { clientOptions, heeding, onRequest } from './s3-client.ts';
+import { clientOptions, heeding, onlyAnswersOfS3, onRequest } from './s3-client.ts';
 import { s3Fault } from './s3-faults.ts';
 import { type Manners, ServerManners } from './s3-manners.ts';
 import type { BucketPlace, Deed, Fault, ObjectStore, Page, Parcel } from './store.ts';
@@ -161,6 +161,7 @@ export class S3Store implements ObjectStore {
     let client = this.#clients.get(checksums);
     if (client === undefined) {
       client = new S3Client(options);
+      onlyAnswersOfS3(client);
       onRequest(client, (peer) => {
         this.#asked = peer;
       });

@@ -3,6 +3,7 @@
  * allowed, it only costs a request; to give a value that was not committed last is never allowed.
  * test/contract/store-contract.ts holds every store to this.
  */
+import { getSystemErrorName } from 'node:util';
 import { CioError, systemWords } from '../errors.ts';
 
 /** What changes: the new value of a key, or undefined to forget it. */
@@ -22,6 +23,9 @@ export interface Store {
 
 /** The error of a store that can't go on. */
 export function storeError(what: string, cause?: unknown): CioError {
-  const words = systemWords(cause) ?? Reflect.get(Object(cause), 'code');
+  const code: unknown = Reflect.get(Object(cause), 'code');
+  // LMDB gives the numbers of the system, and negative ones of its own.
+  const named = typeof code === 'number' && code > 0 ? { code: getSystemErrorName(-code) } : cause;
+  const words = systemWords(named) ?? code;
   return new CioError('CIO_STATE', `the dedupe store ${what}${words === undefined ? '' : `: ${words}`}`, cause);
 }

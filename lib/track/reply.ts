@@ -107,7 +107,8 @@ export function readObject(text: string): Record<string, unknown> | undefined {
 
 function readJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Some servers begin with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }

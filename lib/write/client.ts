@@ -49,6 +49,9 @@ class TooLong extends Error {
 
 const MAX_REDIRECTS = 5;
 const MAX_REPLY_BYTES = 8 * 1024 * 1024;
+// Who names no encoding takes any.
+const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'customerio-streams' };
+const NOT_HTTP = 'the answer is not valid HTTP';
 const TLS_CODES = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|HOSTNAME_MISMATCH)/;
 
 /** A connection pool to the API. */
@@ -125,7 +128,7 @@ export class Client {
     signal.addEventListener('abort', onAbort, { once: true });
     const cancel = clock.timer(timeoutMs, () => abort.abort(new ExchangeError('timeout', placeOf(url), false)));
     try {
-      const headers = { authorization: this.#authorization, accept: 'application/json', 'user-agent': 'customerio-streams' };
+      const headers = { ...HEADERS, authorization: this.#authorization };
       const dispatcher = await withDeparture(this.#dispatcher as Dispatcher, onStart);
       const request = dispatcher.request({
         origin: url.origin,
@@ -153,15 +156,12 @@ export class Client {
 
   #explain(error: unknown, url: URL): ExchangeError {
     if (error instanceof ExchangeError) return error;
-    const code = String(Reflect.get(Object(error), 'code') ?? Reflect.get(Object(Reflect.get(Object(error), 'cause')), 'code') ?? 'ERROR');
+    const { name, code: own, cause } = Object(error);
+    const code = String(own ?? Object(cause).code ?? (name === 'HTTPParserError' ? NOT_HTTP : 'ERROR'));
     // A name that has been resolved before will be again; one that never was is a typing mistake.
     const unknownHost = (code === 'ENOTFOUND' || code === 'EAI_AGAIN') && !this.#reached;
-    return new ExchangeError(
-      code,
-      placeOf(url) + proxyIn(error, url),
-      unknownHost || TLS_CODES.test(code),
-      plainError(error, this.#blotted),
-    );
+    const [place, isFatal] = [placeOf(url) + proxyIn(error, url), unknownHost || TLS_CODES.test(code)];
+    return new ExchangeError(code, place, isFatal, plainError(error, this.#blotted));
   }
 }
 

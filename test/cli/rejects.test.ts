@@ -124,3 +124,12 @@ test('a tally keeps a thousand kinds, and counts the rest together', () => {
   tally.add({ record: `${'x'.repeat(119)}\u{1f600}`, rejected_reason: 'malformed', rejected_origin: { stream: 's', namespace: 'n' } }, 'x');
   assert.equal(tally.others, 1_001);
 });
+
+test('a pipe or a device is not taken for a place without rejects', { skip: process.platform === 'win32' }, async () => {
+  const rejects = await openRejects('/dev/null');
+  await assert.rejects(rejects.objects().next(), {
+    code: 'CIO_REJECT_STORE',
+    message: /\/dev\/null: it is a pipe or a device, not a file or folder/,
+  });
+  await rejects.close();
+});

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { beAlone } from '../../lib/cli/alone.ts';
 import { clearLeftBeside, replaceFile } from '../../lib/cli/replace-file.ts';
+import { checkReportPlace, reportOf, writeReport } from '../../lib/cli/report.ts';
 import { ownMark } from '../../lib/reject/run-mark.ts';
+import { Summary } from '../../lib/write/summary.ts';
 import { folder } from '../reject/folder.ts';
 
 const skip = process.platform === 'win32';
@@ -44,4 +46,34 @@ test('what a killed run has left beside a file is cleared by the next that holds
   await clearLeftBeside(join(path, 'a+b.json'));
   assert.deepEqual((await readdir(path)).sort(), others.sort());
   await clearLeftBeside(join(path, 'nowhere', 'a.json'));
+});
+
+test('a report takes the place of an earlier report and of nothing else', async (t) => {
+  const dir = await folder(t);
+  const report = reportOf(new Summary(), { dryRun: false, interrupted: false, failure: undefined });
+  const write = async (path: string): Promise<void> => {
+    await checkReportPlace(path);
+    await writeReport(path, report);
+  };
+  const written = join(dir, 'report.json');
+  await write(written);
+  const text = await readFile(written, 'utf8');
+  const laidOut = { 'again.json': text, 'compact.json': JSON.stringify(report), 'empty.json': '' };
+  for (const [name, before] of Object.entries(laidOut)) {
+    await writeFile(join(dir, name), before);
+    await write(join(dir, name));
+    assert.equal(await readFile(join(dir, name), 'utf8'), text, name);
+  }
+  const others = { 'people.csv': 'email\na@example.com\n', 'rows.ndjson': '{"read":"a"}\n', 'state.json': '{"cio_stream_resume":1}' };
+  for (const [name, before] of Object.entries(others)) {
+    const path = join(dir, name);
+    await writeFile(path, before);
+    const refused = {
+      code: 'CIO_OPTIONS',
+      message: /(people\.csv|rows\.ndjson|state\.json): the file that is there is not a report, and is kept$/,
+    };
+    await assert.rejects(checkReportPlace(path), refused);
+    await assert.rejects(writeReport(path, report), refused);
+    assert.equal(await readFile(path, 'utf8'), before);
+  }
 });

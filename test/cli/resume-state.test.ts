@@ -199,3 +199,7 @@ test('a file that was changed before the place to go on at is refused', async (t
     message: /what was read of it last is something else now/,
   });
 });
+
+test('what would be read for ever is not a resume file', { skip: process.platform === 'win32' }, async () => {
+  await assert.rejects(ResumeState.load('/dev/zero'), { code: 'CIO_STATE', message: 'the resume file /dev/zero is not a file' });
+});

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -238,5 +241,24 @@ test('bytes that change on their way are noticed by the server, and sent again',
     assert.equal(server.damaged, 0);
     assert.deepEqual(await stored(`${place}/${count}`, options), range(count));
     assert.equal((await names(`${place}/${count}`, options)).length, 1);
+  }
+});
+
+test('a web page that is answered with 200 is not GCS: nothing counts as stored, nor as empty', async (t) => {
+  const says = /what answers is not Google Cloud Storage \(HTTP 200\): check the endpoint and any proxy/;
+  for (const text of ['<html>Sign in</html>', '', '{}', '[]']) {
+    const page = createServer((request, response) => void request.resume().on('end', () => response.end(text)));
+    await once(page.listen(0, '127.0.0.1'), 'listening');
+    t.after(() => page.close());
+    const options = { gcs: { apiEndpoint: `http://127.0.0.1:${(page.address() as AddressInfo).port}`, projectId: 'test' } };
+    for (const pad of ['', PAD]) {
+      const spillTo = await spillFolder(t);
+      const count = pad === '' ? 1 : 600;
+      const rejections = range(count).map((n) => rejection(n, 'people', pad));
+      const error = await failureOf(write(rejections, { ...options, to: 'gs://bucket/rejected', spillTo }));
+      assert.match(error.message, says);
+      assert.equal((await spilled(spillTo, error)).length, count);
+    }
+    await assert.rejects(names('gs://bucket/rejected', options), { code: 'CIO_REJECT_STORE', message: says });
   }
 });

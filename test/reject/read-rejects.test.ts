@@ -118,6 +118,28 @@ test('CSV that a spreadsheet has saved: quotes gone, columns moved, rows short',
   assert.deepEqual({ ...second }, { plan: 'pro', ...symbols(second) });
 });
 
+test('a JSON array is named as such', async () => {
+  for (const text of ['[{"record":{"n":1},"rejected_reason":"invalid"}]\n', '[\n  {"record":{"n":1}}\n]\n'])
+    await assert.rejects(read(text), {
+      code: 'CIO_SOURCE',
+      message: "x: this is a JSON array; what is read is one object a line (jq -c '.[]')",
+    });
+});
+
+test('CSV that another program has put in quotes throughout: read where the record stands whole, else rejected', async () => {
+  const said = '"invalid","2026-11-24T00:00:00.000Z","","","",""\n';
+  const names = 'rejected_reason,rejected_at,rejected_status,rejected_attempts,rejected_origin,rejected_event_id\n';
+  const [whole] = await read(`record,${names}"{""n"":1}",${said}`);
+  assert.ok(whole && !(whole instanceof Rejection));
+  assert.deepEqual(Object.keys(whole), ['record', 'rejected_reason', 'rejected_at']);
+  const [flat] = await read(`n,plan,record,${names}"1","","",${said}`);
+  assert.ok(flat instanceof Rejection);
+  assert.deepEqual(
+    [flat.cause.reason, flat.cause.message],
+    ['malformed', 'another program has put all cells in quotes: which of them were numbers, or not there, is lost'],
+  );
+});
+
 function symbols(record: unknown): object {
   return Object.fromEntries(Object.getOwnPropertySymbols(record).map((symbol) => [symbol, Reflect.get(Object(record), symbol)]));
 }

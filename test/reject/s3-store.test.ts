@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import type { IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../lib/clock.ts';
 import type { CioError } from '../../lib/errors.ts';
@@ -251,4 +253,30 @@ test('no keys anywhere', async (t) => {
   process.env = { PATH: before.PATH, HOME: empty, AWS_EC2_METADATA_DISABLED: 'true' };
   const error = await failureOf(checkStore(place, { s3: { endpoint: server.url, region: REGION } }));
   assert.match(error.message, /no credentials were found: give accessKeyId and secretAccessKey, or set up the AWS credential chain/);
+});
+
+test('a web page that is answered with 200 is not S3: nothing counts as stored, nor as empty', async (t) => {
+  const page = createServer((request, response) => void request.resume().on('end', () => response.end('<html>Sign in</html>')));
+  await once(page.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => page.close());
+  const options = { s3: { endpoint: `http://127.0.0.1:${(page.address() as AddressInfo).port}`, region: REGION, ...ACCESS } };
+  const says = /what answers is not S3 \(HTTP 200\): check the endpoint and any proxy/;
+  for (const pad of ['', PAD]) {
+    const spillTo = await spillFolder(t);
+    const count = pad === '' ? 1 : 600;
+    const rejections = range(count).map((n) => rejection(n, 'people', pad));
+    const error = await failureOf(write(rejections, { ...options, to: 's3://bucket/rejected', spillTo }));
+    assert.match(error.message, says);
+    assert.equal((await spilled(spillTo, error)).length, count);
+  }
+  await assert.rejects(names('s3://bucket/rejected', options), { code: 'CIO_REJECT_STORE', message: says });
+});
+
+test('a list that names its own page as the next one is an error, not read for ever', async (t) => {
+  const list = '<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>same</NextContinuationToken></ListBucketResult>';
+  const server = createServer((request, response) => void request.resume().on('end', () => response.end(list)));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => server.close());
+  const options = { s3: { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, region: REGION, ...ACCESS } };
+  await assert.rejects(names('s3://bucket/rejected', options), { code: 'CIO_REJECT_STORE', message: /its list has no end/ });
 });

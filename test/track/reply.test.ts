@@ -24,6 +24,7 @@ const cases: [why: string, status: number, body: unknown, verdict: Verdict][] = 
   ['all accepted', 200, '{}\n', settled()],
   ['all accepted, without a body', 200, '', settled()],
   ['all accepted, with blanks', 200, ' \r\n', settled()],
+  ['all accepted, behind a byte order mark', 200, '\uFEFF{}', settled()],
   ['204', 204, '', settled()],
   ['one refused', 207, { errors: [named(1)] }, settled([[1, REFUSAL]])],
   [

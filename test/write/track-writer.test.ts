@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { type Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
@@ -370,6 +370,25 @@ test('a proxy that can not be reached is named, without its password', async (t)
     assert.match(error.message, new RegExp(`E\\w+ \\(track\\.example:80, by way of ${place}\\)`));
     assert.ok(!error.message.includes('proxy-password'));
   }
+});
+
+test('what is not HTTP is named as such; an answer in a coding is not asked for', async (t) => {
+  let asked = '';
+  const server = createTcpServer((socket) => {
+    socket
+      .on('error', () => {})
+      .on('data', (data) => {
+        asked += data;
+        socket.end('SSH-2.0-OpenSSH_9.6\r\n');
+      });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const { error } = await run(t, people(1), () => ({}), { baseUrl: `http://127.0.0.1:${port}`, giveUpMs: 0 });
+  assertCode(error, 'CIO_UNDELIVERED');
+  assert.match(error.message, /: the answer is not valid HTTP \(127\.0\.0\.1:/);
+  assert.match(asked, /^accept-encoding: identity\r$/m);
 });
 
 test('a proxy address that can not be read is not repeated: it may hold a password', async (t) => {
