@@ -41,6 +41,7 @@ const AS_FLAGS: Readonly<Record<string, string>> = {
   maxRejected: '--max-rejected',
   '(path: "data.rows")': '(--json-path data.rows)',
   'ndjson()': '--format ndjson',
+  'json()': '--format json',
   '`fields`': '`--map`',
   '`columns`': '`--columns`',
   '`delimiter`': '`--delimiter`',

@@ -15,11 +15,12 @@ import { badHeader, Header } from './header.ts';
 import { Cuts, type Place } from './position.ts';
 import { type OriginAt, origins } from './source-options.ts';
 import { type TextDecoding, textInput } from './text-input.ts';
-import { notText } from './utf8.ts';
+import { HAS_ZEROS, notText } from './utf8.ts';
 
 type Push = (element: Element) => void;
 
 const REPLACEMENT = '\uFFFD';
+const ZERO = '\\u0000';
 /** The line by which a spreadsheet names the delimiter. */
 const SEPARATOR = /^"?sep=(.)"?$/iu;
 const [SHORTEST, LONGEST] = ['sep='.length, 'sep=;'.length + 1];
@@ -105,6 +106,7 @@ class CsvReader implements TextDecoding, RowTaker {
     const isRepeated = header.isRepeatedBy(cells);
     const text = header.jsonOf(cells);
     if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return this.#reject('malformed', notText(this.#settings.encoding), row);
+    if (text.includes(ZERO) && row.bytes.includes(0)) return this.#reject('malformed', HAS_ZEROS, row);
     const origin = this.#originAt(row.line, row.offset, row.length, text);
     const record = readRecord(text, origin, 'csv');
     this.#hand(isRepeated ? new Skipped('repeated_header', record, origin) : record);

@@ -4,7 +4,8 @@
  * be a rejection. Offsets are those of the UTF-8. An input that starts in the middle has no such marks.
  */
 import { type Encoding, encodingNamed } from '../bytes/encodings.ts';
-import { type FirstBytes, firstBytes } from '../bytes/first-bytes.ts';
+import { type FirstBytes, firstBytes, MARK_BYTES } from '../bytes/first-bytes.ts';
+import { type Foreign, otherText } from '../bytes/foreign-formats.ts';
 import { type Transcoder, transcoder } from '../bytes/transcoder.ts';
 import { CioError } from '../errors.ts';
 import type { Element } from '../record/record.ts';
@@ -72,8 +73,10 @@ function begun(stage: string, inner: TextDecoding, encoding: Encoding | undefine
     const { markBytes, ...text } = textOf(stage, first, encoding);
     utf8 = transcoder(text.encoding);
     inner.begin(utf8 === undefined ? markBytes : 0);
-    const bytes = held.subarray(markBytes);
-    return give(utf8?.write(bytes) ?? bytes, push);
+    const bytes = utf8?.write(held.subarray(markBytes)) ?? held.subarray(markBytes);
+    const other = otherText(bytes.toString('utf8', 0, MARK_BYTES), stage);
+    if (other !== undefined) throw foreign(stage, other);
+    return give(bytes, push);
   };
   return {
     ...passing(inner),
@@ -96,7 +99,7 @@ function textOf(stage: string, first: FirstBytes, said: Encoding | undefined): {
     const todo = 'Decompress it first; in a program, put decompress() before the source.';
     throw new CioError('CIO_SOURCE', `${stage}: the input is ${first.by}-compressed`, undefined, todo);
   }
-  if (first.is === 'foreign') throw new CioError('CIO_SOURCE', `${stage}: the input is ${first.name}`, undefined, first.todo);
+  if (first.is === 'foreign') throw foreign(stage, first);
   const { encoding: seen } = first;
   if (seen === undefined || seen === said) return { encoding: said ?? 'utf-8', markBytes: first.is === 'text' ? first.markBytes : 0 };
   if (said !== undefined) {
@@ -106,6 +109,10 @@ function textOf(stage: string, first: FirstBytes, said: Encoding | undefined): {
   if (first.is === 'text') return { encoding: seen, markBytes: first.markBytes };
   const message = `${stage}: the input has zero bytes in its first line, as ${seen.toUpperCase()} has`;
   throw new CioError('CIO_SOURCE', message, undefined, `If that is its encoding, name it: \`encoding: '${seen}'\`.`);
+}
+
+function foreign(stage: string, { name, todo }: Foreign): CioError {
+  return new CioError('CIO_SOURCE', `${stage}: the input is ${name}`, undefined, todo);
 }
 
 /** `inner` from the place on; what comes before is counted only. */

@@ -10,6 +10,9 @@ export const NAME_ENCODING = "Name the encoding, for example `encoding: 'windows
 /** Why a row can't be read. */
 export const notText = (encoding = 'utf-8'): string => `not valid ${encoding === 'utf-8' ? 'UTF-8' : encoding}`;
 
+/** Why a row of CSV can't be read that has zero bytes; in JSON they are a mistake anyway. */
+export const HAS_ZEROS = 'has zero bytes, as no text has: it is damaged, or in UTF-16';
+
 /** Decodes UTF-8 until the first byte that is none. */
 export class Utf8 {
   #rest = Buffer.alloc(0);
