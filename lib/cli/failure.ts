@@ -47,6 +47,7 @@ const AS_FLAGS: Readonly<Record<string, string>> = {
   '`delimiter`': '`--delimiter`',
   '`quote`': '`--quote`',
   '`trim`': '`--trim`',
+  '`encoding`': '`--encoding`',
 };
 
 /** The library speaks of its options. */
