@@ -63,6 +63,20 @@ export function foreignFormat(start: string): Foreign | undefined {
   return XML.test(start) ? { name: 'XML', todo: 'Convert it to CSV or NDJSON first.' } : undefined;
 }
 
+/** Ends behind two characters, so that it says the same however the chunks cut the text. */
+const JSON_LINES = /^\{"/;
+const JSON_DOCUMENT = /^(\{[\r\n]|\[[\r\n{])/;
+
+/** What the start of a text is beside the `format` that it was given as, if that is certain. */
+export function otherText(start: string, format: string): Foreign | undefined {
+  if (format === 'csv' && JSON_LINES.test(start)) {
+    return { name: 'JSON', todo: 'If each line is an object, read it with ndjson(), else with json().' };
+  }
+  if (format === 'json' || !JSON_DOCUMENT.test(start)) return undefined;
+  const todo = 'Read an array with json(). Write objects over several lines one per line first, for example with `jq -c .`.';
+  return { name: `a JSON document${format === 'ndjson' ? ', not one object per line' : ''}`, todo };
+}
+
 /** Office documents are ZIP archives, known by their first file. */
 function zipped(firstFile: string): Foreign {
   if (/^mimetypeapplication\/vnd\.oasis/.test(firstFile)) return { name: 'an OpenDocument file', todo: SAVE_AS_CSV };

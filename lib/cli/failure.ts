@@ -41,11 +41,13 @@ const AS_FLAGS: Readonly<Record<string, string>> = {
   maxRejected: '--max-rejected',
   '(path: "data.rows")': '(--json-path data.rows)',
   'ndjson()': '--format ndjson',
+  'json()': '--format json',
   '`fields`': '`--map`',
   '`columns`': '`--columns`',
   '`delimiter`': '`--delimiter`',
   '`quote`': '`--quote`',
   '`trim`': '`--trim`',
+  '`encoding`': '`--encoding`',
 };
 
 /** The library speaks of its options. */

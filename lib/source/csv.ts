@@ -14,19 +14,21 @@ import type { Row, RowPlace, RowTaker, Span } from './csv-spans.ts';
 import { badHeader, Header } from './header.ts';
 import { Cuts, type Place } from './position.ts';
 import { type OriginAt, origins } from './source-options.ts';
-import { type TextDecoding, textInput } from './text-input.ts';
-import { notText } from './utf8.ts';
+import { type TextDecoding, textInput, type Warn } from './text-input.ts';
+import { HAS_ZEROS, notText } from './utf8.ts';
 
 type Push = (element: Element) => void;
 
 const REPLACEMENT = '\uFFFD';
+const ZERO = '\\u0000';
 /** The line by which a spreadsheet names the delimiter. */
 const SEPARATOR = /^"?sep=(.)"?$/iu;
 const [SHORTEST, LONGEST] = ['sep='.length, 'sep=;'.length + 1];
 
 /**
  * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on a header that can't be used. Emits
- * `warning` with a text, at most once and before the first record, where names in the header have white space around them.
+ * `warning` with a text: before the first record if names in the header have white space around them, and if the input
+ * seems to be UTF-8 though another `encoding` is named.
  */
 export function csv(options?: CsvOptions): Source {
   const source: Source = decode(csvDecoder(options, (text) => source.emit('warning', text)));
@@ -34,14 +36,14 @@ export function csv(options?: CsvOptions): Source {
 }
 
 /** The core of {@link csv}. */
-export function csvDecoder(options?: CsvOptions, warn: (text: string) => void = () => {}): Decoder {
+export function csvDecoder(options?: CsvOptions, warn: Warn = () => {}): Decoder {
   const settings = readCsvOptions(options);
-  return textInput('csv', new CsvReader(settings, warn), settings);
+  return textInput('csv', new CsvReader(settings, warn), settings, warn);
 }
 
 class CsvReader implements TextDecoding, RowTaker {
   readonly #settings: CsvSettings;
-  readonly #warn: (text: string) => void;
+  readonly #warn: Warn;
   readonly #originAt: OriginAt;
   readonly #cuts: Cuts;
   /** What a line `sep=` has named. */
@@ -53,7 +55,7 @@ class CsvReader implements TextDecoding, RowTaker {
   #rows!: RowScanner;
   #push!: Push;
 
-  constructor(settings: CsvSettings, warn: (text: string) => void) {
+  constructor(settings: CsvSettings, warn: Warn) {
     this.#settings = settings;
     this.#warn = warn;
     this.#originAt = origins(settings);
@@ -105,6 +107,7 @@ class CsvReader implements TextDecoding, RowTaker {
     const isRepeated = header.isRepeatedBy(cells);
     const text = header.jsonOf(cells);
     if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return this.#reject('malformed', notText(this.#settings.encoding), row);
+    if (text.includes(ZERO) && row.bytes.includes(0)) return this.#reject('malformed', HAS_ZEROS, row);
     const origin = this.#originAt(row.line, row.offset, row.length, text);
     const record = readRecord(text, origin, 'csv');
     this.#hand(isRepeated ? new Skipped('repeated_header', record, origin) : record);

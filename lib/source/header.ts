@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
 import { nearest } from '../options.ts';
 import { trimmed, withoutMarks } from './cell-text.ts';
-import { NAME_ENCODING } from './utf8.ts';
+import { HAS_ZEROS, NAME_ENCODING } from './utf8.ts';
 
 const REJECTED = 'rejected_reason';
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -48,6 +48,7 @@ export class Header {
   static read(cells: string[], bytes: Buffer, rules: Rules): Header {
     if (!isUtf8(bytes)) throw badHeader('it is not valid UTF-8', 'header row', NAME_ENCODING);
     const names = cells.map((cell) => nameOf(cell, rules));
+    if (names.some((name) => name.includes('\0'))) throw badHeader(`it ${HAS_ZEROS}`);
     const flaw = flawOf(names) ?? missingOf(names, rules);
     if (flaw !== undefined) throw badHeader(flaw);
     return new Header(names, rules);

@@ -40,6 +40,7 @@ export class ItemReader {
   #comma = false;
   /** A scalar is handed on when the comma after it has been read: before that it may be half of something broken. */
   #waiting = false;
+  #begun = false;
   #ended = false;
   /** True once the rest of the document can't be read. */
   broken = false;
@@ -64,7 +65,7 @@ export class ItemReader {
   /** Says what is missing. Throws where the document is whole and has no such array. */
   end(): void {
     if (this.broken) return;
-    if (!this.#ended) this.break('it is cut off');
+    if (!this.#ended) this.break(this.#begun ? 'it is cut off' : 'there is no array in it');
     else this.#finder.check();
   }
 
@@ -104,6 +105,7 @@ export class ItemReader {
     else if (this.#open < this.#itemLevel) this.#leaveArray();
     else this.#build(token);
     if (opens) this.#open++;
+    this.#begun ||= opens;
     if (closes && this.#open === 0) this.#ended = true;
     if (closes && this.#open === this.#itemLevel) this.#finish();
   }

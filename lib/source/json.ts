@@ -12,7 +12,7 @@ import { type Decoder, decode, type Source } from '../stream/decode.ts';
 import { ItemReader, type Tokenize } from './items.ts';
 import { Cuts, type Place } from './position.ts';
 import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
-import { type TextDecoding, textInput } from './text-input.ts';
+import { type TextDecoding, textInput, type Warn } from './text-input.ts';
 import { notText, Utf8 } from './utf8.ts';
 
 /** Options of {@link json}. */
@@ -33,14 +33,16 @@ const CTRL_Z = '\x1a';
 
 /**
  * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` where the document has no array at the
- * root (an object needs `path`) or none at `path`.
+ * root (an object needs `path`) or none at `path`. Emits `warning` if the input seems to be UTF-8 though another
+ * `encoding` is named.
  */
 export function json(options?: JsonOptions): Source {
-  return decode(jsonDecoder(options));
+  const source: Source = decode(jsonDecoder(options, (text) => source.emit('warning', text)));
+  return source;
 }
 
 /** The core of {@link json}. */
-export function jsonDecoder(options?: JsonOptions): Decoder {
+export function jsonDecoder(options?: JsonOptions, warn: Warn = () => {}): Decoder {
   const settings = readOptions('json', OPTIONS, options);
   const { maxRecordBytes, path, startAt, encoding } = settings;
   if (startAt !== undefined && startAt.offset > 0)
@@ -104,7 +106,7 @@ export function jsonDecoder(options?: JsonOptions): Decoder {
     },
     mark: (pushNow) => cuts.mark(next, pushNow),
   };
-  return { ...textInput('json', inner, { encoding }), flaw: () => flaw };
+  return { ...textInput('json', inner, { encoding }, warn), flaw: () => flaw };
 }
 
 /** Takes away what stands around a document and is none of it: marks of UTF-8 before it, the Ctrl-Z of DOS behind it. */

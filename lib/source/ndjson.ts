@@ -13,7 +13,7 @@ import type { Element } from '../record/record.ts';
 import { type Decoder, decode, type Source } from '../stream/decode.ts';
 import { Cuts, type Place } from './position.ts';
 import { origins, placeOf, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
-import { endsBefore, textInput } from './text-input.ts';
+import { endsBefore, textInput, type Warn } from './text-input.ts';
 import { notText } from './utf8.ts';
 
 /** Options of {@link ndjson}. */
@@ -26,13 +26,14 @@ const CTRL_Z = 26;
 
 type Push = (element: Element) => void;
 
-/** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on input that is not text. */
+/** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on input that is not text. Emits `warning` like json(). */
 export function ndjson(options?: NdjsonOptions): Source {
-  return decode(ndjsonDecoder(options));
+  const source: Source = decode(ndjsonDecoder(options, (text) => source.emit('warning', text)));
+  return source;
 }
 
 /** The core of {@link ndjson}. */
-export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
+export function ndjsonDecoder(options?: NdjsonOptions, warn: Warn = () => {}): Decoder {
   const settings = readOptions('ndjson', OPTIONS, options);
   const { maxRecordBytes, startAt, skip, encoding } = settings;
   const originAt = origins(settings);
@@ -84,7 +85,7 @@ export function ndjsonDecoder(options?: NdjsonOptions): Decoder {
     },
     mark: (pushNow: Push): void => cuts.mark(next, pushNow),
   };
-  return textInput('ndjson', inner, { encoding, ...(skip !== 'lines' && { startAt, skip }) });
+  return textInput('ndjson', inner, { encoding, ...(skip !== 'lines' && { startAt, skip }) }, warn);
 }
 
 /**

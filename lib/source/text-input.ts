@@ -4,12 +4,14 @@
  * be a rejection. Offsets are those of the UTF-8. An input that starts in the middle has no such marks.
  */
 import { type Encoding, encodingNamed } from '../bytes/encodings.ts';
-import { type FirstBytes, firstBytes } from '../bytes/first-bytes.ts';
+import { type FirstBytes, firstBytes, MARK_BYTES } from '../bytes/first-bytes.ts';
+import { type Foreign, otherText } from '../bytes/foreign-formats.ts';
 import { type Transcoder, transcoder } from '../bytes/transcoder.ts';
 import { CioError } from '../errors.ts';
 import type { Element } from '../record/record.ts';
 import type { Decoder } from '../stream/decode.ts';
 import type { SourcePosition } from './position.ts';
+import { Utf8Watch } from './utf8.ts';
 
 /** A decoder that is told at which byte its text begins, before anything else. */
 export interface TextDecoding extends Decoder {
@@ -28,11 +30,14 @@ export interface Start {
   readonly encoding?: Encoding | undefined;
 }
 
+/** Given a text that people should read. */
+export type Warn = (text: string) => void;
+
 /** `inner` behind all that comes before its text. `stage` is the name of the source. */
-export function textInput(stage: string, inner: TextDecoding, start: Start): Decoder {
+export function textInput(stage: string, inner: TextDecoding, start: Start, warn: Warn): Decoder {
   const { startAt, skip, encoding } = start;
-  if (startAt === undefined || startAt.offset === 0) return begun(stage, inner, encoding);
-  if (skip !== undefined) return begun(stage, skipping(stage, inner, startAt, skip), encoding);
+  if (startAt === undefined || startAt.offset === 0) return begun(stage, inner, encoding, warn);
+  if (skip !== undefined) return begun(stage, skipping(stage, inner, startAt, skip), encoding, warn);
   if (encoding !== undefined && encoding !== 'utf-8') {
     const message = `${stage}: option "startAt": an offset is one of UTF-8: give the input from its beginning, and \`skip\``;
     throw new CioError('CIO_OPTIONS', message);
@@ -61,7 +66,8 @@ function passing(inner: Decoder): Pick<Decoder, 'open' | 'close'> {
 }
 
 /** `inner` from the first byte of the input on. */
-function begun(stage: string, inner: TextDecoding, encoding: Encoding | undefined): Decoder {
+function begun(stage: string, inner: TextDecoding, encoding: Encoding | undefined, warn: Warn): Decoder {
+  const watch = watchOf(encoding, warn);
   let head: Buffer | undefined = EMPTY;
   let utf8: Transcoder | undefined;
   const give = (bytes: Buffer, push: Push): void | Promise<void> => (bytes.length > 0 ? inner.write(bytes, push) : undefined);
@@ -72,22 +78,33 @@ function begun(stage: string, inner: TextDecoding, encoding: Encoding | undefine
     const { markBytes, ...text } = textOf(stage, first, encoding);
     utf8 = transcoder(text.encoding);
     inner.begin(utf8 === undefined ? markBytes : 0);
-    const bytes = held.subarray(markBytes);
-    return give(utf8?.write(bytes) ?? bytes, push);
+    const bytes = utf8?.write(held.subarray(markBytes)) ?? held.subarray(markBytes);
+    const other = otherText(bytes.toString('utf8', 0, MARK_BYTES), stage);
+    if (other !== undefined) throw foreign(stage, other);
+    return give(bytes, push);
   };
   return {
     ...passing(inner),
     write: (chunk, push) => {
+      watch?.write(chunk);
       if (head !== undefined) return start(head.length === 0 ? chunk : Buffer.concat([head, chunk]), false, push);
       return utf8 === undefined ? inner.write(chunk, push) : give(utf8.write(chunk), push);
     },
     end: async (push) => {
       if (head !== undefined) await start(head, true, push);
       await give(utf8?.end() ?? EMPTY, push);
+      watch?.end();
       await inner.end(push);
     },
     mark: (push) => (head === undefined ? inner.mark?.(push) : undefined),
   };
+}
+
+/** UTF-8 read in another encoding has wrong letters that nothing else shows. */
+function watchOf(encoding: Encoding | undefined, warn: Warn): Utf8Watch | undefined {
+  if (encoding === undefined || encoding.startsWith('utf-')) return undefined;
+  const told = `the input is valid UTF-8, but is read as ${encoding}: if letters come out wrong, leave \`encoding\` out`;
+  return new Utf8Watch(() => warn(told));
 }
 
 /** How the text is to be read. Throws where it can't be, or is not what it is said to be. */
@@ -96,7 +113,7 @@ function textOf(stage: string, first: FirstBytes, said: Encoding | undefined): {
     const todo = 'Decompress it first; in a program, put decompress() before the source.';
     throw new CioError('CIO_SOURCE', `${stage}: the input is ${first.by}-compressed`, undefined, todo);
   }
-  if (first.is === 'foreign') throw new CioError('CIO_SOURCE', `${stage}: the input is ${first.name}`, undefined, first.todo);
+  if (first.is === 'foreign') throw foreign(stage, first);
   const { encoding: seen } = first;
   if (seen === undefined || seen === said) return { encoding: said ?? 'utf-8', markBytes: first.is === 'text' ? first.markBytes : 0 };
   if (said !== undefined) {
@@ -106,6 +123,10 @@ function textOf(stage: string, first: FirstBytes, said: Encoding | undefined): {
   if (first.is === 'text') return { encoding: seen, markBytes: first.markBytes };
   const message = `${stage}: the input has zero bytes in its first line, as ${seen.toUpperCase()} has`;
   throw new CioError('CIO_SOURCE', message, undefined, `If that is its encoding, name it: \`encoding: '${seen}'\`.`);
+}
+
+function foreign(stage: string, { name, todo }: Foreign): CioError {
+  return new CioError('CIO_SOURCE', `${stage}: the input is ${name}`, undefined, todo);
 }
 
 /** `inner` from the place on; what comes before is counted only. */

@@ -10,6 +10,42 @@ export const NAME_ENCODING = "Name the encoding, for example `encoding: 'windows
 /** Why a row can't be read. */
 export const notText = (encoding = 'utf-8'): string => `not valid ${encoding === 'utf-8' ? 'UTF-8' : encoding}`;
 
+/** Why a row of CSV can't be read that has zero bytes; in JSON they are a mistake anyway. */
+export const HAS_ZEROS = 'has zero bytes, as no text has: it is damaged, or in UTF-16';
+
+/** So many bytes of characters beyond ASCII are UTF-8 by chance in no other encoding. */
+const SURE_BYTES = 20;
+
+/** Warns once of an input that is UTF-8 as far as it is known, but is read in the encoding that was named. */
+export class Utf8Watch {
+  readonly #utf8 = new Utf8();
+  readonly #warn: () => void;
+  #bytes = 0;
+  #isDone = false;
+
+  constructor(warn: () => void) {
+    this.#warn = warn;
+  }
+
+  write(chunk: Buffer): void {
+    if (this.#isDone) return;
+    const text = this.#utf8.write(chunk);
+    this.#bytes += Buffer.byteLength(text) - text.length;
+    if (this.#utf8.broken) this.#isDone = true;
+    else if (this.#bytes >= SURE_BYTES) this.#tell();
+  }
+
+  end(): void {
+    this.#utf8.end();
+    if (!this.#isDone && !this.#utf8.broken && this.#bytes > 0) this.#tell();
+  }
+
+  #tell(): void {
+    this.#isDone = true;
+    this.#warn();
+  }
+}
+
 /** Decodes UTF-8 until the first byte that is none. */
 export class Utf8 {
   #rest = Buffer.alloc(0);

@@ -144,8 +144,8 @@ test('the header of rejected records is let through: reopen() has a word for tho
 });
 
 test('values stay text, digits and all', async () => {
-  const [record] = (await read('n,t,z\n12345678901234567890,true,\u0000\n')) as [SourceRecord];
-  assert.deepEqual({ ...record }, { ...record, n: '12345678901234567890', t: 'true', z: '\u0000' });
+  const [record] = (await read('n,t,z\n12345678901234567890,true,007\n')) as [SourceRecord];
+  assert.deepEqual({ ...record }, { ...record, n: '12345678901234567890', t: 'true', z: '007' });
 });
 
 test('a row over maxRecordBytes is rejected without its text, however it is cut', async () => {
@@ -356,4 +356,28 @@ test('law: the elements do not depend on the chunks, and every byte is in a row 
     }),
     { numRuns: runs(1500) },
   );
+});
+
+test('a row with zero bytes is no text: damaged, or appended in UTF-16', async () => {
+  const appended = Buffer.concat([
+    Buffer.from('id,note\n1,a\\u0000b\n'),
+    Buffer.from('2,b\n', 'utf16le'),
+    Buffer.from('\n3,c\0\n4,"\0"\n5,e\n'),
+  ]);
+  assert.deepEqual(brief(await read(appended)), [
+    '{"id":"1","note":"a\\\\u0000b"}',
+    ...Array(4).fill('malformed'),
+    '{"id":"5","note":"e"}',
+  ]);
+  assert.deepEqual(brief(await read('id,note\n1,a\0\0\n', { trim: true })), ['{"id":"1","note":"a"}']);
+  await assert.rejects(read('id,no\0te\n1,a\n'), /the header row can't be used: it has zero bytes/);
+});
+
+test('JSON is named, not taken for a header row', async () => {
+  for (const json of ['{"id":1}\n{"id":2}\n', '[{"id":1}]', '[\n{"id":1}\n]\n', '{\r\n  "id": 1\r\n}\r\n', '\uFEFF{"id":1}']) {
+    for (const chunks of everyCut(Buffer.from(json)))
+      await assert.rejects(readAll(csvDecoder(), chunks), /csv: the input is (a )?JSON/, json);
+  }
+  await assert.rejects(read(Buffer.from('{"id":1}\n', 'utf16le')), /the input is JSON/);
+  assert.deepEqual(brief(await read('[id],[x]\n1,2\n')), ['{"[id]":"1","[x]":"2"}']);
 });

@@ -113,7 +113,8 @@ test('a broken document: what came before, then one rejection that says where', 
   }
   for (const chunks of everyCut(Buffer.from('[5,"\\x",{}]')))
     assert.deepEqual(brief(await readAll(jsonDecoder(), chunks)), ['malformed', 'malformed']);
-  assert.match((await last('')).cause.message, /cut off/);
+  for (const text of ['', ' \n', 'null']) assert.match((await last(text)).cause.message, /there is no array in it/, text);
+  assert.match((await last('[')).cause.message, /cut off/);
   assert.match((await last('<p>')).cause.message, /syntax/);
 });
 

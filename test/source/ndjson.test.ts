@@ -112,6 +112,13 @@ test('what is no JSON object is rejected as malformed, and the next line is read
   }
 });
 
+test('a JSON document over lines is named: its last line would be sent alone', async () => {
+  for (const text of ['[{"a":1},\n{"b":2}\n]\n', '[\n{"a":1},\n{"b":2}\n]\n', '[\r\n]', '{\n"a":\n{"b":2}\n}\n', '\uFEFF[\n{"a":1}\n]']) {
+    for (const chunks of everyCut(Buffer.from(text)))
+      await assert.rejects(readAll(ndjsonDecoder(), chunks), /the input is a JSON document, not one object per line/, text);
+  }
+});
+
 test('a truncated last line is malformed', async () => {
   const elements = await read('{"a":1}\n{"b":"tru');
   assert.deepEqual(brief(elements), ['{"a":1}', 'malformed']);

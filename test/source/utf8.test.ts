@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { csv } from '../../lib/source/csv.ts';
+import { json } from '../../lib/source/json.ts';
+import { ndjson } from '../../lib/source/ndjson.ts';
 import { Utf8 } from '../../lib/source/utf8.ts';
 import { runs } from '../runs.ts';
 import { cutAt, fractions } from './read-all.ts';
@@ -38,4 +42,29 @@ test('all that is valid comes out, up to the first bad byte, whatever the chunks
     }),
     { numRuns: runs(2000) },
   );
+});
+
+test('UTF-8 that is read in another encoding is warned of, once and in every format; what is not UTF-8 is not', async () => {
+  const warnings = async (input: Buffer, make: typeof ndjson | typeof csv | typeof json, chunk: number): Promise<string[]> => {
+    const told: string[] = [];
+    const source = make({ encoding: 'windows-1252' }).on('warning', (text) => told.push(text));
+    const chunks = Array.from({ length: Math.ceil(input.length / chunk) }, (_, i) => input.subarray(i * chunk, (i + 1) * chunk));
+    for await (const _ of Readable.from(chunks).pipe(source));
+    return told;
+  };
+  for (const [make, text] of [
+    [ndjson, '{"a":"é"}\n{"a":"€"}\n'],
+    [ndjson, `{"a":"${'é'.repeat(50)}"}\n`.repeat(3)],
+    [csv, 'a,b\n1,é\n'],
+    [json, '[{"a":"é"}]'],
+  ] as const) {
+    for (const chunk of [1, 3, 1000]) {
+      assert.match(
+        (await warnings(Buffer.from(text), make, chunk)).join('|'),
+        /^the input is valid UTF-8, but is read as windows-1252[^|]*$/,
+      );
+      assert.deepEqual(await warnings(Buffer.from(text.replaceAll('€', 'x'), 'latin1'), make, chunk), []);
+      assert.deepEqual(await warnings(Buffer.from(text.replaceAll(/[^\0-\x7f]/g, 'x')), make, chunk), []);
+    }
+  }
 });
