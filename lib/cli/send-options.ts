@@ -173,5 +173,5 @@ export function addLineOptions(command: Command): void {
 function maxRejected(value: string): MaxRejected {
   const limit = /^\d+$/.test(value) ? Number(value) : value;
   if (isMaxRejected(limit)) return limit;
-  throw new InvalidArgumentError('It must be a whole number, or a share from 0% to 100%.');
+  throw new InvalidArgumentError('It must be a whole number, or a share from 0% to 100% such as 5% or 2.5%.');
 }

@@ -2,6 +2,7 @@
  * `--transform fix.js`: a function of the user's between the source and the mapping, as `map()` is in the library. The
  * module is loaded before anything is read; a row on which its function fails is rejected, as with `map()`.
  */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Transform } from 'node:stream';
 import { pathToFileURL } from 'node:url';
@@ -20,6 +21,7 @@ async function load(file: string): Promise<{ readonly default?: unknown }> {
   try {
     return await import(pathToFileURL(resolve(file)).href);
   } catch (error) {
-    throw new CioError('CIO_OPTIONS', `--transform ${file} can't be loaded: ${wordsOf(error)}`, error);
+    const why = existsSync(file) ? `can't be loaded: ${wordsOf(error)}` : 'does not exist';
+    throw new CioError('CIO_OPTIONS', `--transform ${file} ${why}`, error);
   }
 }

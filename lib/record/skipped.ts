@@ -3,7 +3,7 @@ import type { Origin } from './origin.ts';
 
 /** Every reason to skip a record. */
 export const SKIP_REASONS = {
-  filtered: 'map() dropped it',
+  filtered: 'map(), or --transform, left it out',
   duplicate: 'an event whose id was seen before',
   unchanged: 'a person whose attributes are those delivered last',
   collapsed: 'a later row, sent in its place, sets all that it set',

@@ -21,18 +21,19 @@ export type RowRecord = (row: Row) => SourceRecord | Rejection;
 const META = new Set<string>([...META_NAMES, 'record']);
 const NUMBERS = new Set(['rejected_status', 'rejected_attempts']);
 const REQUOTED = 'another program has put all cells in quotes: which of them were numbers, or not there, is lost';
+const SAVE_WITH_COMMAS = 'Save it again as "CSV UTF-8" with commas between the cells, or write the rejects as JSON lines.';
 const NOTHING: Cell = { text: '', quoted: false };
 
 /** How to read the rows below a header. Throws `CIO_SOURCE` where it is not that of a reject file. */
 export function rowsBelow(head: Row, source: string): RowRecord {
-  const wrong = (why: string): CioError => new CioError('CIO_SOURCE', `${source}: ${why}`);
+  const wrong = (why: string, todo?: string): CioError => new CioError('CIO_SOURCE', `${source}: ${why}`, undefined, todo);
   const texts = head.cells.slice(0, head.cells.findLastIndex(({ text }) => text !== '') + 1).map(({ text }) => text);
   const isOurs = texts.includes('rejected_reason') && texts.includes('rejected_at');
   if (!isOurs && !texts.some((name) => name.startsWith('_airbyte_'))) {
     if (/^\s*\[\s*(\{|$)/.test(texts[0] ?? '')) throw wrong("this is a JSON array; what is read is one object a line (jq -c '.[]')");
     const isOtherwise = texts.length === 1 && texts[0]?.includes('rejected_reason');
     const why = isOtherwise ? 'its cells are not separated by commas' : 'it has no column rejected_reason';
-    throw wrong(`this CSV holds no rejected records that can be read: ${why}`);
+    throw wrong(`this CSV holds no rejected records that can be read: ${why}`, isOtherwise ? SAVE_WITH_COMMAS : undefined);
   }
   if (head.isBroken || !isText(head)) throw wrong('the header of this CSV is broken, or not valid UTF-8');
   const header = isOurs ? texts.map((name) => unguarded(name) ?? name) : texts;

@@ -16,7 +16,7 @@ import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import { judgeAttributes, oddIdentifiers } from '../track/identifier-places.ts';
-import { attributeCheck } from '../track/known-attributes.ts';
+import { attributeCheck, isOddCreatedAt } from '../track/known-attributes.ts';
 import { isEvent } from '../track/operation.ts';
 import type { TimeFormat } from '../track/time-format.ts';
 import { operationTime } from '../track/timestamp.ts';
@@ -146,7 +146,10 @@ function checkSchema(schema: z.ZodType, record: SourceRecord, origin: Origin | u
 function write(operation: Record<string, unknown>, record: SourceRecord, origin: Origin | undefined, bag: string): Entry | Rejection {
   try {
     const warnings = oddIdentifiers(operation);
-    if (operation.action === 'identify' && isEmptyIdentify(operation)) warnings.push('empty_identify');
+    if (operation.action === 'identify') {
+      if (operation.type === 'person' && isOddCreatedAt(Object(operation.attributes).created_at)) warnings.push('odd_created_at');
+      if (isEmptyIdentify(operation)) warnings.push('empty_identify');
+    }
     return new Entry(operation, stringify(operation), record, origin, warnings.length > 0 ? warnings : undefined);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;

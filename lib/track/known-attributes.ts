@@ -65,6 +65,20 @@ export const deviceAttributes: Check = bag(
   text,
 );
 
+/** From 1980 to 2100: outside of that, `created_at` counts milliseconds or days, or is a date written as a number. */
+const [EARLIEST, LATEST] = [315_532_800, 4_102_444_800];
+
+/**
+ * True where the attribute `created_at` of a person is there and not Unix seconds. Segments read only those as a date: anything
+ * else is sent, as it may be meant, and does nothing.
+ */
+export function isOddCreatedAt(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return false;
+  const isCount = typeof value === 'number' || typeof value === 'bigint' || value instanceof ExactNumber;
+  if (!isCount && !(typeof value === 'string' && /^\d+$/.test(value))) return true;
+  return !(Number(value) >= EARLIEST && Number(value) < LATEST);
+}
+
 /** True for what may hold attributes: an object that is not a list, a number or a time. */
 export function isBag(value: unknown): boolean {
   return (

@@ -47,7 +47,7 @@ const rowAt: fc.Arbitrary<RowAt> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .constantFrom('{', '[1]', '{"type":"person"}', '{"type":"person","action":"event","identifiers":{"id":null},"name":"x"}', '\0')
+      .constantFrom('{"type":', '[1]', '{"type":"person"}', '{"type":"person","action":"event","identifiers":{"id":null},"name":"x"}', '\0')
       .map((text) => () => ({ text })),
   },
 );

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { CioError } from '../../lib/errors.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Entry } from '../../lib/record/entry.ts';
+import { ExactNumber } from '../../lib/record/json.ts';
 import { Origin, withOrigin } from '../../lib/record/origin.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
@@ -455,4 +456,23 @@ test('rename and convert: mistakes are told by name, and __proto__ is no hole', 
   assert.match(rejection({ ...people, ...shape }, record).message, /a column __proto__ too/);
   const { json } = entry({ ...people, ...shape }, { person_email: 'a@b.c', x: '1' });
   assert.match(json, /"attributes":{"__proto__":"1"}/);
+});
+
+test('created_at of a person that is not Unix seconds is sent, and counted as a warning', () => {
+  const judge = validator({ object: 'person_identify', identifier: 'id' });
+  const warned = (created_at: unknown): unknown => Object(judge({ person_id: 1, x: 1, created_at })).warnings;
+  for (const fine of [1_700_000_000, '1700000000', 1_700_000_000.5, new ExactNumber('1700000000'), 1_700_000_000n, null, '', undefined])
+    assert.equal(warned(fine), undefined, String(fine));
+  for (const odd of ['2024-02-02T10:01:00Z', 1_700_000_000_000, '1700000000000', 20_240_101, 45_292, 0, true, new Date(), '1.7E+09', {}])
+    assert.deepEqual(warned(odd), ['odd_created_at'], String(odd));
+  const [event, object] = [
+    validator({ object: 'person_event', identifier: 'id' })({ person_id: 1, event_name: 'e', created_at: '2024-01-01' }),
+    validator({ object: 'entry' })({
+      type: 'object',
+      action: 'identify',
+      identifiers: { object_type_id: '1', object_id: 'a' },
+      attributes: { created_at: '2024-01-01' },
+    }),
+  ];
+  assert.deepEqual([Object(event).warnings, Object(object).warnings], [undefined, undefined]);
 });
