@@ -9,3 +9,8 @@ export function isAddress(text: string): boolean {
   const { protocol, username, password } = new URL(text);
   return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
 }
+
+/** Host and port of an http(s) address, also where the port is the usual one. */
+export function hostAndPort({ hostname, port, protocol }: Pick<URL, 'hostname' | 'port' | 'protocol'>): string {
+  return `${hostname}:${port || (protocol === 'http:' ? 80 : 443)}`;
+}

@@ -9,17 +9,20 @@ import { type Plan, planOf } from './plan.ts';
 import { problemsError, type Read, readJsonFile } from './problems.ts';
 import type { Protocol } from './protocol.ts';
 
+/** How a command ended: `stopped` is a sync that was asked to stop and has settled what it had read. */
+export type Ended = 'done' | 'stopped';
+
 /** What surrounds a command. */
 export interface Host {
   /** The messages of `write`. */
   readonly input: Readable;
   readonly clock: Clock;
-  /** Called by `write`: gives a signal that aborts when it is told to stop. */
+  /** Called by `write`: gives a signal that aborts when the sync should stop. */
   stop(): AbortSignal;
 }
 
 /** Runs the command. Throws a CioError where it failed. */
-export async function run({ command, config, catalog }: Asked, protocol: Protocol, host: Host): Promise<'done' | 'stopped'> {
+export async function run({ command, config, catalog }: Asked, protocol: Protocol, host: Host): Promise<Ended> {
   if (command === 'write') return runWrite(config, catalog, protocol, host);
   if (command === 'spec') protocol.spec((await import('./spec.ts')).connectorSpec());
   if (command === 'check') await runCheck(config, protocol);
@@ -45,7 +48,7 @@ async function runDiscover(path: string, protocol: Protocol): Promise<void> {
   protocol.destinationCatalog(operations(await configFrom(path, protocol)));
 }
 
-async function runWrite(configPath: string, catalogPath: string, protocol: Protocol, host: Host): Promise<'done' | 'stopped'> {
+async function runWrite(configPath: string, catalogPath: string, protocol: Protocol, host: Host): Promise<Ended> {
   const [given, catalog] = [await readJsonFile('configuration', configPath), await readJsonFile('catalog', catalogPath)];
   const config = judgeConfig(given, protocol);
   const planned = 'data' in catalog ? planOf(catalog.data, 'data' in given ? defaultsOf(given.data) : undefined) : catalog;
@@ -53,12 +56,7 @@ async function runWrite(configPath: string, catalogPath: string, protocol: Proto
   throw problemsError([config, planned].flatMap((read) => ('problems' in read ? read.problems : [])));
 }
 
-async function writeUntilStopped(
-  config: Config,
-  plan: Plan,
-  protocol: Protocol,
-  { input, clock, stop }: Host,
-): Promise<'done' | 'stopped'> {
+async function writeUntilStopped(config: Config, plan: Plan, protocol: Protocol, { input, clock, stop }: Host): Promise<Ended> {
   const { write } = await import('./write.ts');
   const signal = stop();
   await write({ config, plan, input, protocol, stop: signal, clock });

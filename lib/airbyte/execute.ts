@@ -1,15 +1,12 @@
 /** The arguments of `destination-customer-io` -> how it ended. Whatever goes wrong is reported as a TRACE ERROR. */
 import type { Writable } from 'node:stream';
 import { asksForHelp, readArguments, USAGE } from './arguments.ts';
-import type { Host } from './command.ts';
+import type { Ended, Host } from './command.ts';
 import { failureOf } from './failure.ts';
 import { Protocol } from './protocol.ts';
 
-/** How a command ended: `stopped` is a sync that was told to stop and has settled what it had read. */
-export type Outcome = 'done' | 'failed' | 'stopped';
-
 /** Runs the command that `args` name. Only `--help` is answered in words for people, on `output` as argparse does it. */
-export async function execute(args: readonly string[], output: Writable, host: Host): Promise<Outcome> {
+export async function execute(args: readonly string[], output: Writable, host: Host): Promise<Ended | 'failed'> {
   const protocol = new Protocol(output);
   try {
     // Loaded here, so that a system without open files left is reported like any failure.

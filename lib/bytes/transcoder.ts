@@ -106,7 +106,7 @@ function isHighSurrogate(upper: number): boolean {
   return upper >= 0xd8 && upper <= 0xdb;
 }
 
-/** No character goes on with one of the bytes below, so a text can be cut behind them. */
+/** No character continues with one of the bytes below, so a text can be cut behind them. */
 const FIRST_TRAIL_BYTE = 0x30;
 /** A text without one of them is none of ours. */
 const MOST_HELD_BYTES = 1_048_576;

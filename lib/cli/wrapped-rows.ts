@@ -3,7 +3,7 @@
  * `{"S":"..."}`. They are valid JSON, so they would be sent as nested attributes. Known by the first row; only the user can
  * say what is meant, so this names the format and never unwraps.
  */
-import { ExactNumber } from '../record/json.ts';
+import { isObject } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
 
 const DYNAMODB_TYPES = /^(?:S|N|B|BOOL|NULL|M|L|SS|NS|BS)$/;
@@ -49,8 +49,4 @@ function isTyped(value: unknown): boolean {
 
 function isChange(row: unknown): boolean {
   return isObject(row) && typeof row.op === 'string' && Object.hasOwn(row, 'after') && Object.hasOwn(row, 'source');
-}
-
-function isObject(value: unknown): value is SourceRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

@@ -2,6 +2,7 @@
  * A foreign error -> what may be shown of it: its name, code, status and first line. The SDKs hang requests, replies and
  * signatures on their errors, and GCS rejects with things that are no Error at all.
  */
+import { hostAndPort } from '../address.ts';
 import { blotter } from '../secrets.ts';
 
 /** Plain facts of a foreign error. */
@@ -40,17 +41,12 @@ export function factsOf(error: unknown, secrets: readonly (string | undefined)[]
 function peerOf(error: unknown): string | undefined {
   const get = (key: string): unknown => Reflect.get(Object(error), key) ?? Reflect.get(Object(Reflect.get(Object(error), 'cause')), key);
   const [, url] = /^request to (https?:\S+) failed/.exec(String(get('message'))) ?? [];
-  if (url !== undefined && URL.canParse(url)) return peerAt(new URL(url));
+  if (url !== undefined && URL.canParse(url)) return hostAndPort(new URL(url));
   const [first = error] = [get('errors')].flat() as unknown[];
   const field = (key: string): unknown => get(key) ?? Reflect.get(Object(first), key);
   const host = field('hostname') ?? field('address');
   const port = field('port');
   return host === undefined ? undefined : [host, port].filter((part) => part !== undefined).join(':');
-}
-
-/** The host and port of an address. */
-export function peerAt({ hostname, port, protocol }: Pick<URL, 'hostname' | 'port' | 'protocol'>): string {
-  return `${hostname}:${port || (protocol === 'http:' ? 80 : 443)}`;
 }
 
 /** An error that holds these facts and nothing else. */

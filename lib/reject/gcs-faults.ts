@@ -1,5 +1,6 @@
 /** What an error of Google Cloud Storage means: which setting or permission is wrong, or that it may work later. */
-import { cleanError, type Facts, factsOf, networkTrouble, peerAt, tlsTrouble } from './clean-error.ts';
+import { hostAndPort } from '../address.ts';
+import { cleanError, type Facts, factsOf, networkTrouble, tlsTrouble } from './clean-error.ts';
 import type { Deed, Fault } from './store.ts';
 
 /** What the words need. */
@@ -28,7 +29,7 @@ export function gcsFault(error: unknown, deed: Deed, where: GcsWhere): Fault {
 function judged(facts: Facts, deed: Deed, { bucket, worked, endpoint }: GcsWhere): Omit<Fault, 'cause'> {
   const { status, message } = facts;
   const final = (why: string): Omit<Fault, 'cause'> => ({ why: status === undefined ? why : `${why} (${status})`, transient: false });
-  const server = endpoint && peerAt(endpoint);
+  const server = endpoint && hostAndPort(endpoint);
   const credentials = credentialTrouble(facts);
   if (credentials) return { ...final(credentials), transient: worked };
   const untrusted = tlsTrouble(facts, server);

@@ -1,6 +1,6 @@
 /** The options of the AWS SDK's client: only what the user has set, so that all else is found by the SDK's own chain. */
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { peerAt } from './clean-error.ts';
+import { hostAndPort } from '../address.ts';
 import { loadSdk } from './load-sdk.ts';
 import type { S3Access } from './store-options.ts';
 
@@ -57,7 +57,7 @@ export function onRequest(client: S3Client, tell: (peer: string) => void): void 
   client.middlewareStack.add(
     (next) => (args) => {
       const { hostname, port, protocol } = args.request as { hostname?: string; port?: number; protocol?: string };
-      if (hostname !== undefined) tell(peerAt({ hostname, port: String(port ?? ''), protocol: protocol ?? '' }));
+      if (hostname !== undefined) tell(hostAndPort({ hostname, port: String(port ?? ''), protocol: protocol ?? '' }));
       return next(args);
     },
     // Last of all: keys and their servers have been asked before.

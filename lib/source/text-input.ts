@@ -42,23 +42,10 @@ export function textInput(stage: string, inner: TextDecoding, start: Start, warn
     const message = `${stage}: option "startAt": an offset is one of UTF-8: give the input from its beginning, and \`skip\``;
     throw new CioError('CIO_OPTIONS', message);
   }
-  let isOpen = false;
-  const open = (): void => {
-    if (!isOpen) inner.begin(startAt.offset);
-    isOpen = true;
-  };
-  return {
-    ...passing(inner),
-    write: (chunk, push) => {
-      open();
-      return inner.write(chunk, push);
-    },
-    end: (push) => {
-      open();
-      return inner.end(push);
-    },
-    mark: (push) => (isOpen ? inner.mark?.(push) : undefined),
-  };
+  // The bytes given begin at the place: nothing is left to skip.
+  const middle = skipping(stage, inner, startAt, 'bytes');
+  middle.begin(startAt.offset);
+  return middle;
 }
 
 function passing(inner: Decoder): Pick<Decoder, 'open' | 'close'> {

@@ -4,6 +4,7 @@
  * one header, and in nothing that comes back: an echo of them is blotted out here.
  */
 import type { Dispatcher } from 'undici';
+import { hostAndPort } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { plainError } from '../secrets.ts';
@@ -126,7 +127,7 @@ export class Client {
     const onAbort = (): void => abort.abort(signal.reason);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const cancel = clock.timer(timeoutMs, () => abort.abort(new ExchangeError('timeout', placeOf(url), false)));
+    const cancel = clock.timer(timeoutMs, () => abort.abort(new ExchangeError('timeout', hostAndPort(url), false)));
     try {
       const headers = { ...HEADERS, authorization: this.#authorization };
       const dispatcher = await withDeparture(this.#dispatcher as Dispatcher, onStart);
@@ -160,7 +161,7 @@ export class Client {
     const code = String(own ?? Object(cause).code ?? (name === 'HTTPParserError' ? NOT_HTTP : 'ERROR'));
     // A name that has been resolved before will be again; one that never was is a typing mistake.
     const unknownHost = (code === 'ENOTFOUND' || code === 'EAI_AGAIN') && !this.#reached;
-    const [place, isFatal] = [placeOf(url) + proxyIn(error, url), unknownHost || TLS_CODES.test(code)];
+    const [place, isFatal] = [hostAndPort(url) + proxyIn(error, url), unknownHost || TLS_CODES.test(code)];
     return new ExchangeError(code, place, isFatal, plainError(error, this.#blotted));
   }
 }
@@ -170,16 +171,11 @@ function redirectError({ origin }: URL, status: number, location: string | undef
   return new CioError('CIO_REGION', `the API at ${origin} redirects ${where} (HTTP ${status})`);
 }
 
-/** Host and port, also where that is the usual one. */
-function placeOf({ hostname, port, protocol }: URL): string {
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
-}
-
 /** The host that could not be reached, where that is not the API's own. */
 function proxyIn(error: unknown, url: URL): string {
   // One that has several addresses fails with an error for each.
   const { hostname, address, port } = Object(Reflect.get(Object(error), 'errors')?.[0] ?? error);
-  const isOther = port === undefined ? hostname !== undefined && hostname !== url.hostname : !placeOf(url).endsWith(`:${port}`);
+  const isOther = port === undefined ? hostname !== undefined && hostname !== url.hostname : !hostAndPort(url).endsWith(`:${port}`);
   return isOther ? `, by way of ${[hostname ?? address, port].filter(Boolean).join(':')}` : '';
 }
 
