@@ -7,8 +7,8 @@ import type { TestContext } from 'node:test';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { Storage } from '@google-cloud/storage';
 import type { StoreOptions } from '../lib/index.ts';
-import { GcsServer } from '../test/object-storage/gcs-server.ts';
-import { ACCESS, REGION, S3Server } from '../test/object-storage/s3-server.ts';
+import { GcsServer } from '../test/support/object-storage/gcs-server.ts';
+import { ACCESS, REGION, S3Server } from '../test/support/object-storage/s3-server.ts';
 
 /** A bucket. */
 export interface Bucket {

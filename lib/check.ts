@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import { readOptions } from './options.ts';
-import { checkStore } from './reject/check-store.ts';
-import { STORE_SHAPE, type StoreOptions } from './reject/store-options.ts';
-import { type Account, type Location, locate } from './write/locate.ts';
+import { checkStore } from './storage/check-store.ts';
+import { STORE_SHAPE, type StoreOptions } from './storage/options.ts';
+import { type Account, type LocatedAccount, locate } from './write/locate.ts';
 import { TRACK_WRITER_OPTIONS, type TrackWriterOptions } from './write/options.ts';
 
 /** Options of {@link check}. */
@@ -31,7 +31,7 @@ const OPTIONS = z.strictObject({ siteId, apiKey, region, baseUrl, signal, s3, gc
  * Asks the Track API, then the place for rejected records. Throws `CIO_OPTIONS`, `CIO_AUTH`, `CIO_REGION`, `CIO_NETWORK`,
  * `CIO_API`, or `CIO_REJECT_STORE`; each says which setting or permission is wrong.
  */
-export async function check(options: CheckOptions): Promise<Location> {
+export async function check(options: CheckOptions): Promise<LocatedAccount> {
   const { rejects, s3, gcs, signal, ...account } = readOptions('check', OPTIONS, options) as CheckOptions & Account;
   const location = await locate(account, { signal });
   if (rejects !== undefined) await checkStore(rejects, { s3, gcs, signal });

@@ -65,9 +65,14 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   ERR_STREAM_DESTROYED: 'it was closed',
 };
 
+/** The code of an error, of whatever kind; undefined where it has none. */
+export function codeOf(error: unknown): unknown {
+  return Reflect.get(Object(error), 'code');
+}
+
 /** What the system says in an error, in words and with its code; the code alone if it has no words, undefined if it has no code. */
 export function systemWords(error: unknown): string | undefined {
-  const code: unknown = Reflect.get(Object(error), 'code');
+  const code = codeOf(error);
   if (typeof code !== 'string') return undefined;
   return Object.hasOwn(SYSTEM_WORDS, code) ? `${SYSTEM_WORDS[code]} (${code})` : code;
 }

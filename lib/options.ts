@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { CioError } from './errors.ts';
 
 /** Options once they are read: each is there, by its default where it was left out or undefined. */
-export type Settled<T> = { [K in keyof T]-?: Exclude<T[K], undefined> };
+export type WithDefaults<T> = { [K in keyof T]-?: Exclude<T[K], undefined> };
 
 /** Checks `given` against a closed schema and fills in the defaults; `who` is the name of the calling function. */
 export function readOptions<S extends z.ZodObject>(who: string, schema: S, given: unknown): z.output<S> {

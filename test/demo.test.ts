@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { childEnv, run } from './child.ts';
+import { childEnv, run } from './support/child.ts';
 
 test('the demo delivers the good rows and hands the bad ones back, each with its reason', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'cio-demo-test-'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
-import { asCioError } from '../lib/cli/failure.ts';
+import { asCioError } from '../lib/cli/show/failure.ts';
 import { systemError, systemWords } from '../lib/errors.ts';
 
 const errorOf = (work: Promise<unknown>): Promise<unknown> =>

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import type { z } from 'zod';
+import { DEDUPE_OPTIONS } from '../lib/dedupe/dedupe.ts';
+import { MEMORY_STORE_OPTIONS } from '../lib/dedupe/memory-store.ts';
 import type {
   CheckOptions,
   CheckStoreOptions,
@@ -22,15 +24,13 @@ import type {
 } from '../lib/index.ts';
 import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, validate } from '../lib/index.ts';
 import { nearest, readOptions, unknownName } from '../lib/options.ts';
-import { WRITER_OPTIONS } from '../lib/reject/writer-options.ts';
+import { WRITER_OPTIONS } from '../lib/reject/options.ts';
 import { SANDBOX_OPTIONS } from '../lib/sandbox/options.ts';
-import type { CsvOptions } from '../lib/source/csv-options.ts';
+import type { CsvOptions } from '../lib/source/csv/options.ts';
 import type { JsonOptions } from '../lib/source/json.ts';
-import type { SourceOptions } from '../lib/source/source-options.ts';
-import { DEDUPE_OPTIONS } from '../lib/stage/dedupe.ts';
+import type { SourceOptions } from '../lib/source/options.ts';
 import { ENFORCE_LIMITS_OPTIONS } from '../lib/stage/enforce-limits.ts';
 import { VALIDATE_OPTIONS } from '../lib/stage/validate.ts';
-import { MEMORY_STORE_OPTIONS } from '../lib/store/memory.ts';
 import { LIMITS } from '../lib/track/limits.ts';
 import type { LocateOptions } from '../lib/write/locate.ts';
 import { TRACK_WRITER_OPTIONS } from '../lib/write/options.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { printableLines } from '../lib/cli/print.ts';
+import { printableLines } from '../lib/cli/show/print.ts';
 import { CioError } from '../lib/errors.ts';
 import { escapedJson, printable, printableJson } from '../lib/printable.ts';
 

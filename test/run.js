@@ -1,6 +1,6 @@
 /**
  * Runs the compiled tests on the Node that runs this file. Node 20, 22 and 24 agree on one way only: a list of files.
- * Arguments narrow it down: `npm test -- write property/law`.
+ * Arguments narrow it down: `npm test -- write law/law`.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -21,7 +21,7 @@ if (files.length === 0) {
 const concurrency = `--test-concurrency=${availableParallelism() + 1}`;
 // What hangs should fail, and tell its name. The longest file takes two minutes.
 const timeout = '--test-timeout=600000';
-const seed = ['--import', './dist/test/seed.js'];
+const seed = ['--import', './dist/test/support/seed.js'];
 const { status } = spawnSync(process.execPath, ['--test', ...seed, concurrency, timeout, '--test-reporter=spec', ...files], {
   stdio: 'inherit',
 });

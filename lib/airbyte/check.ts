@@ -1,16 +1,16 @@
 /**
- * `check`: are the credentials good, is the API there, can rejected records be stored, and the dedupe directory be used.
+ * `checkConnection`: are the credentials good, is the API there, can rejected records be stored, and the dedupe directory be used.
  * Each is tried, whatever became of the others.
  */
 import { finished } from 'node:stream/promises';
+import { lmdbStore } from '../dedupe/lmdb-store.ts';
 import { CioError } from '../errors.ts';
-import { checkStore } from '../reject/check-store.ts';
 import { rejectWriter } from '../reject/reject-writer.ts';
-import { lmdbStore } from '../store/lmdb.ts';
+import { checkStore } from '../storage/check-store.ts';
 import { locate } from '../write/locate.ts';
-import { accountOf, type Config } from './config.ts';
-import { rejectOptions } from './object-storage.ts';
-import type { Storage } from './storage-config.ts';
+import { accountOfConfig, type Config } from './config/config.ts';
+import { rejectOptions } from './config/reject-storage.ts';
+import type { Storage } from './config/storage.ts';
 
 /** What was found. */
 export interface Checked {
@@ -21,7 +21,7 @@ export interface Checked {
 }
 
 /** Tries everything that the configuration names. */
-export async function check(config: Config): Promise<Checked> {
+export async function checkConnection(config: Config): Promise<Checked> {
   const { object_storage_config: storage, dedupe_directory: directory } = config;
   const ends = await Promise.allSettled([tryAccount(config), tryStorage(storage), tryDirectory(directory)]);
   const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
@@ -31,7 +31,7 @@ export async function check(config: Config): Promise<Checked> {
 }
 
 async function tryAccount(config: Config): Promise<string> {
-  const { baseUrl, region } = await locate(accountOf(config));
+  const { baseUrl, region } = await locate(accountOfConfig(config));
   return `the credentials are good; the workspace is at ${baseUrl}${region ? ` (region ${region})` : ''}`;
 }
 

@@ -3,10 +3,10 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { Asked } from './arguments.ts';
-import { type Config, defaultsOf, readConfig } from './config.ts';
+import { type Catalog, readCatalog } from './catalog/catalog.ts';
+import { type Config, defaultsOf, readConfig } from './config/config.ts';
+import { problemsError, type Read, readJsonFile } from './config/problems.ts';
 import { STOPPED, sayError } from './failure.ts';
-import { type Plan, planOf } from './plan.ts';
-import { problemsError, type Read, readJsonFile } from './problems.ts';
 import type { Protocol } from './protocol.ts';
 
 /** How a command ended: `stopped` is a sync that was asked to stop and has settled what it had read. */
@@ -22,9 +22,9 @@ export interface Host {
 }
 
 /** Runs the command. Throws a CioError where it failed. */
-export async function run({ command, config, catalog }: Asked, protocol: Protocol, host: Host): Promise<Ended> {
+export async function runCommand({ command, config, catalog }: Asked, protocol: Protocol, host: Host): Promise<Ended> {
   if (command === 'write') return runWrite(config, catalog, protocol, host);
-  if (command === 'spec') protocol.spec((await import('./spec.ts')).connectorSpec());
+  if (command === 'spec') protocol.spec((await import('./config/spec.ts')).connectorSpec());
   if (command === 'check') await runCheck(config, protocol);
   if (command === 'discover') await runDiscover(config, protocol);
   return 'done';
@@ -33,8 +33,8 @@ export async function run({ command, config, catalog }: Asked, protocol: Protoco
 /** What is wrong with the configuration is an answer, not a failure. */
 async function runCheck(path: string, protocol: Protocol): Promise<void> {
   try {
-    const { check } = await import('./check.ts');
-    const { found, failed } = await check(await configFrom(path, protocol));
+    const { checkConnection } = await import('./check.ts');
+    const { found, failed } = await checkConnection(await configFrom(path, protocol));
     if (failed.length === 0) protocol.connectionStatus('SUCCEEDED', found.join('; '));
     else protocol.connectionStatus('FAILED', failed.map(sayError).join(' '));
   } catch (error) {
@@ -44,20 +44,20 @@ async function runCheck(path: string, protocol: Protocol): Promise<void> {
 }
 
 async function runDiscover(path: string, protocol: Protocol): Promise<void> {
-  const { operations } = await import('./discover.ts');
+  const { operations } = await import('./catalog/discover.ts');
   protocol.destinationCatalog(operations(await configFrom(path, protocol)));
 }
 
 async function runWrite(configPath: string, catalogPath: string, protocol: Protocol, host: Host): Promise<Ended> {
   const [given, catalog] = [await readJsonFile('configuration', configPath), await readJsonFile('catalog', catalogPath)];
   const config = judgeConfig(given, protocol);
-  const planned = 'data' in catalog ? planOf(catalog.data, 'data' in given ? defaultsOf(given.data) : undefined) : catalog;
+  const planned = 'data' in catalog ? readCatalog(catalog.data, 'data' in given ? defaultsOf(given.data) : undefined) : catalog;
   if ('data' in config && 'plan' in planned) return writeUntilStopped(config.data, planned.plan, protocol, host);
   throw problemsError([config, planned].flatMap((read) => ('problems' in read ? read.problems : [])));
 }
 
-async function writeUntilStopped(config: Config, plan: Plan, protocol: Protocol, { input, clock, stop }: Host): Promise<Ended> {
-  const { write } = await import('./write.ts');
+async function writeUntilStopped(config: Config, plan: Catalog, protocol: Protocol, { input, clock, stop }: Host): Promise<Ended> {
+  const { write } = await import('./sync/write.ts');
   const signal = stop();
   await write({ config, plan, input, protocol, stop: signal, clock });
   if (!signal.aborted) return 'done';

@@ -5,7 +5,7 @@
 import { CioError, type ErrorCode, systemError } from '../errors.ts';
 
 /** What a TRACE ERROR says. */
-export interface Failure {
+export interface ConnectorFailure {
   /** For the user: what is wrong and what to do. */
   readonly message: string;
   /** For support. */
@@ -15,7 +15,7 @@ export interface Failure {
   readonly type: 'config_error' | 'transient_error' | 'system_error';
 }
 
-const TYPES: Partial<Record<ErrorCode, Failure['type']>> = {
+const TYPES: Partial<Record<ErrorCode, ConnectorFailure['type']>> = {
   CIO_OPTIONS: 'config_error',
   CIO_AUTH: 'config_error',
   CIO_REGION: 'config_error',
@@ -33,14 +33,14 @@ const TODOS: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Told to stop, and all that was read is settled. */
-export const STOPPED: Failure = {
+export const STOPPED: ConnectorFailure = {
   message: 'told to stop: what was read is settled. The next sync goes on after the last STATE.',
   internal: 'told to stop',
   type: 'transient_error',
 };
 
 /** How to tell `error`. */
-export function failureOf(given: unknown): Failure {
+export function connectorFailureOf(given: unknown): ConnectorFailure {
   const error = systemError(given) ?? given;
   if (error instanceof CioError) {
     const { code, message } = error;

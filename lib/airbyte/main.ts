@@ -4,14 +4,14 @@
  * reported as a TRACE ERROR. A check that finds something wrong has done its work: 0.
  */
 import { systemClock } from '../clock.ts';
-import { execute } from './execute.ts';
-import { failureOf } from './failure.ts';
+import { executeConnector } from './execute.ts';
+import { connectorFailureOf } from './failure.ts';
 import { Protocol } from './protocol.ts';
 
 // Nobody hears the STATEs any more: those that were not heard count as not released.
 process.stdout.on('error', () => process.exit(1));
 process.on('uncaughtException', (error) => {
-  new Protocol(process.stdout).error(failureOf(error));
+  new Protocol(process.stdout).error(connectorFailureOf(error));
   process.exit(1);
 });
 
@@ -21,7 +21,11 @@ function onTerminate(): AbortSignal {
   return stop.signal;
 }
 
-const outcome = await execute(process.argv.slice(2), process.stdout, { input: process.stdin, clock: systemClock, stop: onTerminate });
+const outcome = await executeConnector(process.argv.slice(2), process.stdout, {
+  input: process.stdin,
+  clock: systemClock,
+  stop: onTerminate,
+});
 if (outcome !== 'done') process.exitCode = 1;
 // What was given up may still hold the process: a connection on which nothing comes, for instance.
 if (outcome === 'failed') process.stdout.write('', () => process.exit());

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { type Clock, systemClock } from '../clock.ts';
 import { printable, printableJson } from '../printable.ts';
-import type { Failure } from './failure.ts';
+import type { ConnectorFailure } from './failure.ts';
 
 /** How much a LOG message matters. */
 export type Level = 'ERROR' | 'WARN' | 'INFO' | 'DEBUG';
@@ -26,7 +26,7 @@ export class Protocol {
   }
 
   /** A TRACE ERROR; the exit status is the caller's business. */
-  error({ message, internal, stack, type }: Failure): void {
+  error({ message, internal, stack, type }: ConnectorFailure): void {
     const told = { message: printable(message), internal_message: internal && printable(internal), stack_trace: stack };
     this.#say({ type: 'TRACE', trace: { type: 'ERROR', emitted_at: this.#clock.wall(), error: { ...told, failure_type: type } } });
   }

@@ -3,7 +3,7 @@
 const EMPTY = Buffer.alloc(0);
 
 /** Reads a sequence once. Holds a piece, and what was asked for ahead. */
-export class Cursor {
+export class ByteCursor {
   readonly #pieces: AsyncIterator<Buffer>;
   #held: Buffer = EMPTY;
   #ended = false;

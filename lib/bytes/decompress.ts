@@ -5,7 +5,7 @@
  */
 import zlib from 'node:zlib';
 import { CioError } from '../errors.ts';
-import { Cursor } from './cursor.ts';
+import { ByteCursor } from './cursor.ts';
 import { cutOff, type Decompressor, Engine, Unreadable } from './engine.ts';
 import { compressionOf, MARK_BYTES, mayBeCompressed } from './first-bytes.ts';
 import { gzipMember } from './gzip-member.ts';
@@ -15,7 +15,7 @@ const PUT_TOGETHER = 'Check that the input was copied whole, and that either all
 
 /** The bytes before compression. `who` begins the messages. Throws `CIO_SOURCE`. */
 export async function* decompressed(pieces: AsyncIterable<Buffer>, who: string): AsyncGenerator<Buffer> {
-  const input = new Cursor(pieces);
+  const input = new ByteCursor(pieces);
   try {
     let compression = await nextCompression(input);
     if (compression === undefined) return yield* input.rest();
@@ -33,14 +33,14 @@ export async function* decompressed(pieces: AsyncIterable<Buffer>, who: string):
   }
 }
 
-async function nextCompression(input: Cursor): Promise<ReturnType<typeof compressionOf>> {
+async function nextCompression(input: ByteCursor): Promise<ReturnType<typeof compressionOf>> {
   // A live input whose first row is short must not wait for a second one.
   const [first] = await input.ahead(1);
   return mayBeCompressed(first) ? compressionOf(await input.ahead(MARK_BYTES)) : undefined;
 }
 
 /** True where something else comes. */
-async function passZeros(input: Cursor): Promise<boolean> {
+async function passZeros(input: ByteCursor): Promise<boolean> {
   for (;;) {
     const held = await input.ahead(1);
     const zeros = held.findIndex((byte) => byte !== 0);
@@ -49,7 +49,7 @@ async function passZeros(input: Cursor): Promise<boolean> {
   }
 }
 
-async function* zstdFrame(input: Cursor, who: string): AsyncGenerator<Buffer> {
+async function* zstdFrame(input: ByteCursor, who: string): AsyncGenerator<Buffer> {
   const engine = new Engine(zstdDecompressor(who));
   const frame = new ZstdFrame();
   try {

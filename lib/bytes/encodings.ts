@@ -4,21 +4,21 @@
  */
 
 /** The name of an encoding, one of {@link ENCODINGS}. */
-export type Encoding = string;
+export type TextEncoding = string;
 
 const UNICODE = ['utf-8', 'utf-16le', 'utf-16be'];
 /** Where a character takes one byte or several. */
-const MULTI_BYTE: readonly Encoding[] = ['shift_jis', 'euc-jp', 'gbk', 'gb18030', 'big5', 'euc-kr'];
+const MULTI_BYTE: readonly TextEncoding[] = ['shift_jis', 'euc-jp', 'gbk', 'gb18030', 'big5', 'euc-kr'];
 const SINGLE_BYTE = [
   ...['0', '1', '2', '3', '4', '5', '6', '7', '8'].map((digit) => `windows-125${digit}`),
   ...['windows-874', 'ibm866', 'koi8-r', 'koi8-u', 'macintosh', 'x-mac-cyrillic'],
   ...['2', '3', '4', '5', '6', '7', '8', '8-i', '10', '13', '14', '15'].map((part) => `iso-8859-${part}`),
 ];
 /** The names, without their other labels. */
-export const ENCODINGS: readonly Encoding[] = [...UNICODE, ...SINGLE_BYTE, ...MULTI_BYTE];
+export const ENCODINGS: readonly TextEncoding[] = [...UNICODE, ...SINGLE_BYTE, ...MULTI_BYTE];
 
 /** The encoding that a label means: `latin1` and `cp1252` are windows-1252, as in every browser. */
-export function encodingNamed(label: string): Encoding | undefined {
+export function encodingNamed(label: string): TextEncoding | undefined {
   try {
     const { encoding } = new TextDecoder(label);
     return ENCODINGS.includes(encoding) ? encoding : undefined;
@@ -31,4 +31,4 @@ export function encodingNamed(label: string): Encoding | undefined {
 export const UNKNOWN_ENCODING: string = `must be one of ${ENCODINGS.join(', ')}, or another name of one, such as latin1`;
 
 /** Whether a character may take several bytes. */
-export const isMultiByte = (encoding: Encoding): boolean => MULTI_BYTE.includes(encoding);
+export const isMultiByte = (encoding: TextEncoding): boolean => MULTI_BYTE.includes(encoding);

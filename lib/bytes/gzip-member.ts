@@ -3,7 +3,7 @@
  * own gunzip is not asked: what it does with the bytes behind a member depends on how the chunks are cut.
  */
 import { crc32, createInflateRaw } from 'node:zlib';
-import type { Cursor } from './cursor.ts';
+import type { ByteCursor } from './cursor.ts';
 import { corrupt, cutOff, type Decompressor, Engine } from './engine.ts';
 
 const FIXED_BYTES = 10;
@@ -13,7 +13,7 @@ const [HEADER_CRC, EXTRA, NAME, COMMENT, RESERVED] = [0x02, 0x04, 0x08, 0x10, 0x
 const SIZE_MODULUS = 2 ** 32;
 
 /** Reads the member that begins here, and stops at the byte behind it. Throws `Unreadable`. */
-export async function* gzipMember(input: Cursor): AsyncGenerator<Buffer> {
+export async function* gzipMember(input: ByteCursor): AsyncGenerator<Buffer> {
   await readHeader(input);
   const engine = new Engine(createInflateRaw() as Decompressor);
   let sum = 0;
@@ -37,7 +37,7 @@ export async function* gzipMember(input: Cursor): AsyncGenerator<Buffer> {
   if (trailer.readUInt32LE(0) !== sum || trailer.readUInt32LE(4) !== size % SIZE_MODULUS) throw corrupt(new Error('wrong checksum'));
 }
 
-async function readHeader(input: Cursor): Promise<void> {
+async function readHeader(input: ByteCursor): Promise<void> {
   let sum = 0;
   const take = async (bytes: number): Promise<Buffer> => {
     const taken = await need(input, bytes);
@@ -54,13 +54,13 @@ async function readHeader(input: Cursor): Promise<void> {
 }
 
 /** How many bytes of a text of any length can be taken at once. */
-async function upToZero(input: Cursor): Promise<number> {
+async function upToZero(input: ByteCursor): Promise<number> {
   const held = await input.ahead(1);
   const zero = held.indexOf(0);
   return zero === -1 ? Math.max(held.length, 1) : zero + 1;
 }
 
-async function need(input: Cursor, bytes: number): Promise<Buffer> {
+async function need(input: ByteCursor, bytes: number): Promise<Buffer> {
   if ((await input.ahead(bytes)).length < bytes) throw cutOff();
   return input.take(bytes);
 }

@@ -4,7 +4,7 @@
  * nothing is replaced in silence.
  */
 import { isAscii } from 'node:buffer';
-import { type Encoding, isMultiByte } from './encodings.ts';
+import { isMultiByte, type TextEncoding } from './encodings.ts';
 
 /** Makes UTF-8 of a text. */
 export interface Transcoder {
@@ -22,7 +22,7 @@ const WINDOWS_1252 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–�
 const MOST_UTF8_BYTES = 3;
 
 /** The transcoder of an encoding; undefined for UTF-8. */
-export function transcoder(encoding: Encoding): Transcoder | undefined {
+export function transcoder(encoding: TextEncoding): Transcoder | undefined {
   if (encoding === 'utf-8') return undefined;
   if (encoding === 'utf-16le' || encoding === 'utf-16be') return new Utf16(encoding === 'utf-16be');
   return isMultiByte(encoding) ? new MultiByte(encoding) : new SingleByte(encoding);
@@ -33,7 +33,7 @@ class SingleByte implements Transcoder {
   readonly #bytes = new Uint8Array(256 * MOST_UTF8_BYTES);
   readonly #lengths = new Uint8Array(256).fill(1);
 
-  constructor(encoding: Encoding) {
+  constructor(encoding: TextEncoding) {
     const strict = new TextDecoder(encoding, { fatal: true });
     for (let byte = 0; byte < 256; byte++) {
       const utf8 = byte < 0x80 ? Buffer.of(byte) : (bytesOf(byte, encoding, strict) ?? BAD_BYTES);
@@ -62,7 +62,7 @@ class SingleByte implements Transcoder {
 }
 
 /** A control character (0x80 to 0x9f) is not text: the file is in another encoding then, windows-1252 or a DOS one. */
-function bytesOf(byte: number, encoding: Encoding, strict: InstanceType<typeof TextDecoder>): Buffer | undefined {
+function bytesOf(byte: number, encoding: TextEncoding, strict: InstanceType<typeof TextDecoder>): Buffer | undefined {
   let text: string;
   try {
     text = encoding !== 'windows-1252' ? strict.decode(Uint8Array.of(byte)) : (WINDOWS_1252[byte - 0x80] ?? String.fromCharCode(byte));
@@ -113,11 +113,11 @@ const MOST_HELD_BYTES = 1_048_576;
 
 /** The platform decodes; it is given whole characters only, since it fails where a bad one is cut. */
 class MultiByte implements Transcoder {
-  readonly #encoding: Encoding;
+  readonly #encoding: TextEncoding;
   #held: Buffer[] = [];
   #heldBytes = 0;
 
-  constructor(encoding: Encoding) {
+  constructor(encoding: TextEncoding) {
     this.#encoding = encoding;
   }
 

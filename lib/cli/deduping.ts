@@ -1,9 +1,9 @@
 /** `--dedupe`: the stage and what it remembers, in memory for one run or in `--state-dir` between runs. */
 import type { Transform } from 'node:stream';
-import { dedupe } from '../stage/dedupe.ts';
-import { lmdbStore } from '../store/lmdb.ts';
-import { memoryStore } from '../store/memory.ts';
-import type { SendFlags } from './send-options.ts';
+import { dedupe } from '../dedupe/dedupe.ts';
+import { lmdbStore } from '../dedupe/lmdb-store.ts';
+import { memoryStore } from '../dedupe/memory-store.ts';
+import type { SendFlags } from './flags/send-options.ts';
 
 /** The stages that the flags ask for, and how to let go of what they hold. */
 export interface Deduping {

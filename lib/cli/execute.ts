@@ -1,7 +1,7 @@
 /** A command line -> its exit status. Whatever goes wrong is printed here. */
 import { CommanderError } from 'commander';
-import { printFailure } from './failure.ts';
 import { program } from './program.ts';
+import { printFailure } from './show/failure.ts';
 
 const USAGE_STATUS = 2;
 

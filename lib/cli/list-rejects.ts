@@ -1,12 +1,12 @@
 /** `cio-stream rejects`: what was rejected, and why: counts with an example each. Reads everything, keeps nothing. */
 import { CioError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { openRejects, type Rejects } from '../reject/open-rejects.ts';
-import { answer, answerJson } from './print.ts';
-import { accessOf, inFlags } from './rejects.ts';
-import type { StoreFlags } from './store-options.ts';
-import { type Kind, Tally } from './tally.ts';
-import { countOf, number } from './words.ts';
+import { openRejects, type Rejects } from '../replay/open-rejects.ts';
+import type { StoreFlags } from './flags/store-options.ts';
+import { accessOf, inFlags } from './reject-target.ts';
+import { answer, answerJson } from './show/print.ts';
+import { type Kind, RejectCounts } from './show/reject-counts.ts';
+import { countOf, number } from './show/summary-text.ts';
 
 /** What the options give. */
 export interface ListFlags extends StoreFlags {
@@ -17,7 +17,7 @@ export interface ListFlags extends StoreFlags {
 interface Found {
   readonly where: string;
   readonly objects: number;
-  readonly tally: Tally;
+  readonly tally: RejectCounts;
   /** Why objects were not read, or not to their ends. */
   readonly unreadable: readonly CioError[];
 }
@@ -38,7 +38,7 @@ export async function listRejects(where: string, flags: ListFlags): Promise<numb
 }
 
 async function count(rejects: Rejects): Promise<Found> {
-  const tally = new Tally();
+  const tally = new RejectCounts();
   const unreadable: CioError[] = [];
   let objects = 0;
   for await (const object of rejects.objects()) {

@@ -4,7 +4,7 @@
  * so that help and version come at once.
  */
 import { execute } from './execute.ts';
-import { printInternal } from './failure.ts';
+import { printInternal } from './show/failure.ts';
 
 // The reader of a pipe may leave when it has seen enough. Where that loses something, the reject store says so.
 process.stdout.on('error', () => {});

@@ -3,14 +3,14 @@
  * the exit status.
  */
 import { readFileSync } from 'node:fs';
-import { addAccountOptions } from './account-options.ts';
 import type { CheckFlags } from './check.ts';
-import { CliCommand } from './cli-command.ts';
+import { addAccountOptions } from './flags/account-options.ts';
+import { CliCommand } from './flags/commander.ts';
+import { addReplayOptions, type ReplayFlags } from './flags/replay-options.ts';
+import { addSandboxOptions, type SandboxFlags } from './flags/sandbox-options.ts';
+import { addSendOptions, type SendFlags } from './flags/send-options.ts';
+import { addRejectOptions, addStoreOptions } from './flags/store-options.ts';
 import type { ListFlags } from './list-rejects.ts';
-import { addReplayOptions, type ReplayFlags } from './replay-options.ts';
-import { addSandboxOptions, type SandboxFlags } from './sandbox-options.ts';
-import { addSendOptions, type SendFlags } from './send-options.ts';
-import { addRejectOptions, addStoreOptions } from './store-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -92,7 +92,7 @@ export function program(report: (status: number) => void): CliCommand {
   addRejectOptions(addAccountOptions(root.command('check')), 'also check that rejected records can be kept there: a folder, s3:// or gs://')
     .description('check the credentials, the region and the place for rejected records before a long run')
     .addHelpText('after', CHECK_EXAMPLES)
-    .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).check(flags)));
+    .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).checkCommand(flags)));
   addSandboxOptions(root.command('sandbox'))
     .description('run a local Track API with the real limits; prints its address')
     .addHelpText('after', SANDBOX_EXAMPLES)

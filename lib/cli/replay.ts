@@ -1,23 +1,23 @@
 /** `cio-stream replay`: rejected records through the line of `send` again, and what got through cleared away. */
 import { CioError } from '../errors.ts';
-import { openRejects, type Rejects } from '../reject/open-rejects.ts';
-import { checkApart } from './apart.ts';
-import { type Columns, columnsOf } from './columns.ts';
-import { given } from './given.ts';
-import { type LineContext, lineOf } from './line.ts';
-import { matcher } from './reject-line.ts';
-import { accessOf, checkPlace, inFlags } from './rejects.ts';
-import { ReplayFeed, type ReplayOptions } from './replay-feed.ts';
-import type { ReplayFlags } from './replay-options.ts';
-import { type Run, run } from './run.ts';
+import { openRejects, type Rejects } from '../replay/open-rejects.ts';
+import { type Columns, columnsOf } from './flags/columns.ts';
+import { given } from './flags/given.ts';
+import type { ReplayFlags } from './flags/replay-options.ts';
+import { checkDistinct } from './input/distinct-places.ts';
+import { matcher } from './input/reject-filter.ts';
+import { type ReplayOptions, ReplayReader } from './input/replay-inputs.ts';
+import { type PipelineContext, pipelineOf } from './pipeline.ts';
+import { accessOf, checkPlace, inFlags } from './reject-target.ts';
+import { type Run, runPipeline } from './run.ts';
 
 /** Runs the command; resolves with its exit status. */
 export function replay(where: string, flags: ReplayFlags): Promise<number> {
-  return run(flags, async (context) => {
+  return runPipeline(flags, async (context) => {
     const columns = columnsOf(flags);
     checkDone(flags);
     const { doneTo, rejects: again, rejectsPath, giveUpMs } = flags;
-    await checkApart({ from: where, rejects: again === '-' ? undefined : again, doneTo, rejectsPath });
+    await checkDistinct({ from: where, rejects: again === '-' ? undefined : again, doneTo, rejectsPath });
     const access = { ...accessOf(flags), giveUpMs, except: doneTo, onNote: context.display.note };
     const rejects = await inFlags('replay', () => openRejects(where, access));
     try {
@@ -29,16 +29,16 @@ export function replay(where: string, flags: ReplayFlags): Promise<number> {
   });
 }
 
-async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, context: LineContext): Promise<Run> {
+async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, context: PipelineContext): Promise<Run> {
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;
-  const feed = new ReplayFeed({ rejects, isMeant: matcher(flags), clear: clearing(rejects, done, doneTo), stop, note: display.note });
+  const feed = new ReplayReader({ rejects, isMeant: matcher(flags), clear: clearing(rejects, done, doneTo), stop, note: display.note });
   await feed.look();
   if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, { signal: stop });
   return {
     // That what was rejected once is rejected again is no reason to stop.
-    ...(await lineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: feed.onCheckpoint })),
+    ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: feed.onCheckpoint })),
     feed,
     close: () => rejects.close(),
     replayed: () => ({ from: rejects.location, ...feed.replayed, ...given({ done }) }),

@@ -5,24 +5,24 @@
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../clock.ts';
-import type { ColumnWatch } from './column-watch.ts';
-import { type Display, openDisplay } from './display.ts';
-import { printFailure } from './failure.ts';
+import type { RunFlags } from './flags/send-options.ts';
+import type { Resumed } from './input/resume.ts';
 import { Interrupt } from './interrupt.ts';
-import type { Feeder, Line, LineContext } from './line.ts';
-import { showProgress } from './progress.ts';
-import { whereRejectsAre } from './rejects.ts';
-import { checkReportPlace, type Replayed, reportOf, writeReport } from './report.ts';
-import type { Resumed } from './resume.ts';
-import type { RunFlags } from './send-options.ts';
+import type { Feeder, Pipeline, PipelineContext } from './pipeline.ts';
+import { whereRejectsAre } from './reject-target.ts';
+import { type Display, openDisplay } from './show/display.ts';
+import { printFailure } from './show/failure.ts';
+import type { MissingColumns } from './show/missing-columns.ts';
+import { showProgress } from './show/progress.ts';
+import { checkReportPlace, type Replayed, reportOf, writeReport } from './show/report.ts';
 
 const SOME_REJECTED = 1;
 
 /** A line that is ready to go. */
-export interface Run extends Line {
+export interface Run extends Pipeline {
   readonly feed: Feeder;
   /** What is said of the columns at the end. A replay has none: what was rejected may lack a column for that very reason. */
-  readonly columns?: ColumnWatch;
+  readonly columns?: MissingColumns;
   /** Lets go of what it reads. */
   readonly close?: () => Promise<void>;
   readonly replayed?: () => Replayed;
@@ -32,7 +32,7 @@ export interface Run extends Line {
 }
 
 /** Runs what `prepare` makes ready; resolves with the exit status. */
-export async function run(flags: RunFlags, prepare: (context: LineContext) => Promise<Run>): Promise<number> {
+export async function runPipeline(flags: RunFlags, prepare: (context: PipelineContext) => Promise<Run>): Promise<number> {
   const display = await openDisplay(flags);
   const interrupt = new Interrupt(() => display.note('interrupted: settling what is under way; once more leaves at once'));
   try {
@@ -47,17 +47,17 @@ export async function run(flags: RunFlags, prepare: (context: LineContext) => Pr
 }
 
 /** Sends everything; resolves with the error that ended it, if one did. */
-async function deliver(run: Run, display: Display): Promise<unknown> {
-  const { feed, stages, writer } = run;
+async function deliver(runPipeline: Run, display: Display): Promise<unknown> {
+  const { feed, stages, writer } = runPipeline;
   const [head] = stages as [Transform];
-  const endProgress = showProgress(run, display, systemClock);
+  const endProgress = showProgress(runPipeline, display, systemClock);
   try {
     // Both are waited for: an input that fails must not cut off what was read before.
     const [sent, fed] = await Promise.all([failureOf(pipeline([...stages, writer])), failureOf(feed.into(head))]);
     return sent ?? fed;
   } finally {
     endProgress();
-    await run.close?.();
+    await runPipeline.close?.();
   }
 }
 
@@ -68,8 +68,8 @@ function failureOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-async function settle(run: Run, failure: unknown, flags: RunFlags, display: Display, { status }: Interrupt): Promise<number> {
-  const { writer, rejects, columns, replayed, resumed } = run;
+async function settle(runPipeline: Run, failure: unknown, flags: RunFlags, display: Display, { status }: Interrupt): Promise<number> {
+  const { writer, rejects, columns, replayed, resumed } = runPipeline;
   const ending = {
     dryRun: flags.dryRun ?? false,
     interrupted: status !== undefined,
@@ -80,7 +80,7 @@ async function settle(run: Run, failure: unknown, flags: RunFlags, display: Disp
   };
   const report = reportOf(writer.summary, ending);
   display.summary(report, whereRejectsAre(rejects));
-  if (failure === undefined) for (const text of run.lastWords?.(status !== undefined) ?? []) display.note(text);
+  if (failure === undefined) for (const text of runPipeline.lastWords?.(status !== undefined) ?? []) display.note(text);
   const unwritten = flags.report === undefined ? undefined : await failureOf(writeReport(flags.report, report));
   const print = (error: unknown): number | undefined => (error === undefined ? undefined : printFailure(error, flags.logFormat));
   // How the run ended comes before whether its report could be written.

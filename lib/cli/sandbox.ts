@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Fault } from '../sandbox/faults.ts';
-import { answer, tell } from './print.ts';
-import type { SandboxFlags } from './sandbox-options.ts';
-import { shellQuoted } from './shell-quote.ts';
+import type { SandboxFlags } from './flags/sandbox-options.ts';
+import { answer, printLines } from './show/print.ts';
+import { shellQuoted } from './show/shell-quote.ts';
 
 const DEFAULT_KEY = 'sandbox-key';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -22,7 +22,7 @@ export async function sandbox(flags: SandboxFlags): Promise<number> {
   answer(running.url);
   // A key of the user's own is not printed.
   const shownKey = apiKey === DEFAULT_KEY ? apiKey : '...';
-  tell(`A local Track API with the real limits. ${running.url}/ shows what arrives; Ctrl-C ends it. To send there:
+  printLines(`A local Track API with the real limits. ${running.url}/ shows what arrives; Ctrl-C ends it. To send there:
   export CUSTOMERIO_BASE_URL=${running.url} CUSTOMERIO_SITE_ID=${shellQuoted(siteId)} CUSTOMERIO_API_KEY=${shownKey}`);
   await stopped;
   await running.close();

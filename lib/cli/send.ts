@@ -1,20 +1,20 @@
 /** `cio-stream send`: the line of the README over files or standard input. */
-import { ColumnWatch } from './column-watch.ts';
-import { columnsOf, namedColumns, neededColumns } from './columns.ts';
 import { openDeduping } from './deduping.ts';
-import { Feed } from './feed.ts';
-import { given } from './given.ts';
-import { findInputs } from './inputs.ts';
-import { lineOf } from './line.ts';
-import { remaining } from './resume.ts';
-import { type Run, run } from './run.ts';
-import type { SendFlags } from './send-options.ts';
-import { checkStateFlags } from './state-options.ts';
-import { emptyNote, interruptedNote, resumedNote } from './words.ts';
+import { columnsOf, namedColumns, neededColumns } from './flags/columns.ts';
+import { given } from './flags/given.ts';
+import type { SendFlags } from './flags/send-options.ts';
+import { checkStateFlags } from './flags/state-options.ts';
+import { findInputs } from './input/inputs.ts';
+import { InputReader } from './input/read-inputs.ts';
+import { remaining } from './input/resume.ts';
+import { pipelineOf } from './pipeline.ts';
+import { type Run, runPipeline } from './run.ts';
+import { MissingColumns } from './show/missing-columns.ts';
+import { emptyNote, interruptedNote, resumedNote } from './show/summary-text.ts';
 
 /** Runs the command; resolves with its exit status. */
 export function send(files: readonly string[], flags: SendFlags): Promise<number> {
-  return run(flags, async (context): Promise<Run> => {
+  return runPipeline(flags, async (context): Promise<Run> => {
     // Mistakes that cost nothing to find come first.
     const columns = columnsOf(flags);
     checkStateFlags(flags);
@@ -22,9 +22,9 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
     const { stages, close } = await openDeduping(flags);
     try {
-      const watch = new ColumnWatch(namedColumns(columns));
-      const line = await lineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
-      const feed = new Feed(inputs, flags, neededColumns(flags, columns), { note: context.display.note, stop: context.stop });
+      const watch = new MissingColumns(namedColumns(columns));
+      const line = await pipelineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
+      const feed = new InputReader(inputs, flags, neededColumns(flags, columns), { note: context.display.note, stop: context.stop });
       return { ...line, columns: watch, feed, close, resumed, lastWords: lastWordsOf(feed, flags) };
     } catch (error) {
       await close();
@@ -33,7 +33,7 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
   });
 }
 
-function lastWordsOf(feed: Feed, { resume, dryRun }: SendFlags): NonNullable<Run['lastWords']> {
+function lastWordsOf(feed: InputReader, { resume, dryRun }: SendFlags): NonNullable<Run['lastWords']> {
   return (interrupted) => {
     if (!interrupted) return feed.empty.length === 0 ? [] : [emptyNote(feed.empty)];
     return dryRun ? [] : [interruptedNote(resume)];

@@ -2,8 +2,8 @@
  * One Track API operation made from a record. It is serialised once, here: limits, batches and the summary all use
  * that text and its byte length.
  */
+import type { DeliveryObserver } from './delivery-observer.ts';
 import type { Origin } from './origin.ts';
-import type { Watcher } from './watcher.ts';
 
 /** One v2 operation as it goes over the wire; `track/operation` says which shapes there are. */
 export type OperationBody = Record<string, unknown>;
@@ -33,7 +33,7 @@ export class Entry {
   readonly origin: Origin | undefined;
   readonly warnings: readonly Warning[] | undefined;
   /** The stage that follows this entry, if any does. */
-  watcher: Watcher | undefined;
+  watcher: DeliveryObserver | undefined;
   #bytes = -1;
 
   constructor(operation: OperationBody, json: string, record: unknown, origin: Origin | undefined, warnings?: readonly Warning[]) {

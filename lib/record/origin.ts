@@ -7,7 +7,7 @@
 export const ORIGIN: unique symbol = Symbol.for('customerio-streams.origin');
 
 /** What all records of one source share. */
-export interface Place {
+export interface SourceInfo {
   /** Name of the file, topic or other place. */
   readonly source?: string | undefined;
   /** Airbyte's stream name. */
@@ -40,7 +40,7 @@ export interface Position {
 
 /** Provenance of one record. */
 export class Origin {
-  readonly place: Place;
+  readonly place: SourceInfo;
   readonly line: number | undefined;
   readonly offset: number | undefined;
   readonly bytes: number | undefined;
@@ -54,7 +54,7 @@ export class Origin {
   #from = 0;
   #to = 0;
 
-  constructor({ line, offset, bytes, raw, eventId, part, wanted, reread }: Position, place: Place = {}) {
+  constructor({ line, offset, bytes, raw, eventId, part, wanted, reread }: Position, place: SourceInfo = {}) {
     this.place = place;
     this.line = line;
     this.offset = offset;
@@ -67,7 +67,7 @@ export class Origin {
   }
 
   /** The origin of a record whose text lies in `text`, from `from` to `to`. It is not copied: the bytes must stay as they are. */
-  static ofBytes(text: Buffer, from: number, to: number, position: Position, place: Place): Origin {
+  static ofBytes(text: Buffer, from: number, to: number, position: Position, place: SourceInfo): Origin {
     const origin = new Origin(position, place);
     origin.#bytes = text;
     origin.#from = from;

@@ -2,7 +2,7 @@
  * The text of one row -> a record with its origin, or a Rejection. The one way in for every source, so that a bad row
  * means the same in NDJSON, JSON and CSV.
  */
-import { ExactNumber, JsonError, parse } from './json.ts';
+import { isObject, JsonError, parse } from '../json/exact.ts';
 import { type Origin, withOrigin } from './origin.ts';
 import type { SourceRecord } from './record.ts';
 import { type Reason, Rejection } from './rejection.ts';
@@ -23,11 +23,6 @@ export function readRecord(text: string, origin: Origin, stage: string): SourceR
 /** A Rejection of text that is no record. */
 export function unreadable(reason: Reason, message: string, origin: Origin, stage: string, bytes?: Buffer): Rejection {
   return new Rejection({ reason, message, stage }, undefined, origin, bytes);
-}
-
-/** True for what can be a record: an object that is not a list or a number. */
-export function isObject(value: unknown): value is SourceRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 /** What a value is that is not an object. */

@@ -2,7 +2,7 @@
  * JSON values <-> cells of a CSV file. Text is quoted, always; numbers, true, false and null are bare; what is nested is
  * its JSON in quotes; an absent field is a bare nothing. So each cell tells what it was, with every digit.
  */
-import { ExactNumber, parse, stringify } from '../record/json.ts';
+import { ExactNumber, parse, stringify } from '../json/exact.ts';
 
 /** A cell as it is read: its text, and whether it stood in quotes. */
 export interface Cell {

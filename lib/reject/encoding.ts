@@ -6,19 +6,19 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { bytesFrom } from '../stream/bytes-from.ts';
-import { fieldsOf, flatLine, joinLine, splitLine } from './line.ts';
+import { fieldsOf, flatLine, joinLine, splitLine } from './reject-line.ts';
 import { table } from './table.ts';
 import { textLines } from './text-lines.ts';
 
 /** What the objects of a run look like. */
-export interface Format {
+export interface ObjectFormat {
   readonly format: 'ndjson' | 'csv';
   readonly flattening: 'none' | 'root';
   readonly compression: 'none' | 'gzip';
 }
 
 /** How lines become an object. */
-export interface Encoding {
+export interface ObjectEncoding {
   readonly extension: string;
   readonly contentType: string;
   /** True where the object is the lines as they are. */
@@ -28,7 +28,7 @@ export interface Encoding {
 }
 
 /** The encoding of a format. */
-export function encodingOf({ format, flattening, compression }: Format): Encoding {
+export function encodingOf({ format, flattening, compression }: ObjectFormat): ObjectEncoding {
   const plain = format === 'ndjson' && flattening === 'none';
   const gzip = compression === 'gzip';
   const flat = flattening === 'root';

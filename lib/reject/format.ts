@@ -3,7 +3,7 @@
  * and when. `reopen()` turns such a line back into the record. Never throws: what JSON can't hold is described instead.
  */
 import { inspect } from 'node:util';
-import { parse } from '../record/json.ts';
+import { parse } from '../json/exact.ts';
 import type { Origin } from '../record/origin.ts';
 import { recordText } from '../record/plain.ts';
 import type { Rejection } from '../record/rejection.ts';

@@ -3,7 +3,7 @@
  * from the variables in the templates. No name is given twice in a run; two runs differ by sync id, time, or a suffix.
  */
 import type { Origin } from '../record/origin.ts';
-import { safeName } from './escape.ts';
+import { safeName } from './safe-name.ts';
 import { readFileNameFormat, readPathFormat, type Template, type Values } from './template.ts';
 
 /** Rejections that share an object: those of one stream, as far as the templates tell streams apart. */

@@ -1,32 +1,32 @@
 /** The store that the options of a writer ask for: a shelf over an object store, or somebody's Writable. */
 import { CioError } from '../errors.ts';
+import { keyProblem, type Location, readLocation, storeAt } from '../storage/location.ts';
 import { encodingOf } from './encoding.ts';
+import { FallbackFile } from './fallback-file.ts';
 import { flatNaming, type Naming, templateNaming } from './naming.ts';
-import { keyProblem, type Place, readPlace, storeAt } from './place.ts';
-import { Shelf } from './shelf.ts';
-import { Spill } from './spill.ts';
-import type { Store } from './store.ts';
-import { StreamStore } from './stream-store.ts';
-import type { WriterSettings } from './writer-options.ts';
+import type { WriterSettings } from './options.ts';
+import type { RejectStore } from './reject-store.ts';
+import { RollingObjects } from './rolling-objects.ts';
+import { StreamTarget } from './stream-target.ts';
 
 const PATH_FORMAT = '{sync_id}/{namespace}/{stream_name}/';
 /** What objects are called by default, but for those in a local folder. */
 export const FILE_NAME_FORMAT = '{date}_{timestamp}_{part_number}{format_extension}';
 
 /** The store for `to`. Throws `CIO_OPTIONS` where there is none; `onError` hears of a failure that nobody waits for. */
-export function openStore(settings: WriterSettings, onError: (error: CioError) => void): Store {
+export function openStore(settings: WriterSettings, onError: (error: CioError) => void): RejectStore {
   const { to, clock } = settings;
   if (typeof to !== 'string' && !(to instanceof URL)) return streamStore(to, settings);
-  const place = readPlace('rejectWriter: option "to"', to);
+  const place = readLocation('rejectWriter: option "to"', to);
   const run = clock.bytes(4).toString('hex');
   const encoding = encodingOf(settings);
   const stamp = new Date(clock.wall()).toISOString().slice(0, 19).replaceAll(':', '-');
-  const spill = new Spill(settings.spillTo, `not-stored-${stamp}Z-${run}.ndjson`);
+  const spill = new FallbackFile(settings.spillTo, `not-stored-${stamp}Z-${run}.ndjson`);
   const naming = namingFor(place, settings, run, encoding.extension);
-  return new Shelf(storeAt(place, settings), { ...settings, cutOff: settings.signal, naming, encoding, run, spill, onError });
+  return new RollingObjects(storeAt(place, settings), { ...settings, cutOff: settings.signal, naming, encoding, run, spill, onError });
 }
 
-function namingFor(place: Place, settings: WriterSettings, run: string, extension: string): Naming {
+function namingFor(place: Location, settings: WriterSettings, run: string, extension: string): Naming {
   const { pathFormat, fileNameFormat } = settings;
   if (place.kind === 'folder' && pathFormat === undefined && fileNameFormat === undefined) return flatNaming(run, extension);
   const naming = templateNaming({
@@ -42,12 +42,12 @@ function namingFor(place: Place, settings: WriterSettings, run: string, extensio
   throw new CioError('CIO_OPTIONS', `rejectWriter: ${problem}: shorten pathFormat, fileNameFormat or the prefix`);
 }
 
-function streamStore(to: Exclude<WriterSettings['to'], string | URL>, { format, flattening, compression }: WriterSettings): StreamStore {
+function streamStore(to: Exclude<WriterSettings['to'], string | URL>, { format, flattening, compression }: WriterSettings): StreamTarget {
   if (format !== 'ndjson' || flattening !== 'none' || compression !== 'none') {
     throw new CioError(
       'CIO_OPTIONS',
       'rejectWriter: a Writable gets JSON lines: format, flattening and compression are for folders and object storage',
     );
   }
-  return new StreamStore(to);
+  return new StreamTarget(to);
 }

@@ -4,13 +4,13 @@
  * but lines that were handed over are saved where the store can still save them.
  */
 import type { Group } from './naming.ts';
-import type { Store } from './store.ts';
+import type { RejectStore } from './reject-store.ts';
 
 const GATHER_LENGTH = 65_536;
 
 /** The queue before a store. */
 export class Outbox {
-  readonly #store: Store;
+  readonly #store: RejectStore;
   readonly #onError: (error: Error) => void;
   readonly #lines = new Map<string, { readonly group: Group; text: string }>();
   #length = 0;
@@ -20,7 +20,7 @@ export class Outbox {
   #error: unknown;
 
   /** `onError` hears of a write that failed, also while nobody was waiting for it. */
-  constructor(store: Store, onError: (error: Error) => void) {
+  constructor(store: RejectStore, onError: (error: Error) => void) {
     this.#store = store;
     this.#onError = onError;
   }

@@ -7,14 +7,14 @@ import { finished } from 'node:stream/promises';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { Rejection } from '../record/rejection.ts';
+import { rejectStoreError } from '../storage/object-store.ts';
+import { clearLeftFolders } from '../storage/temporary-folder.ts';
 import { sink } from '../stream/sink.ts';
 import { Ending } from './ending.ts';
 import { formatRejection } from './format.ts';
 import { openStore } from './open-store.ts';
+import { type RejectWriterOptions, WRITER_OPTIONS, type WriterSettings } from './options.ts';
 import { Outbox } from './outbox.ts';
-import { storeError } from './store.ts';
-import { clearLeftFolders } from './temporary-folder.ts';
-import { type RejectWriterOptions, WRITER_OPTIONS, type WriterSettings } from './writer-options.ts';
 
 /** An object-mode Writable of {@link Rejection}. */
 export type RejectWriter = Writable & {
@@ -72,7 +72,7 @@ function flushOf(writable: Writable, location: string, ending: Ending): () => Pr
       else await new Promise<void>((resolve, reject) => writable.write(FLUSH, (error) => (error ? reject(error) : resolve())));
       if (ending.error) throw ending.error;
     } catch (error) {
-      throw storeError(location, ending.error ?? writable.errored ?? error);
+      throw rejectStoreError(location, ending.error ?? writable.errored ?? error);
     }
   };
 }

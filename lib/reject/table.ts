@@ -3,10 +3,10 @@
  * the spool is read twice. What does not fit in cells exactly stands whole in the column `record`. No cell is a formula.
  */
 import type { stringify } from 'csv-stringify/sync';
-import { parse } from '../record/json.ts';
+import { parse } from '../json/exact.ts';
 import { type Cell, cellOf } from './cells.ts';
 import { guarded } from './formulas.ts';
-import { fieldsOf, type LineParts, META_NAMES, splitLine } from './line.ts';
+import { fieldsOf, type LineParts, META_NAMES, splitLine } from './reject-line.ts';
 
 /** Rows of CSV from lines of rejections. */
 export interface Table {

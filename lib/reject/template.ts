@@ -5,7 +5,7 @@
  */
 import { CioError } from '../errors.ts';
 import { unknownName } from '../options.ts';
-import { MAX_NAME_BYTES } from './escape.ts';
+import { MAX_NAME_BYTES } from './safe-name.ts';
 
 /** What the variables of a name stand for. Names are safe already. */
 export interface Values {

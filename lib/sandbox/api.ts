@@ -5,13 +5,13 @@
 import { stringify } from 'lossless-json';
 import { LIMIT_LISTS, LIMITS, MAX_BATCH_BYTES } from '../track/limits.ts';
 import { type Item, readBatch, readEntity } from './body.ts';
-import { overLimit } from './field-limits.ts';
-import { type Bag, judge } from './judge.ts';
 import type { SandboxSettings } from './options.ts';
-import { invalid, type Refusal } from './refusal.ts';
 import { RollingSecond } from './rolling-second.ts';
 import { type SandboxCounts, type SandboxState, stateOf } from './state.ts';
-import { Workspace } from './workspace.ts';
+import { overLimit } from './workspace/field-limits.ts';
+import { invalid, type RefusedItem } from './workspace/refusal.ts';
+import { type Bag, validateOperation } from './workspace/validate-operation.ts';
+import { Workspace } from './workspace/workspace.ts';
 
 /** What came in. */
 export interface ApiRequest {
@@ -101,7 +101,7 @@ export class Api {
 
   #region(url: string): ApiReply {
     const { region, accountRegion = region, elsewhere } = this.#options;
-    return json(200, {
+    return jsonReply(200, {
       url: accountRegion === region ? url : (elsewhere ?? OFFICIAL[accountRegion]),
       region: accountRegion,
       environment_id: 1,
@@ -127,26 +127,27 @@ export class Api {
   #batch(body: Buffer): ApiReply {
     const items = readBatch(body);
     if (!Array.isArray(items)) return refused([items]);
-    const errors: (Refusal & { batch_index: number })[] = [];
+    const errors: (RefusedItem & { batch_index: number })[] = [];
     for (const [index, item] of items.entries()) {
       const refusal = this.#take(item);
       if (refusal) errors.push({ batch_index: index, ...refusal });
     }
-    if (errors.length === 0) return json(200, {});
+    if (errors.length === 0) return jsonReply(200, {});
     if (errors.length === items.length) return refused(errors.map(({ batch_index: _index, ...error }) => error));
-    return json(this.#options.partialStatus, { errors });
+    return jsonReply(this.#options.partialStatus, { errors });
   }
 
   #entity(body: Buffer): ApiReply {
     const item = readEntity(body);
     const refusal = 'text' in item ? this.#take(item) : item;
-    return refusal ? refused([refusal]) : json(200, {});
+    return refusal ? refused([refusal]) : jsonReply(200, {});
   }
 
   /** Applies an item, or says why not. */
-  #take({ text, value, problem }: Item): Refusal | undefined {
+  #take({ text, value, problem }: Item): RefusedItem | undefined {
     const { anonymousEvents, limits } = this.#options;
-    const refusal = problem ?? judge(value, anonymousEvents) ?? overLimit(value as Bag, text, LIMIT_LISTS[limits], this.#entryBytes);
+    const refusal =
+      problem ?? validateOperation(value, anonymousEvents) ?? overLimit(value as Bag, text, LIMIT_LISTS[limits], this.#entryBytes);
     if (refusal) {
       this.counts.refused++;
       return refusal;
@@ -159,15 +160,15 @@ export class Api {
 }
 
 /** A JSON reply as the API writes it. */
-export function json(status: number, value: unknown, headers: Record<string, string> = {}): ApiReply {
+export function jsonReply(status: number, value: unknown, headers: Record<string, string> = {}): ApiReply {
   return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: `${stringify(value)}\n` };
 }
 
 /** An error of the whole request, as v1 tells it. */
 export function metaError(status: number, error: string, headers: Record<string, string> = {}): ApiReply {
-  return json(status, { meta: { error } }, headers);
+  return jsonReply(status, { meta: { error } }, headers);
 }
 
-function refused(errors: readonly Refusal[], status = 400): ApiReply {
-  return json(status, { errors });
+function refused(errors: readonly RefusedItem[], status = 400): ApiReply {
+  return jsonReply(status, { errors });
 }

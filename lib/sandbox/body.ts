@@ -4,14 +4,14 @@
  * without end is refused as a whole.
  */
 import { isSafeNumber, LosslessNumber, parse } from 'lossless-json';
-import { invalid, type Refusal, required } from './refusal.ts';
+import { invalid, type RefusedItem, required } from './workspace/refusal.ts';
 
 /** One item as it came. */
 export interface Item {
   readonly text: string;
   /** Undefined where the item can't be read; then `problem` says why. */
   readonly value: unknown;
-  readonly problem?: Refusal;
+  readonly problem?: RefusedItem;
 }
 
 // As deep as a recursive function can go without fear; Go's JSON reader stops at 10,000.
@@ -22,7 +22,7 @@ const RISKY = /[\d.]{16}|\d[eE]/;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The items of `{"batch":[...]}`. */
-export function readBatch(bytes: Uint8Array): Item[] | Refusal {
+export function readBatch(bytes: Uint8Array): Item[] | RefusedItem {
   const text = readText(bytes);
   if (typeof text !== 'string') return text;
   if (text.trimStart()[0] !== '{') return invalid('', 'must be an object');
@@ -34,13 +34,13 @@ export function readBatch(bytes: Uint8Array): Item[] | Refusal {
 }
 
 /** The one item that the whole body is. */
-export function readEntity(bytes: Uint8Array): Item | Refusal {
+export function readEntity(bytes: Uint8Array): Item | RefusedItem {
   const text = readText(bytes);
   return typeof text === 'string' ? readItem(text) : text;
 }
 
 /** JSON text for sure, and not too deep. */
-function readText(bytes: Uint8Array): string | Refusal {
+function readText(bytes: Uint8Array): string | RefusedItem {
   try {
     const text = decoder.decode(bytes);
     if (isTooDeep(text)) return invalid('', 'nested too deeply');

@@ -1,10 +1,10 @@
 /** The options of createSandbox: the account, the limits, and a switch for what Customer.io leaves open. */
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
-import { count, fn, type Settled } from '../options.ts';
+import { count, fn, type WithDefaults } from '../options.ts';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../track/limits.ts';
 import { FAULTS, type Fault } from './faults.ts';
-import type { Outcome } from './workspace.ts';
+import type { Outcome } from './workspace/workspace.ts';
 
 /** An operation that was accepted. */
 export interface Applied {
@@ -88,4 +88,6 @@ export const SANDBOX_OPTIONS: z.ZodObject = z.strictObject({
 type Unset = 'accountRegion' | 'onApply' | 'kilo' | 'elsewhere';
 
 /** Options with their defaults. */
-export type SandboxSettings = Settled<Omit<SandboxOptions, Unset>> & { [K in Unset]: SandboxOptions[K] | undefined } & { clock: Clock };
+export type SandboxSettings = WithDefaults<Omit<SandboxOptions, Unset>> & { [K in Unset]: SandboxOptions[K] | undefined } & {
+  clock: Clock;
+};

@@ -8,11 +8,11 @@ import { z } from 'zod';
 import { sleep } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
-import { Api, type ApiReply, json, metaError } from './api.ts';
+import { Api, type ApiReply, jsonReply, metaError } from './api.ts';
 import { FAULTS, type Fault, Faults } from './faults.ts';
 import type { SandboxSettings } from './options.ts';
 import { page } from './page.ts';
-import { readHalf, readWhole, send, type Waiting } from './send.ts';
+import { readHalf, readWhole, respond, type Waiting } from './respond.ts';
 import type { SandboxState } from './state.ts';
 
 const CONTROL: Record<string, string> = { '/': 'GET', '/state': 'GET', '/faults': 'POST' };
@@ -75,10 +75,10 @@ export class SandboxServer {
     try {
       // The port is that of whatever forwards to this one.
       if (!this.#hosts.has((request.headers.host ?? '').replace(/:\d*$/, '').toLowerCase()))
-        await send(response, metaError(421, FOREIGN_NAME), {}, this.#waiting);
-      else if (Object.hasOwn(CONTROL, path)) await send(response, await this.#control(request, path), {}, this.#waiting);
+        await respond(response, metaError(421, FOREIGN_NAME), {}, this.#waiting);
+      else if (Object.hasOwn(CONTROL, path)) await respond(response, await this.#control(request, path), {}, this.#waiting);
       // A browser asks for more than the page; that is none of the API's business.
-      else if (!path.startsWith('/api/')) await send(response, metaError(404, 'Not Found'), {}, this.#waiting);
+      else if (!path.startsWith('/api/')) await respond(response, metaError(404, 'Not Found'), {}, this.#waiting);
       else await this.#call(request, response, path, at);
     } catch (error) {
       // The caller left, or the sandbox closes. All else is a bug, here or in the caller's onApply.
@@ -99,19 +99,19 @@ export class SandboxServer {
     const ask = (): ApiReply => this.#api.answer({ method: request.method ?? '', path, headers: request.headers, body, at }, this.url);
     const reply = fault ? spoil(ask, fault) : ask();
     if (when === 'after') return void request.socket.resetAndDestroy();
-    await send(response, reply, fault ?? {}, this.#waiting);
+    await respond(response, reply, fault ?? {}, this.#waiting);
   }
 
   async #control(request: IncomingMessage, path: string): Promise<ApiReply> {
     if (request.method !== CONTROL[path]) return metaError(405, 'Method Not Allowed', { allow: CONTROL[path] ?? '' });
     if (path === '/') return page(this.url, this.state());
-    if (path === '/state') return json(200, this.state());
+    if (path === '/state') return jsonReply(200, this.state());
     // A web page can't send this type to another origin without asking first.
     if (!request.headers['content-type']?.startsWith('application/json')) return metaError(400, 'Content-Type must be application/json');
     const body = await readWhole(request, MAX_RULES_BYTES);
     try {
       this.setFaults(JSON.parse(body.toString()));
-      return json(200, {});
+      return jsonReply(200, {});
     } catch (error) {
       return metaError(400, error instanceof CioError ? error.message : 'malformed JSON');
     }
@@ -123,7 +123,7 @@ function spoil(ask: () => ApiReply, { status, body, headers, apply, redirect }: 
   const code = status ?? (redirect === undefined ? undefined : 307);
   const isTaken = apply ?? (code ?? 200) < FIRST_NOT_TAKEN;
   const real = isTaken ? ask() : metaError(code ?? 500, 'a fault of the sandbox');
-  const own = body === undefined ? undefined : typeof body === 'string' ? { headers: {}, body } : json(200, body);
+  const own = body === undefined ? undefined : typeof body === 'string' ? { headers: {}, body } : jsonReply(200, body);
   return {
     status: code ?? real.status,
     headers: { ...(own ?? real).headers, ...(redirect === undefined ? {} : { location: redirect }), ...headers },

@@ -1,7 +1,7 @@
 /** What a sandbox holds, as plain data: for tests, for `GET /state`, for the page. */
-import type { Person } from './held.ts';
-import { survivor } from './people.ts';
-import type { Workspace } from './workspace.ts';
+import type { Person } from './workspace/model.ts';
+import { survivor } from './workspace/people.ts';
+import type { Workspace } from './workspace/workspace.ts';
 
 /** A person. Identifiers stand beside the attributes. */
 export interface SandboxPerson {

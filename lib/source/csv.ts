@@ -3,19 +3,19 @@
  * text and the next one is read. It never guesses: a header with a name missing or twice ends the run.
  */
 import { isUtf8 } from 'node:buffer';
+import { HAS_ZEROS, notText } from '../bytes/utf8.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import type { Reason } from '../record/rejection.ts';
 import { Skipped } from '../record/skipped.ts';
 import { type Decoder, decode, type Source } from '../stream/decode.ts';
-import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv-options.ts';
-import { RowScanner } from './csv-rows.ts';
-import type { Row, RowPlace, RowTaker, Span } from './csv-spans.ts';
-import { badHeader, Header } from './header.ts';
-import { Cuts, type Place } from './position.ts';
-import { type OriginAt, origins } from './source-options.ts';
-import { type TextDecoding, textInput, type Warn } from './text-input.ts';
-import { HAS_ZEROS, notText } from './utf8.ts';
+import { Checkpointer, type Cursor } from './checkpointer.ts';
+import { badHeader, Header } from './csv/header.ts';
+import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv/options.ts';
+import { RowScanner } from './csv/rows.ts';
+import type { RowPlace, RowSpan, RowTaker, ScannedRow } from './csv/spans.ts';
+import { type OriginAt, origins } from './options.ts';
+import { type TextDecoding, textInput, type Warn } from './start-of-input.ts';
 
 type Push = (element: Element) => void;
 
@@ -45,7 +45,7 @@ class CsvReader implements TextDecoding, RowTaker {
   readonly #settings: CsvSettings;
   readonly #warn: Warn;
   readonly #originAt: OriginAt;
-  readonly #cuts: Cuts;
+  readonly #cuts: Checkpointer;
   /** What a line `sep=` has named. */
   #named: string | undefined;
   #header: Header | undefined;
@@ -59,7 +59,7 @@ class CsvReader implements TextDecoding, RowTaker {
     this.#settings = settings;
     this.#warn = warn;
     this.#originAt = origins(settings);
-    this.#cuts = new Cuts(settings);
+    this.#cuts = new Checkpointer(settings);
     this.#named = settings.startAt?.csv?.delimiter;
     this.#isFirst = (settings.startAt?.offset ?? 0) === 0;
     const columns = settings.startAt?.columns ?? settings.columns;
@@ -94,7 +94,7 @@ class CsvReader implements TextDecoding, RowTaker {
     this.#cuts.mark(this.#next, push);
   }
 
-  row(cells: string[], row: Row): void {
+  row(cells: string[], row: ScannedRow): void {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
     const { length } = cells[0] as string;
@@ -113,12 +113,12 @@ class CsvReader implements TextDecoding, RowTaker {
     this.#hand(isRepeated ? new Skipped('repeated_header', record, origin) : record);
   }
 
-  broken(row: Row, why: string): void {
+  broken(row: ScannedRow, why: string): void {
     this.#isFirst = false;
     this.#reject('malformed', why, row);
   }
 
-  tooLong({ line, offset, length }: Span): void {
+  tooLong({ line, offset, length }: RowSpan): void {
     this.#isFirst = false;
     const message = `${length} bytes, more than maxRecordBytes (${this.#settings.maxRecordBytes})`;
     if (this.#header === undefined) throw badHeader(message);
@@ -129,9 +129,9 @@ class CsvReader implements TextDecoding, RowTaker {
     return this.#named ?? this.#settings.delimiter ?? ',';
   }
 
-  readonly #next = (): Place => this.#placed(this.#rows.next);
+  readonly #next = (): Cursor => this.#placed(this.#rows.next);
 
-  #placed({ offset, line, broken }: RowPlace): Place {
+  #placed({ offset, line, broken }: RowPlace): Cursor {
     const columns = this.#header && offset >= this.#dataFrom && { columns: this.#header.names };
     const delimiter = offset > 0 ? this.#named : undefined;
     const csv = { ...(delimiter && { delimiter }), ...(this.#rows.atCr && { ends: 'cr' as const }), ...(broken && { broken }) };
@@ -139,7 +139,7 @@ class CsvReader implements TextDecoding, RowTaker {
   }
 
   /** A first line `sep=;`. Files joined to one may have it once more. */
-  #isSeparator(row: Row, isFirst: boolean): boolean {
+  #isSeparator(row: ScannedRow, isFirst: boolean): boolean {
     const [, named] = row.length <= LONGEST + 4 ? (SEPARATOR.exec(row.bytes.toString()) ?? []) : [];
     if (named === undefined) return false;
     const { delimiter, quote } = this.#settings;
@@ -162,7 +162,7 @@ class CsvReader implements TextDecoding, RowTaker {
     return true;
   }
 
-  #readHeader(cells: string[], row: Row): void {
+  #readHeader(cells: string[], row: ScannedRow): void {
     const header = Header.read(cells, row.bytes, { ...this.#settings, delimiter: this.#delimiter });
     this.#header = header;
     this.#rows.width = header.width;
@@ -170,7 +170,7 @@ class CsvReader implements TextDecoding, RowTaker {
     if (header.warning !== undefined) this.#warn(header.warning);
   }
 
-  #reject(reason: Reason, message: string, { bytes, line, offset, length }: Row): void {
+  #reject(reason: Reason, message: string, { bytes, line, offset, length }: ScannedRow): void {
     if (this.#header === undefined) throw badHeader(message);
     const isText = isUtf8(bytes);
     const origin = this.#originAt(line, offset, length, isText ? bytes.toString() : undefined);

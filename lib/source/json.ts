@@ -4,16 +4,16 @@
  * one rejection says after which item, and the stream ends.
  */
 import { z } from 'zod';
+import { notText, Utf8 } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { type Decoder, decode, type Source } from '../stream/decode.ts';
-import { ItemReader, type Tokenize } from './items.ts';
-import { Cuts, type Place } from './position.ts';
-import { origins, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
-import { type TextDecoding, textInput, type Warn } from './text-input.ts';
-import { notText, Utf8 } from './utf8.ts';
+import { ItemReader, type Tokenize } from './array-items.ts';
+import { Checkpointer, type Cursor } from './checkpointer.ts';
+import { origins, SOURCE_SHAPE, type SourceOptions } from './options.ts';
+import { type TextDecoding, textInput, type Warn } from './start-of-input.ts';
 
 /** Options of {@link json}. */
 export interface JsonOptions extends SourceOptions {
@@ -49,14 +49,14 @@ export function jsonDecoder(options?: JsonOptions, warn: Warn = () => {}): Decod
     throw new CioError('CIO_OPTIONS', 'json: startAt must have offset 0: a document can only be read from its beginning');
   const first = startAt?.line ?? 1;
   const originAt = origins(settings);
-  const cuts = new Cuts(settings);
+  const cuts = new Checkpointer(settings);
   let last = 0;
   const utf8 = new Utf8();
   let push: (element: Element) => void;
   let tokenize: Tokenize;
   let items: ItemReader;
   let flaw: string | undefined;
-  const next = (): Place => ({ offset: 0, line: last + 1 });
+  const next = (): Cursor => ({ offset: 0, line: last + 1 });
   const give = (number: number, make: () => Element): void => {
     last = number;
     // The document is read from its beginning; what an earlier run had is left out here.

@@ -5,16 +5,16 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
+import { LineSplitter } from '../bytes/lines.ts';
+import { notText } from '../bytes/utf8.ts';
 import { readOptions } from '../options.ts';
-import { LineSplitter } from '../record/lines.ts';
 import { Origin } from '../record/origin.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { type Decoder, decode, type Source } from '../stream/decode.ts';
-import { Cuts, type Place } from './position.ts';
-import { origins, placeOf, SOURCE_SHAPE, type SourceOptions } from './source-options.ts';
-import { endsBefore, textInput, type Warn } from './text-input.ts';
-import { notText } from './utf8.ts';
+import { Checkpointer, type Cursor } from './checkpointer.ts';
+import { origins, placeOf, SOURCE_SHAPE, type SourceOptions } from './options.ts';
+import { endsBefore, textInput, type Warn } from './start-of-input.ts';
 
 /** Options of {@link ndjson}. */
 export type NdjsonOptions = SourceOptions;
@@ -38,8 +38,8 @@ export function ndjsonDecoder(options?: NdjsonOptions, warn: Warn = () => {}): D
   const { maxRecordBytes, startAt, skip, encoding } = settings;
   const originAt = origins(settings);
   const place = placeOf(settings);
-  const cuts = new Cuts(settings);
-  const next = (): Place => splitter.next;
+  const cuts = new Checkpointer(settings);
+  const next = (): Cursor => splitter.next;
   /** What comes before is read as lines too, so that both runs count alike. */
   const first = skip === 'lines' && startAt !== undefined ? startAt.line : 1;
   let push: Push;

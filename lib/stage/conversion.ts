@@ -2,7 +2,7 @@
  * What `convert` of validate() makes of a value: a number, a boolean or a time, with a format where numbers and days are
  * not written as JSON and ISO 8601 have them. What does not fit is refused, never guessed.
  */
-import { ExactNumber, parse } from '../record/json.ts';
+import { ExactNumber, parse } from '../json/exact.ts';
 import { type TimeFormat, timeFormat } from '../track/time-format.ts';
 import { attributeTime } from '../track/timestamp.ts';
 import { numberFormat, type ReadNumber } from './number-format.ts';

@@ -8,8 +8,8 @@ import { CioError } from '../errors.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { recordFor } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
+import { drained } from '../stream/drain.ts';
 import { each } from '../stream/each.ts';
-import { room } from '../stream/room.ts';
 
 /** A Writable of Rejection; `flush()` resolves when all written is stored. */
 type Rejects = Writable & { flush(): Promise<void> };
@@ -38,7 +38,7 @@ function take(rejects: Rejects, rejection: Rejection): void | Promise<void> {
   // Ended or gone before: it would take nothing, and say nothing.
   if (!rejects.writable) throw asStoreError(rejects.errored);
   // Where there is never room again, `done` fails, and that ends the line.
-  if (!rejects.write(rejection)) return room(rejects);
+  if (!rejects.write(rejection)) return drained(rejects);
 }
 
 async function flushed(rejects: Rejects): Promise<void> {

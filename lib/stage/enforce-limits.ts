@@ -4,15 +4,15 @@
  */
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
+import { stringify } from '../json/exact.ts';
 import { readOptions } from '../options.ts';
 import { Entry, type Warning } from '../record/entry.ts';
-import { stringify } from '../record/json.ts';
 import { isRecord, notAnEntry } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import { LIMIT_LISTS, LIMITS, type LimitKind, type LimitListName, type Limits } from '../track/limits.ts';
 import { truncate } from '../track/measure.ts';
-import { attributeViolation, limitKindOf, type Violation, violationOf } from './violation.ts';
+import { attributeLimitProblem, type LimitProblem, limitKindOf, limitProblem } from './limit-check.ts';
 
 /** What happens to an entry over a limit. */
 export type OnViolation = 'reject' | 'truncate' | 'drop';
@@ -65,7 +65,7 @@ type Settings = { readonly limits: Record<LimitKind, Limits>; readonly onViolati
 
 /** A stage that lets only entries within the limits through. Throws `CIO_OPTIONS`. */
 export function enforceLimits(options?: EnforceLimitsOptions): Transform {
-  const enforce = limiter(options);
+  const enforce = limitEnforcer(options);
   return each((element, push) => {
     if (element instanceof Entry) return push(enforce(element));
     if (isRecord(element)) throw notAnEntry('enforceLimits', element);
@@ -74,15 +74,15 @@ export function enforceLimits(options?: EnforceLimitsOptions): Transform {
 }
 
 /** The core of {@link enforceLimits}: the entry itself, a repaired one, or a rejection. */
-export function limiter(options?: EnforceLimitsOptions): (entry: Entry) => Entry | Rejection {
+export function limitEnforcer(options?: EnforceLimitsOptions): (entry: Entry) => Entry | Rejection {
   const { limits, onViolation } = readOptions('enforceLimits', ENFORCE_LIMITS_OPTIONS, options) as Settings;
   return (entry) => {
     const allowed = limits[limitKindOf(entry.operation)];
-    const violation = violationOf(entry, allowed);
+    const violation = limitProblem(entry, allowed);
     if (violation === undefined) return entry;
     if (onViolation === 'reject') return tooLarge(entry, violation);
     const repaired = repair(entry, allowed, onViolation);
-    const left = violationOf(repaired, allowed);
+    const left = limitProblem(repaired, allowed);
     return left === undefined ? repaired : tooLarge(entry, left);
   };
 }
@@ -104,7 +104,7 @@ function repairBag(bag: object, limits: Limits, how: 'truncate' | 'drop', warnin
   const kept: [string, unknown][] = [];
   for (const [name, value] of Object.entries(bag)) {
     if (value === undefined) continue;
-    const violation = attributeViolation('attributes', name, value, limits);
+    const violation = attributeLimitProblem('attributes', name, value, limits);
     if (kept.length >= limits.attributes || (violation && !(how === 'truncate' && violation.limit === 'attributeValueBytes'))) {
       warnings.add('dropped_attribute');
     } else {
@@ -115,6 +115,6 @@ function repairBag(bag: object, limits: Limits, how: 'truncate' | 'drop', warnin
   return Object.fromEntries(kept);
 }
 
-function tooLarge(entry: Entry, { field, message }: Violation): Rejection {
+function tooLarge(entry: Entry, { field, message }: LimitProblem): Rejection {
   return new Rejection({ reason: 'too_large', field: field || undefined, message, stage: 'enforceLimits' }, entry.record, entry.origin);
 }

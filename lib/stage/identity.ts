@@ -54,7 +54,7 @@ export function identityReader(identifier: Identifier, fields: Columns): (values
     for (let index = 0; index < columns.length; index++) {
       // With an identifier that is asked for no other one will do.
       if (found === undefined && index >= identifying.length) break;
-      const value = trimmed(values[index]);
+      const value = trimmedIdentity(values[index]);
       if (isAbsent(value)) continue;
       const { type, column } = columns[index] as IdentityColumn;
       const message = sayFlaw(value, type === 'id');
@@ -63,14 +63,17 @@ export function identityReader(identifier: Identifier, fields: Columns): (values
       else found = { ...found, others: [...(found.others ?? []), { type, column, value }] };
     }
     if (found) return found;
-    return { field: names, message: identifying.length === 1 ? sayWrong(trimmed(values[0]), '') : `has no identifier: none of ${names}` };
+    return {
+      field: names,
+      message: identifying.length === 1 ? sayWrong(trimmedIdentity(values[0]), '') : `has no identifier: none of ${names}`,
+    };
   };
 }
 
 /** Sets the attributes that the others are. If the row has two values for one of them, nobody can say which is meant. */
 export function setOthers(attributes: Record<string, unknown>, others: readonly Other[]): Problem | undefined {
   for (const { type, column, value } of others) {
-    const given = Object.hasOwn(attributes, type) ? trimmed(attributes[type]) : undefined;
+    const given = Object.hasOwn(attributes, type) ? trimmedIdentity(attributes[type]) : undefined;
     if (!isAbsent(given) && !isSame(type, given, value)) {
       return { field: column, message: `is the person's ${type}, and the record has another ${type} too: leave one out` };
     }
@@ -95,7 +98,7 @@ export function sayFlaw(value: unknown, takesNumbers: boolean): string | undefin
 }
 
 /** A text as it identifies; all else as it is. */
-export function trimmed(value: unknown): unknown {
+export function trimmedIdentity(value: unknown): unknown {
   return typeof value === 'string' ? trimIdentifier(value) : value;
 }
 

@@ -4,10 +4,10 @@
  */
 import type { Transform } from 'node:stream';
 import { CioError, wordsOf } from '../errors.ts';
+import { isObject } from '../json/exact.ts';
 import { Entry } from '../record/entry.ts';
 import { ORIGIN, type Origin, originOf, withOrigin } from '../record/origin.ts';
 import { plainRecord } from '../record/plain.ts';
-import { isObject } from '../record/read.ts';
 import { type Element, isChunk, isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { Skipped } from '../record/skipped.ts';

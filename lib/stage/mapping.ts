@@ -7,9 +7,9 @@ import { ORIGIN } from '../record/origin.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { identifierFlaw, isTextOrNumber, markFlaw, trimIdentifier } from '../track/identifier.ts';
 import { trimOperation } from '../track/identifier-places.ts';
-import { isBag, type Problem, problemOf } from '../track/operation.ts';
+import { isAttributes, type Problem, problemOf } from '../track/operation.ts';
 import type { ReadTime } from '../track/timestamp.ts';
-import { type Identifier, type Identity, identityColumns, identityReader, type Other, sayWrong, trimmed } from './identity.ts';
+import { type Identifier, type Identity, identityColumns, identityReader, type Other, sayWrong, trimmedIdentity } from './identity.ts';
 
 /** What rows are: people, events, or v2 operations already. */
 export type ObjectKind = 'person_identify' | 'person_event' | 'entry';
@@ -90,7 +90,7 @@ function eventMapping(columns: readonly string[], read: Read, fields: Fields, re
     } = record as Row;
     const who = read([id, id2, id3, id4]);
     if ('message' in who) return { problem: who };
-    const name = trimmed(givenName);
+    const name = trimmedIdentity(givenName);
     const wrongName = typeof name === 'string' && name !== '' ? markFlaw(name) : sayWrong(name, 'text');
     if (wrongName !== undefined) return { problem: { field: nameColumn, message: wrongName } };
     const wrongId = givenId === undefined || givenId === null ? undefined : eventIdFlaw(givenId);
@@ -122,7 +122,7 @@ function mapEntry(record: SourceRecord, readTime: ReadTime): Mapped {
   trimOperation(operation);
   setTime(operation, 'timestamp', operation.timestamp, readTime);
   if (typeof operation.timestamp === 'string') return { problem: { field: 'timestamp', message: operation.timestamp } };
-  if (isBag(operation.device)) {
+  if (isAttributes(operation.device)) {
     const device: Body = { ...(operation.device as Body) };
     setTime(device, 'last_used', device.last_used, readTime);
     if (typeof device.last_used === 'string') return { problem: { field: 'device.last_used', message: device.last_used } };

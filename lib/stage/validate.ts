@@ -6,12 +6,12 @@ import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
 import { CioError, wordsOf } from '../errors.ts';
-import { readOptions, type Settled } from '../options.ts';
+import { isObject, JsonError, stringify } from '../json/exact.ts';
+import { readOptions, type WithDefaults } from '../options.ts';
 import { Entry } from '../record/entry.ts';
-import { JsonError, stringify } from '../record/json.ts';
 import { type Origin, originOf } from '../record/origin.ts';
 import { plainData, plainRecord } from '../record/plain.ts';
-import { isObject, kindOf } from '../record/read.ts';
+import { kindOf } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
@@ -20,9 +20,9 @@ import { attributeCheck, isOddCreatedAt } from '../track/known-attributes.ts';
 import { isEvent } from '../track/operation.ts';
 import type { TimeFormat } from '../track/time-format.ts';
 import { operationTime } from '../track/timestamp.ts';
-import { flawOf, SHAPE_OPTIONS, shaperOf } from './attributes.ts';
+import { eventIdFor } from './choose-event-id.ts';
+import { columnRulesProblem, SHAPE_OPTIONS, shaperOf } from './column-rules.ts';
 import { type Conversion, timeFormatOf } from './conversion.ts';
-import { eventIdFor } from './event-id.ts';
 import { type Identifier, leaveOutEmpty, setOthers } from './identity.ts';
 import { type Fields, mappingOf, type ObjectKind, RECORD_FIELDS, usedColumns } from './mapping.ts';
 
@@ -63,14 +63,14 @@ export const VALIDATE_OPTIONS: z.ZodObject = z
   .superRefine((options, context) => {
     const { object, identifier, fields, rename, convert } = options as Settings;
     if (object !== 'entry') {
-      const flaw = flawOf({ rename, convert }, usedColumns(object, identifier, fields));
+      const flaw = columnRulesProblem({ rename, convert }, usedColumns(object, identifier, fields));
       if (flaw) context.addIssue({ code: 'custom', path: [flaw.option], message: flaw.message });
     } else if (identifier !== 'auto' || [fields, rename, convert].some((names) => Object.keys(names).length > 0)) {
       context.addIssue("identifier, fields, rename and convert have no effect with object 'entry': its rows are operations already");
     }
   });
 
-type Settings = Settled<Omit<ValidateOptions, 'schema'>> & { schema: z.ZodType | undefined; clock: Clock };
+type Settings = WithDefaults<Omit<ValidateOptions, 'schema'>> & { schema: z.ZodType | undefined; clock: Clock };
 
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {

@@ -1,7 +1,7 @@
 /** Bytes in, elements out: the shape of a source. The core keeps the state; text chunks are taken as UTF-8. */
 import { Transform } from 'node:stream';
 import type { Element } from '../record/record.ts';
-import { settle } from './settle.ts';
+import { callBack } from './callback.ts';
 
 /** What a source must be able to do. An error thrown ends the line. */
 export interface Decoder {
@@ -27,9 +27,9 @@ export function decode(decoder: Decoder): Source {
   };
   const transform: Transform = new Transform({
     readableObjectMode: true,
-    construct: (callback) => settle(() => decoder.open?.(), callback),
-    transform: (chunk: Buffer, _encoding, callback) => settle(() => decoder.write(chunk, push), callback),
-    flush: (callback) => settle(() => decoder.end(push), callback),
+    construct: (callback) => callBack(() => decoder.open?.(), callback),
+    transform: (chunk: Buffer, _encoding, callback) => callBack(() => decoder.write(chunk, push), callback),
+    flush: (callback) => callBack(() => decoder.end(push), callback),
     destroy: (error, callback) => {
       decoder.close?.();
       callback(error);

@@ -1,7 +1,7 @@
 /** Elements in, elements out: the shape of a stage. `fn` pushes none, one or many for each. */
 import { Transform } from 'node:stream';
 import type { Element } from '../record/record.ts';
-import { failed, settle, settled } from './settle.ts';
+import { callBack, failed, settled } from './callback.ts';
 
 /** What a stage does with one element. */
 export type Each = (element: Element, push: (element: Element) => void) => void | Promise<void>;
@@ -23,7 +23,7 @@ export function each(fn: Each, hooks: EachHooks = {}): Transform {
   };
   const transform: Transform = new Transform({
     objectMode: true,
-    construct: (callback) => settle(() => hooks.open?.(), callback),
+    construct: (callback) => callBack(() => hooks.open?.(), callback),
     // The hottest lines of the package: no closure per element.
     transform: (element: Element, _encoding, callback) => {
       let result: unknown;
@@ -34,9 +34,9 @@ export function each(fn: Each, hooks: EachHooks = {}): Transform {
       }
       settled(result, callback);
     },
-    flush: (callback) => settle(() => hooks.end?.(push), callback),
+    flush: (callback) => callBack(() => hooks.end?.(push), callback),
     destroy: (error, callback) =>
-      settle(
+      callBack(
         () => hooks.close?.(),
         (closing) => callback(error ?? closing ?? null),
       ),

@@ -1,6 +1,6 @@
 /** Elements in, nothing out: the shape of a writer. */
 import { Writable } from 'node:stream';
-import { failed, settle, settled } from './settle.ts';
+import { callBack, failed, settled } from './callback.ts';
 
 /** What a writer must be able to do. */
 export interface Sink<T> {
@@ -21,7 +21,7 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
   const writable: Writable = new Writable({
     objectMode: true,
     ...(highWaterMark === undefined ? {} : { highWaterMark }),
-    construct: (callback) => settle(() => sink.open?.(), callback),
+    construct: (callback) => callBack(() => sink.open?.(), callback),
     write: (element: T, _encoding, callback) => {
       let result: unknown;
       try {
@@ -31,9 +31,9 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
       }
       settled(result, callback);
     },
-    final: (callback) => settle(() => sink.end(), callback),
+    final: (callback) => callBack(() => sink.end(), callback),
     destroy: (error, callback) =>
-      settle(
+      callBack(
         () => sink.close?.(),
         (closing) => callback(error ?? closing ?? cutOff(writable)),
       ),

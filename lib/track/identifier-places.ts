@@ -5,23 +5,23 @@
  */
 import type { Warning } from '../record/entry.ts';
 import { identifierFlaw, isOddEmail, isOddPhone, isTextOrNumber, markFlaw, trimIdentifier } from './identifier.ts';
-import { isBag, isEvent, type Problem } from './operation.ts';
+import { isAttributes, isEvent, type Problem } from './operation.ts';
 
 type Body = Record<string, unknown>;
 
 /** Trims the identifiers of an operation, and the name of an event. They are judged afterwards. */
 export function trimOperation(operation: Body): void {
   for (const name of ['identifiers', 'primary', 'secondary']) {
-    if (isBag(operation[name])) operation[name] = trimIdentifiers(operation[name] as Body);
+    if (isAttributes(operation[name])) operation[name] = trimIdentifiers(operation[name] as Body);
   }
-  if (isBag(operation.device)) operation.device = trimMembers(operation.device as Body, ['token']);
+  if (isAttributes(operation.device)) operation.device = trimMembers(operation.device as Body, ['token']);
   if (isEvent(operation) && typeof operation.name === 'string') operation.name = trimIdentifier(operation.name);
   const relations = operation.cio_relationships;
   if (Array.isArray(relations)) operation.cio_relationships = relations.map(trimRelation);
 }
 
 function trimRelation(relation: unknown): unknown {
-  if (!isBag(relation) || !isBag((relation as Body).identifiers)) return relation;
+  if (!isAttributes(relation) || !isAttributes((relation as Body).identifiers)) return relation;
   const { identifiers } = relation as { identifiers: Body };
   const trimmed = trimIdentifiers(identifiers);
   return trimmed === identifiers ? relation : { ...(relation as Body), identifiers: trimmed };

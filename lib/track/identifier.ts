@@ -3,7 +3,7 @@
  * characters at both ends come off; what is left is what is sent, and what order, dedupe and event ids see. A text that
  * identifies nobody (a mark for "no value", characters that no person sees) has a flaw: sent, it would make one of many.
  */
-import { ExactNumber } from '../record/json.ts';
+import { ExactNumber } from '../json/exact.ts';
 
 /** Neither seen nor meant: white space, control characters, what Unicode says is not shown, the blank of Braille. */
 const BLANK = /^(?![\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}])[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]$/u;

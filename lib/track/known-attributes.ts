@@ -2,7 +2,7 @@
  * The few attributes that the API's own schema has an opinion on: a wrong one costs the whole operation there. All others
  * are anything. Looked up by name, so that a row pays for the few and not for all that it has.
  */
-import { ExactNumber } from '../record/json.ts';
+import { ExactNumber } from '../json/exact.ts';
 
 /** What is wrong with a value that should have been an operation, or part of one. */
 export interface Problem {
@@ -27,7 +27,7 @@ function among(...words: string[]): Check {
 function bag(members: Record<string, Check>, others?: Check): Check {
   const known = Object.entries(members);
   return (value, field) => {
-    if (!isBag(value)) return { field, message: 'must be an object' };
+    if (!isAttributes(value)) return { field, message: 'must be an object' };
     const all = others === undefined ? known : known.concat(furtherIn(value as Bag, members, others));
     for (const [name, check] of all) {
       // No object inherits one of the names known.
@@ -80,7 +80,7 @@ export function isOddCreatedAt(value: unknown): boolean {
 }
 
 /** True for what may hold attributes: an object that is not a list, a number or a time. */
-export function isBag(value: unknown): boolean {
+export function isAttributes(value: unknown): boolean {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber) && !(value instanceof Date)
   );

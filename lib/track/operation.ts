@@ -5,9 +5,9 @@
  */
 import { z } from 'zod';
 import { identifierFlaw, isTextOrNumber, markFlaw, trimIdentifier } from './identifier.ts';
-import { attributeCheck, deviceAttributes, isBag, type Problem } from './known-attributes.ts';
+import { attributeCheck, deviceAttributes, isAttributes, type Problem } from './known-attributes.ts';
 
-export { isBag, type Problem };
+export { isAttributes, type Problem };
 
 /** Judged as it is sent: trimmed. */
 const judged = (flawOf: (text: string) => string | undefined): z.ZodType =>
@@ -17,7 +17,7 @@ const judged = (flawOf: (text: string) => string | undefined): z.ZodType =>
   });
 const text = judged((value) => (value === '' ? 'is empty' : undefined));
 const identifier = judged(identifierFlaw);
-const bag = z.custom<Record<string, unknown>>(isBag, 'must be an object');
+const bag = z.custom<Record<string, unknown>>(isAttributes, 'must be an object');
 const time = z.int('must be Unix seconds').min(0, 'must be Unix seconds');
 // Blank text is none.
 const idOrBlank = judged((value) => (value === '' ? undefined : identifierFlaw(value)));
@@ -38,7 +38,7 @@ const identifierValue: Record<string, z.ZodType> = {
 
 /** An object with at least these; for zod alone a Date would be one. */
 function loose(shape: z.ZodRawShape, message = 'must be an object'): z.ZodType {
-  return z.custom<Record<string, unknown>>(isBag, message).pipe(z.looseObject(shape));
+  return z.custom<Record<string, unknown>>(isAttributes, message).pipe(z.looseObject(shape));
 }
 
 /** Exactly one of the names, and its value right. */

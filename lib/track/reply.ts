@@ -2,11 +2,11 @@
  * What a reply to a batch says about its entries. The promise: an odd reply never loses a row. What can't be read is
  * "try again", an error that names no entry is "halve and ask again", and only a named entry is refused.
  */
-
+import { isObject } from '../json/exact.ts';
 import { printable } from '../printable.ts';
 
 /** Why the API refused something, in its own words: all of them, in one line. */
-export interface Refusal {
+export interface BatchRefusal {
   /** The first field that is named. */
   readonly field: string | undefined;
   readonly message: string;
@@ -15,9 +15,9 @@ export interface Refusal {
 /** What to do after a reply. */
 export type Verdict =
   /** All accepted but the refused, by index. `unnamed`: something else was refused too, nobody says what. */
-  | { readonly kind: 'settled'; readonly refused: ReadonlyMap<number, Refusal>; readonly unnamed?: Refusal | undefined }
+  | { readonly kind: 'settled'; readonly refused: ReadonlyMap<number, BatchRefusal>; readonly unnamed?: BatchRefusal | undefined }
   /** The whole call was refused because of its contents. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly refusal: BatchRefusal }
   | { readonly kind: 'retry'; readonly why: string }
   | { readonly kind: 'auth' }
   | { readonly kind: 'redirect' }
@@ -72,7 +72,7 @@ function indexOf(error: unknown, size: number): number | undefined {
 }
 
 /** Of a reply that is no JSON, a text is kept; a page is not: it is a gateway's, and says nothing about the entries. */
-function readRefusal(text: string, fallback: string): Refusal {
+function readRefusal(text: string, fallback: string): BatchRefusal {
   const reply = readJson(text);
   if (reply === undefined) return refusalOf(/^\s*[<[{]/.test(text) ? [] : [text.trim()], fallback);
   if (!isObject(reply)) return refusalOf([reply], fallback);
@@ -80,7 +80,7 @@ function readRefusal(text: string, fallback: string): Refusal {
   return refusalOf(errors.length > 0 ? errors : [reply], fallback);
 }
 
-function refusalOf(errors: readonly unknown[], fallback: string): Refusal {
+function refusalOf(errors: readonly unknown[], fallback: string): BatchRefusal {
   const fields = errors.map((error) => (isObject(error) && typeof error.field === 'string' ? printable(error.field) : undefined));
   const field = fields.find((name) => name !== undefined);
   const told = errors.map((error, n) => {
@@ -112,8 +112,4 @@ function readJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

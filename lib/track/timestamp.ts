@@ -3,7 +3,7 @@
  * seconds, milliseconds and so on, or a day without dashes: it is what makes a likely time of it. Where nothing does,
  * or two things do, it is refused with what it looks like: the API would silently put the time of arrival in its place.
  */
-import { ExactNumber } from '../record/json.ts';
+import { ExactNumber } from '../json/exact.ts';
 import { FIRST_YEAR, fromIso, isIso, unixSecondsOf } from './calendar.ts';
 import type { TimeFormat } from './time-format.ts';
 

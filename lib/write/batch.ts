@@ -4,7 +4,7 @@
  * what waits for the network must cost the garbage collector as little as possible.
  */
 import type { Entry } from '../record/entry.ts';
-import { HeldEntries } from './held-entries.ts';
+import { EntryColumns } from './entry-columns.ts';
 import type { Epoch } from './watermark.ts';
 
 const HEAD = '{"batch":[';
@@ -18,7 +18,7 @@ export const EMPTY_BODY_BYTES: number = HEAD.length + TAIL.length;
 /** One request body in the making. */
 export class Batch {
   /** What is kept of the entries. */
-  readonly held: HeldEntries;
+  readonly held: EntryColumns;
   /** The stretches between checkpoints that its entries belong to, oldest first. */
   readonly epochs: Epoch[] = [];
   /** True when one of the entries touches more than one lane. */
@@ -34,7 +34,7 @@ export class Batch {
 
   constructor(maxBytes: number) {
     this.#bytes = Buffer.allocUnsafeSlow(maxBytes);
-    this.held = new HeldEntries(maxBytes);
+    this.held = new EntryColumns(maxBytes);
     this.#end = this.#bytes.write(HEAD, 0);
   }
 

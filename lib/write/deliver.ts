@@ -3,34 +3,34 @@
  * a refusal of the whole is halved until the culprit stands alone, and an error that names no entry is asked again in
  * halves. Halves go one after the other, so the order stays. An entry with a watcher goes only if that still wants it.
  */
-import { Backoff } from '../backoff.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { OperationBody } from '../record/entry.ts';
 import type { Cause } from '../record/rejection.ts';
 import type { SkipReason } from '../record/skipped.ts';
+import { Backoff } from '../retry.ts';
 import { BATCH_PATH } from '../track/region.ts';
 import { readReply, type Verdict } from '../track/reply.ts';
 import { retryAfterMs } from '../track/retry-after.ts';
 import type { Batch } from './batch.ts';
-import { requests, retries, waits } from './channels.ts';
-import { ExchangeError, type Leave, type Reply } from './client.ts';
-import type { Special } from './held-entries.ts';
-import type { Limiter } from './limiter.ts';
+import { requests, retries, waits } from './diagnostics.ts';
+import type { Extra } from './entry-columns.ts';
+import { ExchangeError, type Leave, type Reply } from './request/client.ts';
+import type { RateWindow } from './request/rate-window.ts';
 import type { Summary } from './summary.ts';
 
 /** What delivery needs. */
 export interface DeliverOptions {
   /** Sends one body. */
   readonly call: (body: Buffer, leave: Leave) => Promise<Reply>;
-  readonly limiter: Limiter;
+  readonly limiter: RateWindow;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly giveUpMs: number;
   readonly onGiveUp: 'stop' | 'reject';
   readonly summary: Summary;
   readonly onSkipped: (reason: SkipReason) => void;
-  readonly onDelivered: (special: Special | undefined) => void;
+  readonly onDelivered: (special: Extra | undefined) => void;
   readonly onRejected: (batch: Batch, index: number, cause: Cause) => Promise<void>;
 }
 

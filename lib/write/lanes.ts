@@ -8,7 +8,7 @@
  */
 import type { Cancel, Clock } from '../clock.ts';
 import type { Entry } from '../record/entry.ts';
-import { touches } from '../track/touches.ts';
+import { orderingKeys } from '../track/ordering-keys.ts';
 import { Batch } from './batch.ts';
 import type { Epoch } from './watermark.ts';
 
@@ -53,7 +53,7 @@ export class Lanes {
 
   /** Takes the entry, or says false: come again when a lane has become free. */
   offer(entry: Entry, epoch: Epoch): boolean {
-    const keys = touches(entry.operation);
+    const keys = orderingKeys(entry.operation);
     const first = this.#laneOf(keys[0]);
     const spans = keys.length > 1 && keys.some((key) => this.#laneOf(key) !== first);
     if (spans !== this.#single && (spans || this.#quiet)) {

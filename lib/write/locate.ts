@@ -2,14 +2,14 @@
  * Which region an account lives in, and whether the credentials are good: the region endpoint answers both. Tried in
  * the region asked for, or with `auto` in one after the other.
  */
-import { Backoff } from '../backoff.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { Backoff } from '../retry.ts';
 import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
 import { isTransient, readObject } from '../track/reply.ts';
 import { retryAfterMs } from '../track/retry-after.ts';
-import { Client, ExchangeError, type Leave, type Reply } from './client.ts';
+import { Client, ExchangeError, type Leave, type Reply } from './request/client.ts';
 
 /** How long an API that is away is asked again, where nothing else is said. */
 export const LOCATE_MS = 30_000;
@@ -31,7 +31,7 @@ export function isCredential(text: string): boolean {
 }
 
 /** What the API says of an account. */
-export interface Location {
+export interface LocatedAccount {
   /** Where its calls go. */
   readonly baseUrl: string;
   /** Its region, as far as the API told. */
@@ -52,7 +52,7 @@ export interface LocateOptions {
 }
 
 /** Finds the account. Throws `CIO_AUTH`, `CIO_NETWORK`, `CIO_REGION` or `CIO_API`. */
-export async function locate(account: Account, options: LocateOptions = {}): Promise<Location> {
+export async function locate(account: Account, options: LocateOptions = {}): Promise<LocatedAccount> {
   const bases = basesOf(account);
   let denied: CioError | undefined;
   for (const base of bases) {
@@ -71,7 +71,7 @@ function basesOf({ baseUrl, region = 'auto' }: Account): string[] {
   return region === 'auto' ? Object.values(REGION_URLS) : [REGION_URLS[region]];
 }
 
-async function ask(account: Account, base: string, options: LocateOptions): Promise<Location> {
+async function ask(account: Account, base: string, options: LocateOptions): Promise<LocatedAccount> {
   const { clock = systemClock, signal = new AbortController().signal, timeoutMs = 30_000, giveUpMs = LOCATE_MS } = options;
   const client = new Client({ ...account, baseUrl: new URL(base), concurrency: 1, timeoutMs, clock, signal });
   const backoff = new Backoff(clock, giveUpMs);
@@ -130,7 +130,7 @@ async function tryOnce(client: Client, clock: Clock, leave: Leave): Promise<Trie
   }
 }
 
-function read({ status, text }: Reply, base: string): Location {
+function read({ status, text }: Reply, base: string): LocatedAccount {
   if (status === 401 || status === 403) throw new CioError('CIO_AUTH', `the Track API at ${base} refused the credentials (HTTP ${status})`);
   if (status !== 200) throw new CioError('CIO_API', `${base} answered HTTP ${status} to the region call: is it the Track API?`);
   const told = readObject(text);

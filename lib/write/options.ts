@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { count, fn, type Settled } from '../options.ts';
+import { count, fn, type WithDefaults } from '../options.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
 import type { Region } from '../track/region.ts';
 import { CREDENTIAL_RULE, isCredential } from './locate.ts';
@@ -75,7 +75,7 @@ export const TRACK_WRITER_OPTIONS: z.ZodObject = z.strictObject({
 });
 
 /** Options with their defaults. */
-export type TrackWriterSettings = Settled<Omit<TrackWriterOptions, Unset>> & { [K in Unset]: TrackWriterOptions[K] | undefined } & {
+export type TrackWriterSettings = WithDefaults<Omit<TrackWriterOptions, Unset>> & { [K in Unset]: TrackWriterOptions[K] | undefined } & {
   clock: Clock;
   /** When requests left that were made just before, of `clock`: they count too. */
   leftAt: readonly number[];

@@ -1,6 +1,6 @@
 /** The count of a run: read = delivered + rejected + skipped, once the run is over. */
+import { GroupedCount } from '../grouped-count.ts';
 import type { Warning } from '../record/entry.ts';
-import { Kinds } from '../record/kinds.ts';
 import { type Cause, REASONS, type Reason } from '../record/rejection.ts';
 import { SKIP_REASONS, type SkipReason } from '../record/skipped.ts';
 
@@ -37,7 +37,7 @@ export class Summary {
   bytes = 0;
   /** Seconds from the first to the last element. */
   seconds = 0;
-  readonly #kinds: Partial<Record<Reason, Kinds<Omit<Often, 'records'>>>> = {};
+  readonly #kinds: Partial<Record<Reason, GroupedCount<Omit<Often, 'records'>>>> = {};
 
   deliver(warnings: readonly Warning[] | undefined): void {
     this.delivered++;
@@ -49,7 +49,7 @@ export class Summary {
     const { byReason, mostOften } = this.rejected;
     this.rejected.total++;
     byReason[reason]++;
-    this.#kinds[reason] ??= new Kinds(MAX_KINDS);
+    this.#kinds[reason] ??= new GroupedCount(MAX_KINDS);
     const kind = this.#kinds[reason].add([field, message], ([name, words = '']) => ({ field: name, message: words }));
     if (kind && kind.records > (mostOften[reason]?.records ?? 0)) mostOften[reason] = kind;
   }

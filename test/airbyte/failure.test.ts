@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failureOf } from '../../lib/airbyte/failure.ts';
+import { connectorFailureOf } from '../../lib/airbyte/failure.ts';
 import { CioError, ERROR_CODES, type ErrorCode } from '../../lib/errors.ts';
 
 test('who has to act', () => {
-  const typeOf = (code: ErrorCode): string => failureOf(new CioError(code, 'x')).type;
+  const typeOf = (code: ErrorCode): string => connectorFailureOf(new CioError(code, 'x')).type;
   assert.deepEqual(
     ['CIO_OPTIONS', 'CIO_AUTH', 'CIO_REJECT_STORE'].map((code) => typeOf(code as ErrorCode)),
     ['config_error', 'config_error', 'config_error'],
@@ -18,13 +18,13 @@ test('who has to act', () => {
 });
 
 test('our errors in words; of foreign ones only the kind and the place, for their text may hold anything', () => {
-  assert.match(failureOf(new CioError('CIO_AUTH', 'refused')).message, /^refused\. Check the site id/);
-  const foreign = failureOf(Object.assign(new TypeError('secret\n    at the end'), { code: 'ERR_X' }));
+  assert.match(connectorFailureOf(new CioError('CIO_AUTH', 'refused')).message, /^refused\. Check the site id/);
+  const foreign = connectorFailureOf(Object.assign(new TypeError('secret\n    at the end'), { code: 'ERR_X' }));
   assert.match(foreign.message, /^unexpected TypeError ERR_X\. This is a bug/);
   assert.match(foreign.stack ?? '', /failure\.test/);
   assert.ok(!JSON.stringify(foreign).includes('secret'));
   for (const code of ['CIO_SOURCE', 'CIO_UNDELIVERED'] as const) {
-    assert.doesNotMatch(failureOf(new CioError(code, 'x')).message, /giveUpMs|onGiveUp|same command|format named/);
+    assert.doesNotMatch(connectorFailureOf(new CioError(code, 'x')).message, /giveUpMs|onGiveUp|same command|format named/);
   }
-  assert.match(failureOf('text').message, /^unexpected Error\./);
+  assert.match(connectorFailureOf('text').message, /^unexpected Error\./);
 });

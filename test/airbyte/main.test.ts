@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { asksForHelp } from '../../lib/airbyte/arguments.ts';
 import { createSandbox } from '../../lib/sandbox/create-sandbox.ts';
-import { serve } from '../scripted-server.ts';
-import { configFor, errorsOf, run, start } from './connector.ts';
+import { configFor, errorsOf, run, start } from '../support/airbyte/connector.ts';
+import { serve } from '../support/scripted-server.ts';
 
 test('spec answers in both forms, with one message', async (t) => {
   const [word, flag] = await Promise.all([start(t, ['spec']).ended, start(t, ['--spec']).ended]);

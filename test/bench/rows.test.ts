@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { chunks, type RowKind, writeRows } from '../../bench/rows.ts';
 import { Entry } from '../../lib/record/entry.ts';
+import { limitKindOf, limitProblem } from '../../lib/stage/limit-check.ts';
 import { validator } from '../../lib/stage/validate.ts';
-import { limitKindOf, violationOf } from '../../lib/stage/violation.ts';
 import { LIMITS } from '../../lib/track/limits.ts';
 
 const KINDS: readonly RowKind[] = ['person_identify', 'person_event'];
@@ -52,7 +52,7 @@ for (const kind of KINDS) {
     for (const line of linesOf(kind, 2_000)) {
       const entry = judge(JSON.parse(line));
       assert.ok(entry instanceof Entry, line);
-      assert.equal(violationOf(entry, LIMITS[limitKindOf(entry.operation)]), undefined);
+      assert.equal(limitProblem(entry, LIMITS[limitKindOf(entry.operation)]), undefined);
     }
   });
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type FirstBytes, firstBytes } from '../../lib/bytes/first-bytes.ts';
-import { runs } from '../runs.ts';
+import { runs } from '../support/runs.ts';
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 const be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ENCODINGS, encodingNamed } from '../../lib/bytes/encodings.ts';
 import { transcoder } from '../../lib/bytes/transcoder.ts';
-import { runs } from '../runs.ts';
-import { cutAt, everyCut, fractions } from '../source/read-all.ts';
+import { cutAt, everyCut, fractions } from '../support/read-all.ts';
+import { runs } from '../support/runs.ts';
 
 function utf8(label: string, chunks: readonly Buffer[]): Buffer {
   const made = transcoder(encodingNamed(label) as string);

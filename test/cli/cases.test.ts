@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { cli, linesOf, type Ran, sandboxFor } from './run-cli.ts';
+import { cli, linesOf, type Ran, sandboxFor } from '../support/cli/run-cli.ts';
 
 const CASES = resolve('test/fixtures/cases');
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { serve } from '../scripted-server.ts';
-import { cli, folder, sandboxFor, start } from './run-cli.ts';
+import { cli, folder, sandboxFor, start } from '../support/cli/run-cli.ts';
+import { serve } from '../support/scripted-server.ts';
 
 test('check: good and wrong credentials, a place for rejects that works and one that does not', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t, { region: 'eu' }), await folder(t)];

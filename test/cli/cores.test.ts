@@ -5,22 +5,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { ApiState } from '../../lib/cli/api-state.ts';
-import { ownLimits } from '../../lib/cli/limit-flag.ts';
-import { mappedFields } from '../../lib/cli/mapped-fields.ts';
-import { type Counts, Pace } from '../../lib/cli/pace.ts';
-import { accessOf } from '../../lib/cli/rejects.ts';
-import { reportOf } from '../../lib/cli/report.ts';
-import { shapedColumns } from '../../lib/cli/shaped-columns.ts';
-import { duration, hintOf, progressLines, summaryText } from '../../lib/cli/words.ts';
+import { ownLimits } from '../../lib/cli/flags/limit-flag.ts';
+import { mappedFields } from '../../lib/cli/flags/mapped-fields.ts';
+import { shapedColumns } from '../../lib/cli/flags/shaped-columns.ts';
+import { accessOf } from '../../lib/cli/reject-target.ts';
+import { ApiState } from '../../lib/cli/show/api-state.ts';
+import { reportOf } from '../../lib/cli/show/report.ts';
+import { duration, hintOf, progressLines, summaryText } from '../../lib/cli/show/summary-text.ts';
+import { type Counts, Throughput } from '../../lib/cli/show/throughput.ts';
 import { readOptions } from '../../lib/options.ts';
 import type { Entry } from '../../lib/record/entry.ts';
 import type { Reason } from '../../lib/record/rejection.ts';
-import { STORE_SHAPE } from '../../lib/reject/store-options.ts';
-import type { Shape } from '../../lib/stage/attributes.ts';
+import type { Shape } from '../../lib/stage/column-rules.ts';
 import { validator } from '../../lib/stage/validate.ts';
+import { STORE_SHAPE } from '../../lib/storage/options.ts';
 import { Summary } from '../../lib/write/summary.ts';
-import { FakeClock } from '../fake-clock.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 const counts = (read: number, more: Partial<Counts> = {}): Counts => ({
   ...{ read, delivered: read, rejected: 0, skipped: 0, requests: read / 100, bytesRead: read * 10, bytesTotal: 100_000 },
@@ -28,7 +28,7 @@ const counts = (read: number, more: Partial<Counts> = {}): Counts => ({
 });
 
 test('speeds are those of the last five seconds; the estimate is made of the share of bytes', () => {
-  const pace = new Pace(0);
+  const pace = new Throughput(0);
   assert.equal(pace.take(counts(0), 0).etaSeconds, undefined);
   assert.equal(pace.take(counts(1_000), 1_000).recordsPerSecond, 1_000);
   for (let second = 2; second <= 10; second++) pace.take(counts(1_000 * second), second * 1_000);

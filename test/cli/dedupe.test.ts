@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cli, folder, type Ran, sandboxFor, start } from './run-cli.ts';
+import { cli, folder, type Ran, sandboxFor, start } from '../support/cli/run-cli.ts';
 
 async function place(t: TestContext) {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serve } from '../scripted-server.ts';
-import { folder, sandboxFor, start } from './run-cli.ts';
+import { folder, sandboxFor, start } from '../support/cli/run-cli.ts';
+import { serve } from '../support/scripted-server.ts';
 
 const SEND = ['send', '--object', 'person_identify', '--linger-ms', '0'];
 const SETTLING = 'interrupted: settling what is under way';

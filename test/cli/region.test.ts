@@ -10,7 +10,7 @@ import { type AddressInfo, connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { generate } from 'selfsigned';
-import { cli, folder, sandboxFor } from './run-cli.ts';
+import { cli, folder, sandboxFor } from '../support/cli/run-cli.ts';
 
 const US = 'track.customer.io';
 const EU = 'track-eu.customer.io';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '../../lib/index.ts';
-import { cli, folder, linesOf, type Ran, rejectedIn, sandboxFor, start } from './run-cli.ts';
-import { objectsIn, type Rejected, STORES, seed, type TestStore } from './stores.ts';
+import { cli, folder, linesOf, type Ran, rejectedIn, sandboxFor, start } from '../support/cli/run-cli.ts';
+import { objectsIn, type Rejected, STORES, seed, type TestStore } from '../support/cli/stores.ts';
 
 const EVENT = ['--object', 'person_event', '--rate', '1000'];
 const NO_LIMIT = { requestsPerSecond: Number.POSITIVE_INFINITY };

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { cli, folder, linesOf, rejectedIn, sandboxFor } from './run-cli.ts';
+import { cli, folder, linesOf, rejectedIn, sandboxFor } from '../support/cli/run-cli.ts';
 
 const PEOPLE = `{"person_email":"ada@example.com","plan":"pro","balance":12345678901234567890}
 {"person_email":null}

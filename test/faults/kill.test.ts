@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { mulberry32 } from '../../bench/rows.ts';
 import type { Fault } from '../../lib/sandbox/faults.ts';
-import { SEED } from '../seed.ts';
 import {
   endOf,
   type Job,
@@ -22,9 +21,10 @@ import {
   startSandbox,
   TARGETS,
   type Target,
-} from './killed-run.ts';
-import { type MixedRows, writeMixedRows } from './rows.ts';
-import { tinyDisk } from './tiny-disk.ts';
+} from '../support/faults/killed-run.ts';
+import { type MixedRows, writeMixedRows } from '../support/faults/rows.ts';
+import { tinyDisk } from '../support/faults/tiny-disk.ts';
+import { SEED } from '../support/seed.ts';
 
 const LONG = process.env.CIO_KILLS !== undefined;
 const KILLS = Number(process.env.CIO_KILLS ?? 6);

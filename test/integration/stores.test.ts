@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { Storage } from '@google-cloud/storage';
-import { contract, type Subject } from '../object-storage/contract.ts';
+import { contract, type Subject } from '../support/object-storage/contract.ts';
 
 const { CIO_S3_TEST_URL: s3Url, CIO_S3_TEST_KEY: accessKeyId = '', CIO_S3_TEST_SECRET: secretAccessKey = '' } = process.env;
 const { CIO_GCS_TEST_URL: gcsUrl } = process.env;

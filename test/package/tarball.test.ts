@@ -7,8 +7,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Ended, run } from '../child.ts';
-import { missing } from '../missing.ts';
+import { type Ended, run } from '../support/child.ts';
+import { missing } from '../support/missing.ts';
 
 interface Packed {
   readonly filename: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ORIGIN, Origin, originOf, withOrigin } from '../../lib/record/origin.ts';
-import { flat, originFrom } from '../flat-origin.ts';
+import { flat, originFrom } from '../support/flat-origin.ts';
 
 test('an origin rides along unseen: no key, no JSON, but kept by spread', () => {
   const origin = new Origin({ line: 1 }, { source: 'f' });

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { ExactNumber, JsonError } from '../../lib/record/json.ts';
+import { ExactNumber, JsonError } from '../../lib/json/exact.ts';
 import { Origin, originOf, withOrigin } from '../../lib/record/origin.ts';
 import { plainData, plainRecord } from '../../lib/record/plain.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
-import { Silent, Spoken } from '../documents.ts';
+import { Silent, Spoken } from '../support/documents.ts';
 
 const plain = (record: unknown): SourceRecord => plainData(record as SourceRecord);
 const refusal = (record: unknown): [field: string | undefined, message: string] => {

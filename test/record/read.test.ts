@@ -4,7 +4,7 @@ import { originOf } from '../../lib/record/origin.ts';
 import { readRecord, unreadable } from '../../lib/record/read.ts';
 import { isRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
-import { originFrom } from '../flat-origin.ts';
+import { originFrom } from '../support/flat-origin.ts';
 
 const origin = originFrom({ source: 'f', line: 3, raw: 'text' });
 

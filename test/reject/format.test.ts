@@ -6,9 +6,9 @@ import { Origin } from '../../lib/record/origin.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import { type Cause, Rejection } from '../../lib/record/rejection.ts';
 import { formatRejection } from '../../lib/reject/format.ts';
-import { originFrom } from '../flat-origin.ts';
-import { runs } from '../runs.ts';
-import { rejection } from './arbitrary.ts';
+import { originFrom } from '../support/flat-origin.ts';
+import { rejection } from '../support/reject/arbitrary.ts';
+import { runs } from '../support/runs.ts';
 
 const AT = Date.UTC(2026, 10, 24, 2, 10, 0, 5);
 const WHY: Cause = { reason: 'invalid', message: 'must be text', stage: 'validate' };

@@ -6,10 +6,10 @@ import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Rejection } from '../../lib/record/rejection.ts';
-import { openRejects } from '../../lib/reject/open-rejects.ts';
 import { rejectWriter } from '../../lib/reject/reject-writer.ts';
-import { rejection } from '../object-storage/contract.ts';
-import { folder } from './folder.ts';
+import { openRejects } from '../../lib/replay/open-rejects.ts';
+import { rejection } from '../support/object-storage/contract.ts';
+import { folder } from '../support/reject/folder.ts';
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Origin } from '../../lib/record/origin.ts';
 import { flatNaming, templateNaming } from '../../lib/reject/naming.ts';
-import { runs } from '../runs.ts';
+import { runs } from '../support/runs.ts';
 
 const AT = Date.UTC(2026, 10, 24, 2, 10, 0, 5);
 const DEFAULTS = {

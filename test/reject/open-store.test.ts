@@ -3,11 +3,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { checkStore } from '../../lib/reject/check-store.ts';
-import { openRejects } from '../../lib/reject/open-rejects.ts';
 import { type RejectWriter, rejectWriter } from '../../lib/reject/reject-writer.ts';
-import { range, rejection, stored, write } from '../object-storage/contract.ts';
-import { folder } from './folder.ts';
+import { openRejects } from '../../lib/replay/open-rejects.ts';
+import { checkStore } from '../../lib/storage/check-store.ts';
+import { range, rejection, stored, write } from '../support/object-storage/contract.ts';
+import { folder } from '../support/reject/folder.ts';
 
 test('options of places, formats and names are checked at once', () => {
   const s3 = { accessKeyId: 'a', secretAccessKey: 'the-secret' };

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ALL, type Group } from '../../lib/reject/naming.ts';
 import { Outbox } from '../../lib/reject/outbox.ts';
-import type { Store } from '../../lib/reject/store.ts';
-import { turn } from '../fake-clock.ts';
+import type { RejectStore } from '../../lib/reject/reject-store.ts';
+import { turn } from '../support/fake-clock.ts';
 
 /** A store whose writes and flushes wait for the test. */
-class HeldStore implements Store {
+class HeldStore implements RejectStore {
   readonly location = 'memory';
   readonly calls: string[] = [];
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { CioError } from '../../lib/errors.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { rejectWriter } from '../../lib/reject/reject-writer.ts';
-import { closed, folder, stored } from './folder.ts';
+import { closed, folder, stored } from '../support/reject/folder.ts';
 
 const reject = (n: unknown): Rejection => new Rejection({ reason: 'invalid', message: 'no', stage: 'test' }, { n });
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);

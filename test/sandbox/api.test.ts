@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FakeClock } from '../fake-clock.ts';
-import { EXAMPLES } from '../track/arbitrary.ts';
-import { assertTaken, event, identify, start } from './start.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { assertTaken, event, identify, start } from '../support/sandbox.ts';
+import { EXAMPLES } from '../support/track-arbitrary.ts';
 
 const basic = (text: string): Record<string, string> => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
 const BATCH = '/api/v2/batch';

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { createSandbox } from '../../lib/sandbox/create-sandbox.ts';
 import type { SandboxOptions } from '../../lib/sandbox/options.ts';
 import { locate } from '../../lib/write/locate.ts';
-import { FakeClock } from '../fake-clock.ts';
-import { AUTHORIZATION, event, identify, start } from './start.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { AUTHORIZATION, event, identify, start } from '../support/sandbox.ts';
 
 test('the defaults', async (t) => {
   const sandbox = await createSandbox();

@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Faults } from '../../lib/sandbox/faults.ts';
-import { FakeClock, turn } from '../fake-clock.ts';
-import { runs } from '../runs.ts';
-import { AUTHORIZATION, assertTaken, type Calls, identify, type Reply, start } from './start.ts';
+import { FakeClock, turn } from '../support/fake-clock.ts';
+import { runs } from '../support/runs.ts';
+import { AUTHORIZATION, assertTaken, type Calls, identify, type Reply, start } from '../support/sandbox.ts';
 
 const BATCH = '/api/v2/batch';
 

@@ -6,11 +6,11 @@ import { type Origin, originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
+import type { SourcePosition } from '../../lib/source/checkpointer.ts';
+import type { CsvOptions } from '../../lib/source/csv/options.ts';
 import { csv, csvDecoder } from '../../lib/source/csv.ts';
-import type { CsvOptions } from '../../lib/source/csv-options.ts';
-import type { SourcePosition } from '../../lib/source/position.ts';
-import { runs } from '../runs.ts';
-import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, type Shown, show } from './read-all.ts';
+import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, type Shown, show } from '../support/read-all.ts';
+import { runs } from '../support/runs.ts';
 
 const read = (input: string | Buffer, options?: CsvOptions): Promise<Element[]> => readAll(csvDecoder(options), [input]);
 const origin = (element: Element | undefined): Origin =>

@@ -9,8 +9,8 @@ import { decompressed } from '../../lib/bytes/decompress.ts';
 import { CioError } from '../../lib/errors.ts';
 import { decompress } from '../../lib/source/decompress.ts';
 import { ndjson } from '../../lib/source/ndjson.ts';
-import { runs } from '../runs.ts';
-import { brief, cutAt, everyCut, fractions } from './read-all.ts';
+import { brief, cutAt, everyCut, fractions } from '../support/read-all.ts';
+import { runs } from '../support/runs.ts';
 
 type Sync = (data: Buffer, options?: object) => Buffer;
 const { zstdCompressSync } = zlib as { zstdCompressSync?: Sync };

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ExactNumber, stringify } from '../../lib/record/json.ts';
+import { ExactNumber, stringify } from '../../lib/json/exact.ts';
 import { originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { type JsonOptions, json, jsonDecoder } from '../../lib/source/json.ts';
-import { runs } from '../runs.ts';
-import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from './read-all.ts';
+import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from '../support/read-all.ts';
+import { runs } from '../support/runs.ts';
 
 const read = (input: string | Buffer, options?: JsonOptions): Promise<Element[]> => readAll(jsonDecoder(options), [input]);
 async function last(input: string | Buffer, options?: JsonOptions): Promise<Rejection> {

@@ -5,13 +5,13 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CioError } from '../../lib/errors.ts';
-import { ExactNumber, stringify } from '../../lib/record/json.ts';
+import { ExactNumber, stringify } from '../../lib/json/exact.ts';
 import { type Origin, originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { type NdjsonOptions, ndjson, ndjsonDecoder } from '../../lib/source/ndjson.ts';
-import { runs } from '../runs.ts';
-import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from './read-all.ts';
+import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from '../support/read-all.ts';
+import { runs } from '../support/runs.ts';
 
 const read = (input: string | Buffer, options?: NdjsonOptions): Promise<Element[]> => readAll(ndjsonDecoder(options), [input]);
 const place = (element: Element): (number | undefined)[] => {

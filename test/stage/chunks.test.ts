@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { Readable, type Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
+import { dedupe } from '../../lib/dedupe/dedupe.ts';
 import { CioError } from '../../lib/errors.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
-import { dedupe } from '../../lib/stage/dedupe.ts';
+import { reopen } from '../../lib/replay/reopen.ts';
 import { divert } from '../../lib/stage/divert.ts';
 import { enforceLimits } from '../../lib/stage/enforce-limits.ts';
 import { map } from '../../lib/stage/map.ts';
-import { reopen } from '../../lib/stage/reopen.ts';
 import { validate } from '../../lib/stage/validate.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
 

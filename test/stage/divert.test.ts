@@ -11,7 +11,7 @@ import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import { rejectWriter } from '../../lib/reject/reject-writer.ts';
 import { divert } from '../../lib/stage/divert.ts';
-import { closed, folder, stored } from '../reject/folder.ts';
+import { closed, folder, stored } from '../support/reject/folder.ts';
 
 const reject = (n: number): Rejection => new Rejection({ reason: 'invalid', message: 'no', stage: 'test' }, { n });
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ExactNumber } from '../../lib/json/exact.ts';
 import { Entry } from '../../lib/record/entry.ts';
-import { ExactNumber } from '../../lib/record/json.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
-import { type EnforceLimitsOptions, limiter } from '../../lib/stage/enforce-limits.ts';
+import { type EnforceLimitsOptions, limitEnforcer } from '../../lib/stage/enforce-limits.ts';
 import { validator } from '../../lib/stage/validate.ts';
 
 const attributes = (count: number): Record<string, number> => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, i]));
@@ -19,7 +19,7 @@ function entryOf(operation: Record<string, unknown>): Entry {
   return new Entry(operation, JSON.stringify(operation), operation, undefined);
 }
 function rejectedField(entry: Entry, options?: EnforceLimitsOptions): string | undefined {
-  const result = limiter(options)(entry);
+  const result = limitEnforcer(options)(entry);
   if (!(result instanceof Rejection)) return undefined;
   assert.deepEqual([result.cause.reason, result.cause.stage], ['too_large', 'enforceLimits']);
   return result.cause.field ?? '(entry)';
@@ -88,10 +88,10 @@ test('the list of the connector limits the attributes of events as those of peop
   assert.equal(rejectedField(event('x', { v: 'x'.repeat(2_000) }), { limits: 'published' }), undefined);
   const wrong = { code: 'CIO_OPTIONS', message: /must be 'published' or 'connector'/ };
   for (const given of ['airbyte', { list: 'airbyte' }]) {
-    assert.throws(() => limiter({ limits: given } as unknown as EnforceLimitsOptions), wrong);
+    assert.throws(() => limitEnforcer({ limits: given } as unknown as EnforceLimitsOptions), wrong);
   }
   assert.throws(
-    () => limiter({ limits: { event: { attribute: 1 } } } as unknown as EnforceLimitsOptions),
+    () => limitEnforcer({ limits: { event: { attribute: 1 } } } as unknown as EnforceLimitsOptions),
     /did you mean "limits.event.attributes"/,
   );
 });
@@ -109,18 +109,21 @@ test('each limit is an option, per kind', () => {
     rejectedField(person({ v: 'x'.repeat(2_000) }), { limits: { person: { attributeValueBytes: Number.POSITIVE_INFINITY } } }),
     undefined,
   );
-  assert.throws(() => limiter({ limits: { person: { attribute: 3 } } } as EnforceLimitsOptions), /attribute/);
-  assert.throws(() => limiter({ onViolation: 'ignore' } as unknown as EnforceLimitsOptions), /must be 'reject', 'truncate' or 'drop'/);
+  assert.throws(() => limitEnforcer({ limits: { person: { attribute: 3 } } } as EnforceLimitsOptions), /attribute/);
+  assert.throws(
+    () => limitEnforcer({ onViolation: 'ignore' } as unknown as EnforceLimitsOptions),
+    /must be 'reject', 'truncate' or 'drop'/,
+  );
 });
 
 test('truncate shortens values and names, drop leaves out; both say so', () => {
   const long = event('n'.repeat(120), { keep: 1, long: 'é'.repeat(600), ['k'.repeat(151)]: 2 });
-  const cut = limiter({ onViolation: 'truncate', limits: 'connector' })(long) as Entry;
+  const cut = limitEnforcer({ onViolation: 'truncate', limits: 'connector' })(long) as Entry;
   assert.deepEqual(cut.operation, { ...long.operation, name: 'n'.repeat(100), attributes: { keep: 1, long: 'é'.repeat(500) } });
   assert.equal(cut.json, JSON.stringify(cut.operation));
   assert.deepEqual([...(cut.warnings ?? [])].sort(), ['dropped_attribute', 'truncated']);
   assert.equal(cut.record, long.record);
-  const dropped = limiter({ onViolation: 'drop' })(person({ keep: 1, long: 'x'.repeat(1_001), ...attributes(400) })) as Entry;
+  const dropped = limitEnforcer({ onViolation: 'drop' })(person({ keep: 1, long: 'x'.repeat(1_001), ...attributes(400) })) as Entry;
   assert.equal(Object.keys(dropped.operation.attributes as object).length, 300);
   assert.equal('long' in (dropped.operation.attributes as object), false);
   assert.deepEqual(dropped.warnings, ['dropped_attribute']);
@@ -136,7 +139,7 @@ test('what can not be repaired is rejected whatever the mode', () => {
 
 test('an entry within the limits is passed on as it is, never copied', () => {
   const entry = person({ __proto__: null, a: 1 });
-  for (const onViolation of ['reject', 'truncate', 'drop'] as const) assert.equal(limiter({ onViolation })(entry), entry);
+  for (const onViolation of ['reject', 'truncate', 'drop'] as const) assert.equal(limitEnforcer({ onViolation })(entry), entry);
 });
 
 test('after truncate or drop nothing breaks a limit any more', () => {
@@ -148,7 +151,7 @@ test('after truncate or drop nothing breaks a limit any more', () => {
   );
   fc.assert(
     fc.property(bag, fc.constantFrom('truncate' as const, 'drop' as const), (attributes, onViolation) => {
-      const result = limiter({ limits, onViolation })(person(attributes));
+      const result = limitEnforcer({ limits, onViolation })(person(attributes));
       assert.ok(result instanceof Entry);
       const kept = Object.entries(result.operation.attributes as object);
       assert.ok(kept.length <= 4);
@@ -171,5 +174,5 @@ test('a name beside an identify makes it no event, and a number is as long as it
 test('an attribute that is left out does not count', () => {
   const names = Array.from({ length: 300 }, (_, index) => [`a${index}`, 1]);
   const entry = validator({ object: 'person_identify' })({ person_email: 'a@x.io', id: '', ...Object.fromEntries(names) }) as Entry;
-  assert.equal(limiter()(entry), entry);
+  assert.equal(limitEnforcer()(entry), entry);
 });

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parse } from '../../lib/json/exact.ts';
 import { Entry } from '../../lib/record/entry.ts';
-import { parse } from '../../lib/record/json.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
-import { judge } from '../../lib/sandbox/judge.ts';
+import { validateOperation } from '../../lib/sandbox/workspace/validate-operation.ts';
 import { type ValidateOptions, validator } from '../../lib/stage/validate.ts';
 import { identifierFlaw, trimIdentifier } from '../../lib/track/identifier.ts';
 import { problemOf } from '../../lib/track/operation.ts';
@@ -225,7 +225,7 @@ test('whatever a row holds: an identifier is right as it is sent, by the rules o
       passed++;
       const { operation, json } = result;
       assert.equal(problemOf(operation), undefined);
-      assert.equal(judge(JSON.parse(json), true), undefined);
+      assert.equal(validateOperation(JSON.parse(json), true), undefined);
       const bags = options.object === 'person_identify' ? [operation.identifiers, operation.attributes] : [operation.identifiers];
       for (const [name, value] of bags.flatMap((bag) => Object.entries(bag as object))) {
         if (typeof value !== 'string' || !['cio_id', 'id', 'email', 'phone'].includes(name)) continue;

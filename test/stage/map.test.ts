@@ -8,8 +8,8 @@ import { type Origin, originOf, withOrigin } from '../../lib/record/origin.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import { type MapResult, map } from '../../lib/stage/map.ts';
-import { Silent, Spoken } from '../documents.ts';
-import { originFrom } from '../flat-origin.ts';
+import { Silent, Spoken } from '../support/documents.ts';
+import { originFrom } from '../support/flat-origin.ts';
 
 type Row = Record<string, unknown>;
 const row = (n: number): Row => withOrigin({ n }, originFrom({ source: 's', line: n, raw: `{"n":${n}}`, eventId: 'E' }));

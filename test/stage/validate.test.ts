@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { CioError } from '../../lib/errors.ts';
+import { ExactNumber } from '../../lib/json/exact.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Entry } from '../../lib/record/entry.ts';
-import { ExactNumber } from '../../lib/record/json.ts';
 import { Origin, withOrigin } from '../../lib/record/origin.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
@@ -13,9 +13,9 @@ import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import { type ValidateOptions, validate, validator } from '../../lib/stage/validate.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
-import { Silent, Spoken } from '../documents.ts';
-import { FakeClock } from '../fake-clock.ts';
-import { type FlatOrigin, originFrom } from '../flat-origin.ts';
+import { Silent, Spoken } from '../support/documents.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { type FlatOrigin, originFrom } from '../support/flat-origin.ts';
 
 function entry(options: ValidateOptions, record: object): Entry {
   const result = validator(options)(record as SourceRecord);

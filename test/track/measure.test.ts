@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { exceeds, truncate } from '../../lib/track/measure.ts';
-import { runs } from '../runs.ts';
+import { runs } from '../support/runs.ts';
 
 // Full code points, and halves of surrogate pairs.
 const text = fc.oneof(

@@ -4,14 +4,14 @@ import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
-import { ExactNumber } from '../../lib/record/json.ts';
+import { ExactNumber } from '../../lib/json/exact.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
-import { judge } from '../../lib/sandbox/judge.ts';
+import { validateOperation } from '../../lib/sandbox/workspace/validate-operation.ts';
 import { validator } from '../../lib/stage/validate.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
 import { isEvent, OPERATIONS, problemOf } from '../../lib/track/operation.ts';
-import { runs } from '../runs.ts';
-import { anyOperation, type Body, EXAMPLES, validOperation } from './arbitrary.ts';
+import { runs } from '../support/runs.ts';
+import { anyOperation, type Body, EXAMPLES, validOperation } from '../support/track-arbitrary.ts';
 
 const api = compile();
 
@@ -116,7 +116,7 @@ test('whatever validate() lets through, the API and the sandbox take, with numbe
       passed++;
       const sent = withTextIds(JSON.parse(entry.json));
       assert.ok(lenient(sent), entry.json);
-      assert.equal(judge(sent, true), undefined, entry.json);
+      assert.equal(validateOperation(sent, true), undefined, entry.json);
     }),
     { numRuns: 1_000 },
   );

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Refusal, readReply, type Verdict } from '../../lib/track/reply.ts';
-import { runs } from '../runs.ts';
+import { type BatchRefusal, readReply, type Verdict } from '../../lib/track/reply.ts';
+import { runs } from '../support/runs.ts';
 
 const SIZE = 3;
 const ERROR = { reason: 'invalid', field: 'attributes.plan', message: 'property value cannot be longer than 1000 bytes' };
-const REFUSAL: Refusal = { field: 'attributes.plan', message: 'invalid: property value cannot be longer than 1000 bytes' };
+const REFUSAL: BatchRefusal = { field: 'attributes.plan', message: 'invalid: property value cannot be longer than 1000 bytes' };
 
-function settled(refused: [number, Refusal][] = [], unnamed?: Refusal): Verdict {
+function settled(refused: [number, BatchRefusal][] = [], unnamed?: BatchRefusal): Verdict {
   return { kind: 'settled', refused: new Map(refused), unnamed };
 }
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ExactNumber, parse } from '../../lib/record/json.ts';
+import { ExactNumber, parse } from '../../lib/json/exact.ts';
 import { attributeTime, operationTime } from '../../lib/track/timestamp.ts';
-import { runs } from '../runs.ts';
+import { runs } from '../support/runs.ts';
 
 const NOW = Date.UTC(2026, 10, 27);
 const operation = operationTime(NOW);

@@ -6,8 +6,8 @@ import { Origin } from '../../lib/record/origin.ts';
 import { Batch } from '../../lib/write/batch.ts';
 import { Lanes } from '../../lib/write/lanes.ts';
 import { Watermark } from '../../lib/write/watermark.ts';
-import { FakeClock } from '../fake-clock.ts';
-import { type FlatOrigin, flat, originFrom } from '../flat-origin.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { type FlatOrigin, flat, originFrom } from '../support/flat-origin.ts';
 
 const operation = (n: number): Record<string, unknown> => ({ type: 'person', action: 'delete', identifiers: { id: 'é'.repeat(n % 7) }, n });
 

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Entry } from '../../lib/record/entry.ts';
 import { Batch } from '../../lib/write/batch.ts';
-import type { Leave, Reply } from '../../lib/write/client.ts';
 import { deliver } from '../../lib/write/deliver.ts';
-import { Limiter } from '../../lib/write/limiter.ts';
+import type { Leave, Reply } from '../../lib/write/request/client.ts';
+import { RateWindow } from '../../lib/write/request/rate-window.ts';
 import { Summary } from '../../lib/write/summary.ts';
 import { Watermark } from '../../lib/write/watermark.ts';
-import { fast } from '../fake-clock.ts';
+import { fast } from '../support/fake-clock.ts';
 
 type Call = (leave: Leave) => Promise<Reply>;
 
@@ -22,7 +22,7 @@ async function isReusableAfter(...calls: Call[]): Promise<boolean> {
   const settings = { clock, signal: new AbortController().signal, giveUpMs, onGiveUp: 'stop', summary: new Summary() } as const;
   const call = (_body: Buffer, leave: Leave): Promise<Reply> => (calls.shift() as Call)(leave);
   const outcomes = { onSkipped: () => {}, onDelivered: () => {}, onRejected: async () => {} };
-  await deliver(batch, { ...settings, ...outcomes, limiter: new Limiter(1_000, clock), call });
+  await deliver(batch, { ...settings, ...outcomes, limiter: new RateWindow(1_000, clock), call });
   return batch.reusable;
 }
 

@@ -6,8 +6,8 @@ import { Entry } from '../../lib/record/entry.ts';
 import type { Batch } from '../../lib/write/batch.ts';
 import { Lanes } from '../../lib/write/lanes.ts';
 import { Watermark } from '../../lib/write/watermark.ts';
-import { FakeClock } from '../fake-clock.ts';
-import { runs } from '../runs.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { runs } from '../support/runs.ts';
 
 function entryOf(operation: Record<string, unknown>): Entry {
   return new Entry(operation, JSON.stringify(operation), {}, undefined);

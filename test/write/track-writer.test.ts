@@ -13,8 +13,8 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import { validate } from '../../lib/stage/validate.ts';
 import type { RejectSink, TrackWriterOptions } from '../../lib/write/options.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
-import { fast, turn } from '../fake-clock.ts';
-import { type Answer, type Received, serve } from '../scripted-server.ts';
+import { fast, turn } from '../support/fake-clock.ts';
+import { type Answer, type Received, serve } from '../support/scripted-server.ts';
 
 const SECRET = 'very-secret-key';
 

@@ -1,0 +1,64 @@
+/**
+ * The destination objects: which columns each needs, what tells its rows apart, and how they become entries. All go
+ * through validate(); a row that is neither a person nor an event is made an operation by a schema of its own, so that
+ * a rejection names the column and keeps the row.
+ */
+import { z } from 'zod';
+import type { Entry } from '../../record/entry.ts';
+import type { SourceRecord } from '../../record/record.ts';
+import type { Rejection } from '../../record/rejection.ts';
+import { sayFlaw, trimmedIdentity } from '../../stage/identity.ts';
+import { validator } from '../../stage/validate.ts';
+import type { Config } from '../config/config.ts';
+import type { ObjectName } from '../config/object-names.ts';
+
+type IdentifierType = Config['identifierType'];
+
+/** Makes an entry of a row, or rejects it. */
+export type RowMapping = (record: SourceRecord) => Entry | Rejection;
+
+const OBJECT_KEYS = ['object_type_id', 'object_id'];
+
+/** The columns that tell the rows of an object apart; for events, whom they belong to. */
+export function matchingKeys(object: ObjectName, identifier: IdentifierType): string[] {
+  if (object === 'object_identify') return OBJECT_KEYS;
+  const person = `person_${identifier}`;
+  return object === 'person_relationship' ? [person, ...OBJECT_KEYS] : [person];
+}
+
+/** How rows become entries that set something. */
+export function setter(object: ObjectName, identifier: IdentifierType): RowMapping {
+  if (object === 'person_identify' || object === 'person_event') return validator({ object, identifier });
+  const action = object === 'object_identify' ? 'identify' : 'add_relationships';
+  return validator({ object: 'entry', schema: operationOf(object, identifier, action) });
+}
+
+/** How rows become entries that take it away. */
+export function deleter(object: ObjectName, identifier: IdentifierType): RowMapping {
+  const action = object === 'person_relationship' ? 'delete_relationships' : 'delete';
+  return validator({ object: 'entry', schema: operationOf(object, identifier, action) });
+}
+
+/** A schema that reads a row and gives the operation. */
+function operationOf(object: ObjectName, identifier: IdentifierType, action: string): z.ZodType {
+  const keys = matchingKeys(object, identifier);
+  const shape = Object.fromEntries(keys.map((key) => [key, columnOf(key)]));
+  return z.looseObject(shape).transform((row) => {
+    const person = { type: 'person', action, identifiers: { [identifier]: row[`person_${identifier}`] } };
+    if (object === 'person_identify') return person;
+    const identifiers = { object_type_id: row.object_type_id, object_id: row.object_id };
+    const rest = Object.fromEntries(Object.entries(row).filter(([column]) => !keys.includes(column)));
+    if (action === 'identify') return { type: 'object', action, identifiers, attributes: rest };
+    if (object === 'object_identify') return { type: 'object', action, identifiers };
+    const isBare = action === 'delete_relationships' || Object.keys(rest).length === 0;
+    return { ...person, cio_relationships: [isBare ? { identifiers } : { identifiers, relationship_attributes: rest }] };
+  });
+}
+
+/** Ids may come as numbers; those of objects have to be text on the wire. */
+function columnOf(key: string): z.ZodType {
+  const ofObject = OBJECT_KEYS.includes(key);
+  const flawOf = (value: unknown): string | undefined => sayFlaw(trimmedIdentity(value), ofObject || key === 'person_id');
+  const column = z.custom((value) => flawOf(value) === undefined, { error: ({ input }) => flawOf(input) });
+  return column.transform((value) => (ofObject ? String(trimmedIdentity(value)) : trimmedIdentity(value)));
+}

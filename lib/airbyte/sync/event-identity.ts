@@ -1,0 +1,28 @@
+/**
+ * The event id of a row that has no event_id. Airbyte sends rows again after a failure, and at every cursor border, and
+ * neither line nor time of emission is the same then; what is the same is the row. So where the row itself can tell one
+ * event from the next, the id comes from stream and row: it has its primary key, or its `timestamp`. Then two rows that
+ * are equal to the last character are one event. Without either, two equal rows may well be two events: each gets a
+ * fresh id, both are counted, and so is a row that is sent again.
+ */
+import { stringify } from '../../json/exact.ts';
+import type { SourceRecord } from '../../record/record.ts';
+import { ulidFrom } from '../../track/event-id.ts';
+import { trimIdentifier } from '../../track/identifier.ts';
+import type { CatalogStream } from '../catalog/catalog.ts';
+import { isPresent, valueAt } from '../catalog/path.ts';
+
+/** The id for the row, or undefined: validate() then does what it does everywhere. `text` is the row's own. */
+export function eventIdOf({ name, namespace, primaryKey }: CatalogStream, record: SourceRecord, text: string): string | undefined {
+  const own = record.event_id;
+  // Blank text is none, as everywhere.
+  if (isPresent(typeof own === 'string' ? trimIdentifier(own) : own)) return undefined;
+  const hasKey = primaryKey.length > 0 && primaryKey.every((path) => isPresent(valueAt(record, path)));
+  if (!hasKey && !isPresent(record.timestamp)) return undefined;
+  // Airbyte's own columns say when and by which sync the row was read.
+  const row = text.includes(AIRBYTE_COLUMN) ? stringify(record) : text;
+  return ulidFrom(`airbyte\n${namespace ?? ''}\n${name}\n${row}`);
+}
+
+/** How a column of Airbyte's own begins in a JSON text. */
+export const AIRBYTE_COLUMN = '"_airbyte_';

@@ -1,0 +1,66 @@
+/**
+ * Where the rejections of a sync go: each is counted for its STATE and for the log, then stored, where there is object
+ * storage. A rejected row never fails a sync.
+ */
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import { GroupedCount, type Names } from '../../grouped-count.ts';
+import type { Rejection } from '../../record/rejection.ts';
+import { sink } from '../../stream/sink.ts';
+import type { RejectSink } from '../../write/options.ts';
+import { sayStream } from '../catalog/catalog.ts';
+import { intervalOf } from './streams.ts';
+
+const MAX_KINDS = 200;
+// A flush queues behind the rejections written before it.
+const FLUSH = Symbol('flush');
+
+/** How many rows of which stream were rejected, and why. */
+export class RejectTally {
+  readonly #kinds = new GroupedCount<{ readonly why: string }>(MAX_KINDS);
+  /** Of kinds that are too many, by stream and reason. */
+  readonly #others = new GroupedCount<{ readonly why: string }>(Number.POSITIVE_INFINITY);
+
+  add(rejection: Rejection): void {
+    const interval = intervalOf(rejection.origin);
+    if (interval) interval.rejected++;
+    const { reason, field, message, stage } = rejection.cause;
+    const where = interval ? `stream ${sayStream(interval.of.plan)}` : 'lines of no stream';
+    // The API's own words could repeat what was sent.
+    const words = stage === 'trackWriter' ? undefined : message;
+    this.#kinds.add([where, reason, field || undefined, words], sayWhy) ?? this.#others.add([where, reason], sayWhy);
+  }
+
+  /** One sentence for each kind. */
+  get lines(): string[] {
+    return [...this.#kinds.all, ...this.#others.all].map(({ records, why }) => `${records} rejected, ${why}`);
+  }
+}
+
+function sayWhy([where, reason, ...details]: Names): { why: string } {
+  const detail = details.filter((part) => part !== undefined).join(' ');
+  return { why: `${where}: ${reason}${detail === '' ? '' : `, ${detail}`}` };
+}
+
+/** A sink that counts, and hands on to `store`, which ends with it. */
+export function countingRejects(tally: RejectTally, store: RejectSink | undefined): RejectSink {
+  const writable = sink<Rejection | typeof FLUSH>({
+    write: (element) => {
+      if (element === FLUSH) return store?.flush();
+      tally.add(element);
+      if (store && !store.write(element)) return once(store, 'drain').then(() => undefined);
+    },
+    end: () => end(store),
+    close: () => end(store).catch(() => {}),
+  });
+  store?.once('error', (error) => writable.destroy(error));
+  return Object.assign(writable, {
+    flush: () => new Promise<void>((resolve, reject) => writable.write(FLUSH, (error) => (error ? reject(error) : resolve()))),
+  });
+}
+
+async function end(store: RejectSink | undefined): Promise<void> {
+  if (store === undefined) return;
+  if (!store.writableEnded && !store.destroyed) store.end();
+  await finished(store);
+}

@@ -1,0 +1,41 @@
+/**
+ * The stages of one stream, as one function: validate, enforceLimits, and what the sync mode adds. The same cores as in
+ * every line.
+ */
+import { Entry } from '../../record/entry.ts';
+import { originOf } from '../../record/origin.ts';
+import type { SourceRecord } from '../../record/record.ts';
+import type { Rejection } from '../../record/rejection.ts';
+import { Skipped } from '../../record/skipped.ts';
+import { limitEnforcer } from '../../stage/enforce-limits.ts';
+import type { CatalogStream } from '../catalog/catalog.ts';
+import { deleter, matchingKeys, setter } from '../catalog/destination-objects.ts';
+import { isPresent } from '../catalog/path.ts';
+import type { Config } from '../config/config.ts';
+import { LatestRow } from './latest-row.ts';
+
+/** Airbyte's mark of a row that is deleted at its source, in sources that read a database's log. */
+const DELETED_AT = '_ab_cdc_deleted_at';
+
+/** What becomes of a row: an entry, a rejection, or a skip. */
+export type RowToEntry = (record: SourceRecord) => Entry | Rejection | Skipped;
+
+/** The function for one stream. */
+export function rowToEntry({ object, mode, primaryKey, cursor }: CatalogStream, { identifierType }: Config): RowToEntry {
+  // What the page of Airbyte's own connector promises.
+  const limit = limitEnforcer({ limits: 'connector' });
+  const set = setter(object, identifierType);
+  const remove = deleter(object, identifierType);
+  // In append mode rows are history, and events are: there a deletion is one more row.
+  const isKeyed = object !== 'person_event' && (mode === 'append_dedup' || mode === 'update');
+  const latest =
+    isKeyed && cursor && primaryKey.length > 0 ? new LatestRow(primaryKey, cursor, matchingKeys(object, identifierType)) : undefined;
+  return (record) => {
+    if (latest?.isOutdated(record)) return new Skipped('outdated', record, originOf(record));
+    const deletes = mode === 'soft_delete' || (isKeyed && isPresent(record[DELETED_AT]));
+    const made = deletes ? remove(record) : set(record);
+    const judged = made instanceof Entry ? limit(made) : made;
+    if (judged instanceof Entry) latest?.accept(record);
+    return judged;
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Three places of a replay: where it reads, where rejected records go, where objects go when they are done. They must not
+ * get into each other's way: what is rejected again would be read again, what is done would be replayed by the next run.
+ */
+import { realpath } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { CioError } from '../../errors.ts';
+import { nearestFolder } from '../../storage/durable-folder.ts';
+import { isWithin, type Location, readLocation } from '../../storage/location.ts';
+
+/** The places. */
+export interface Places {
+  readonly from: string;
+  readonly rejects: string | undefined;
+  readonly doneTo: string | undefined;
+  /** A template that leads below `rejects`. */
+  readonly rejectsPath: string | undefined;
+}
+
+/** Throws `CIO_OPTIONS` where two of them can meet. */
+export async function checkDistinct({ from, rejects, doneTo, rejectsPath }: Places): Promise<void> {
+  const source = await placeOf('replay', from);
+  const again = rejects === undefined ? undefined : await placeOf('--rejects', rejects);
+  const done = doneTo === undefined ? undefined : await placeOf('--done-to', doneTo);
+  if (again && isIn(again, source))
+    throw wrong('--rejects is inside the place that is replayed: name another, or its rejects are read again');
+  if (again && rejectsPath !== undefined && isIn(source, again)) {
+    throw wrong('with --rejects-path, --rejects must not be above the place that is replayed: its rejects could get there');
+  }
+  if (done && isIn(source, done)) throw wrong('--done-to must not be the place that is replayed, nor above it: below it is fine');
+  if (done && again && (isIn(done, again) || isIn(again, done))) throw wrong('--done-to and --rejects must not be inside one another');
+}
+
+/** Links are followed, as far as something is there. */
+async function placeOf(option: string, text: string): Promise<Location> {
+  const place = readLocation(option, text);
+  if (place.kind !== 'folder') return place;
+  const there = await nearestFolder(place.path);
+  return { kind: 'folder', path: join(await realpath(there), relative(there, resolve(place.path))) };
+}
+
+function isIn(inner: Location, outer: Location): boolean {
+  return isWithin(inner, '', outer);
+}
+
+function wrong(message: string): CioError {
+  return new CioError('CIO_OPTIONS', message);
+}

@@ -1,0 +1,61 @@
+/**
+ * `--resume`: where each input goes on, found before anything is sent, and the way by which released positions are kept.
+ * An input that was read to its end is left out. A dry run looks, and keeps nothing.
+ */
+import { CioError } from '../../errors.ts';
+import type { SourcePosition } from '../../source/checkpointer.ts';
+import type { SendFlags } from '../flags/send-options.ts';
+import type { Input } from './inputs.ts';
+import { ResumeState, type Resumption } from './resume-file.ts';
+import { lockResume } from './resume-lock.ts';
+import { flagsOf } from './run-identity.ts';
+
+/** An input that an earlier run has begun. */
+export interface Resumed {
+  readonly input: string;
+  /** The line (of json, the item) it goes on with, from 1. */
+  readonly line?: number;
+  readonly item?: number;
+  /** It was read to its end, and is not read again. */
+  readonly ended?: true;
+}
+
+/** What is left to do. */
+export interface Remaining {
+  readonly inputs: readonly Input[];
+  readonly resumed: readonly Resumed[];
+  /** Takes the positions that are released. */
+  readonly keep?: (position: unknown) => Promise<void>;
+}
+
+/** The inputs from where an earlier run left them. Throws `CIO_STATE`, and `CIO_OPTIONS` for an input given twice. */
+export async function remaining(inputs: readonly Input[], flags: SendFlags): Promise<Remaining> {
+  const { resume: path, dryRun } = flags;
+  if (path === undefined) return { inputs, resumed: [] };
+  const twice = inputs.find(({ source }, index) => inputs.findIndex((other) => other.source === source) < index);
+  if (twice) throw new CioError('CIO_OPTIONS', `${twice.label} is given twice: with --resume each input has one position`);
+  if (!dryRun) await lockResume(path);
+  const state = await ResumeState.load(path, flagsOf(flags));
+  const left: Input[] = [];
+  const resumed: Resumed[] = [];
+  for (const input of inputs) {
+    const from = await state.positionOf(input);
+    if (from?.startAt.ended && input.source === undefined) throw allRead(path);
+    if (from) resumed.push(placeOf(input, from));
+    if (!from?.startAt.ended) left.push({ ...input, version: state.versionOf(input), ...(from && { from }) });
+  }
+  if (dryRun) return { inputs: left, resumed };
+  // A place that can't be written should be seen now.
+  await state.write();
+  return { inputs: left, resumed, keep: (position) => state.save(position as SourcePosition) };
+}
+
+/** A file that is the same is known by its contents; what comes on standard input now may be something else. */
+function allRead(path: string): CioError {
+  return new CioError('CIO_STATE', `standard input was read to its end before: to send something else, delete ${path} first`);
+}
+
+function placeOf({ label: input, format }: Input, { startAt: { line, ended } }: Resumption): Resumed {
+  if (ended) return { input, ended };
+  return format === 'json' ? { input, item: line } : { input, line };
+}

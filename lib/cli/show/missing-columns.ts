@@ -1,0 +1,48 @@
+/**
+ * Whether the columns that options name are ever there: a mistyped one of `--rename`, or of a field that may be absent,
+ * such as a timestamp, would otherwise go unnoticed. Once each has been seen it costs nothing.
+ */
+import type { Transform } from 'node:stream';
+import { nearest } from '../../options.ts';
+import { isRecord, type SourceRecord } from '../../record/record.ts';
+import { each } from '../../stream/each.ts';
+import type { NamedColumn } from '../flags/columns.ts';
+
+/** A column that no record had. */
+export interface UnseenColumn extends NamedColumn {
+  /** The column of the first record that may be meant. */
+  readonly nearest?: string | undefined;
+}
+
+/** Looks at records. */
+export class MissingColumns {
+  #unseen: readonly NamedColumn[];
+  #first: readonly string[] | undefined;
+
+  constructor(columns: readonly NamedColumn[]) {
+    this.#unseen = columns;
+  }
+
+  see(record: SourceRecord): void {
+    this.#first ??= Object.keys(record);
+    const has = ({ column }: NamedColumn): boolean => Object.hasOwn(record, column);
+    if (this.#unseen.some(has)) this.#unseen = this.#unseen.filter((one) => !has(one));
+  }
+
+  /** Those that no record has had so far; none before the first record. */
+  get unseen(): UnseenColumn[] {
+    const first = this.#first;
+    return first === undefined ? [] : this.#unseen.map((one) => ({ ...one, nearest: nearest(one.column, first) }));
+  }
+
+  /** The stage, where there is something to look for. */
+  get stages(): Transform[] {
+    if (this.#unseen.length === 0) return [];
+    return [
+      each((element, push) => {
+        if (isRecord(element)) this.see(element as SourceRecord);
+        push(element);
+      }),
+    ];
+  }
+}

@@ -1,0 +1,51 @@
+/** What is told of a run while it runs: how far it is, and, once, that nearly all its records are rejected for the same. */
+import type { Cancel, Clock } from '../../clock.ts';
+import type { Summary } from '../../write/summary.ts';
+import type { Feeder } from '../pipeline.ts';
+import { ApiState } from './api-state.ts';
+import type { Display } from './display.ts';
+import type { Replayed } from './report.ts';
+import { hintOf } from './summary-text.ts';
+import { Throughput } from './throughput.ts';
+
+/** Records after which it is not too early to judge. */
+const HINT_AFTER = 1_000;
+
+/** What is looked at. */
+export interface Watched {
+  readonly feed: Pick<Feeder, 'bytesRead' | 'bytesTotal'>;
+  readonly writer: { readonly summary: Summary };
+  readonly replayed?: () => Replayed;
+}
+
+/** Tells until the returned function is called. */
+export function showProgress({ feed, writer: { summary }, replayed }: Watched, display: Display, clock: Clock): () => void {
+  const pace = new Throughput(clock.now());
+  const state = new ApiState(clock);
+  let cancel: Cancel;
+  // What was rejected once is known to be at fault.
+  let isHinted = replayed !== undefined;
+  const hint = (): void => {
+    if (isHinted || summary.read < HINT_AFTER) return;
+    const text = hintOf(summary);
+    if (text === undefined) return;
+    isHinted = true;
+    display.note(`${text} (so far; Ctrl-C stops)`);
+  };
+  const again = (): void => {
+    cancel = clock.timer(display.everyMs, () => {
+      const { read, delivered, rejected, skipped, requests } = summary;
+      const { bytesRead, bytesTotal } = feed;
+      const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal };
+      display.progress(pace.take(counts, clock.now()), state.words);
+      hint();
+      again();
+    });
+  };
+  again();
+  return () => {
+    cancel();
+    state.close();
+    display.clear();
+  };
+}

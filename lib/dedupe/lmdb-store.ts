@@ -1,0 +1,182 @@
+/**
+ * Fingerprints on disk, in LMDB: 8 bytes of key and 8 of value. A commit is one synced transaction: killed at any
+ * moment, all of it is there or nothing. It holds the thread meanwhile: of lmdb's asynchronous writes some errors have
+ * no handler (a full disk), and one of 10,000 takes some 50 ms. One process at a time: LMDB's own table of readers says who
+ * else is at it, and is cleared of the dead, so a killed run locks nobody out. The library is loaded on first use.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open as openFile, realpath, rm, stat } from 'node:fs/promises';
+import { endianness } from 'node:os';
+import { join } from 'node:path';
+import type { RootDatabase } from 'lmdb';
+import { z } from 'zod';
+import { CioError, codeOf } from '../errors.ts';
+import { readOptions } from '../options.ts';
+import { lmdbFileProblem } from './lmdb-file.ts';
+import { type Changes, type Store, storeError } from './store.ts';
+
+/** Options of {@link lmdbStore}. */
+export interface LmdbStoreOptions {
+  /** A folder; it is made where there is none. Not on a network drive. */
+  path: string;
+}
+
+export const LMDB_STORE_OPTIONS: z.ZodObject = z.strictObject({ path: z.string('must be a folder').min(1, 'must be a folder') });
+
+/** A store in a folder. Throws `CIO_OPTIONS`. */
+export function lmdbStore(options: LmdbStoreOptions): Store {
+  const { path } = readOptions('lmdbStore', LMDB_STORE_OPTIONS, options) as unknown as LmdbStoreOptions;
+  return new LmdbStore(path);
+}
+
+const BYTES = 8;
+const LAYOUT = { noSubdir: false, keyEncoding: 'binary', encoding: 'binary', overlappingSync: false } as const;
+const ROOM_BYTES = 65_536;
+/** Who was sent what is nobody else's business. */
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+/** A link at a name of ours is not followed. (Windows has no such flag.) */
+const OWN_FILE: number = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
+/** LMDB must not be opened twice by one process. */
+const opened = new Set<string>();
+
+class LmdbStore implements Store {
+  readonly #path: string;
+  readonly #key = Buffer.alloc(BYTES);
+  #opening: Promise<void> | undefined;
+  #folder: string | undefined;
+  #database: RootDatabase<Buffer, Buffer> | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  open(): Promise<void> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  get(key: bigint): bigint | undefined {
+    const database = this.#required;
+    this.#key.writeBigUInt64BE(key);
+    try {
+      return database.getBinaryFast(this.#key)?.readBigUInt64BE();
+    } catch (error) {
+      throw storeError(`in ${this.#path} can't be read`, error);
+    }
+  }
+
+  async commit(changes: Changes): Promise<void> {
+    if (changes.size === 0) return;
+    const database = this.#required;
+    try {
+      database.transactionSync(() => {
+        for (const [key, value] of changes) {
+          if (value === undefined) database.removeSync(bytesOf(key));
+          else database.putSync(bytesOf(key), bytesOf(value));
+        }
+      });
+    } catch (error) {
+      throw storeError(`in ${this.#path} can't be written`, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => {});
+    await this.#letGo();
+  }
+
+  get #required(): RootDatabase<Buffer, Buffer> {
+    if (this.#database === undefined) throw storeError('is not open');
+    return this.#database;
+  }
+
+  async #open(): Promise<void> {
+    const { open } = await import('lmdb').catch((error) => Promise.reject(storeError('needs the optional package lmdb', error)));
+    try {
+      await mkdir(this.#path, { recursive: true, mode: PRIVATE_FOLDER });
+      const folder = await realpath(this.#path);
+      if (opened.has(folder)) throw storeError(`in ${this.#path} is open in this process already`);
+      opened.add(folder);
+      this.#folder = folder;
+      const [data, begun] = [join(folder, 'data.mdb'), join(folder, 'begun.partial')];
+      const flaw = await flawIn(data, begun);
+      if (flaw !== undefined) throw storeError(`in ${this.#path} can't be opened: data.mdb ${flaw}`);
+      await needRoom(begun);
+      for (const path of [data, join(folder, 'lock.mdb')]) await makePrivate(path);
+      this.#database = open<Buffer, Buffer>({ path: folder, ...LAYOUT });
+      await rm(begun, { force: true });
+      this.#lockResume(this.#database);
+    } catch (error) {
+      await this.#letGo();
+      throw error instanceof CioError ? error : storeError(`in ${this.#path} can't be opened`, error);
+    }
+  }
+
+  /** Puts this process into the table of readers first, so that of two that start at once at least one sees the other. */
+  #lockResume(database: RootDatabase<Buffer, Buffer>): void {
+    database.get(Buffer.alloc(BYTES));
+    database.readerCheck();
+    const pids = [...database.readerList().matchAll(/^\s*(\d+)\s/gm)].map(([, pid]) => Number(pid));
+    const other = pids.find((pid) => pid !== process.pid);
+    if (other !== undefined) throw storeError(`in ${this.#path} is in use by process ${other}: one run at a time`);
+  }
+
+  async #letGo(): Promise<void> {
+    const database = this.#database;
+    this.#database = undefined;
+    this.#opening = undefined;
+    await database?.close();
+    if (this.#folder !== undefined) opened.delete(this.#folder);
+    this.#folder = undefined;
+  }
+}
+
+/** What is wrong with a file that is there. One that is empty was cut short, unless its first opening never came to its end: then `begun` is there. */
+async function flawIn(path: string, begun: string): Promise<string | undefined> {
+  let file: FileHandle | undefined;
+  try {
+    file = await openFile(path, OWN_FILE);
+    const found = await file.stat();
+    if (!found.isFile()) return 'is not a file';
+    if (found.size === 0 && (await stat(begun).catch(() => undefined))) return undefined;
+    return endianness() === 'LE' ? await lmdbFileProblem(file) : undefined;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ELOOP') return 'is a link';
+    if (code !== 'ENOENT') throw error;
+    return undefined;
+  } finally {
+    await file?.close();
+  }
+}
+
+/** The library makes its files readable by everybody. */
+async function makePrivate(path: string): Promise<void> {
+  await (await openFile(path, OWN_FILE | constants.O_CREAT, PRIVATE_FILE)).close();
+}
+
+/**
+ * Nor does the library survive a disk without room for its first pages: it maps a file that the system then can't back. What
+ * is left of the probe says that an opening has begun.
+ */
+async function needRoom(probe: string): Promise<void> {
+  await rm(probe, { force: true });
+  const file = await openFile(probe, 'wx', PRIVATE_FILE);
+  try {
+    await file.writeFile(Buffer.alloc(ROOM_BYTES));
+    await file.sync();
+    await file.truncate();
+  } catch (error) {
+    await rm(probe, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+function bytesOf(value: bigint): Buffer {
+  const bytes = Buffer.allocUnsafe(BYTES);
+  bytes.writeBigUInt64BE(value);
+  return bytes;
+}

@@ -1,0 +1,57 @@
+/**
+ * Fingerprints in memory, for one run: what was not used for longest is forgotten when there is no room. Nothing
+ * outlasts the process.
+ */
+import { z } from 'zod';
+import { count, readOptions, type WithDefaults } from '../options.ts';
+import type { Changes, Store } from './store.ts';
+
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions {
+  /** So many people and events are remembered, at about 110 bytes each. Default 1,000,000. */
+  maxKeys?: number | undefined;
+}
+
+export const MEMORY_STORE_OPTIONS: z.ZodObject = z.strictObject({ maxKeys: count(1).max(16_000_000).default(1_000_000) });
+
+/** A store in memory. Throws `CIO_OPTIONS`. */
+export function memoryStore(options?: MemoryStoreOptions): Store {
+  const { maxKeys } = readOptions('memoryStore', MEMORY_STORE_OPTIONS, options) as WithDefaults<MemoryStoreOptions>;
+  return new MemoryStore(maxKeys);
+}
+
+class MemoryStore implements Store {
+  readonly #maxKeys: number;
+  /** A Map keeps the order of insertion: the first is the one not used for longest. */
+  readonly #values = new Map<bigint, bigint>();
+
+  constructor(maxKeys: number) {
+    this.#maxKeys = maxKeys;
+  }
+
+  async open(): Promise<void> {}
+
+  get(key: bigint): bigint | undefined {
+    const value = this.#values.get(key);
+    if (value !== undefined) this.#put(key, value);
+    return value;
+  }
+
+  async commit(changes: Changes): Promise<void> {
+    for (const [key, value] of changes) {
+      if (value === undefined) this.#values.delete(key);
+      else this.#put(key, value);
+    }
+    for (const key of this.#values.keys()) {
+      if (this.#values.size <= this.#maxKeys) break;
+      this.#values.delete(key);
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  #put(key: bigint, value: bigint): void {
+    this.#values.delete(key);
+    this.#values.set(key, value);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What an operation is about, for dedupe: the event or the people it changes, as 64-bit keys, and the fingerprint that its
+ * delivery leaves there. Key and fingerprint hash the same name, so a mistake needs 128 bits to agree.
+ *
+ * An identify leaves none where the same attributes need not mean the same state: with `_update` the API may have
+ * dropped it, and a relationship can go without the person hearing of it. Those are always sent.
+ */
+import type { OperationBody } from '../record/entry.ts';
+import type { SkipReason } from '../record/skipped.ts';
+import { isEvent } from '../track/operation.ts';
+import { orderingKeys } from '../track/ordering-keys.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+/** A 64-bit hash of a text. */
+export type Hash = (text: string) => bigint;
+
+/** One event or person. */
+export interface Subject {
+  readonly key: bigint;
+  /** What is known once it is delivered; undefined: nothing any more. */
+  readonly value: bigint | undefined;
+  /** Why it is skipped where that is known already. */
+  readonly reason: SkipReason;
+}
+
+const CHANGES_PEOPLE = new Set(['identify', 'delete', 'merge', 'suppress', 'unsuppress']);
+
+/** What the operation is about; none where dedupe has nothing to say. */
+export function subjectsOf(operation: OperationBody, hash: Hash): Subject[] {
+  if (isEvent(operation)) return typeof operation.id === 'string' ? [eventOf(operation.id, hash)] : [];
+  if (operation.type !== 'person' || !CHANGES_PEOPLE.has(String(operation.action))) return [];
+  if (operation.action === 'identify') return [personOf(operation, hash)];
+  return peopleOf(operation).map((name) => ({ key: hash(name), value: undefined, reason: 'unchanged' }));
+}
+
+/** The people that an operation touches, by name. */
+export function peopleOf(operation: OperationBody): string[] {
+  return orderingKeys(operation).map((key) => `person ${key}`);
+}
+
+function eventOf(id: string, hash: Hash): Subject {
+  return { key: hash(`event ${id}`), value: hash(`${id} event`), reason: 'duplicate' };
+}
+
+function personOf(operation: OperationBody, hash: Hash): Subject {
+  const [name = ''] = peopleOf(operation);
+  return { key: hash(name), value: fingerprintOf(name, operation, hash), reason: 'unchanged' };
+}
+
+function fingerprintOf(name: string, { attributes, cio_relationships, timestamp }: OperationBody, hash: Hash): bigint | undefined {
+  const bag = (attributes ?? {}) as Record<string, unknown>;
+  if (cio_relationships !== undefined || bag._update !== undefined || bag.cio_relationships !== undefined) return undefined;
+  // The API orders updates by their time: the same attributes at another time may be what it dropped the last time.
+  const text = `${name}\n${timestamp === undefined ? '' : `${String(timestamp)}\n`}${canonicalJson(bag)}`;
+  // Half of a character hashes like any other half: only its escape tells which it was.
+  return hash((text as unknown as { isWellFormed(): boolean }).isWellFormed() ? text : JSON.stringify(text));
+}

@@ -1,0 +1,161 @@
+/**
+ * JSON text <-> values, with every digit kept. JSON.parse does nearly all the work; only a text with a number that a
+ * double might change takes the slow lossless parser, and only such numbers become an ExactNumber. What can't be read
+ * or written is a JsonError with a reason fit for a rejection, never a stack overflow.
+ */
+import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
+import { isTooDeep } from './depth.ts';
+
+/** Why a text can't be read as JSON (`malformed`), or a value can't be written (`invalid`). The message never holds contents. */
+export class JsonError extends Error {
+  readonly reason: 'malformed' | 'invalid';
+  /** Where in the value, as a dotted path, if that is known. */
+  readonly field: string | undefined;
+  constructor(reason: JsonError['reason'], message: string, field?: string) {
+    super(message);
+    this.reason = reason;
+    this.field = field;
+  }
+}
+
+let exactSeen = false;
+
+/** A number that a double can't hold: its digits as they came. Arithmetic sees the nearest double. */
+export class ExactNumber {
+  readonly digits: string;
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+  toString(): string {
+    return this.digits;
+  }
+  valueOf(): number {
+    return Number(this.digits);
+  }
+  /** A plain JSON.stringify gets the digits as text; `stringify` below sees that it has been asked and writes the number. */
+  toJSON(): string {
+    exactSeen = true;
+    return this.digits;
+  }
+}
+
+// Sixteen digits or dots in a row, or an exponent of three digits: all else is the same after JSON.parse. The precise
+// pattern is asked only where the fast one hits, so that an id like 5e278 in a string does not take the slow path.
+const RISKY_RUN = 16;
+const RISKY_EXPONENT = /\d[eE][+-]?\d{3}/;
+const EXPONENT_OF_A_NUMBER = /(?:^|[:,[\s])-?\d[\d.]*[eE][+-]?\d{3}/;
+
+/** Parses JSON text. Throws a JsonError. */
+export function parse(text: string): unknown {
+  if (isTooDeep(text)) throw new JsonError('malformed', 'nested too deeply to read');
+  try {
+    if (!hasLongNumber(text) && !hasLongExponent(text)) return JSON.parse(text);
+    return parseLossless(text, null, { parseNumber: exactOrNumber, onDuplicateKey: ({ newValue }) => newValue });
+  } catch (error) {
+    if (error instanceof JsonError) throw error;
+    if (error instanceof RangeError) throw new JsonError('malformed', 'nested too deeply to read');
+    const position = /at position (\d+)/.exec(String(error))?.[1];
+    throw new JsonError('malformed', `not valid JSON${position === undefined ? '' : ` (at character ${position})`}`);
+  }
+}
+
+function hasLongExponent(text: string): boolean {
+  return RISKY_EXPONENT.test(text) && EXPONENT_OF_A_NUMBER.test(text);
+}
+
+/** Looks at every 16th character only: a run that long can't hide between two looks. (A regular expression takes ten times as long.) */
+function hasLongNumber(text: string): boolean {
+  for (let i = RISKY_RUN - 1; i < text.length; i += RISKY_RUN) {
+    if (!isDigitOrDot(text.charCodeAt(i))) continue;
+    let from = i;
+    let to = i + 1;
+    while (from > 0 && isDigitOrDot(text.charCodeAt(from - 1))) from--;
+    while (isDigitOrDot(text.charCodeAt(to))) to++;
+    if (to - from >= RISKY_RUN && inNumber(text, from)) return true;
+    i = to;
+  }
+  return false;
+}
+
+/** False where the digits at `from` are part of a string for sure; a phone number or an id in quotes is no risk. */
+function inNumber(text: string, from: number): boolean {
+  return from === 0 || ':,[ \t\r\n+-eE'.includes(text.charAt(from - 1));
+}
+
+function isDigitOrDot(code: number): boolean {
+  return code >= 46 && code <= 57 && code !== 47;
+}
+
+function exactOrNumber(digits: string): number | ExactNumber {
+  const number = Number(digits);
+  if (!Number.isFinite(number)) throw new JsonError('invalid', 'a number is beyond the range of a double');
+  return significand(String(number)) === significand(digits) ? number : new ExactNumber(digits);
+}
+
+/** Digits and power of ten of a decimal number, so that 1.50e3 equals 1500. */
+export function significand(text: string): string {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const trimmed = digits.replace(/0+$/, '');
+  if (trimmed === '') return '0';
+  return `${mantissa.startsWith('-') ? '-' : ''}${trimmed}e${Number(exponent) - fraction.length + digits.length - trimmed.length}`;
+}
+
+/** Writes a value as JSON text: ExactNumber and bigint as their digits. Throws a JsonError. */
+export function stringify(value: unknown): string {
+  try {
+    const text = plainStringify(value);
+    // null is what JSON.stringify makes of NaN, Infinity and invalid dates: as an attribute it would remove the old one.
+    // {} is what it makes of a Map or a Set. (The last three letters of null are found in half the time: the search goes
+    // by the first letter, and n is frequent.)
+    const place = text.includes('ull') || text.includes('{}') ? unwritableIn(value) : undefined;
+    if (place)
+      throw new JsonError('invalid', 'JSON has no such value (NaN, Infinity, an invalid date, a Map, a Set)', place.join('.') || undefined);
+    return text;
+  } catch (error) {
+    if (error instanceof RangeError) throw new JsonError('invalid', 'nested too deeply to write');
+    throw error;
+  }
+}
+
+function plainStringify(value: unknown): string {
+  exactSeen = false;
+  try {
+    const text = JSON.stringify(value);
+    return exactSeen ? exactStringify(value) : text;
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    if (error instanceof TypeError && /BigInt/.test(error.message)) return exactStringify(value);
+    throw new JsonError('invalid', 'not writable as JSON (a circular structure or a failing toJSON)');
+  }
+}
+
+function exactStringify(value: unknown): string {
+  const exact = { test: (v: unknown) => v instanceof ExactNumber, stringify: String };
+  return stringifyLossless(value, null, undefined, [exact]) ?? 'null';
+}
+
+/** The names that lead to the first value that JSON would turn into null or {}. */
+function unwritableIn(value: unknown): string[] | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : [];
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? [] : undefined;
+  const names = Object.keys(value);
+  if (names.length === 0 && !isPlain(value)) return [];
+  for (const name of names) {
+    const place = unwritableIn((value as Record<string, unknown>)[name]);
+    if (place) return [name, ...place];
+  }
+  return undefined;
+}
+
+/** A list, an object that has nothing but its fields, or one that says itself what it is as JSON. */
+function isPlain(value: object): boolean {
+  return 'toJSON' in value || ['[object Object]', '[object Array]'].includes(Object.prototype.toString.call(value));
+}
+
+/** True for a JSON object: neither an array nor a number. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+}

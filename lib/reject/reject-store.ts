@@ -1,0 +1,23 @@
+/** A place for the lines of rejected records: what its `flush()` has acknowledged is there after a power cut. */
+import type { Origin } from '../record/origin.ts';
+import type { Group } from './naming.ts';
+
+/** A place for lines. The outbox calls one method at a time. */
+export interface RejectStore {
+  /** The place as the user knows it. */
+  readonly location: string;
+  /** Fails where the place is seen to be unusable. Creates nothing. */
+  open(): Promise<void>;
+  /** Which lines may be handed over together. */
+  groupOf(origin: Origin | undefined): Group;
+  /** Takes whole lines. */
+  write(group: Group, lines: string): Promise<void>;
+  /** Resolves when all that was written is durable and visible. */
+  flush(): Promise<void>;
+  /** Saves further lines after a failure, beside what could not be stored. */
+  salvage?(lines: string): Promise<void>;
+  /** The line is being torn down: from now on nothing may wait for a slow reader, or for a store to come back. */
+  release?(): void;
+  /** Lets go of everything, after an error too. */
+  close(): Promise<void>;
+}

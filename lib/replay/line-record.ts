@@ -1,0 +1,118 @@
+/**
+ * What a reject file holds -> lines in our own shape, as records that reopen() takes for what they were: nested, flat, and
+ * those of Airbyte's connector. Texts are kept wherever a record still has its own.
+ */
+import { parse, stringify } from '../json/exact.ts';
+import { Origin } from '../record/origin.ts';
+import { readRecord } from '../record/read.ts';
+import type { SourceRecord } from '../record/record.ts';
+import { REASONS, Rejection } from '../record/rejection.ts';
+import { oddityOf } from '../record/said.ts';
+import { joinLine, type LineParts, META_NAMES, splitFlatLine, splitNestedLine } from '../reject/reject-line.ts';
+
+/** What rejects a line of a reject file. */
+export const STAGE = 'rejects';
+/** The last time there is. */
+const LAST_MS = 8.64e15;
+const UNKNOWN_TIME = new Date(0).toISOString();
+const AIRBYTE = /^_airbyte_/;
+const AIRBYTE_META = ['rejected_reason', 'rejected_field', 'rejected_message'];
+
+/** Where a line stands. */
+export interface LinePlace {
+  readonly source: string;
+  readonly line: number;
+}
+
+/** One line of JSON. What is no line of ours or Airbyte's comes out as the record that it is. */
+export function lineRecord(text: string, place: LinePlace): SourceRecord | Rejection {
+  const record = readLine(text, place);
+  if (record instanceof Rejection) return record;
+  if (!Object.hasOwn(record, 'rejected_at') && Object.keys(record).some((name) => AIRBYTE.test(name))) {
+    return readLine(airbyteLine(record, place), place);
+  }
+  return Object.hasOwn(record, 'rejected_reason') ? ownRecord(text, record, place) : record;
+}
+
+function ownRecord(text: string, record: SourceRecord, place: LinePlace): SourceRecord | Rejection {
+  const isNested = Object.hasOwn(record, 'record');
+  const isKnown = Object.hasOwn(REASONS, String(record.rejected_reason));
+  if (oddityOf(record) || (isNested && isKnown)) return judged(record, place, text);
+  const { record: inner, meta } = ownParts(isNested ? splitNestedLine(text.trim()) : splitFlatLine(text.trim())) ?? movedParts(record);
+  const line = isKnown ? joinLine({ record: inner, meta }) : rejectLineOf(inner, saidIn(record));
+  return judged(readLine(line, place), place, line);
+}
+
+/** A line in our own shape, or why it is not one. */
+export function judged(line: SourceRecord | Rejection, { source, line: at }: LinePlace, text: string): SourceRecord | Rejection {
+  const odd = line instanceof Rejection ? undefined : oddityOf(line);
+  if (odd === undefined) return line;
+  return new Rejection({ reason: 'invalid', stage: STAGE, ...odd }, line, new Origin({ line: at, raw: text }, { source }));
+}
+
+/** A line of a text that was put together here. */
+export function readLine(text: string, { source, line }: LinePlace): SourceRecord | Rejection {
+  return readRecord(text, new Origin({ line, raw: text }, { source }), STAGE);
+}
+
+/** The line of a record's JSON text and what is said about it. */
+export function rejectLineOf(record: string, said: SourceRecord): string {
+  const reason = String(said.rejected_reason ?? '');
+  const known = Object.hasOwn(REASONS, reason);
+  const message = known || reason === '' ? said.rejected_message : [reason, said.rejected_message].filter(Boolean).join(': ');
+  const { rejected_reason: _reason, rejected_message: _message, ...rest } = said;
+  const meta = { rejected_reason: known ? reason : 'refused', rejected_message: message, rejected_at: UNKNOWN_TIME, ...rest };
+  return joinLine({ record, meta: stringify(meta).slice(1) });
+}
+
+/** The line of an Airbyte row: `_airbyte_data` holds the record, or its fields lie beside Airbyte's own. */
+export function airbyteLine(row: SourceRecord, place: LinePlace): string {
+  const data = Object.hasOwn(row, '_airbyte_data') ? opened(row._airbyte_data) : withoutAirbyte(row);
+  const fields = (typeof data === 'object' && data !== null && !Array.isArray(data) ? data : {}) as SourceRecord;
+  const said = Object.fromEntries(AIRBYTE_META.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]]));
+  const record = Object.fromEntries(Object.entries(fields).filter(([name]) => !AIRBYTE_META.includes(name)));
+  const at = Number(row._airbyte_extracted_at);
+  return rejectLineOf(data !== fields ? stringify(data) : Object.keys(record).length === 0 ? 'null' : stringify(record), {
+    ...said,
+    rejected_origin: { source: place.source, line: place.line },
+    ...(at > 0 && at < LAST_MS ? { rejected_at: new Date(at).toISOString() } : {}),
+  });
+}
+
+/** In CSV it is JSON in a cell. */
+function opened(data: unknown): unknown {
+  try {
+    return typeof data === 'string' ? parse(data) : data;
+  } catch {
+    return data;
+  }
+}
+
+function withoutAirbyte(row: SourceRecord): SourceRecord {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !AIRBYTE.test(name)));
+}
+
+/** The parts as they were written; undefined where another tool has moved them. */
+function ownParts(parts: LineParts | undefined): LineParts | undefined {
+  if (parts === undefined) return undefined;
+  try {
+    JSON.parse(parts.record);
+    return Object.keys(JSON.parse(`{${parts.meta}`)).every((name) => isMeta(name)) ? parts : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function movedParts(line: SourceRecord): LineParts {
+  const { rejected_reason, ...said } = saidIn(line);
+  const record = Object.hasOwn(line, 'record') ? line.record : Object.fromEntries(Object.entries(line).filter(([name]) => !isMeta(name)));
+  return { record: stringify(record), meta: stringify({ rejected_reason, ...said }).slice(1) };
+}
+
+function saidIn(line: SourceRecord): SourceRecord {
+  return Object.fromEntries(Object.entries(line).filter(([name]) => isMeta(name)));
+}
+
+function isMeta(name: string): boolean {
+  return (META_NAMES as readonly string[]).includes(name);
+}

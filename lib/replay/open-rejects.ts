@@ -1,0 +1,142 @@
+/**
+ * A place of rejected records, from the other side: which objects are there, what they hold, and what becomes of them
+ * once their records got through. Reads every format that rejectWriter() writes, and Airbyte's. Holds one line at a time.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { decompressed } from '../bytes/decompress.ts';
+import { readOptions } from '../options.ts';
+import type { SourceRecord } from '../record/record.ts';
+import type { Rejection } from '../record/rejection.ts';
+import { isWithin, type Location, readLocation, splitLocation, storeAt } from '../storage/location.ts';
+import {
+  type Action,
+  CHECK_NAME,
+  type Listed,
+  type ObjectStore,
+  type ObjectUpload,
+  type Page,
+  storageErrorOf,
+} from '../storage/object-store.ts';
+import { STORE_SHAPE, type StoreOptions, type StoreSettings } from '../storage/options.ts';
+import { type RetryPolicy, retrying } from '../storage/retrying.ts';
+import { storedBytes } from '../storage/stored-bytes.ts';
+import { bytesFrom } from '../stream/bytes-from.ts';
+import { readRejects } from './read-rejects.ts';
+
+/** Options of {@link openRejects}. */
+export interface OpenRejectsOptions extends StoreOptions {
+  /** A place that is not read, though it may lie inside: where objects are moved to when they are done. */
+  except?: string | URL | undefined;
+}
+
+const OPTIONS = z.strictObject({ ...STORE_SHAPE, except: z.custom<string | URL>().optional() });
+
+/** Opens a folder, a file, `s3://` or `gs://`. Throws `CIO_OPTIONS`; `CIO_REJECT_STORE` where it can't be reached. */
+export async function openRejects(where: string | URL, options?: OpenRejectsOptions): Promise<Rejects> {
+  const { except, ...settings } = readOptions('openRejects', OPTIONS, options) as unknown as StoreSettings & OpenRejectsOptions;
+  const place = readLocation('openRejects', where);
+  const rejects = new Rejects(place, settings, except === undefined ? undefined : readLocation('openRejects: option "except"', except));
+  await rejects.open();
+  return rejects;
+}
+
+/** What {@link openRejects} gives. */
+export class Rejects {
+  readonly location: string;
+  readonly #settings: StoreSettings;
+  readonly #patience: RetryPolicy;
+  readonly #store: ObjectStore;
+  readonly #base: string;
+  readonly #parent: Location;
+  readonly #except: Location | undefined;
+  readonly #targets = new Map<string, ObjectStore>();
+
+  constructor(place: Location, settings: StoreSettings, except: Location | undefined) {
+    const { parent, base, location } = splitLocation(place);
+    this.location = location;
+    this.#settings = settings;
+    this.#patience = settings;
+    this.#store = storeAt(parent, settings, location);
+    this.#parent = parent;
+    this.#base = base;
+    this.#except = except;
+  }
+
+  async open(): Promise<void> {
+    await opened(this.#store, 'read');
+  }
+
+  /** The objects, in the order of their names. Throws `CIO_REJECT_STORE`. */
+  async *objects(): AsyncGenerator<Listed> {
+    for (let page: string | undefined, first = true; first || page !== undefined; first = false) {
+      const listed: Page = await this.#retrying('list', (signal) => this.#store.list(this.#base, page, signal));
+      yield* listed.objects.filter(({ name, bytes }) => bytes > 0 && this.#isMeant(name));
+      if (page !== undefined && listed.next === page) throw storageErrorOf(this.#store, 'list', new Error('its list has no end'));
+      page = listed.next;
+    }
+  }
+
+  /**
+   * The lines of an object as records for reopen(); when `signal` aborts, reading fails at once. Throws `CIO_REJECT_STORE`,
+   * or `CIO_SOURCE` where it holds no rejects.
+   */
+  lines({ name }: Pick<Listed, 'name'>, signal?: AbortSignal): AsyncGenerator<SourceRecord | Rejection> {
+    const patience = signal ? { ...this.#patience, signal } : this.#patience;
+    return readRejects(decompressed(storedBytes(this.#store, name, patience), name), name);
+  }
+
+  /** Deletes an object. */
+  async remove({ name }: Pick<Listed, 'name'>): Promise<void> {
+    await this.#retrying('delete', (signal) => this.#store.remove(name, signal));
+  }
+
+  /** Moves an object to another place, which need not be of the same kind: it is there before it is gone here. */
+  async move({ name, bytes }: Listed, to: string | URL): Promise<void> {
+    const target = await this.#target(to);
+    const inside = name.slice(this.#base.length).replace(/^\/+/, '') || this.#base;
+    const parcel: ObjectUpload = {
+      token: createHash('sha256').update(`${this.location}\n${name}\n${bytes}`).digest('hex'),
+      contentType: 'application/octet-stream',
+      bytes,
+      body: () => bytesFrom(storedBytes(this.#store, name, this.#patience)),
+    };
+    for (let n = 1; ; n++) {
+      const free = n === 1 ? inside : inside.replace(/(\.[^/]*)?$/, `_${n}$1`);
+      if (await retrying(target, 'write', this.#patience, ({ signal }) => target.put(free, parcel, signal))) break;
+    }
+    await this.remove({ name });
+  }
+
+  async close(): Promise<void> {
+    for (const store of [this.#store, ...this.#targets.values()]) await store.close();
+  }
+
+  async #target(to: string | URL): Promise<ObjectStore> {
+    const known = this.#targets.get(String(to));
+    if (known) return known;
+    const store = storeAt(readLocation('move', to), this.#settings);
+    await opened(store, 'write');
+    this.#targets.set(String(to), store);
+    return store;
+  }
+
+  /** A listing by prefix also has names that only begin alike. */
+  #isMeant(name: string): boolean {
+    if (this.#base !== '' && name !== this.#base && !name.startsWith(`${this.#base}/`)) return false;
+    if (name.endsWith('/') || name.split('/').at(-1)?.startsWith(CHECK_NAME)) return false;
+    return this.#except === undefined || !isWithin(this.#parent, name, this.#except);
+  }
+
+  #retrying<T>(deed: Action, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return retrying(this.#store, deed, this.#patience, ({ signal }) => run(signal));
+  }
+}
+
+async function opened(store: ObjectStore, deed: Action): Promise<void> {
+  try {
+    await store.open();
+  } catch (error) {
+    throw storageErrorOf(store, deed, error);
+  }
+}

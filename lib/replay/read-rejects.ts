@@ -1,0 +1,121 @@
+/**
+ * The bytes of a reject file of any format -> its lines in our own shape, one after the other. JSON or CSV is known by
+ * the first character. A line that can't be read becomes a rejection and the next one is read.
+ */
+import { isUtf8 } from 'node:buffer';
+import { ByteCursor } from '../bytes/cursor.ts';
+import { firstBytes } from '../bytes/first-bytes.ts';
+import { LineSplitter } from '../bytes/lines.ts';
+import { CioError } from '../errors.ts';
+import { Origin } from '../record/origin.ts';
+import { unreadable } from '../record/read.ts';
+import type { SourceRecord } from '../record/record.ts';
+import { Rejection } from '../record/rejection.ts';
+import { type CsvRow, CsvRows } from './csv-rows.ts';
+import { lineRecord, STAGE } from './line-record.ts';
+import { type RowRecord, rowsBelow } from './row-record.ts';
+
+/** More than any record that we take; a file of something else need not fit in memory. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** So many lines that can't be read may come before the first that can. */
+const MAX_WAITING = 1_000;
+const HEAD_BYTES = 512;
+const BOM = '\uFEFF';
+
+/** The lines of the file `source`. Throws `CIO_SOURCE` where it holds no rejected records. */
+export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
+  const cursor = new ByteCursor(pieces);
+  try {
+    const head = await cursor.ahead(HEAD_BYTES);
+    checkStart(head, source);
+    const start = head.toString().replace(BOM, '').trimStart();
+    const isJson = start === '' || start.startsWith('{');
+    let isEmpty = true;
+    for await (const line of isJson ? ownLines(jsonLines(cursor.rest(), source), source) : csvRows(cursor.rest(), source)) {
+      isEmpty = false;
+      yield line;
+    }
+    if (isEmpty) throw new CioError('CIO_SOURCE', `${source}: there is no rejected record in it`);
+  } finally {
+    await cursor.close();
+  }
+}
+
+/** A file that a spreadsheet has saved may not be text any more. */
+function checkStart(head: Buffer, source: string): void {
+  const first = firstBytes(head, true);
+  if (first?.is === 'foreign') throw new CioError('CIO_SOURCE', `${source}: this is ${first.name}`, undefined, first.todo);
+  if (first?.is === 'text' && first.encoding?.startsWith('utf-16'))
+    throw new CioError('CIO_SOURCE', `${source}: this is UTF-16`, undefined, 'Save it as UTF-8 (CSV UTF-8) again.');
+}
+
+/**
+ * JSON lines may be anybody's: of a file whose first record was not rejected, none is taken for rows to send, or to clear
+ * away. Lines that can't be read decide nothing, and wait.
+ */
+async function* ownLines(lines: AsyncIterable<SourceRecord | Rejection>, source: string): AsyncGenerator<SourceRecord | Rejection> {
+  const waiting: Rejection[] = [];
+  let isOurs = false;
+  for await (const line of lines) {
+    isOurs ||= isOfRejects(line);
+    if (isOurs) {
+      yield* waiting.splice(0);
+      yield line;
+    } else if (!(line instanceof Rejection) || waiting.push(line) > MAX_WAITING) {
+      throw new CioError('CIO_SOURCE', `${source}: its first line is not a rejected record`);
+    }
+  }
+}
+
+/** Also of one that can't be used it is seen what it was. */
+function isOfRejects(line: SourceRecord | Rejection): boolean {
+  if (!(line instanceof Rejection)) return Object.hasOwn(line, 'rejected_reason');
+  const text = line.origin?.raw ?? line.bytes?.toString() ?? '';
+  return text.includes('"_airbyte_') || (text.includes('"rejected_reason"') && text.includes('"rejected_at"'));
+}
+
+async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
+  let read: (SourceRecord | Rejection)[] = [];
+  const splitter = new LineSplitter(MAX_LINE_BYTES, {
+    line: (bytes, from, to, line, offset) => {
+      const raw = bytes.subarray(from, to);
+      const text = raw.toString();
+      const origin = new Origin({ line, offset, bytes: to - from }, { source });
+      if (text.includes('\uFFFD') && !isUtf8(raw)) read.push(unreadable('malformed', 'not valid UTF-8', origin, STAGE, Buffer.from(raw)));
+      else if (text.trim() !== '' && text !== BOM) read.push(lineRecord(text.replace(BOM_AT_START, ''), { source, line }));
+    },
+    tooLong: (line, offset, bytes) => {
+      const origin = new Origin({ line, offset, bytes }, { source });
+      read.push(unreadable('too_large', `${bytes} bytes, more than a line may have`, origin, STAGE));
+    },
+  });
+  for await (const piece of pieces) {
+    splitter.write(piece);
+    yield* read;
+    read = [];
+  }
+  splitter.end();
+  yield* read;
+}
+const BOM_AT_START = /^\uFEFF/;
+
+async function* csvRows(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
+  const rows = new CsvRows();
+  let read: RowRecord | undefined;
+  const made = function* (some: Iterable<CsvRow>): Generator<SourceRecord | Rejection> {
+    for (const row of some) {
+      if (row.isOpen) throw unending(source, row.line);
+      if (read === undefined) read = rowsBelow(row, source);
+      else yield read(row);
+    }
+  };
+  for await (const piece of pieces) {
+    yield* made(rows.write(piece));
+    if (rows.held > MAX_LINE_BYTES) throw unending(source, rows.line);
+  }
+  yield* made(rows.end());
+}
+
+function unending(source: string, line: number): CioError {
+  return new CioError('CIO_SOURCE', `${source}: this CSV can't be read beyond line ${line}: a quoted cell does not end`);
+}

@@ -1,0 +1,114 @@
+/**
+ * A line that rejectWriter() wrote -> the record it is about, with its first origin, text and event id, so that rejects
+ * can be sent again as they are, or repaired. What was no record is rejected again. All else passes untouched.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { Transform } from 'node:stream';
+import { JsonError } from '../json/exact.ts';
+import { Origin, originOf } from '../record/origin.ts';
+import { recordText } from '../record/plain.ts';
+import { readRecord, unreadable } from '../record/read.ts';
+import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
+import { type Reason, Rejection, saysRejected } from '../record/rejection.ts';
+import { oddityOf } from '../record/said.ts';
+import { each } from '../stream/each.ts';
+
+const HEAD = '{"record":';
+const NO_OBJECT = 'no JSON object stands in its place yet; at first: ';
+// A text can't hold this: there, quotes are escaped.
+const TAIL = ',"rejected_reason":';
+
+/** A stage that turns rejected records back into records. Put it right after the source. */
+export function reopen(): Transform {
+  return each((element, push) => push(isRecord(element) ? reopened(recordFor('reopen', element)) : element));
+}
+
+/** The core of {@link reopen}. A rejection of a rejection leads to the first. */
+export function reopened(record: SourceRecord): SourceRecord | Rejection {
+  if (isFlat(record)) return refuse(record);
+  let element: SourceRecord | Rejection = record;
+  while (!(element instanceof Rejection) && isRejected(element)) element = open(element);
+  return element;
+}
+
+function isRejected(record: SourceRecord): boolean {
+  return saysRejected(record) && Object.hasOwn(record, 'record');
+}
+
+/** With the fields of the record beside what is said of it: which are whose, and in CSV which are numbers, only the reader of such files knows. */
+function isFlat(record: SourceRecord): boolean {
+  return saysRejected(record) && typeof record.rejected_stage === 'string' && !Object.hasOwn(record, 'record');
+}
+
+function refuse(record: SourceRecord): Rejection {
+  const message = 'a rejected record that is flattened, or in CSV: cio-stream replay reads such files, also repaired ones';
+  return new Rejection({ reason: 'invalid', field: 'rejected_reason', message, stage: 'reopen' }, record, originOf(record));
+}
+
+function open(line: SourceRecord): SourceRecord | Rejection {
+  const { record, record_encoding: encoding, rejected_reason: reason } = line;
+  const odd = oddityOf(line);
+  if (odd !== undefined) return new Rejection({ reason: 'invalid', stage: 'reopen', ...odd }, line, originOf(line));
+  if (record === null) {
+    return unreadable(reason as Reason, 'the record itself was not kept: see where it came from', firstOrigin(line), 'reopen');
+  }
+  if (typeof record === 'string') return openText(encoding === 'base64' ? Buffer.from(record, 'base64') : record, line);
+  return openValue(record, line);
+}
+
+/** What stood in for the record may have been repaired since. */
+function openText(given: string | Buffer, line: SourceRecord): SourceRecord | Rejection {
+  if (typeof given !== 'string' && !isUtf8(given)) return unreadable('malformed', 'not valid UTF-8', firstOrigin(line), 'reopen', given);
+  const text = given.toString();
+  const origin = firstOrigin(line, text);
+  const record = readRecord(text, origin, 'reopen');
+  if (!(record instanceof Rejection)) return record;
+  const { reason, message } = record.cause;
+  return unreadable(reason, stillNone(message, line), origin, 'reopen');
+}
+
+/** Text that is no JSON, such as a row of CSV, can't be read here: what was wrong with it at first is worth more than that. */
+function stillNone(message: string, { rejected_reason: reason, rejected_message: first }: SourceRecord): string {
+  if (reason !== 'malformed' || typeof first !== 'string') return message;
+  return first.startsWith(NO_OBJECT) ? first : `${NO_OBJECT}${first}`;
+}
+
+function openValue(record: unknown, line: SourceRecord): SourceRecord | Rejection {
+  try {
+    const text = ownText(originOf(line)?.raw) ?? recordText(record);
+    return readRecord(text, firstOrigin(line, text), 'reopen');
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    // Not out of a file but of a program: it need not be writable as JSON.
+    const { reason, field, message } = error;
+    return new Rejection({ reason, field, message, stage: 'reopen' }, record, firstOrigin(line));
+  }
+}
+
+/** The record's own text inside its line: the event ids of the first time may be derived from it. */
+function ownText(raw: string | undefined): string | undefined {
+  if (!raw?.startsWith(HEAD)) return undefined;
+  const end = raw.lastIndexOf(TAIL);
+  const text = raw.slice(HEAD.length, end);
+  return end > 0 && isJson(text) ? text : undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function firstOrigin(line: SourceRecord, raw?: string): Origin {
+  const given = Object(line.rejected_origin) as SourceRecord;
+  const word = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+  const place = { source: word(given.source), stream: word(given.stream), namespace: word(given.namespace), version: word(given.version) };
+  const [at, offset, bytes, part] = [number(given.line), number(given.offset), number(given.bytes), number(given.part)];
+  const own = originOf(line);
+  const reread = own?.source === undefined || own.line === undefined ? undefined : `${own.source}\n${own.line}\n${line.rejected_at}`;
+  return new Origin({ line: at, offset, bytes, part, wanted: part, eventId: word(line.rejected_event_id), reread, raw }, place);
+}

@@ -1,0 +1,176 @@
+/**
+ * What the operations do, once they are judged: the state of one workspace. Silent as the API is, an operation that
+ * does nothing (somebody suppressed, an unknown cio_id, `_update` of nobody, a merge with nobody) is "ignored".
+ */
+import { isLosslessNumber } from 'lossless-json';
+import type { Clock } from '../../clock.ts';
+import { Attributes } from './attributes.ts';
+import { Events } from './events.ts';
+import type { Person, WorkspaceObject } from './model.ts';
+import { WorkspaceObjects } from './objects.ts';
+import { IDENTIFIERS, People } from './people.ts';
+import type { Bag } from './validate-operation.ts';
+
+/** What became of an item that was not refused. */
+export type Outcome = 'applied' | 'duplicate' | 'ignored';
+
+// The year 10000. What is later is no time in seconds, most likely milliseconds.
+const LAST_SECOND = 253_402_300_799;
+
+/** One workspace. */
+export class Workspace {
+  readonly people: People = new People();
+  readonly things: WorkspaceObjects = new WorkspaceObjects();
+  readonly events: Events;
+  readonly deliveries: Bag[] = [];
+  readonly #keepEvents: number;
+  readonly #clock: Clock;
+
+  constructor(keepEvents: number, dedupe: 'ulid' | 'any', clock: Clock) {
+    this.events = new Events(keepEvents, dedupe);
+    this.#keepEvents = keepEvents;
+    this.#clock = clock;
+  }
+
+  /** Applies one operation that was judged right. */
+  apply(item: Bag): Outcome {
+    if (item.type === 'delivery') return this.#delivery(item);
+    if (item.type === 'object') return this.#object(item);
+    if (item.action === 'merge') return this.#merge(item.primary as Bag, item.secondary as Bag);
+    const ids = item.identifiers as Bag;
+    if (item.action === 'unsuppress') this.people.unsuppress(ids);
+    else if (this.people.isSuppressed(ids)) return 'ignored';
+    else return this.#person(item, ids);
+    return 'applied';
+  }
+
+  #person(item: Bag, ids: Bag): Outcome {
+    switch (item.action) {
+      case 'event':
+      case 'page':
+      case 'screen':
+        return this.#event(item, ids);
+      case 'suppress':
+        this.people.suppress(ids);
+        return 'applied';
+      case 'identify':
+      case 'add_relationships':
+      case 'add_device': {
+        if (item.action === 'identify') this.people.join(ids, (item.attributes ?? {}) as Bag);
+        const mayCreate = (item.attributes as Bag | undefined)?._update !== true;
+        const person = mayCreate ? this.people.findOrCreate(ids) : this.people.find(ids);
+        return person ? this.#change(item, person) : 'ignored';
+      }
+      default: {
+        const person = this.people.find(ids);
+        return person ? this.#change(item, person) : 'ignored';
+      }
+    }
+  }
+
+  #change(item: Bag, person: Person): Outcome {
+    const device = item.device as Bag;
+    if (item.action === 'identify') this.#identify(item, person);
+    else if (item.action === 'delete') this.people.remove(person);
+    else if (item.action === 'add_device') person.devices.set(String(device.token), device);
+    else if (item.action === 'delete_device') person.devices.delete(String(device.token));
+    for (const { identifiers, relationship_attributes } of (item.cio_relationships ?? []) as Bag[]) {
+      if (item.action === 'delete_relationships') unrelate(person, this.things.find(identifiers as Bag));
+      else relate(person, this.things.findOrCreate(identifiers as Bag), relationship_attributes as Bag);
+    }
+    return 'applied';
+  }
+
+  /** A timestamp orders updates; without a valid one, or with one from the future, it is the time of arrival. */
+  #identify({ attributes, timestamp }: Bag, person: Person): void {
+    const at = Math.min(this.#timeOf(timestamp), this.#arrival());
+    for (const [name, value] of Object.entries((attributes ?? {}) as Bag)) {
+      if (name === '_update' || name === 'cio_id') continue;
+      const isIdentifier = IDENTIFIERS.includes(name as (typeof IDENTIFIERS)[number]);
+      if (!isIdentifier) person.attributes.set(name, value, at);
+      else if (isLinkable(value) && !this.people.isTaken(person, name, value) && person.attributes.set(name, value, at))
+        this.people.link(person, name, value);
+    }
+  }
+
+  #event(item: Bag, ids: Bag): Outcome {
+    const isVisitor = typeof ids.anonymous_id === 'string';
+    const person = isVisitor ? undefined : this.people.findOrCreate(ids);
+    if (!person && !isVisitor) return 'ignored';
+    if (!this.events.isNew(item.id)) return 'duplicate';
+    this.events.add({
+      kind: String(item.action),
+      id: item.id as string | undefined,
+      name: String(item.name).trim(),
+      timestamp: this.#timeOf(item.timestamp),
+      attributes: (item.attributes ?? {}) as Bag,
+      identifiers: ids,
+      person,
+    });
+    return 'applied';
+  }
+
+  #merge(primaryIds: Bag, secondaryIds: Bag): Outcome {
+    const [primary, secondary] = [this.people.find(primaryIds), this.people.find(secondaryIds)];
+    if (!primary || !secondary || primary === secondary) return 'ignored';
+    this.people.merge(primary, secondary);
+    return 'applied';
+  }
+
+  #object(item: Bag): Outcome {
+    const ids = item.identifiers as Bag;
+    const isGoing = item.action === 'delete' || item.action === 'delete_relationships';
+    const thing = isGoing ? this.things.find(ids) : this.things.findOrCreate(ids);
+    if (!thing) return 'ignored';
+    if (item.action === 'delete') this.things.remove(thing);
+    thing.attributes.setAll(item.attributes as Bag | undefined);
+    for (const relation of (item.cio_relationships ?? []) as Bag[]) this.#relation(item.action, thing, relation);
+    return 'applied';
+  }
+
+  #relation(action: unknown, thing: WorkspaceObject, { identifiers, relationship_attributes }: Bag): void {
+    const ids = identifiers as Bag;
+    const attributes = relationship_attributes as Bag | undefined;
+    if (action === 'delete_relationships') {
+      const person = this.people.find(ids);
+      if (person) unrelate(person, thing);
+    } else if (action === 'identify_anonymous') {
+      const visitor = String(ids.anonymous_id);
+      thing.visitors.set(visitor, (thing.visitors.get(visitor) ?? new Attributes()).setAll(attributes));
+    } else {
+      const person = this.people.isSuppressed(ids) ? undefined : this.people.findOrCreate(ids);
+      if (person) relate(person, thing, attributes);
+    }
+  }
+
+  #delivery({ identifiers, name, attributes }: Bag): Outcome {
+    this.deliveries.push({ identifiers, name, attributes });
+    if (this.deliveries.length > this.#keepEvents) this.deliveries.shift();
+    return 'applied';
+  }
+
+  #timeOf(timestamp: unknown): number {
+    const seconds = Number(timestamp ?? Number.NaN);
+    return seconds >= 0 && seconds <= LAST_SECOND ? seconds : this.#arrival();
+  }
+
+  #arrival(): number {
+    return Math.floor(this.#clock.wall() / 1000);
+  }
+}
+
+function relate(person: Person, thing: WorkspaceObject | undefined, attributes: Bag | undefined): void {
+  if (!thing) return;
+  person.relations.set(thing, (person.relations.get(thing) ?? new Attributes()).setAll(attributes));
+  thing.people.add(person);
+}
+
+function unrelate(person: Person, thing: WorkspaceObject | undefined): void {
+  if (!thing) return;
+  person.relations.delete(thing);
+  thing.people.delete(person);
+}
+
+function isLinkable(value: unknown): boolean {
+  return value === null || typeof value === 'string' || typeof value === 'number' || isLosslessNumber(value);
+}

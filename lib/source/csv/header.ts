@@ -1,0 +1,155 @@
+/**
+ * The header of a CSV: its column names, and what may be wrong with them. What is needed and not there is told; what is
+ * there only where all of it looks like names: of a file without a header row it is the first record.
+ */
+import { isUtf8 } from 'node:buffer';
+import { HAS_ZEROS, NAME_ENCODING } from '../../bytes/utf8.ts';
+import { CioError } from '../../errors.ts';
+import { nearest } from '../../options.ts';
+import { trimmedCell, withoutMarks } from './cell-text.ts';
+
+const REJECTED = 'rejected_reason';
+const DELIMITERS = [',', ';', '\t', '|'];
+/** What looks like the name of a column, and not like somebody's address, number or words. */
+const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}_ .-]{0,39}$/u;
+const MOST_TOLD = 30;
+const NAME_THEM =
+  'Name the columns that hold what is needed with `fields`, all columns of a file without a header row with `columns`, what stands between and around cells with `delimiter` and `quote`; or correct the file.';
+
+/** What is asked of a header. */
+export interface Rules {
+  readonly required: readonly (string | readonly string[])[];
+  readonly delimiter: string;
+  readonly emptyCells: 'absent' | 'keep';
+  readonly null: readonly string[];
+  readonly trim: boolean;
+}
+
+/** The column names, ready to make JSON of a row's cells; so the name __proto__ is a name like any other. */
+export class Header {
+  readonly width: number;
+  readonly names: readonly string[];
+  readonly #keys: string[];
+  readonly #keepEmpty: boolean;
+  readonly #nulls: ReadonlySet<string> | undefined;
+  readonly #trim: boolean;
+  readonly #first: string;
+
+  private constructor(names: readonly string[], { emptyCells, null: nulls, trim }: Rules) {
+    this.names = names;
+    this.width = names.length;
+    this.#first = names[0] as string;
+    this.#keys = names.map((name) => `${JSON.stringify(name)}:`);
+    this.#keepEmpty = emptyCells === 'keep';
+    this.#nulls = nulls.length === 0 ? undefined : new Set(nulls);
+    this.#trim = trim;
+  }
+
+  static read(cells: string[], bytes: Buffer, rules: Rules): Header {
+    if (!isUtf8(bytes)) throw badHeader('it is not valid UTF-8', 'header row', NAME_ENCODING);
+    const names = cells.map((cell) => nameOf(cell, rules));
+    if (names.some((name) => name.includes('\0'))) throw badHeader(`it ${HAS_ZEROS}`);
+    const flaw = headerProblem(names) ?? missingOf(names, rules);
+    if (flaw !== undefined) throw badHeader(flaw);
+    return new Header(names, rules);
+  }
+
+  static given(names: readonly string[], rules: Rules): Header {
+    const flaw = missingOf(names, rules);
+    if (flaw !== undefined) throw badHeader(flaw, 'list of columns');
+    return new Header(names, rules);
+  }
+
+  /** What to say of names with white space around them: they are other names than those without. */
+  get warning(): string | undefined {
+    const at = this.names.findIndex((name) => name !== name.trim());
+    if (at === -1) return undefined;
+    const name = this.names[at] as string;
+    const what = COLUMN_NAME.test(name.trim()) ? `column ${JSON.stringify(name)}` : `column ${at + 1}`;
+    return `the name of ${what} has white space around it, and so may its cells: \`trim\` takes that away`;
+  }
+
+  /** True where the cells are the names once more, as in files joined to one. */
+  isRepeatedBy(cells: readonly string[]): boolean {
+    const [first] = cells as [string];
+    // What differs may be marks and white space at the ends.
+    if (!first.includes(this.#first)) return false;
+    return cells.every((cell, i) => cell === this.names[i] || nameOf(cell, { trim: this.#trim }) === this.names[i]);
+  }
+
+  jsonOf(cells: string[]): string {
+    if (this.#nulls || this.#trim) this.#clean(cells, this.#nulls);
+    let text = '';
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i] as string;
+      if (cell !== '' || this.#keepEmpty) text += `${text === '' ? '' : ','}${this.#keys[i]}${JSON.stringify(cell)}`;
+    }
+    return `{${text}}`;
+  }
+
+  #clean(cells: string[], nulls: ReadonlySet<string> | undefined): void {
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i] as string;
+      const text = this.#trim ? trimmedCell(cell) : cell;
+      cells[i] = nulls?.has(text) ? '' : text;
+    }
+  }
+}
+
+function nameOf(cell: string, { trim }: Pick<Rules, 'trim'>): string {
+  return trim ? trimmedCell(cell) : withoutMarks(cell);
+}
+
+/** What is wrong with a list of column names, if anything is. */
+export function headerProblem(names: readonly string[]): string | undefined {
+  const empty = names.indexOf('');
+  if (empty !== -1) return `column ${empty + 1} has no name`;
+  const seen = new Map<string, number>();
+  for (const [index, name] of names.entries()) {
+    const before = seen.get(name);
+    if (before !== undefined) return `columns ${before + 1} and ${index + 1} have the same name`;
+    seen.set(name, index);
+  }
+  return undefined;
+}
+
+/** What is needed and not there. */
+function missingOf(names: readonly string[], { required, delimiter }: Rules): string | undefined {
+  const there = new Set(names);
+  if (there.has(REJECTED)) return undefined;
+  const missing = required.find((one) => ![one].flat().some((name) => there.has(name)));
+  if (missing === undefined) return undefined;
+  const what = typeof missing === 'string' ? `no column "${missing}"` : `none of the columns ${missing.join(', ')}`;
+  const near = typeof missing === 'string' ? meant(missing, names) : '';
+  return `it has ${what}${otherDelimiter(names, delimiter) ?? near + told(names)}`;
+}
+
+function otherDelimiter([only = '', ...more]: readonly string[], delimiter: string): string | undefined {
+  const between = DELIMITERS.find((text) => text !== delimiter && only.includes(text));
+  if (more.length > 0 || between === undefined) return undefined;
+  return `; it is one column that holds ${between === '\t' ? 'a tab' : `"${between}"`}: is that the \`delimiter\`?`;
+}
+
+/** The names, where no cell can be anything else. */
+function told(names: readonly string[]): string {
+  if (!names.every((name) => COLUMN_NAME.test(name.trim()))) return '';
+  const more = names.length > MOST_TOLD ? ` and ${names.length - MOST_TOLD} more` : '';
+  return ` (its columns: ${names
+    .slice(0, MOST_TOLD)
+    .map((name) => name.trim())
+    .join(', ')}${more})`;
+}
+
+function meant(name: string, names: readonly string[]): string {
+  const known = names.filter((one) => COLUMN_NAME.test(one.trim()));
+  const near = nearest(name, known);
+  if (near === undefined) return '';
+  return near.trim() === name
+    ? `: the name of ${JSON.stringify(near)} has white space around it, \`trim\` takes that away`
+    : `: did you mean "${near}"?`;
+}
+
+/** An error that says how to name columns, or what else is `todo`. */
+export function badHeader(flaw: string, what = 'header row', todo: string = NAME_THEM): CioError {
+  return new CioError('CIO_SOURCE', `csv: the ${what} can't be used: ${flaw}`, undefined, todo);
+}

@@ -1,0 +1,200 @@
+/**
+ * Bytes -> CSV rows, the same however the chunks cut them: a row ends with a line that ends outside quotes. Of a row with a
+ * broken quote each line is handed back; the rows behind it are held until it is known whether they are a part of it.
+ */
+import { crEndsRows } from './carriage-return.ts';
+import { type CellEnd, cut, opensCell } from './cells.ts';
+import { Doubt } from './doubtful-rows.ts';
+import { type CsvLineTaker, eachLine, LineCutter, lineEnd } from './lines.ts';
+import { LongLine } from './long-line.ts';
+import type { Broken, RowFormat, RowPlace, RowTaker } from './spans.ts';
+import { behindMarks, CR, Held, LF, placeBehind, ScannedRow, SpanCursor, textEnd, WHY } from './spans.ts';
+
+/** Finds the rows. */
+export class RowScanner implements CsvLineTaker {
+  /** How many cells a row has, once that is known. */
+  width: number | undefined;
+  #format: RowFormat;
+  readonly #quote: Buffer;
+  readonly #taker: RowTaker;
+  readonly #lines: LineCutter;
+  readonly #cursor: SpanCursor;
+  readonly #doubt: Doubt;
+  /** The lines of a row whose quote is open. */
+  #open: Held | undefined;
+  /** No row was seen yet. */
+  #isFresh: boolean;
+
+  constructor(format: RowFormat, taker: RowTaker, start: RowPlace, width?: number) {
+    this.#format = format;
+    this.#quote = Buffer.from(format.quote || '');
+    this.#taker = taker;
+    this.#lines = new LineCutter(format, this.#quote, this, () => new LongLine(this.#format));
+    this.#cursor = new SpanCursor(start);
+    this.#doubt = new Doubt(this.#cursor, format.maxBytes, (held) => this.#feed(held));
+    this.#isFresh = start.line === 1;
+    this.width = width;
+  }
+
+  /** True where a lone CR ends a row. */
+  get atCr(): boolean {
+    return this.#lines.atCr;
+  }
+
+  /** Where the first row or line begins that has not been handed on. */
+  get next(): RowPlace {
+    return this.#doubt.next ?? { ...this.#cursor.place, ...(this.#open && { offset: this.#open.offset, line: this.#open.line }) };
+  }
+
+  useDelimiter(delimiter: string): void {
+    this.#format = { ...this.#format, delimiter };
+    this.#isFresh = true;
+  }
+
+  write(chunk: Buffer): void {
+    this.#lines.write(chunk);
+  }
+
+  /** Gives the place to read on if the input grows: at the last row, if that has no end. */
+  end(): RowPlace {
+    const { isInLine } = this.#lines;
+    this.#cursor.isEnding = true;
+    this.#lines.end();
+    const unclosed = this.#open && this.#cursor.broken === undefined ? this.next : undefined;
+    this.#giveUpOpen();
+    this.#doubt.settle(true);
+    return (this.#cursor.broken === 'inside' ? unclosed : undefined) ?? (isInLine ? this.#cursor.last : undefined) ?? this.next;
+  }
+
+  blank(bytes: Buffer, from: number, end: number, lines: number): void {
+    if (this.#open) this.#lineOfOpen(this.#open, bytes, from, end - (bytes[end - 2] === CR ? 2 : 1), end, lines, false);
+    else if (this.#doubt.next) this.#doubt.hold(bytes, from, end, lines, false);
+    else this.#cursor.pass(end - from, lines);
+  }
+
+  line(bytes: Buffer, from: number, to: number, end: number, hasQuote: boolean): void {
+    if (this.#open) return this.#lineOfOpen(this.#open, bytes, from, to, end, 1, hasQuote);
+    if (this.#cursor.isInside) {
+      const ending = hasQuote ? cut(bytes.toString('utf8', from, to), this.#format, true).ending : 'inside';
+      return this.#refuseLine(bytes, from, to, end, placeBehind(ending, this.#cursor.broken === 'astray'));
+    }
+    const start = behindMarks(bytes, from);
+    const text = bytes.toString('utf8', start, to);
+    const { cells, ending } = hasQuote ? cut(text, this.#format) : { cells: text.split(this.#format.delimiter), ending: 'outside' };
+    if (ending === 'outside') {
+      if (cells.length === 1 && !hasQuote && text.trim() === '') return this.blank(bytes, from, end, 1);
+      return this.#complete(cells, bytes, from, start, to, end, 1, hasQuote);
+    }
+    this.#open = new Held(this.#cursor.offset, this.#cursor.line).add(bytes, from, end);
+    this.#cursor.pass(end - from, 1);
+    if (ending !== 'inside') this.#giveUp(this.#open, ending === 'stray' ? 'outside' : 'broken');
+  }
+
+  turnsAtCr(start: Buffer): boolean {
+    this.#giveUpOpen();
+    return !this.#cursor.isInside && this.#endsAtCr(start.toString('utf8', behindMarks(start, 0)), true);
+  }
+
+  tooLong(long: LongLine): void {
+    this.#giveUpOpen();
+    this.#doubt.settle(false);
+    this.#isFresh = false;
+    const { offset, line, broken } = this.#cursor;
+    const { length, outside, inside } = long.end();
+    this.#cursor.pass(long.span, 1);
+    if (broken !== 'behind') this.#cursor.broken = placeBehind(broken ? inside : outside, broken === 'astray');
+    this.#taker.tooLong({ line, offset, length });
+  }
+
+  #lineOfOpen(row: Held, bytes: Buffer, from: number, to: number, end: number, lines: number, hasQuote: boolean): void {
+    const ending = hasQuote ? cut(bytes.toString('utf8', from, to), this.#format, true).ending : 'inside';
+    row.add(bytes, from, end);
+    this.#cursor.pass(end - from, lines);
+    if (row.size - (end - to) > this.#format.maxBytes) return this.#giveUp(row, ending);
+    if (ending === 'inside') return;
+    if (ending !== 'outside') return this.#giveUp(row, 'broken');
+    this.#open = undefined;
+    const [all, count] = [row.bytes(), this.#cursor.line - row.line];
+    this.#cursor.backTo(row);
+    const [start, stop] = [behindMarks(all, 0), textEnd(all, 0, all.length)];
+    this.#complete(cut(all.toString('utf8', start, stop), this.#format).cells, all, 0, start, stop, all.length, count, true);
+  }
+
+  #complete(cells: string[], bytes: Buffer, from: number, start: number, to: number, end: number, lines: number, hasQuote: boolean): void {
+    const { width } = this;
+    if (cells.length !== width || this.#isFresh) {
+      if ((cells.length !== width || width === 1) && this.#turns(bytes.subarray(from, end))) return;
+      this.#isFresh = false;
+      // A row of another width speaks against all that is held.
+      if (cells.length !== width) this.#doubt.settle(false);
+    } else if (this.#doubt.isOpen) return this.#doubt.hold(bytes, from, end, lines, hasQuote);
+    const row = new ScannedRow(bytes, start, to, this.#cursor.line, this.#cursor.offset + start - from);
+    this.#cursor.pass(end - from, lines);
+    if (this.#doubt.isRefusing) this.#taker.broken(row, WHY.unsure);
+    else if (width === 1 && !hasQuote && (cells[0] as string).includes('\r')) this.#taker.broken(row, WHY.cr);
+    else this.#taker.row(cells, row);
+  }
+
+  /** No more comes of the row whose quote is open. */
+  #giveUpOpen(): void {
+    while (this.#open) this.#giveUp(this.#open, 'inside');
+  }
+
+  /** Hands back the lines of a row that is broken or too long; `ending` is where the last of them ends. */
+  #giveUp(row: Held, ending: CellEnd): void {
+    const bytes = row.bytes();
+    this.#open = undefined;
+    this.#cursor.backTo(row);
+    if (this.#turns(bytes)) return;
+    this.#isFresh = false;
+    const isDoubted = this.#cursor.broken === 'behind';
+    const first = lineEnd(bytes, this.atCr);
+    const isRow = !isDoubted || opensCell(bytes.toString('utf8', 0, textEnd(bytes, 0, first)), this.#format);
+    this.#doubt.settle(false, isRow);
+    const isUnsure = this.#cursor.broken === 'behind';
+    // What opens a cell here may as well have closed that of the broken row: then the other lines are looked at anew.
+    const stop = isRow ? bytes.length : first;
+    eachLine(bytes.subarray(0, stop), this.atCr, this.#quote, (from, to, end) => {
+      this.#refuseLine(bytes, from, to, end, isRow ? placeBehind(end < stop ? 'inside' : ending, isUnsure) : 'behind');
+      return true;
+    });
+    this.#feed(new Held(this.#cursor.offset, this.#cursor.line).add(bytes, stop));
+  }
+
+  #refuseLine(bytes: Buffer, from: number, to: number, end: number, broken: Broken): void {
+    const row = new ScannedRow(bytes, from, to, this.#cursor.line, this.#cursor.offset);
+    this.#cursor.pass(end - from, 1);
+    this.#cursor.broken = broken;
+    if (to > from) this.#taker.broken(row, WHY.quote);
+  }
+
+  /** Handles lines that were held. */
+  #feed(held: Held): void {
+    const bytes = held.bytes();
+    this.#cursor.backTo(held);
+    const { atCr } = this;
+    const read = eachLine(bytes, atCr, this.#quote, (from, to, end, hasQuote) => {
+      this.line(bytes, from, to, end, hasQuote);
+      return atCr === this.atCr;
+    });
+    // The others are to be cut at CR, too.
+    if (read < bytes.length) this.#feed(new Held(this.#cursor.offset, this.#cursor.line).add(bytes, read));
+  }
+
+  /** True where the CRs in a row end rows: then it is cut anew. */
+  #turns(bytes: Buffer): boolean {
+    const to = textEnd(bytes, 0, bytes.length);
+    if (this.atCr || !bytes.subarray(0, to).includes(CR)) return false;
+    if (!this.#endsAtCr(bytes.toString('utf8', behindMarks(bytes, 0), to), bytes.at(-1) !== LF)) return false;
+    this.#lines.atCr = true;
+    this.#feed(new Held(this.#cursor.offset, this.#cursor.line).add(bytes));
+    return true;
+  }
+
+  #endsAtCr(text: string, hasNoLf: boolean): boolean {
+    const ends = crEndsRows(text, this.#format, { width: this.width, isFresh: this.#isFresh, hasNoLf });
+    // What is held was cut at LF.
+    if (ends) this.#doubt.settle(false);
+    return ends;
+  }
+}

@@ -1,0 +1,166 @@
+/** Stretches of a CSV document: a row, a line of a broken one, bytes that are held. And where one begins. */
+import type { CellEnd, CellFormat } from './cells.ts';
+
+/** What rows look like. */
+export interface RowFormat extends CellFormat {
+  readonly maxBytes: number;
+  /** A lone CR ends a row. Where it is not said it is found out. */
+  readonly atCr: boolean;
+}
+
+/** What becomes of the rows. */
+export interface RowTaker {
+  row(cells: string[], row: ScannedRow): void;
+  /** A row, or a line, of which nothing may be sent. */
+  broken(row: ScannedRow, why: string): void;
+  tooLong(span: RowSpan): void;
+}
+
+/**
+ * `behind` a broken row, or `inside` a quoted cell of one, or of one behind another (`astray`: its end is not sure); absent
+ * where a row begins.
+ */
+export type Broken = 'behind' | 'inside' | 'astray' | undefined;
+
+/** What comes behind a line of a row that can't be sent, and that began at a row or, `isDoubted`, behind a broken one. */
+export function placeBehind(ending: CellEnd, isDoubted: boolean): Broken {
+  if (ending === 'inside') return isDoubted ? 'astray' : 'inside';
+  return ending === 'outside' && !isDoubted ? undefined : 'behind';
+}
+
+/** Why nothing of a row may be sent. */
+export const WHY = {
+  quote: 'a quote is not closed within maxRecordBytes, or stands where none may stand',
+  unsure: 'behind a row with a broken quote, and perhaps a part of it',
+  cr: 'a carriage return (CR) outside quotes: it may be one row or several',
+} as const;
+
+/** A place in the document. */
+export interface RowPlace {
+  readonly offset: number;
+  readonly line: number;
+  readonly broken: Broken;
+}
+
+/** Where a row, or a line of a broken one, lies. */
+export interface RowSpan {
+  readonly line: number;
+  readonly offset: number;
+  /** In bytes, without the end of the line. */
+  readonly length: number;
+}
+
+/** A row, or a line of a broken one. */
+export class ScannedRow implements RowSpan {
+  readonly #bytes: Buffer;
+  readonly #from: number;
+  readonly #to: number;
+  readonly line: number;
+  readonly offset: number;
+
+  constructor(bytes: Buffer, from: number, to: number, line: number, offset: number) {
+    this.#bytes = bytes;
+    this.#from = from;
+    this.#to = to;
+    this.line = line;
+    this.offset = offset;
+  }
+
+  get length(): number {
+    return this.#to - this.#from;
+  }
+
+  get bytes(): Buffer {
+    return this.#bytes.subarray(this.#from, this.#to);
+  }
+}
+
+/** Bytes that are kept until it is known what they are. */
+export class Held {
+  readonly offset: number;
+  readonly line: number;
+  size = 0;
+  readonly #parts: Buffer[] = [];
+
+  constructor(offset: number, line: number) {
+    this.offset = offset;
+    this.line = line;
+  }
+
+  /** What is contiguous in memory becomes one part: a million short lines should not be a million objects. */
+  add(bytes: Buffer, from = 0, end: number = bytes.length): this {
+    const last = this.#parts.at(-1);
+    const isNext = last?.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset + from;
+    if (last && isNext) this.#parts[this.#parts.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + end - from);
+    else this.#parts.push(bytes.subarray(from, end));
+    this.size += end - from;
+    return this;
+  }
+
+  bytes(): Buffer {
+    return this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
+  }
+}
+
+/** How far a document has been read: behind all that was handed on or is held. */
+export class SpanCursor {
+  offset: number;
+  line: number;
+  broken: Broken;
+  /** Where the last row or line begins that was handed on; kept at the end only. */
+  last: RowPlace | undefined;
+  isEnding = false;
+
+  constructor({ offset, line, broken }: RowPlace) {
+    this.offset = offset;
+    this.line = line;
+    this.broken = broken;
+  }
+
+  /** Lines are refused until a quote closes. */
+  get isInside(): boolean {
+    return this.broken === 'inside' || this.broken === 'astray';
+  }
+
+  get place(): RowPlace {
+    return { offset: this.offset, line: this.line, broken: this.broken };
+  }
+
+  /** Goes on behind what begins here. */
+  pass(span: number, lines: number): void {
+    if (this.isEnding) this.last = this.place;
+    this.offset += span;
+    this.line += lines;
+  }
+
+  backTo({ offset, line }: Held): void {
+    this.offset = offset;
+    this.line = line;
+  }
+}
+
+export const LF = 10;
+export const CR = 13;
+const CTRL_Z = 26;
+/** Before an LF. Two: a transfer in text mode makes CR CR LF of CR LF. */
+export const MAX_CRS = 2;
+const BOM = Buffer.from('\uFEFF');
+
+/** Behind the byte order marks and Ctrl-Zs that files joined to one leave at the start of a line. */
+export function behindMarks(bytes: Buffer, from: number): number {
+  let at = from;
+  for (;;) {
+    if (bytes[at] === CTRL_Z) at++;
+    else if (bytes[at] === BOM[0] && bytes[at + 1] === BOM[1] && bytes[at + 2] === BOM[2]) at += BOM.length;
+    else return at;
+  }
+}
+
+/** Where the text of a line ends that ends at `end`. A line without an end is the last one: DOS puts a Ctrl-Z behind it. */
+export function textEnd(bytes: Buffer, from: number, end: number): number {
+  let to = end;
+  if (to > from && bytes[to - 1] === LF) to--;
+  else while (to > from && bytes[to - 1] === CTRL_Z) to--;
+  for (let crs = 0; crs < MAX_CRS && to > from && bytes[to - 1] === CR; crs++) to--;
+  return to;
+}

@@ -1,0 +1,49 @@
+/**
+ * Which event id an event gets, and why (the table in docs/identifiers.md):
+ * 1. sent again from the rejects: the id of the first time; 2. its own, when that is a ULID; 3. derived from its own, its
+ * name and its person, as two streams may both count from 1; 4. it has a timestamp and a place in a named source: derived
+ * from source, line and text; 5. the same without a timestamp, where the version of the source is known: derived from those
+ * too; 6. read from the rejects: derived from its line there; 7. fresh. So the same row gets the same id in every run, and
+ * two rows that only look alike never share one.
+ */
+import type { Clock } from '../clock.ts';
+import type { OperationBody } from '../record/entry.ts';
+import type { Origin } from '../record/origin.ts';
+import { isUlid, toUlid, ulidFrom } from '../track/event-id.ts';
+import { trimIdentifier } from '../track/identifier.ts';
+import { orderingKeys } from '../track/ordering-keys.ts';
+
+/** The ULID to send for an event. */
+export function eventIdFor(event: OperationBody, origin: Origin | undefined, clock: Clock): string {
+  if (origin?.eventId !== undefined) return origin.eventId;
+  const own = event.id === undefined ? '' : trimIdentifier(String(event.id));
+  if (own !== '') return ownId(own, event, origin?.part);
+  const hasTime = event.timestamp !== undefined;
+  if (origin !== undefined && isPlace(origin, hasTime)) return placeId(origin, hasTime);
+  if (origin?.reread !== undefined) return ulidFrom(`reread\n${origin.reread}\n${origin.part || ''}`);
+  return toUlid(clock.bytes(16));
+}
+
+function ownId(own: string, event: OperationBody, part = 0): string {
+  if (part === 0 && isUlid(own)) return own.toUpperCase();
+  const { action, name } = event;
+  const [person] = orderingKeys(event);
+  // With their lengths in front no two can be put together to the same text. Several events that map() made of one row
+  // carry the same event_id: each is counted.
+  return ulidFrom(`event_id\n${String(action)} ${part || ''}\n${own.length} ${String(name).length}\n${own}${String(name)}${person}`);
+}
+
+function isPlace({ source, line, version, maxRawBytes }: Origin, hasTime: boolean): boolean {
+  return source !== undefined && line !== undefined && maxRawBytes !== undefined && (hasTime || version !== undefined);
+}
+
+// The text is hashed where it is written, once and for all: no string is made of it.
+let scratch = Buffer.alloc(4096);
+
+function placeId(origin: Origin, hasTime: boolean): string {
+  const { source, line, part, version, maxRawBytes = 0 } = origin;
+  const head = `place\n${source}\n${line}\n${part || ''}\n${hasTime ? '' : version}\n`;
+  const room = head.length * 3 + maxRawBytes;
+  if (room > scratch.length) scratch = Buffer.alloc(2 * room);
+  return ulidFrom(scratch.subarray(0, origin.writeRaw(scratch, scratch.write(head))));
+}

@@ -1,0 +1,110 @@
+/** Which limit an entry breaks, if any. Lengths are compared so that most texts are never encoded. */
+import { ExactNumber, stringify } from '../json/exact.ts';
+import type { Entry, OperationBody } from '../record/entry.ts';
+import type { LimitKind, Limits } from '../track/limits.ts';
+import { exceeds } from '../track/measure.ts';
+import { isEvent } from '../track/operation.ts';
+
+/** A limit that is broken. */
+export interface LimitProblem {
+  readonly limit: keyof Limits;
+  readonly field: string;
+  readonly message: string;
+}
+
+type Bag = Record<string, unknown>;
+
+/** Which set of limits an operation falls under. */
+export function limitKindOf(operation: OperationBody): LimitKind {
+  if (operation.type === 'object') return 'object';
+  return isEvent(operation) ? 'event' : 'person';
+}
+
+/** An operation and its JSON text. */
+export type Judged = Pick<Entry, 'operation' | 'json'>;
+
+/** The first limit that the entry breaks. */
+export function limitProblem({ operation, json }: Judged, limits: Limits): LimitProblem | undefined {
+  return (
+    identifierViolation(operation, limits) ??
+    nameViolation(operation, limits) ??
+    bagViolation('attributes', operation.attributes as Bag | undefined, json, limits) ??
+    relationViolation(operation, json, limits) ??
+    (exceeds(json, limits.entryBytes)
+      ? broken('entryBytes', '', `the entry has ${Buffer.byteLength(json)} bytes, ${limits.entryBytes} is the limit`)
+      : undefined)
+  );
+}
+
+function identifierViolation(operation: OperationBody, limits: Limits): LimitProblem | undefined {
+  const { identifiers, primary, secondary } = operation as Record<string, Bag | undefined>;
+  return (
+    idsViolation('identifiers', identifiers, limits) ??
+    idsViolation('primary', primary, limits) ??
+    idsViolation('secondary', secondary, limits)
+  );
+}
+
+function idsViolation(path: string, ids: Bag | undefined, limits: Limits): LimitProblem | undefined {
+  for (const name in ids) {
+    const given = ids[name];
+    // A number may be long, too.
+    const value = given instanceof ExactNumber ? given.digits : given;
+    if (typeof value === 'string' && exceeds(value, limits.identifierBytes)) return over('identifierBytes', `${path}.${name}`, limits);
+  }
+  return undefined;
+}
+
+function nameViolation(operation: OperationBody, limits: Limits): LimitProblem | undefined {
+  const { name } = operation;
+  return typeof name === 'string' && exceeds(name, limits.eventNameBytes) ? over('eventNameBytes', 'name', limits) : undefined;
+}
+
+function bagViolation(path: string, bag: Bag | undefined, json: string, limits: Limits): LimitProblem | undefined {
+  if (bag === undefined) return undefined;
+  let attributes = 0;
+  for (const name in bag) {
+    const value = bag[name];
+    // It is not written.
+    if (value === undefined) continue;
+    attributes++;
+    const violation = attributeLimitProblem(path, name, value, limits);
+    if (violation) return violation;
+  }
+  if (attributes > limits.attributes)
+    return broken('attributes', path, `there are ${attributes} attributes, ${limits.attributes} is the limit`);
+  // The bag is a part of the entry: only an entry over the limit needs to be measured again.
+  if (exceeds(json, limits.attributesBytes) && exceeds(stringify(bag), limits.attributesBytes))
+    return over('attributesBytes', path, limits);
+  return undefined;
+}
+
+/** The first limit that one attribute breaks. */
+export function attributeLimitProblem(path: string, name: string, value: unknown, limits: Limits): LimitProblem | undefined {
+  if (exceeds(name, limits.attributeNameBytes)) return over('attributeNameBytes', `${path}.${name}`, limits);
+  // Text only, and not inside nested values: no published limit speaks of those.
+  if (typeof value === 'string' && exceeds(value, limits.attributeValueBytes))
+    return over('attributeValueBytes', `${path}.${name}`, limits);
+  return undefined;
+}
+
+function relationViolation(operation: OperationBody, json: string, limits: Limits): LimitProblem | undefined {
+  const relations = operation.cio_relationships;
+  if (!Array.isArray(relations)) return undefined;
+  for (const [index, relation] of relations.entries()) {
+    const path = `cio_relationships.${index}`;
+    const violation =
+      idsViolation(`${path}.identifiers`, relation.identifiers, limits) ??
+      bagViolation(`${path}.relationship_attributes`, relation.relationship_attributes, json, limits);
+    if (violation) return violation;
+  }
+  return undefined;
+}
+
+function over(limit: keyof Limits, field: string, limits: Limits): LimitProblem {
+  return broken(limit, field, `is longer than ${limits[limit]} bytes`);
+}
+
+function broken(limit: keyof Limits, field: string, message: string): LimitProblem {
+  return { limit, field, message };
+}

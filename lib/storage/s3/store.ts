@@ -1,0 +1,181 @@
+/**
+ * Objects in S3, or in what speaks its protocol. Uploads go in parts of bounded memory; S3 shows an object only when
+ * the last part is confirmed, and an upload that fails is aborted. `If-None-Match` keeps what is there already.
+ */
+import type { Readable } from 'node:stream';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { factsOf } from '../errors.ts';
+import { loadSdk } from '../load-sdk.ts';
+import type { Action, BucketPlace, ObjectStore, ObjectUpload, Page, StorageError } from '../object-store.ts';
+import type { S3Access } from '../options.ts';
+import { TemporaryFolder } from '../temporary-folder.ts';
+import { clientOptions, heeding, onlyAnswersOfS3, onRequest } from './client.ts';
+import { type Compatibility, ServerCompatibility } from './compatibility.ts';
+import { s3Error } from './errors.ts';
+
+/** S3's own least size of a part; four are under way at a time. */
+const PART_BYTES = 5 * 1024 * 1024;
+const TOKEN = 'cio-token';
+
+type Sdk = typeof import('@aws-sdk/client-s3') & typeof import('@aws-sdk/lib-storage');
+
+/** A prefix in a bucket. */
+export class S3Store implements ObjectStore {
+  readonly location: string;
+  readonly gathersElsewhere = true;
+  readonly #bucket: string;
+  readonly #prefix: string;
+  readonly #access: S3Access;
+  readonly #gathering = new TemporaryFolder();
+  #sdk: Sdk | undefined;
+  /** With the SDK's checksums, and without. */
+  readonly #clients = new Map<boolean, S3Client>();
+  #region: string | undefined;
+  #asked: string | undefined;
+  #worked = false;
+  readonly #manners: ServerCompatibility;
+
+  /** `onNote` hears once of what the server turned out not to know. */
+  constructor({ bucket, prefix, location }: BucketPlace, access: S3Access, onNote: (text: string) => void = () => {}) {
+    this.location = location;
+    this.#manners = new ServerCompatibility(access.requestChecksumCalculation, (note) => onNote(`${location}: ${note}`));
+    this.#bucket = bucket;
+    this.#prefix = prefix;
+    this.#access = access;
+  }
+
+  /** Loads the SDK; S3 itself is asked by checkStore(), or by the first object. */
+  async open(): Promise<void> {
+    const [client, upload] = await loadSdk('s3://', () => Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]));
+    this.#sdk = { ...client, ...upload };
+    const { config } = await this.#clientFor(this.#manners.known);
+    this.#region = await config.region().catch(() => undefined);
+  }
+
+  spoolPath(): Promise<string> {
+    return this.#gathering.path();
+  }
+
+  put(name: string, parcel: ObjectUpload, signal: AbortSignal): Promise<boolean> {
+    return this.#ask('write', (client, manners) => this.#put(name, parcel, client, manners, signal));
+  }
+
+  async #put(name: string, parcel: ObjectUpload, client: S3Client, manners: Compatibility, signal: AbortSignal): Promise<boolean> {
+    const known = !manners.conditional || parcel.bytes > PART_BYTES ? await this.#tokenOf(name, client, signal, manners) : undefined;
+    if (known !== undefined) return known === parcel.token;
+    const { Upload } = this.#ready();
+    const body = parcel.body().on('error', () => {});
+    const upload = new Upload({
+      client: heeding(client, signal),
+      partSize: PART_BYTES,
+      params: {
+        ...this.#at(name),
+        Body: body,
+        ContentType: parcel.contentType,
+        Metadata: { [TOKEN]: parcel.token },
+        ...(manners.conditional ? { IfNoneMatch: '*' } : {}),
+      },
+    });
+    const abort = (): void => void upload.abort();
+    signal.addEventListener('abort', abort);
+    try {
+      await upload.done();
+      return true;
+    } catch (error) {
+      // If the object in the way is this very one, an earlier attempt got through and only its answer was lost.
+      if (factsOf(error).status === 412) return (await this.#tokenOf(name, client, signal, manners)) === parcel.token;
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      body.destroy();
+    }
+  }
+
+  async list(under: string, page: string | undefined, signal: AbortSignal): Promise<Page> {
+    const { ListObjectsV2Command } = this.#ready();
+    const start = this.#prefix + under;
+    const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: start, ContinuationToken: page });
+    const answer = await this.#ask('list', (client) => client.send(command, { abortSignal: signal }));
+    const { Contents = [], NextContinuationToken: next } = answer;
+    const objects = Contents.map(({ Key = '', Size = 0 }) => ({ name: Key.slice(this.#prefix.length), bytes: Size }));
+    return { objects, next };
+  }
+
+  async read(name: string, from: number, signal: AbortSignal): Promise<Readable> {
+    const { GetObjectCommand } = this.#ready();
+    const command = new GetObjectCommand({ ...this.#at(name), ...(from > 0 ? { Range: `bytes=${from}-` } : {}) });
+    const { Body } = await this.#ask('read', (client) => client.send(command, { abortSignal: signal }));
+    return Body as Readable;
+  }
+
+  async remove(name: string, signal: AbortSignal): Promise<void> {
+    const { DeleteObjectCommand } = this.#ready();
+    const command = new DeleteObjectCommand(this.#at(name));
+    await this.#ask('delete', (client) => client.send(command, { abortSignal: signal }));
+  }
+
+  explain(error: unknown, deed: Action): StorageError {
+    const { accessKeyId, secretAccessKey, sessionToken } = this.#access;
+    const where = {
+      bucket: this.#bucket,
+      region: this.#region,
+      worked: this.#worked,
+      asked: this.#asked,
+      secrets: [secretAccessKey, sessionToken, accessKeyId],
+    };
+    return s3Error(error, deed, where);
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients.values()) client.destroy();
+    await this.#gathering.remove();
+  }
+
+  /** The token of what is there, empty for a foreign object; undefined where there is nothing, or nothing to be seen. */
+  async #tokenOf(name: string, client: S3Client, signal: AbortSignal, { conditional }: Compatibility): Promise<string | undefined> {
+    const { HeadObjectCommand } = this.#ready();
+    try {
+      const { Metadata } = await client.send(new HeadObjectCommand(this.#at(name)), { abortSignal: signal });
+      return Metadata?.[TOKEN] ?? '';
+    } catch (error) {
+      // Without the permission to list, S3 says 403 of what is not there.
+      const { status } = factsOf(error);
+      if (status === 404 || (status === 403 && conditional)) return undefined;
+      // Nothing else would keep what is there.
+      if (status === 403) throw Object.assign(new Error('the lookup is refused'), { name: 'LookupRefused', status });
+      throw error;
+    }
+  }
+
+  async #ask<T>(deed: Action, run: (client: S3Client, manners: Compatibility) => Promise<T>): Promise<T> {
+    const answer = await this.#manners.run(deed, async (manners) => run(await this.#clientFor(manners), manners));
+    this.#worked = true;
+    return answer;
+  }
+
+  async #clientFor(manners: Compatibility): Promise<S3Client> {
+    const checksums = manners.checksums !== false;
+    const { S3Client } = this.#ready();
+    const options = this.#clients.has(checksums) ? {} : await clientOptions(this.#access, checksums);
+    // Others may have been quicker.
+    let client = this.#clients.get(checksums);
+    if (client === undefined) {
+      client = new S3Client(options);
+      onlyAnswersOfS3(client);
+      onRequest(client, (peer) => {
+        this.#asked = peer;
+      });
+      this.#clients.set(checksums, client);
+    }
+    return client;
+  }
+
+  #ready(): Sdk {
+    if (this.#sdk === undefined) throw new Error('not opened');
+    return this.#sdk;
+  }
+
+  #at(name: string): { Bucket: string; Key: string } {
+    return { Bucket: this.#bucket, Key: this.#prefix + name };
+  }
+}

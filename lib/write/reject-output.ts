@@ -1,0 +1,97 @@
+/**
+ * The writer's way to the reject store: counts, publishes, writes with backpressure, and makes all that was written
+ * durable before a checkpoint passes. Without a store the first rejection is an error: nothing is dropped in silence.
+ */
+import { finished } from 'node:stream/promises';
+import { CioError, codeOf } from '../errors.ts';
+import type { Rejection } from '../record/rejection.ts';
+import { drained } from '../stream/drain.ts';
+import { rejections } from './diagnostics.ts';
+import type { RejectSink, TrackWriterSettings } from './options.ts';
+import { RejectBudget } from './reject-budget.ts';
+import type { Summary } from './summary.ts';
+
+/** Rejections on their way out. */
+export class RejectOutput {
+  readonly #sink: RejectSink | undefined;
+  readonly #summary: Summary;
+  readonly #budget: RejectBudget;
+  #error: unknown;
+  #dirty = false;
+  #ended: Promise<void> | undefined;
+  #draining: Promise<void> | undefined;
+
+  constructor(
+    { rejects: sink, maxRejected }: Pick<TrackWriterSettings, 'rejects' | 'maxRejected'>,
+    summary: Summary,
+    onError: (error: Error) => void,
+  ) {
+    this.#sink = sink;
+    this.#summary = summary;
+    this.#budget = new RejectBudget(maxRejected);
+    // Hears too of one that closes early, or was gone before: then nothing here may wait for it.
+    if (sink) {
+      finished(sink, { readable: false }).catch((error) => {
+        this.#error = goneWith(error);
+        onError(this.#error as Error);
+      });
+    }
+  }
+
+  /** Hands one rejection over; a promise where the store asks for patience. */
+  write(rejection: Rejection): void | Promise<void> {
+    const { reason, stage, field, status, message } = rejection.cause;
+    if (this.#error) throw this.#error;
+    if (this.#sink === undefined) {
+      const where = `${rejection.origin?.line === undefined ? '' : ` at line ${rejection.origin.line}`}${field ? ` (${field})` : ''}`;
+      throw new CioError('CIO_REJECTED', `a record was rejected${where} and there is no place for it: ${reason}, ${message}`);
+    }
+    // A write would come to nothing, and its 'drain' never.
+    if (!this.#sink.writable) throw goneWith(this.#sink.errored);
+    this.#summary.reject(rejection.cause);
+    this.#budget.add(rejection.cause, this.#summary.read);
+    rejections.publish(() => ({ reason, stage, field, status }));
+    this.#dirty = true;
+    if (!this.#sink.write(rejection)) return this.#drain();
+  }
+
+  /** True once there are more rejections than the run accepts. */
+  get tooMany(): boolean {
+    return this.#budget.exceeded !== undefined;
+  }
+
+  /** Throws `CIO_TOO_MANY_REJECTED` if there were more rejections than the run accepts. Call it when all rows are settled. */
+  checkBudget(): void {
+    this.#budget.end(this.#summary.read);
+    const { exceeded } = this.#budget;
+    if (exceeded !== undefined) throw new CioError('CIO_TOO_MANY_REJECTED', exceeded);
+  }
+
+  /** Resolves when all that was written is stored. */
+  async flush(): Promise<void> {
+    if (!this.#dirty) return;
+    this.#dirty = false;
+    await this.#sink?.flush();
+  }
+
+  /** Ends the store and waits until it has kept everything. */
+  async end(): Promise<void> {
+    if (this.#sink === undefined || this.#error) return;
+    this.#ended ??= finished(this.#sink.end());
+    await this.#ended;
+  }
+
+  /** One wait for all lanes. Where the store is gone meanwhile, the line ends. */
+  #drain(): Promise<void> {
+    this.#draining ??= drained(this.#sink as RejectSink).then(() => {
+      this.#draining = undefined;
+    });
+    return this.#draining;
+  }
+}
+
+/** Its own error, where it has one. */
+function goneWith(error: unknown): unknown {
+  if (error && codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
+  return new CioError('CIO_REJECT_STORE', 'the Writable for rejections was closed before the line ended', error ?? undefined);
+}

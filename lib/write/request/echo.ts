@@ -1,0 +1,38 @@
+/**
+ * What comes back may hold what was sent: some APIs, and the pages of some proxies, repeat a request with its headers.
+ * Neither the account's credentials nor those of a proxy may get into messages, rejects or logs that way.
+ */
+import { blotter } from '../../secrets.ts';
+
+/** Blots them out of a text or of JSON. */
+export function echoBlotter({ siteId, apiKey }: { readonly siteId: string; readonly apiKey: string }): (text: string) => string {
+  const blotted = blotter([], [[siteId, apiKey], ...proxyKeys(process.env)]);
+  return (text) => blotted(unescaped(text));
+}
+
+/** JSON without needless escapes: an echo may write the letters of a secret as numbers. */
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+function proxyKeys(env: NodeJS.ProcessEnv): [string, string][] {
+  return ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].flatMap((name) => {
+    const text = env[name] ?? '';
+    if (!URL.canParse(text)) return [];
+    const { username, password } = new URL(text);
+    return [[decoded(username), decoded(password)] as [string, string]];
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

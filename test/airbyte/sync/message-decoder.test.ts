@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
+import { MessageDecoder } from '../../../lib/airbyte/sync/message-decoder.ts';
+import { type PendingState, StateBudget } from '../../../lib/airbyte/sync/pending-state.ts';
+import { Streams } from '../../../lib/airbyte/sync/streams.ts';
+import { Checkpoint } from '../../../lib/record/checkpoint.ts';
+import { originOf } from '../../../lib/record/origin.ts';
+import type { Element } from '../../../lib/record/record.ts';
+import { Rejection } from '../../../lib/record/rejection.ts';
+import { row, stateOf } from '../../support/airbyte/connector.ts';
+
+const plan: CatalogStream = { name: 's', namespace: 'n', object: 'person_event', mode: 'append', primaryKey: [['id']], cursor: undefined };
+
+/** What the bytes become, each element in words, and the lines that were no messages. */
+function decodeAll(
+  chunks: readonly Buffer[],
+  more: { maxLineBytes?: number; isStopped?: () => boolean } = {},
+): { said: string[]; unreadable: number[] } {
+  const [said, unreadable]: [string[], number[]] = [[], []];
+  const decoder = new MessageDecoder({
+    streams: new Streams([plan]),
+    budget: new StateBudget(),
+    onUnreadable: (line) => unreadable.push(line),
+    isStopped: () => false,
+    ...more,
+  });
+  const push = (element: Element): void => void said.push(say(element));
+  for (const chunk of chunks) assert.equal(decoder.write(chunk, push), undefined);
+  decoder.end(push);
+  return { said, unreadable };
+}
+
+function say(element: Element): string {
+  if (element instanceof Checkpoint) return `state ${(element.position as PendingState).released()}`;
+  if (element instanceof Rejection)
+    return `${element.cause.reason} ${element.cause.message} ${element.origin?.stream} ${element.origin?.raw}`;
+  const origin = originOf(element);
+  return `${JSON.stringify(element)} ${origin?.namespace}.${origin?.stream}:${origin?.line} ${origin?.eventId?.length} ${origin?.raw}`;
+}
+
+const TEXT = [
+  row('s', { id: 1, name: 'é€😀' }, { namespace: 'n', meta: { changes: [] } }),
+  '',
+  '  ',
+  'no json é',
+  '{"type":"RECORD","record":{"stream":"s","data":[1]}}\r',
+  '{"type":"RECORD","record":{"stream":"s","data":{"n":1e999}}}',
+  '{"type":"RECORD","record":{"stream":"s","d\\u0061ta":{"id":2}}}',
+  '{"type":"RECORD","record":{"stream":"s"}}',
+  '{"type":"RECORD","record":{"stream":"s","data":{"id":3}},"cut',
+  '{"type":"NEWS","record":{"data":{}}}',
+  stateOf('s', { a: '}' }),
+].join('\n');
+
+test('rows, STATEs and what can not be read, the same however the chunks cut them', () => {
+  const bytes = Buffer.from(TEXT);
+  const whole = decodeAll([bytes]);
+  assert.deepEqual(whole.said, [
+    '{"id":1,"name":"é€😀"} n.s:1 26 {"id":1,"name":"é€😀"}',
+    'malformed no JSON message undefined no json é',
+    'malformed a record is a JSON object, this is an array s [1]',
+    'invalid a number is beyond the range of a double s {"n":1e999}',
+    '{"id":2} n.s:7 26 {"id":2}',
+    'malformed a record is a JSON object, this is null s null',
+    'malformed no JSON message undefined {"type":"RECORD","record":{"stream":"s","data":{"id":3}},"cut',
+    'state {"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"s"},"stream_state":{"a":"}"}},"destinationStats":{"recordCount":5.0,"rejectedRecordCount":0.0}}}',
+  ]);
+  assert.deepEqual(whole.unreadable, [4, 9]);
+  for (let cut = 1; cut < bytes.length; cut++)
+    assert.deepEqual(decodeAll([bytes.subarray(0, cut), bytes.subarray(cut)]), whole, `cut at ${cut}`);
+});
+
+test('bytes that are no UTF-8 and lines that are too long are rejected, not held', () => {
+  const { said, unreadable } = decodeAll([Buffer.from([0x7b, 0xff, 0x0a]), Buffer.from(`${'x'.repeat(101)}\n`)], { maxLineBytes: 100 });
+  assert.deepEqual(said, [
+    'malformed not valid UTF-8 undefined undefined',
+    'too_large 101 bytes, too long for a message undefined undefined',
+  ]);
+  assert.deepEqual(unreadable, [1, 2]);
+});
+
+test('told to stop, a line that has only begun stays unread', () => {
+  const begun = Buffer.from(`${row('s', { id: 1 })}\n{"type":"REC`);
+  assert.equal(decodeAll([begun], { isStopped: () => true }).said.length, 1);
+  assert.equal(decodeAll([begun]).said.length, 2);
+});
+
+test('a STATE goes back whatever it holds, and a byte order mark before the first message is none of it', () => {
+  const deep = `${'['.repeat(2_000)}${']'.repeat(2_000)}`;
+  const states = [`{"type":"STATE","state":{"data":{"n":1e999}}}`, `{"type":"STATE","state":{"data":${deep}}}`];
+  const { said, unreadable } = decodeAll([Buffer.from(`\uFEFF${states.join('\n')}`)]);
+  assert.deepEqual(unreadable, []);
+  for (const [n, state] of states.entries()) assert.ok(said[n]?.startsWith(`state ${state.slice(0, -2)}`), said[n]?.slice(0, 80));
+});
+
+test('marks of byte order and Ctrl-Z at the ends of any line are none of its message', () => {
+  const line = row('s', { id: 1 });
+  const { said, unreadable } = decodeAll([Buffer.from(`${line}\n\uFEFF${line}\r\n\uFEFF\uFEFF \u001A${line}\r\u001A\n${line}\u001A`)]);
+  assert.deepEqual(unreadable, []);
+  assert.equal(said.length, 4);
+  assert.ok(said.every((one) => one.startsWith('{"id":1} n.s:')));
+});
+
+test('rows without an envelope and types that Airbyte can not have are rejected, not passed over', () => {
+  const lines = ['{"person_email":"a@x.io"}', '{"type":"record","record":{}}', '{"type":5}', '{"type":"user","id":1}', '{"type":"LOG"}'];
+  const { said, unreadable } = decodeAll([Buffer.from(lines.join('\n'))]);
+  assert.deepEqual(unreadable, [1, 2, 3, 4]);
+  assert.match(said[0] ?? '', /^malformed its type is not one of Airbyte, such as RECORD undefined \{"person_email"/);
+});

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type TestContext, test } from 'node:test';
+import { systemClock } from '../../lib/clock.ts';
+import { type DedupeOptions, dedupe } from '../../lib/dedupe/dedupe.ts';
+import { lmdbStore } from '../../lib/dedupe/lmdb-store.ts';
+import { memoryStore } from '../../lib/dedupe/memory-store.ts';
+import type { Store } from '../../lib/dedupe/store.ts';
+import { Checkpoint } from '../../lib/record/checkpoint.ts';
+import { Entry } from '../../lib/record/entry.ts';
+import type { Element } from '../../lib/record/record.ts';
+import { Skipped } from '../../lib/record/skipped.ts';
+import { validate } from '../../lib/stage/validate.ts';
+import { ulidFrom } from '../../lib/track/event-id.ts';
+import type { Summary } from '../../lib/write/summary.ts';
+import { trackWriter } from '../../lib/write/track-writer.ts';
+import { type Answer, type Received, serve } from '../support/scripted-server.ts';
+
+type Operation = Record<string, unknown>;
+const person = (id: number, attributes: object, more: object = {}): Operation => ({
+  ...{ type: 'person', action: 'identify', identifiers: { id }, attributes },
+  ...more,
+});
+const event = (id: number, n: number, attributes: object = {}): Operation => ({
+  ...{ type: 'person', action: 'event', identifiers: { id }, name: 'bought', id: ulidFrom(String(n)), attributes },
+});
+const about = (action: string, id: number): Operation => ({ type: 'person', action, identifiers: { id } });
+
+interface Options extends Omit<DedupeOptions, 'store'> {
+  readonly script?: (request: Received, n: number) => Answer;
+  readonly writer?: object;
+}
+
+/** Rows through the line; what arrived, and the summary. */
+async function run(t: TestContext, rows: readonly object[], store: Store, { script, writer, ...options }: Options = {}) {
+  const server = await serve(t, script ?? (() => ({})));
+  const end = trackWriter({ siteId: 's', apiKey: 'k', baseUrl: server.url, lingerMs: 20, ...writer });
+  await pipeline(
+    Readable.from(rows.map((row) => (row instanceof Checkpoint ? row : { ...row }))),
+    validate({ object: 'entry' }),
+    dedupe({ store, ...options }),
+    end,
+  );
+  return { summary: end.summary, sent: server.received.flatMap(({ items }) => items) };
+}
+
+const counts = ({ delivered, skipped }: Summary): object => ({
+  delivered,
+  ...Object.fromEntries(Object.entries(skipped.byReason).filter(([, count]) => count > 0)),
+});
+
+test('a duplicate event and an unchanged person are skipped, in one run and in the next', async (t) => {
+  const store = memoryStore();
+  const rows = [event(1, 1), event(1, 1), person(1, { a: 1 }), person(1, { a: 1 }), event(2, 2), person(2, { a: 1 })];
+  const first = await run(t, rows, store);
+  assert.deepEqual(counts(first.summary), { delivered: 4, duplicate: 1, unchanged: 1 });
+  assert.equal(first.sent.length, 4);
+  const second = await run(t, rows, store);
+  assert.deepEqual(counts(second.summary), { delivered: 0, duplicate: 3, unchanged: 3 });
+  assert.equal(second.summary.requests, 0);
+  const third = await run(t, [person(1, { a: 2 }), person(2, { a: 1 }), event(1, 3)], store);
+  assert.deepEqual(counts(third.summary), { delivered: 2, unchanged: 1 });
+});
+
+test('the same attributes in another order, spelling, case of the email or type of the id are the same', async (t) => {
+  const store = memoryStore();
+  const email = (address: string): Operation => ({ ...person(0, { b: [1, { d: 2, c: null }], a: 100 }), identifiers: { email: address } });
+  const rows = [email('Ann@Example.com'), person(7, { a: 1.5, b: 'x' })];
+  await run(t, rows, store);
+  const again = [
+    { ...person(0, JSON.parse('{"a":1e2,"b":[1.0,{"c":null,"d":2}]}')), identifiers: { email: ' ann@example.COM' } },
+    { ...person(0, { b: 'x', a: 1.5 }), identifiers: { id: '7' } },
+    person(7, { b: 'x', a: 1.5 }),
+  ];
+  assert.deepEqual(counts((await run(t, again, store)).summary), { delivered: 0, unchanged: 3 });
+});
+
+test('events that share an event_id are one where name and person are the same, too', async (t) => {
+  const bought = (email: string, name: string): Operation => ({
+    ...{ type: 'person', action: 'event', identifiers: { email }, name, id: '1001' },
+  });
+  const rows = [bought('a@x.io', 'placed'), bought('a@x.io', 'refunded'), bought('b@x.io', 'placed'), bought(' A@x.io', 'placed ')];
+  const store = memoryStore();
+  const first = await run(t, rows, store);
+  assert.deepEqual(counts(first.summary), { delivered: 3, duplicate: 1 });
+  assert.equal(new Set(first.sent.map(({ id }) => id)).size, 3);
+  assert.deepEqual(counts((await run(t, rows, store)).summary), { delivered: 0, duplicate: 4 });
+});
+
+test('another timestamp is another update: the API may have dropped the last one for being old', async (t) => {
+  const store = memoryStore();
+  const at = (after: number, plan: string) => person(7, { plan }, { timestamp: 1_700_000_000 + after });
+  assert.deepEqual(counts((await run(t, [at(200, 'free'), at(100, 'pro')], store)).summary), { delivered: 2 });
+  assert.deepEqual(counts((await run(t, [at(300, 'pro'), at(300, 'pro')], store)).summary), { delivered: 1, unchanged: 1 });
+});
+
+test('A, B, A: the last is sent, in the same batch, in the next and in the next run', async (t) => {
+  const [a, b] = [person(1, { plan: 'a' }), person(1, { plan: 'b' })];
+  for (const maxBatchBytes of [100, 500_000]) {
+    const store = memoryStore();
+    const { sent } = await run(t, [a, b, a], store, { writer: { maxBatchBytes } });
+    assert.deepEqual(
+      sent.map(({ attributes }) => (attributes as { plan: string }).plan),
+      ['a', 'b', 'a'],
+    ); // order
+    assert.deepEqual(counts((await run(t, [a], store)).summary), { delivered: 0, unchanged: 1 });
+    assert.deepEqual(counts((await run(t, [b, a, a], store)).summary), { delivered: 2, unchanged: 1 });
+  }
+});
+
+test('a partial identify in between replaces what is known', async (t) => {
+  const store = memoryStore();
+  const rows = [person(1, { a: 1, b: 2 }), person(1, { a: 1 }), person(1, { a: 1, b: 2 })];
+  assert.deepEqual(counts((await run(t, rows, store)).summary), { delivered: 3 });
+});
+
+test('whatever else changes a person makes what is known void; devices, events and other people do not', async (t) => {
+  const a = person(1, { plan: 'a' });
+  const merged = { type: 'person', action: 'merge', primary: { id: 2 }, secondary: { id: 1 } };
+  const into = { type: 'person', action: 'merge', primary: { id: 1 }, secondary: { id: 2 } };
+  for (const change of [about('delete', 1), about('suppress', 1), about('unsuppress', 1), merged, into]) {
+    const store = memoryStore();
+    assert.deepEqual(counts((await run(t, [a, change, a], store)).summary), { delivered: 3 }, String(change.action));
+    await run(t, [change], store);
+    assert.deepEqual(counts((await run(t, [a], store)).summary), { delivered: 1 }, String(change.action));
+  }
+  const device: Operation = { ...about('add_device', 1), device: { token: 't', platform: 'ios' } };
+  for (const other of [device, event(1, 1), person(2, { plan: 'a' }), about('delete', 2)]) {
+    const store = memoryStore();
+    assert.equal((await run(t, [a, other, a], store)).summary.skipped.byReason.unchanged, 1, String(other.action));
+  }
+});
+
+test('what need not have taken effect is always sent: _update, relationships', async (t) => {
+  const relationship = { cio_relationships: [{ identifiers: { object_type_id: '1', object_id: 'x' } }] };
+  for (const row of [person(1, { a: 1, _update: true }), person(1, { a: 1 }, relationship)]) {
+    const store = memoryStore();
+    await run(t, [row], store);
+    assert.deepEqual(counts((await run(t, [row], store)).summary), { delivered: 1 });
+    await run(t, [person(1, { a: 1 }), row], store);
+    assert.deepEqual(counts((await run(t, [person(1, { a: 1 })], store)).summary), { delivered: 1 });
+  }
+});
+
+test('collapse: of several updates that wait together only the last goes out', async (t) => {
+  const rows = [1, 2, 3].map((n) => person(1, { n })).concat(person(2, { n: 1 }));
+  assert.deepEqual(counts((await run(t, rows, memoryStore())).summary), { delivered: 4 });
+  const store = memoryStore();
+  const { summary, sent } = await run(t, rows, store, { collapse: true });
+  assert.deepEqual(counts(summary), { delivered: 2, collapsed: 2 });
+  assert.deepEqual(sent.map(({ attributes }) => (attributes as { n: number }).n).sort(), [1, 3]);
+  assert.deepEqual(counts((await run(t, [person(1, { n: 3 })], store, { collapse: true })).summary), { delivered: 0, unchanged: 1 });
+  const mixed = [person(1, { n: 7 }), event(1, 9), person(1, { n: 8 })];
+  assert.deepEqual(counts((await run(t, mixed, store, { collapse: true })).summary), { delivered: 3 });
+});
+
+test('with its own checkpoints it commits as it goes, and tells nobody', async (t) => {
+  const store = memoryStore();
+  const sizes: number[] = [];
+  const watched: Store = {
+    ...{ open: () => store.open(), get: (key) => store.get(key), close: () => store.close() },
+    commit: (changes) => {
+      sizes.push(changes.size);
+      return store.commit(changes);
+    },
+  };
+  const told: unknown[] = [];
+  const rows = Array.from({ length: 95 }, (_, n) => person(n, { n }));
+  rows.splice(50, 0, new Checkpoint('mine') as unknown as Operation);
+  const writer = { onCheckpoint: (position: unknown) => void told.push(position) };
+  await run(t, rows, watched, { commitEveryEntries: 10, commitEveryMs: 1e6, writer });
+  assert.deepEqual(told, ['mine']);
+  assert.deepEqual(sizes, [...Array.from({ length: 9 }, () => 10), 5]);
+  sizes.length = 0;
+  const clock = { ...systemClock, now: () => tick++ * 100 };
+  let tick = 0;
+  await run(
+    t,
+    rows.map((row) => (row instanceof Checkpoint ? row : { ...row, attributes: {} })),
+    watched,
+    { clock } as Options,
+  );
+  assert.ok(sizes.filter((size) => size > 0 && size <= 10).length >= 9, 'every second of a clock that goes 100 ms a look');
+});
+
+test('a dry run skips the same and leaves the store as it is', async (t) => {
+  const store = memoryStore();
+  await run(t, [person(1, { a: 1 })], store);
+  const options = { dryRun: true, writer: { dryRun: true } };
+  const rows = [person(1, { a: 1 }), person(1, { a: 2 }), person(2, { a: 1 }), event(3, 1), event(3, 1)];
+  assert.deepEqual(counts((await run(t, rows, store, options)).summary), { delivered: 3, unchanged: 1, duplicate: 1 });
+  assert.deepEqual(counts((await run(t, [person(1, { a: 1 }), event(3, 1)], store)).summary), { delivered: 1, unchanged: 1 });
+});
+
+test('lmdb: what one run delivered the next one knows; the caller closes', async (t) => {
+  const path = await mkdtemp(join(tmpdir(), 'cio-dedupe-'));
+  t.after(() => rm(path, { recursive: true, force: true }));
+  const rows = Array.from({ length: 3_000 }, (_, n) => (n % 2 === 0 ? person(n, { n }) : event(n, n)));
+  for (const expected of [{ delivered: 3_000 }, { delivered: 0, unchanged: 1_500, duplicate: 1_500 }]) {
+    const store = lmdbStore({ path });
+    const { summary } = await run(t, rows, store);
+    await store.close();
+    assert.deepEqual(counts(summary), expected);
+  }
+});
+
+test('a store that answers later keeps the order', async (t) => {
+  const kept = memoryStore();
+  const store: Store = {
+    ...{ open: async () => {}, close: async () => {}, commit: (changes) => kept.commit(changes) },
+    get: async (key) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return kept.get(key);
+    },
+  };
+  const rows = Array.from({ length: 60 }, (_, n) => person(n % 3, { n: n % 4 }));
+  const { sent } = await run(t, rows, store);
+  const byPerson = (items: readonly object[], id: number): unknown[] =>
+    items
+      .filter((item) => (item as { identifiers: { id: number } }).identifiers.id === id)
+      .map((item) => (item as { attributes: object }).attributes);
+  for (const id of [0, 1, 2]) assert.deepEqual(byPerson(sent, id), byPerson(rows, id));
+  assert.equal((await run(t, rows.slice(-3), store)).summary.skipped.total, 3);
+});
+
+test('a store that fails, fails the line', async (t) => {
+  const broken: Store = {
+    ...{ open: async () => {}, close: async () => {}, get: () => 1n },
+    commit: async () => Promise.reject(new Error('disk full')),
+  };
+  await assert.rejects(run(t, [person(1, { a: 1 })], broken), /disk full/);
+  const closed: Store = { ...broken, open: async () => Promise.reject(new Error('no such place')) };
+  await assert.rejects(run(t, [person(1, { a: 1 })], closed), /no such place/);
+});
+
+test('other elements pass untouched, a record out of place is a mistake, and bad options are told', async () => {
+  const elements: Element[] = [
+    new Skipped('filtered', {}),
+    new Checkpoint(1),
+    new Entry({ type: 'object', action: 'delete' }, '{}', {}, undefined),
+  ];
+  const out: unknown[] = [];
+  await pipeline(Readable.from(elements), dedupe(), async (line: AsyncIterable<unknown>) => {
+    for await (const element of line) out.push(element);
+  });
+  assert.deepEqual(out, elements);
+  await assert.rejects(
+    pipeline(Readable.from([{ a: 1 }]), dedupe(), async () => {}),
+    { code: 'CIO_LINE' },
+  );
+  assert.throws(() => dedupe({ store: {} as Store }), { code: 'CIO_OPTIONS' });
+  assert.throws(() => dedupe({ colapse: true } as object), { message: /did you mean "collapse"/ });
+});

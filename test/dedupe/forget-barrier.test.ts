@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ForgetBarrier } from '../../lib/dedupe/forget-barrier.ts';
+import { memoryStore } from '../../lib/dedupe/memory-store.ts';
+import type { Changes, Store } from '../../lib/dedupe/store.ts';
+import type { Element } from '../../lib/record/record.ts';
+import { FakeClock, turn } from '../support/fake-clock.ts';
+
+function rig(commit: (changes: Changes) => Promise<void>) {
+  const store: Store = { ...{ open: async () => {}, get: () => undefined, close: async () => {} }, commit };
+  const clock = new FakeClock();
+  const errors: Error[] = [];
+  const out: unknown[] = [];
+  const holdback = new ForgetBarrier(store, clock, (error) => errors.push(error));
+  const pass = (n: number): void | Promise<void> => holdback.pass({ n }, (element: Element) => void out.push((element as { n: number }).n));
+  return { clock, errors, out, holdback, pass };
+}
+
+test('elements go at once; with a key to forget they wait, in order, until it is forgotten; those of 10 ms together', async () => {
+  const commits: bigint[][] = [];
+  const { clock, out, holdback, pass } = rig(async (changes) => {
+    assert.ok([...changes.values()].every((value) => value === undefined));
+    commits.push([...changes.keys()]);
+  });
+  pass(1);
+  assert.deepEqual(out, [1]);
+  holdback.forget(7n);
+  pass(2);
+  pass(3);
+  holdback.forget(8n);
+  pass(4);
+  await clock.run(9);
+  assert.deepEqual([out, commits], [[1], []]);
+  await clock.run(1);
+  assert.deepEqual([out, commits], [[1, 2, 3, 4], [[7n, 8n]]]);
+  pass(5);
+  assert.deepEqual(out, [1, 2, 3, 4, 5]);
+});
+
+test('what comes during a commit waits behind it', async () => {
+  let done: () => void = () => {};
+  const { out, holdback, pass } = rig(
+    () =>
+      new Promise((resolve) => {
+        done = resolve;
+      }),
+  );
+  holdback.forget(1n);
+  pass(1);
+  const empty = holdback.empty();
+  await turn();
+  pass(2);
+  assert.deepEqual(out, []);
+  done();
+  await turn();
+  assert.deepEqual(out, [1]);
+  done();
+  await empty;
+  assert.deepEqual(out, [1, 2]);
+});
+
+test('when too much waits the line waits too, and nothing waits for the timer', async () => {
+  const { out, holdback, pass } = rig(async () => {});
+  holdback.forget(1n);
+  let count = 0;
+  let waited = pass(count++);
+  while (waited === undefined) waited = pass(count++);
+  await waited;
+  assert.ok(count > 1_000 && count < 10_000);
+  assert.equal(out.length, count);
+});
+
+test('a store that can not forget is an error, and nothing goes', async () => {
+  const { errors, out, holdback, pass } = rig(async () => {
+    throw new Error('disk full');
+  });
+  holdback.forget(1n);
+  pass(1);
+  await assert.rejects(holdback.empty(), /disk full/);
+  assert.deepEqual([out, errors.map(String)], [[], ['Error: disk full']]);
+});
+
+test('a memory store will do', async () => {
+  const store = memoryStore();
+  await store.commit(new Map([[1n, 1n]]));
+  const holdback = new ForgetBarrier(store, new FakeClock(), assert.fail);
+  holdback.forget(1n);
+  holdback.pass({}, () => assert.equal(store.get(1n), undefined));
+  await holdback.empty();
+  assert.equal(store.get(1n), undefined);
+});

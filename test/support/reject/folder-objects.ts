@@ -1,0 +1,40 @@
+/** A local folder as a place for lines, with everything but the essentials by default. */
+import type { Clock } from '../../../lib/clock.ts';
+import { encodingOf, type ObjectFormat } from '../../../lib/reject/encoding.ts';
+import { FallbackFile } from '../../../lib/reject/fallback-file.ts';
+import { ALL, flatNaming } from '../../../lib/reject/naming.ts';
+import { RollingObjects } from '../../../lib/reject/rolling-objects.ts';
+import { FolderStore } from '../../../lib/storage/folder-store.ts';
+
+/** What the tests call. */
+export interface FolderShelf {
+  open(): Promise<void>;
+  write(lines: string): Promise<void>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const PLAIN: ObjectFormat = { format: 'ndjson', flattening: 'none', compression: 'none' };
+
+/** Nothing rolls by time. What can't be stored is spilled beside the folder. */
+export function folderShelf(path: string, rollBytes: number, clock: Clock, format: ObjectFormat = PLAIN): FolderShelf {
+  const run = clock.bytes(4).toString('hex');
+  const encoding = encodingOf(format);
+  const shelf = new RollingObjects(new FolderStore(path), {
+    naming: flatNaming(run, encoding.extension),
+    encoding,
+    run,
+    rollBytes,
+    rollMs: 3_600_000,
+    giveUpMs: 0,
+    clock: { ...clock, timer: () => () => {} },
+    spill: new FallbackFile(`${path}.spilled`, 'spilled.ndjson'),
+    onError: () => {},
+  });
+  return {
+    open: () => shelf.open(),
+    write: (lines) => shelf.write(ALL, lines),
+    flush: () => shelf.flush(),
+    close: () => shelf.close(),
+  };
+}
