@@ -8,6 +8,7 @@ import { CioError } from '../../errors.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
 import type { Listed } from '../../storage/object-store.ts';
+import { drained } from '../../stream/drain.ts';
 import type { Feeder } from '../pipeline.ts';
 import type { Replayed } from '../show/report.ts';
 import type { RejectLine } from './reject-filter.ts';
@@ -89,7 +90,7 @@ export class ReplayReader implements Feeder {
       for await (const line of rejects.lines(object, stop)) {
         if (stop.aborted || head.destroyed) return;
         if (!isMeant(line)) unmatched++;
-        else if (!head.write(line)) await room(head);
+        else if (!head.write(line)) await drained(head).catch(() => {});
       }
     } catch (error) {
       if (stop.aborted) return;
@@ -103,16 +104,4 @@ export class ReplayReader implements Feeder {
     this.#read.bytes += object.bytes;
     if (clear && unmatched === 0 && !stop.aborted && !head.destroyed) head.write(new Checkpoint(object));
   }
-}
-
-/** Resolves when `head` has room again, or is gone. */
-function room(head: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      head.off('drain', done).off('close', done);
-      resolve();
-    };
-    if (head.destroyed) resolve();
-    else head.on('drain', done).on('close', done);
-  });
 }
