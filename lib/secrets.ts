@@ -3,6 +3,14 @@
  * are found in the forms that an echo has, whatever the capitals, and half of a long one is as good as the whole.
  */
 
+/** What a credential can't have in it, whatever a file or a paste has left around it. */
+export const CREDENTIAL_RULE = 'has a line break or another control character in it';
+
+/** Whether a text can be a credential. */
+export function isCredential(text: string): boolean {
+  return !/\p{Cc}/u.test(text);
+}
+
 /** Shorter than this it is not a secret that anybody issues, and would be found in ordinary words. */
 const LEAST = 8;
 const STARS = '***';
