@@ -13,10 +13,10 @@ export interface Deduping {
 
 /** Opens the store, so that one that can't be used is seen before anything is sent. Throws `CIO_STATE`. */
 export async function openDeduping(flags: SendFlags): Promise<Deduping> {
-  const { dedupe: wanted, stateDir, collapse, dryRun, checkpointEvery, checkpointEveryMs } = flags;
+  const { dedupe: wanted, stateDir, dryRun, checkpointEvery, checkpointEveryMs } = flags;
   if (!wanted) return { stages: [], close: async () => {} };
   const store = stateDir === undefined ? memoryStore() : lmdbStore({ path: stateDir });
   await store.open();
   const often = { commitEveryEntries: checkpointEvery, commitEveryMs: checkpointEveryMs };
-  return { stages: [dedupe({ store, collapse, dryRun, ...often })], close: () => store.close() };
+  return { stages: [dedupe({ store, dryRun, ...often })], close: () => store.close() };
 }

@@ -34,7 +34,7 @@ export function subjectsOf(operation: OperationBody, hash: Hash): Subject[] {
 }
 
 /** The people that an operation touches, by name. */
-export function peopleOf(operation: OperationBody): string[] {
+function peopleOf(operation: OperationBody): string[] {
   return orderingKeys(operation).map((key) => `person ${key}`);
 }
 

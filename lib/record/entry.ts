@@ -32,8 +32,8 @@ export class Entry {
   readonly record: unknown;
   readonly origin: Origin | undefined;
   readonly warnings: readonly Warning[] | undefined;
-  /** The stage that follows this entry, if any does. */
-  watcher: DeliveryObserver | undefined;
+  /** What decides about this entry at the last moment and learns its outcome, if a stage asked for that. */
+  observer: DeliveryObserver | undefined;
   #bytes = -1;
 
   constructor(operation: OperationBody, json: string, record: unknown, origin: Origin | undefined, warnings?: readonly Warning[]) {
@@ -42,7 +42,7 @@ export class Entry {
     this.record = record;
     this.origin = origin;
     this.warnings = warnings;
-    this.watcher = undefined;
+    this.observer = undefined;
   }
 
   /** UTF-8 length of `json`: measured when somebody asks, and then once. */

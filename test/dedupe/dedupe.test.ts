@@ -146,18 +146,6 @@ test('what need not have taken effect is always sent: _update, relationships', a
   }
 });
 
-test('collapse: of several updates that wait together only the last goes out', async (t) => {
-  const rows = [1, 2, 3].map((n) => person(1, { n })).concat(person(2, { n: 1 }));
-  assert.deepEqual(counts((await run(t, rows, memoryStore())).summary), { delivered: 4 });
-  const store = memoryStore();
-  const { summary, sent } = await run(t, rows, store, { collapse: true });
-  assert.deepEqual(counts(summary), { delivered: 2, collapsed: 2 });
-  assert.deepEqual(sent.map(({ attributes }) => (attributes as { n: number }).n).sort(), [1, 3]);
-  assert.deepEqual(counts((await run(t, [person(1, { n: 3 })], store, { collapse: true })).summary), { delivered: 0, unchanged: 1 });
-  const mixed = [person(1, { n: 7 }), event(1, 9), person(1, { n: 8 })];
-  assert.deepEqual(counts((await run(t, mixed, store, { collapse: true })).summary), { delivered: 3 });
-});
-
 test('with its own checkpoints it commits as it goes, and tells nobody', async (t) => {
   const store = memoryStore();
   const sizes: number[] = [];
@@ -253,5 +241,5 @@ test('other elements pass untouched, a record out of place is a mistake, and bad
     { code: 'CIO_LINE' },
   );
   assert.throws(() => dedupe({ store: {} as Store }), { code: 'CIO_OPTIONS' });
-  assert.throws(() => dedupe({ colapse: true } as object), { message: /did you mean "collapse"/ });
+  assert.throws(() => dedupe({ dryrun: true } as object), { message: /did you mean "dryRun"/ });
 });
