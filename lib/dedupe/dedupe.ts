@@ -1,7 +1,7 @@
 /**
  * Skips what needs no delivery: an event whose id was delivered before, a person whose attributes are those delivered
- * last. It compares with what the API took, never with what is only on its way, so that a refusal or a kill can't lose
- * a row. In doubt a row is sent. Put it right before trackWriter(), whose checkpoints commit what was delivered.
+ * last. It compares only with what the API took, never with what is on its way there, so that a refusal or a kill can't
+ * lose a row. In doubt a row is sent. Put it right before trackWriter(): its checkpoints commit what was delivered.
  */
 import type { Transform } from 'node:stream';
 import { z } from 'zod';

@@ -7,7 +7,7 @@ import type { Decision, DeliveryObserver } from '../record/delivery-observer.ts'
 import type { SkipReason } from '../record/skipped.ts';
 import type { Subject } from './subject.ts';
 
-/** Follows an entry for dedupe. */
+/** The delivery of one entry, as dedupe follows it. */
 export class PendingDelivery implements DeliveryObserver {
   readonly key: bigint;
   readonly value: bigint | undefined;

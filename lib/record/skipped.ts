@@ -1,4 +1,4 @@
-/** A record that needs no delivery. It flows to the writer, so that read = delivered + rejected + skipped holds. */
+/** A record that needs no delivery. It flows on to the writer, which counts it: read = delivered + rejected + skipped. */
 import type { Origin } from './origin.ts';
 
 /** Every reason to skip a record. */
