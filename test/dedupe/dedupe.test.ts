@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
@@ -18,6 +15,7 @@ import { validate } from '../../lib/stage/validate.ts';
 import { ulidFrom } from '../../lib/track/event-id.ts';
 import type { Summary } from '../../lib/write/summary.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
+import { folder } from '../support/folder.ts';
 import { type Answer, type Received, serve } from '../support/scripted-server.ts';
 
 type Operation = Record<string, unknown>;
@@ -185,8 +183,7 @@ test('a dry run skips the same and leaves the store as it is', async (t) => {
 });
 
 test('lmdb: what one run delivered the next one knows; the caller closes', async (t) => {
-  const path = await mkdtemp(join(tmpdir(), 'cio-dedupe-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
+  const path = await folder(t);
   const rows = Array.from({ length: 3_000 }, (_, n) => (n % 2 === 0 ? person(n, { n }) : event(n, n)));
   for (const expected of [{ delivered: 3_000 }, { delivered: 0, unchanged: 1_500, duplicate: 1_500 }]) {
     const store = lmdbStore({ path });

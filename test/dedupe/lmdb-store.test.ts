@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +9,7 @@ import { open as openLmdb } from 'lmdb';
 import { lmdbStore } from '../../lib/dedupe/lmdb-store.ts';
 import { type Store, storeError } from '../../lib/dedupe/store.ts';
 import { storeContract } from '../support/contract/store-contract.ts';
-
-async function folder(t: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'cio-lmdb-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
+import { folder } from '../support/folder.ts';
 
 function child(t: TestContext, what: string, path: string): ChildProcess {
   const process = fork(new URL('../support/lmdb-child.js', import.meta.url), [what, path]);
