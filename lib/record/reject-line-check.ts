@@ -49,8 +49,8 @@ function originProblem(origin: unknown): LineProblem | undefined {
 
 /** For texts of any length: one pattern over the whole text would need memory for each character. */
 function isBase64(text: string): boolean {
-  const padding = text.indexOf('=');
-  return text.length % 4 === 0 && (padding === -1 || padding >= text.length - 2) && !/[^A-Za-z0-9+/=]/.test(text);
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return text.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(text.slice(0, text.length - padding));
 }
 
 function isWhole(value: unknown): boolean {
