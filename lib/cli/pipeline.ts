@@ -2,7 +2,7 @@
  * The line that `send` and `replay` have in common, made of the flags: the account is asked first, then the stages and
  * the writer are put together. What feeds it is each command's own.
  */
-import type { Transform, Writable } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { systemClock } from '../clock.ts';
 import type { RejectWriter } from '../reject/reject-writer.ts';
 import { reopen } from '../replay/reopen.ts';
@@ -18,16 +18,6 @@ import { transformStages } from './input/transform.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 import type { Display } from './show/display.ts';
 import type { MissingColumns } from './show/missing-columns.ts';
-
-/** What puts records into a line. */
-export interface Feeder {
-  /** Bytes read so far. */
-  readonly bytesRead: number;
-  /** Bytes of all inputs, where they are known. */
-  readonly bytesTotal: number | undefined;
-  /** Feeds `head` and ends it. Throws a CioError where an input failed; what was read before goes its way. */
-  into(head: Writable): Promise<void>;
-}
 
 /** From records to the Track API. */
 export interface Pipeline {

@@ -33,15 +33,15 @@ async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, c
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;
-  const feed = new ReplayReader({ rejects, isMeant: matcher(flags), clear: clearing(rejects, done, doneTo), stop, note: display.note });
-  await feed.look();
+  const reader = new ReplayReader({ rejects, isMeant: matcher(flags), clear: clearing(rejects, done, doneTo), note: display.note });
+  await reader.look();
   if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, { signal: stop });
   return {
     // That what was rejected once is rejected again is no reason to stop.
-    ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: feed.onCheckpoint })),
-    feed,
+    ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: reader.onCheckpoint })),
+    reader,
     close: () => rejects.close(),
-    replayed: () => ({ from: rejects.location, ...feed.replayed, ...given({ done }) }),
+    replayed: () => ({ from: rejects.location, ...reader.replayed, ...given({ done }) }),
   };
 }
 

@@ -6,9 +6,10 @@ import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../clock.ts';
 import type { RunFlags } from './flags/send-options.ts';
+import { type RecordReader, readInto } from './input/record-reader.ts';
 import type { Resumed } from './input/resume.ts';
 import { Interrupt } from './interrupt.ts';
-import type { Feeder, Pipeline, PipelineContext } from './pipeline.ts';
+import type { Pipeline, PipelineContext } from './pipeline.ts';
 import { whereRejectsAre } from './reject-target.ts';
 import { type Display, openDisplay } from './show/display.ts';
 import { printFailure } from './show/failure.ts';
@@ -20,7 +21,7 @@ const SOME_REJECTED = 1;
 
 /** A line that is ready to go. */
 export interface Run extends Pipeline {
-  readonly feed: Feeder;
+  readonly reader: RecordReader;
   /** What is said of the columns at the end. A replay has none: what was rejected may lack a column for that very reason. */
   readonly columns?: MissingColumns;
   /** Lets go of what it reads. */
@@ -38,7 +39,7 @@ export async function runPipeline(flags: RunFlags, prepare: (context: PipelineCo
   try {
     if (flags.report !== undefined) await checkReportPlace(flags.report);
     const ready = await prepare({ display, stop: interrupt.signal });
-    return await settle(ready, await deliver(ready, display), flags, display, interrupt);
+    return await settle(ready, await deliver(ready, display, interrupt.signal), flags, display, interrupt);
   } catch (error) {
     return interrupt.status ?? printFailure(error, flags.logFormat);
   } finally {
@@ -47,14 +48,14 @@ export async function runPipeline(flags: RunFlags, prepare: (context: PipelineCo
 }
 
 /** Sends everything; resolves with the error that ended it, if one did. */
-async function deliver(runPipeline: Run, display: Display): Promise<unknown> {
-  const { feed, stages, writer } = runPipeline;
+async function deliver(runPipeline: Run, display: Display, stop: AbortSignal): Promise<unknown> {
+  const { reader, stages, writer } = runPipeline;
   const [head] = stages as [Transform];
   const endProgress = showProgress(runPipeline, display, systemClock);
   try {
     // Both are waited for: an input that fails must not cut off what was read before.
-    const [sent, fed] = await Promise.all([failureOf(pipeline([...stages, writer])), failureOf(feed.into(head))]);
-    return sent ?? fed;
+    const [sent, read] = await Promise.all([failureOf(pipeline([...stages, writer])), failureOf(readInto(head, reader, stop))]);
+    return sent ?? read;
   } finally {
     endProgress();
     await runPipeline.close?.();

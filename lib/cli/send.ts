@@ -24,8 +24,8 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     try {
       const watch = new MissingColumns(namedColumns(columns));
       const line = await pipelineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
-      const feed = new InputReader(inputs, flags, neededColumns(flags, columns), { note: context.display.note, stop: context.stop });
-      return { ...line, columns: watch, feed, close, resumed, lastWords: lastWordsOf(feed, flags) };
+      const reader = new InputReader(inputs, flags, neededColumns(flags, columns), context.display.note);
+      return { ...line, columns: watch, reader, close, resumed, lastWords: lastWordsOf(reader, flags) };
     } catch (error) {
       await close();
       throw error;
@@ -33,9 +33,9 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
   });
 }
 
-function lastWordsOf(feed: InputReader, { resume, dryRun }: SendFlags): NonNullable<Run['lastWords']> {
+function lastWordsOf(reader: InputReader, { resume, dryRun }: SendFlags): NonNullable<Run['lastWords']> {
   return (interrupted) => {
-    if (!interrupted) return feed.empty.length === 0 ? [] : [emptyNote(feed.empty)];
+    if (!interrupted) return reader.empty.length === 0 ? [] : [emptyNote(reader.empty)];
     return dryRun ? [] : [interruptedNote(resume)];
   };
 }

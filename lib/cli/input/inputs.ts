@@ -10,14 +10,22 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { sleep, systemClock } from '../../clock.ts';
 import { CioError, codeOf } from '../../errors.ts';
+import type { SourcePosition } from '../../source/checkpointer.ts';
 import { given } from '../flags/given.ts';
 import type { InputFormat, SendFlags } from '../flags/send-options.ts';
-import type { Resumption } from './resume-file.ts';
 
 const WAKE_MS = 10;
 
 /** A stream that tells how far it has come. */
 export type Bytes = Readable & { readonly bytesRead: number };
+
+/** Where an input resumes. */
+export interface Resumption {
+  /** With `ended` if nothing is left to read. */
+  readonly startAt: SourcePosition;
+  /** How the source gets there; without it the file is opened at the offset. */
+  readonly skip?: 'bytes' | 'lines';
+}
 
 /** One file, or standard input. */
 export interface Input {

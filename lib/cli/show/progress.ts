@@ -1,7 +1,7 @@
 /** What is told of a run while it runs: how far it is, and, once, that nearly all its records are rejected for the same. */
 import type { Cancel, Clock } from '../../clock.ts';
 import type { Summary } from '../../write/summary.ts';
-import type { Feeder } from '../pipeline.ts';
+import type { RecordReader } from '../input/record-reader.ts';
 import { ApiState } from './api-state.ts';
 import type { Display } from './display.ts';
 import type { Replayed } from './report.ts';
@@ -13,13 +13,13 @@ const HINT_AFTER = 1_000;
 
 /** What is looked at. */
 export interface Watched {
-  readonly feed: Pick<Feeder, 'bytesRead' | 'bytesTotal'>;
+  readonly reader: Pick<RecordReader, 'bytesRead' | 'bytesTotal'>;
   readonly writer: { readonly summary: Summary };
   readonly replayed?: () => Replayed;
 }
 
 /** Tells until the returned function is called. */
-export function showProgress({ feed, writer: { summary }, replayed }: Watched, display: Display, clock: Clock): () => void {
+export function showProgress({ reader, writer: { summary }, replayed }: Watched, display: Display, clock: Clock): () => void {
   const pace = new Throughput(clock.now());
   const state = new ApiState(clock);
   let cancel: Cancel;
@@ -35,7 +35,7 @@ export function showProgress({ feed, writer: { summary }, replayed }: Watched, d
   const again = (): void => {
     cancel = clock.timer(display.everyMs, () => {
       const { read, delivered, rejected, skipped, requests } = summary;
-      const { bytesRead, bytesTotal } = feed;
+      const { bytesRead, bytesTotal } = reader;
       const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal };
       display.progress(pace.take(counts, clock.now()), state.words);
       hint();

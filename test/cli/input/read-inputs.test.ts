@@ -1,4 +1,4 @@
-/** The inputs' way into the line, and what becomes of it when the line is gone. */
+/** The inputs' way into the pipeline: to their ends, to where it is stopped, and until the pipeline fails. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,21 +10,22 @@ import { gzipSync } from 'node:zlib';
 import type { SendFlags } from '../../../lib/cli/flags/send-options.ts';
 import { findInputs } from '../../../lib/cli/input/inputs.ts';
 import { InputReader } from '../../../lib/cli/input/read-inputs.ts';
+import { readInto } from '../../../lib/cli/input/record-reader.ts';
 import { sandboxFor, start } from '../../support/cli/run-cli.ts';
 
 const FLAGS = { object: 'person_identify', map: [], null: [] } as unknown as SendFlags;
 const ROW = '{"person_email":"a@x.io"}\n';
 
 function fileOf(t: TestContext, name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'cio-feed-'));
+  const folder = mkdtempSync(join(tmpdir(), 'cio-read-'));
   t.after(() => rmSync(folder, { recursive: true }));
   return join(folder, name);
 }
 
-async function feedOf(t: TestContext, rows: number): Promise<InputReader> {
-  const file = fileOf(t, 'rows.ndjson');
-  writeFileSync(file, ROW.repeat(rows));
-  return new InputReader(await findInputs([file], FLAGS), FLAGS, [], { note: assert.fail, stop: new AbortController().signal });
+const never = new AbortController().signal;
+
+async function readerOf(file: string): Promise<InputReader> {
+  return new InputReader(await findInputs([file], FLAGS), FLAGS, [], assert.fail);
 }
 
 /** Resolves when `value` has not changed for many turns. */
@@ -38,37 +39,38 @@ async function stillness(value: () => number): Promise<void> {
 
 // The few end in the source's buffer with the file at its end; the many leave bytes of the file unread.
 for (const rows of [10, 100_000]) {
-  test(`a line that is gone with ${rows} records on their way holds the feed no longer`, { timeout: 60_000 }, async (t) => {
-    const feed = await feedOf(t, rows);
+  test(`a pipeline that fails with ${rows} records on their way ends the reading`, { timeout: 60_000 }, async (t) => {
+    const file = fileOf(t, 'rows.ndjson');
+    writeFileSync(file, ROW.repeat(rows));
+    const reader = await readerOf(file);
     const head = new Writable({
       objectMode: true,
       highWaterMark: 1,
       // Takes one and never asks for more; goes when everything that can move has moved.
-      write: () => void stillness(() => feed.bytesRead).then(() => head.destroy()),
+      write: () => void stillness(() => reader.bytesRead).then(() => head.destroy()),
     });
-    await feed.into(head);
+    await readInto(head, reader, never);
     assert.ok(head.destroyed);
   });
 }
 
-for (const how of ['the line is gone', 'told to stop']) {
+for (const how of ['the pipeline has failed', 'stopped']) {
   const skip = process.platform === 'win32' && 'Windows has no named pipes';
-  test(`${how}: a named pipe that nobody writes to holds the feed no longer`, { timeout: 60_000, skip }, async (t) => {
+  test(`${how}: a named pipe that nobody writes to is not waited for`, { timeout: 60_000, skip }, async (t) => {
     const pipe = fileOf(t, 'rows.ndjson');
     execFileSync('mkfifo', [pipe]);
     const stop = new AbortController();
-    const feed = new InputReader(await findInputs([pipe], FLAGS), FLAGS, [], { note: assert.fail, stop: stop.signal });
     const head = new Writable({ objectMode: true });
-    const fed = feed.into(head);
+    const read = readInto(head, await readerOf(pipe), stop.signal);
     await new Promise(setImmediate);
-    if (how === 'told to stop') stop.abort();
+    if (how === 'stopped') stop.abort();
     else head.destroy();
-    await fed;
+    await read;
   });
 }
 
 // In a process of its own: what is left behind shows in that it never ends.
-test('told to stop after an input has failed, the process ends', { timeout: 60_000 }, async (t) => {
+test('stopped after an input has failed, the process ends', { timeout: 60_000 }, async (t) => {
   const file = fileOf(t, 'rows.ndjson.gz');
   const whole = gzipSync(Array.from({ length: 20_000 }, (_, n) => `{"person_email":"a${n}@x.io"}\n`).join(''));
   // Corrupt in its middle: what comes behind stays in the stream that failed.
