@@ -1,9 +1,10 @@
 /** Ctrl-C: the first one settles and reports, the second one leaves at once. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { folder, sandboxFor, start } from '../support/cli/run-cli.ts';
 import { serve } from '../support/scripted-server.ts';
 
@@ -72,21 +73,26 @@ test('interrupted while the credentials are checked', async (t) => {
 
 test('with --resume the next run goes on right after what was read, and nothing is sent twice', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
-  for (const [format, head, row] of [
-    ['ndjson', '', (n: number) => `{"person_id":"p${n}","n":${n}}\n`],
-    ['csv', 'person_id,n\n', (n: number) => `p${n},"${n}\n"\n`],
-    ['json', '[', (n: number) => `${n > 1 ? ',' : ''}{"person_id":"p${n}","n":${n}}`],
+  await writeFile(join(cwd, 'fix.mjs'), 'export default async (row) => ({ ...row, fixed: true });');
+  const packed = (text: string): Buffer => gzipSync(text, { level: 0 });
+  for (const [format, head, row, pack] of [
+    ['ndjson', '', (n: number) => `{"person_id":"p${n}","n":${n}}\n`, packed],
+    ['csv', 'person_id,n\n', (n: number) => `p${n},"${n}\n"\n`, Buffer.from],
+    ['json', '[', (n: number) => `${n > 1 ? ',' : ''}{"person_id":"p${n}","n":${n}}`, Buffer.from],
   ] as const) {
     const before = sandbox.state().counts.applied;
-    const args = [...SEND, '--format', format, '--resume', `${format}.json`, '--report', 'report.json', '--rejects', format];
+    const more = ['--resume', `${format}.json`, '--report', 'report.json', '--rejects', format, '--transform', 'fix.mjs'];
+    const args = [...SEND, '--format', format, ...more];
     const first = start(args, { cwd, env: sandbox.env });
-    first.child.stdin?.write(`${head}${row(1)}${row(2)}${row(3).slice(0, -3)}`);
+    const whole = pack(`${head}${row(1)}${row(2)}${row(3)}${format === 'json' ? ']' : ''}`);
+    // In the third row; of gzip, before the eight bytes of its end.
+    first.child.stdin?.write(whole.subarray(0, format === 'ndjson' ? -12 : -4));
     while (sandbox.state().counts.applied < before + 2) await sleep(5);
     first.child.kill('SIGINT');
     const { status, stderr } = await first.ended;
     assert.equal(status, 130);
     assert.match(stderr, /\nthe same command goes on where this one stopped\n$/);
-    const second = start(args, { cwd, env: sandbox.env, input: `${head}${row(1)}${row(2)}${row(3)}${format === 'json' ? ']' : ''}` });
+    const second = start(args, { cwd, env: sandbox.env, input: whole });
     assert.equal((await second.ended).status, 0);
     const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
     assert.deepEqual([report.read, report.delivered], [1, 1], format);

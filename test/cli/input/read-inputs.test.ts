@@ -4,14 +4,20 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { SendFlags } from '../../../lib/cli/flags/send-options.ts';
-import { findInputs } from '../../../lib/cli/input/inputs.ts';
+import fc from 'fast-check';
+import type { InputFormat, SendFlags } from '../../../lib/cli/flags/send-options.ts';
+import { type Bytes, findInputs, type Input, type Resumption } from '../../../lib/cli/input/inputs.ts';
 import { InputReader } from '../../../lib/cli/input/read-inputs.ts';
 import { readInto } from '../../../lib/cli/input/record-reader.ts';
+import { Checkpoint } from '../../../lib/record/checkpoint.ts';
+import type { Element } from '../../../lib/record/record.ts';
+import type { SourcePosition } from '../../../lib/source/checkpointer.ts';
 import { sandboxFor, start } from '../../support/cli/run-cli.ts';
+import { show } from '../../support/read-all.ts';
+import { runs } from '../../support/runs.ts';
 
 const FLAGS = { object: 'person_identify', map: [], null: [] } as unknown as SendFlags;
 const ROW = '{"person_email":"a@x.io"}\n';
@@ -68,6 +74,114 @@ for (const how of ['the pipeline has failed', 'stopped']) {
     await read;
   });
 }
+
+const rowsOf = (count: number): string[] => Array.from({ length: count }, (_, n) => `{"person_id":"p${n}","n":${n}}`);
+const TEXTS: Record<InputFormat, string[]> = {
+  ndjson: [rowsOf(4).join('\n'), `${rowsOf(3).join('\r\n')}\n\n{broken\n${rowsOf(1)}\r`, ''],
+  json: [`[${rowsOf(4)}]`, `\uFEFF [ ${rowsOf(2).join(' ,\n')}, 17, "x,y]", null, {"deep":[1,{"a":"}"}]} ]\n`],
+  csv: [
+    'person_id,n\na,1\r\n"b\n""b"",",2\n\n"c",3',
+    'sep=;\nperson_id;n\na;"1;\n2"\nperson_id;n\none\nb;2\n',
+    'person_id,n\na,1\nx,"he said "hi"\nb,2\nc,"3"\nd,4\n"open,5\ne,6\n',
+    'person_id,n\ra,1\r"b\r\nb",2\rc,3\r',
+  ],
+};
+
+interface Document {
+  readonly format: InputFormat;
+  readonly text: string;
+  readonly from: 'file' | 'gzip file' | 'standard input';
+}
+
+const bytesOf = ({ text, from }: Document): Buffer => (from === 'gzip file' ? gzipSync(text) : Buffer.from(text));
+
+/** Elements of a reader, with their origins, in the order in which they arrive. */
+const shown = (elements: readonly Element[]): unknown[] => elements.filter((one) => !(one instanceof Checkpoint)).map(show);
+
+/**
+ * Reads documents from the positions of an earlier run and keeps the new ones; stopped when it asks for more than `most` bytes,
+ * wherever that is.
+ */
+async function readSome(
+  documents: readonly Document[],
+  positions: Map<string, SourcePosition>,
+  most: number,
+  size = 7,
+): Promise<Element[]> {
+  const stop = new AbortController();
+  let left = most;
+  const pieces = (bytes: Buffer): Bytes => {
+    let at = 0;
+    const read = function (this: Readable): void {
+      const to = Math.min(at + Math.min(size, left), bytes.length);
+      if (at === bytes.length) this.push(null);
+      // Later, so that the piece before has arrived.
+      else if (to === at) setImmediate(() => stop.abort());
+      else this.push(bytes.subarray(at, to));
+      left -= to - at;
+      at = to;
+    };
+    // With a mark of one byte nothing is read ahead.
+    return Object.assign(new Readable({ highWaterMark: 1, read }), { bytesRead: 0 });
+  };
+  const inputs = documents.map((document, index): Input => {
+    const { format, from } = document;
+    const startAt = positions.get(`${index}`);
+    const skip: Resumption['skip'] | undefined =
+      from === 'gzip file' || startAt?.csv?.ends === 'cr' ? 'bytes' : from === 'file' ? undefined : 'lines';
+    const resumption = startAt && { from: { startAt, ...(skip !== undefined && { skip }) } };
+    const open = async (offset: number): Promise<Bytes> => pieces(bytesOf(document).subarray(offset));
+    const nothing = { version: undefined, encoding: undefined, size: undefined };
+    return { label: `${index}`, source: `${index}`, ...nothing, format, ...resumption, open };
+  });
+  const elements: Element[] = [];
+  const write = (element: Element, _encoding: string, callback: () => void): void => {
+    elements.push(element);
+    const { source, ...position } = Object(element instanceof Checkpoint ? element.position : undefined);
+    if (source !== undefined) positions.set(source, { source, ...position });
+    callback();
+  };
+  const unread = inputs.filter(({ label }) => !positions.get(label)?.ended);
+  const reader = new InputReader(unread, { ...FLAGS, resume: 'state.json', checkpointEvery: 3 } as SendFlags, [], assert.fail);
+  await readInto(new Writable({ objectMode: true, write }), reader, stop.signal);
+  // What was read is covered by a position, so that nothing comes twice.
+  if (elements.length > 0) assert.ok(elements.at(-1) instanceof Checkpoint);
+  return elements;
+}
+
+const documents = Object.entries(TEXTS).flatMap(([format, texts]) =>
+  texts.flatMap((text) =>
+    (['file', 'gzip file', 'standard input'] as const).map((from): Document => ({ format: format as InputFormat, text, from })),
+  ),
+);
+
+test('stopped at any byte of any input, and resumed there, each record is read exactly once', async () => {
+  for (const document of documents) {
+    const whole = shown(await readSome([document], new Map(), Number.POSITIVE_INFINITY));
+    for (let place = 0; place < bytesOf(document).length; place += document.from === 'file' ? 1 : 3) {
+      const positions = new Map<string, SourcePosition>();
+      const before = await readSome([document], positions, place);
+      const after = await readSome([document], positions, Number.POSITIVE_INFINITY);
+      assert.deepEqual([...shown(before), ...shown(after)], whole, `${JSON.stringify(document)} at ${place}`);
+    }
+  }
+});
+
+test('law: several inputs, stopped and resumed again and again, however the bytes come', async () => {
+  const some = fc.array(fc.constantFrom(...documents), { minLength: 1, maxLength: 3 });
+  const stops = fc.array(fc.tuple(fc.nat(300), fc.integer({ min: 1, max: 40 })), { maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(some, stops, async (documents, stops) => {
+      const whole = shown(await readSome(documents, new Map(), Number.POSITIVE_INFINITY));
+      const positions = new Map<string, SourcePosition>();
+      const elements: Element[] = [];
+      for (const [most, size] of stops) elements.push(...(await readSome(documents, positions, most, size)));
+      elements.push(...(await readSome(documents, positions, Number.POSITIVE_INFINITY)));
+      assert.deepEqual(shown(elements), whole);
+    }),
+    { numRuns: runs(100) },
+  );
+});
 
 // In a process of its own: what is left behind shows in that it never ends.
 test('stopped after an input has failed, the process ends', { timeout: 60_000 }, async (t) => {
