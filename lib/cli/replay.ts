@@ -1,4 +1,4 @@
-/** `cio-stream replay`: rejected records through the line of `send` again, and what got through cleared away. */
+/** `cio-stream replay`: rejected records through the pipeline of `send` again; objects that are done are cleared away. */
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import { type Columns, columnsOf } from './flags/columns.ts';

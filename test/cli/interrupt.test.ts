@@ -9,7 +9,7 @@ import { folder, sandboxFor, start } from '../support/cli/run-cli.ts';
 import { serve } from '../support/scripted-server.ts';
 
 const SEND = ['send', '--object', 'person_identify', '--linger-ms', '0'];
-const SETTLING = 'interrupted: settling what is under way';
+const SETTLING = 'interrupted: finishing what was read';
 
 test('the first stops reading, settles what was read, reports, and ends with 130', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
