@@ -37,7 +37,7 @@ async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, c
   await reader.look();
   if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, { signal: stop });
   return {
-    // That what was rejected once is rejected again is no reason to stop.
+    // A record that was rejected once may be rejected again: that is not a reason to stop.
     ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: reader.onCheckpoint })),
     reader,
     close: () => rejects.close(),

@@ -101,7 +101,7 @@ export class InputReader implements RecordReader {
   }
 }
 
-/** Where the file is opened: one that can't be read from its middle is skipped by its source. */
+/** The offset at which the file is opened. A source that can't be given the middle of a file skips what it has read before. */
 function offsetOf({ from }: Input): number {
   return from === undefined || from.skip !== undefined ? 0 : from.startAt.offset;
 }

@@ -40,7 +40,7 @@ export class ReplayReader implements RecordReader {
     return this.#read.bytes;
   }
 
-  /** Bytes are counted object by object: of a single one they would say nothing. */
+  /** Bytes are counted object by object: of a single object they would say nothing. */
   get bytesTotal(): number | undefined {
     return this.#listed.objects > 1 ? this.#listed.bytes : undefined;
   }
@@ -50,7 +50,7 @@ export class ReplayReader implements RecordReader {
     return { objects: this.#read.objects, cleared: this.#cleared, unmatched: this.#unmatched, unreadable: this.#unreadable.length };
   }
 
-  /** Counts the objects. Throws `CIO_REJECT_STORE` where the place is not there, or not readable. */
+  /** Counts the objects. Throws `CIO_REJECT_STORE` if the place does not exist or can't be read. */
   async look(): Promise<void> {
     for await (const { bytes } of this.#options.rejects.objects()) {
       this.#listed.objects++;

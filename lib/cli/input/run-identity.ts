@@ -35,7 +35,8 @@ export function flagsOf(flags: SendFlags): Flags {
   return { ...Object.fromEntries(texts), ...(siteId !== undefined && { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') }) };
 }
 
-function flagOf(name: string): string {
+/** jsonPath -> --json-path. */
+export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
