@@ -113,8 +113,6 @@ const LARGE = ['reject', 'cli/flags'];
 const WIDE = [
   'airbyte/sync/message-decoder.ts',
   'airbyte/sync/write.ts',
-  'cli/input/read-inputs.ts',
-  'cli/pipeline.ts',
   'source/csv.ts',
   'stage/validate.ts',
   'write/deliver.ts',

@@ -89,7 +89,7 @@ export function jsonDecoder(options?: JsonOptions, warn: Warn = () => {}): Decod
         () => flaw === undefined,
       );
     },
-    mark: (pushNow) => cuts.mark(next, pushNow),
+    stop: (pushNow) => cuts.stop(next, pushNow),
   };
   return { ...textInput('json', inner, { encoding }, warn), flaw: () => flaw };
 }

@@ -78,7 +78,7 @@ export function ndjsonDecoder(options?: SourceOptions, warn: Warn = () => {}): D
         push,
       );
     },
-    mark: (pushNow: Push): void => cuts.mark(next, pushNow),
+    stop: (pushNow: Push): void => cuts.stop(next, pushNow),
   };
   return textInput('ndjson', inner, { encoding, ...(skip !== 'lines' && { startAt, skip }) }, warn);
 }
