@@ -69,14 +69,14 @@ export async function write({ config, plan, input, protocol, stop, clock }: Writ
     },
   });
   const remembered = config.dedupe_directory ? lmdbStore({ path: config.dedupe_directory }) : undefined;
-  const decoder = new MessageDecoder({ streams, budget, onUnreadable, isStopped: () => stop.aborted });
+  const messages = decode((push) => new MessageDecoder({ streams, budget, onUnreadable, isStopped: () => stop.aborted }, push));
   // Where the line fails, a source that is silent must not be waited for.
   writer.once('close', () => input.destroy());
   announce(plan, protocol);
   const endLog = logTrouble(protocol, clock);
   try {
     const stages = [judging(streams, config), ...(remembered ? [dedupe({ store: remembered })] : [])];
-    await pipeline([Readable.from(chunksOf(input, stop), { objectMode: false }), decode(decoder), ...stages, writer]);
+    await pipeline([Readable.from(chunksOf(input, stop), { objectMode: false }), messages, ...stages, writer]);
   } catch (error) {
     throw settling.errorOf(error);
   } finally {

@@ -18,16 +18,10 @@ function decodeAll(
   more: { maxLineBytes?: number; isStopped?: () => boolean } = {},
 ): { said: string[]; unreadable: number[] } {
   const [said, unreadable]: [string[], number[]] = [[], []];
-  const decoder = new MessageDecoder({
-    streams: new Streams([plan]),
-    budget: new StateBudget(),
-    onUnreadable: (line) => unreadable.push(line),
-    isStopped: () => false,
-    ...more,
-  });
-  const push = (element: Element): void => void said.push(say(element));
-  for (const chunk of chunks) assert.equal(decoder.write(chunk, push), undefined);
-  decoder.end(push);
+  const options = { streams: new Streams([plan]), budget: new StateBudget(), isStopped: () => false, ...more };
+  const decoder = new MessageDecoder({ ...options, onUnreadable: (line) => unreadable.push(line) }, (element) => said.push(say(element)));
+  for (const chunk of chunks) assert.equal(decoder.write(chunk), undefined);
+  decoder.end();
   return { said, unreadable };
 }
 
