@@ -2,10 +2,10 @@
  * What we say to Airbyte: one JSON message a line on standard output, and nothing else ever goes there. A message never
  * holds secrets or the contents of records; what names and foreign words put into one is printable.
  */
+import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { type Clock, systemClock } from '../clock.ts';
 import { printable, printableJson } from '../printable.ts';
-import { drained } from '../stream/drain.ts';
 import type { ConnectorFailure } from './failure.ts';
 
 /** How much a LOG message matters. */
@@ -50,6 +50,6 @@ export class Protocol {
 
   /** A message that is JSON text already; a promise where the reader is slow. */
   line(text: string): void | Promise<void> {
-    if (!this.#out.write(`${text}\n`)) return drained(this.#out);
+    if (!this.#out.write(`${text}\n`)) return once(this.#out, 'drain').then(() => undefined);
   }
 }

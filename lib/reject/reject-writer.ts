@@ -10,7 +10,7 @@ import { rejectStoreError } from '../storage/object-store.ts';
 import { GatheringSink, type GatherLimits } from '../stream/gathering-sink.ts';
 import type { Group } from './naming.ts';
 import { openStore } from './open-store.ts';
-import { type RejectWriterOptions, WRITER_OPTIONS, type WriterSettings } from './options.ts';
+import { REJECT_WRITER_OPTIONS, type RejectWriterOptions } from './options.ts';
 import { formatRejection } from './reject-line.ts';
 import type { RejectStore } from './reject-store.ts';
 import { clearLeftFolders } from './staging-file.ts';
@@ -28,7 +28,7 @@ const LIMITS: GatherLimits<Rejection> = { elements: 128, bytes: 1024 * 1024, byt
 
 /** A Writable that stores rejections. Throws `CIO_OPTIONS`; fails with `CIO_REJECT_STORE` if the place can't keep them. */
 export function rejectWriter(options: RejectWriterOptions): RejectWriter {
-  const settings = readOptions('rejectWriter', WRITER_OPTIONS, options) as unknown as WriterSettings;
+  const settings = readOptions('rejectWriter', REJECT_WRITER_OPTIONS, options);
   const store = openStore(settings, (error) => writable.fail(error));
   const { location } = store;
   let clearing: Promise<void> | undefined;
