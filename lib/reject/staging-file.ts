@@ -17,7 +17,7 @@ export interface StagedObject {
   readonly group: Group;
   /** When it was begun, on the clock of intervals. */
   readonly since: number;
-  /** Tells this object from any other. */
+  /** Identifies this object, whatever its name. */
   readonly token: string;
   /** What it will be called. */
   name: string;

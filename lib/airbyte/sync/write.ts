@@ -23,7 +23,7 @@ import { rejectStore } from '../config/reject-storage.ts';
 import type { Protocol } from '../protocol.ts';
 import { MessageDecoder } from './message-decoder.ts';
 import { type PendingState, StateBudget } from './pending-state.ts';
-import { countingRejects, RejectTally } from './rejects.ts';
+import { countingRejects, RejectCounts } from './rejects.ts';
 import { rowToEntry } from './row-to-entry.ts';
 import { Shutdown } from './shutdown.ts';
 import { intervalOf, type Stream, Streams } from './streams.ts';
@@ -47,7 +47,7 @@ const MAX_LOGGED_LINES = 10;
 export async function write({ config, plan, input, protocol, stop, clock }: WriteOptions): Promise<Summary> {
   const streams = new Streams(plan.streams);
   const budget = new StateBudget();
-  const tally = new RejectTally();
+  const rejectCounts = new RejectCounts();
   const onUnreadable = unreadable(config.strict, protocol);
   const settling = new Shutdown(stop, clock);
   const store = rejectStore(config.object_storage_config, plan.syncId, {
@@ -62,7 +62,7 @@ export async function write({ config, plan, input, protocol, stop, clock }: Writ
     // Rejected rows never fail a sync.
     maxRejected: Number.POSITIVE_INFINITY,
     signal: settling.late,
-    rejects: countingRejects(tally, store),
+    rejects: countingRejects(rejectCounts, store),
     onCheckpoint: (position) => {
       const held = position as PendingState;
       budget.remove(held);
@@ -86,7 +86,7 @@ export async function write({ config, plan, input, protocol, stop, clock }: Writ
     endLog();
     settling.close();
     await remembered?.close();
-    report(writer, tally, protocol);
+    report(writer, rejectCounts, protocol);
   }
   if (failure !== undefined) throw failure;
   if (!stop.aborted && streams.incomplete.length > 0) {
@@ -120,8 +120,8 @@ function announce({ streams, warnings }: Catalog, protocol: Protocol): void {
   for (const { mode, object, ...stream } of streams) protocol.log('INFO', `stream ${sayStream(stream)} -> ${object} (${mode})`);
 }
 
-function report({ summary }: TrackWriter, tally: RejectTally, protocol: Protocol): void {
-  for (const line of tally.lines) protocol.log('WARN', line);
+function report({ summary }: TrackWriter, rejectCounts: RejectCounts, protocol: Protocol): void {
+  for (const line of rejectCounts.lines) protocol.log('WARN', line);
   for (const [name, count] of Object.entries(summary.warnings)) protocol.log('WARN', `${count} ${name}, ${WARNINGS[name as Warning]}`);
   const { read, delivered, rejected, skipped, requests, seconds } = summary;
   const counts = `${read} rows: ${delivered} delivered, ${rejected.total} rejected, ${skipped.total} skipped`;
