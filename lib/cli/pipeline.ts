@@ -3,7 +3,6 @@
  * the writer are put together. What feeds it is each command's own.
  */
 import type { Transform, Writable } from 'node:stream';
-import { systemClock } from '../clock.ts';
 import type { RejectWriter } from '../reject/reject-writer.ts';
 import { reopen } from '../replay/reopen.ts';
 import { enforceLimits } from '../stage/enforce-limits.ts';
@@ -69,18 +68,18 @@ export async function pipelineOf(flags: PipelineFlags, { display, stop }: Pipeli
   return { stages, writer: trackWriter({ ...account, ...pace, rejects, onCheckpoint }), rejects };
 }
 
-/** The account, and where it lives: asked here, the writer need not ask again. `leftAt`: when that was, as it counts for the rate. */
-async function accountFor(flags: PipelineFlags, display: Display, signal: AbortSignal): Promise<Account & { leftAt?: number[] }> {
+/** The account, and where it lives: asked here, the writer need not ask again. `sentAt`: when that was, as it counts for the rate. */
+async function accountFor(flags: PipelineFlags, display: Display, signal: AbortSignal): Promise<Account & { sentAt?: number[] }> {
   // A dry run reaches nobody.
   if (flags.dryRun) return { siteId: 'dry-run', apiKey: 'dry-run' };
   const account = accountOf(flags);
   if (!flags.check) return account;
-  const leftAt: number[] = [];
+  const sentAt: number[] = [];
   const { baseUrl } = await locate(account, {
     signal,
     ...{ timeoutMs: flags.timeoutMs, giveUpMs: flags.giveUpMs },
-    leave: async () => () => leftAt.push(systemClock.now()),
+    onSent: (at) => sentAt.push(at),
     onRetry: retryReporter(display.note, flags.giveUpMs, ' (--give-up-ms)'),
   });
-  return { ...account, baseUrl, leftAt };
+  return { ...account, baseUrl, sentAt };
 }

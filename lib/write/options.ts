@@ -71,14 +71,14 @@ export const TRACK_WRITER_OPTIONS: z.ZodObject = z.strictObject({
   signal: z.instanceof(AbortSignal).optional(),
   dryRun: z.boolean().default(false),
   clock: z.custom<Clock>().default(systemClock),
-  leftAt: z.array(z.number()).default([]),
+  sentAt: z.array(z.number()).default([]),
 });
 
 /** Options with their defaults. */
 export type TrackWriterSettings = WithDefaults<Omit<TrackWriterOptions, Unset>> & { [K in Unset]: TrackWriterOptions[K] | undefined } & {
   clock: Clock;
   /** When requests left that were made just before, of `clock`: they count too. */
-  leftAt: readonly number[];
+  sentAt: readonly number[];
 };
 
 type Unset = 'baseUrl' | 'rejects' | 'maxRejected' | 'onCheckpoint' | 'signal';
