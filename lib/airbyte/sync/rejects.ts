@@ -16,7 +16,7 @@ const MAX_KINDS = 200;
 const MAX_WAITING = 16;
 
 /** How many rows of which stream were rejected, and why. */
-export class RejectCounts {
+export class SyncRejectCounts {
   readonly #kinds = new GroupedCount<{ readonly why: string }>(MAX_KINDS);
   /** What no further kind is made for, by stream and reason. */
   readonly #others = new GroupedCount<{ readonly why: string }>(Number.POSITIVE_INFINITY);
@@ -43,7 +43,7 @@ function sayWhy([where, reason, ...details]: Names): { why: string } {
 }
 
 /** A sink that counts, and passes on to `store`, which ends with it. */
-export function countingRejects(counts: RejectCounts, store: RejectSink | undefined): RejectSink {
+export function countingRejects(counts: SyncRejectCounts, store: RejectSink | undefined): RejectSink {
   const writable = new GatheringSink<Rejection>(
     {
       write: async (rejections) => {

@@ -23,7 +23,7 @@ import { rejectStore } from '../config/reject-storage.ts';
 import type { Protocol } from '../protocol.ts';
 import { MessageDecoder } from './message-decoder.ts';
 import { type PendingState, StateBudget } from './pending-state.ts';
-import { countingRejects, RejectCounts } from './rejects.ts';
+import { countingRejects, SyncRejectCounts } from './rejects.ts';
 import { rowToEntry } from './row-to-entry.ts';
 import { Shutdown } from './shutdown.ts';
 import { intervalOf, type Stream, Streams } from './streams.ts';
@@ -47,7 +47,7 @@ const MAX_LOGGED_LINES = 10;
 export async function write({ config, plan, input, protocol, stop, clock }: WriteOptions): Promise<Summary> {
   const streams = new Streams(plan.streams);
   const budget = new StateBudget();
-  const rejectCounts = new RejectCounts();
+  const rejectCounts = new SyncRejectCounts();
   const onUnreadable = unreadable(config.strict, protocol);
   const settling = new Shutdown(stop, clock);
   const store = rejectStore(config.object_storage_config, plan.syncId, {
@@ -120,7 +120,7 @@ function announce({ streams, warnings }: Catalog, protocol: Protocol): void {
   for (const { mode, object, ...stream } of streams) protocol.log('INFO', `stream ${sayStream(stream)} -> ${object} (${mode})`);
 }
 
-function report({ summary }: TrackWriter, rejectCounts: RejectCounts, protocol: Protocol): void {
+function report({ summary }: TrackWriter, rejectCounts: SyncRejectCounts, protocol: Protocol): void {
   for (const line of rejectCounts.lines) protocol.log('WARN', line);
   for (const [name, count] of Object.entries(summary.warnings)) protocol.log('WARN', `${count} ${name}, ${WARNINGS[name as Warning]}`);
   const { read, delivered, rejected, skipped, requests, seconds } = summary;
