@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import type { Cancel } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { Origin } from '../record/origin.ts';
-import { type ObjectStore, storageError, storageErrorOf, systemFailure } from '../storage/object-store.ts';
+import { type ObjectStore, openedFor, storageError, storageErrorOf, systemFailure } from '../storage/object-store.ts';
 import { type RetryPolicy, retrying } from '../storage/retrying.ts';
 import type { ObjectEncoding } from './encoding.ts';
 import type { FallbackFile } from './fallback-file.ts';
@@ -60,11 +60,7 @@ export class RollingObjects implements RejectStore {
   }
 
   async open(): Promise<void> {
-    try {
-      await this.#store.open();
-    } catch (error) {
-      throw storageErrorOf(this.#store, 'write', error);
-    }
+    await openedFor(this.#store, 'write');
     await this.#store.clearLeft?.();
   }
 

@@ -84,6 +84,15 @@ export function storageError(location: string, action: Action, { why, cause }: P
   return new CioError('CIO_REJECT_STORE', `${FAILED[action]} ${location}: ${why}`, cause);
 }
 
+/** Opens a store for an action. Throws `CIO_REJECT_STORE`. */
+export async function openedFor(store: ObjectStore, action: Action): Promise<void> {
+  try {
+    await store.open();
+  } catch (error) {
+    throw storageErrorOf(store, action, error);
+  }
+}
+
 /** The error of an object store that failed. */
 export function storageErrorOf(store: ObjectStore, action: Action, error: unknown): CioError {
   return error instanceof CioError ? error : storageError(store.location, action, store.explain(error, action));

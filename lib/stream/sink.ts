@@ -17,10 +17,9 @@ export interface Sink<T> {
 }
 
 /** An object-mode Writable over `sink`. */
-export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
+export function sink<T>(sink: Sink<T>): Writable {
   const writable: Writable = new Writable({
     objectMode: true,
-    ...(highWaterMark === undefined ? {} : { highWaterMark }),
     construct: (callback) => callBack(() => sink.open?.(), callback),
     write: (element: T, _encoding, callback) => {
       let result: unknown;

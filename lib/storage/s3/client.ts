@@ -4,7 +4,7 @@ import { hostAndPort } from '../../address.ts';
 import { loadSdk } from '../load-sdk.ts';
 import type { S3Access } from '../options.ts';
 
-type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string | undefined };
 type Credentials = NonNullable<S3ClientConfig['credentials']>;
 
 /** What to give to `new S3Client()`; `checksums` false leaves out those that S3 does not require. */
@@ -14,29 +14,26 @@ export async function clientOptions(access: S3Access, checksums: boolean): Promi
   // Other servers mostly don't care, but the SDK wants a region to sign for.
   const region =
     access.region ?? trimmed(process.env.AWS_REGION) ?? (endpoint === undefined ? undefined : (process.env.AWS_REGION ?? 'us-east-1'));
-  const forcePathStyle = access.forcePathStyle ?? (endpoint === undefined ? undefined : true);
-  const credentials = await credentialsOf(access, region);
   return {
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-    ...(forcePathStyle === undefined ? {} : { forcePathStyle }),
-    ...(calculation === undefined ? {} : { requestChecksumCalculation: calculation, responseChecksumValidation: calculation }),
-    ...(credentials === undefined ? {} : { credentials }),
+    endpoint,
+    region,
+    forcePathStyle: access.forcePathStyle ?? endpoint !== undefined,
+    requestChecksumCalculation: calculation,
+    responseChecksumValidation: calculation,
+    credentials: await credentialsOf(access, region),
   };
 }
 
 async function credentialsOf(access: S3Access, region: string | undefined): Promise<Credentials | undefined> {
   const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = access;
   const keys =
-    accessKeyId === undefined || secretAccessKey === undefined
-      ? keysOf(process.env)
-      : { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+    accessKeyId === undefined || secretAccessKey === undefined ? keysOf(process.env) : { accessKeyId, secretAccessKey, sessionToken };
   if (roleArn === undefined) return keys;
   const { fromTemporaryCredentials } = await loadSdk('s3:// with roleArn', () => import('@aws-sdk/credential-providers'));
   return fromTemporaryCredentials({
-    ...(keys === undefined ? {} : { masterCredentials: keys }),
+    masterCredentials: keys,
     ...(region === undefined ? {} : { clientConfig: { region } }),
-    params: { RoleArn: roleArn, RoleSessionName: 'customerio-streams', ...(externalId === undefined ? {} : { ExternalId: externalId }) },
+    params: { RoleArn: roleArn, RoleSessionName: 'customerio-streams', ExternalId: externalId },
   });
 }
 
