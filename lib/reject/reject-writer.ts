@@ -24,7 +24,7 @@ export type RejectWriter = Writable & {
 };
 
 /** What gathers while something is written. A rejection may hold a row of any size. */
-const LIMITS: GatherLimits<Rejection> = { elements: 128, bytes: 1024 * 1024, bytesOf };
+const LIMITS: GatherLimits<Rejection> = { elements: 256, bytes: 1024 * 1024, bytesOf };
 
 /** A Writable that stores rejections. Throws `CIO_OPTIONS`; fails with `CIO_REJECT_STORE` if the place can't keep them. */
 export function rejectWriter(options: RejectWriterOptions): RejectWriter {

@@ -16,6 +16,7 @@ import { clearLeftFiles, MARK, ownMark } from './run-mark.ts';
 
 const HIDDEN = /^\..*\.partial$/;
 const LEFT = new RegExp(`^\\..*\\.(${MARK})(?:\\.encoded)?\\.partial$`);
+const READ_BYTES = 262_144;
 /** So much of a name fits into a hidden one beside all else. */
 const MAX_SHOWN_BYTES = 180;
 /** File systems without hard links. */
@@ -79,7 +80,7 @@ export class FolderStore implements ObjectStore {
   }
 
   async read(name: string, from: number): Promise<Readable> {
-    return createReadStream(this.#paths(name)[0], { start: from });
+    return createReadStream(this.#paths(name)[0], { start: from, highWaterMark: READ_BYTES });
   }
 
   async remove(name: string): Promise<void> {

@@ -39,7 +39,8 @@ const FLUSH: unique symbol = Symbol('flush');
 /** An object-mode Writable over a place. */
 export class GatheringSink<T> extends Writable {
   readonly #place: GatheringPlace<T>;
-  readonly #limits: GatherLimits<T>;
+  readonly #maxBytes: number;
+  readonly #bytesOf: (element: T) => number;
   /** What has gathered, or is in flight. */
   #bytes = 0;
   #writing: Promise<void> = Promise.resolve();
@@ -50,7 +51,8 @@ export class GatheringSink<T> extends Writable {
   constructor(place: GatheringPlace<T>, limits: GatherLimits<T>) {
     super({ objectMode: true, highWaterMark: limits.elements });
     this.#place = place;
-    this.#limits = limits;
+    this.#maxBytes = limits.bytes ?? Number.POSITIVE_INFINITY;
+    this.#bytesOf = limits.bytesOf ?? (() => 0);
   }
 
   /** Resolves when everything written so far is durable. Throws the error of the place. */
@@ -70,10 +72,10 @@ export class GatheringSink<T> extends Writable {
     if (this.writableLength === 0) this.destroy(this.#failure);
   }
 
-  override write(element: unknown, ...more: unknown[]): boolean {
-    const { bytes = Number.POSITIVE_INFINITY, bytesOf = () => 0 } = this.#limits;
-    this.#bytes += bytesOf(element as T);
-    return super.write(element, ...(more as [])) && this.#bytes < bytes;
+  /** Of bytes the Writable knows nothing: they are counted here. */
+  override write(element: unknown, encoding?: unknown, callback?: (error?: Error | null) => void): boolean {
+    this.#bytes += this.#bytesOf(element as T);
+    return super.write(element, encoding as BufferEncoding, callback) && this.#bytes < this.#maxBytes;
   }
 
   /** What was handed over is written first. */
@@ -132,8 +134,7 @@ export class GatheringSink<T> extends Writable {
   #taken(count: number, callback: (error?: Error | null) => void): void {
     // More has gathered: the stream fails, or leaves, with the last of it.
     if (this.writableLength > count) return callback();
-    // Of bytes the Writable knows nothing.
-    const wasFull = this.#bytes >= (this.#limits.bytes ?? Number.POSITIVE_INFINITY) && !this.writableNeedDrain;
+    const wasFull = this.#bytes >= this.#maxBytes && !this.writableNeedDrain;
     this.#bytes = 0;
     callback(this.#failure);
     this.#leave?.();
