@@ -3,8 +3,7 @@
  * Maps, functions and the insides of an object whose fields are getters are refused by name: JSON.stringify would send
  * or drop them in silence. What is plain already, as nearly every row is, passes untouched and uncopied.
  */
-import { MAX_DEPTH } from '../json/depth.ts';
-import { ExactNumber, isObject, JsonError, stringify } from '../json/exact.ts';
+import { ExactNumber, isObject, JsonError, MAX_DEPTH, stringify } from '../json/exact.ts';
 import type { SourceRecord } from './record.ts';
 
 type Body = Record<string, unknown>;
