@@ -1,6 +1,6 @@
 /**
- * What must hold in `object_storage_config` beyond the kind of each field. The rules are those of the reject store; asked
- * here, they are told with all other problems, and in the names of the configuration.
+ * What must hold in `object_storage_config` beyond the kind of each field. The rules are those of the reject store; checked
+ * here, their problems are reported with all others, and in the names of the configuration.
  */
 import { z } from 'zod';
 import { ADDRESS_RULE } from '../../address.ts';
@@ -10,7 +10,7 @@ import { fileNameTemplate, pathTemplate, type Template } from '../../reject/temp
 import { BUCKET, isPrefix, keyProblem } from '../../storage/location.ts';
 import { ENDPOINT, missingKey } from '../../storage/options.ts';
 
-/** Where the two templates are absent, Airbyte's connector does not take what its form proposes. */
+/** The templates that Airbyte's connector uses if they are absent: not those that its form proposes. */
 export const PATH_FORMAT = '{namespace}/{stream_name}/';
 export const fileNameFormat = '{year}_{month}_{day}_{epoch}_{part_number}{format_extension}';
 
@@ -19,31 +19,31 @@ type Refine<T> = (value: T, context: z.RefinementCtx) => void;
 /** The name of a bucket. */
 export const bucketName: z.ZodString = z
   .string('must be text')
-  .regex(BUCKET, 'is no name of a bucket (3 or more letters, digits, - _ . and nothing else)');
+  .regex(BUCKET, 'is not the name of a bucket (3 or more letters, digits, - _ . and nothing else)');
 
 /** A path that objects can lie below. */
-export const judgePrefix: Refine<string> = (text, context) => {
+export const checkPrefix: Refine<string> = (text, context) => {
   if (!isPrefix(text)) context.addIssue('can\'t hold control characters, "." or ".."');
 };
 
 /** The address of a server; empty is none. */
-export const judgeEndpoint: Refine<string> = (text, context) => {
+export const checkEndpoint: Refine<string> = (text, context) => {
   if (text !== '' && !ENDPOINT.safeParse(text).success) context.addIssue(ADDRESS_RULE);
 };
 
 /** `path_format`; empty is no folder. */
-export const judgePathFormat: Refine<string> = judgeTemplate(pathTemplate);
+export const checkPathFormat: Refine<string> = checkTemplate(pathTemplate);
 /** `file_name_format`; empty is none. */
-export const judgeFileNameFormat: Refine<string> = judgeTemplate(fileNameTemplate);
+export const checkFileNameFormat: Refine<string> = checkTemplate(fileNameTemplate);
 
-function judgeTemplate(read: (text: string) => Template): Refine<string> {
+function checkTemplate(read: (text: string) => Template): Refine<string> {
   return (text, context) => {
     if (text === '') return;
     for (const problem of read(text).problems) context.addIssue(`can't be used: ${problem}`);
   };
 }
 
-const NO_KEY = 'is no JSON object: paste the whole key file';
+const NO_KEY = 'is not a JSON object: paste the whole key file';
 
 /** A key file as text; blank is none. */
 export const keyFile: z.ZodString = z
@@ -51,7 +51,7 @@ export const keyFile: z.ZodString = z
   .regex(/^\s*(\{[\s\S]*)?$/, NO_KEY)
   .refine((text) => text.trim() === '' || readKey(text) !== undefined, NO_KEY);
 
-/** The key in a key file; undefined where there is none. */
+/** The key in a key file; undefined if there is none. */
 export function readKey(text: string): Record<string, unknown> | undefined {
   try {
     const key: unknown = JSON.parse(text);
@@ -64,8 +64,8 @@ export function readKey(text: string): Record<string, unknown> | undefined {
 /** For rules about several fields: a problem of one must not hide them. */
 export const ALWAYS: z.core.$ZodSuperRefineParams = { when: () => true };
 
-/** Prefix and names together fit in a key. Where one of them is wrong by itself, its length says nothing. */
-export const judgeLength: Refine<Record<string, unknown>> = (storage, context) => {
+/** Prefix and names together fit in a key. If one of them is wrong by itself, its length says nothing. */
+export const checkLength: Refine<Record<string, unknown>> = (storage, context) => {
   const { bucket_path: prefix = '', path_format = PATH_FORMAT, file_name_format } = storage;
   const name = file_name_format || fileNameFormat;
   if (typeof prefix !== 'string' || typeof path_format !== 'string' || typeof name !== 'string') return;
@@ -77,7 +77,7 @@ export const judgeLength: Refine<Record<string, unknown>> = (storage, context) =
 };
 
 /** The two halves of a pair of keys; empty is none. */
-export const judgeKeys: Refine<Record<string, unknown>> = ({ access_key_id: id, secret_access_key: secret }, context) => {
+export const checkKeys: Refine<Record<string, unknown>> = ({ access_key_id: id, secret_access_key: secret }, context) => {
   const missing = missingKey({ accessKeyId: id ? 'there' : undefined, secretAccessKey: secret ? 'there' : undefined });
   if (missing === undefined) return;
   const [name, other] = missing === 'accessKeyId' ? ['access_key_id', 'secret_access_key'] : ['secret_access_key', 'access_key_id'];

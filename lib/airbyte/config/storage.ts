@@ -6,12 +6,12 @@ import { z } from 'zod';
 import {
   ALWAYS,
   bucketName,
-  judgeEndpoint,
-  judgeFileNameFormat,
-  judgeKeys,
-  judgeLength,
-  judgePathFormat,
-  judgePrefix,
+  checkEndpoint,
+  checkFileNameFormat,
+  checkKeys,
+  checkLength,
+  checkPathFormat,
+  checkPrefix,
   keyFile,
 } from './storage-rules.ts';
 
@@ -89,20 +89,20 @@ const compression = z
   .default({ compression_type: 'No Compression' })
   .meta({ title: 'Compression', description: 'Whether the files are compressed; then their names end in .gz.', order: 11, type: 'object' });
 
-// The `default` of the two templates is what the form proposes; where they are absent, Airbyte's code has others.
+// The `default` of the two templates is what the form proposes; if they are absent, Airbyte's code has others.
 const layout = {
-  bucket_path: text('Path in the bucket', 7, 'All files lie below this path.').superRefine(judgePrefix).default(''),
+  bucket_path: text('Path in the bucket', 7, 'All files lie below this path.').superRefine(checkPrefix).default(''),
   format,
   compression,
   path_format: text('Folder template', 12, `The folder below that path. ${VARIABLES}`, {
     default: '{sync_id}/{namespace}/{stream_name}/',
   })
-    .superRefine(judgePathFormat)
+    .superRefine(checkPathFormat)
     .optional(),
   file_name_format: text('File name template', 13, `The name of each file. ${VARIABLES}`, {
     default: '{date}_{timestamp}_{part_number}{format_extension}',
   })
-    .superRefine(judgeFileNameFormat)
+    .superRefine(checkFileNameFormat)
     .optional(),
 };
 
@@ -113,11 +113,11 @@ const s3 = option('S3', {
   role_arn: text('Role ARN', 3, 'A role to take on with these credentials.').optional(),
   s3_bucket_name: bucket(4),
   s3_bucket_region: text('Bucket region', 5, 'For example eu-central-1.').default(''),
-  s3_endpoint: text('Endpoint', 6, 'The address of another server that speaks S3.').superRefine(judgeEndpoint).optional(),
+  s3_endpoint: text('Endpoint', 6, 'The address of another server that speaks S3.').superRefine(checkEndpoint).optional(),
   ...layout,
 })
-  .superRefine(judgeLength, ALWAYS)
-  .superRefine(judgeKeys, ALWAYS);
+  .superRefine(checkLength, ALWAYS)
+  .superRefine(checkKeys, ALWAYS);
 
 const gcs = option('Google Cloud Storage', {
   storage_type: z.literal('GCS'),
@@ -125,9 +125,9 @@ const gcs = option('Google Cloud Storage', {
     .meta({ title: 'Service account key', order: 1, description: 'The JSON key of an account that may read, write and list.', ...secret })
     .optional(),
   gcs_bucket_name: bucket(4),
-  gcs_endpoint: text('Endpoint', 6, 'The address of another server that speaks the API of GCS.').superRefine(judgeEndpoint).optional(),
+  gcs_endpoint: text('Endpoint', 6, 'The address of another server that speaks the API of GCS.').superRefine(checkEndpoint).optional(),
   ...layout,
-}).superRefine(judgeLength, ALWAYS);
+}).superRefine(checkLength, ALWAYS);
 
 /** The schema of {@link Storage}. */
 export const STORAGE: z.ZodType = z

@@ -121,7 +121,7 @@ test('what object storage is called, and what lies in it, is judged with all the
     }),
     [
       'credentials.apiKey is missing',
-      'object_storage_config.s3_bucket_name is no name of a bucket (3 or more letters, digits, - _ . and nothing else)',
+      'object_storage_config.s3_bucket_name is not the name of a bucket (3 or more letters, digits, - _ . and nothing else)',
       'object_storage_config.s3_endpoint must be an http(s) URL without credentials, query or fragment',
       'object_storage_config.bucket_path can\'t hold control characters, "." or ".."',
       'object_storage_config.path_format can\'t be used: unknown variable "namespce": did you mean "namespace"?',
@@ -138,7 +138,7 @@ test('what object storage is called, and what lies in it, is judged with all the
   ]);
   assert.deepEqual(of({ storage_type: 'GCS', gcs_bucket_name: '', gcs_endpoint: 'ftp://x', service_account_json: '["SECRET"]' }), [
     'credentials.apiKey is missing',
-    'object_storage_config.service_account_json is no JSON object: paste the whole key file',
+    'object_storage_config.service_account_json is not a JSON object: paste the whole key file',
     'object_storage_config.gcs_bucket_name is empty',
     'object_storage_config.gcs_endpoint must be an http(s) URL without credentials, query or fragment',
   ]);
