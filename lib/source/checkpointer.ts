@@ -89,7 +89,7 @@ export class Checkpointer {
     if (isDue) this.#checkpoint(this.#next());
   }
 
-  /** No more is read: pushes a checkpoint if there were records since the last one. */
+  /** The source is stopped here: pushes a checkpoint if there were records since the last one. */
   stop(): void {
     if (this.#wanted && this.#records > 0) this.#checkpoint(this.#next());
   }
