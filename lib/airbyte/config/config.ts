@@ -8,9 +8,8 @@ import { isObject } from '../../json/exact.ts';
 import { unknownName } from '../../options.ts';
 import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
 import type { Account } from '../../write/locate.ts';
-import type { Json } from '../sync/message.ts';
 import { type Read, readWith } from './problems.ts';
-import { STORAGE, type Storage } from './storage.ts';
+import { STORAGE } from './storage.ts';
 
 /** What the rows of a stream can become; the first two are those of Airbyte's own connector. */
 export const OBJECT_NAMES = ['person_identify', 'person_event', 'object_identify', 'person_relationship'] as const;
@@ -18,24 +17,7 @@ export const OBJECT_NAMES = ['person_identify', 'person_event', 'object_identify
 /** A destination object. */
 export type ObjectName = (typeof OBJECT_NAMES)[number];
 
-/** The configuration with its defaults. */
-export interface Config {
-  readonly credentials: { readonly siteId: string; readonly apiKey: string };
-  readonly region: 'auto' | 'us' | 'eu';
-  readonly identifierType: 'email' | 'id' | 'cio_id' | 'phone';
-  /** What streams are that neither name an object nor are called like one. */
-  readonly default_object?: ObjectName;
-  readonly requests_per_second: number;
-  readonly concurrency: number;
-  /** Where dedupe keeps, between syncs, what it has delivered. */
-  readonly dedupe_directory?: string;
-  /** A line that can't be read fails the sync. */
-  readonly strict: boolean;
-  readonly object_storage_config?: Storage;
-  readonly api_base_url?: string;
-}
-
-function credential(title: string, order: number): z.ZodString {
+function credential(title: string, order: number) {
   const description = 'In Customer.io: Settings > API credentials > Track API.';
   return z
     .string('must be text')
@@ -48,7 +30,7 @@ function credential(title: string, order: number): z.ZodString {
 const IDENTIFIERS = ['email', 'id', 'cio_id', 'phone'] as const;
 
 /** The schema of {@link Config}. */
-export const CONFIG: z.ZodObject = z
+export const CONFIG = z
   .object({
     credentials: z
       .object({ siteId: credential('Site id', 1), apiKey: credential('API key', 2) }, 'must be an object')
@@ -106,6 +88,9 @@ export const CONFIG: z.ZodObject = z
   })
   .meta({ title: 'Customer.io' });
 
+/** The configuration with its defaults. */
+export type Config = z.output<typeof CONFIG>;
+
 const STORAGE_FIELD = 'object_storage_config';
 /** How the first releases of Airbyte's connector spelled it: if it counted as an unknown field, rejected records would not be kept. */
 const EARLY_STORAGE_FIELD = 'objectStorageConfig';
@@ -120,7 +105,7 @@ export function readConfig(value: unknown): Read<Config> & { unknown: readonly s
   const isEarly = early !== undefined && early !== null;
   const isTwice = isEarly && Object.hasOwn(others, STORAGE_FIELD);
   const given = isEarly && !isTwice ? { ...others, [STORAGE_FIELD]: early } : others;
-  const read = readWith(CONFIG, given) as Read<Config>;
+  const read = readWith(CONFIG, given);
   if ('data' in read && !isTwice) return { ...read, unknown: [...unknown, ...unreadFields(given, read.data)] };
   const problems = 'problems' in read ? read.problems : [];
   if (isTwice) return { problems: [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`, ...problems], unknown };
@@ -129,7 +114,7 @@ export function readConfig(value: unknown): Read<Config> & { unknown: readonly s
 }
 
 /** Fields inside of others that were not read, such as a compression inside of the format. */
-function unreadFields(given: Json, read: object, path = ''): string[] {
+function unreadFields(given: Record<string, unknown>, read: object, path = ''): string[] {
   return Object.entries(given).flatMap(([name, value]) => {
     if (!Object.hasOwn(read, name)) return path === '' ? [] : [`unknown field "${path}${name}"`];
     return isObject(value) ? unreadFields(value, Object(Reflect.get(read, name)), `${path}${name}.`) : [];
