@@ -2,7 +2,6 @@
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import { type Columns, columnsOf } from './flags/columns.ts';
-import { given } from './flags/given.ts';
 import type { ReplayFlags } from './flags/replay-options.ts';
 import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
@@ -41,7 +40,7 @@ async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, c
     ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: reader.onCheckpoint })),
     reader,
     close: () => rejects.close(),
-    replayed: () => ({ from: rejects.location, ...reader.replayed, ...given({ done }) }),
+    replayed: () => ({ from: rejects.location, ...reader.replayed, done }),
   };
 }
 

@@ -11,7 +11,6 @@ import { promisify } from 'node:util';
 import { sleep, systemClock } from '../../clock.ts';
 import { CioError, codeOf } from '../../errors.ts';
 import type { SourcePosition } from '../../source/checkpointer.ts';
-import { given } from '../flags/given.ts';
 import type { InputFormat, SendFlags } from '../flags/send-options.ts';
 import { flagOf } from './run-identity.ts';
 
@@ -106,7 +105,7 @@ async function file(name: string, flags: SendFlags): Promise<Input> {
       source: normalize(name),
       format: flags.format ?? format,
       encoding: flags.encoding,
-      ...given({ delimiter }),
+      delimiter,
       ...regular(stats),
       open: (offset, signal) => openFile(name, stats, offset, signal),
     };
