@@ -1,9 +1,8 @@
 /** `cio-stream send`: the line of the README over files or standard input. */
 import { openDeduping } from './deduping.ts';
 import { columnsOf, namedColumns, neededColumns } from './flags/columns.ts';
-import { given } from './flags/given.ts';
-import type { SendFlags } from './flags/send-options.ts';
-import { checkStateFlags } from './flags/state-options.ts';
+import type { SendFlags } from './flags/flags.ts';
+import { checkStateFlags } from './flags/state.ts';
 import { findInputs } from './input/inputs.ts';
 import { InputReader } from './input/read-inputs.ts';
 import { remaining } from './input/resume.ts';
@@ -23,7 +22,7 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     const { stages, close } = await openDeduping(flags);
     try {
       const watch = new MissingColumns(namedColumns(columns));
-      const line = await pipelineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
+      const line = await pipelineOf(flags, context, { columns, watch, stages, onCheckpoint: keep });
       const feed = new InputReader(inputs, flags, neededColumns(flags, columns), { note: context.display.note, stop: context.stop });
       return { ...line, columns: watch, feed, close, resumed, lastWords: lastWordsOf(feed, flags) };
     } catch (error) {

@@ -9,8 +9,9 @@ import type { Element } from '../record/record.ts';
 import type { Reason } from '../record/rejection.ts';
 import { Skipped } from '../record/skipped.ts';
 import { type Decoder, decode, type Source } from '../stream/decode.ts';
+import { say } from '../wording.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { badHeader, Header } from './csv/header.ts';
+import { badHeader, csvOption, Header } from './csv/header.ts';
 import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv/options.ts';
 import { RowScanner } from './csv/rows.ts';
 import type { RowPlace, RowSpan, RowTaker, ScannedRow } from './csv/spans.ts';
@@ -31,7 +32,7 @@ const [SHORTEST, LONGEST] = ['sep='.length, 'sep=;'.length + 1];
  * seems to be UTF-8 though another `encoding` is named.
  */
 export function csv(options?: CsvOptions): Source {
-  const source: Source = decode(csvDecoder(options, (text) => source.emit('warning', text)));
+  const source: Source = decode(csvDecoder(options, (text) => source.emit('warning', String(text), text)));
   return source;
 }
 
@@ -150,9 +151,9 @@ class CsvReader implements TextDecoding, RowTaker {
     }
     if (delimiter !== undefined && delimiter !== named) {
       throw badHeader(
-        `it names the delimiter ${JSON.stringify(named)}, \`delimiter\` is ${JSON.stringify(delimiter)}`,
+        say`it names the delimiter ${JSON.stringify(named)}, ${csvOption('delimiter')} is ${JSON.stringify(delimiter)}`,
         'first line "sep="',
-        'Give the `delimiter` that stands between the cells, or remove that line.',
+        say`Give the ${csvOption('delimiter')} that stands between the cells, or remove that line.`,
       );
     }
     if (named === quote) throw badHeader('it names the quote as the delimiter', 'first line "sep="');

@@ -22,7 +22,7 @@ const CTRL_Z = '\x1a';
  * `encoding` is named.
  */
 export function json(options?: JsonOptions): Source {
-  const source: Source = decode(jsonDecoder(options, (text) => source.emit('warning', text)));
+  const source: Source = decode(jsonDecoder(options, (text) => source.emit('warning', String(text), text)));
   return source;
 }
 

@@ -23,7 +23,7 @@ type Push = (element: Element) => void;
 
 /** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on input that is not text. Emits `warning` like json(). */
 export function ndjson(options?: SourceOptions): Source {
-  const source: Source = decode(ndjsonDecoder(options, (text) => source.emit('warning', text)));
+  const source: Source = decode(ndjsonDecoder(options, (text) => source.emit('warning', String(text), text)));
   return source;
 }
 

@@ -11,6 +11,7 @@ import { Utf8Watch } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
 import type { Element } from '../record/record.ts';
 import type { Decoder } from '../stream/decode.ts';
+import { option, say, type Text } from '../wording.ts';
 import type { SourcePosition } from './checkpointer.ts';
 
 /** A decoder that is told at which byte its text begins, before anything else. */
@@ -31,7 +32,7 @@ export interface Start {
 }
 
 /** Given a text that people should read. */
-export type Warn = (text: string) => void;
+export type Warn = (text: Text) => void;
 
 /** `inner` behind all that comes before its text. `stage` is the name of the source. */
 export function textInput(stage: string, inner: TextDecoding, start: Start, warn: Warn): Decoder {
@@ -90,7 +91,7 @@ function begun(stage: string, inner: TextDecoding, encoding: TextEncoding | unde
 /** UTF-8 read in another encoding has wrong letters that nothing else shows. */
 function watchOf(encoding: TextEncoding | undefined, warn: Warn): Utf8Watch | undefined {
   if (encoding === undefined || encoding.startsWith('utf-')) return undefined;
-  const told = `the input is valid UTF-8, but is read as ${encoding}: if letters come out wrong, leave \`encoding\` out`;
+  const told = say`the input is valid UTF-8, but is read as ${encoding}: if letters come out wrong, leave \`${option('source', 'encoding')}\` out`;
   return new Utf8Watch(() => warn(told));
 }
 
@@ -105,11 +106,16 @@ function textOf(stage: string, first: FirstBytes, said: TextEncoding | undefined
   if (seen === undefined || seen === said) return { encoding: said ?? 'utf-8', markBytes: first.is === 'text' ? first.markBytes : 0 };
   if (said !== undefined) {
     const message = `${stage}: the input is ${seen.toUpperCase()} by its first bytes, not ${said}`;
-    throw new CioError('CIO_SOURCE', message, undefined, `Leave the encoding out, or name it: \`encoding: '${seen}'\`.`);
+    throw new CioError(
+      'CIO_SOURCE',
+      message,
+      undefined,
+      say`Leave the encoding out, or name it: \`${option('source', 'encoding', seen)}\`.`,
+    );
   }
   if (first.is === 'text') return { encoding: seen, markBytes: first.markBytes };
   const message = `${stage}: the input has zero bytes in its first line, as ${seen.toUpperCase()} has`;
-  throw new CioError('CIO_SOURCE', message, undefined, `If that is its encoding, name it: \`encoding: '${seen}'\`.`);
+  throw new CioError('CIO_SOURCE', message, undefined, say`If that is its encoding, name it: \`${option('source', 'encoding', seen)}\`.`);
 }
 
 function foreign(stage: string, { name, todo }: Foreign): CioError {

@@ -276,7 +276,7 @@ test('trim takes white space from around cells, quotes and names; without it the
   assert.match(warnings[0] as string, /column " plan" has white space around it.*`trim`/);
   const told: string[] = [];
   await readAll(
-    csvDecoder({}, (text) => told.push(text)),
+    csvDecoder({}, (text) => told.push(String(text))),
     ['id, ada@secret.example\n'],
   );
   assert.match(told.join(), /^the name of column 2 has white space/);

@@ -10,8 +10,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { sleep, systemClock } from '../../clock.ts';
 import { CioError, codeOf } from '../../errors.ts';
-import { given } from '../flags/given.ts';
-import type { InputFormat, SendFlags } from '../flags/send-options.ts';
+import type { InputFormat, SendFlags } from '../flags/flags.ts';
 import type { Resumption } from './resume-file.ts';
 
 const WAKE_MS = 10;
@@ -29,7 +28,7 @@ export interface Input {
   readonly format: InputFormat;
   readonly encoding: string | undefined;
   /** Between the cells of CSV, where the name says it. */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
   /** In bytes, where it is known. */
   readonly size: number | undefined;
   /** Where an earlier run left it; absent where it is read from its beginning. */
@@ -57,7 +56,7 @@ export async function findInputs(names: readonly string[], flags: SendFlags): Pr
 
 /** What went wrong with an input, in words. */
 export function inputUnreadable(label: string, cause: unknown): CioError {
-  if (cause instanceof CioError) return new CioError(cause.code, `${label}: ${cause.message}`, cause.cause, cause.todo);
+  if (cause instanceof CioError) return cause.at(label);
   const code = String(codeOf(cause) ?? Reflect.get(Object(cause), 'name'));
   const why: Record<string, string> = {
     ENOENT: 'does not exist',
@@ -94,7 +93,7 @@ async function file(name: string, flags: SendFlags): Promise<Input> {
       source: normalize(name),
       format: flags.format ?? format,
       encoding: flags.encoding,
-      ...given({ delimiter }),
+      delimiter,
       ...regular(stats),
       open: (offset, signal) => openFile(name, stats, offset, signal),
     };

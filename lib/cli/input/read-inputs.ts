@@ -15,9 +15,10 @@ import { json } from '../../source/json.ts';
 import { ndjson } from '../../source/ndjson.ts';
 import type { SourceOptions } from '../../source/options.ts';
 import type { Source } from '../../stream/decode.ts';
+import type { Text } from '../../wording.ts';
 import type { NeededColumns } from '../flags/columns.ts';
-import type { SendFlags } from '../flags/send-options.ts';
-import { asFlags } from '../show/failure.ts';
+import type { SendFlags } from '../flags/flags.ts';
+import { inFlags } from '../flags/names.ts';
 import { type Bytes, type Input, inputUnreadable } from './inputs.ts';
 import { wrappedNote } from './wrapped-rows.ts';
 
@@ -98,7 +99,7 @@ export class InputReader {
     try {
       this.#current = await input.open(offset, AbortSignal.any([this.#stop, cut.signal]));
       this.#obey(this.#current, decompressed, source, cut);
-      source.on('warning', (text: string) => this.#note(`warning: ${input.label}: ${asFlags(text)}`));
+      source.on('warning', (_text: string, wording: Text) => this.#note(`warning: ${input.label}: ${inFlags(wording)}`));
       source.pipe(head, { end: false });
       let isEmpty = input.from === undefined;
       source.once('data', (first) => {
@@ -184,7 +185,7 @@ function sourceOf({ format, encoding, delimiter: named, source, version, from }:
   if (format === 'ndjson') return ndjson(place);
   if (format === 'json') return json({ ...place, path: jsonPath });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t') ?? named;
-  const cells = { emptyCells: keepEmptyCells ? 'keep' : 'absent', null: nulls, trim } as const;
+  const cells = { emptyCells: keepEmptyCells, null: nulls, trim };
   return csv({ ...place, delimiter: between, quote, columns, required, ...cells });
 }
 

@@ -3,7 +3,7 @@
  * Else what was read, and rejected or sent elsewhere, would be taken for done. The account is kept as a hash.
  */
 import { createHash } from 'node:crypto';
-import type { SendFlags } from '../flags/send-options.ts';
+import type { SendFlags } from '../flags/flags.ts';
 
 /** Flags by name, with their values as text. */
 export type Flags = Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { SendFlags } from '../../../lib/cli/flags/send-options.ts';
+import type { SendFlags } from '../../../lib/cli/flags/flags.ts';
 import { findInputs } from '../../../lib/cli/input/inputs.ts';
 import { InputReader } from '../../../lib/cli/input/read-inputs.ts';
 import { sandboxFor, start } from '../../support/cli/run-cli.ts';
