@@ -2,7 +2,7 @@
 import { systemClock } from '../clock.ts';
 import { type Account, locate } from '../write/locate.ts';
 import { accountOf, retryReporter } from './flags/account.ts';
-import type { PipelineFlags } from './flags/send-options.ts';
+import type { PipelineFlags } from './flags/flags.ts';
 
 /**
  * The account, with its region found, so that the writer need not ask again. `leftAt`: when the requests for that left, as they

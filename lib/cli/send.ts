@@ -1,8 +1,8 @@
 /** `cio-stream send`: the pipeline of the README over files or standard input. */
 import { openDeduping } from './deduping.ts';
 import { columnsOf, namedColumns, neededColumns } from './flags/columns.ts';
-import type { SendFlags } from './flags/send-options.ts';
-import { checkStateFlags } from './flags/state-options.ts';
+import type { SendFlags } from './flags/flags.ts';
+import { checkStateFlags } from './flags/state.ts';
 import { findInputs } from './input/inputs.ts';
 import { InputReader } from './input/read-inputs.ts';
 import { remaining } from './input/resume.ts';

@@ -1,6 +1,7 @@
 /** The store that the options of a writer ask for: a shelf over an object store, or somebody's Writable. */
 import { CioError } from '../errors.ts';
 import { keyProblem, type Location, readLocation, storeAt } from '../storage/location.ts';
+import { option, refusedBy, say, wrongOption } from '../wording.ts';
 import { encodingOf } from './encoding.ts';
 import { FallbackFile } from './fallback-file.ts';
 import { flatNaming, type Naming, templateNaming } from './naming.ts';
@@ -17,7 +18,7 @@ export const FILE_NAME_FORMAT = '{date}_{timestamp}_{part_number}{format_extensi
 export function openStore(settings: WriterSettings, onError: (error: CioError) => void): RejectStore {
   const { to, clock } = settings;
   if (typeof to !== 'string' && !(to instanceof URL)) return streamStore(to, settings);
-  const place = readLocation('rejectWriter: option "to"', to);
+  const place = readLocation(say`${refusedBy('rejectWriter')}${wrongOption('rejectWriter', 'to')}`, to);
   const run = clock.bytes(4).toString('hex');
   const encoding = encodingOf(settings);
   const stamp = new Date(clock.wall()).toISOString().slice(0, 19).replaceAll(':', '-');
@@ -39,7 +40,8 @@ function namingFor(place: Location, settings: WriterSettings, run: string, exten
   });
   const problem = keyProblem(place.kind === 'folder' ? '' : place.prefix, naming.maxBytes);
   if (problem === undefined) return naming;
-  throw new CioError('CIO_OPTIONS', `rejectWriter: ${problem}: shorten pathFormat, fileNameFormat or the prefix`);
+  const [path, file] = [option('rejectWriter', 'pathFormat'), option('rejectWriter', 'fileNameFormat')];
+  throw new CioError('CIO_OPTIONS', say`${refusedBy('rejectWriter')}${problem}: shorten ${path}, ${file} or the prefix`);
 }
 
 function streamStore(to: Exclude<WriterSettings['to'], string | URL>, { format, flattening, compression }: WriterSettings): StreamTarget {

@@ -12,6 +12,7 @@ import { Backoff } from '../retry.ts';
 import { BATCH_PATH } from '../track/region.ts';
 import { readReply, type Verdict } from '../track/reply.ts';
 import { retryAfterMs } from '../track/retry-after.ts';
+import { option, say } from '../wording.ts';
 import type { Batch } from './batch.ts';
 import { requests, retries, waits } from './diagnostics.ts';
 import type { Extra } from './entry-columns.ts';
@@ -155,8 +156,8 @@ async function attempt(
 
 function giveUpError(entries: number, why: string, attempts: number, askedMs: number | undefined, giveUpMs: number): CioError {
   const asked = askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
-  const limit = `giveUpMs is ${giveUpMs}`;
-  return new CioError('CIO_UNDELIVERED', `${entries} entries not delivered after ${attempts} attempts: ${why}${asked} (${limit})`);
+  const limit = say`${option('trackWriter', 'giveUpMs')} is ${giveUpMs}`;
+  return new CioError('CIO_UNDELIVERED', say`${entries} entries not delivered after ${attempts} attempts: ${why}${asked} (${limit})`);
 }
 
 function stopError(verdict: Verdict, status: number | undefined): CioError {

@@ -4,7 +4,7 @@
  */
 import { CioError } from '../../errors.ts';
 import type { SourcePosition } from '../../source/checkpointer.ts';
-import type { SendFlags } from '../flags/send-options.ts';
+import type { SendFlags } from '../flags/flags.ts';
 import type { Input, Resumption } from './inputs.ts';
 import { ResumeState } from './resume-file.ts';
 import { lockResume } from './resume-lock.ts';

@@ -9,7 +9,7 @@ import { Readable, Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { InputFormat, SendFlags } from '../../../lib/cli/flags/send-options.ts';
+import type { InputFormat, SendFlags } from '../../../lib/cli/flags/flags.ts';
 import { type Bytes, findInputs, type Input, type Resumption } from '../../../lib/cli/input/inputs.ts';
 import { InputReader } from '../../../lib/cli/input/read-inputs.ts';
 import { readInto } from '../../../lib/cli/input/record-reader.ts';
