@@ -5,31 +5,12 @@ import { test } from 'node:test';
 import type { z } from 'zod';
 import { DEDUPE_OPTIONS } from '../lib/dedupe/dedupe.ts';
 import { MEMORY_STORE_OPTIONS } from '../lib/dedupe/memory-store.ts';
-import type {
-  CheckOptions,
-  CheckStoreOptions,
-  DedupeOptions,
-  EnforceLimitsOptions,
-  GcsAccess,
-  MemoryStoreOptions,
-  OpenRejectsOptions,
-  RejectWriterOptions,
-  S3Access,
-  SandboxOptions,
-  TrackWriterOptions,
-  ValidateOptions,
-} from '../lib/index.ts';
 import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, validate } from '../lib/index.ts';
 import { nearest, readOptions, unknownName } from '../lib/options.ts';
-import { WRITER_OPTIONS } from '../lib/reject/options.ts';
+import { REJECT_WRITER_OPTIONS } from '../lib/reject/options.ts';
 import { SANDBOX_OPTIONS } from '../lib/sandbox/options.ts';
-import type { CsvOptions } from '../lib/source/csv/options.ts';
-import type { JsonOptions } from '../lib/source/json.ts';
-import type { SourceOptions } from '../lib/source/options.ts';
-import { ENFORCE_LIMITS_OPTIONS } from '../lib/stage/enforce-limits.ts';
-import { VALIDATE_OPTIONS } from '../lib/stage/validate.ts';
+import { ENFORCE_LIMITS_OPTIONS, VALIDATE_OPTIONS } from '../lib/stage/options.ts';
 import { LIMITS } from '../lib/track/limits.ts';
-import type { LocateOptions } from '../lib/write/locate.ts';
 import { TRACK_WRITER_OPTIONS } from '../lib/write/options.ts';
 import { folder } from './support/folder.ts';
 
@@ -63,33 +44,13 @@ test('the nearest name: few letters away, or the only one that holds it; else al
   assert.equal(nearest('ID', ['AT', 'id2']), 'id2');
 });
 
-type Optional<T> = { [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? K : never }[keyof T];
-/** True where each optional member takes undefined, also for those who compile with exactOptionalPropertyTypes as we do. */
-type Takes<T> = Record<Optional<T>, undefined> & Omit<T, Optional<T>> extends T ? true : false;
-
-test('undefined may be passed on as any option that may be left out', () => {
-  const lines: [Takes<ValidateOptions>, Takes<EnforceLimitsOptions>, Takes<DedupeOptions>, Takes<TrackWriterOptions>] = [
-    true,
-    true,
-    true,
-    true,
-  ];
-  const sources: [Takes<SourceOptions>, Takes<CsvOptions>, Takes<JsonOptions>] = [true, true, true];
-  const places: [Takes<RejectWriterOptions>, Takes<OpenRejectsOptions>, Takes<CheckStoreOptions>, Takes<S3Access>, Takes<GcsAccess>] = [
-    ...([true, true, true, true, true] as const),
-  ];
-  const others: [Takes<CheckOptions>, Takes<LocateOptions>, Takes<MemoryStoreOptions>, Takes<SandboxOptions>] = [true, true, true, true];
-  const strict: Takes<{ a?: string }> = false;
-  assert.ok([...lines, ...sources, ...places, ...others].every((takes) => takes && !strict));
-});
-
 test('undefined means the default', async (t) => {
   const schemas: [z.ZodObject, object][] = [
     [VALIDATE_OPTIONS, { object: 'entry' }],
     [ENFORCE_LIMITS_OPTIONS, {}],
     [DEDUPE_OPTIONS, {}],
     [TRACK_WRITER_OPTIONS, { siteId: 'x', apiKey: 'y' }],
-    [WRITER_OPTIONS, { to: 'rejected/' }],
+    [REJECT_WRITER_OPTIONS, { to: 'rejected/' }],
     [MEMORY_STORE_OPTIONS, {}],
     [SANDBOX_OPTIONS, {}],
   ];

@@ -5,8 +5,7 @@
  */
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
-import { type Clock, systemClock } from '../clock.ts';
-import { count, readOptions, type WithDefaults } from '../options.ts';
+import { clockOption, count, type Given, readOptions } from '../options.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { Entry } from '../record/entry.ts';
 import { type Element, isRecord, notAnEntry } from '../record/record.ts';
@@ -18,37 +17,35 @@ import { memoryStore } from './memory-store.ts';
 import type { Store } from './store.ts';
 import { type Hash, type Subject, subjectsOf } from './subject.ts';
 
-/** Options of {@link dedupe}. */
-export interface DedupeOptions {
+/** What dedupe() takes. */
+export const DEDUPE_SHAPE = {
   /**
    * What remembers: memoryStore() (default) for one run, lmdbStore({ path }) between runs. One pipeline at a time uses it.
    * It stays open: whoever made it closes it.
    */
-  store?: Store | undefined;
+  store: z.custom<Store>(isStore, 'must be memoryStore(), lmdbStore() or another store').optional(),
   /**
    * What was delivered is committed after this many entries, or this many milliseconds, and at the end. Defaults 100,000
    * and 1,000. After a kill, what was not committed is sent again; a few large commits cost far less than many small ones.
    */
-  commitEveryEntries?: number | undefined;
-  commitEveryMs?: number | undefined;
-  /** Skips the same, but leaves the store as it is. Default false. */
-  dryRun?: boolean | undefined;
-}
-
-export const DEDUPE_OPTIONS: z.ZodObject = z.strictObject({
-  store: z.custom<Store>(isStore, 'must be memoryStore(), lmdbStore() or another store').optional(),
   commitEveryEntries: count(1).default(100_000),
   commitEveryMs: count(1).default(1_000),
+  /** Skips the same, but leaves the store as it is. Default false. */
   dryRun: z.boolean().default(false),
-  clock: z.custom<Clock>().default(systemClock),
-});
+};
 
-type Settings = WithDefaults<DedupeOptions> & { clock: Clock };
+/** Options of {@link dedupe}. */
+export interface DedupeOptions extends Given<typeof DEDUPE_SHAPE> {}
+
+/** The closed schema. */
+export const DEDUPE_OPTIONS = z.strictObject({ ...DEDUPE_SHAPE, clock: clockOption });
+
+type Settings = z.output<typeof DEDUPE_OPTIONS> & { readonly store: Store };
 type Push = (element: Element) => void;
 
 /** A stage that skips duplicate events and unchanged people. Throws `CIO_OPTIONS`; fails with `CIO_STATE` of the store. */
 export function dedupe(options?: DedupeOptions): Transform {
-  const given = readOptions('dedupe', DEDUPE_OPTIONS, options) as Settings;
+  const given = readOptions('dedupe', DEDUPE_OPTIONS, options);
   const core = new Dedupe({ ...given, store: given.store ?? memoryStore() }, (error) => stage.destroy(error));
   const stage = each((element, push) => core.take(element, push), {
     open: () => core.open(),

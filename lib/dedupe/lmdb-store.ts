@@ -11,21 +11,29 @@ import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { z } from 'zod';
 import { CioError, codeOf } from '../errors.ts';
-import { readOptions } from '../options.ts';
+import { FLAG, type Given, readOptions } from '../options.ts';
 import { lmdbFileProblem } from './lmdb-file.ts';
 import { type Changes, type Store, storeError } from './store.ts';
 
-/** Options of {@link lmdbStore}. */
-export interface LmdbStoreOptions {
+/** What lmdbStore() takes. */
+export const LMDB_STORE_SHAPE = {
   /** A folder, not on a network drive. It is created if it is not there. */
-  path: string;
-}
+  path: z.string('must be a folder').min(1, 'must be a folder').register(FLAG, {
+    flag: '--state-dir <dir>',
+    doc: '--dedupe: remember there what was delivered, between runs',
+    standard: 'for this run only',
+  }),
+};
 
-export const LMDB_STORE_OPTIONS: z.ZodObject = z.strictObject({ path: z.string('must be a folder').min(1, 'must be a folder') });
+/** Options of {@link lmdbStore}. */
+export interface LmdbStoreOptions extends Given<typeof LMDB_STORE_SHAPE> {}
+
+/** The closed schema. */
+export const LMDB_STORE_OPTIONS = z.strictObject(LMDB_STORE_SHAPE);
 
 /** A store in a folder. Throws `CIO_OPTIONS`. */
 export function lmdbStore(options: LmdbStoreOptions): Store {
-  const { path } = readOptions('lmdbStore', LMDB_STORE_OPTIONS, options) as unknown as LmdbStoreOptions;
+  const { path } = readOptions('lmdbStore', LMDB_STORE_OPTIONS, options);
   return new LmdbStore(path);
 }
 

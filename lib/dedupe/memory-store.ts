@@ -1,19 +1,23 @@
 /** A store in memory, for one run. When it is full it forgets the key that was not used for longest. */
 import { z } from 'zod';
-import { count, readOptions, type WithDefaults } from '../options.ts';
+import { count, type Given, readOptions } from '../options.ts';
 import type { Changes, Store } from './store.ts';
 
-/** Options of {@link memoryStore}. */
-export interface MemoryStoreOptions {
+/** What memoryStore() takes. */
+export const MEMORY_STORE_SHAPE = {
   /** How many people and events are remembered, at about 110 bytes each. Default 1,000,000. */
-  maxKeys?: number | undefined;
-}
+  maxKeys: count(1).max(16_000_000).default(1_000_000),
+};
 
-export const MEMORY_STORE_OPTIONS: z.ZodObject = z.strictObject({ maxKeys: count(1).max(16_000_000).default(1_000_000) });
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions extends Given<typeof MEMORY_STORE_SHAPE> {}
+
+/** The closed schema. */
+export const MEMORY_STORE_OPTIONS = z.strictObject(MEMORY_STORE_SHAPE);
 
 /** A store in memory. Throws `CIO_OPTIONS`. */
 export function memoryStore(options?: MemoryStoreOptions): Store {
-  const { maxKeys } = readOptions('memoryStore', MEMORY_STORE_OPTIONS, options) as WithDefaults<MemoryStoreOptions>;
+  const { maxKeys } = readOptions('memoryStore', MEMORY_STORE_OPTIONS, options);
   return new MemoryStore(maxKeys);
 }
 

@@ -3,6 +3,8 @@
  * August 2026). It does not say whether kB means 1,000 or 1,024, so nothing is refused here that the API may accept
  * (32,768 per entry), and nothing is sent that it may refuse as a whole (500,000 per batch). Byte lengths are of UTF-8.
  */
+import { z } from 'zod';
+import { FLAG } from '../options.ts';
 
 /** Largest `{"batch":[...]}` body. The API: "smaller than 500 kB". */
 export const MAX_BATCH_BYTES = 500_000;
@@ -55,8 +57,17 @@ export const LIMIT_LISTS: Readonly<Record<LimitListName, LimitList>> = {
   connector: { ...LIMITS, event: { ...common, attributesBytes: events.attributesBytes } },
 };
 
+/** The name of a list, as an option. */
+export const limitListOption = z
+  .enum(['published', 'connector'], "must be 'published' or 'connector'")
+  .default('published')
+  .register(FLAG, {
+    flag: '--limits <list>',
+    doc: "the limits of entries: those that Customer.io publishes, or the stricter list of Airbyte's connector",
+  });
+
 /** The name of a list. */
-export type LimitListName = 'published' | 'connector';
+export type LimitListName = z.output<typeof limitListOption>;
 
 /** Requests per second and workspace that are safe. Customer.io has published 30 (2018), 100 (2022), 1,000 (2026, OpenAPI document). */
 export const DEFAULT_REQUESTS_PER_SECOND = 100;

@@ -34,13 +34,13 @@ test('durations', () => {
   assert.deepEqual([0.04, 9.96, 59, 61, 3_661].map(duration), ['0.0 s', '10.0 s', '59 s', '1:01', '1:01:01']);
 });
 
-test('a summary says what is not settled when a run has failed', () => {
+test('a summary says what is not finished when a run has failed', () => {
   const summary = Object.assign(new Summary(), { read: 10, delivered: 4, requests: 3, retries: 1, bytes: 2_500, seconds: 2 });
   summary.reject({ reason: 'invalid', field: 'person_email', message: 'is empty', stage: 'validate' });
   const text = summaryText(reportOf(summary, { dryRun: false, interrupted: false, resumed: [], failure: new Error('x') }), 'in rejected/');
   assert.match(
     text,
-    /^failed: 10 records: 4 delivered, 1 rejected, 0 skipped, 5 not settled\n {2}3 requests \(1 of them retries\), 2\.5 kB in 2\.0 s/,
+    /^failed: 10 records: 4 delivered, 1 rejected, 0 skipped, 5 not finished\n {2}3 requests \(1 of them retries\), 2\.5 kB in 2\.0 s/,
   );
   assert.match(text, /rejected records are in rejected\/$/);
 });
