@@ -83,8 +83,8 @@ export class Checkpointer {
     if (isDue) this.#push(next(), push);
   }
 
-  /** It is left here: pushes a checkpoint where one more says something. */
-  mark(next: () => Cursor, push: (element: Element) => void): void {
+  /** The source is stopped here: pushes a checkpoint if a record has come since the last one. */
+  stop(next: () => Cursor, push: (element: Element) => void): void {
     if (this.#wanted && this.#records > 0) this.#push(next(), push);
   }
 

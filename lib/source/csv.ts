@@ -90,8 +90,8 @@ class CsvReader implements TextDecoding, RowTaker {
     );
   }
 
-  mark(push: Push): void {
-    this.#cuts.mark(this.#next, push);
+  stop(push: Push): void {
+    this.#cuts.stop(this.#next, push);
   }
 
   row(cells: string[], row: ScannedRow): void {

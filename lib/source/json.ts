@@ -3,7 +3,6 @@
  * whole. An item that is no object, or too large, becomes a rejection; where the document itself is broken or cut off,
  * one rejection says after which item, and the stream ends.
  */
-import { z } from 'zod';
 import { notText, Utf8 } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
@@ -12,22 +11,8 @@ import type { Element } from '../record/record.ts';
 import { type Decoder, decode, type Source } from '../stream/decode.ts';
 import { ItemReader, type Tokenize } from './array-items.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { origins, SOURCE_SHAPE, type SourceOptions } from './options.ts';
+import { JSON_OPTIONS, type JsonOptions, origins } from './options.ts';
 import { type TextDecoding, textInput, type Warn } from './start-of-input.ts';
-
-/** Options of {@link json}. */
-export interface JsonOptions extends SourceOptions {
-  /** Where the array is: the names that lead to it, with dots between (`data.rows`). Default: the document is the array. */
-  path?: string | undefined;
-}
-
-const OPTIONS = z.strictObject({
-  ...SOURCE_SHAPE,
-  path: z
-    .string()
-    .refine((path) => !path.split('.').includes(''), 'must be names with dots between')
-    .optional(),
-});
 
 const CTRL_Z = '\x1a';
 
@@ -43,7 +28,7 @@ export function json(options?: JsonOptions): Source {
 
 /** The core of {@link json}. */
 export function jsonDecoder(options?: JsonOptions, warn: Warn = () => {}): Decoder {
-  const settings = readOptions('json', OPTIONS, options);
+  const settings = readOptions('json', JSON_OPTIONS, options);
   const { maxRecordBytes, path, startAt, encoding } = settings;
   if (startAt !== undefined && startAt.offset > 0)
     throw new CioError('CIO_OPTIONS', 'json: startAt must have offset 0: a document can only be read from its beginning');
@@ -104,7 +89,7 @@ export function jsonDecoder(options?: JsonOptions, warn: Warn = () => {}): Decod
         () => flaw === undefined,
       );
     },
-    mark: (pushNow) => cuts.mark(next, pushNow),
+    stop: (pushNow) => cuts.stop(next, pushNow),
   };
   return { ...textInput('json', inner, { encoding }, warn), flaw: () => flaw };
 }

@@ -4,7 +4,6 @@
  * rejection per bad line.
  */
 import { isUtf8 } from 'node:buffer';
-import { z } from 'zod';
 import { LineSplitter } from '../bytes/lines.ts';
 import { notText } from '../bytes/utf8.ts';
 import { readOptions } from '../options.ts';
@@ -13,13 +12,9 @@ import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { type Decoder, decode, type Source } from '../stream/decode.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { origins, placeOf, SOURCE_SHAPE, type SourceOptions } from './options.ts';
+import { origins, placeOf, SOURCE_OPTIONS, type SourceOptions } from './options.ts';
 import { endsBefore, textInput, type Warn } from './start-of-input.ts';
 
-/** Options of {@link ndjson}. */
-export type NdjsonOptions = SourceOptions;
-
-const OPTIONS = z.strictObject(SOURCE_SHAPE);
 const REPLACEMENT = '\uFFFD';
 const OPENING_BRACE = 123;
 const CTRL_Z = 26;
@@ -27,14 +22,14 @@ const CTRL_Z = 26;
 type Push = (element: Element) => void;
 
 /** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on input that is not text. Emits `warning` like json(). */
-export function ndjson(options?: NdjsonOptions): Source {
+export function ndjson(options?: SourceOptions): Source {
   const source: Source = decode(ndjsonDecoder(options, (text) => source.emit('warning', text)));
   return source;
 }
 
 /** The core of {@link ndjson}. */
-export function ndjsonDecoder(options?: NdjsonOptions, warn: Warn = () => {}): Decoder {
-  const settings = readOptions('ndjson', OPTIONS, options);
+export function ndjsonDecoder(options?: SourceOptions, warn: Warn = () => {}): Decoder {
+  const settings = readOptions('ndjson', SOURCE_OPTIONS, options);
   const { maxRecordBytes, startAt, skip, encoding } = settings;
   const originAt = origins(settings);
   const place = placeOf(settings);
@@ -83,7 +78,7 @@ export function ndjsonDecoder(options?: NdjsonOptions, warn: Warn = () => {}): D
         push,
       );
     },
-    mark: (pushNow: Push): void => cuts.mark(next, pushNow),
+    stop: (pushNow: Push): void => cuts.stop(next, pushNow),
   };
   return textInput('ndjson', inner, { encoding, ...(skip !== 'lines' && { startAt, skip }) }, warn);
 }

@@ -83,7 +83,7 @@ function begun(stage: string, inner: TextDecoding, encoding: TextEncoding | unde
       watch?.end();
       await inner.end(push);
     },
-    mark: (push) => (head === undefined ? inner.mark?.(push) : undefined),
+    stop: (push) => (head === undefined ? inner.stop?.(push) : undefined),
   };
 }
 
@@ -145,7 +145,7 @@ function skipping(stage: string, inner: TextDecoding, startAt: SourcePosition, s
       reached();
       return inner.end(push);
     },
-    mark: (push) => (isOpen ? inner.mark?.(push) : undefined),
+    stop: (push) => (isOpen ? inner.stop?.(push) : undefined),
   };
 }
 

@@ -9,31 +9,39 @@ export interface Decoder {
   open?(): Promise<void>;
   write(chunk: Buffer, push: (element: Element) => void): void | Promise<void>;
   end(push: (element: Element) => void): void | Promise<void>;
-  /** Nothing more will come although this is not the end: a checkpoint, if any were asked for. Not while it works. */
-  mark?(push: (element: Element) => void): void;
+  /** Called in place of `end` if the bytes end before the input does: a record of which only a part has come stays unread. */
+  stop?(push: (element: Element) => void): void;
   /** Asked at the end: why a part of the input, nobody knows how much of it, could not be read, where that is so. */
   flaw?(): string | undefined;
   /** Lets go of everything; also called after an error. */
   close?(): void;
 }
 
-/** A source that can be left before its end, and tells whether it has read everything. */
-export type Source = Transform & { mark(): void; flaw(): string | undefined };
+/** A source that can be stopped before the end of its input, and that knows whether it has read everything. */
+export type Source = Transform & {
+  /** The bytes that are given end before the input does. To be called before their end. */
+  stop(): void;
+  flaw(): string | undefined;
+};
 
 /** A Transform from bytes to elements. */
 export function decode(decoder: Decoder): Source {
   const push = (element: Element): void => {
     transform.push(element);
   };
+  let isStopped = false;
+  const stop = (): void => {
+    isStopped = true;
+  };
   const transform: Transform = new Transform({
     readableObjectMode: true,
     construct: (callback) => callBack(() => decoder.open?.(), callback),
     transform: (chunk: Buffer, _encoding, callback) => callBack(() => decoder.write(chunk, push), callback),
-    flush: (callback) => callBack(() => decoder.end(push), callback),
+    flush: (callback) => callBack(() => (isStopped ? decoder.stop?.(push) : decoder.end(push)), callback),
     destroy: (error, callback) => {
       decoder.close?.();
       callback(error);
     },
   });
-  return Object.assign(transform, { mark: () => decoder.mark?.(push), flaw: () => decoder.flaw?.() });
+  return Object.assign(transform, { stop, flaw: () => decoder.flaw?.() });
 }

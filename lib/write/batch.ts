@@ -66,7 +66,7 @@ export class Batch {
     this.#end += this.#bytes.write(entry.json, this.#end);
     this.#ends.push(this.#end);
     this.held.add(entry);
-    const { watcher: observer } = entry;
+    const { observer } = entry;
     if (observer) {
       observer.waitsIn(this.#number);
       this.observed = true;

@@ -42,22 +42,22 @@ type Part = readonly number[];
 /** Resolves when every entry has its outcome. Throws a CioError when going on would be wrong. */
 export async function deliver(batch: Batch, delivery: Delivery): Promise<void> {
   for (let part: Part = batch.indexes; part.length > 0; ) {
-    const { now, later } = batch.observed ? askObservers(batch, part, delivery.outcomes) : { now: part, later: [] };
+    const { now, waiting } = batch.observed ? askObservers(batch, part, delivery.outcomes) : { now: part, waiting: [] };
     await deliverPart(batch, now, delivery);
-    part = later;
+    part = waiting;
   }
 }
 
-/** Asks the observers which entries are sent. If all want to wait, all are sent. */
-function askObservers(batch: Batch, part: Part, outcomes: Outcomes): { now: Part; later: Part } {
-  const [now, later]: [number[], number[]] = [[], []];
+/** Asks the observers which entries are sent now. */
+function askObservers(batch: Batch, part: Part, outcomes: Outcomes): { now: Part; waiting: Part } {
+  const [now, waiting]: [number[], number[]] = [[], []];
   for (const index of part) {
     const decision = batch.held.extra(index)?.observer?.ask() ?? 'send';
     if (decision === 'send') now.push(index);
-    else if (decision === 'later') later.push(index);
+    else if (decision === 'wait') waiting.push(index);
     else outcomes.skipped(decision);
   }
-  return later.length === part.length ? { now: part, later: [] } : { now, later };
+  return { now, waiting };
 }
 
 async function deliverPart(batch: Batch, whole: Part, delivery: Delivery): Promise<void> {

@@ -45,7 +45,7 @@ export class EntryColumns {
     return this.#sources.length;
   }
 
-  add({ origin, warnings, watcher: observer, record }: Entry): void {
+  add({ origin, warnings, observer, record }: Entry): void {
     const index = this.size;
     const isPlain = origin !== undefined && this.#keep(origin, index);
     this.#sources.push(isPlain ? origin.place : undefined);

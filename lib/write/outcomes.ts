@@ -52,8 +52,8 @@ export class Outcomes {
     return entry.json.length * 3 > this.#roomBytes && entry.bytes > this.#roomBytes;
   }
 
-  rejectTooLarge({ bytes, watcher, record, origin }: Entry): void | Promise<void> {
-    watcher?.rejected();
+  rejectTooLarge({ bytes, observer, record, origin }: Entry): void | Promise<void> {
+    observer?.rejected();
     const message = `the entry has ${bytes} bytes, a request can take ${this.#roomBytes}`;
     return this.rejects.write(new Rejection({ reason: 'too_large', message, stage: 'trackWriter' }, record, origin));
   }

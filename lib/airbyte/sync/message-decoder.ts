@@ -24,8 +24,6 @@ export interface MessageOptions {
   readonly budget: StateBudget;
   /** Hears of each line that is no message. May throw. */
   readonly onUnreadable: (line: number, why: string) => void;
-  /** When it says true, a line that has only begun is left unread at the end. */
-  readonly isStopped: () => boolean;
   /** Default 128 MiB: the STATE of a large database is long, and no line is held before it is there. */
   readonly maxLineBytes?: number;
 }
@@ -62,7 +60,7 @@ export class MessageDecoder implements Decoder, LineTaker {
 
   end(push: Push): void {
     this.#push = push;
-    if (!this.#options.isStopped()) this.#splitter.end();
+    this.#splitter.end();
   }
 
   line(bytes: Buffer, from: number, to: number, line: number): void {
