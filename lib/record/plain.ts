@@ -3,8 +3,7 @@
  * functions and objects whose fields are getters are refused by name, as JSON.stringify would send or drop their insides in
  * silence. A row that is plain already, as nearly every row is, is passed on as it is, without a copy.
  */
-import { MAX_DEPTH } from '../json/depth.ts';
-import { ExactNumber, isObject, JsonError, stringify } from '../json/exact.ts';
+import { ExactNumber, isObject, JsonError, MAX_DEPTH, stringify } from '../json/exact.ts';
 import type { SourceRecord } from './record.ts';
 
 type Body = Record<string, unknown>;

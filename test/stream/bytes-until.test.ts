@@ -8,14 +8,14 @@ import { decode, type Source } from '../../lib/stream/decode.ts';
 
 /** Notes what it gets; of a text that ends with `!` it fails. */
 function noting(seen: string[]): Source {
-  return decode({
+  return decode(() => ({
     write: (chunk) => {
       seen.push(chunk.toString());
       if (seen.at(-1)?.endsWith('!')) throw new Error('no');
     },
     end: () => void seen.push('end'),
     stop: () => void seen.push('stop'),
-  });
+  }));
 }
 
 /** An input of these pieces; `last` is what it does when it is asked for more. */

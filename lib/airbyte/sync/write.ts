@@ -70,7 +70,7 @@ export async function write({ config, plan, input, protocol, stop, clock }: Writ
     },
   });
   const remembered = config.dedupe_directory ? lmdbStore({ path: config.dedupe_directory }) : undefined;
-  const source = decode(new MessageDecoder({ streams, budget, onUnreadable }));
+  const source = decode((push) => new MessageDecoder({ streams, budget, onUnreadable }, push));
   let failure: unknown;
   const onFailure = (cause: unknown): void => {
     failure = new CioError('CIO_SOURCE', "standard input can't be read", cause);

@@ -16,15 +16,10 @@ const plan: CatalogStream = { name: 's', namespace: 'n', object: 'person_event',
 /** What the bytes become, each element in words, and the lines that were no messages. */
 function decodeAll(chunks: readonly Buffer[], more: { maxLineBytes?: number } = {}): { said: string[]; unreadable: number[] } {
   const [said, unreadable]: [string[], number[]] = [[], []];
-  const decoder = new MessageDecoder({
-    streams: new Streams([plan]),
-    budget: new StateBudget(),
-    onUnreadable: (line) => unreadable.push(line),
-    ...more,
-  });
-  const push = (element: Element): void => void said.push(say(element));
-  for (const chunk of chunks) assert.equal(decoder.write(chunk, push), undefined);
-  decoder.end(push);
+  const options = { streams: new Streams([plan]), budget: new StateBudget(), ...more };
+  const decoder = new MessageDecoder({ ...options, onUnreadable: (line) => unreadable.push(line) }, (element) => said.push(say(element)));
+  for (const chunk of chunks) assert.equal(decoder.write(chunk), undefined);
+  decoder.end();
   return { said, unreadable };
 }
 
@@ -80,7 +75,7 @@ test('bytes that are no UTF-8 and lines that are too long are rejected, not held
 test('stopped, a line that has only begun stays unread', async () => {
   const begun = Buffer.from(`${row('s', { id: 1 })}\n{"type":"REC`);
   const options = { streams: new Streams([plan]), budget: new StateBudget(), onUnreadable: assert.fail };
-  const source = decode(new MessageDecoder(options));
+  const source = decode((push) => new MessageDecoder(options, push));
   source.stop();
   source.end(begun);
   assert.equal((await source.toArray()).length, 1);
