@@ -9,9 +9,11 @@ import { reopen } from '../replay/reopen.ts';
 import { enforceLimits } from '../stage/enforce-limits.ts';
 import { validate } from '../stage/validate.ts';
 import { type Account, locate } from '../write/locate.ts';
+import { TRACK_WRITER_SHAPE } from '../write/options.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf, retryReporter } from './flags/account.ts';
 import type { Columns } from './flags/columns.ts';
+import { optionsFrom } from './flags/flag.ts';
 import type { PipelineFlags } from './flags/flags.ts';
 import { ownLimits } from './flags/limit-flag.ts';
 import { transformStages } from './input/transform.ts';
@@ -64,9 +66,8 @@ export async function pipelineOf(flags: PipelineFlags, { display, stop }: Pipeli
   if (flags.check) await checkRejects(flags, { signal: stop });
   const stages = [reopen(), ...before, validate({ object, identifier, ...columns }), enforceLimits({ onViolation, limits }), ...more];
   const rejects = rejectsTo(flags, display);
-  const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun = false } = flags;
-  const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun };
-  return { stages, writer: trackWriter({ ...account, ...pace, rejects, onCheckpoint }), rejects };
+  const { region: _region, baseUrl: _baseUrl, ...delivery } = optionsFrom(TRACK_WRITER_SHAPE, flags);
+  return { stages, writer: trackWriter({ ...account, ...delivery, rejects, onCheckpoint }), rejects };
 }
 
 /** The account, and where it lives: asked here, the writer need not ask again. `leftAt`: when that was, as it counts for the rate. */

@@ -33,10 +33,11 @@ export const DEDUPE_SHAPE = {
     doc: '--dedupe: of identifies of one person that wait together send the last, where it sets all that the others set',
   }),
   /**
-   * What was delivered is committed after so many entries, or so many milliseconds, and at the end. Defaults 100,000 and
-   * 1,000. A process that is killed loses what was not committed, and sends it again: few large commits cost far less.
+   * What was delivered is committed after so many entries, and at the end. Default 100,000. A process that is killed loses
+   * what was not committed, and sends it again: few large commits cost far less.
    */
   commitEveryEntries: count(1).default(100_000),
+  /** The same after so many milliseconds. Default 1,000. */
   commitEveryMs: count(1).default(1_000),
   /** Skips the same, but leaves the store as it is. Default false. */
   dryRun: z.boolean().default(false),

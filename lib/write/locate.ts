@@ -9,6 +9,7 @@ import { Backoff } from '../retry.ts';
 import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
 import { isTransient, readObject } from '../track/reply.ts';
 import { retryAfterMs } from '../track/retry-after.ts';
+import { DEFAULT_TIMEOUT_MS } from './options.ts';
 import { Client, ExchangeError, type Leave, type Reply } from './request/client.ts';
 
 /** How long an API that is away is asked again, where nothing else is said. */
@@ -64,7 +65,7 @@ function basesOf({ baseUrl, region = 'auto' }: Account): string[] {
 }
 
 async function ask(account: Account, base: string, options: LocateOptions): Promise<LocatedAccount> {
-  const { clock = systemClock, signal = new AbortController().signal, timeoutMs = 30_000, giveUpMs = LOCATE_MS } = options;
+  const { clock = systemClock, signal = new AbortController().signal, timeoutMs = DEFAULT_TIMEOUT_MS, giveUpMs = LOCATE_MS } = options;
   const client = new Client({ ...account, baseUrl: new URL(base), concurrency: 1, timeoutMs, clock, signal });
   const backoff = new Backoff(clock, giveUpMs);
   await client.open();

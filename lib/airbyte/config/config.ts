@@ -7,28 +7,13 @@ import { ADDRESS_RULE } from '../../address.ts';
 import { isObject } from '../../json/exact.ts';
 import { unknownName } from '../../options.ts';
 import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
+import { DEFAULT_REQUESTS_PER_SECOND } from '../../track/limits.ts';
 import type { Account } from '../../write/locate.ts';
+import { DEFAULT_CONCURRENCY } from '../../write/options.ts';
 import type { Json } from '../sync/message.ts';
-import { OBJECT_NAMES, type ObjectName } from './object-names.ts';
+import { OBJECT_NAMES } from './object-names.ts';
 import { type Read, readWith } from './problems.ts';
-import { STORAGE, type Storage } from './storage.ts';
-
-/** The configuration with its defaults. */
-export interface Config {
-  readonly credentials: { readonly siteId: string; readonly apiKey: string };
-  readonly region: 'auto' | 'us' | 'eu';
-  readonly identifierType: 'email' | 'id' | 'cio_id' | 'phone';
-  /** What streams are that neither name an object nor are called like one. */
-  readonly default_object?: ObjectName;
-  readonly requests_per_second: number;
-  readonly concurrency: number;
-  /** Where dedupe remembers, between syncs, what it has delivered. */
-  readonly dedupe_directory?: string;
-  /** A line that can't be read fails the sync. */
-  readonly strict: boolean;
-  readonly object_storage_config?: Storage;
-  readonly api_base_url?: string;
-}
+import { STORAGE } from './storage.ts';
 
 function credential(title: string, order: number): z.ZodString {
   const description = 'In Customer.io: Settings > API credentials > Track API.';
@@ -42,8 +27,8 @@ function credential(title: string, order: number): z.ZodString {
 
 const IDENTIFIERS = ['email', 'id', 'cio_id', 'phone'] as const;
 
-/** The schema of {@link Config}. */
-export const CONFIG: z.ZodObject = z
+/** The schema of the configuration. */
+export const CONFIG = z
   .object({
     credentials: z
       .object({ siteId: credential('Site id', 1), apiKey: credential('API key', 2) }, 'must be an object')
@@ -68,13 +53,13 @@ export const CONFIG: z.ZodObject = z
       .number('must be a number')
       .positive('must be more than 0')
       .max(1_000_000, 'must not be more than 1,000,000')
-      .default(100)
+      .default(DEFAULT_REQUESTS_PER_SECOND)
       .meta({ title: 'Requests per second', order: 4, description: 'At most so many in any second.' }),
     concurrency: z
       .int('must be a whole number')
       .min(1, 'must be 1 or more')
       .max(1_000, 'must not be more than 1,000')
-      .default(10)
+      .default(DEFAULT_CONCURRENCY)
       .meta({ title: 'Concurrency', order: 5, description: 'So many requests under way at once; those of one person keep their order.' }),
     dedupe_directory: z.string('must be text').optional().meta({
       title: 'Dedupe directory',
@@ -100,6 +85,9 @@ export const CONFIG: z.ZodObject = z
   })
   .meta({ title: 'Customer.io' });
 
+/** The configuration with its defaults. */
+export type Config = z.output<typeof CONFIG>;
+
 const STORAGE_FIELD = 'object_storage_config';
 /** How the first releases of Airbyte's connector spelled it: taken for an unknown field, rejected records would not be kept. */
 const EARLY_STORAGE_FIELD = 'objectStorageConfig';
@@ -114,12 +102,13 @@ export function readConfig(value: unknown): Read<Config> & { unknown: readonly s
   const isEarly = early !== undefined && early !== null;
   const isTwice = isEarly && Object.hasOwn(others, STORAGE_FIELD);
   const given = isEarly && !isTwice ? { ...others, [STORAGE_FIELD]: early } : others;
-  const read = readWith(CONFIG, given) as Read<Config>;
+  const inFile = (path: readonly PropertyKey[]): readonly PropertyKey[] =>
+    isEarly && !isTwice && path[0] === STORAGE_FIELD ? [EARLY_STORAGE_FIELD, ...path.slice(1)] : path;
+  const read = readWith(CONFIG, given, inFile);
   if ('data' in read && !isTwice) return { ...read, unknown: [...unknown, ...passedOver(given, read.data)] };
   const problems = 'problems' in read ? read.problems : [];
   if (isTwice) return { problems: [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`, ...problems], unknown };
-  if (!isEarly) return { problems, unknown };
-  return { problems: problems.map((problem) => problem.replace(/^object_storage_config\b/, EARLY_STORAGE_FIELD)), unknown };
+  return { problems, unknown };
 }
 
 /** Fields inside of others that were not read, such as a compression inside of the format. */

@@ -15,36 +15,6 @@ import {
   keyFile,
 } from './storage-rules.ts';
 
-interface Layout {
-  readonly bucket_path: string;
-  readonly format: { readonly format_type: 'CSV' | 'JSONL'; readonly flattening: 'No flattening' | 'Root level flattening' };
-  readonly compression: { readonly compression_type: 'No Compression' | 'GZIP' };
-  readonly path_format?: string;
-  readonly file_name_format?: string;
-}
-
-/** `object_storage_config` with S3. */
-export interface S3Storage extends Layout {
-  readonly storage_type: 'S3';
-  readonly access_key_id?: string;
-  readonly secret_access_key?: string;
-  readonly role_arn?: string;
-  readonly s3_bucket_name: string;
-  readonly s3_bucket_region: string;
-  readonly s3_endpoint?: string;
-}
-
-/** `object_storage_config` with Google Cloud Storage. */
-export interface GcsStorage extends Layout {
-  readonly storage_type: 'GCS';
-  readonly service_account_json?: string;
-  readonly gcs_bucket_name: string;
-  readonly gcs_endpoint?: string;
-}
-
-/** `object_storage_config`. */
-export type Storage = { readonly storage_type: 'None' } | S3Storage | GcsStorage;
-
 const VARIABLES =
   'Variables: {namespace} {stream_name} {sync_id} {year} {month} {day} {hour} {minute} {second} {millisecond} {epoch} {date} {date:yyyy_MM} {timestamp} {uuid} {part_number} {format_extension}.';
 const secret = { airbyte_secret: true };
@@ -57,7 +27,7 @@ function bucket(order: number): z.ZodString {
   return bucketName.meta({ title: 'Bucket', order, description: 'The name of the bucket.' });
 }
 
-function option(title: string, shape: z.ZodRawShape): z.ZodObject {
+function option<S extends z.ZodRawShape>(title: string, shape: S) {
   return z.object(shape).meta({ title });
 }
 
@@ -129,8 +99,8 @@ const gcs = option('Google Cloud Storage', {
   ...layout,
 }).superRefine(judgeLength, ALWAYS);
 
-/** The schema of {@link Storage}. */
-export const STORAGE: z.ZodType = z
+/** The schema of `object_storage_config`. */
+export const STORAGE = z
   .discriminatedUnion('storage_type', [option('None', { storage_type: z.literal('None') }), s3, gcs], {
     error: oneOf('storage_type', "'None', 'S3' or 'GCS'"),
   })
@@ -141,3 +111,12 @@ export const STORAGE: z.ZodType = z
     order: 9,
     type: 'object',
   });
+
+/** `object_storage_config`. */
+export type Storage = NonNullable<z.output<typeof STORAGE>>;
+
+/** `object_storage_config` with S3. */
+export type S3Storage = z.output<typeof s3>;
+
+/** `object_storage_config` with Google Cloud Storage. */
+export type GcsStorage = z.output<typeof gcs>;

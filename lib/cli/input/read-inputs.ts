@@ -16,15 +16,13 @@ import { ndjson } from '../../source/ndjson.ts';
 import type { SourceOptions } from '../../source/options.ts';
 import type { Source } from '../../stream/decode.ts';
 import type { Text } from '../../wording.ts';
+import { SAVE_EVERY } from '../flags/cli-options.ts';
 import type { NeededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { inFlags } from '../flags/names.ts';
 import { type Bytes, type Input, inputUnreadable } from './inputs.ts';
 import { wrappedNote } from './wrapped-rows.ts';
 
-/** How often positions are kept: a kill costs no more than what comes between two. */
-const EVERY_RECORDS = 100_000;
-const EVERY_MS = 5_000;
 const CALM_MS = 10;
 const CALM_TIMES = 3;
 
@@ -189,6 +187,6 @@ function sourceOf({ format, encoding, delimiter: named, source, version, from }:
   return csv({ ...place, delimiter: between, quote, columns, required, ...cells });
 }
 
-function checkpoints({ resume, checkpointEvery = EVERY_RECORDS, checkpointEveryMs = EVERY_MS }: SendFlags): SourceOptions {
+function checkpoints({ resume, checkpointEvery = SAVE_EVERY.records, checkpointEveryMs = SAVE_EVERY.ms }: SendFlags): SourceOptions {
   return resume === undefined ? {} : { checkpointEveryRecords: checkpointEvery, checkpointEveryMs };
 }
