@@ -24,7 +24,7 @@ export function blotter(
   const forms = [...new Set(plain.flatMap(formsOf))].filter((form) => form.length >= LEAST).sort((a, b) => b.length - a.length);
   return (text) => {
     if (text.length < LEAST) return text;
-    return forms.reduce(blot, { told: text, small: small(text) }).told;
+    return forms.reduce(blot, { text, small: small(text) }).text;
   };
 }
 
@@ -44,7 +44,7 @@ function small(text: string): string {
 }
 
 interface Searched {
-  readonly told: string;
+  readonly text: string;
   /** The same in small letters. */
   readonly small: string;
 }
@@ -70,7 +70,7 @@ function blotFrom(text: Searched, form: string, start: number, least: number): S
   }
   kept.push([from, text.small.length]);
   const rest = (whole: string): string => kept.map((piece) => whole.slice(...piece)).join(STARS);
-  return { told: rest(text.told), small: rest(text.small) };
+  return { text: rest(text.text), small: rest(text.small) };
 }
 
 /** What is safe to keep of a foreign error: its name, code and first line. Those of HTTP clients hold what was sent and came back. */

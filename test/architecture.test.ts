@@ -58,7 +58,8 @@ test('imports flow one way', () => {
       assert.ok(isGround || levelOf(target) < levelOf(source.name), `${source.name} imports ${target}`);
       if (from === 'sandbox')
         assert.ok(
-          GROUND.includes(to) || target === 'track/limits.ts',
+          // A scanner only finds the parts of a text: it judges nothing.
+          GROUND.includes(to) || ['track/limits.ts', 'json/scan.ts'].includes(target),
           `${source.name} imports ${target}: it must not share the client's judgement`,
         );
     }
@@ -109,17 +110,8 @@ test('every file starts with what it is for, and none outgrows its idea', () => 
 });
 
 /** Today's exceptions from the caps. */
-const LARGE = ['reject'];
-const WIDE = [
-  'airbyte/sync/message-decoder.ts',
-  'airbyte/sync/write.ts',
-  'cli/input/read-inputs.ts',
-  'cli/pipeline.ts',
-  'source/csv.ts',
-  'stage/validate.ts',
-  'write/deliver.ts',
-  'write/writer.ts',
-];
+const LARGE: string[] = [];
+const WIDE: string[] = ['stage/validate.ts'];
 
 test('a folder holds at most 14 files, a file imports at most 12', () => {
   for (const folder of new Set(sources.map(({ name }) => dirname(name)))) {

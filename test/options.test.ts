@@ -1,8 +1,5 @@
 /** What is said of options that nobody knows, at the top and inside others; and that undefined is what was left out. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import type { z } from 'zod';
@@ -19,6 +16,7 @@ import { STORE_SHAPE } from '../lib/storage/options.ts';
 import { LIMITS } from '../lib/track/limits.ts';
 import { TRACK_WRITER_OPTIONS, TRACK_WRITER_SHAPE } from '../lib/write/options.ts';
 import { docsOf } from './docs/tables.ts';
+import { folder } from './support/folder.ts';
 
 test('an unknown option inside another names its place and the nearest known', () => {
   const cases: [(options: never) => unknown, object, string][] = [
@@ -79,10 +77,9 @@ test('undefined means the default', async (t) => {
     stream.end(text);
     assert.equal((await stream.toArray()).length, 1);
   }
-  const folder = await mkdtemp(join(tmpdir(), 'cio-options-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  await checkStore(folder, { giveUpMs: undefined, signal: undefined, s3: { region: undefined } });
-  await (await openRejects(folder, { except: undefined, gcs: { projectId: undefined } })).close();
+  const place = await folder(t);
+  await checkStore(place, { giveUpMs: undefined, signal: undefined, s3: { region: undefined } });
+  await (await openRejects(place, { except: undefined, gcs: { projectId: undefined } })).close();
 });
 
 test('the sentence of an option says the default that its schema has', () => {

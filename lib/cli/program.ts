@@ -29,10 +29,10 @@ Examples:
   $ cio-stream send people.csv --object person_identify --rejects rejected/ --resume people.state.json
   $ cio-stream send people.csv --object person_identify --rejects rejected/ --dedupe --state-dir state/
 
---resume: a run that goes on does not hand back again what an earlier one did. With rejected records on standard output
+--resume: a run that resumes does not hand back again what an earlier one did. With rejected records on standard output
 that is what was printed: append it to a file (>>), or better give --rejects, where they are kept before the position is.
 
-Ctrl-C stops reading and settles what is under way; a second Ctrl-C leaves at once.`;
+Ctrl-C stops reading and finishes what was read; a second Ctrl-C leaves at once.`;
 
 const CHECK_EXAMPLES = `
 Examples:

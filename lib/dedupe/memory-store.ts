@@ -1,14 +1,11 @@
-/**
- * Fingerprints in memory, for one run: what was not used for longest is forgotten when there is no room. Nothing
- * outlasts the process.
- */
+/** A store in memory, for one run. When it is full it forgets the key that was not used for longest. */
 import { z } from 'zod';
 import { count, type Given, readOptions } from '../options.ts';
 import type { Changes, Store } from './store.ts';
 
 /** What memoryStore() takes. */
 export const MEMORY_STORE_SHAPE = {
-  /** So many people and events are remembered, at about 110 bytes each. Default 1,000,000. */
+  /** How many people and events are remembered, at about 110 bytes each. Default 1,000,000. */
   maxKeys: count(1).max(16_000_000).default(1_000_000),
 };
 
@@ -26,7 +23,7 @@ export function memoryStore(options?: MemoryStoreOptions): Store {
 
 class MemoryStore implements Store {
   readonly #maxKeys: number;
-  /** A Map keeps the order of insertion: the first is the one not used for longest. */
+  /** A Map keeps the order of insertion, so its first key is the one that was not used for longest. */
   readonly #values = new Map<bigint, bigint>();
 
   constructor(maxKeys: number) {

@@ -28,7 +28,7 @@ export interface Fault {
   apply?: boolean | undefined;
   /** Break the connection: before the body is read, when half of it is, or after it was applied, with no reply. */
   reset?: 'before' | 'during' | 'after' | undefined;
-  /** Send the reply byte by byte, so many milliseconds apart. */
+  /** Send the reply byte by byte, with so many milliseconds between two. */
   slowMs?: number | undefined;
   /** Send so many bytes of the reply's body, then break the connection. */
   truncate?: number | undefined;

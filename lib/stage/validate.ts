@@ -14,7 +14,7 @@ import { kindOf } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
-import { judgeAttributes, oddIdentifiers } from '../track/identifier-places.ts';
+import { oddIdentifiers, trimIdentifierAttributes } from '../track/identifier-places.ts';
 import { attributeCheck, isOddCreatedAt } from '../track/known-attributes.ts';
 import { isEvent } from '../track/operation.ts';
 import type { TimeFormat } from '../track/time-format.ts';
@@ -54,7 +54,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     const flaw = shape?.(operation) ?? (others && setOthers(operation.attributes as Record<string, unknown>, others));
     if (flaw) return reject('invalid', flaw.field, flaw.message, record, origin);
     if (object === 'person_identify') leaveOutEmpty(operation.attributes as Record<string, unknown>, operation.identifiers as object);
-    const refused = judgeAttributes(operation) ?? checkAttributes(operation.attributes as Record<string, unknown>, '');
+    const refused = trimIdentifierAttributes(operation) ?? checkAttributes(operation.attributes as Record<string, unknown>, '');
     if (refused) return reject('invalid', columnOf(refused.field), refused.message, record, origin);
     if (isEvent(operation)) operation.id = eventIdFor(operation, origin, clock);
     return write(operation, record, origin, object === 'entry' ? '' : 'attributes.');

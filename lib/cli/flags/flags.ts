@@ -4,7 +4,6 @@
  */
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { DEDUPE_SHAPE } from '../../dedupe/dedupe.ts';
 import { LMDB_STORE_SHAPE } from '../../dedupe/lmdb-store.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
@@ -99,7 +98,6 @@ const STATE = {
   checkpointEveryMs: CLI_OPTIONS.checkpointEveryMs,
   dedupe: CLI_OPTIONS.dedupe,
   stateDir: ifGiven(LMDB_STORE_SHAPE.path),
-  collapse: DEDUPE_SHAPE.collapse,
 };
 
 /** What is printed. */
