@@ -8,11 +8,11 @@ import { reopen } from '../replay/reopen.ts';
 import { enforceLimits } from '../stage/enforce-limits.ts';
 import { validate } from '../stage/validate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
+import { locatedAccount } from './flags/account.ts';
 import type { Columns } from './flags/columns.ts';
 import type { PipelineFlags } from './flags/flags.ts';
 import { ownLimits } from './flags/limit-flag.ts';
 import { transformStages } from './input/transform.ts';
-import { locatedAccount } from './located-account.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 import type { Display } from './show/display.ts';
 
