@@ -3,6 +3,7 @@
  * its own text may hold anything, so only its name and the place in the code are reported.
  */
 import { CioError, type ErrorCode, systemError } from '../errors.ts';
+import { keyOf } from './config/option-keys.ts';
 
 /** What a TRACE ERROR says. */
 export interface ConnectorFailure {
@@ -43,8 +44,8 @@ export const STOPPED: ConnectorFailure = {
 export function connectorFailureOf(given: unknown): ConnectorFailure {
   const error = systemError(given) ?? given;
   if (error instanceof CioError) {
-    const { code, message } = error;
-    return { message: sayError(error), internal: `${code}: ${message}`, type: TYPES[code] ?? 'system_error' };
+    const { code } = error;
+    return { message: sayError(error), internal: `${code}: ${error.message}`, type: TYPES[code] ?? 'system_error' };
   }
   const { name = 'Error', code, stack } = Object(error) as { name?: string; code?: unknown; stack?: unknown };
   const bug = new CioError('CIO_INTERNAL', `unexpected ${name}${typeof code === 'string' ? ` ${code}` : ''}`);
@@ -53,6 +54,8 @@ export function connectorFailureOf(given: unknown): ConnectorFailure {
 }
 
 /** The error and what to do about it, unless the message says that already. */
-export function sayError({ code, message, todo }: CioError): string {
+export function sayError(error: CioError): string {
+  const { code } = error;
+  const { message, todo } = error.in(keyOf);
   return code === 'CIO_OPTIONS' ? message : `${message}. ${TODOS[code] ?? todo}`;
 }

@@ -8,6 +8,7 @@ import { printable } from '../printable.ts';
 import { retry } from '../retry.ts';
 import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
 import { isTransient, readObject } from '../track/reply.ts';
+import { DEFAULT_TIMEOUT_MS } from './options.ts';
 import { Client, type Reply } from './request/client.ts';
 import type { Pacer } from './request/pacer.ts';
 
@@ -66,7 +67,7 @@ function basesOf({ baseUrl, region = 'auto' }: Account): string[] {
 }
 
 async function ask(account: Account, base: string, options: LocateOptions): Promise<LocatedAccount> {
-  const { clock = systemClock, signal = new AbortController().signal, timeoutMs = 30_000, giveUpMs = LOCATE_MS } = options;
+  const { clock = systemClock, signal = new AbortController().signal, timeoutMs = DEFAULT_TIMEOUT_MS, giveUpMs = LOCATE_MS } = options;
   const { pacer, onSent, onRetry } = options;
   const client = new Client({ ...account, baseUrl: new URL(base), concurrency: 1, timeoutMs, clock, signal, pacer });
   await client.open();

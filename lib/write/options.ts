@@ -10,6 +10,11 @@ import { isMaxRejected, type MaxRejected } from './reject-budget.ts';
 /** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
 export type RejectSink = Writable & { flush(): Promise<void> };
 
+/** Lanes of a writer. */
+export const DEFAULT_CONCURRENCY = 10;
+/** Deadline of a request. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
 /** What a variable may give, and so may be undefined: that is a mistake of the user's, which is reported. */
 export const CREDENTIAL_SHAPE = {
   /** Site id of the workspace: Settings > API credentials > Track API. A variable that is not set is `CIO_OPTIONS`. */
@@ -45,7 +50,10 @@ export const TRACK_WRITER_SHAPE = {
   /** Where rejections go; ended with the line. Without it the first rejection fails the line. */
   rejects: z.custom<RejectSink>(isRejectSink, 'must be a rejectWriter(), or a Writable with flush()').optional(),
   /** Lanes, and so requests in flight at once. Default 10. */
-  concurrency: count(1).max(1_000).default(10).register(FLAG, { flag: '--concurrency <n>', doc: 'requests in flight at once' }),
+  concurrency: count(1)
+    .max(1_000)
+    .default(DEFAULT_CONCURRENCY)
+    .register(FLAG, { flag: '--concurrency <n>', doc: 'requests in flight at once' }),
   /** Requests in any rolling second. Default 100. */
   requestsPerSecond: z
     .number()
@@ -58,7 +66,7 @@ export const TRACK_WRITER_SHAPE = {
   /** How long an entry may wait for company. Default 1,000. */
   lingerMs: count(0).default(1_000).register(FLAG, { flag: '--linger-ms <n>', doc: 'how long an entry may wait for company' }),
   /** Deadline of one request. Default 30,000. */
-  timeoutMs: count(1).default(30_000).register(FLAG, { flag: '--timeout-ms <n>', doc: 'deadline of one request' }),
+  timeoutMs: count(1).default(DEFAULT_TIMEOUT_MS).register(FLAG, { flag: '--timeout-ms <n>', doc: 'deadline of one request' }),
   /** How long to try again after transient faults. Default 300,000. */
   giveUpMs: giveUpOption,
   /** Then: `stop` (default) fails the line, a re-run goes on; `reject` rejects the entries as `undeliverable`. */

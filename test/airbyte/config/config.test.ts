@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { accountOfConfig, type Config, readConfig } from '../../../lib/airbyte/config/config.ts';
 import { connectorSpec } from '../../../lib/airbyte/config/spec.ts';
-import type { Storage } from '../../../lib/airbyte/config/storage.ts';
+import type { S3Storage } from '../../../lib/airbyte/config/storage.ts';
 
 const credentials = { siteId: 's', apiKey: 'k' };
 
@@ -36,10 +36,7 @@ test("configurations made for Airbyte's connector are taken as they are", () => 
     bucket_path: 'prefix/',
     format: { format_type: 'CSV', flattening: 'No flattening' },
   };
-  const old = read({ credentials, identifierType: 'cio_id', object_storage_config: s3 }).object_storage_config as Extract<
-    Storage,
-    { storage_type: 'S3' }
-  >;
+  const old = read({ credentials, identifierType: 'cio_id', object_storage_config: s3 }).object_storage_config as S3Storage;
   assert.deepEqual(
     [old.path_format, old.file_name_format, old.compression],
     [undefined, undefined, { compression_type: 'No Compression' }],
@@ -53,7 +50,7 @@ test("configurations made for Airbyte's connector are taken as they are", () => 
     path_format: '{sync_id}/{namespace}/{stream_name}/',
     file_name_format: '{date}_{timestamp}_{part_number}{format_extension}',
   };
-  const filled = read({ credentials, object_storage_config: full }).object_storage_config as Extract<Storage, { storage_type: 'S3' }>;
+  const filled = read({ credentials, object_storage_config: full }).object_storage_config as S3Storage;
   assert.deepEqual([filled.format, filled.path_format], [{ format_type: 'JSONL', flattening: 'No flattening' }, full.path_format]);
 });
 
