@@ -71,7 +71,7 @@ export const SANDBOX_SHAPE = {
   tooLargeStatus: z.union([z.literal(413), z.literal(400)], 'must be 413 or 400').default(413),
   /** Open: the status of a batch of which some items are refused. Default 207. */
   partialStatus: z.union([z.literal(207), z.literal(200)], 'must be 207 or 200').default(207),
-  /** Open: which event ids are remembered: only ULIDs (default), or any. */
+  /** Open: which event ids are remembered: `ulid` (default), only ULIDs, or `any`. */
   dedupe: z.enum(['ulid', 'any'], "must be 'ulid' or 'any'").default('ulid'),
   /** Open: whether an event may name a visitor by `anonymous_id`. Default true. */
   anonymousEvents: z.boolean('must be true or false').default(true),
