@@ -25,7 +25,8 @@ export const DEDUPE_SHAPE = {
    */
   store: z.custom<Store>(isStore, 'must be memoryStore(), lmdbStore() or another store').optional(),
   /**
-   * What was delivered is committed after this many entries, and at the end. Default 100,000. After a kill, what was not committed is sent again; a few large commits cost far less than many small ones.
+   * What was delivered is committed after this many entries, and at the end. Default 100,000. After a kill, what was not
+   * committed is sent again; a few large commits cost far less than many small ones.
    */
   commitEveryEntries: count(1).default(100_000),
   /** The same after this many milliseconds. Default 1,000. */
