@@ -174,10 +174,10 @@ function placeOf(run: Run, clock: object, folder: string, at: (moment: Moment) =
     };
     return Object.assign(place, { inner, rejects: Object.assign(inner, { flush }) });
   }
-  const rejects = rejectWriter({ to: run.sink === 'folder' ? folder : inner, spillTo: `${folder}.spilled`, clock } as never);
+  const rejects = rejectWriter({ to: run.sink === 'folder' ? folder : inner, spillTo: `${folder}.fallback`, clock } as never);
   if (run.sink !== 'folder') return Object.assign(place, { inner, rejects });
   rejects.on('error', () => {});
-  const read = (): number[] => [folder, `${folder}.spilled`].flatMap(linesIn);
+  const read = (): number[] => [folder, `${folder}.fallback`].flatMap(linesIn);
   return Object.assign(place, { inner: rejects, rejects, kept: read });
 }
 
