@@ -12,8 +12,8 @@ import { type Permit, RateWindow } from './rate-window.ts';
 // bottleneck spends a few timers on each job, so it can't give out more than some hundred a second. Beyond one in this time, a job is
 // a turn for several requests.
 const TURN_MS = 10;
-// Turns are asked for ahead: those that a busy event loop has delayed come all at once when it is free. No further, since
-// a turn that was asked for keeps its time when the pace changes.
+// Turns are asked for ahead, and as many are kept for requests to come: what a busy event loop has delayed, or the replies
+// that lanes wait for, is made good. No further, since a turn that was asked for keeps its time when the pace changes.
 const AHEAD_MS = 100;
 const SLOWEST = 0.1;
 const RECOVERY_PER_MS = 0.1 / 1_000;
@@ -129,13 +129,13 @@ export class Pacer {
     if (now >= this.#pausedUntil) this.#askForTurns(this.#paceAt(now));
   }
 
-  /** For those who wait, and one turn for who comes next: at an idle pacer nobody waits. */
+  /** For those who wait, and for those who come next: at an idle pacer nobody waits. */
   #askForTurns(pace: number): void {
     const turnMs = this.#turnMs / pace;
     if (pace !== this.#pace) void this.#bottleneck.updateSettings({ minTime: turnMs });
     this.#pace = pace;
     const ahead = Math.ceil(AHEAD_MS / turnMs) * this.#requestsPerTurn;
-    const wanted = Math.min(this.#queue.length, ahead) + this.#requestsPerTurn - this.#turns;
+    const wanted = Math.min(this.#queue.length, ahead) + ahead - this.#turns;
     for (; this.#asked * this.#requestsPerTurn < wanted; this.#asked++) this.#bottleneck.schedule(this.#onTurn).catch(() => {});
   }
 
