@@ -82,7 +82,7 @@ export class Writer {
   }
 
   /** Gives up the requests in flight. */
-  leave(error: Error | undefined): void {
+  abort(error: Error | undefined): void {
     this.#tick();
     this.#abort.abort(error ?? new CioError('CIO_INTERNAL', 'the writer is closed'));
   }
