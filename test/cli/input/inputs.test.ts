@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import type { SendFlags } from '../../../lib/cli/flags/send-options.ts';
+import type { SendFlags } from '../../../lib/cli/flags/flags.ts';
 import { findInputs } from '../../../lib/cli/input/inputs.ts';
 import { folder } from '../../support/folder.ts';
 
