@@ -49,7 +49,7 @@ export async function deliver(batch: Batch, delivery: Delivery): Promise<void> {
   }
 }
 
-/** Asks the observers which entries are sent. */
+/** Asks the observers which entries are sent now. */
 function askObservers(batch: Batch, part: Part, outcomes: Outcomes): { now: Part; waiting: Part } {
   const [now, waiting]: [number[], number[]] = [[], []];
   for (const index of part) {
