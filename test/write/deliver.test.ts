@@ -1,7 +1,6 @@
 /** A batch against every reply: first what only the batch can tell, then over real HTTP. */
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import type { Decision } from '../../lib/record/delivery-observer.ts';
@@ -11,7 +10,7 @@ import { deliver } from '../../lib/write/deliver.ts';
 import type { TrackWriterSettings } from '../../lib/write/options.ts';
 import { Outcomes } from '../../lib/write/outcomes.ts';
 import type { Call, CallResult } from '../../lib/write/request/client.ts';
-import { assertCode, deliverRows, people, SECRET } from '../support/deliver-rows.ts';
+import { assertCode, deliverRows, people, rejectKeeper, SECRET } from '../support/deliver-rows.ts';
 import { fast } from '../support/fake-clock.ts';
 import type { Answer, Received } from '../support/scripted-server.ts';
 
@@ -27,8 +26,9 @@ async function delivered(entries: readonly Entry[], ...answers: Reply[]): Promis
   const { clock, giveUpMs } = fast(1_000);
   const batch = new Batch(1_000);
   for (const entry of entries) batch.add(entry, { pending: 0, checkpoint: undefined });
-  const rejects = Object.assign(new Writable({ objectMode: true, write: (_r, _e, callback) => callback() }), { flush: async () => {} });
-  const outcomes = new Outcomes({ rejects, maxBatchBytes: 1_000 } as unknown as TrackWriterSettings, (error) => assert.fail(error));
+  const outcomes = new Outcomes({ rejects: rejectKeeper(), maxBatchBytes: 1_000 } as unknown as TrackWriterSettings, (error) =>
+    assert.fail(error),
+  );
   const api = { call: (call: Call) => (answers.shift() as Reply)(call), pause: () => {}, close: async () => {} };
   await deliver(batch, { api, outcomes, clock, signal: new AbortController().signal, giveUpMs, onGiveUp: 'stop' });
   return { batch, outcomes };
