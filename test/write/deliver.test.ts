@@ -1,4 +1,4 @@
-/** A batch against every reply: first what only the batch can tell, then over real HTTP. */
+/** A batch against every reply: first what only the batch shows, then over real HTTP. */
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { test } from 'node:test';
