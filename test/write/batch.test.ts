@@ -28,18 +28,18 @@ const entry = fc
     return new Entry(operation(n), JSON.stringify(operation(n)), { record: n }, origins[kind], warnings);
   });
 
-interface Kept {
+interface Told {
   readonly origin: FlatOrigin | undefined;
   readonly warnings: unknown;
   readonly record: unknown;
 }
 
-const kept = ({ held, indexes }: Batch): Kept[] =>
+const kept = ({ held, indexes }: Batch): Told[] =>
   indexes.map((index) => {
     const { warnings, record } = held.extra(index) ?? {};
     return { origin: flat(held.origin(index)), warnings, record };
   });
-const expected = (entries: readonly Entry[]): Kept[] =>
+const expected = (entries: readonly Entry[]): Told[] =>
   entries.map(({ origin, warnings, record }) => ({ origin: flat(origin), warnings, record: origin === undefined ? record : undefined }));
 
 test('a batch keeps of each entry what a rejection needs, whatever its kind, and also when it is used again', () => {

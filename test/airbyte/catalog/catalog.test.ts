@@ -52,7 +52,7 @@ test('keys, cursor, namespace and sync id are taken, nulls are nothing', () => {
   assert.match(overwritten.warnings[0] ?? '', /overwrite is done as append.*person_identify/);
 });
 
-test('all problems are reported at once', () => {
+test('all problems are told at once', () => {
   assert.deepEqual(
     problems([
       streamOf('x'),
@@ -103,7 +103,7 @@ test('what is wrong with one part hides nothing of the others', () => {
   );
 });
 
-test('without a configuration only what does not need one is checked', () => {
+test('without a configuration only what does not need one is judged', () => {
   assert.ok('data' in readCatalog({ streams: [streamOf('x')] }, undefined));
   assert.ok('problems' in readCatalog({ streams: [streamOf('x', { destination_object_name: 'y' })] }, undefined));
 });

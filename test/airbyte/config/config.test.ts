@@ -81,7 +81,7 @@ test('credentials lose the white space around them', () => {
   ]);
 });
 
-test('every problem is reported at once, with its path, and never with the value', () => {
+test('every problem is told at once, with its path, and never with the value', () => {
   const value = {
     credentials: { siteId: '', apiKey: 12345 },
     identifierType: 'name',
@@ -110,7 +110,7 @@ test('every problem is reported at once, with its path, and never with the value
   }
 });
 
-test('what object storage is called, and what lies in it, is checked with all the rest', () => {
+test('what object storage is called, and what lies in it, is judged with all the rest', () => {
   const of = (object_storage_config: unknown): readonly string[] => problemsOf({ credentials: { siteId: 's' }, object_storage_config });
   assert.deepEqual(
     of({
@@ -155,7 +155,7 @@ test('what object storage is called, and what lies in it, is checked with all th
   ]);
 });
 
-test('unknown fields are reported, not refused', () => {
+test('unknown fields are told, not refused', () => {
   assert.deepEqual(readConfig({ credentials, regio: 'eu' }).unknown, ['unknown field "regio": did you mean "region"?']);
   assert.equal(read({ credentials, destinationType: 'customer-io' }).region, 'auto');
 });
@@ -230,7 +230,7 @@ test('law: the JSON schema that Airbyte sees and the schema that reads agree on 
   assert.ok(good > 100 && bad > 1_000, `${good} good, ${bad} bad`);
 });
 
-test('unknown fields inside of others are reported, too', () => {
+test('unknown fields inside of others are told, too', () => {
   const storage = {
     storage_type: 'S3',
     s3_bucket_name: 'bucket',

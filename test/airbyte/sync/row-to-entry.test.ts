@@ -25,9 +25,9 @@ function judgeFor(plan: Partial<CatalogStream>): RowToEntry {
 
 /** What each row becomes. */
 function outcomes(plan: Partial<CatalogStream>, rows: SourceRecord[]): string[] {
-  const toEntry = judgeFor(plan);
+  const judge = judgeFor(plan);
   return rows.map((record) => {
-    const element = toEntry(record);
+    const element = judge(record);
     if (element instanceof Rejection) return element.cause.reason;
     return element instanceof Skipped ? element.reason : String(element.operation.action);
   });
@@ -66,7 +66,7 @@ test('two streams that both count from 1: their events differ, and a row that co
   assert.equal(idOf('orders', ' Ada@example.com', 'order_placed'), order);
 });
 
-test('identifiers are trimmed and checked for every object, in deletes too, by the column', () => {
+test('identifiers are trimmed and judged for every object, in deletes too, by the column', () => {
   const right: SourceRecord = { person_email: ' a@x.io\u200b', object_type_id: ' 1', object_id: 'acme\u00a0', event_name: 'e' };
   const cases = [
     ...[{ object: 'person_identify', mode: 'append' } as const, { object: 'person_identify', mode: 'soft_delete' } as const],
