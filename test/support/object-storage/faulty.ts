@@ -246,8 +246,8 @@ function forGood(check: Check): void {
       server.faults.add({ silent: true, times: 100 });
       const { seen } = server.faults;
       const stop = new AbortController();
-      const upload = { token: 'token', contentType: 'text/plain', bytes, body: () => Readable.from([Buffer.alloc(bytes)]) };
-      const put = store.put('name', upload, stop.signal);
+      const object = { token: 'token', contentType: 'text/plain', bytes, body: () => Readable.from([Buffer.alloc(bytes)]) };
+      const put = store.put('name', object, stop.signal);
       while (server.faults.seen === seen) await new Promise(setImmediate);
       stop.abort();
       await assert.rejects(put);
