@@ -41,7 +41,7 @@ test('a number of rows: exceeded by the first row over it', () => {
   assert.equal(atTheLimit.exceeded, undefined);
 });
 
-test('a share: judged from 1,000 rows on, and at the end however few there were', () => {
+test('a share: counted from 1,000 rows on, and at the end however few there were', () => {
   const early = new RejectBudget('10%');
   assert.equal(
     exceededAt(early, 5_000, (row) => row <= 300),

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { Readable, type Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
@@ -19,7 +19,8 @@ import { readLocation, storeAt } from '../../../lib/storage/location.ts';
 import { STORE_SHAPE, type StoreSettings } from '../../../lib/storage/options.ts';
 import { fast } from '../fake-clock.ts';
 import { folder } from '../folder.ts';
-import { failureOf, inFallback, names, range, rejection, type Subject, stored, write } from './contract.ts';
+import { closed } from '../reject/folder.ts';
+import { failureOf, names, range, rejection, type Subject, spilled, stored, write } from './contract.ts';
 import type { Faults } from './faults.ts';
 import type { PausableServer } from './pausable-server.ts';
 
@@ -141,10 +142,6 @@ function forAWhile(check: Check): void {
     assert.deepEqual(await stored(place, { ...options, clock: impatient }), range(LARGE));
     assert.equal(server.faults.seen, 3);
   });
-}
-
-async function closed(writer: Writable): Promise<void> {
-  if (!writer.closed) await new Promise((resolve) => writer.once('close', resolve));
 }
 
 function forGood(check: Check): void {

@@ -136,7 +136,7 @@ test('no rolling second holds more than the rate, whenever requests come and wha
   );
 });
 
-test('pause() keeps everyone in, halves the pace, and the pace recovers', async (t) => {
+test('pause() keeps everyone in, halves the rate, and the rate recovers', async (t) => {
   const { clock, run } = machine(t);
   const pacer = await Pacer.open(10, clock);
   pacer.pause(3_000);
@@ -176,7 +176,7 @@ test('several complaints about the same burst count once', async (t) => {
   for (let i = 0; i < 10; i++) pacer.pause(1_000);
   const times = send(pacer, 200);
   await run(2_000);
-  assert.ok(times.length > 40, `${times.length}: the pace was halved once, not ten times`);
+  assert.ok(times.length > 40, `${times.length}: the rate was halved once, not ten times`);
   assert.ok(times.length < 80, `${times.length}: it was halved, and what was asked for before did not leave at once`);
   pacer.stop();
 });
