@@ -10,7 +10,7 @@ import { readOptions } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
-import { ItemReader, type ItemTaker, type Tokenize } from './array-items.ts';
+import { type ItemReader, type ItemTaker, itemReader } from './array-items.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
 import { type OriginAt, origins, SOURCE_SHAPE, type SourceOptions } from './options.ts';
 import { TextInput, type TextReader } from './start-of-input.ts';
@@ -71,9 +71,8 @@ class JsonReader implements TextReader, ItemTaker {
   }
 
   async open(): Promise<void> {
-    const { jsonParser } = await import('stream-json/core/parser.js');
     const { path, maxRecordBytes } = this.#settings;
-    this.#items = new ItemReader(jsonParser({ packValues: false }) as Tokenize, path?.split('.') ?? [], maxRecordBytes, this);
+    this.#items = await itemReader(path?.split('.') ?? [], maxRecordBytes, this);
   }
 
   write(bytes: Buffer): void {
