@@ -100,22 +100,14 @@ async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncG
 const BOM_AT_START = /^\uFEFF/;
 
 async function* csvRows(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
-  const rows = new CsvRows();
+  const rows = new CsvRows(source);
   let read: RowRecord | undefined;
   const made = function* (some: Iterable<CsvRow>): Generator<SourceRecord | Rejection> {
     for (const row of some) {
-      if (row.isOpen) throw unending(source, row.line);
       if (read === undefined) read = rowsBelow(row, source);
       else yield read(row);
     }
   };
-  for await (const piece of pieces) {
-    yield* made(rows.write(piece));
-    if (rows.held > MAX_LINE_BYTES) throw unending(source, rows.line);
-  }
+  for await (const piece of pieces) yield* made(rows.write(piece));
   yield* made(rows.end());
-}
-
-function unending(source: string, line: number): CioError {
-  return new CioError('CIO_SOURCE', `${source}: this CSV can't be read beyond line ${line}: a quoted cell does not end`);
 }

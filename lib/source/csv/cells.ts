@@ -9,6 +9,8 @@ export interface CellFormat {
   readonly quote: string | false;
   /** White space beside a delimiter belongs to no cell, so a quote may stand behind it. */
   readonly trim: boolean;
+  /** A quote in a cell that no quote opened is text, not a mistake. */
+  readonly bareQuotes?: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export function cut(text: string, format: CellFormat, inside = false): Cut {
     if (!isOpen) {
       const next = text.indexOf(delimiter, at);
       const end = next === -1 ? text.length : next;
-      if (quoteAt !== -1 && quoteAt < end) return { cells, ending: strayness(text, at, quoteAt, end, format) };
+      if (quoteAt !== -1 && quoteAt < end && !format.bareQuotes) return { cells, ending: strayness(text, at, quoteAt, end, format) };
       cells.push(text.slice(at, end));
       if (next === -1) return { cells, ending: 'outside' };
       at = next + delimiter.length;

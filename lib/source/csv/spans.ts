@@ -5,6 +5,8 @@ import type { CellEnd, CellFormat } from './cells.ts';
 /** What rows look like. */
 export interface RowFormat extends CellFormat {
   readonly maxBytes: number;
+  /** How far a row with a broken quote may reach. Default: `maxBytes`. */
+  readonly maxDoubtBytes?: number;
   /** A lone CR ends a row. Where it is not said it is found out. */
   readonly atCr: boolean;
 }
