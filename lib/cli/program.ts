@@ -3,14 +3,10 @@
  * the exit status.
  */
 import { readFileSync } from 'node:fs';
-import type { CheckFlags } from './check.ts';
-import { addAccountOptions } from './flags/account-options.ts';
+import type { Command } from 'commander';
 import { CliCommand } from './flags/commander.ts';
-import { addReplayOptions, type ReplayFlags } from './flags/replay-options.ts';
-import { addSandboxOptions, type SandboxFlags } from './flags/sandbox-options.ts';
-import { addSendOptions, type SendFlags } from './flags/send-options.ts';
-import { addRejectOptions, addStoreOptions } from './flags/store-options.ts';
-import type { ListFlags } from './list-rejects.ts';
+import type { CheckFlags, COMMAND_FLAGS, ListFlags, ReplayFlags, SandboxFlags, SendFlags } from './flags/flags.ts';
+import { nameOptionsBy } from './show/failure.ts';
 
 const EXAMPLES = `
 Examples:
@@ -33,10 +29,10 @@ Examples:
   $ cio-stream send people.csv --object person_identify --rejects rejected/ --resume people.state.json
   $ cio-stream send people.csv --object person_identify --rejects rejected/ --dedupe --state-dir state/
 
---resume: a run that goes on does not hand back again what an earlier one did. With rejected records on standard output
+--resume: a run that resumes does not hand back again what an earlier one did. With rejected records on standard output
 that is what was printed: append it to a file (>>), or better give --rejects, where they are kept before the position is.
 
-Ctrl-C stops reading and settles what is under way; a second Ctrl-C leaves at once.`;
+Ctrl-C stops reading and finishes what was read; a second Ctrl-C leaves at once.`;
 
 const CHECK_EXAMPLES = `
 Examples:
@@ -73,31 +69,48 @@ export function program(report: (status: number) => void): CliCommand {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .addHelpText('after', EXAMPLES);
-  addSendOptions(root.command('send'))
+    .addHelpText('after', EXAMPLES)
+    .hook('preSubcommand', (_root, command) => addFlagsTo(command));
+  const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
+  needObject(command('send'))
     .description('send rows from files or standard input; they are NDJSON, JSON or CSV, plain, gzip or zstd')
     .argument('[file...]', 'files in the order given; - or none is standard input')
     .addHelpText('after', SEND_EXAMPLES)
     .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, flags)));
-  addReplayOptions(root.command('replay'))
+  needObject(command('replay'))
     .description('send rejected records again, from wherever send or Airbyte put them, in any of their formats')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REPLAY_EXAMPLES)
     .action(async (where: string, flags: ReplayFlags) => report(await (await import('./replay.ts')).replay(where, flags)));
-  addStoreOptions(root.command('rejects').option('--json', 'print one JSON object'))
+  command('rejects')
     .description('count rejected records by reason, field and stream, with an example of each')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REJECTS_EXAMPLES)
     .action(async (where: string, flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(where, flags)));
-  addRejectOptions(addAccountOptions(root.command('check')), 'also check that rejected records can be kept there: a folder, s3:// or gs://')
+  command('check')
     .description('check the credentials, the region and the place for rejected records before a long run')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).checkCommand(flags)));
-  addSandboxOptions(root.command('sandbox'))
+  command('sandbox')
     .description('run a local Track API with the real limits; prints its address')
     .addHelpText('after', SANDBOX_EXAMPLES)
     .action(async (flags: SandboxFlags) => report(await (await import('./sandbox.ts')).sandbox(flags)));
   return root;
+}
+
+/** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */
+export async function addFlagsTo(command: Command): Promise<void> {
+  const [{ addCommandFlags }, { flagOf }] = await Promise.all([import('./flags/flags.ts'), import('./flags/names.ts')]);
+  // What is read is the argument of the command.
+  nameOptionsBy((of, path) => (of === 'openRejects' && path === '' ? command.name() : flagOf(of, path)));
+  addCommandFlags(command, command.name() as keyof typeof COMMAND_FLAGS);
+}
+
+/** Not makeOptionMandatory(): a mistyped name would be reported as this one missing. */
+function needObject(command: Command): Command {
+  return command.hook('preAction', () => {
+    if (command.opts().object === undefined) command.error("error: required option '--object <kind>' not specified");
+  });
 }
 
 /** Of the package, wherever it lies: three folders up from the compiled file. */

@@ -1,9 +1,9 @@
-/** `cio-stream sandbox`: runs until it is told to go. The address is the first line of standard output. */
+/** `cio-stream sandbox`: runs until SIGINT or SIGTERM. The address is the first line of standard output. */
 import { readFile } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Fault } from '../sandbox/faults.ts';
-import type { SandboxFlags } from './flags/sandbox-options.ts';
+import type { SandboxFlags } from './flags/flags.ts';
 import { answer, printLines } from './show/print.ts';
 import { shellQuoted } from './show/shell-quote.ts';
 

@@ -1,9 +1,8 @@
-/** `cio-stream send`: the line of the README over files or standard input. */
+/** `cio-stream send`: the pipeline of the README over files or standard input. */
 import { openDeduping } from './deduping.ts';
 import { columnsOf, namedColumns, neededColumns } from './flags/columns.ts';
-import { given } from './flags/given.ts';
-import type { SendFlags } from './flags/send-options.ts';
-import { checkStateFlags } from './flags/state-options.ts';
+import type { SendFlags } from './flags/flags.ts';
+import { checkStateFlags } from './flags/state.ts';
 import { findInputs } from './input/inputs.ts';
 import { InputReader } from './input/read-inputs.ts';
 import { remaining } from './input/resume.ts';
@@ -20,12 +19,12 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     checkStateFlags(flags);
     const { inputs, resumed, keep } = await remaining(await findInputs(files, flags), flags);
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
-    const { stages, close } = await openDeduping(flags);
+    const { stages: onEntries, close } = await openDeduping(flags);
     try {
-      const watch = new MissingColumns(namedColumns(columns));
-      const line = await pipelineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
-      const feed = new InputReader(inputs, flags, neededColumns(flags, columns), { note: context.display.note, stop: context.stop });
-      return { ...line, columns: watch, feed, close, resumed, lastWords: lastWordsOf(feed, flags) };
+      const named = new MissingColumns(namedColumns(columns));
+      const pipeline = await pipelineOf(flags, context, { columns, onRecords: named.stages, onEntries, onCheckpoint: keep });
+      const reader = new InputReader(inputs, flags, neededColumns(flags, columns), context.display.note);
+      return { ...pipeline, columns: named, reader, close, resumed, lastNotes: lastNotesOf(reader, flags) };
     } catch (error) {
       await close();
       throw error;
@@ -33,9 +32,9 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
   });
 }
 
-function lastWordsOf(feed: InputReader, { resume, dryRun }: SendFlags): NonNullable<Run['lastWords']> {
+function lastNotesOf(reader: InputReader, { resume, dryRun }: SendFlags): NonNullable<Run['lastNotes']> {
   return (interrupted) => {
-    if (!interrupted) return feed.empty.length === 0 ? [] : [emptyNote(feed.empty)];
+    if (!interrupted) return reader.empty.length === 0 ? [] : [emptyNote(reader.empty)];
     return dryRun ? [] : [interruptedNote(resume)];
   };
 }

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
-import type { Cell } from '../reject/cells.ts';
+import type { Cell } from '../reject/csv.ts';
 import { RowScanner } from '../source/csv/rows.ts';
 import { type RowSpan, type RowTaker, type ScannedRow, WHY } from '../source/csv/spans.ts';
 

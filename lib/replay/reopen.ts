@@ -9,14 +9,12 @@ import { Origin, originOf } from '../record/origin.ts';
 import { recordText } from '../record/plain.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
-import { type Reason, Rejection, saysRejected } from '../record/rejection.ts';
-import { oddityOf } from '../record/said.ts';
+import { isRejectLine, rejectLineProblem } from '../record/reject-line-check.ts';
+import { type Reason, Rejection } from '../record/rejection.ts';
+import { splitNestedLine } from '../reject/reject-line.ts';
 import { each } from '../stream/each.ts';
 
-const HEAD = '{"record":';
 const NO_OBJECT = 'no JSON object stands in its place yet; at first: ';
-// A text can't hold this: there, quotes are escaped.
-const TAIL = ',"rejected_reason":';
 
 /** A stage that turns rejected records back into records. Put it right after the source. */
 export function reopen(): Transform {
@@ -32,12 +30,12 @@ export function reopened(record: SourceRecord): SourceRecord | Rejection {
 }
 
 function isRejected(record: SourceRecord): boolean {
-  return saysRejected(record) && Object.hasOwn(record, 'record');
+  return isRejectLine(record) && Object.hasOwn(record, 'record');
 }
 
 /** With the fields of the record beside what is said of it: which are whose, and in CSV which are numbers, only the reader of such files knows. */
 function isFlat(record: SourceRecord): boolean {
-  return saysRejected(record) && typeof record.rejected_stage === 'string' && !Object.hasOwn(record, 'record');
+  return isRejectLine(record) && typeof record.rejected_stage === 'string' && !Object.hasOwn(record, 'record');
 }
 
 function refuse(record: SourceRecord): Rejection {
@@ -47,7 +45,7 @@ function refuse(record: SourceRecord): Rejection {
 
 function open(line: SourceRecord): SourceRecord | Rejection {
   const { record, record_encoding: encoding, rejected_reason: reason } = line;
-  const odd = oddityOf(line);
+  const odd = rejectLineProblem(line);
   if (odd !== undefined) return new Rejection({ reason: 'invalid', stage: 'reopen', ...odd }, line, originOf(line));
   if (record === null) {
     return unreadable(reason as Reason, 'the record itself was not kept: see where it came from', firstOrigin(line), 'reopen');
@@ -87,10 +85,8 @@ function openValue(record: unknown, line: SourceRecord): SourceRecord | Rejectio
 
 /** The record's own text inside its line: the event ids of the first time may be derived from it. */
 function ownText(raw: string | undefined): string | undefined {
-  if (!raw?.startsWith(HEAD)) return undefined;
-  const end = raw.lastIndexOf(TAIL);
-  const text = raw.slice(HEAD.length, end);
-  return end > 0 && isJson(text) ? text : undefined;
+  const text = raw === undefined ? undefined : splitNestedLine(raw)?.record;
+  return text !== undefined && isJson(text) ? text : undefined;
 }
 
 function isJson(text: string): boolean {

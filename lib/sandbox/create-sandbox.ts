@@ -4,8 +4,9 @@
  */
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
+import { option, refusedBy, say } from '../wording.ts';
 import type { Fault } from './faults.ts';
-import { SANDBOX_OPTIONS, type SandboxOptions, type SandboxSettings } from './options.ts';
+import { SANDBOX_OPTIONS, type SandboxOptions } from './options.ts';
 import { SandboxServer } from './server.ts';
 import type { SandboxState } from './state.ts';
 
@@ -25,14 +26,14 @@ export interface Sandbox {
 
 /** Starts a sandbox. Throws `CIO_OPTIONS`, also when the port can't be had. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const settings = readOptions('createSandbox', SANDBOX_OPTIONS, options) as SandboxSettings;
+  const settings = readOptions('createSandbox', SANDBOX_OPTIONS, options);
   const server = new SandboxServer(settings);
   try {
     await server.listen(settings.port);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'EADDRINUSE' ? 'is in use' : `can't be had (${code})`;
-    throw new CioError('CIO_OPTIONS', `createSandbox: port ${settings.port} ${why}`, error);
+    throw new CioError('CIO_OPTIONS', say`${refusedBy('createSandbox')}${option('createSandbox', 'port')} ${settings.port} ${why}`, error);
   }
   return {
     url: server.url,

@@ -7,6 +7,7 @@
  */
 import type { Token } from 'stream-json/core/parser.js';
 import { CioError } from '../errors.ts';
+import { functionName, option, say, type Text } from '../wording.ts';
 
 /** What becomes of the items. Numbers start at 1. */
 export interface ItemTaker {
@@ -180,8 +181,9 @@ const MARKS: Readonly<Record<string, string>> = {
   ...{ startKey: '"', endKey: '":', startString: '"', endString: '"' },
   ...{ trueValue: 'true', falseValue: 'false', nullValue: 'null' },
 };
-const NO_ARRAY = 'the document is no array: name the path of the array in it (path: "data.rows"), or use ndjson() for one object per line';
+const ADVICE = say`name the path of the array in it (${option('json', 'path', 'data.rows')}), or use ${functionName('ndjson')} for one object per line`;
+const NO_ARRAY = say`the document is no array: ${ADVICE}`;
 
-function wrong(what: string): CioError {
-  return new CioError('CIO_SOURCE', `json: ${what}`);
+function wrong(what: Text): CioError {
+  return new CioError('CIO_SOURCE', say`json: ${what}`);
 }

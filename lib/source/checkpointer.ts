@@ -89,8 +89,8 @@ export class Checkpointer {
     if (isDue) this.#checkpoint(this.#next());
   }
 
-  /** No more is read: pushes a checkpoint if there were records since the last one. */
-  mark(): void {
+  /** The source is stopped here: pushes a checkpoint if there were records since the last one. */
+  stop(): void {
     if (this.#wanted && this.#records > 0) this.#checkpoint(this.#next());
   }
 

@@ -3,7 +3,8 @@
  * whole. An item that is no object, or too large, becomes a rejection; where the document itself is broken or cut off,
  * one rejection says after which item, and the stream ends.
  */
-import { z } from 'zod';
+
+import type { z } from 'zod';
 import { notText, Utf8 } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
@@ -12,26 +13,12 @@ import type { Element } from '../record/record.ts';
 import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
 import { type ItemReader, type ItemTaker, itemReader } from './array-items.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { type OriginAt, origins, SOURCE_SHAPE, type SourceOptions } from './options.ts';
+import { JSON_OPTIONS, type JsonOptions, type OriginAt, origins } from './options.ts';
 import { TextInput, type TextReader } from './start-of-input.ts';
-
-/** Options of {@link json}. */
-export interface JsonOptions extends SourceOptions {
-  /** Where the array is: the names that lead to it, with dots between (`data.rows`). Default: the document is the array. */
-  path?: string | undefined;
-}
-
-const OPTIONS = z.strictObject({
-  ...SOURCE_SHAPE,
-  path: z
-    .string()
-    .refine((path) => !path.split('.').includes(''), 'must be names with dots between')
-    .optional(),
-});
 
 const CTRL_Z = '\x1a';
 
-type JsonSettings = z.output<typeof OPTIONS>;
+type JsonSettings = z.output<typeof JSON_OPTIONS>;
 
 /**
  * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` where the document has no array at the
@@ -44,7 +31,7 @@ export function json(options?: JsonOptions): Source {
 
 /** The core of {@link json}. */
 export function jsonDecoder(options?: JsonOptions): MakeDecoder {
-  const settings = readOptions('json', OPTIONS, options);
+  const settings = readOptions('json', JSON_OPTIONS, options);
   const { startAt, encoding } = settings;
   if (startAt !== undefined && startAt.offset > 0)
     throw new CioError('CIO_OPTIONS', 'json: startAt must have offset 0: a document can only be read from its beginning');
@@ -89,8 +76,8 @@ class JsonReader implements TextReader, ItemTaker {
     this.#checkpoints.end(rest, () => this.#flaw === undefined);
   }
 
-  mark(): void {
-    this.#checkpoints.mark();
+  stop(): void {
+    this.#checkpoints.stop();
   }
 
   flaw(): string | undefined {

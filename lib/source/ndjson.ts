@@ -4,7 +4,7 @@
  * rejection per bad line.
  */
 import { isUtf8 } from 'node:buffer';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { LineSplitter, type LineTaker } from '../bytes/lines.ts';
 import { beforeCtrlZ, behindMarks } from '../bytes/marks.ts';
 import { notText } from '../bytes/utf8.ts';
@@ -14,26 +14,22 @@ import { readRecord, unreadable } from '../record/read.ts';
 import type { Reason } from '../record/rejection.ts';
 import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
 import { Checkpointer } from './checkpointer.ts';
-import { placeOf, SOURCE_SHAPE, type SourceOptions } from './options.ts';
+import { placeOf, SOURCE_OPTIONS, type SourceOptions } from './options.ts';
 import { endsBefore, TextInput, type TextReader } from './start-of-input.ts';
 
-/** Options of {@link ndjson}. */
-export type NdjsonOptions = SourceOptions;
-
-const OPTIONS = z.strictObject(SOURCE_SHAPE);
-type NdjsonSettings = z.output<typeof OPTIONS>;
+type NdjsonSettings = z.output<typeof SOURCE_OPTIONS>;
 
 const REPLACEMENT = '\uFFFD';
 const OPENING_BRACE = 123;
 
 /** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on input that is not text. Emits `warning` like json(). */
-export function ndjson(options?: NdjsonOptions): Source {
+export function ndjson(options?: SourceOptions): Source {
   return decode(ndjsonDecoder(options));
 }
 
 /** The core of {@link ndjson}. */
-export function ndjsonDecoder(options?: NdjsonOptions): MakeDecoder {
-  const settings = readOptions('ndjson', OPTIONS, options);
+export function ndjsonDecoder(options?: SourceOptions): MakeDecoder {
+  const settings = readOptions('ndjson', SOURCE_OPTIONS, options);
   const { startAt, skip, encoding } = settings;
   const start = { encoding, ...(skip !== 'lines' && { startAt, skip }) };
   return (push, warn) => new TextInput('ndjson', start, new NdjsonReader(settings, push), warn);
@@ -72,8 +68,8 @@ class NdjsonReader implements TextReader, LineTaker {
     });
   }
 
-  mark(): void {
-    this.#checkpoints.mark();
+  stop(): void {
+    this.#checkpoints.stop();
   }
 
   line(bytes: Buffer, start: number, end: number, line: number, offset: number): void {

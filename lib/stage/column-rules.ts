@@ -18,8 +18,8 @@ export interface Shape {
 type Body = Record<string, unknown>;
 
 // A z.record() would leave out the name __proto__ without a word.
-function namesTo(flaw: (value: string, name: string) => string | undefined): z.ZodDefault {
-  const bag = z.custom<Body>(isAttributes, 'must be an object').superRefine((given, context) => {
+function namesTo<V extends string>(flaw: (value: string, name: string) => string | undefined) {
+  const bag = z.custom<Record<string, V>>(isAttributes, 'must be an object').superRefine((given, context) => {
     for (const [name, value] of Object.entries(given)) {
       const message = flaw(typeof value === 'string' ? value : '', name);
       if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
@@ -29,9 +29,9 @@ function namesTo(flaw: (value: string, name: string) => string | undefined): z.Z
 }
 
 /** Both options as zod has them. */
-export const SHAPE_OPTIONS: { rename: z.ZodDefault; convert: z.ZodDefault } = {
+export const SHAPE_OPTIONS = {
   rename: namesTo((column, attribute) => (column === '' || attribute === '' ? 'must be the name of a column' : undefined)),
-  convert: namesTo(flawOfConversion),
+  convert: namesTo<Conversion>(flawOfConversion),
 };
 
 /** What would have no effect, or two: `used` are the columns that are no attributes, and what they are. */

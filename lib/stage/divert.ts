@@ -37,8 +37,7 @@ export function divert(rejects: Rejects): Transform {
 function take(rejects: Rejects, rejection: Rejection): void | Promise<void> {
   // Ended or gone before: it would take nothing, and say nothing.
   if (!rejects.writable) throw asStoreError(rejects.errored);
-  // Where there is never room again, `done` fails, and that ends the line.
-  if (!rejects.write(rejection)) return drained(rejects);
+  if (!rejects.write(rejection)) return drained(rejects).catch((error) => Promise.reject(asStoreError(error)));
 }
 
 async function flushed(rejects: Rejects): Promise<void> {

@@ -4,10 +4,9 @@
  */
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
-import { type Clock, systemClock } from '../clock.ts';
 import { CioError, wordsOf } from '../errors.ts';
 import { isObject, JsonError, stringify } from '../json/exact.ts';
-import { readOptions, type WithDefaults } from '../options.ts';
+import { readOptions } from '../options.ts';
 import { Entry } from '../record/entry.ts';
 import { type Origin, originOf } from '../record/origin.ts';
 import { plainData, plainRecord } from '../record/plain.ts';
@@ -15,62 +14,17 @@ import { kindOf } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
-import { judgeAttributes, oddIdentifiers } from '../track/identifier-places.ts';
+import { oddIdentifiers, trimIdentifierAttributes } from '../track/identifier-places.ts';
 import { attributeCheck, isOddCreatedAt } from '../track/known-attributes.ts';
 import { isEvent } from '../track/operation.ts';
 import type { TimeFormat } from '../track/time-format.ts';
 import { operationTime } from '../track/timestamp.ts';
 import { eventIdFor } from './choose-event-id.ts';
-import { columnRulesProblem, SHAPE_OPTIONS, shaperOf } from './column-rules.ts';
-import { type Conversion, timeFormatOf } from './conversion.ts';
-import { type Identifier, leaveOutEmpty, setOthers } from './identity.ts';
-import { type Fields, mappingOf, type ObjectKind, RECORD_FIELDS, usedColumns } from './mapping.ts';
-
-/** Options of {@link validate}. */
-export interface ValidateOptions {
-  /** What the rows are: people, events, or Track API v2 operations (all 18). */
-  object: ObjectKind;
-  /**
-   * Which identifier people have: `person_email`, `person_id` ...; `auto` (default) takes the first present of cio_id, id,
-   * email, phone. The others that are present become the attributes `id`, `email` and `phone`.
-   */
-  identifier?: Identifier | undefined;
-  /** Record field -> column of the source, for example `{ person_email: 'Email' }`. `timestamp` orders updates of people. */
-  fields?: Fields | undefined;
-  /** Attribute -> column of the source, for example `{ email: 'E-Mail' }`: other columns become attributes under their own names. */
-  rename?: Record<string, string> | undefined;
-  /**
-   * Column of the source -> what its text becomes as an attribute: `number`, `boolean` or `time` (Unix seconds), for numbers and
-   * times also with the format that they have, for example `{ created_at: 'time', joined: 'time:DD/MM/YYYY', spent: 'number:1.234,56' }`.
-   * The column of `timestamp` may be given the format of its times. null and an empty text stay.
-   */
-  convert?: Record<string, Conversion> | undefined;
-  /** A zod schema of your own, run on the record first; what it gives goes on. */
-  schema?: z.ZodType | undefined;
-}
-
-export const VALIDATE_OPTIONS: z.ZodObject = z
-  .strictObject({
-    object: z.enum(['person_identify', 'person_event', 'entry'], "must be 'person_identify', 'person_event' or 'entry'"),
-    identifier: z.enum(['email', 'id', 'cio_id', 'phone', 'auto'], "must be 'email', 'id', 'cio_id', 'phone' or 'auto'").default('auto'),
-    fields: z.partialRecord(z.enum(RECORD_FIELDS), z.string().min(1)).default({}),
-    ...SHAPE_OPTIONS,
-    schema: z
-      .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
-      .optional(),
-    clock: z.custom<Clock>().default(systemClock),
-  })
-  .superRefine((options, context) => {
-    const { object, identifier, fields, rename, convert } = options as Settings;
-    if (object !== 'entry') {
-      const flaw = columnRulesProblem({ rename, convert }, usedColumns(object, identifier, fields));
-      if (flaw) context.addIssue({ code: 'custom', path: [flaw.option], message: flaw.message });
-    } else if (identifier !== 'auto' || [fields, rename, convert].some((names) => Object.keys(names).length > 0)) {
-      context.addIssue("identifier, fields, rename and convert have no effect with object 'entry': its rows are operations already");
-    }
-  });
-
-type Settings = WithDefaults<Omit<ValidateOptions, 'schema'>> & { schema: z.ZodType | undefined; clock: Clock };
+import { shaperOf } from './column-rules.ts';
+import { timeFormatOf } from './conversion.ts';
+import { leaveOutEmpty, setOthers } from './identity.ts';
+import { mappingOf, usedColumns } from './mapping.ts';
+import { VALIDATE_OPTIONS, type ValidateOptions, type ValidateSettings } from './options.ts';
 
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {
@@ -80,7 +34,7 @@ export function validate(options: ValidateOptions): Transform {
 
 /** The core of {@link validate}: one record in, an entry or a rejection out. */
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
-  const settings = readOptions('validate', VALIDATE_OPTIONS, options) as Settings;
+  const settings = readOptions('validate', VALIDATE_OPTIONS, options);
   const { object, identifier, fields, rename, schema, clock } = settings;
   const now = clock.wall();
   const map = mappingOf(object, identifier, fields, operationTime(now, timestampFormat(settings)));
@@ -100,7 +54,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     const flaw = shape?.(operation) ?? (others && setOthers(operation.attributes as Record<string, unknown>, others));
     if (flaw) return reject('invalid', flaw.field, flaw.message, record, origin);
     if (object === 'person_identify') leaveOutEmpty(operation.attributes as Record<string, unknown>, operation.identifiers as object);
-    const refused = judgeAttributes(operation) ?? checkAttributes(operation.attributes as Record<string, unknown>, '');
+    const refused = trimIdentifierAttributes(operation) ?? checkAttributes(operation.attributes as Record<string, unknown>, '');
     if (refused) return reject('invalid', columnOf(refused.field), refused.message, record, origin);
     if (isEvent(operation)) operation.id = eventIdFor(operation, origin, clock);
     return write(operation, record, origin, object === 'entry' ? '' : 'attributes.');
@@ -121,7 +75,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
 const IS_PART =
   'it is one of several records that a function made of this row, and none makes them now: give the function again (--transform, map()), or take "part" out of its rejected_origin';
 
-function timestampFormat({ object, identifier, fields, convert }: Settings): TimeFormat | undefined {
+function timestampFormat({ object, identifier, fields, convert }: ValidateSettings): TimeFormat | undefined {
   const [column] = [...usedColumns(object, identifier, fields)].find(([, field]) => field === 'timestamp') ?? [];
   return column !== undefined && Object.hasOwn(convert, column) ? timeFormatOf(convert[column]) : undefined;
 }

@@ -1,13 +1,14 @@
 /** Bytes in, elements out: the shape of a source. The core keeps the state; text chunks are taken as UTF-8. */
 import { Transform } from 'node:stream';
 import type { Element } from '../record/record.ts';
+import type { Text } from '../wording.ts';
 import { callBack } from './callback.ts';
 
 /** Takes the elements that a source has read. */
 export type Push = (element: Element) => void;
 
 /** Takes a text that people should read. */
-export type Warn = (text: string) => void;
+export type Warn = (text: Text) => void;
 
 /** What a source must be able to do. An error that it throws ends the pipeline. */
 export interface Decoder {
@@ -15,8 +16,8 @@ export interface Decoder {
   open?(): Promise<void> | undefined;
   write(chunk: Buffer): void | Promise<void>;
   end(): void | Promise<void>;
-  /** Pushes a checkpoint, if any were asked for: no more is read, although the input has not ended. Not called while it reads. */
-  mark?(): void;
+  /** Called in place of `end` if the bytes end before the input does: a record of which only a part has come stays unread. */
+  stop?(): void;
   /** Asked at the end: why a part of the input, of unknown size, could not be read. Undefined if all was read. */
   flaw?(): string | undefined;
 }
@@ -24,20 +25,28 @@ export interface Decoder {
 /** Makes the core of a source that gives its elements to `push`. */
 export type MakeDecoder = (push: Push, warn: Warn) => Decoder;
 
-/** A source that can be left before its end, and that says whether it has read everything. */
-export type Source = Transform & { mark(): void; flaw(): string | undefined };
+/** A source that can be stopped before the end of its input, and that says whether it has read everything. */
+export type Source = Transform & {
+  /** The bytes that are given end before the input does. To be called before their end. */
+  stop(): void;
+  flaw(): string | undefined;
+};
 
 /** A Transform from bytes to elements. Emits each warning of the decoder as `warning`. */
 export function decode(make: MakeDecoder): Source {
   const push: Push = (element) => {
     transform.push(element);
   };
-  const decoder = make(push, (text) => transform.emit('warning', text));
+  const decoder = make(push, (text) => transform.emit('warning', String(text), text));
+  let isStopped = false;
+  const stop = (): void => {
+    isStopped = true;
+  };
   const transform: Transform = new Transform({
     readableObjectMode: true,
     construct: (callback) => callBack(() => decoder.open?.(), callback),
     transform: (chunk: Buffer, _encoding, callback) => callBack(() => decoder.write(chunk), callback),
-    flush: (callback) => callBack(() => decoder.end(), callback),
+    flush: (callback) => callBack(() => (isStopped ? decoder.stop?.() : decoder.end()), callback),
   });
-  return Object.assign(transform, { mark: () => decoder.mark?.(), flaw: () => decoder.flaw?.() });
+  return Object.assign(transform, { stop, flaw: () => decoder.flaw?.() });
 }

@@ -1,11 +1,11 @@
 /**
  * Entries that will go out in one request. Exact: whether one more fits is known before it is added. The text goes
  * straight into the request body, outside the heap, and of the entry only that is kept which a rejection would need:
- * what waits for the network must cost the garbage collector as little as possible.
+ * what waits for the network should cost the garbage collector as little as possible.
  */
 import type { Entry } from '../record/entry.ts';
+import type { Epoch } from './checkpoints.ts';
 import { EntryColumns } from './entry-columns.ts';
-import type { Epoch } from './watermark.ts';
 
 const HEAD = '{"batch":[';
 const TAIL = ']}';
@@ -23,9 +23,9 @@ export class Batch {
   readonly epochs: Epoch[] = [];
   /** True when one of the entries touches more than one lane. */
   spans = false;
-  /** True when one of the entries has a watcher to be asked. */
-  watched = false;
-  /** True while nobody else may still look at its bytes: then it can be used again. */
+  /** True when one of the entries has an observer to be asked. */
+  observed = false;
+  /** False if a rejection, or a request that was cut off, may still read its bytes: then its memory can't be used again. */
   reusable = true;
   #number = ++batches;
   readonly #bytes: Buffer;
@@ -47,7 +47,7 @@ export class Batch {
     this.held.clear();
     this.epochs.length = 0;
     this.spans = false;
-    this.watched = false;
+    this.observed = false;
     this.reusable = true;
     this.#number = ++batches;
     this.#ends.length = 0;
@@ -66,10 +66,10 @@ export class Batch {
     this.#end += this.#bytes.write(entry.json, this.#end);
     this.#ends.push(this.#end);
     this.held.add(entry);
-    const { watcher } = entry;
-    if (watcher) {
-      watcher.waitsIn(this.#number);
-      this.watched = true;
+    const { observer } = entry;
+    if (observer) {
+      observer.waitsIn(this.#number);
+      this.observed = true;
     }
     if (this.epochs.at(-1) === epoch) return;
     this.epochs.push(epoch);

@@ -274,7 +274,7 @@ test('trim takes white space from around cells, quotes and names; without it the
   assert.equal(warnings.length, 1);
   assert.match(warnings[0] as string, /column " plan" has white space around it.*`trim`/);
   const others: string[] = [];
-  await readAll(csvDecoder(), ['id, ada@secret.example\n'], (text) => others.push(text));
+  await readAll(csvDecoder(), ['id, ada@secret.example\n'], (text) => others.push(String(text)));
   assert.match(others.join(), /^the name of column 2 has white space/);
   await assert.rejects(read('id, plan\n', { required: ['plan'] }), {
     message: /no column "plan": the name of " plan" has white space around it, `trim`/,

@@ -5,7 +5,8 @@ import { ExactNumber, stringify } from '../../lib/json/exact.ts';
 import { originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
-import { type JsonOptions, json, jsonDecoder } from '../../lib/source/json.ts';
+import { json, jsonDecoder } from '../../lib/source/json.ts';
+import type { JsonOptions } from '../../lib/source/options.ts';
 import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 

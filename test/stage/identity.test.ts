@@ -6,7 +6,8 @@ import { parse } from '../../lib/json/exact.ts';
 import { Entry } from '../../lib/record/entry.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
 import { validateOperation } from '../../lib/sandbox/workspace/validate-operation.ts';
-import { type ValidateOptions, validator } from '../../lib/stage/validate.ts';
+import type { ValidateOptions } from '../../lib/stage/options.ts';
+import { validator } from '../../lib/stage/validate.ts';
 import { identifierFlaw, trimIdentifier } from '../../lib/track/identifier.ts';
 import { problemOf } from '../../lib/track/operation.ts';
 

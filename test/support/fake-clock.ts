@@ -1,9 +1,10 @@
-/** Clocks for tests: one that stands still until it is told to go on, and one that runs faster than the real one. */
+/** Clocks for tests: one that moves only when a test moves it, and one that runs faster than the real one. */
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { systemClock } from '../../lib/clock.ts';
 
 /** Time that only `run` moves. */
 export class FakeClock implements Clock {
+  readonly speed = 1;
   #now = 0;
   #timers: { at: number; fn: () => void }[] = [];
 
@@ -49,6 +50,7 @@ function fastClock(factor: number): Clock {
     ...systemClock,
     now: () => systemClock.now() * factor,
     timer: (ms, fn) => systemClock.timer(ms / factor, fn),
+    speed: factor,
   };
 }
 
@@ -80,6 +82,7 @@ export function countingClock(clock: Clock): Clock & { readonly pending: number 
     wall: () => clock.wall(),
     random: () => clock.random(),
     bytes: (length) => clock.bytes(length),
+    speed: clock.speed,
     timer,
     get pending() {
       return timers.size;
@@ -87,7 +90,7 @@ export function countingClock(clock: Clock): Clock & { readonly pending: number 
   };
 }
 
-/** All promises that can go on have gone on. */
+/** Resolves when all promises that can settle without a timer have settled. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -23,8 +23,6 @@ export interface MessageOptions {
   readonly budget: StateBudget;
   /** Hears of each line that is no message. May throw. */
   readonly onUnreadable: (line: number, why: string) => void;
-  /** When it says true, a line that has only begun is left unread at the end. */
-  readonly isStopped: () => boolean;
   /** Default 128 MiB: the STATE of a large database is long, and no line is held before it is there. */
   readonly maxLineBytes?: number;
 }
@@ -54,11 +52,11 @@ export class MessageDecoder implements Decoder, LineTaker {
 
   write(chunk: Buffer): void | Promise<void> {
     this.#splitter.write(chunk);
-    return this.#options.budget.room();
+    return this.#options.budget.drained();
   }
 
   end(): void {
-    if (!this.#options.isStopped()) this.#splitter.end();
+    this.#splitter.end();
   }
 
   line(bytes: Buffer, from: number, to: number, line: number): void {
@@ -98,13 +96,13 @@ export class MessageDecoder implements Decoder, LineTaker {
         `line ${line}: a record of stream ${sayName({ name, namespace })}, which the catalog does not name`,
       );
     }
-    const { interval, plan } = stream;
+    const { interval, configured } = stream;
     interval.read++;
     const raw = text ?? stringify(data ?? null);
     const element = readRecord(raw, new Origin({ line, raw }, interval), STAGE);
     if (!(element instanceof Rejection)) {
       if (raw.includes(AIRBYTE_COLUMN)) dropAirbyteColumns(element);
-      const eventId = plan.object === 'person_event' ? eventIdOf(plan, element, raw) : undefined;
+      const eventId = configured.object === 'person_event' ? eventIdOf(configured, element, raw) : undefined;
       if (eventId !== undefined) withOrigin(element, new Origin({ line, raw, eventId }, interval));
     }
     this.#push(element);

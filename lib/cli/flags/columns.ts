@@ -4,8 +4,8 @@ import type { Shape } from '../../stage/column-rules.ts';
 import { identifierColumns } from '../../stage/identity.ts';
 import type { Fields } from '../../stage/mapping.ts';
 import { shellQuoted } from '../show/shell-quote.ts';
+import type { SendFlags } from './flags.ts';
 import { mappedFields } from './mapped-fields.ts';
-import type { SendFlags } from './send-options.ts';
 import { type ColumnFlags, shapedColumns } from './shaped-columns.ts';
 
 /** Options of validate(). */

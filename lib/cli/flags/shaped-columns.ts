@@ -5,8 +5,8 @@ import { CONVERSION_NAMES, type Conversion, flawOfConversion } from '../../stage
 import { IDENTIFIER_FIELDS } from '../../stage/identity.ts';
 import { type Fields, usedColumns } from '../../stage/mapping.ts';
 import { shellQuoted } from '../show/shell-quote.ts';
+import type { PipelineFlags } from './flags.ts';
 import { pairsOf, refuseForEntries, wrongPair } from './pairs.ts';
-import type { PipelineFlags } from './send-options.ts';
 
 /** The flags that say what columns are. */
 export type ColumnFlags = Pick<PipelineFlags, 'object' | 'identifier' | 'map' | 'rename' | 'convert'>;

@@ -1,19 +1,19 @@
 /**
- * `--resume`: where each input goes on, found before anything is sent, and the way by which released positions are kept.
- * An input that was read to its end is left out. A dry run looks, and keeps nothing.
+ * `--resume`: where each input resumes, found before anything is sent, and how released positions are saved. An input that
+ * was read to its end is left out. A dry run only looks, and saves nothing.
  */
 import { CioError } from '../../errors.ts';
 import type { SourcePosition } from '../../source/checkpointer.ts';
-import type { SendFlags } from '../flags/send-options.ts';
-import type { Input } from './inputs.ts';
-import { ResumeState, type Resumption } from './resume-file.ts';
+import type { SendFlags } from '../flags/flags.ts';
+import type { Input, Resumption } from './inputs.ts';
+import { ResumeState } from './resume-file.ts';
 import { lockResume } from './resume-lock.ts';
 import { flagsOf } from './run-identity.ts';
 
 /** An input that an earlier run has begun. */
 export interface Resumed {
   readonly input: string;
-  /** The line (of json, the item) it goes on with, from 1. */
+  /** The line (of json, the item) that it resumes with, from 1. */
   readonly line?: number;
   readonly item?: number;
   /** It was read to its end, and is not read again. */
@@ -24,11 +24,11 @@ export interface Resumed {
 export interface Remaining {
   readonly inputs: readonly Input[];
   readonly resumed: readonly Resumed[];
-  /** Takes the positions that are released. */
+  /** Saves a position that is released. */
   readonly keep?: (position: unknown) => Promise<void>;
 }
 
-/** The inputs from where an earlier run left them. Throws `CIO_STATE`, and `CIO_OPTIONS` for an input given twice. */
+/** The inputs from where an earlier run has stopped. Throws `CIO_STATE`, and `CIO_OPTIONS` for an input given twice. */
 export async function remaining(inputs: readonly Input[], flags: SendFlags): Promise<Remaining> {
   const { resume: path, dryRun } = flags;
   if (path === undefined) return { inputs, resumed: [] };
@@ -42,15 +42,15 @@ export async function remaining(inputs: readonly Input[], flags: SendFlags): Pro
     const from = await state.positionOf(input);
     if (from?.startAt.ended && input.source === undefined) throw allRead(path);
     if (from) resumed.push(placeOf(input, from));
-    if (!from?.startAt.ended) left.push({ ...input, version: state.versionOf(input), ...(from && { from }) });
+    if (!from?.startAt.ended) left.push({ ...input, version: state.versionOf(input), from });
   }
   if (dryRun) return { inputs: left, resumed };
-  // A place that can't be written should be seen now.
+  // A resume file that can't be written should be found now.
   await state.write();
   return { inputs: left, resumed, keep: (position) => state.save(position as SourcePosition) };
 }
 
-/** A file that is the same is known by its contents; what comes on standard input now may be something else. */
+/** Nothing shows whether standard input is the same as before; of a file, its contents do. */
 function allRead(path: string): CioError {
   return new CioError('CIO_STATE', `standard input was read to its end before: to send something else, delete ${path} first`);
 }
