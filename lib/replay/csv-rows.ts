@@ -78,7 +78,7 @@ export class CsvRows implements RowTaker {
   /** The rows before `line` if a cell that begins there does not end, else all. */
   *#take(line: number): Generator<CsvRow> {
     const { broken } = this.#rows.next;
-    const isOpen = broken === 'inside' || broken === 'astray';
+    const isOpen = broken === 'inside' || broken === 'maybe-inside';
     for (const row of this.#found.splice(0)) if (!isOpen || row.line < line) yield row;
     if (isOpen) throw this.#unending(line);
   }

@@ -1,9 +1,8 @@
 /**
  * One JSON document of any size: the items of the array at its root or at `path` are the records. It is never held as a
- * whole. An item that is no object, or too large, becomes a rejection; where the document itself is broken or cut off,
+ * whole. An item that is not an object, or too large, becomes a rejection. If the document itself is broken or cut off,
  * one rejection says after which item, and the stream ends.
  */
-
 import type { z } from 'zod';
 import { notText, Utf8 } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
@@ -21,7 +20,7 @@ const CTRL_Z = '\x1a';
 type JsonSettings = z.output<typeof JSON_OPTIONS>;
 
 /**
- * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` where the document has no array at the
+ * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` if the document has no array at the
  * root (an object needs `path`) or none at `path`. Emits `warning` if the input seems to be UTF-8 though another
  * `encoding` is named.
  */
@@ -117,10 +116,10 @@ class JsonReader implements TextReader, ItemTaker {
   }
 }
 
-/** Takes away what stands around a document and is none of it: marks of UTF-8 before it, the Ctrl-Z of DOS behind it. */
+/** Leaves out what is around a document and not a part of it: byte order marks before it, the Ctrl-Z of DOS behind it. */
 class Edges {
   #begun = false;
-  /** A Ctrl-Z that has only white space behind it so far. It is legal nowhere: if more comes, the document is broken there. */
+  /** A Ctrl-Z that has only white space behind it so far. It is not JSON: if more text follows, the document is broken there. */
   #held = '';
 
   without(text: string): string {
