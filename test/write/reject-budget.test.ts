@@ -57,7 +57,7 @@ test('a share: judged from 1,000 rows on, and at the end however few there were'
     undefined,
   );
   few.end(10);
-  assert.equal(few.exceeded, '2 of 10 rows were rejected, more than maxRejected (10%) allows');
+  assert.equal(String(few.exceeded), '2 of 10 rows were rejected, more than maxRejected (10%) allows');
 });
 
 test('without a limit: only a first 1,000 rows that are all malformed', () => {
