@@ -20,7 +20,7 @@ import { STORE_SHAPE, type StoreSettings } from '../../../lib/storage/options.ts
 import { fast } from '../fake-clock.ts';
 import { folder } from '../folder.ts';
 import { closed } from '../reject/folder.ts';
-import { failureOf, names, range, rejection, type Subject, spilled, stored, write } from './contract.ts';
+import { failureOf, inFallback, names, range, rejection, type Subject, stored, write } from './contract.ts';
 import type { Faults } from './faults.ts';
 import type { PausableServer } from './pausable-server.ts';
 
