@@ -30,19 +30,19 @@ import type { CsvOptions } from '../lib/source/csv/options.ts';
 import type { JsonOptions } from '../lib/source/json.ts';
 import type { SourceOptions } from '../lib/source/options.ts';
 import { ENFORCE_LIMITS_OPTIONS } from '../lib/stage/enforce-limits.ts';
-import { VALIDATE_OPTIONS } from '../lib/stage/validate.ts';
+import { VALIDATE_OPTIONS } from '../lib/stage/options.ts';
 import { LIMITS } from '../lib/track/limits.ts';
 import type { LocateOptions } from '../lib/write/locate.ts';
 import { TRACK_WRITER_OPTIONS } from '../lib/write/options.ts';
 
 test('an unknown option inside another names its place and the nearest known', () => {
   const cases: [(options: never) => unknown, object, string][] = [
+    [validate, { object: 'entry', colums: {} }, 'validate: unknown option "colums": did you mean "columns"?'],
     [
       validate,
-      { object: 'entry', fields: { email: 'Email' } },
-      'validate: unknown option "fields.email": did you mean "fields.person_email"?',
+      { object: 'person_event', columns: { at: { fild: 'timestamp' } } },
+      'validate: option "columns.at": unknown option "fild": did you mean "field"?',
     ],
-    [validate, { object: 'entry', fields: { evnt_id: 'x' } }, 'validate: unknown option "fields.evnt_id": did you mean "fields.event_id"?'],
     [enforceLimits, { limits: { persons: {} } }, 'enforceLimits: unknown option "limits.persons": did you mean "limits.person"?'],
     [
       enforceLimits,

@@ -11,7 +11,7 @@ import { validate } from '../stage/validate.ts';
 import { type Account, locate } from '../write/locate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
 import { accountOf, retryReporter } from './flags/account.ts';
-import type { Columns } from './flags/columns.ts';
+import type { ColumnsOfFlags } from './flags/columns.ts';
 import { ownLimits } from './flags/limit-flag.ts';
 import type { PipelineFlags } from './flags/send-options.ts';
 import { transformStages } from './input/transform.ts';
@@ -45,7 +45,7 @@ export interface PipelineContext {
 
 /** What a command adds to the line. */
 export interface PipelineExtras {
-  readonly columns: Columns;
+  readonly columns: ColumnsOfFlags;
   /** Looks at the records. */
   readonly watch?: MissingColumns;
   /** Stages right before the writer. */
@@ -57,12 +57,12 @@ export interface PipelineExtras {
 /** The line. Throws a CioError where it could not work. */
 export async function pipelineOf(flags: PipelineFlags, { display, stop }: PipelineContext, extras: PipelineExtras): Promise<Pipeline> {
   const { columns, watch, stages: more = [], onCheckpoint } = extras;
-  const { object, identifier, onViolation } = flags;
+  const { onViolation } = flags;
   const limits = ownLimits(flags.limits, flags.limit);
   const before = [...(await transformStages(flags.transform)), ...(watch?.stages ?? [])];
   const account = await accountFor(flags, display, stop);
   if (flags.check) await checkRejects(flags, { signal: stop });
-  const stages = [reopen(), ...before, validate({ object, identifier, ...columns }), enforceLimits({ onViolation, limits }), ...more];
+  const stages = [reopen(), ...before, validate(columns.settings), enforceLimits({ onViolation, limits }), ...more];
   const rejects = rejectsTo(flags, display);
   const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun = false } = flags;
   const pace = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun };

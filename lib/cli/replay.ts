@@ -1,7 +1,7 @@
 /** `cio-stream replay`: rejected records through the line of `send` again, and what got through cleared away. */
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
-import { type Columns, columnsOf } from './flags/columns.ts';
+import { type ColumnsOfFlags, columnsOf } from './flags/columns.ts';
 import { given } from './flags/given.ts';
 import type { ReplayFlags } from './flags/replay-options.ts';
 import { checkDistinct } from './input/distinct-places.ts';
@@ -29,7 +29,7 @@ export function replay(where: string, flags: ReplayFlags): Promise<number> {
   });
 }
 
-async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, context: PipelineContext): Promise<Run> {
+async function prepare(rejects: Rejects, columns: ColumnsOfFlags, flags: ReplayFlags, context: PipelineContext): Promise<Run> {
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;

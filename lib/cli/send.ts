@@ -1,6 +1,6 @@
 /** `cio-stream send`: the line of the README over files or standard input. */
 import { openDeduping } from './deduping.ts';
-import { columnsOf, namedColumns, neededColumns } from './flags/columns.ts';
+import { columnsOf, neededColumns } from './flags/columns.ts';
 import { given } from './flags/given.ts';
 import type { SendFlags } from './flags/send-options.ts';
 import { checkStateFlags } from './flags/state-options.ts';
@@ -22,9 +22,12 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
     const { stages, close } = await openDeduping(flags);
     try {
-      const watch = new MissingColumns(namedColumns(columns));
+      const watch = new MissingColumns(columns.named);
       const line = await pipelineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
-      const feed = new InputReader(inputs, flags, neededColumns(flags, columns), { note: context.display.note, stop: context.stop });
+      const feed = new InputReader(inputs, flags, neededColumns(columns, flags.transform), {
+        note: context.display.note,
+        stop: context.stop,
+      });
       return { ...line, columns: watch, feed, close, resumed, lastWords: lastWordsOf(feed, flags) };
     } catch (error) {
       await close();

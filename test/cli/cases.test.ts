@@ -25,7 +25,7 @@ async function send(t: TestContext, input: string | Buffer, ...args: string[]) {
 
 const PEOPLE = ['--object', 'person_identify'];
 const EVENTS = ['--object', 'person_event'];
-const EMAIL = [...PEOPLE, '--map', 'person_email=Email'];
+const EMAIL = [...PEOPLE, '--email', 'Email'];
 const seconds = (iso: string): number => Date.parse(iso) / 1000;
 const fixture = (name: string): Buffer => readFileSync(resolve(CASES, name));
 
@@ -36,7 +36,7 @@ test('B02: a day and a time without separators are what they say, as a timestamp
     visits.events.map(({ timestamp }) => timestamp),
     [seconds('2024-01-01T12:00:00Z'), seconds('2024-01-01T12:00:00Z'), seconds('2024-01-01T00:00:00Z')],
   );
-  const people = await send(t, '', 'B02/people.csv', ...PEOPLE, '--convert', 'created_at=time');
+  const people = await send(t, '', 'B02/people.csv', ...PEOPLE, '--column', 'created_at=:time');
   assert.deepEqual(people.people, [['ada@example.com', { created_at: seconds('2024-01-01T12:00:00Z') }]]);
 });
 
@@ -135,9 +135,9 @@ test('B25: spaces after commas: --trim takes them off; without it, a warning', a
 });
 
 test('B36: rows in the words of another tool: a note names the format', async (t) => {
-  const mongo = await send(t, '', 'B36/mongoexport.ndjson', ...PEOPLE, '--map', 'person_email=email');
+  const mongo = await send(t, '', 'B36/mongoexport.ndjson', ...PEOPLE, '--email', 'email');
   assert.match(mongo.stderr, /MongoDB extended JSON.*--transform/);
-  const dynamo = await send(t, '', 'B36/dynamodb.ndjson', ...PEOPLE, '--map', 'person_email=email');
+  const dynamo = await send(t, '', 'B36/dynamodb.ndjson', ...PEOPLE, '--email', 'email');
   assert.match(dynamo.stderr, /DynamoDB JSON.*--transform/);
 });
 

@@ -6,18 +6,13 @@ import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { ownLimits } from '../../lib/cli/flags/limit-flag.ts';
-import { mappedFields } from '../../lib/cli/flags/mapped-fields.ts';
-import { shapedColumns } from '../../lib/cli/flags/shaped-columns.ts';
 import { accessOf } from '../../lib/cli/reject-target.ts';
 import { ApiState } from '../../lib/cli/show/api-state.ts';
 import { reportOf } from '../../lib/cli/show/report.ts';
 import { duration, hintOf, progressLines, summaryText } from '../../lib/cli/show/summary-text.ts';
 import { type Counts, Throughput } from '../../lib/cli/show/throughput.ts';
 import { readOptions } from '../../lib/options.ts';
-import type { Entry } from '../../lib/record/entry.ts';
 import type { Reason } from '../../lib/record/rejection.ts';
-import type { Shape } from '../../lib/stage/column-rules.ts';
-import { validator } from '../../lib/stage/validate.ts';
 import { STORE_SHAPE } from '../../lib/storage/options.ts';
 import { Summary } from '../../lib/write/summary.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -107,8 +102,8 @@ test('where nearly all records are rejected for the same, and none got through, 
   };
   const lost: [number, Reason, string] = [90, 'invalid', 'has no identifier: none of a, b'];
   const latin1: [number, Reason, string] = [90, 'malformed', 'not valid UTF-8'];
-  assert.match(hint([lost]) ?? '', /^hint: no record has what it needs: .* --map$/);
-  assert.match(hint([lost, [10, 'malformed', 'not valid JSON']]) ?? '', /^hint: hardly any record has what it needs: .* --map$/);
+  assert.match(hint([lost]) ?? '', /^hint: no record has what it needs: .* --id, --email .* --column$/);
+  assert.match(hint([lost, [10, 'malformed', 'not valid JSON']]) ?? '', /^hint: hardly any record has what it needs: .* --column$/);
   assert.match(
     hint([
       [9, 'malformed', 'a'],
@@ -138,49 +133,6 @@ test('a wait for the rate and a retry are told while they last', async () => {
   } finally {
     state.close();
   }
-});
-
-test('--map: each mistake has its own words', () => {
-  assert.deepEqual(mappedFields(['person_email=E=mail', 'timestamp=at'], 'person_event'), { person_email: 'E=mail', timestamp: 'at' });
-  const wrong = (pairs: string[], object: string, message: RegExp): void => {
-    assert.throws(() => mappedFields(pairs, object), { code: 'CIO_OPTIONS', message });
-  };
-  wrong(['person_email'], 'person_event', /write record_field=column/);
-  wrong(['person_email=a', 'person_email=b'], 'person_event', /given twice/);
-  wrong(['person_email=a'], 'entry', /no effect with --object entry/);
-});
-
-test('--rename and --convert: each mistake has its own words', () => {
-  const shaped = (rename: string[], convert: string[], more: object = {}): unknown =>
-    shapedColumns({ object: 'person_identify', identifier: 'auto', map: [], rename, convert, ...more }, { person_id: 'ID' });
-  assert.deepEqual(shaped(['email=E=Mail', '__proto__=x'], ['A=B=number', 'constructor=time']), {
-    rename: JSON.parse('{"email":"E=Mail","__proto__":"x"}'),
-    convert: { 'A=B': 'number', constructor: 'time' },
-  });
-  const columns = shaped([], ['A=B=number:1.234,56', 'at=time:DD/MM/YYYY']) as Shape;
-  const made = validator({ object: 'person_identify', ...columns })({ person_id: '1', 'A=B': '1.234,5', at: '01/02/2024' });
-  assert.deepEqual((made as Entry).operation.attributes, { 'A=B': 1234.5, at: Date.UTC(2024, 1, 1) / 1000 });
-  const wrong = (rename: string[], convert: string[], message: RegExp, more?: object): void => {
-    assert.throws(() => shaped(rename, convert, more), { code: 'CIO_OPTIONS', message });
-  };
-  wrong(['email'], [], /^--rename: email: write attribute=column, for example email="E-Mail Address"/);
-  wrong(['=x'], [], /write attribute=column/);
-  wrong(['email=a', 'email=b'], [], /^--rename: email is given twice/);
-  wrong(['a=x', 'b=x'], [], /^--rename: column "x" is given twice/);
-  wrong(['person_email=Email'], [], /person_email is no attribute but what identifies a person: --map person_email=Email/);
-  wrong(['id=ID'], [], /^--rename: column "ID" is taken for person_id: only other columns can be renamed/);
-  wrong([], ['ID=number'], /^--convert: column "ID" is taken for person_id: only other columns can be converted/);
-  wrong([], ['timestamp=number'], /column "timestamp" is taken for timestamp/, { object: 'person_event' });
-  wrong([], ['created_at'], /^--convert: created_at: write column=type, for example created_at=time/);
-  wrong([], ['time=created_at'], /^--convert: time=created_at: the other way round, created_at=time/);
-  wrong([], ['a=number:1.234'], /^--convert: a=number:1\.234: its format can be read in two ways/);
-  wrong([], ['a=time:dd/mm/yyyy'], /^--convert: a=time:dd\/mm\/yyyy: its format holds "dd\/mm\/yyyy", which is not a part of a time/);
-  wrong([], ['a=boolean:yes'], /boolean has no format/);
-  wrong([], ['a=numbr:1.234,56'], /^--convert: unknown type "numbr": did you mean "number"\?/);
-  wrong([], ['a=numbr'], /^--convert: unknown type "numbr": did you mean "number"\?/);
-  wrong([], ['a=time', 'a=number'], /^--convert: column "a" is given twice/);
-  wrong(['a=x'], [], /^--rename: has no effect with --object entry/, { object: 'entry' });
-  wrong([], ['a=time'], /^--convert: has no effect with --object entry/, { object: 'entry' });
 });
 
 /** All modules that a file loads before it runs. */

@@ -208,14 +208,14 @@ test('an id of its own keeps an event one event, also where it was never sent be
   assert.deepEqual(arrived(sandbox), [1]);
 });
 
-test('a row rejected for a wrong --convert goes through with the right one: the record is as it came', async (t) => {
+test('a row rejected for a wrong type of a column goes through with the right one: the record is as it came', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const input = 'person_id,at\n1,2023-11-14T22:13:20Z\n';
   const [people, options] = [['--object', 'person_identify', '--quiet'], { cwd, env: sandbox.env }];
-  const wrong = ['--format', 'csv', '--convert', 'at=number', '--rejects', 'rejected'];
+  const wrong = ['--format', 'csv', '--column', 'at=:number', '--rejects', 'rejected'];
   assert.equal((await cli(['send', ...people, ...wrong], { input, ...options })).status, 1);
   assert.equal((await rejectedIn(join(cwd, 'rejected')))[0]?.rejected_field, 'at');
-  const right = ['--rename', 'created_at=at', '--convert', 'at=time', '--rejects', 'again', '--done', 'delete'];
+  const right = ['--column', 'at=created_at:time', '--rejects', 'again', '--done', 'delete'];
   const ran = await cli(['replay', 'rejected', ...people, ...right], options);
   assert.equal(ran.status, 0, ran.stderr);
   assert.deepEqual({ ...sandbox.state().people[0]?.attributes }, { created_at: 1_700_000_000 });

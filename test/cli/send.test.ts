@@ -37,12 +37,12 @@ test('rows from standard input: delivered, or on standard output with the reason
   assert.match(ran.stderr, /rejected records are on standard output/);
 });
 
-test('files in the order given, each in its own format, plain or compressed; columns by --map', async (t) => {
+test('files in the order given, each in its own format, plain or compressed; columns by --email', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   await writeFile(join(cwd, 'a.csv'), 'Email,event_name\nada@example.com,first\n');
   await writeFile(join(cwd, 'b.ndjson.gz'), gzipSync('{"Email":"ada@example.com","event_name":"second"}\n'));
   await writeFile(join(cwd, 'c.json'), '{"data":{"rows":[{"Email":"ada@example.com","event_name":"third"}]}}');
-  const args = ['--object', 'person_event', '--map', 'person_email=Email', '--json-path', 'data.rows'];
+  const args = ['--object', 'person_event', '--email', 'Email', '--json-path', 'data.rows'];
   const ran = await cli(['send', 'a.csv', 'b.ndjson.gz', 'c.json', ...args], { cwd, env: sandbox.env });
   assert.deepEqual([ran.status, ran.stdout], [0, '']);
   assert.deepEqual(
@@ -54,7 +54,7 @@ test('files in the order given, each in its own format, plain or compressed; col
 test('a CSV without a header row, other quotes; the stream is in the paths and origins of rejects', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const input = "ada@example.com\t'Ada\t1'\n\t'nobody'\n";
-  const csv = ['--format', 'csv', '--delimiter', '\\t', '--quote', "'", '--columns', 'person_email, name'];
+  const csv = ['--format', 'csv', '--delimiter', '\\t', '--quote', "'", '--header', 'person_email, name'];
   const place = ['--stream', 'people', '--namespace', 'crm', '--rejects', 'out', '--rejects-path', '{namespace}/{stream_name}/'];
   const ran = await cli(['send', '--object', 'person_identify', ...csv, ...place], { cwd, input, env: sandbox.env });
   assert.equal(ran.status, 1, ran.stderr);
@@ -230,30 +230,29 @@ test('an input without a record is a success that is told', async (t) => {
   await told(/^(?!.*hint)/s, row);
 });
 
-test('a column of --map that no record has is told, with the one that may be meant', async (t) => {
+test('a named column that no record has is reported, with the one that may be meant', async (t) => {
   const cwd = await folder(t);
   const rows = ['{"person_id":1,"updated_at":1750000000}', 'no JSON', '{"person_id":2,"constructor":null}'].join('\n');
-  const dryRun = async (input: string, ...map: string[]): Promise<{ stderr: string; unseen: unknown }> => {
-    const maps = map.flatMap((one) => ['--map', one]);
-    const ran = await cli(['send', '--object', 'person_identify', '--dry-run', '--report', 'report.json', ...maps], { input, cwd });
+  const dryRun = async (input: string, ...flags: string[]): Promise<{ stderr: string; unseen: unknown }> => {
+    const ran = await cli(['send', '--object', 'person_identify', '--dry-run', '--report', 'report.json', ...flags], { input, cwd });
     return { stderr: ran.stderr, unseen: JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8')).unseenColumns };
   };
-  const mistyped = await dryRun(rows, 'timestamp=Updated-at', 'person_phone=toString', 'person_email=constructor');
+  const mistyped = await dryRun(rows, '--time', 'Updated-at', '--phone', 'toString', '--email', 'constructor');
   assert.deepEqual(mistyped.unseen, [
-    { option: '--map timestamp=Updated-at', column: 'Updated-at', nearest: 'updated_at' },
-    { option: '--map person_phone=toString', column: 'toString' },
+    { option: '--phone toString', column: 'toString' },
+    { option: '--time Updated-at', column: 'Updated-at', nearest: 'updated_at' },
   ]);
-  assert.match(mistyped.stderr, /warning: no record has a column "Updated-at" \(--map timestamp=Updated-at\): did you mean "updated_at"\?/);
-  assert.equal((await dryRun(rows, 'timestamp=updated_at')).unseen, undefined);
-  assert.equal((await dryRun('no JSON', 'timestamp=updated_at')).unseen, undefined);
+  assert.match(mistyped.stderr, /warning: no record has a column "Updated-at" \(--time Updated-at\): did you mean "updated_at"\?/);
+  assert.equal((await dryRun(rows, '--time', 'updated_at')).unseen, undefined);
+  assert.equal((await dryRun('no JSON', '--time', 'updated_at')).unseen, undefined);
 });
 
-test('a CSV with an email beside an id, a time and a number: --rename, --convert; what is rejected is the row as it came', async (t) => {
+test('a CSV with an email beside an id, a time and a number: --column; what is rejected is the row as it came', async (t) => {
   const sandbox = await sandboxFor(t);
   const rows = ['1,ada@example.com,2023-11-14T22:13:20Z,12345678901234567890,yes', '2,alan@example.com,14.11.2023,7,no', '3,,,,'];
   const input = ['ID,E-Mail Address,created_at,Points,active', ...rows].join('\n');
-  const shape = ['--rename', 'email=E-Mail Address', '--rename', 'score=Points', '--convert', 'created_at=time'];
-  const args = ['--format', 'csv', '--map', 'person_id=ID', ...shape, '--convert', 'Points=number', '--convert', 'active=boolean'];
+  const shape = ['--column', 'E-Mail Address=email', '--column', 'Points=score:number', '--column', 'created_at=:time'];
+  const args = ['--format', 'csv', '--id', 'ID', ...shape, '--column', 'active=:boolean'];
   const ran = await cli(['send', '--object', 'person_identify', ...args], { input, env: sandbox.env });
   assert.equal(ran.status, 1, ran.stderr);
   const ada = sandbox.state().people.find(({ id }) => id === '1');
@@ -264,16 +263,16 @@ test('a CSV with an email beside an id, a time and a number: --rename, --convert
   assert.deepEqual(rejected?.record, {
     ...{ ID: '2', 'E-Mail Address': 'alan@example.com', created_at: '14.11.2023', Points: '7', active: 'no' },
   });
-  assert.doesNotMatch(ran.stderr, /--rename/);
+  assert.doesNotMatch(ran.stderr, /--column/);
 });
 
-test('columns of --rename and --convert that no record has are told', async (t) => {
+test('columns of --column that no record has are reported', async (t) => {
   const cwd = await folder(t);
-  const shape = ['--rename', 'email=E-mail', '--rename', 'plan=Plan', '--convert', 'create_at=time'];
+  const shape = ['--column', 'E-mail=email', '--column', 'Plan=plan', '--column', 'create_at=:time'];
   const input = '{"person_id":1,"E_Mail":"a@b.c","created_at":5,"Plan":"x"}';
   const { stderr } = await cli(['send', '--object', 'person_identify', '--dry-run', ...shape], { input, cwd });
-  assert.match(stderr, /no record has a column "E-mail" \(--rename email=E-mail\): did you mean "E_Mail"\?/);
-  assert.match(stderr, /no record has a column "create_at" \(--convert create_at=time\): did you mean "created_at"\?/);
+  assert.match(stderr, /no record has a column "E-mail" \(--column E-mail=email\): did you mean "E_Mail"\?/);
+  assert.match(stderr, /no record has a column "create_at" \(--column create_at=:time\): did you mean "created_at"\?/);
   assert.doesNotMatch(stderr, /"Plan"/);
 });
 
@@ -284,7 +283,7 @@ test('identifiers: trimmed, refused by the column where they are none, warned ab
     'ID,E-Mail Address,plan\n, ada@example.com\u00a0,pro\n,ADA@example.com,free\n7,\u200bbob@example.com,NULL\n',
   );
   await writeFile(join(cwd, 'marks.csv'), 'ID,E-Mail Address,plan\n\\N,c@example.com,pro\n8,\\N,\\N\n,not an address,free\n9,,pro\n');
-  const maps = ['--map', 'person_id=ID', '--map', 'person_email=E-Mail Address'];
+  const maps = ['--id', 'ID', '--email', 'E-Mail Address'];
   const args = ['send', 'spaces.csv', 'marks.csv', '--object', 'person_identify', ...maps, '--report', 'report.json'];
   const ran = await cli(args, { cwd, env: sandbox.env });
   assert.deepEqual(

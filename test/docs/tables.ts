@@ -100,7 +100,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   source: () => options('lib/source/options.ts', 'SourceOptions'),
   csv: () => options('lib/source/csv/options.ts', 'CsvOptions'),
   json: () => options('lib/source/json.ts', 'JsonOptions'),
-  validate: () => options('lib/stage/validate.ts', 'ValidateOptions'),
+  validate: () => options('lib/stage/options.ts', 'ValidateOptions'),
   enforceLimits: () => options('lib/stage/enforce-limits.ts', 'EnforceLimitsOptions'),
   dedupe: () => options('lib/dedupe/dedupe.ts', 'DedupeOptions'),
   trackWriter: () => options('lib/write/options.ts', 'TrackWriterOptions'),

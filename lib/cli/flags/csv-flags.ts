@@ -6,7 +6,7 @@ import { text } from './values.ts';
 export interface CsvFlags {
   readonly delimiter?: string;
   readonly quote?: string | false;
-  readonly columns?: string[];
+  readonly header?: string[];
   readonly keepEmptyCells?: boolean;
   readonly null: readonly string[];
   readonly trim?: boolean;
@@ -21,7 +21,7 @@ export function addCsvOptions(command: Command): void {
       text,
     )
     .option('--quote <character>', `csv: what stands around a cell (default: "; none: nothing does)`, quote)
-    .option('--columns <names>', 'csv: the column names of a file without a header row, with commas between', columnNames)
+    .option('--header <names>', 'csv: the column names of a file without a header row, with commas between', columnNames)
     .option('--keep-empty-cells', 'csv: an empty cell is an empty text, not an absent one')
     .addOption(
       new Option('--null <text>', String.raw`csv: a cell that is this text is empty, for example \N or NULL; repeat for more`)

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_REQUESTS_PER_SECOND, type LimitListName } from '../../track/limits.ts';
 import { isMaxRejected, type MaxRejected } from '../../write/reject-budget.ts';
 import { type AccountFlags, addAccountOptions } from './account-options.ts';
+import type { ColumnFlags } from './columns.ts';
 import { addCsvOptions, type CsvFlags } from './csv-flags.ts';
 import { limitsOption } from './limits-option.ts';
 import { addStateOptions, type StateFlags } from './state-options.ts';
@@ -10,12 +11,7 @@ import { addRejectOptions, type RejectFlags } from './store-options.ts';
 import { encodingName, positiveNumber, several, text, wholeNumber } from './values.ts';
 
 /** What makes a line; `replay` has these too. */
-export interface PipelineFlags extends AccountFlags, RejectFlags {
-  readonly object: 'person_identify' | 'person_event' | 'entry';
-  readonly identifier: 'auto' | 'email' | 'id' | 'cio_id' | 'phone';
-  readonly map: readonly string[];
-  readonly rename: readonly string[];
-  readonly convert: readonly string[];
+export interface PipelineFlags extends AccountFlags, RejectFlags, ColumnFlags {
   readonly onViolation: 'reject' | 'truncate' | 'drop';
   readonly limits: LimitListName;
   readonly limit: readonly string[];
@@ -52,8 +48,6 @@ export interface SendFlags extends PipelineFlags, RunFlags, StateFlags, CsvFlags
 /** Formats of input. */
 export type InputFormat = 'ndjson' | 'json' | 'csv';
 
-const RECORD_FIELDS = 'person_email, person_id, person_cio_id, person_phone, event_name, event_id, timestamp';
-
 /** Adds the options. */
 export function addSendOptions(command: Command): Command {
   addRecordOptions(command);
@@ -84,24 +78,24 @@ export function addRecordOptions(command: Command): void {
     .addOption(
       new Option('--identifier <type>', 'what identifies a person').choices(['auto', 'email', 'id', 'cio_id', 'phone']).default('auto'),
     )
-    .addOption(
-      new Option('--map <field=column>', `which column holds a record field: ${RECORD_FIELDS}; repeat for more`)
-        .argParser(several)
-        .default([], 'columns are named like the fields'),
-    )
-    .addOption(
-      new Option('--rename <attribute=column>', 'the attribute that a column becomes, for example email="E-Mail Address"; repeat for more')
-        .argParser(several)
-        .default([], 'the name of the column'),
-    )
+    .option('--id <column>', 'the column of the id', text)
+    .option('--email <column>', 'the column of the email', text)
+    .option('--cio-id <column>', 'the column of the cio_id', text)
+    .option('--phone <column>', 'the column of the phone number', text)
+    .option('--name <column>', 'events: the column of their names', text)
+    .option('--event <name>', 'events: what all of them are called', text)
+    .option('--time <column>', 'the column of the time: when an event happened; it orders updates of people', text)
+    .option('--event-id <column>', 'events: the column of their ids', text)
     .addOption(
       new Option(
-        '--convert <column=type>',
-        'what the text of a column becomes: number, boolean, time (Unix seconds), or with its format number:1.234,56 or time:DD/MM/YYYY; repeat for more',
+        '--column <source=target>',
+        'what a column becomes: an attribute or a record field, its type (number, boolean, time) and format, as in "Joined At"=joined:time:DD/MM/YYYY; "Notes"= leaves it out; repeat for more',
       )
         .argParser(several)
-        .default([], 'values go as they are'),
+        .default([], 'an attribute under its own name'),
     )
+    .option('--snake-case', 'columns that are not named become attributes in snake case: First Name is first_name')
+    .option('--drop-others', 'columns that are not named are left out')
     .option(
       '--transform <file>',
       'a JavaScript module whose default export gets each row before it is mapped, and returns a row, several, or nothing to leave it out',

@@ -48,7 +48,7 @@ export async function findInputs(names: readonly string[], flags: SendFlags): Pr
   if (flags.jsonPath !== undefined && !formats.has('json')) throw useless('--json-path', 'json');
   if (flags.delimiter !== undefined && !formats.has('csv')) throw useless('--delimiter', 'csv');
   if (flags.quote !== undefined && !formats.has('csv')) throw useless('--quote', 'csv');
-  if (flags.columns !== undefined && !formats.has('csv')) throw useless('--columns', 'csv');
+  if (flags.header !== undefined && !formats.has('csv')) throw useless('--header', 'csv');
   if (flags.keepEmptyCells && !formats.has('csv')) throw useless('--keep-empty-cells', 'csv');
   if (flags.null.length > 0 && !formats.has('csv')) throw useless('--null', 'csv');
   if (flags.trim && !formats.has('csv')) throw useless('--trim', 'csv');

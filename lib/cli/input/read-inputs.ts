@@ -179,7 +179,7 @@ function offsetOf({ from }: Input): number {
 }
 
 function sourceOf({ format, encoding, delimiter: named, source, version, from }: Input, flags: SendFlags, required: NeededColumns): Source {
-  const { jsonPath, delimiter, quote, columns, keepEmptyCells, null: nulls, trim, maxRecordBytes, stream, namespace } = flags;
+  const { jsonPath, delimiter, quote, header: columns, keepEmptyCells, null: nulls, trim, maxRecordBytes, stream, namespace } = flags;
   const place = { source, version, stream, namespace, ...from, ...checkpoints(flags), encoding, maxRecordBytes };
   if (format === 'ndjson') return ndjson(place);
   if (format === 'json') return json({ ...place, path: jsonPath });

@@ -11,18 +11,28 @@ export type Flags = Readonly<Record<string, string>>;
 const PLAIN = [
   'object',
   'identifier',
+  'id',
+  'email',
+  'cioId',
+  'phone',
+  'name',
+  'event',
+  'time',
+  'eventId',
+  'snakeCase',
+  'dropOthers',
   'format',
   'encoding',
   'jsonPath',
   'delimiter',
   'quote',
-  'columns',
+  'header',
   'keepEmptyCells',
   'trim',
   'transform',
 ] as const;
 /** Given several times; their order says nothing. */
-const REPEATED = ['map', 'rename', 'convert', 'null'] as const;
+const REPEATED = ['column', 'null'] as const;
 const SITE_ID = '--site-id';
 
 /** Those of a run. */

@@ -14,7 +14,7 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}_ .-]{0,39}$/u;
 const MOST_TOLD = 30;
 const NAME_THEM =
-  'Name the columns that hold what is needed with `fields`, all columns of a file without a header row with `columns`, what stands between and around cells with `delimiter` and `quote`; or correct the file.';
+  'Name the columns that hold what is needed with `columns` of validate(), all columns of a file without a header row with `columns` of csv(), what stands between and around cells with `delimiter` and `quote`; or correct the file.';
 
 /** What is asked of a header. */
 export interface Rules {

@@ -12,7 +12,7 @@ import { findInputs } from '../../../lib/cli/input/inputs.ts';
 import { InputReader } from '../../../lib/cli/input/read-inputs.ts';
 import { sandboxFor, start } from '../../support/cli/run-cli.ts';
 
-const FLAGS = { object: 'person_identify', map: [], null: [] } as unknown as SendFlags;
+const FLAGS = { object: 'person_identify', column: [], null: [] } as unknown as SendFlags;
 const ROW = '{"person_email":"a@x.io"}\n';
 
 function fileOf(t: TestContext, name: string): string {

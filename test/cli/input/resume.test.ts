@@ -137,8 +137,8 @@ test('a file that was read by other flags, or into another account, is not taken
     const ran = await send(['a.csv', ...args]);
     assert.deepEqual([ran.status, message.test(ran.stderr)], [12, true], ran.stderr);
   };
-  await refused(['--map', 'person_email=mail'], /state\.json is of a run with other --map: .* replay/);
-  await refused(['--map', 'person_email=mail', '--identifier', 'email'], /with other --identifier, --map/);
+  await refused(['--email', 'mail'], /state\.json is of a run with other --email: .* replay/);
+  await refused(['--email', 'mail', '--identifier', 'email'], /with other --identifier, --email/);
   await refused(['--delimiter', ';'], /with other --delimiter/);
   await refused(['--site-id', 'another'], /with other --site-id/);
   assert.equal(sandbox.state().counts.requests, requests);
@@ -150,12 +150,12 @@ test('a file that was read by other flags, or into another account, is not taken
   await writeFile(join(cwd, 'b.csv'), 'person_id,mail\n1,a@b.c\n');
   assert.equal((await send(['b.csv', '--give-up-ms', '0'])).status, 7);
   sandbox.setFaults([]);
-  assert.equal((await send(['b.csv', '--map', 'person_email=mail', '--identifier', 'email'])).status, 0);
+  assert.equal((await send(['b.csv', '--email', 'mail', '--identifier', 'email'])).status, 0);
   assert.equal(sandbox.state().people[0]?.email, 'a@b.c');
   // Nor do its flags stay where the next run has none.
   await rm(join(cwd, 'state.json'));
   sandbox.setFaults([{ path: '/api/v2/batch', status: 503 }]);
-  assert.equal((await send(['b.csv', '--map', 'person_email=mail', '--give-up-ms', '0'])).status, 7);
+  assert.equal((await send(['b.csv', '--email', 'mail', '--give-up-ms', '0'])).status, 7);
   sandbox.setFaults([]);
   assert.equal((await send(['b.csv'])).status, 0);
   await appendFile(join(cwd, 'b.csv'), '2,b@b.c\n');

@@ -63,7 +63,7 @@ test('exports whose fields are wrapped: examples/ has modules that unwrap them',
     ['users.ndjson', 'from-mongodb.mjs', '_id'],
     ['export.ndjson', 'from-dynamodb.mjs', 'id'],
   ] as const) {
-    const args = ['--transform', resolve('examples', module), '--map', `person_id=${column}`];
+    const args = ['--transform', resolve('examples', module), '--id', column];
     const { status, stderr } = await cli([...PEOPLE, file, ...args], { cwd, env: sandbox.env });
     assert.equal(status, 0, stderr);
     assert.doesNotMatch(stderr, /look like/);
