@@ -3,36 +3,41 @@
  * records be kept. Nothing is left behind.
  */
 import { z } from 'zod';
-import { readOptions } from './options.ts';
+import { type Given, readOptions, signalOption } from './options.ts';
 import { checkStore } from './storage/check-store.ts';
 import { STORE_SHAPE, type StoreOptions } from './storage/options.ts';
-import { type Account, type LocatedAccount, locate } from './write/locate.ts';
-import { TRACK_WRITER_OPTIONS, type TrackWriterOptions } from './write/options.ts';
+import { type LocatedAccount, locate } from './write/locate.ts';
+import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE, type TrackWriterOptions } from './write/options.ts';
+
+/** What is not asked elsewhere too. */
+export const CHECK_SHAPE = {
+  /** A folder, `s3://bucket/prefix` or `gs://bucket/prefix`: a test object is written, read, listed and deleted there. */
+  rejects: z
+    .custom<string | URL>(
+      (value) => (typeof value === 'string' && value !== '') || value instanceof URL,
+      'must be a folder, s3:// or gs://',
+    )
+    .optional(),
+  /** Stops asking. */
+  signal: signalOption,
+};
 
 /** Options of {@link check}. */
 export interface CheckOptions
   extends Pick<TrackWriterOptions, 'siteId' | 'apiKey' | 'region' | 'baseUrl'>,
-    Pick<StoreOptions, 's3' | 'gcs'> {
-  /** A folder, `s3://bucket/prefix` or `gs://bucket/prefix`: a test object is written, read, listed and deleted there. */
-  rejects?: string | URL | undefined;
-  /** Stops asking. */
-  signal?: AbortSignal | undefined;
-}
+    Pick<StoreOptions, 's3' | 'gcs'>,
+    Given<typeof CHECK_SHAPE> {}
 
-const { siteId, apiKey, region, baseUrl, signal } = TRACK_WRITER_OPTIONS.shape;
+const { region, baseUrl } = TRACK_WRITER_SHAPE;
 const { s3, gcs } = STORE_SHAPE;
-const rejects = z.custom<string | URL>(
-  (value) => (typeof value === 'string' && value !== '') || value instanceof URL,
-  'must be a folder, s3:// or gs://',
-);
-const OPTIONS = z.strictObject({ siteId, apiKey, region, baseUrl, signal, s3, gcs, rejects: rejects.optional() });
+const OPTIONS = z.strictObject({ ...CREDENTIAL_SHAPE, region, baseUrl, s3, gcs, ...CHECK_SHAPE });
 
 /**
  * Asks the Track API, then the place for rejected records. Throws `CIO_OPTIONS`, `CIO_AUTH`, `CIO_REGION`, `CIO_NETWORK`,
  * `CIO_API`, or `CIO_REJECT_STORE`; each says which setting or permission is wrong.
  */
 export async function check(options: CheckOptions): Promise<LocatedAccount> {
-  const { rejects, s3, gcs, signal, ...account } = readOptions('check', OPTIONS, options) as CheckOptions & Account;
+  const { rejects, s3, gcs, signal, ...account } = readOptions('check', OPTIONS, options);
   const location = await locate(account, { signal });
   if (rejects !== undefined) await checkStore(rejects, { s3, gcs, signal });
   return location;

@@ -5,6 +5,11 @@
  * the foreign error, if any, is the `cause`.
  */
 import { printable } from './printable.ts';
+import { type ErrorDetails, type NameOf, option, say, type Text } from './wording.ts';
+
+/** What to do next, where that names options. */
+const TODO_UNDELIVERED = say`Run the same command again when the API answers: a repeat is harmless. A larger \`${option('trackWriter', 'giveUpMs')}\` waits longer; \`${option('trackWriter', 'onGiveUp', 'reject')}\` hands such records back instead.`;
+const TODO_TOO_MANY = say`Look at the rejected rows, correct their cause and run again; or allow more of them with \`${option('trackWriter', 'maxRejected')}\`.`;
 
 /** What each code means: the exit status of the command line, and what the user can do next. */
 export const ERROR_CODES = {
@@ -16,10 +21,7 @@ export const ERROR_CODES = {
   CIO_REGION: { exit: 4, todo: "Set the region to 'us', 'eu' or 'auto', or correct the base URL." },
   CIO_SOURCE: { exit: 5, todo: 'Check that the input exists, is readable, complete and in the format named.' },
   CIO_NETWORK: { exit: 6, todo: 'Check the base URL, DNS, proxy and TLS settings of this machine.' },
-  CIO_UNDELIVERED: {
-    exit: 7,
-    todo: "Run the same command again when the API answers: a repeat is harmless. A larger `giveUpMs` waits longer; `onGiveUp: 'reject'` hands such records back instead.",
-  },
+  CIO_UNDELIVERED: { exit: 7, todo: String(TODO_UNDELIVERED) },
   CIO_REJECT_STORE: {
     exit: 8,
     todo: 'Make the place for rejected records usable (that it is there, its settings, permissions, space) and run again.',
@@ -31,10 +33,7 @@ export const ERROR_CODES = {
     exit: 12,
     todo: 'Make what an earlier run left usable (the path, space, permissions, no second run at it), or begin afresh with another path.',
   },
-  CIO_TOO_MANY_REJECTED: {
-    exit: 13,
-    todo: 'Look at the rejected rows, correct their cause and run again; or allow more of them with `maxRejected`.',
-  },
+  CIO_TOO_MANY_REJECTED: { exit: 13, todo: String(TODO_TOO_MANY) },
   CIO_SYSTEM: {
     exit: 71,
     todo: 'Give the process what the message says is missing (open files, space, memory, permissions), and run again.',
@@ -98,24 +97,52 @@ export function wordsOf(error: unknown): string {
 /** The code of a {@link CioError}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** Why a stream or a call failed. `code` is stable, `todo` says what to do next, `exitStatus` is the CLI's. */
+/** The same as in {@link ERROR_CODES}, where a shell has other names for the options in it. */
+const TODOS: Partial<Record<ErrorCode, Text>> = { CIO_UNDELIVERED: TODO_UNDELIVERED, CIO_TOO_MANY_REJECTED: TODO_TOO_MANY };
+
+/**
+ * Why a stream or a call failed. `code` is stable, `todo` says what to do next, `exitStatus` is the CLI's. `details` names
+ * the option that the message, or else `todo`, is about: `{ function: 'rejectWriter', option: 's3.region' }`.
+ */
 export class CioError extends Error {
   override readonly name = 'CioError';
   readonly code: ErrorCode;
-  readonly #todo: string | undefined;
+  readonly details: ErrorDetails;
+  readonly #message: Text;
+  readonly #todo: Text;
 
   /** `todo`: where what helps is not what helps with others of its code. */
-  constructor(code: ErrorCode, message: string, cause?: unknown, todo?: string) {
-    super(printable(message), cause === undefined ? undefined : { cause });
+  constructor(code: ErrorCode, message: Text, cause?: unknown, todo?: Text) {
+    super(printable(String(message)), cause === undefined ? undefined : { cause });
     this.code = code;
-    this.#todo = todo === undefined ? undefined : printable(todo);
+    this.#message = message;
+    this.#todo = todo ?? TODOS[code] ?? ERROR_CODES[code].todo;
+    this.details = { ...detailsOf(todo), ...detailsOf(message) };
   }
 
   get todo(): string {
-    return this.#todo ?? ERROR_CODES[this.code].todo;
+    return printable(String(this.#todo));
   }
 
   get exitStatus(): number {
     return ERROR_CODES[this.code].exit;
   }
+
+  /** `message` and `todo` with the names that a shell has for options. */
+  in(nameOf: NameOf): { readonly message: string; readonly todo: string } {
+    return { message: printable(inNames(this.#message, nameOf)), todo: printable(inNames(this.#todo, nameOf)) };
+  }
+
+  /** The same with a place before the message. */
+  at(place: string): CioError {
+    return new CioError(this.code, say`${place}: ${this.#message}`, this.cause, this.#todo);
+  }
+}
+
+function detailsOf(text: Text | undefined): ErrorDetails {
+  return typeof text === 'object' ? text.details : {};
+}
+
+function inNames(text: Text, nameOf: NameOf): string {
+  return typeof text === 'string' ? text : text.in(nameOf);
 }

@@ -3,7 +3,7 @@
  * names, memory is bounded: names are cut, and beyond a number of kinds the rest are counted together.
  */
 
-/** What tells one kind from the next. */
+/** What distinguishes one kind from another. */
 export type Names = readonly (string | undefined)[];
 
 const MAX_NAME = 200;
@@ -19,7 +19,7 @@ export class GroupedCount<K extends object> {
     this.#max = max;
   }
 
-  /** Counts one record. Gives its kind, made by `keep` of the names for the first; undefined where there is no room for it. */
+  /** Counts one record. Gives its kind, made by `keep` of the names for the first; undefined where there are too many kinds already. */
   add(names: Names, keep: (names: Names) => K): (K & { readonly records: number }) | undefined {
     const cut = names.map((name) => name?.slice(0, MAX_NAME));
     const key = JSON.stringify(cut);

@@ -4,37 +4,78 @@
  */
 import leven from 'leven';
 import { z } from 'zod';
+import { type Clock, systemClock } from './clock.ts';
 import { CioError } from './errors.ts';
+import { joinTexts, refusedBy, say, type Text, wrongOption } from './wording.ts';
 
-/** Options once they are read: each is there, by its default where it was left out or undefined. */
-export type WithDefaults<T> = { [K in keyof T]-?: Exclude<T[K], undefined> };
+/** Options as users give them: those with a default, and those without need, may be left out or undefined. */
+export type Given<S extends z.ZodRawShape> = z.input<z.ZodObject<S>>;
+
+/** How an option is given on a command line. */
+export interface FlagSpec {
+  /** As help shows it, such as `--rate <n>`. Without a value it is a switch. */
+  readonly flag: string;
+  /** The sentence of help, and of the table of flags. */
+  readonly doc: string;
+  /** What is shown as the default where the value itself would not be understood. */
+  readonly standard?: string;
+  /** The environment variable that gives it, too. */
+  readonly env?: string;
+  /** What a switch gives. Default: true. */
+  readonly on?: unknown;
+  /** The sentence of `--no-...`, where that may be said as well. */
+  readonly off?: string;
+  /** The text of the command line -> what the schema checks. Default: by the type of the schema. */
+  readonly read?: (text: string) => unknown;
+  /** It may be given several times; each adds to the list. */
+  readonly repeat?: boolean;
+  /** It may hold a secret: messages don't repeat it. */
+  readonly secret?: boolean;
+  /** Any text is taken here; what uses it checks it. */
+  readonly unchecked?: boolean;
+}
+
+/** The options that a command line has, by their schemas. */
+export const FLAG = z.registry<FlagSpec>();
 
 /** Checks `given` against a closed schema and fills in the defaults; `who` is the name of the calling function. */
 export function readOptions<S extends z.ZodObject>(who: string, schema: S, given: unknown): z.output<S> {
   const parsed = schema.safeParse(given ?? {});
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap((issue) => describe(issue, schema));
-  throw new CioError('CIO_OPTIONS', `${who}: ${problems.join('; ')}`);
+  const problems = parsed.error.issues.flatMap((issue) => describe(who, issue, schema));
+  throw new CioError('CIO_OPTIONS', say`${refusedBy(who)}${joinTexts(problems, '; ')}`);
 }
 
-function describe(issue: z.core.$ZodIssue, schema: z.ZodType): string[] {
+function describe(who: string, issue: z.core.$ZodIssue, schema: z.ZodType): Text[] {
   const place = issue.path.join('.');
-  if (issue.code !== 'unrecognized_keys') return [`${place === '' ? '' : `option "${place}": `}${issue.message}`];
+  if (issue.code !== 'unrecognized_keys') return place === '' ? [issue.message] : [say`${wrongOption(who, place)}: ${issue.message}`];
   return issue.keys.map((key) => unknownName('option', key, knownAt(schema, issue.path), place === '' ? '' : `${place}.`));
 }
 
 /** The names that the schema knows at a path. */
 function knownAt(schema: unknown, path: readonly PropertyKey[]): string[] {
   const [step, ...rest] = path;
-  let inner = schema;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodPipe) {
-    if (!(inner instanceof z.ZodPipe)) inner = inner.unwrap();
-    else inner = inner.in instanceof z.ZodTransform ? inner.out : inner.in;
-  }
+  const inner = bare(schema);
   if (inner instanceof z.ZodArray && step !== undefined) return knownAt(inner.element, rest);
   if (inner instanceof z.ZodRecord) return inner.keyType instanceof z.ZodEnum ? inner.keyType.options.map(String) : [];
   if (!(inner instanceof z.ZodObject)) return [];
   return step === undefined ? Object.keys(inner.shape) : knownAt(inner.shape[String(step)], rest);
+}
+
+/** A schema without what says that it may be left out, or is changed before or after. */
+export function bare(schema: unknown): unknown {
+  let inner = schema;
+  while (
+    inner instanceof z.ZodOptional ||
+    inner instanceof z.ZodDefault ||
+    inner instanceof z.ZodPrefault ||
+    inner instanceof z.ZodReadonly ||
+    inner instanceof z.ZodPipe
+  ) {
+    if (!(inner instanceof z.ZodPipe)) inner = inner.unwrap();
+    else inner = inner.in instanceof z.ZodTransform ? inner.out : inner.in;
+  }
+  return inner;
 }
 
 /** The sentence for a name that is none of `known`: with the nearest one where it is near enough to be meant, or the only one that holds it. */
@@ -61,10 +102,21 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best ?? (more.length === 0 ? longer : undefined);
 }
 
+/** Time and chance, for tests. */
+export const clockOption = z.custom<Clock>().default(systemClock);
+
+/** Ends what was asked for. */
+export const signalOption = z.instanceof(AbortSignal).optional();
+
 /** A whole number of `min` or more. */
 export const count = (min: number): z.ZodNumber => z.number().int().min(min);
 
+/** How long to try again: of the API, and of object storage. */
+export const giveUpOption = count(0)
+  .default(300_000)
+  .register(FLAG, { flag: '--give-up-ms <n>', doc: 'how long to try again when the API fails' });
+
 /** A function. zod keeps it as it is. */
-export function fn<F>(): z.ZodType<F> {
+export function fn<F>(): z.ZodCustom<F, F> {
   return z.custom<F>((value) => typeof value === 'function', 'must be a function');
 }

@@ -3,6 +3,14 @@
  * are found in the forms that an echo has, whatever the capitals, and half of a long one is as good as the whole.
  */
 
+/** What a credential can't have in it, whatever a file or a paste has left around it. */
+export const CREDENTIAL_RULE = 'has a line break or another control character in it';
+
+/** Whether a text can be a credential. */
+export function isCredential(text: string): boolean {
+  return !/\p{Cc}/u.test(text);
+}
+
 /** Shorter than this it is not a secret that anybody issues, and would be found in ordinary words. */
 const LEAST = 8;
 const STARS = '***';
@@ -16,7 +24,7 @@ export function blotter(
   const forms = [...new Set(plain.flatMap(formsOf))].filter((form) => form.length >= LEAST).sort((a, b) => b.length - a.length);
   return (text) => {
     if (text.length < LEAST) return text;
-    return forms.reduce(blot, { told: text, small: small(text) }).told;
+    return forms.reduce(blot, { text, small: small(text) }).text;
   };
 }
 
@@ -36,7 +44,7 @@ function small(text: string): string {
 }
 
 interface Searched {
-  readonly told: string;
+  readonly text: string;
   /** The same in small letters. */
   readonly small: string;
 }
@@ -62,7 +70,7 @@ function blotFrom(text: Searched, form: string, start: number, least: number): S
   }
   kept.push([from, text.small.length]);
   const rest = (whole: string): string => kept.map((piece) => whole.slice(...piece)).join(STARS);
-  return { told: rest(text.told), small: rest(text.small) };
+  return { text: rest(text.text), small: rest(text.small) };
 }
 
 /** What is safe to keep of a foreign error: its name, code and first line. Those of HTTP clients hold what was sent and came back. */

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 /** From the ground up. Files of one level do not know each other, but within a folder they do. */
 const LEVELS: readonly (readonly string[])[] = [
-  ['errors.ts', 'options.ts', 'clock.ts', 'address.ts', 'printable.ts', 'secrets.ts', 'grouped-count.ts', 'json'],
+  ['errors.ts', 'options.ts', 'wording.ts', 'clock.ts', 'address.ts', 'printable.ts', 'secrets.ts', 'grouped-count.ts', 'json'],
   ['record', 'retry.ts'],
   ['track', 'stream'],
   ['bytes'],
@@ -16,7 +16,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['airbyte', 'cli'],
   ['index.ts'],
 ];
-const GROUND = ['errors.ts', 'options.ts', 'clock.ts', 'address.ts', 'printable.ts', 'secrets.ts'];
+const GROUND = ['errors.ts', 'options.ts', 'wording.ts', 'clock.ts', 'address.ts', 'printable.ts', 'secrets.ts'];
 
 interface Source {
   readonly name: string;
@@ -58,7 +58,8 @@ test('imports flow one way', () => {
       assert.ok(isGround || levelOf(target) < levelOf(source.name), `${source.name} imports ${target}`);
       if (from === 'sandbox')
         assert.ok(
-          GROUND.includes(to) || target === 'track/limits.ts',
+          // A scanner only finds the parts of a text: it judges nothing.
+          GROUND.includes(to) || ['track/limits.ts', 'json/scan.ts'].includes(target),
           `${source.name} imports ${target}: it must not share the client's judgement`,
         );
     }
@@ -110,15 +111,7 @@ test('every file starts with what it is for, and none outgrows its idea', () => 
 
 /** Today's exceptions from the caps. */
 const LARGE = ['reject', 'cli/flags'];
-const WIDE = [
-  'airbyte/sync/message-decoder.ts',
-  'airbyte/sync/write.ts',
-  'cli/input/read-inputs.ts',
-  'cli/pipeline.ts',
-  'source/csv.ts',
-  'write/deliver.ts',
-  'write/writer.ts',
-];
+const WIDE = ['airbyte/sync/write.ts', 'write/deliver.ts', 'write/writer.ts'];
 
 test('a folder holds at most 14 files, a file imports at most 12', () => {
   for (const folder of new Set(sources.map(({ name }) => dirname(name)))) {

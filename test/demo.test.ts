@@ -1,15 +1,12 @@
 /** `npm run demo` shows what it promises. It runs here without its build, because other tests read dist/ at the same time. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { childEnv, run } from './support/child.ts';
+import { folder } from './support/folder.ts';
 
 test('the demo delivers the good rows and hands the bad ones back, each with its reason', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'cio-demo-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const env = { ...childEnv(), TMPDIR: folder, TEMP: folder };
+  const temporary = await folder(t);
+  const env = { ...childEnv(), TMPDIR: temporary, TEMP: temporary };
   const { status, stdout, stderr } = await run(process.execPath, ['demo/demo.js', '--no-build'], process.cwd(), env);
   assert.equal(status, 0, stderr);
   for (const counts of [

@@ -1,39 +1,18 @@
 /** What is said of options that nobody knows, at the top and inside others; and that undefined is what was left out. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import type { z } from 'zod';
 import { DEDUPE_OPTIONS } from '../lib/dedupe/dedupe.ts';
 import { MEMORY_STORE_OPTIONS } from '../lib/dedupe/memory-store.ts';
-import type {
-  CheckOptions,
-  CheckStoreOptions,
-  DedupeOptions,
-  EnforceLimitsOptions,
-  GcsAccess,
-  MemoryStoreOptions,
-  OpenRejectsOptions,
-  RejectWriterOptions,
-  S3Access,
-  SandboxOptions,
-  TrackWriterOptions,
-  ValidateOptions,
-} from '../lib/index.ts';
 import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, validate } from '../lib/index.ts';
 import { nearest, readOptions, unknownName } from '../lib/options.ts';
-import { WRITER_OPTIONS } from '../lib/reject/options.ts';
+import { REJECT_WRITER_OPTIONS } from '../lib/reject/options.ts';
 import { SANDBOX_OPTIONS } from '../lib/sandbox/options.ts';
-import type { CsvOptions } from '../lib/source/csv/options.ts';
-import type { JsonOptions } from '../lib/source/json.ts';
-import type { SourceOptions } from '../lib/source/options.ts';
-import { ENFORCE_LIMITS_OPTIONS } from '../lib/stage/enforce-limits.ts';
-import { VALIDATE_OPTIONS } from '../lib/stage/options.ts';
+import { ENFORCE_LIMITS_OPTIONS, VALIDATE_OPTIONS } from '../lib/stage/options.ts';
 import { LIMITS } from '../lib/track/limits.ts';
-import type { LocateOptions } from '../lib/write/locate.ts';
 import { TRACK_WRITER_OPTIONS } from '../lib/write/options.ts';
+import { folder } from './support/folder.ts';
 
 test('an unknown option inside another names its place and the nearest known', () => {
   const cases: [(options: never) => unknown, object, string][] = [
@@ -65,33 +44,13 @@ test('the nearest name: few letters away, or the only one that holds it; else al
   assert.equal(nearest('ID', ['AT', 'id2']), 'id2');
 });
 
-type Optional<T> = { [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? K : never }[keyof T];
-/** True where each optional member takes undefined, also for those who compile with exactOptionalPropertyTypes as we do. */
-type Takes<T> = Record<Optional<T>, undefined> & Omit<T, Optional<T>> extends T ? true : false;
-
-test('undefined may be passed on as any option that may be left out', () => {
-  const lines: [Takes<ValidateOptions>, Takes<EnforceLimitsOptions>, Takes<DedupeOptions>, Takes<TrackWriterOptions>] = [
-    true,
-    true,
-    true,
-    true,
-  ];
-  const sources: [Takes<SourceOptions>, Takes<CsvOptions>, Takes<JsonOptions>] = [true, true, true];
-  const places: [Takes<RejectWriterOptions>, Takes<OpenRejectsOptions>, Takes<CheckStoreOptions>, Takes<S3Access>, Takes<GcsAccess>] = [
-    ...([true, true, true, true, true] as const),
-  ];
-  const others: [Takes<CheckOptions>, Takes<LocateOptions>, Takes<MemoryStoreOptions>, Takes<SandboxOptions>] = [true, true, true, true];
-  const strict: Takes<{ a?: string }> = false;
-  assert.ok([...lines, ...sources, ...places, ...others].every((takes) => takes && !strict));
-});
-
 test('undefined means the default', async (t) => {
   const schemas: [z.ZodObject, object][] = [
     [VALIDATE_OPTIONS, { object: 'entry' }],
     [ENFORCE_LIMITS_OPTIONS, {}],
     [DEDUPE_OPTIONS, {}],
     [TRACK_WRITER_OPTIONS, { siteId: 'x', apiKey: 'y' }],
-    [WRITER_OPTIONS, { to: 'rejected/' }],
+    [REJECT_WRITER_OPTIONS, { to: 'rejected/' }],
     [MEMORY_STORE_OPTIONS, {}],
     [SANDBOX_OPTIONS, {}],
   ];
@@ -114,8 +73,7 @@ test('undefined means the default', async (t) => {
     stream.end(text);
     assert.equal((await stream.toArray()).length, 1);
   }
-  const folder = await mkdtemp(join(tmpdir(), 'cio-options-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  await checkStore(folder, { giveUpMs: undefined, signal: undefined, s3: { region: undefined } });
-  await (await openRejects(folder, { except: undefined, gcs: { projectId: undefined } })).close();
+  const place = await folder(t);
+  await checkStore(place, { giveUpMs: undefined, signal: undefined, s3: { region: undefined } });
+  await (await openRejects(place, { except: undefined, gcs: { projectId: undefined } })).close();
 });

@@ -18,7 +18,7 @@ export async function checkCommand(flags: CheckFlags): Promise<number> {
   const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
   answer(printable(`credentials: good, region ${region ?? 'not told'}${workspace}, at ${baseUrl}`));
   await checkRejects(flags, { onNote: display.note });
-  // Judges the templates too.
+  // This checks the templates too.
   rejectsTo(flags, display).destroy();
   if (flags.rejects !== undefined) answer(printable(`rejects: good, ${flags.rejects} can be written, read, listed and deleted from`));
   return 0;

@@ -5,18 +5,18 @@ import { lmdbStore } from '../dedupe/lmdb-store.ts';
 import { memoryStore } from '../dedupe/memory-store.ts';
 import type { SendFlags } from './flags/send-options.ts';
 
-/** The stages that the flags ask for, and how to let go of what they hold. */
+/** The stage, if the flags ask for it, and what closes its store. */
 export interface Deduping {
   readonly stages: readonly Transform[];
   close(): Promise<void>;
 }
 
-/** Opens the store, so that one that can't be used is seen before anything is sent. Throws `CIO_STATE`. */
+/** Opens the store before anything is sent, so that one that can't be used fails early. Throws `CIO_STATE`. */
 export async function openDeduping(flags: SendFlags): Promise<Deduping> {
-  const { dedupe: wanted, stateDir, collapse, dryRun, checkpointEvery, checkpointEveryMs } = flags;
+  const { dedupe: wanted, stateDir, dryRun, checkpointEvery, checkpointEveryMs } = flags;
   if (!wanted) return { stages: [], close: async () => {} };
   const store = stateDir === undefined ? memoryStore() : lmdbStore({ path: stateDir });
   await store.open();
   const often = { commitEveryEntries: checkpointEvery, commitEveryMs: checkpointEveryMs };
-  return { stages: [dedupe({ store, collapse, dryRun, ...often })], close: () => store.close() };
+  return { stages: [dedupe({ store, dryRun, ...often })], close: () => store.close() };
 }

@@ -1,13 +1,15 @@
 /**
- * Ctrl-C and its kind. The first asks the run to stop and settle; a second leaves at once, as the system would have
- * let the process leave without us.
+ * SIGINT (Ctrl-C) and SIGTERM. The first asks the run to stop reading and to finish what was read; a second ends the process
+ * at once, as it would end if nobody listened.
  */
 import { systemClock } from '../clock.ts';
 
-type Name = 'SIGINT' | 'SIGTERM';
+const STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
 
-const STATUS: Readonly<Record<Name, number>> = { SIGINT: 130, SIGTERM: 143 };
-// npm and npx pass on a Ctrl-C that the terminal has sent to us already.
+type Name = keyof typeof STATUS;
+
+const NAMES = Object.keys(STATUS) as Name[];
+// npm and npx pass on a Ctrl-C that the terminal has sent to this process already.
 const SAME_MS = 100;
 
 /** Listens until it is closed. */
@@ -19,7 +21,7 @@ export class Interrupt {
 
   constructor(onFirst: () => void) {
     this.#onFirst = onFirst;
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, this.#on);
+    for (const name of NAMES) process.on(name, this.#on);
   }
 
   /** Aborted by the first signal. */
@@ -33,13 +35,13 @@ export class Interrupt {
   }
 
   close(): void {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, this.#on);
+    for (const name of NAMES) process.off(name, this.#on);
   }
 
   readonly #on = (name: Name): void => {
     if (this.#name !== undefined) {
       if (systemClock.now() - this.#at < SAME_MS) return;
-      // Not process.exit(): that waits for a read that is under way.
+      // Not process.exit(): it waits for a read that has not returned.
       this.close();
       process.kill(process.pid, name);
       return;

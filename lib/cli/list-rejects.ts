@@ -17,7 +17,7 @@ export interface ListFlags extends StoreFlags {
 interface Found {
   readonly where: string;
   readonly objects: number;
-  readonly tally: RejectCounts;
+  readonly counts: RejectCounts;
   /** Why objects were not read, or not to their ends. */
   readonly unreadable: readonly CioError[];
 }
@@ -38,28 +38,28 @@ export async function listRejects(where: string, flags: ListFlags): Promise<numb
 }
 
 async function count(rejects: Rejects): Promise<Found> {
-  const tally = new RejectCounts();
+  const counts = new RejectCounts();
   const unreadable: CioError[] = [];
   let objects = 0;
   for await (const object of rejects.objects()) {
     try {
-      for await (const line of rejects.lines(object)) tally.add(line, object.name);
+      for await (const line of rejects.lines(object)) counts.add(line, object.name);
       objects++;
     } catch (error) {
       if (!(error instanceof CioError && error.code === 'CIO_SOURCE')) throw error;
       unreadable.push(error);
     }
   }
-  return { where: rejects.location, objects, tally, unreadable };
+  return { where: rejects.location, objects, counts, unreadable };
 }
 
-function data({ where, objects, tally, unreadable }: Found): object {
-  const { records, kinds, others } = tally;
+function data({ where, objects, counts, unreadable }: Found): object {
+  const { records, kinds, others } = counts;
   return { where, objects, records, kinds, others, unreadable: unreadable.map(({ message }) => message) };
 }
 
-function text({ where, objects, tally, unreadable }: Found): string {
-  const { records, kinds, others } = tally;
+function text({ where, objects, counts, unreadable }: Found): string {
+  const { records, kinds, others } = counts;
   const lines = [`${countOf(records, 'rejected record')} in ${countOf(objects, 'object')} of ${where}`];
   if (kinds.length > 0) lines.push('', ...table(kinds));
   if (others > 0) lines.push('', `and ${number(others)} of further kinds`);
@@ -85,7 +85,7 @@ function table(kinds: readonly Kind[]): string[] {
 }
 
 function exampleText({ example: { object, source, line, message, record } }: Kind): string {
-  // The line is that of the source, not of the object.
+  // The line number counts lines of the source, not of the object.
   const place = source === undefined ? object : `${source}${line === undefined ? '' : `:${line}`}`;
   return `such as ${place}${message === undefined ? '' : `: ${message}`}${record === '' ? '' : `  ${record}`}`;
 }

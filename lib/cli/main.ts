@@ -6,7 +6,7 @@
 import { execute } from './execute.ts';
 import { printInternal } from './show/failure.ts';
 
-// The reader of a pipe may leave when it has seen enough. Where that loses something, the reject store says so.
+// The reader of a pipe may close it when it has seen enough. If records are lost by that, the reject store reports it.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 // The SDK warns of Node 20 on standard error, which may have to be JSON, or empty. The release that we name runs there.

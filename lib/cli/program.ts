@@ -16,7 +16,7 @@ const EXAMPLES = `
 Examples:
   $ export CUSTOMERIO_SITE_ID=... CUSTOMERIO_API_KEY=...
   $ cio-stream check
-  $ cio-stream send people.csv --object person_identify --map person_email=Email --rejects rejected/
+  $ cio-stream send people.csv --object person_identify --email Email --rejects rejected/
   $ cio-stream rejects rejected/
   $ cio-stream replay rejected/ --object person_identify --rejects again/
   $ cio-stream sandbox          a local Track API, to try all this without an account
@@ -26,17 +26,17 @@ Exit status: 0 all delivered, 1 some rejected, 2 wrong usage, 3 and above by err
 const SEND_EXAMPLES = `
 Examples:
   $ cio-stream send events.ndjson.gz --object person_event > rejected.ndjson
-  $ zcat people.csv.gz | cio-stream send --format csv --object person_identify --map person_email=Email --rejects rejected/
-  $ cio-stream send people.csv --object person_identify --map person_id=ID --rename email="E-Mail Address" --convert created_at=time
+  $ zcat people.csv.gz | cio-stream send --format csv --object person_identify --email Email --rejects rejected/
+  $ cio-stream send people.csv --object person_identify --id ID --email "E-Mail Address" --column created_at=:time
   $ cio-stream send export.json --json-path data.rows --object person_identify --dry-run --report report.json
   $ cio-stream send rejected/*.ndjson --object person_identify       rejected records, once repaired or as they are
   $ cio-stream send people.csv --object person_identify --rejects rejected/ --resume people.state.json
   $ cio-stream send people.csv --object person_identify --rejects rejected/ --dedupe --state-dir state/
 
---resume: a run that goes on does not hand back again what an earlier one did. With rejected records on standard output
+--resume: a run that resumes does not hand back again what an earlier one did. With rejected records on standard output
 that is what was printed: append it to a file (>>), or better give --rejects, where they are kept before the position is.
 
-Ctrl-C stops reading and settles what is under way; a second Ctrl-C leaves at once.`;
+Ctrl-C stops reading and finishes what was read; a second Ctrl-C leaves at once.`;
 
 const CHECK_EXAMPLES = `
 Examples:

@@ -1,4 +1,4 @@
-/** `cio-stream replay`: rejected records through the line of `send` again, and what got through cleared away. */
+/** `cio-stream replay`: rejected records through the pipeline of `send` again; objects that are done are cleared away. */
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import { type ColumnsOfFlags, columnsOf } from './flags/columns.ts';
@@ -33,15 +33,15 @@ async function prepare(rejects: Rejects, columns: ColumnsOfFlags, flags: ReplayF
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;
-  const feed = new ReplayReader({ rejects, isMeant: matcher(flags), clear: clearing(rejects, done, doneTo), stop, note: display.note });
-  await feed.look();
+  const reader = new ReplayReader({ rejects, isMeant: matcher(flags), clear: clearing(rejects, done, doneTo), note: display.note });
+  await reader.look();
   if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, { signal: stop });
   return {
-    // That what was rejected once is rejected again is no reason to stop.
-    ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: feed.onCheckpoint })),
-    feed,
+    // A record that was rejected once may be rejected again: that is not a reason to stop.
+    ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: reader.onCheckpoint })),
+    reader,
     close: () => rejects.close(),
-    replayed: () => ({ from: rejects.location, ...feed.replayed, ...given({ done }) }),
+    replayed: () => ({ from: rejects.location, ...reader.replayed, ...given({ done }) }),
   };
 }
 

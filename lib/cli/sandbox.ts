@@ -1,4 +1,4 @@
-/** `cio-stream sandbox`: runs until it is told to go. The address is the first line of standard output. */
+/** `cio-stream sandbox`: runs until SIGINT or SIGTERM. The address is the first line of standard output. */
 import { readFile } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';

@@ -1,4 +1,4 @@
-/** `cio-stream send`: the line of the README over files or standard input. */
+/** `cio-stream send`: the pipeline of the README over files or standard input. */
 import { openDeduping } from './deduping.ts';
 import { columnsOf, neededColumns } from './flags/columns.ts';
 import { given } from './flags/given.ts';
@@ -20,15 +20,13 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     checkStateFlags(flags);
     const { inputs, resumed, keep } = await remaining(await findInputs(files, flags), flags);
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
-    const { stages, close } = await openDeduping(flags);
+    const { stages: onEntries, close } = await openDeduping(flags);
     try {
-      const watch = new MissingColumns(columns.named);
-      const line = await pipelineOf(flags, context, { columns, watch, stages, ...given({ onCheckpoint: keep }) });
-      const feed = new InputReader(inputs, flags, neededColumns(columns, flags.transform), {
-        note: context.display.note,
-        stop: context.stop,
-      });
-      return { ...line, columns: watch, feed, close, resumed, lastWords: lastWordsOf(feed, flags) };
+      const named = new MissingColumns(columns.named);
+      const extras = { columns, onRecords: named.stages, onEntries, ...given({ onCheckpoint: keep }) };
+      const pipeline = await pipelineOf(flags, context, extras);
+      const reader = new InputReader(inputs, flags, neededColumns(columns, flags.transform), context.display.note);
+      return { ...pipeline, columns: named, reader, close, resumed, lastNotes: lastNotesOf(reader, flags) };
     } catch (error) {
       await close();
       throw error;
@@ -36,9 +34,9 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
   });
 }
 
-function lastWordsOf(feed: InputReader, { resume, dryRun }: SendFlags): NonNullable<Run['lastWords']> {
+function lastNotesOf(reader: InputReader, { resume, dryRun }: SendFlags): NonNullable<Run['lastNotes']> {
   return (interrupted) => {
-    if (!interrupted) return feed.empty.length === 0 ? [] : [emptyNote(feed.empty)];
+    if (!interrupted) return reader.empty.length === 0 ? [] : [emptyNote(reader.empty)];
     return dryRun ? [] : [interruptedNote(resume)];
   };
 }

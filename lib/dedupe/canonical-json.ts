@@ -26,7 +26,7 @@ export function canonicalJson(value: unknown): string {
 function canonicalObject(value: object): string {
   if (value instanceof ExactNumber) return significand(value.digits);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
-  // Dates, boxed values and whatever else speaks for itself: as they go over the wire.
+  // Dates, boxed values and anything with a toJSON(): as JSON writes them.
   if (!isPlain(value)) return canonicalJson(parse(stringify(value)));
   let text = '{';
   for (const name of Object.keys(value).sort()) {

@@ -1,28 +1,27 @@
 /**
- * Elements go by in order. One that makes something in the store wrong waits, and all behind it, until the store has
- * forgotten that: if the process is killed then, a later run sends once too often, never once too seldom. A commit costs
- * a sync of the disk, so what comes within a few milliseconds shares one.
+ * Passes elements on in order. An element that makes a value in the store wrong waits, and so do all behind it, until
+ * the store has forgotten that value: if the process is killed then, the next run sends too much, never too little. A
+ * commit syncs the disk, which takes its time, so the elements of a few milliseconds share one.
  */
 import type { Clock } from '../clock.ts';
 import type { Element } from '../record/record.ts';
 import type { Store } from './store.ts';
 
 const GATHER_MS = 10;
-/** So many elements may wait before the line does. */
-const MOST = 4_096;
+/** When this many elements wait, the stage takes no more. */
+const MAX_WAITING = 4_096;
 
 type Push = (element: Element) => void;
 
-/** Holds elements back while the store forgets. */
+/** Lets elements wait while the store forgets. */
 export class ForgetBarrier {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #fail: (error: Error) => void;
-  #held: Element[] = [];
-  #forget = new Map<bigint, undefined>();
+  #waiting: Element[] = [];
+  #keys = new Map<bigint, undefined>();
   #running: Promise<void> | undefined;
-  /** Ends the gathering. */
-  #hurry: () => void = () => {};
+  #stopGathering: () => void = () => {};
 
   constructor(store: Store, clock: Clock, fail: (error: Error) => void) {
     this.#store = store;
@@ -30,39 +29,39 @@ export class ForgetBarrier {
     this.#fail = fail;
   }
 
-  /** The next element must not go before the store has forgotten this key. */
+  /** The next element waits until the store has forgotten this key. */
   forget(key: bigint): void {
-    this.#forget.set(key, undefined);
+    this.#keys.set(key, undefined);
   }
 
-  /** Pushes the element, now or in its turn; a promise where too much waits. */
+  /** Pushes the element, now or after those that wait; a promise when too many wait. */
   pass(element: Element, push: Push): void | Promise<void> {
-    if (this.#running === undefined && this.#forget.size === 0) return push(element);
-    this.#held.push(element);
+    if (this.#running === undefined && this.#keys.size === 0) return push(element);
+    this.#waiting.push(element);
     if (this.#running === undefined) {
       this.#running = this.#run(push);
       this.#running.catch(this.#fail);
     }
-    if (this.#held.length >= MOST) return this.empty();
+    if (this.#waiting.length >= MAX_WAITING) return this.drain();
   }
 
   /** Resolves when nothing waits. */
-  async empty(): Promise<void> {
-    this.#hurry();
+  async drain(): Promise<void> {
+    this.#stopGathering();
     await this.#running;
   }
 
-  /** Forgets the timer. */
+  /** Stops the timer. */
   close(): void {
-    this.#hurry();
+    this.#stopGathering();
   }
 
   async #run(push: Push): Promise<void> {
     await this.#gather();
-    while (this.#held.length > 0) {
-      const [elements, keys] = [this.#held, this.#forget];
-      this.#held = [];
-      this.#forget = new Map();
+    while (this.#waiting.length > 0) {
+      const [elements, keys] = [this.#waiting, this.#keys];
+      this.#waiting = [];
+      this.#keys = new Map();
       await this.#store.commit(keys);
       elements.forEach(push);
     }
@@ -72,7 +71,7 @@ export class ForgetBarrier {
   #gather(): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#clock.timer(GATHER_MS, resolve);
-      this.#hurry = () => {
+      this.#stopGathering = () => {
         cancel();
         resolve();
       };

@@ -1,8 +1,8 @@
 /**
- * The file of an LMDB store, looked at before it is mapped: the library does not survive a file that is none of its own,
- * or that lacks a page. Its length says little, as free pages at the end need not be there. So the trees are walked from
- * their roots: every page that can be reached has to be in the file. Only branches are read, and the list of free pages.
- * (64-bit, in the order of bytes of this machine: the layout is that of mdb.c, lmdb 3.)
+ * Checks the file of an LMDB store before the library maps it: a file of another program, or one that lacks a page, would
+ * crash the process. The length of the file proves little, as free pages at its end need not be there. So both trees are
+ * walked from their roots, and every page that can be reached must be in the file. Only branches and the list of free
+ * pages are read. (The layout is that of mdb.c of lmdb 3, 64-bit, in the byte order of this machine.)
  */
 import type { FileHandle } from 'node:fs/promises';
 
@@ -12,7 +12,7 @@ interface Tree {
   readonly root: number;
 }
 
-/** What the newer of the two meta pages says. */
+/** What the newer of the two meta pages holds. */
 interface Meta {
   readonly pageBytes: number;
   readonly free: Tree;
@@ -25,7 +25,7 @@ const META_BYTES = 192;
 const MAGIC = 0xbeefc0de;
 const VERSION = 2;
 const PAGE_BYTES = { least: 256, most: 65_536 };
-/** Where things are in a page: its number and kind, and its nodes. */
+/** The offsets in a page of its number, its kind and its nodes. */
 const HEADER = { number: 0, kind: 18, lower: 20, nodes: 24 } as const;
 const META = { magic: 24, version: 28, free: 48, main: 96, lastPage: 144, commit: 152 } as const;
 const BRANCH = 1;
@@ -45,10 +45,10 @@ export async function lmdbFileProblem(file: FileHandle): Promise<string | undefi
   for (let tries = 0; tries < TRIES; tries++) {
     const meta = await metaOf(file);
     if (typeof meta === 'string') return meta;
-    const flaw = await new Walk(file, meta, (await file.stat()).size).flaw();
-    if (flaw === undefined) return undefined;
+    const problem = await new Walk(file, meta, (await file.stat()).size).problem();
+    if (problem === undefined) return undefined;
     const later = await metaOf(file);
-    if (typeof later === 'string' || later.commit === meta.commit) return flaw;
+    if (typeof later === 'string' || later.commit === meta.commit) return problem;
   }
   return undefined;
 }
@@ -74,7 +74,7 @@ async function metaAt(file: FileHandle, at: number): Promise<Meta | string> {
   return { pageBytes, free, main, lastPage, commit: page.getBigUint64(META.commit, true) };
 }
 
-/** One look at all pages of a commit. */
+/** A walk over all pages of one commit. */
 class Walk {
   readonly #file: FileHandle;
   readonly #meta: Meta;
@@ -87,10 +87,10 @@ class Walk {
     this.#size = size;
   }
 
-  async flaw(): Promise<string | undefined> {
+  async problem(): Promise<string | undefined> {
     const { free, main } = this.#meta;
     try {
-      return (await this.#below(main, false)) && (await this.#below(free, true)) ? await this.#foreign(main) : CUT;
+      return (await this.#isWhole(main, false)) && (await this.#isWhole(free, true)) ? await this.#foreign(main) : CUT;
     } catch (error) {
       // A node that points out of its page.
       if (error instanceof RangeError) return CUT;
@@ -99,7 +99,7 @@ class Walk {
   }
 
   /** Whether all pages of a tree are there. */
-  async #below({ depth, root }: Tree, readLeaves: boolean): Promise<boolean> {
+  async #isWhole({ depth, root }: Tree, readLeaves: boolean): Promise<boolean> {
     if (root === Number.POSITIVE_INFINITY) return true;
     const open: [page: number, level: number][] = [[root, 1]];
     for (let next = open.pop(); next; next = open.pop()) {
@@ -115,7 +115,7 @@ class Walk {
     return true;
   }
 
-  /** The first entries are keys and values of ours, or somebody else's. */
+  /** What is wrong if the entries of the first leaf are not keys and values of this package. */
   async #foreign({ depth, root }: Tree): Promise<string | undefined> {
     if (root === Number.POSITIVE_INFINITY) return undefined;
     let page = await this.#page(root);
@@ -155,7 +155,7 @@ function kindOf(page: DataView): number {
   return page.getUint16(HEADER.kind, true) & (BRANCH | LEAF);
 }
 
-/** Where the nodes of a page begin. */
+/** The offsets of the nodes of a page. */
 function nodesOf(page: DataView): number[] {
   const count = page.getUint16(HEADER.lower, true) >> 1;
   return Array.from({ length: count }, (_, index) => HEADER.nodes + page.getUint16(HEADER.nodes + index * 2, true));

@@ -1,8 +1,8 @@
 /**
- * Fingerprints on disk, in LMDB: 8 bytes of key and 8 of value. A commit is one synced transaction: killed at any
- * moment, all of it is there or nothing. It holds the thread meanwhile: of lmdb's asynchronous writes some errors have
- * no handler (a full disk), and one of 10,000 takes some 50 ms. One process at a time: LMDB's own table of readers says who
- * else is at it, and is cleared of the dead, so a killed run locks nobody out. The library is loaded on first use.
+ * A store on disk, in LMDB: 8 bytes of key and 8 of value. A commit is one synced transaction: after a kill at any moment
+ * all of it is there or nothing. It blocks the thread, some 50 ms for 10,000 changes, because some errors of lmdb's
+ * asynchronous writes have no handler (a full disk). One process at a time: LMDB's own table of readers lists the others,
+ * and is cleared of dead ones, so a killed run locks nobody out. The library is loaded on first use.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open as openFile, realpath, rm, stat } from 'node:fs/promises';
@@ -11,31 +11,39 @@ import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { z } from 'zod';
 import { CioError, codeOf } from '../errors.ts';
-import { readOptions } from '../options.ts';
+import { FLAG, type Given, readOptions } from '../options.ts';
 import { lmdbFileProblem } from './lmdb-file.ts';
 import { type Changes, type Store, storeError } from './store.ts';
 
-/** Options of {@link lmdbStore}. */
-export interface LmdbStoreOptions {
-  /** A folder; it is made where there is none. Not on a network drive. */
-  path: string;
-}
+/** What lmdbStore() takes. */
+export const LMDB_STORE_SHAPE = {
+  /** A folder, not on a network drive. It is created if it is not there. */
+  path: z.string('must be a folder').min(1, 'must be a folder').register(FLAG, {
+    flag: '--state-dir <dir>',
+    doc: '--dedupe: remember there what was delivered, between runs',
+    standard: 'for this run only',
+  }),
+};
 
-export const LMDB_STORE_OPTIONS: z.ZodObject = z.strictObject({ path: z.string('must be a folder').min(1, 'must be a folder') });
+/** Options of {@link lmdbStore}. */
+export interface LmdbStoreOptions extends Given<typeof LMDB_STORE_SHAPE> {}
+
+/** The closed schema. */
+export const LMDB_STORE_OPTIONS = z.strictObject(LMDB_STORE_SHAPE);
 
 /** A store in a folder. Throws `CIO_OPTIONS`. */
 export function lmdbStore(options: LmdbStoreOptions): Store {
-  const { path } = readOptions('lmdbStore', LMDB_STORE_OPTIONS, options) as unknown as LmdbStoreOptions;
+  const { path } = readOptions('lmdbStore', LMDB_STORE_OPTIONS, options);
   return new LmdbStore(path);
 }
 
 const BYTES = 8;
 const LAYOUT = { noSubdir: false, keyEncoding: 'binary', encoding: 'binary', overlappingSync: false } as const;
-const ROOM_BYTES = 65_536;
-/** Who was sent what is nobody else's business. */
+const FIRST_BYTES = 65_536;
+/** The store shows who was sent what: only its owner may read it. */
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
-/** A link at a name of ours is not followed. (Windows has no such flag.) */
+/** Does not follow a link in place of one of the store's files. (Windows has no such flag.) */
 const OWN_FILE: number = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 /** LMDB must not be opened twice by one process. */
 const opened = new Set<string>();
@@ -83,7 +91,7 @@ class LmdbStore implements Store {
 
   async close(): Promise<void> {
     await this.#opening?.catch(() => {});
-    await this.#letGo();
+    await this.#release();
   }
 
   get #required(): RootDatabase<Buffer, Buffer> {
@@ -100,21 +108,21 @@ class LmdbStore implements Store {
       opened.add(folder);
       this.#folder = folder;
       const [data, begun] = [join(folder, 'data.mdb'), join(folder, 'begun.partial')];
-      const flaw = await flawIn(data, begun);
-      if (flaw !== undefined) throw storeError(`in ${this.#path} can't be opened: data.mdb ${flaw}`);
-      await needRoom(begun);
+      const problem = await problemWith(data, begun);
+      if (problem !== undefined) throw storeError(`in ${this.#path} can't be opened: data.mdb ${problem}`);
+      await checkSpace(begun);
       for (const path of [data, join(folder, 'lock.mdb')]) await makePrivate(path);
       this.#database = open<Buffer, Buffer>({ path: folder, ...LAYOUT });
       await rm(begun, { force: true });
-      this.#lockResume(this.#database);
+      this.#refuseSecond(this.#database);
     } catch (error) {
-      await this.#letGo();
+      await this.#release();
       throw error instanceof CioError ? error : storeError(`in ${this.#path} can't be opened`, error);
     }
   }
 
-  /** Puts this process into the table of readers first, so that of two that start at once at least one sees the other. */
-  #lockResume(database: RootDatabase<Buffer, Buffer>): void {
+  /** Puts this process into the table of readers first: of two that start at once at least one sees the other. */
+  #refuseSecond(database: RootDatabase<Buffer, Buffer>): void {
     database.get(Buffer.alloc(BYTES));
     database.readerCheck();
     const pids = [...database.readerList().matchAll(/^\s*(\d+)\s/gm)].map(([, pid]) => Number(pid));
@@ -122,7 +130,7 @@ class LmdbStore implements Store {
     if (other !== undefined) throw storeError(`in ${this.#path} is in use by process ${other}: one run at a time`);
   }
 
-  async #letGo(): Promise<void> {
+  async #release(): Promise<void> {
     const database = this.#database;
     this.#database = undefined;
     this.#opening = undefined;
@@ -132,8 +140,8 @@ class LmdbStore implements Store {
   }
 }
 
-/** What is wrong with a file that is there. One that is empty was cut short, unless its first opening never came to its end: then `begun` is there. */
-async function flawIn(path: string, begun: string): Promise<string | undefined> {
+/** What is wrong with the file, if it is there. An empty one was cut short, unless its first opening did not end: then `begun` is there. */
+async function problemWith(path: string, begun: string): Promise<string | undefined> {
   let file: FileHandle | undefined;
   try {
     file = await openFile(path, OWN_FILE);
@@ -151,20 +159,20 @@ async function flawIn(path: string, begun: string): Promise<string | undefined> 
   }
 }
 
-/** The library makes its files readable by everybody. */
+/** Creates a file that only its owner may read; the library would create it for all to read. */
 async function makePrivate(path: string): Promise<void> {
   await (await openFile(path, OWN_FILE | constants.O_CREAT, PRIVATE_FILE)).close();
 }
 
 /**
- * Nor does the library survive a disk without room for its first pages: it maps a file that the system then can't back. What
- * is left of the probe says that an opening has begun.
+ * Throws if the disk has no space for the first pages: the library would map a file that the system can't back, and crash
+ * the process. The empty probe stays until the store is open, as the mark of an opening that has begun.
  */
-async function needRoom(probe: string): Promise<void> {
+async function checkSpace(probe: string): Promise<void> {
   await rm(probe, { force: true });
   const file = await openFile(probe, 'wx', PRIVATE_FILE);
   try {
-    await file.writeFile(Buffer.alloc(ROOM_BYTES));
+    await file.writeFile(Buffer.alloc(FIRST_BYTES));
     await file.sync();
     await file.truncate();
   } catch (error) {

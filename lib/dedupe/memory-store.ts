@@ -1,28 +1,29 @@
-/**
- * Fingerprints in memory, for one run: what was not used for longest is forgotten when there is no room. Nothing
- * outlasts the process.
- */
+/** A store in memory, for one run. When it is full it forgets the key that was not used for longest. */
 import { z } from 'zod';
-import { count, readOptions, type WithDefaults } from '../options.ts';
+import { count, type Given, readOptions } from '../options.ts';
 import type { Changes, Store } from './store.ts';
 
-/** Options of {@link memoryStore}. */
-export interface MemoryStoreOptions {
-  /** So many people and events are remembered, at about 110 bytes each. Default 1,000,000. */
-  maxKeys?: number | undefined;
-}
+/** What memoryStore() takes. */
+export const MEMORY_STORE_SHAPE = {
+  /** How many people and events are remembered, at about 110 bytes each. Default 1,000,000. */
+  maxKeys: count(1).max(16_000_000).default(1_000_000),
+};
 
-export const MEMORY_STORE_OPTIONS: z.ZodObject = z.strictObject({ maxKeys: count(1).max(16_000_000).default(1_000_000) });
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions extends Given<typeof MEMORY_STORE_SHAPE> {}
+
+/** The closed schema. */
+export const MEMORY_STORE_OPTIONS = z.strictObject(MEMORY_STORE_SHAPE);
 
 /** A store in memory. Throws `CIO_OPTIONS`. */
 export function memoryStore(options?: MemoryStoreOptions): Store {
-  const { maxKeys } = readOptions('memoryStore', MEMORY_STORE_OPTIONS, options) as WithDefaults<MemoryStoreOptions>;
+  const { maxKeys } = readOptions('memoryStore', MEMORY_STORE_OPTIONS, options);
   return new MemoryStore(maxKeys);
 }
 
 class MemoryStore implements Store {
   readonly #maxKeys: number;
-  /** A Map keeps the order of insertion: the first is the one not used for longest. */
+  /** A Map keeps the order of insertion, so its first key is the one that was not used for longest. */
   readonly #values = new Map<bigint, bigint>();
 
   constructor(maxKeys: number) {

@@ -1,59 +1,43 @@
 /**
- * One entry that dedupe let pass, and what it will have left when it is delivered. Claims about the same key know their
- * neighbours, so that right before the batch goes out there is an answer to: is it still needed? Only what the API took
- * makes another needless. In doubt it is sent: a repeat is harmless, a lost row is not.
+ * One entry that dedupe let through, until the API has settled it: pending, then delivered or rejected. Right before its
+ * batch goes out it answers whether it is still needed. Only what the API took makes a repeat needless, so a repeat of
+ * an entry in the same batch waits for that. In doubt it is sent: a repeat is harmless, a lost row is not.
  */
 import type { Decision, DeliveryObserver } from '../record/delivery-observer.ts';
-import type { OperationBody } from '../record/entry.ts';
 import type { SkipReason } from '../record/skipped.ts';
 import type { Subject } from './subject.ts';
-import { supersedes } from './supersedes.ts';
 
-/** What became of it. */
-type State = 'open' | 'delivered' | 'rejected' | 'collapsed';
-
-/** Follows an entry for dedupe. */
+/** The delivery of one entry, as dedupe follows it. */
 export class PendingDelivery implements DeliveryObserver {
   readonly key: bigint;
   readonly value: bigint | undefined;
-  /** True once the store was told to keep the value. */
+  /** True when the store has a value for the key, and must forget it before the entry goes out. */
+  readonly mustForget: boolean;
+  /** True once the value is in the store, or in a commit that has begun. */
   stored = false;
   readonly #reason: SkipReason;
-  #state: State = 'open';
+  #state: 'pending' | 'delivered' | 'rejected' = 'pending';
+  /** The number of the batch that the entry is in. */
   #batch = 0;
-  /** The one before about the same key, while that is open: nothing else came between the two. */
-  #before: PendingDelivery | undefined;
-  /** The next one, where that sets all that this one sets. */
-  #heir: PendingDelivery | undefined;
-  /** Kept only to be compared with the next one. */
-  #operation: OperationBody | undefined;
-  /** Another value, or something that can't stand in for this one, comes later: it must not be overtaken. */
-  #passed = false;
-  #barred = false;
-  #covered = false;
+  /** The delivery before it about the same key, if that was pending when this one came. */
+  #predecessor: PendingDelivery | undefined;
+  /** True when a later entry leaves another value. This one must not wait then: it would arrive after that entry. */
+  #superseded = false;
 
-  /** `operation` is given where a later identify may stand in for this one. */
-  constructor({ key, value, reason }: Subject, before: PendingDelivery | undefined, operation?: OperationBody) {
+  /** `predecessor` is the last delivery about the same key that is not committed yet. */
+  constructor({ key, value, reason }: Subject, predecessor: PendingDelivery | undefined, mustForget: boolean) {
     this.key = key;
     this.value = value;
+    this.mustForget = mustForget;
     this.#reason = reason;
-    this.#operation = operation;
-    if (before === undefined || before.#state !== 'open') return;
-    this.#before = before;
-    if (before.value === value && value !== undefined) return;
-    if (operation && before.#operation && supersedes(operation, before.#operation)) before.#heir = this;
-    else before.bar();
-    before.#pass();
+    if (predecessor === undefined || predecessor.#state !== 'pending') return;
+    this.#predecessor = predecessor;
+    if (!this.#repeats(predecessor)) predecessor.#supersede();
   }
 
-  /** Delivered, and so what is there now. */
-  leaves(value: bigint | undefined): boolean {
-    return this.#state === 'delivered' && value !== undefined && this.value === value;
-  }
-
-  /** Something else about this person comes now: no later identify may stand in for this one any more. */
-  bar(): void {
-    for (let claim: PendingDelivery | undefined = this; claim && !claim.#barred; claim = claim.#before) claim.#barred = true;
+  /** What the API is known to have for the key after this delivery. */
+  get deliveredValue(): bigint | undefined {
+    return this.#state === 'delivered' ? this.value : undefined;
   }
 
   waitsIn(batch: number): void {
@@ -61,47 +45,36 @@ export class PendingDelivery implements DeliveryObserver {
   }
 
   ask(): Decision {
-    if (this.#covered) return this.#settle('collapsed', 'collapsed');
-    if (this.#before?.leaves(this.value)) return this.#settle('delivered', this.#reason);
-    const isRepeat = this.value !== undefined && this.#before?.value === this.value;
-    if (isRepeat && !this.#passed && this.#waitsWith(this.#before)) return 'later';
-    return !this.#barred && this.#waitsWith(this.#heir) ? 'later' : 'send';
+    const predecessor = this.#predecessor;
+    if (predecessor === undefined || !this.#repeats(predecessor)) return 'send';
+    if (predecessor.#state === 'delivered') {
+      this.delivered();
+      return this.#reason;
+    }
+    const sharesBatch = predecessor.#state === 'pending' && predecessor.#batch === this.#batch;
+    return sharesBatch && !this.#superseded ? 'wait' : 'send';
   }
 
   delivered(): void {
-    for (
-      let claim = this.#before, heir: PendingDelivery = this;
-      claim && claim.#heir === heir && claim.#waitsWith(this);
-      claim = claim.#before
-    ) {
-      claim.#covered = true;
-      heir = claim;
-    }
-    this.#settle('delivered', 'unchanged');
+    this.#settle('delivered');
   }
 
   rejected(): void {
-    this.#settle('rejected', 'unchanged');
+    this.#settle('rejected');
   }
 
-  get isDelivered(): boolean {
-    return this.#state === 'delivered';
+  #repeats(predecessor: PendingDelivery): boolean {
+    return this.value !== undefined && this.value === predecessor.value;
   }
 
-  #pass(): void {
-    for (let claim: PendingDelivery | undefined = this; claim && !claim.#passed; claim = claim.#before) claim.#passed = true;
+  #supersede(): void {
+    let each: PendingDelivery | undefined = this;
+    for (; each && !each.#superseded; each = each.#predecessor) each.#superseded = true;
   }
 
-  /** The other is not settled yet and goes out in the same batch. */
-  #waitsWith(other: PendingDelivery | undefined): boolean {
-    return other !== undefined && other.#state === 'open' && other.#batch === this.#batch;
-  }
-
-  #settle(state: State, reason: SkipReason): SkipReason {
+  #settle(state: 'delivered' | 'rejected'): void {
     this.#state = state;
-    this.#before = undefined;
-    this.#heir = undefined;
-    this.#operation = undefined;
-    return reason;
+    // A long row of entries about one person must not be kept in memory by its last.
+    this.#predecessor = undefined;
   }
 }

@@ -1,9 +1,9 @@
 /**
- * What an operation is about, for dedupe: the event or the people it changes, as 64-bit keys, and the fingerprint that its
- * delivery leaves there. Key and fingerprint hash the same name, so a mistake needs 128 bits to agree.
+ * What an operation is about, for dedupe: the event or the people that it changes, each a 64-bit key with the value that
+ * is known once it is delivered. Key and value hash the same name, so two subjects are mixed up only if 128 bits agree.
  *
- * An identify leaves none where the same attributes need not mean the same state: with `_update` the API may have
- * dropped it, and a relationship can go without the person hearing of it. Those are always sent.
+ * Some identifies have no value and are always sent, because the same attributes need not mean the same state: the API may
+ * have dropped one with `_update`, and a relationship can end without an operation on the person.
  */
 import type { OperationBody } from '../record/entry.ts';
 import type { SkipReason } from '../record/skipped.ts';
@@ -17,15 +17,15 @@ export type Hash = (text: string) => bigint;
 /** One event or person. */
 export interface Subject {
   readonly key: bigint;
-  /** What is known once it is delivered; undefined: nothing any more. */
+  /** What is known once it is delivered; undefined if nothing is known then. */
   readonly value: bigint | undefined;
-  /** Why it is skipped where that is known already. */
+  /** Why the entry is skipped if the value is known already. */
   readonly reason: SkipReason;
 }
 
 const CHANGES_PEOPLE = new Set(['identify', 'delete', 'merge', 'suppress', 'unsuppress']);
 
-/** What the operation is about; none where dedupe has nothing to say. */
+/** What the operation is about; empty for operations that dedupe always passes on. */
 export function subjectsOf(operation: OperationBody, hash: Hash): Subject[] {
   if (isEvent(operation)) return typeof operation.id === 'string' ? [eventOf(operation.id, hash)] : [];
   if (operation.type !== 'person' || !CHANGES_PEOPLE.has(String(operation.action))) return [];
@@ -34,7 +34,7 @@ export function subjectsOf(operation: OperationBody, hash: Hash): Subject[] {
 }
 
 /** The people that an operation touches, by name. */
-export function peopleOf(operation: OperationBody): string[] {
+function peopleOf(operation: OperationBody): string[] {
   return orderingKeys(operation).map((key) => `person ${key}`);
 }
 
@@ -44,14 +44,14 @@ function eventOf(id: string, hash: Hash): Subject {
 
 function personOf(operation: OperationBody, hash: Hash): Subject {
   const [name = ''] = peopleOf(operation);
-  return { key: hash(name), value: fingerprintOf(name, operation, hash), reason: 'unchanged' };
+  return { key: hash(name), value: valueAfter(name, operation, hash), reason: 'unchanged' };
 }
 
-function fingerprintOf(name: string, { attributes, cio_relationships, timestamp }: OperationBody, hash: Hash): bigint | undefined {
+function valueAfter(name: string, { attributes, cio_relationships, timestamp }: OperationBody, hash: Hash): bigint | undefined {
   const bag = (attributes ?? {}) as Record<string, unknown>;
   if (cio_relationships !== undefined || bag._update !== undefined || bag.cio_relationships !== undefined) return undefined;
   // The API orders updates by their time: the same attributes at another time may be what it dropped the last time.
   const text = `${name}\n${timestamp === undefined ? '' : `${String(timestamp)}\n`}${canonicalJson(bag)}`;
-  // Half of a character hashes like any other half: only its escape tells which it was.
+  // All lone surrogates hash alike; as JSON each is written as an escape of its own.
   return hash((text as unknown as { isWellFormed(): boolean }).isWellFormed() ? text : JSON.stringify(text));
 }

@@ -4,7 +4,7 @@
  * or written is a JsonError with a reason fit for a rejection, never a stack overflow.
  */
 import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
-import { isTooDeep } from './depth.ts';
+import { isDeeperThan } from './scan.ts';
 
 /** Why a text can't be read as JSON (`malformed`), or a value can't be written (`invalid`). The message never holds contents. */
 export class JsonError extends Error {
@@ -18,7 +18,11 @@ export class JsonError extends Error {
   }
 }
 
-let exactSeen = false;
+/** Deeper than this is no record. */
+export const MAX_DEPTH = 1000;
+
+/** Set when JSON.stringify meets an ExactNumber. Its result holds the digits as text then, and is thrown away. */
+let hasMetExactNumber = false;
 
 /** A number that a double can't hold: its digits as they came. Arithmetic sees the nearest double. */
 export class ExactNumber {
@@ -32,22 +36,26 @@ export class ExactNumber {
   valueOf(): number {
     return Number(this.digits);
   }
-  /** A plain JSON.stringify gets the digits as text; `stringify` below sees that it has been asked and writes the number. */
+  /**
+   * JSON.stringify can't write more digits than a double has, so it gets them as text. {@link stringify} sees by the flag
+   * that this was called, and writes the value again with a slower writer that knows numbers of any length.
+   */
   toJSON(): string {
-    exactSeen = true;
+    hasMetExactNumber = true;
     return this.digits;
   }
 }
 
-// Sixteen digits or dots in a row, or an exponent of three digits: all else is the same after JSON.parse. The precise
-// pattern is asked only where the fast one hits, so that an id like 5e278 in a string does not take the slow path.
+// A number that JSON.parse may change has sixteen digits or dots in a row, or an exponent of three digits. The precise
+// pattern is tried only after the fast one has matched, so that an id like 5e278 in a string does not take the slow path.
 const RISKY_RUN = 16;
 const RISKY_EXPONENT = /\d[eE][+-]?\d{3}/;
 const EXPONENT_OF_A_NUMBER = /(?:^|[:,[\s])-?\d[\d.]*[eE][+-]?\d{3}/;
 
 /** Parses JSON text. Throws a JsonError. */
 export function parse(text: string): unknown {
-  if (isTooDeep(text)) throw new JsonError('malformed', 'nested too deeply to read');
+  // JSON.parse reads any depth, but JSON.stringify and every other recursive function fails on such a value.
+  if (isDeeperThan(MAX_DEPTH, text)) throw new JsonError('malformed', 'nested too deeply to read');
   try {
     if (!hasLongNumber(text) && !hasLongExponent(text)) return JSON.parse(text);
     return parseLossless(text, null, { parseNumber: exactOrNumber, onDuplicateKey: ({ newValue }) => newValue });
@@ -63,7 +71,7 @@ function hasLongExponent(text: string): boolean {
   return RISKY_EXPONENT.test(text) && EXPONENT_OF_A_NUMBER.test(text);
 }
 
-/** Looks at every 16th character only: a run that long can't hide between two looks. (A regular expression takes ten times as long.) */
+/** Looks at every 16th character only: a run of 16 includes one of them. (A regular expression takes ten times as long.) */
 function hasLongNumber(text: string): boolean {
   for (let i = RISKY_RUN - 1; i < text.length; i += RISKY_RUN) {
     if (!isDigitOrDot(text.charCodeAt(i))) continue;
@@ -77,7 +85,7 @@ function hasLongNumber(text: string): boolean {
   return false;
 }
 
-/** False where the digits at `from` are part of a string for sure; a phone number or an id in quotes is no risk. */
+/** False if the digits at `from` are certainly part of a string, such as a phone number or an id in quotes. */
 function inNumber(text: string, from: number): boolean {
   return from === 0 || ':,[ \t\r\n+-eE'.includes(text.charAt(from - 1));
 }
@@ -106,9 +114,9 @@ export function significand(text: string): string {
 export function stringify(value: unknown): string {
   try {
     const text = plainStringify(value);
-    // null is what JSON.stringify makes of NaN, Infinity and invalid dates: as an attribute it would remove the old one.
-    // {} is what it makes of a Map or a Set. (The last three letters of null are found in half the time: the search goes
-    // by the first letter, and n is frequent.)
+    // JSON.stringify makes null of NaN, Infinity and an invalid date, and a null attribute removes the old value; it makes
+    // {} of a Map or a Set. So if the text has null or {}, the value is searched for these. The search is for "ull", which
+    // takes half the time of "null": it looks for the first letter, and n occurs far more often in text than u.
     const place = text.includes('ull') || text.includes('{}') ? unwritableIn(value) : undefined;
     if (place)
       throw new JsonError('invalid', 'JSON has no such value (NaN, Infinity, an invalid date, a Map, a Set)', place.join('.') || undefined);
@@ -120,10 +128,10 @@ export function stringify(value: unknown): string {
 }
 
 function plainStringify(value: unknown): string {
-  exactSeen = false;
+  hasMetExactNumber = false;
   try {
     const text = JSON.stringify(value);
-    return exactSeen ? exactStringify(value) : text;
+    return hasMetExactNumber ? exactStringify(value) : text;
   } catch (error) {
     if (error instanceof RangeError) throw error;
     if (error instanceof TypeError && /BigInt/.test(error.message)) return exactStringify(value);

@@ -1,12 +1,12 @@
 /**
- * A marker in the line: "everything before me". The source puts its position in, stages add what they must commit,
- * the writer releases it once all before it is delivered, skipped or durably rejected.
+ * A marker between elements: "everything before me". The source puts its position in, stages add what they must commit, and
+ * the writer releases it once everything before it is delivered, skipped or durably rejected.
  */
 
-/** A position that the writer hands back when all before it is settled. Without one (undefined) it only commits. */
+/** A position that the writer reports when everything before it is settled. If it is undefined, only the commits are run. */
 export class Checkpoint<P = unknown> {
   readonly position: P;
-  /** Started in order, and all done before the checkpoint is released: for example a dedupe store's commit. */
+  /** Run in order before the checkpoint is released: for example the commit of a dedupe store. */
   readonly commits: Array<() => void | Promise<void>> = [];
 
   constructor(position: P) {

@@ -1,17 +1,17 @@
 /**
- * What a stage leaves on an entry when it wants a say in it until the last moment, and to know what became of it. The
- * writer asks right before the batch goes out, when all that was ahead in the lane is settled, and tells the outcome.
+ * What a stage puts on an entry to decide at the last moment whether it is sent, and to learn its outcome. The writer asks
+ * right before the batch goes out, when everything ahead of it in its lane is settled.
  */
 import type { SkipReason } from './skipped.ts';
 
-/** `send` it; ask again `later`, when the rest of its batch is settled; or skip it for a reason. */
-export type Decision = 'send' | 'later' | SkipReason;
+/** `send` it; `wait` until the entries of its batch that are sent are settled, then be asked again; or skip it, for a reason. */
+export type Decision = 'send' | 'wait' | SkipReason;
 
 /** Follows one entry. */
 export interface DeliveryObserver {
-  /** The entry waits in the batch of this number: what else waits there goes out with it. */
+  /** The entry was put into the batch of this number. Entries of one batch go out together. */
   waitsIn(batch: number): void;
-  /** A reason to skip settles the entry. */
+  /** A reason to skip settles the entry. Of the entries of a batch that are asked together at least one does not wait. */
   ask(): Decision;
   /** The API took it. */
   delivered(): void;

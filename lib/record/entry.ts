@@ -5,10 +5,10 @@
 import type { DeliveryObserver } from './delivery-observer.ts';
 import type { Origin } from './origin.ts';
 
-/** One v2 operation as it goes over the wire; `track/operation` says which shapes there are. */
+/** One v2 operation as it goes over the wire; its shapes are in `track/operation`. */
 export type OperationBody = Record<string, unknown>;
 
-/** What the summary counts beside the outcome, and what it means: the record is sent, but the user should know. */
+/** Each warning that the summary counts beside the outcome, with its meaning: the record is sent, but the user should know. */
 export const WARNINGS = {
   odd_email: 'identified by an email that is not an address, such as a name',
   odd_phone: 'identified by a phone number that is not + and 7 to 15 digits (E.164)',
@@ -19,7 +19,7 @@ export const WARNINGS = {
   dropped_attribute: 'sent without the attributes that were over a limit',
 } as const;
 
-/** What the summary counts beside the outcome. */
+/** The name of a warning. */
 export type Warning = keyof typeof WARNINGS;
 
 /** A record made ready to send. */
@@ -32,8 +32,8 @@ export class Entry {
   readonly record: unknown;
   readonly origin: Origin | undefined;
   readonly warnings: readonly Warning[] | undefined;
-  /** The stage that follows this entry, if any does. */
-  watcher: DeliveryObserver | undefined;
+  /** What decides about this entry at the last moment and learns its outcome, if a stage asked for that. */
+  observer: DeliveryObserver | undefined;
   #bytes = -1;
 
   constructor(operation: OperationBody, json: string, record: unknown, origin: Origin | undefined, warnings?: readonly Warning[]) {
@@ -42,10 +42,10 @@ export class Entry {
     this.record = record;
     this.origin = origin;
     this.warnings = warnings;
-    this.watcher = undefined;
+    this.observer = undefined;
   }
 
-  /** UTF-8 length of `json`: measured when somebody asks, and then once. */
+  /** UTF-8 length of `json`, measured at the first use. */
   get bytes(): number {
     if (this.#bytes < 0) this.#bytes = Buffer.byteLength(this.json);
     return this.#bytes;

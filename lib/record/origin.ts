@@ -1,6 +1,6 @@
 /**
- * Where a record came from. It rides on the record under one exported symbol: invisible to JSON.stringify and
- * Object.keys, kept by spread ({ ...row }), so that a user's own map() does not lose it.
+ * Where a record came from. A record carries it under one exported symbol, which JSON.stringify and Object.keys don't see
+ * and which a spread ({ ...row }) keeps, so that a user's own map() does not lose it.
  */
 
 /** The key under which a record carries its {@link Origin}. */
@@ -14,11 +14,11 @@ export interface SourceInfo {
   readonly stream?: string | undefined;
   /** Airbyte's namespace. */
   readonly namespace?: string | undefined;
-  /** What tells one version of the source from the next, for example a file's modification time. */
+  /** What distinguishes one version of the source from the next, for example a file's modification time. */
   readonly version?: string | undefined;
 }
 
-/** What is known of one record beside its place. */
+/** What is known of one record beside its source. */
 export interface Position {
   /** 1-based line (NDJSON, CSV) or item number (JSON). */
   readonly line?: number | undefined;
@@ -26,19 +26,19 @@ export interface Position {
   readonly offset?: number | undefined;
   /** Length of the record in bytes. */
   readonly bytes?: number | undefined;
-  /** The record's own text, where it has one. */
+  /** The record's own text, if it has one. */
   readonly raw?: string | undefined;
-  /** The event id that an earlier run gave this record: a rejected record sent again keeps it. */
+  /** The event id that an earlier run gave this record: it keeps it when it is sent again after a rejection. */
   readonly eventId?: string | undefined;
-  /** Which of several records this is that map() made of one. */
+  /** Which one this is of the records that map() made of one record. */
   readonly part?: number | undefined;
-  /** Of a record read from rejects: the part that `map()` has to make of it again. It is gone once that is made. */
+  /** Of a record read from rejects: the part that `map()` has to make of it again. Undefined once that is made. */
   readonly wanted?: number | undefined;
-  /** Its line among the rejects that it was read from: what an event's id derives from where its first place is not known. */
+  /** The line of the reject file that it was read from. An event's id derives from it if its first source is not known. */
   readonly reread?: string | undefined;
 }
 
-/** Provenance of one record. */
+/** The origin of one record. */
 export class Origin {
   readonly place: SourceInfo;
   readonly line: number | undefined;
@@ -48,7 +48,7 @@ export class Origin {
   readonly part: number | undefined;
   readonly wanted: number | undefined;
   readonly reread: string | undefined;
-  /** The text, or the bytes that it is: `#bytes` from `#from` to `#to`. */
+  /** The text, or else its bytes: `#bytes` from `#from` to `#to`. */
   #text: string | undefined;
   #bytes: Buffer | undefined;
   #from = 0;
@@ -66,7 +66,7 @@ export class Origin {
     this.#text = raw;
   }
 
-  /** The origin of a record whose text lies in `text`, from `from` to `to`. It is not copied: the bytes must stay as they are. */
+  /** The origin of a record whose text is in `text`, from `from` to `to`. The bytes are not copied, so they must not change. */
   static ofBytes(text: Buffer, from: number, to: number, position: Position, place: SourceInfo): Origin {
     const origin = new Origin(position, place);
     origin.#bytes = text;
@@ -88,30 +88,30 @@ export class Origin {
     return this.place.version;
   }
 
-  /** The record's own text, where it has one. */
+  /** The record's own text, if it has one. */
   get raw(): string | undefined {
     return this.#text ?? this.#bytes?.toString('utf8', this.#from, this.#to);
   }
 
-  /** The most bytes that the text may take as UTF-8; undefined where there is none. */
+  /** The most bytes that the text may take as UTF-8; undefined if there is no text. */
   get maxRawBytes(): number | undefined {
     if (this.#text !== undefined) return this.#text.length * 3;
     return this.#bytes && this.#to - this.#from;
   }
 
-  /** Writes the text into `buffer`, which has room for it, as UTF-8; gives the end. */
+  /** Writes the text as UTF-8 into `buffer`, which must be large enough; returns the end. */
   writeRaw(buffer: Buffer, at: number): number {
     if (this.#text !== undefined) return at + buffer.write(this.#text, at);
     return at + (this.#bytes?.copy(buffer, at, this.#from, this.#to) ?? 0);
   }
 
-  /** The same, for another of several parts: the id of an earlier run is not theirs. */
+  /** The same origin for one of several parts, without the event id: an earlier run gave that to the whole record. */
   withPart(part: number): Origin {
     const { line, offset, bytes, raw, reread } = this;
     return new Origin({ line, offset, bytes, raw, part, reread }, this.place);
   }
 
-  /** The same, of which another part is wanted. */
+  /** The same origin, with the part that is wanted. */
   wanting(wanted: number | undefined): Origin {
     const { line, offset, bytes, raw, part, eventId, reread } = this;
     return new Origin({ line, offset, bytes, raw, part, eventId, reread, wanted }, this.place);
@@ -125,7 +125,7 @@ export function originOf(record: unknown): Origin | undefined {
   return origin instanceof Origin ? origin : undefined;
 }
 
-/** Puts `origin` on the record and gives it back. */
+/** Puts `origin` on the record and returns the record. */
 export function withOrigin<T extends object>(record: T, origin: Origin): T {
   (record as { [ORIGIN]?: Origin })[ORIGIN] = origin;
   return record;

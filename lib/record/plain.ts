@@ -1,54 +1,53 @@
 /**
- * Objects out of a program -> plain data, which is what JSON writes of them anyway or what their toJSON() says. Bytes,
- * Maps, functions and the insides of an object whose fields are getters are refused by name: JSON.stringify would send
- * or drop them in silence. What is plain already, as nearly every row is, passes untouched and uncopied.
+ * Objects of a program -> plain data: what JSON.stringify would write, or what their toJSON() returns. Bytes, Maps,
+ * functions and objects whose fields are getters are refused by name, as JSON.stringify would send or drop their insides in
+ * silence. A row that is plain already, as nearly every row is, is passed on as it is, without a copy.
  */
-import { MAX_DEPTH } from '../json/depth.ts';
-import { ExactNumber, isObject, JsonError, stringify } from '../json/exact.ts';
+import { ExactNumber, isObject, JsonError, MAX_DEPTH, stringify } from '../json/exact.ts';
 import type { SourceRecord } from './record.ts';
 
 type Body = Record<string, unknown>;
 
 /**
- * The record itself: its toJSON() where it has one. A row may be an instance of a class whose fields are its own, as some
- * database clients make them; one with getters has its data elsewhere. Its values are not looked at. Throws a JsonError.
+ * The record as a plain object, by its toJSON() if it has one; its values stay as they are. A row may be an instance of a
+ * class with fields of its own, as some database clients make them, but not with getters. Throws a JsonError.
  */
 export function plainRecord(record: SourceRecord): SourceRecord {
   if (hasPlainPrototype(record) && typeof record.toJSON !== 'function') return record;
-  const said = isBytes(record) ? record : saidBy(record, '', '');
-  if (!isObject(said)) throw refused('the toJSON() of the record does not give an object', '');
-  if (hasPlainPrototype(said)) return said;
-  if (isForeign(said) || hasAccessors(said)) throw refused(`the record is ${nameOf(said)}, not plain data: ${ADVICE}`, '');
-  return { ...said };
+  const result = isBytes(record) ? record : fromToJSON(record, '', '');
+  if (!isObject(result)) throw refused('the toJSON() of the record does not give an object', '');
+  if (hasPlainPrototype(result)) return result;
+  if (isBuiltIn(result) || hasGetters(result)) throw refused(`the record is ${nameOf(result)}, not plain data: ${ADVICE}`, '');
+  return { ...result };
 }
 
 /** The record as plain data, down to the last value. Throws a JsonError that names the field. */
 export function plainData(record: SourceRecord): SourceRecord {
-  // A toJSON() of its own is a function, and so found.
+  // A toJSON() among its members is a function, so the record is not plain then.
   if (hasPlainPrototype(record) && hasPlainMembers(record)) return record;
   const plain = plainRecord(record);
   return copyOf(plain, '', [plain]) as SourceRecord;
 }
 
-/** A record out of a program as JSON text. What {@link plainData} refuses is not written: it would come back as plain data. */
+/** A record of a program as JSON text. Throws if {@link plainData} refuses it: read again, it would be another record. */
 export function recordText(record: unknown): string {
   return stringify(isObject(record) ? plainData(record) : record);
 }
 
-/** The check that every row pays for: nothing is made. */
+/** The check that is made for every row: it allocates nothing. */
 function hasPlainMembers(record: SourceRecord): boolean {
   try {
     for (const name in record) if (!isPlain(record[name], 0)) return false;
     return true;
   } catch {
-    // The slow way says which of its getters fails.
+    // A getter failed; the slow way names it.
     return false;
   }
 }
 
-/** Too deep, or in a circle, is for the slow way to say. */
+/** False for what is too deep or part of itself: the slow way names it. */
 function isPlain(value: unknown, depth: number): boolean {
-  // Texts first: most values are.
+  // First of all, because most values are text.
   if (typeof value === 'string') return true;
   if (typeof value !== 'object') return typeof value !== 'function' && typeof value !== 'symbol';
   if (value === null) return true;
@@ -62,12 +61,12 @@ function isPlain(value: unknown, depth: number): boolean {
   return true;
 }
 
-/** Read as times or written as digits elsewhere. Dates that are invalid are found when they are written. */
+/** A Date, which is read as a time elsewhere, or exact digits. An invalid Date is found when it is written. */
 function isScalar(value: object): boolean {
   return value instanceof ExactNumber || value instanceof Date;
 }
 
-/** A copy with plain values. `around` are the objects that hold it. */
+/** A copy with plain values. `around` are the objects that contain it. */
 function copyOf(value: object, path: string, around: readonly object[]): unknown {
   const join = (name: string): string => (path === '' ? name : `${path}.${name}`);
   if (Array.isArray(value)) return value.map((item, index) => plainValue(item, join(String(index)), String(index), around));
@@ -81,18 +80,18 @@ function plainValue(value: unknown, path: string, name: string, around: readonly
   if (isBytes(value)) throw refused(`is bytes (${nameOf(value)}): map() has to make text of them`, path);
   if (around.length > MAX_DEPTH) throw refused('nested too deeply to write', path);
   if (BOXES.some((box) => value instanceof box)) return value.valueOf();
-  const said = saidBy(value, name, path);
-  if (said !== value) return said === undefined ? undefined : plainValue(said, path, name, [...around, value]);
+  const result = fromToJSON(value, name, path);
+  if (result !== value) return result === undefined ? undefined : plainValue(result, path, name, [...around, value]);
   if (around.includes(value)) throw refused('is part of itself', path);
-  if (!Array.isArray(value) && !isOpen(value)) throw refused(`is ${nameOf(value)}, not plain data: ${ADVICE}`, path);
+  if (!Array.isArray(value) && !isPlainObject(value)) throw refused(`is ${nameOf(value)}, not plain data: ${ADVICE}`, path);
   return copyOf(value, path, [...around, value]);
 }
 
 const ADVICE = 'it needs a toJSON(), or map() that makes plain data of it';
 const BOXES = [String, Number, Boolean, BigInt] as const;
 
-/** What the object says of itself; the object where it says nothing, or nothing else. */
-function saidBy(value: object, name: string, path: string): unknown {
+/** What the object's toJSON() returns; the object itself if it has none. */
+function fromToJSON(value: object, name: string, path: string): unknown {
   const toJSON = read(value, 'toJSON', path);
   if (typeof toJSON !== 'function') return value;
   try {
@@ -115,40 +114,40 @@ function hasPlainPrototype(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** A plain object, also one of another realm; or of a class that adds nothing to its fields, and does have some. */
-function isOpen(value: object): boolean {
+/** A plain object, also of another realm, or an instance of a class that has fields and nothing but its constructor besides. */
+function isPlainObject(value: object): boolean {
   if (hasPlainPrototype(value)) return true;
-  if (isForeign(value)) return false;
+  if (isBuiltIn(value)) return false;
   const prototypes = prototypesOf(value);
   if (prototypes.length === 0) return true;
   return Object.keys(value).length > 0 && prototypes.every((prototype) => Reflect.ownKeys(prototype).every((key) => key === 'constructor'));
 }
 
-/** Its classes, the nearest first, without the Object that every realm has. */
+/** The prototypes, the nearest first, without the Object.prototype at the end. */
 function prototypesOf(value: object): object[] {
   const prototypes: object[] = [];
   for (let next = Object.getPrototypeOf(value); next !== null; next = Object.getPrototypeOf(next)) prototypes.push(next);
   return prototypes.slice(0, -1);
 }
 
-/** Made by the language, and no object literal: a Map, a Promise, an Error. */
-function isForeign(value: object): boolean {
+/** An object of the language that is not a literal: a Map, a Promise, an Error. */
+function isBuiltIn(value: object): boolean {
   return Object.prototype.toString.call(value) !== '[object Object]';
 }
 
-/** Fields that are computed by its class. */
-function hasAccessors(value: object): boolean {
+/** True if its class computes fields. */
+function hasGetters(value: object): boolean {
   return prototypesOf(value).some((prototype) =>
     Object.values(Object.getOwnPropertyDescriptors(prototype)).some(({ get }) => get !== undefined),
   );
 }
 
-/** Of any kind; a Buffer would say what it is, but as a list of numbers. */
+/** Bytes of any kind, even a Buffer, whose toJSON() would make a list of numbers. */
 function isBytes(value: unknown): boolean {
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
 }
 
-/** The name of its class, which is code and no contents. */
+/** The name of its class, with its article. The message may hold it: it is code, not contents. */
 function nameOf(value: object): string {
   const name = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
   if (typeof name !== 'string' || !/^\w{1,60}$/.test(name)) return 'an object of a class';

@@ -1,6 +1,6 @@
 /**
- * The text of one row -> a record with its origin, or a Rejection. The one way in for every source, so that a bad row
- * means the same in NDJSON, JSON and CSV.
+ * The text of one row -> a record with its origin, or a Rejection. Every source reads rows here, so that a bad row means
+ * the same in NDJSON, JSON and CSV.
  */
 import { isObject, JsonError, parse } from '../json/exact.ts';
 import { type Origin, withOrigin } from './origin.ts';
@@ -20,12 +20,12 @@ export function readRecord(text: string, origin: Origin, stage: string): SourceR
   return unreadable('malformed', `a record is a JSON object, this is ${kindOf(value)}`, origin, stage);
 }
 
-/** A Rejection of text that is no record. */
+/** A Rejection of text that is not a record. */
 export function unreadable(reason: Reason, message: string, origin: Origin, stage: string, bytes?: Buffer): Rejection {
   return new Rejection({ reason, message, stage }, undefined, origin, bytes);
 }
 
-/** What a value is that is not an object. */
+/** The kind of a value that is not an object, in words. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

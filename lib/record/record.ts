@@ -1,6 +1,6 @@
 /**
- * A record is one source row: a plain object. Anything that is none of Entry, Rejection, Skipped or Checkpoint is
- * taken for one, so rows of a database cursor go straight into the line.
+ * A record is one source row: a plain object. Every element that is not an Entry, Rejection, Skipped or Checkpoint is
+ * taken for a record, so rows of a database cursor can be piped in as they are.
  */
 import { CioError } from '../errors.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -11,21 +11,21 @@ import { Skipped } from './skipped.ts';
 /** One source row. Its {@link Origin}, if it has one, sits under the symbol `ORIGIN`. */
 export type SourceRecord = Record<string, unknown>;
 
-/** Whatever flows through the line. */
+/** What flows through the streams. */
 export type Element = SourceRecord | Entry | Rejection | Skipped | Checkpoint;
 
-/** True for a row that no stage has taken on yet. */
+/** True for a row that validate() has not made an entry of yet. */
 export function isRecord(element: unknown): boolean {
   return !(element instanceof Entry || element instanceof Rejection || element instanceof Skipped || element instanceof Checkpoint);
 }
 
-/** The record that a stage got. Throws `CIO_LINE` where it is a piece of a file: there, a source is missing. */
+/** The record that a stage got. Throws `CIO_LINE` for a piece of a file: then a source is missing before the stage. */
 export function recordFor(stage: string, element: unknown): SourceRecord {
   if (isChunk(element)) throw new CioError('CIO_LINE', `${stage}() got ${kindOfChunk(element)}, not records: put ${SOURCES} before it`);
   return element as SourceRecord;
 }
 
-/** What a stage says that works on entries and got none. */
+/** The error of a stage that works on entries and got something else. */
 export function notAnEntry(stage: string, element: unknown): CioError {
   if (!isChunk(element)) return new CioError('CIO_LINE', `${stage}() works on entries: put it after validate()`);
   return new CioError('CIO_LINE', `${stage}() got ${kindOfChunk(element)}, not entries: put ${SOURCES}, then validate() before it`);
@@ -33,7 +33,7 @@ export function notAnEntry(stage: string, element: unknown): CioError {
 
 const SOURCES = 'csv(), ndjson() or json()';
 
-/** True for bytes and text, which streams carry and which are never a record. */
+/** True for bytes and text: streams carry them, but they are never a record. */
 export function isChunk(element: unknown): boolean {
   return typeof element === 'string' || ArrayBuffer.isView(element) || element instanceof ArrayBuffer;
 }

@@ -1,9 +1,9 @@
-/** A record that will not be delivered: what it was, why, and where it came from. It flows in the line like any other. */
+/** A record that will not be delivered: what it was, why, and where it came from. It flows on in order, like every element. */
 import type { Origin } from './origin.ts';
 
 /** Every reason there is, and what it means. */
 export const REASONS = {
-  malformed: 'not readable as a record: no JSON, no object, broken quotes, invalid UTF-8',
+  malformed: 'not readable as a record: not JSON, not an object, broken quotes, invalid UTF-8',
   invalid: 'a field that the operation needs is missing or wrong',
   too_large: "over one of the API's limits, or over maxRecordBytes",
   refused: 'the API refused it',
@@ -13,35 +13,30 @@ export const REASONS = {
 /** Why a record was rejected. */
 export type Reason = keyof typeof REASONS;
 
-/** What a rejection says beside the record. */
+/** Why a record was rejected, and by whom. */
 export interface Cause {
   readonly reason: Reason;
-  /** The field at fault, as a path in the record or the operation. */
+  /** The field that is wrong, as a path in the record or the operation. */
   readonly field?: string | undefined;
   /** One sentence for the engineer who has to repair it. Never holds the record's contents. */
   readonly message: string;
   /** The stage that rejected it: `ndjson`, `csv`, `json`, `validate`, `enforceLimits`, `trackWriter` ... */
   readonly stage: string;
-  /** HTTP status of the last reply, where there was one. */
+  /** HTTP status of the last reply, if there was one. */
   readonly status?: number | undefined;
-  /** How often it was sent, where it was. */
+  /** How often it was sent, if it was. */
   readonly attempts?: number | undefined;
-  /** The event id it was sent with: sent again under the same id it can't count twice. */
+  /** The event id that it was sent with: under the same id it can't count twice when it is sent again. */
   readonly eventId?: string | undefined;
-}
-
-/** True for what says of itself that it was rejected, as each line of a reject file does. */
-export function saysRejected({ rejected_reason: reason, rejected_at: at }: Readonly<Record<string, unknown>>): boolean {
-  return typeof reason === 'string' && Object.hasOwn(REASONS, reason) && typeof at === 'string';
 }
 
 /** A record that will not be delivered. */
 export class Rejection {
   readonly cause: Cause;
-  /** The record as it came: an object, or undefined where it could not be read (then see `origin.raw` or `bytes`). */
+  /** The record as it came: an object, or undefined if it could not be read (then see `origin.raw` or `bytes`). */
   readonly record: unknown;
   readonly origin: Origin | undefined;
-  /** The bytes as they came, where they are no valid UTF-8. */
+  /** The bytes as they came, if they are not valid UTF-8. */
   readonly bytes: Buffer | undefined;
 
   constructor(cause: Cause, record: unknown, origin?: Origin, bytes?: Buffer) {

@@ -1,4 +1,4 @@
-/** A record that needs no delivery. It flows to the writer, so that read = delivered + rejected + skipped holds. */
+/** A record that needs no delivery. It flows on to the writer, which counts it: read = delivered + rejected + skipped. */
 import type { Origin } from './origin.ts';
 
 /** Every reason to skip a record. */
@@ -6,7 +6,6 @@ export const SKIP_REASONS = {
   filtered: 'map(), or --transform, left it out',
   duplicate: 'an event whose id was seen before',
   unchanged: 'a person whose attributes are those delivered last',
-  collapsed: 'a later row, sent in its place, sets all that it set',
   repeated_header: 'a header row once more in the middle of a CSV',
   outdated: 'a newer row of the same key came before it',
 } as const;

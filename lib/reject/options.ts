@@ -1,75 +1,86 @@
 /** The options of rejectWriter(): where rejections go, what the objects look like and what they are called. */
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
-import { count, type WithDefaults } from '../options.ts';
-import { STORE_SHAPE, type StoreOptions, type StoreSettings } from '../storage/options.ts';
+import { count, FLAG, type Given, signalOption } from '../options.ts';
+import { STORE_SHAPE, type StoreOptions } from '../storage/options.ts';
 
-/** Options of {@link rejectWriter}. */
-export interface RejectWriterOptions extends StoreOptions {
+const LEAST_ROLL_MS = 1_000;
+const VARIABLES =
+  '{namespace} {stream_name} {sync_id} {year} {month} {day} {hour} {minute} {second} {millisecond} {epoch} {date} {date:yyyy_MM} {timestamp} {uuid}';
+
+/** What rejectWriter() takes beside the options of a store. */
+export const REJECT_WRITER_SHAPE = {
   /**
    * A local folder (`rejected/`, or a file URL), `s3://bucket/prefix` or `gs://bucket/prefix`: objects appear there
    * whole, at each `flush()` that has something to keep. Or a Writable such as `process.stdout`, which is never ended.
    */
-  to: Writable | string | URL;
+  to: z.custom<Writable | string | URL>(isPlace, 'must be a folder, s3://, gs:// or a Writable'),
   /** JSON lines or CSV. A Writable always gets JSON lines, nested. Default `ndjson`. */
-  format?: 'ndjson' | 'csv' | undefined;
+  format: z.enum(['ndjson', 'csv']).default('ndjson').register(FLAG, { flag: '--rejects-format <format>', doc: 'JSON lines or CSV' }),
   /**
    * `root` puts the fields of the record beside `rejected_reason` and the like, instead of under `record`; a record for
    * which that would lose something stays whole. Default `none`.
    */
-  flattening?: 'none' | 'root' | undefined;
+  flattening: z.enum(['none', 'root']).default('none').register(FLAG, {
+    flag: '--rejects-flattening <how>',
+    doc: 'root: the fields of a record beside the reason, not under "record"',
+  }),
   /** Default `none`. */
-  compression?: 'none' | 'gzip' | undefined;
+  compression: z.enum(['none', 'gzip']).default('none').register(FLAG, { flag: '--rejects-gzip', doc: 'compress them', on: 'gzip' }),
   /**
    * Folders below the place. Variables: `{namespace}` `{stream_name}` `{sync_id}` `{year}` `{month}` `{day}` `{hour}`
    * `{minute}` `{second}` `{millisecond}` `{epoch}` `{date}` `{date:yyyy_MM}` `{timestamp}` `{uuid}`, in any capitals; times
    * are UTC, of the object's start. Default for object storage `{sync_id}/{namespace}/{stream_name}/`, for a local folder
    * none.
    */
-  pathFormat?: string | undefined;
+  pathFormat: z
+    .string()
+    .optional()
+    .register(FLAG, {
+      flag: '--rejects-path <template>',
+      doc: `folders below the place: ${VARIABLES}`,
+      standard: '{sync_id}/{namespace}/{stream_name}/ in buckets',
+    }),
   /**
    * The name of an object: the variables of `pathFormat`, `{part_number}` and `{format_extension}`. A name that is
    * taken gets a suffix. Default `{date}_{timestamp}_{part_number}{format_extension}`; files in a local folder without
    * templates are named by time.
    */
-  fileNameFormat?: string | undefined;
+  fileNameFormat: z.string().optional().register(FLAG, {
+    flag: '--rejects-file <template>',
+    doc: 'names of the objects: the same, {part_number} and {format_extension}',
+  }),
   /** What `{sync_id}` stands for. Default: random, another for each run. */
-  syncId?: string | undefined;
+  syncId: z.string().min(1).optional(),
   /** An object is completed when its rejections have grown to this many bytes, before compression. Default 64 MiB. */
-  rollBytes?: number | undefined;
+  rollBytes: count(1)
+    .default(64 * 1024 * 1024)
+    .register(FLAG, { flag: '--rejects-roll-bytes <n>', doc: 'begin another object after so many bytes' }),
   /** An object is completed when it is this old, in milliseconds. Default 300,000. */
-  rollMs?: number | undefined;
+  rollMs: count(LEAST_ROLL_MS)
+    .default(300_000)
+    .register(FLAG, { flag: '--rejects-roll-ms <n>', doc: 'begin another object after so long' }),
   /** Where what can't be stored is kept instead: a local folder. Default `cio-stream-rejects` among the temporary files. */
-  spillTo?: string | undefined;
+  spillTo: z.string().min(1).optional().register(FLAG, {
+    flag: '--rejects-spill <folder>',
+    doc: 'where to keep what the place does not take',
+    standard: 'among the temporary files',
+  }),
   /**
    * Waits no longer: what is under way to the place is cut off, what it has not taken is spilled, and the writer fails. With
    * nothing left to store, nothing happens. A Writable is not cut off.
    */
-  signal?: AbortSignal | undefined;
-}
+  signal: signalOption,
+};
 
-const LEAST_ROLL_MS = 1_000;
+/** The closed schema. */
+export const REJECT_WRITER_OPTIONS = z.strictObject({ ...REJECT_WRITER_SHAPE, ...STORE_SHAPE });
 
-/** The closed schema of {@link RejectWriterOptions}. */
-export const WRITER_OPTIONS: z.ZodObject = z.strictObject({
-  to: z.custom<RejectWriterOptions['to']>(isPlace, 'must be a folder, s3://, gs:// or a Writable'),
-  format: z.enum(['ndjson', 'csv']).default('ndjson'),
-  flattening: z.enum(['none', 'root']).default('none'),
-  compression: z.enum(['none', 'gzip']).default('none'),
-  pathFormat: z.string().optional(),
-  fileNameFormat: z.string().optional(),
-  syncId: z.string().min(1).optional(),
-  rollBytes: count(1).default(64 * 1024 * 1024),
-  rollMs: count(LEAST_ROLL_MS).default(300_000),
-  spillTo: z.string().min(1).optional(),
-  signal: z.instanceof(AbortSignal).optional(),
-  ...STORE_SHAPE,
-});
+/** Options of {@link rejectWriter}. */
+export interface RejectWriterOptions extends StoreOptions, Given<typeof REJECT_WRITER_SHAPE> {}
 
 /** {@link RejectWriterOptions} with the defaults filled in. */
-export type WriterSettings = StoreSettings &
-  WithDefaults<Pick<RejectWriterOptions, 'to' | 'format' | 'flattening' | 'compression' | 'rollBytes' | 'rollMs'>> &
-  Pick<RejectWriterOptions, 'pathFormat' | 'fileNameFormat' | 'syncId' | 'spillTo' | 'signal'>;
+export type WriterSettings = z.output<typeof REJECT_WRITER_OPTIONS>;
 
 function isPlace(value: unknown): boolean {
   if (typeof value === 'string') return value !== '';

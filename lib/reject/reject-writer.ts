@@ -13,7 +13,7 @@ import { sink } from '../stream/sink.ts';
 import { Ending } from './ending.ts';
 import { formatRejection } from './format.ts';
 import { openStore } from './open-store.ts';
-import { type RejectWriterOptions, WRITER_OPTIONS, type WriterSettings } from './options.ts';
+import { REJECT_WRITER_OPTIONS, type RejectWriterOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
 
 /** An object-mode Writable of {@link Rejection}. */
@@ -29,7 +29,7 @@ const FLUSH = Symbol('flush');
 
 /** A Writable that stores rejections. Throws `CIO_OPTIONS`; fails with `CIO_REJECT_STORE` where the place can't keep them. */
 export function rejectWriter(options: RejectWriterOptions): RejectWriter {
-  const settings = readOptions('rejectWriter', WRITER_OPTIONS, options) as unknown as WriterSettings;
+  const settings = readOptions('rejectWriter', REJECT_WRITER_OPTIONS, options);
   const ending = new Ending(() => writable);
   const onError = (error: Error): void => ending.begin(error);
   const store = openStore(settings, onError);

@@ -6,8 +6,8 @@ import { parse, stringify } from '../json/exact.ts';
 import { Origin } from '../record/origin.ts';
 import { readRecord } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
+import { rejectLineProblem } from '../record/reject-line-check.ts';
 import { REASONS, Rejection } from '../record/rejection.ts';
-import { oddityOf } from '../record/said.ts';
 import { joinLine, type LineParts, META_NAMES, splitFlatLine, splitNestedLine } from '../reject/reject-line.ts';
 
 /** What rejects a line of a reject file. */
@@ -37,7 +37,7 @@ export function lineRecord(text: string, place: LinePlace): SourceRecord | Rejec
 function ownRecord(text: string, record: SourceRecord, place: LinePlace): SourceRecord | Rejection {
   const isNested = Object.hasOwn(record, 'record');
   const isKnown = Object.hasOwn(REASONS, String(record.rejected_reason));
-  if (oddityOf(record) || (isNested && isKnown)) return judged(record, place, text);
+  if (rejectLineProblem(record) || (isNested && isKnown)) return judged(record, place, text);
   const { record: inner, meta } = ownParts(isNested ? splitNestedLine(text.trim()) : splitFlatLine(text.trim())) ?? movedParts(record);
   const line = isKnown ? joinLine({ record: inner, meta }) : rejectLineOf(inner, saidIn(record));
   return judged(readLine(line, place), place, line);
@@ -45,7 +45,7 @@ function ownRecord(text: string, record: SourceRecord, place: LinePlace): Source
 
 /** A line in our own shape, or why it is not one. */
 export function judged(line: SourceRecord | Rejection, { source, line: at }: LinePlace, text: string): SourceRecord | Rejection {
-  const odd = line instanceof Rejection ? undefined : oddityOf(line);
+  const odd = line instanceof Rejection ? undefined : rejectLineProblem(line);
   if (odd === undefined) return line;
   return new Rejection({ reason: 'invalid', stage: STAGE, ...odd }, line, new Origin({ line: at, raw: text }, { source }));
 }

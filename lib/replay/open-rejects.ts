@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { decompressed } from '../bytes/decompress.ts';
-import { readOptions } from '../options.ts';
+import { type Given, readOptions } from '../options.ts';
 import type { SourceRecord } from '../record/record.ts';
 import type { Rejection } from '../record/rejection.ts';
 import { isWithin, type Location, readLocation, splitLocation, storeAt } from '../storage/location.ts';
@@ -24,17 +24,20 @@ import { storedBytes } from '../storage/stored-bytes.ts';
 import { bytesFrom } from '../stream/bytes-from.ts';
 import { readRejects } from './read-rejects.ts';
 
-/** Options of {@link openRejects}. */
-export interface OpenRejectsOptions extends StoreOptions {
+/** What openRejects() takes beside the options of a store. */
+export const OPEN_REJECTS_SHAPE = {
   /** A place that is not read, though it may lie inside: where objects are moved to when they are done. */
-  except?: string | URL | undefined;
-}
+  except: z.custom<string | URL>().optional(),
+};
 
-const OPTIONS = z.strictObject({ ...STORE_SHAPE, except: z.custom<string | URL>().optional() });
+/** Options of {@link openRejects}. */
+export interface OpenRejectsOptions extends StoreOptions, Given<typeof OPEN_REJECTS_SHAPE> {}
+
+const OPTIONS = z.strictObject({ ...STORE_SHAPE, ...OPEN_REJECTS_SHAPE });
 
 /** Opens a folder, a file, `s3://` or `gs://`. Throws `CIO_OPTIONS`; `CIO_REJECT_STORE` where it can't be reached. */
 export async function openRejects(where: string | URL, options?: OpenRejectsOptions): Promise<Rejects> {
-  const { except, ...settings } = readOptions('openRejects', OPTIONS, options) as unknown as StoreSettings & OpenRejectsOptions;
+  const { except, ...settings } = readOptions('openRejects', OPTIONS, options);
   const place = readLocation('openRejects', where);
   const rejects = new Rejects(place, settings, except === undefined ? undefined : readLocation('openRejects: option "except"', except));
   await rejects.open();

@@ -9,8 +9,8 @@ import { Origin, originOf } from '../record/origin.ts';
 import { recordText } from '../record/plain.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
-import { type Reason, Rejection, saysRejected } from '../record/rejection.ts';
-import { oddityOf } from '../record/said.ts';
+import { isRejectLine, rejectLineProblem } from '../record/reject-line-check.ts';
+import { type Reason, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 
 const HEAD = '{"record":';
@@ -32,12 +32,12 @@ export function reopened(record: SourceRecord): SourceRecord | Rejection {
 }
 
 function isRejected(record: SourceRecord): boolean {
-  return saysRejected(record) && Object.hasOwn(record, 'record');
+  return isRejectLine(record) && Object.hasOwn(record, 'record');
 }
 
 /** With the fields of the record beside what is said of it: which are whose, and in CSV which are numbers, only the reader of such files knows. */
 function isFlat(record: SourceRecord): boolean {
-  return saysRejected(record) && typeof record.rejected_stage === 'string' && !Object.hasOwn(record, 'record');
+  return isRejectLine(record) && typeof record.rejected_stage === 'string' && !Object.hasOwn(record, 'record');
 }
 
 function refuse(record: SourceRecord): Rejection {
@@ -47,7 +47,7 @@ function refuse(record: SourceRecord): Rejection {
 
 function open(line: SourceRecord): SourceRecord | Rejection {
   const { record, record_encoding: encoding, rejected_reason: reason } = line;
-  const odd = oddityOf(line);
+  const odd = rejectLineProblem(line);
   if (odd !== undefined) return new Rejection({ reason: 'invalid', stage: 'reopen', ...odd }, line, originOf(line));
   if (record === null) {
     return unreadable(reason as Reason, 'the record itself was not kept: see where it came from', firstOrigin(line), 'reopen');

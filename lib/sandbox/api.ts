@@ -10,7 +10,7 @@ import { RollingSecond } from './rolling-second.ts';
 import { type SandboxCounts, type SandboxState, stateOf } from './state.ts';
 import { overLimit } from './workspace/field-limits.ts';
 import { invalid, type RefusedItem } from './workspace/refusal.ts';
-import { type Bag, validateOperation } from './workspace/validate-operation.ts';
+import { type JsonObject, validateOperation } from './workspace/validate-operation.ts';
 import { Workspace } from './workspace/workspace.ts';
 
 /** What came in. */
@@ -147,14 +147,14 @@ export class Api {
   #take({ text, value, problem }: Item): RefusedItem | undefined {
     const { anonymousEvents, limits } = this.#options;
     const refusal =
-      problem ?? validateOperation(value, anonymousEvents) ?? overLimit(value as Bag, text, LIMIT_LISTS[limits], this.#entryBytes);
+      problem ?? validateOperation(value, anonymousEvents) ?? overLimit(value as JsonObject, text, LIMIT_LISTS[limits], this.#entryBytes);
     if (refusal) {
       this.counts.refused++;
       return refusal;
     }
-    const outcome = this.#workspace.apply(value as Bag);
+    const outcome = this.#workspace.apply(value as JsonObject);
     this.counts[outcome === 'duplicate' ? 'duplicates' : outcome]++;
-    this.#options.onApply?.({ operation: value as Bag, text, outcome });
+    this.#options.onApply?.({ operation: value as JsonObject, text, outcome });
     return undefined;
   }
 }
@@ -164,7 +164,7 @@ export function jsonReply(status: number, value: unknown, headers: Record<string
   return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: `${stringify(value)}\n` };
 }
 
-/** An error of the whole request, as v1 tells it. */
+/** An error of the whole request, as v1 says it. */
 export function metaError(status: number, error: string, headers: Record<string, string> = {}): ApiReply {
   return jsonReply(status, { meta: { error } }, headers);
 }

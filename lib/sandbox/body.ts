@@ -4,6 +4,7 @@
  * without end is refused as a whole.
  */
 import { isSafeNumber, LosslessNumber, parse } from 'lossless-json';
+import { elementsOf, isDeeperThan, memberOf } from '../json/scan.ts';
 import { invalid, type RefusedItem, required } from './workspace/refusal.ts';
 
 /** One item as it came. */
@@ -15,7 +16,7 @@ export interface Item {
 }
 
 // As deep as a recursive function can go without fear; Go's JSON reader stops at 10,000.
-const MAX_DEPTH = 2_000;
+const MAX_NESTING = 2_000;
 // No number without one of these is changed by a double.
 const RISKY = /[\d.]{16}|\d[eE]/;
 
@@ -26,7 +27,7 @@ export function readBatch(bytes: Uint8Array): Item[] | RefusedItem {
   const text = readText(bytes);
   if (typeof text !== 'string') return text;
   if (text.trimStart()[0] !== '{') return invalid('', 'must be an object');
-  const batch = memberOf(text, 'batch');
+  const batch = batchIn(text);
   if (batch === undefined) return required('batch');
   if (text[batch] !== '[') return invalid('batch', 'must be an array');
   const items = elementsOf(text, batch).map(readItem);
@@ -39,11 +40,21 @@ export function readEntity(bytes: Uint8Array): Item | RefusedItem {
   return typeof text === 'string' ? readItem(text) : text;
 }
 
+/** Where the value of the last member `batch` starts: of two, JSON.parse takes the last, too. */
+function batchIn(text: string): number | undefined {
+  let found: number | undefined;
+  memberOf(text, text.indexOf('{'), (at, end, value) => {
+    if (JSON.parse(text.slice(at, end)) === 'batch') found = value;
+    return false;
+  });
+  return found;
+}
+
 /** JSON text for sure, and not too deep. */
 function readText(bytes: Uint8Array): string | RefusedItem {
   try {
     const text = decoder.decode(bytes);
-    if (isTooDeep(text)) return invalid('', 'nested too deeply');
+    if (isDeeperThan(MAX_NESTING, text)) return invalid('', 'nested too deeply');
     JSON.parse(text);
     return text;
   } catch {
@@ -63,68 +74,4 @@ function readItem(text: string): Item {
 function parseNumber(digits: string): number | LosslessNumber {
   if (!Number.isFinite(Number(digits))) throw new RangeError('a number is out of range');
   return isSafeNumber(digits) ? Number(digits) : new LosslessNumber(digits);
-}
-
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (char === '"') at = endOfString(text, at) - 1;
-    else if (char === '{' || char === '[') {
-      if (++depth > MAX_DEPTH) return true;
-    } else if (char === '}' || char === ']') depth--;
-  }
-  return false;
-}
-
-/** Where the value of the last member `name` of the outermost object starts. */
-function memberOf(text: string, name: string): number | undefined {
-  let found: number | undefined;
-  for (let at = skip(text, text.indexOf('{') + 1); text[at] === '"'; at = skip(text, at)) {
-    const end = endOfString(text, at);
-    const value = skip(text, end);
-    if (JSON.parse(text.slice(at, end)) === name) found = value;
-    at = endOfValue(text, value);
-  }
-  return found;
-}
-
-/** The texts of the elements of the array that starts at `start`. */
-function elementsOf(text: string, start: number): string[] {
-  const elements: string[] = [];
-  for (let at = skip(text, start + 1); text[at] !== ']'; at = skip(text, at)) {
-    const end = endOfValue(text, at);
-    elements.push(text.slice(at, end));
-    at = end;
-  }
-  return elements;
-}
-
-/** Past white space and what stands between values. */
-function skip(text: string, at: number): number {
-  while (' \t\r\n,:'.includes(text[at] ?? 'x')) at++;
-  return at;
-}
-
-/** Where the value that starts at `at` ends. The text is JSON, so only openers, closers and strings matter. */
-function endOfValue(text: string, at: number): number {
-  if (text[at] === '"') return endOfString(text, at);
-  if (text[at] !== '{' && text[at] !== '[') return endOfWord(text, at);
-  for (let depth = 0; ; at++) {
-    const char = text[at];
-    if (char === '"') at = endOfString(text, at) - 1;
-    else if (char === '{' || char === '[') depth++;
-    else if ((char === '}' || char === ']') && --depth === 0) return at + 1;
-  }
-}
-
-function endOfWord(text: string, at: number): number {
-  while (at < text.length && !' \t\r\n,]}'.includes(text[at] ?? '')) at++;
-  return at;
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at + 1;
 }

@@ -5,7 +5,7 @@
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import type { Fault } from './faults.ts';
-import { SANDBOX_OPTIONS, type SandboxOptions, type SandboxSettings } from './options.ts';
+import { SANDBOX_OPTIONS, type SandboxOptions } from './options.ts';
 import { SandboxServer } from './server.ts';
 import type { SandboxState } from './state.ts';
 
@@ -25,7 +25,7 @@ export interface Sandbox {
 
 /** Starts a sandbox. Throws `CIO_OPTIONS`, also when the port can't be had. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const settings = readOptions('createSandbox', SANDBOX_OPTIONS, options) as SandboxSettings;
+  const settings = readOptions('createSandbox', SANDBOX_OPTIONS, options);
   const server = new SandboxServer(settings);
   try {
     await server.listen(settings.port);

@@ -28,7 +28,7 @@ export interface Fault {
   apply?: boolean | undefined;
   /** Break the connection: before the body is read, when half of it is, or after it was applied, with no reply. */
   reset?: 'before' | 'during' | 'after' | undefined;
-  /** Send the reply byte by byte, so many milliseconds apart. */
+  /** Send the reply byte by byte, with so many milliseconds between two. */
   slowMs?: number | undefined;
   /** Send so many bytes of the reply's body, then break the connection. */
   truncate?: number | undefined;
@@ -43,7 +43,7 @@ const MOST_RULES = 1_000;
 /** The connection's own: with these the reply could not be sent. */
 const OWN_HEADERS = /^(content-length|transfer-encoding|trailer|upgrade)$/i;
 
-const FAULT: z.ZodType<Fault> = z.strictObject({
+const FAULT: z.ZodType<Fault, Fault> = z.strictObject({
   path: z.string().optional(),
   after: count(0).optional(),
   times: count(0).optional(),
@@ -66,7 +66,7 @@ const FAULT: z.ZodType<Fault> = z.strictObject({
 });
 
 /** A list of rules, as options and `POST /faults` take it. */
-export const FAULTS: z.ZodType<Fault[]> = z.array(FAULT, 'must be a list of faults').max(MOST_RULES, `can't be more than ${MOST_RULES}`);
+export const FAULTS = z.array(FAULT, 'must be a list of faults').max(MOST_RULES, `can't be more than ${MOST_RULES}`);
 
 /** Whether it can be written as JSON, at whatever depth of the stack. */
 function isPlain(body: unknown): boolean {

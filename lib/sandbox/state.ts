@@ -83,11 +83,11 @@ export interface SandboxState {
 }
 
 /** Looks at a workspace. */
-export function stateOf({ people, things, events, deliveries }: Workspace, counts: SandboxCounts): SandboxState {
+export function stateOf({ people, objects, events, deliveries }: Workspace, counts: SandboxCounts): SandboxState {
   return {
     counts: { ...counts, events: events.count },
     people: [...people.all].map(plainPerson),
-    objects: [...things.all].map(({ cioObjectId, typeId, id, attributes }) => ({
+    objects: [...objects.all].map(({ cioObjectId, typeId, id, attributes }) => ({
       cio_object_id: cioObjectId,
       object_type_id: typeId,
       object_id: id,
@@ -97,7 +97,7 @@ export function stateOf({ people, things, events, deliveries }: Workspace, count
       ...[...people.all].flatMap(({ cioId, relations }) =>
         [...relations].map(([{ cioObjectId }, held]) => ({ cio_id: cioId, cio_object_id: cioObjectId, attributes: held.toObject() })),
       ),
-      ...[...things.all].flatMap(({ cioObjectId, visitors }) =>
+      ...[...objects.all].flatMap(({ cioObjectId, visitors }) =>
         [...visitors].map(([visitor, held]) => ({ anonymous_id: visitor, cio_object_id: cioObjectId, attributes: held.toObject() })),
       ),
     ],

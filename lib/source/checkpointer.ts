@@ -1,13 +1,13 @@
 /**
- * Where a source may be cut and begun again, and when it says so: checkpoints stand between records, never inside one.
- * A source that starts at a position gives the records from there on the same origins, and so the same event ids, as a
- * run that was never cut.
+ * The position of a source, and when it pushes one as a checkpoint: always between two records. A source that starts at a
+ * position gives the records behind it the same origins, and so the same event ids, as a run that was never interrupted.
  */
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { count } from '../options.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import type { Element } from '../record/record.ts';
+import type { Push } from '../stream/decode.ts';
 
 /** The place between two records: the next one begins here. */
 export interface SourcePosition {
@@ -19,13 +19,13 @@ export interface SourcePosition {
   readonly line: number;
   /** CSV: the column names, once they are known. */
   readonly columns?: readonly string[];
-  /** CSV: what was found out about it, and where a broken row is being passed. */
+  /** CSV: what was found out about it, and how the place lies to a broken row. */
   readonly csv?: CsvPosition;
-  /** All was read. If the input has grown since, what came goes on here. */
+  /** All was read. If the input has grown since, what was added is read from here. */
   readonly ended?: true;
 }
 
-/** What one must know to read CSV from its middle on, beside the columns. */
+/** What a reader that starts in the middle of a CSV must know, beside the columns. */
 export interface CsvPosition {
   /** What the line `sep=` named. */
   readonly delimiter?: string | undefined;
@@ -61,49 +61,55 @@ export interface CheckpointerOptions {
   readonly clock: Clock;
 }
 
-/** Puts checkpoints between the records, where they were asked for. */
+/** Pushes the records of a source, and checkpoints between them if they were asked for. */
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
+  readonly #push: Push;
+  readonly #next: () => Cursor;
   #wanted: boolean;
   #records = 0;
   #since: number;
 
-  constructor(options: CheckpointerOptions) {
+  /** `next` gives the place behind the record that was pushed last. */
+  constructor(options: CheckpointerOptions, push: Push, next: () => Cursor) {
     this.#options = options;
+    this.#push = push;
+    this.#next = next;
     this.#wanted = options.checkpointEveryRecords !== undefined || options.checkpointEveryMs !== undefined;
     this.#since = options.clock.now();
   }
 
-  /** A record went out: pushes a checkpoint if one is due. */
-  after(next: () => Cursor, push: (element: Element) => void): void {
+  /** Pushes a record, or what takes its place, and a checkpoint behind it if one is due. */
+  record(element: Element): void {
+    this.#push(element);
     if (!this.#wanted) return;
     this.#records++;
     const { checkpointEveryRecords: records = Number.POSITIVE_INFINITY, checkpointEveryMs: ms, clock } = this.#options;
     const isDue = this.#records >= records || (ms !== undefined && clock.now() - this.#since >= ms);
-    if (isDue) this.#push(next(), push);
+    if (isDue) this.#checkpoint(this.#next());
   }
 
-  /** It is left here: pushes a checkpoint where one more says something. */
-  mark(next: () => Cursor, push: (element: Element) => void): void {
-    if (this.#wanted && this.#records > 0) this.#push(next(), push);
+  /** The source is stopped here: pushes a checkpoint if there were records since the last one. */
+  stop(): void {
+    if (this.#wanted && this.#records > 0) this.#checkpoint(this.#next());
   }
 
   /**
-   * The input has ended; `rest` hands on what is left. Should the input grow it goes on `at`: a last line without a
-   * newline may be the first part of a longer one, so it is read again, and no checkpoint but the last stands after it.
-   * What could not be read to its end has not `ended`.
+   * The input has ended. `rest` pushes the records that are left and gives the place from which a later run reads on if
+   * the input has grown by then. A last line without a newline may be the first part of a longer line, so that place is
+   * before it, and no checkpoint but the last one follows it. `isWhole` is false if the input could not be read to its end.
    */
-  end(rest: () => void, at: () => Cursor, push: (element: Element) => void, isWhole: () => boolean = () => true): void {
+  end(rest: () => Cursor, isWhole: () => boolean = () => true): void {
     const wanted = this.#wanted;
     this.#wanted = false;
-    rest();
-    if (wanted) this.#push({ ...at(), ...(isWhole() && { ended: true }) }, push);
+    const place = rest();
+    if (wanted) this.#checkpoint({ ...place, ...(isWhole() && { ended: true }) });
   }
 
-  #push(place: Omit<SourcePosition, 'source'>, push: (element: Element) => void): void {
+  #checkpoint(place: Omit<SourcePosition, 'source'>): void {
     const { source, clock } = this.#options;
     this.#records = 0;
     this.#since = clock.now();
-    push(new Checkpoint<SourcePosition>({ ...(source === undefined ? {} : { source }), ...place }));
+    this.#push(new Checkpoint<SourcePosition>({ ...(source === undefined ? {} : { source }), ...place }));
   }
 }

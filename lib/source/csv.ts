@@ -5,19 +5,15 @@
 import { isUtf8 } from 'node:buffer';
 import { HAS_ZEROS, notText } from '../bytes/utf8.ts';
 import { readRecord, unreadable } from '../record/read.ts';
-import type { Element } from '../record/record.ts';
-import type { Reason } from '../record/rejection.ts';
 import { Skipped } from '../record/skipped.ts';
-import { type Decoder, decode, type Source } from '../stream/decode.ts';
+import { decode, type MakeDecoder, type Push, type Source, type Warn } from '../stream/decode.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
 import { badHeader, Header } from './csv/header.ts';
 import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv/options.ts';
 import { RowScanner } from './csv/rows.ts';
 import type { RowPlace, RowSpan, RowTaker, ScannedRow } from './csv/spans.ts';
 import { type OriginAt, origins } from './options.ts';
-import { type TextDecoding, textInput, type Warn } from './start-of-input.ts';
-
-type Push = (element: Element) => void;
+import { TextInput, type TextReader } from './start-of-input.ts';
 
 const REPLACEMENT = '\uFFFD';
 const ZERO = '\\u0000';
@@ -31,21 +27,20 @@ const [SHORTEST, LONGEST] = ['sep='.length, 'sep=;'.length + 1];
  * seems to be UTF-8 though another `encoding` is named.
  */
 export function csv(options?: CsvOptions): Source {
-  const source: Source = decode(csvDecoder(options, (text) => source.emit('warning', text)));
-  return source;
+  return decode(csvDecoder(options));
 }
 
 /** The core of {@link csv}. */
-export function csvDecoder(options?: CsvOptions, warn: Warn = () => {}): Decoder {
+export function csvDecoder(options?: CsvOptions): MakeDecoder {
   const settings = readCsvOptions(options);
-  return textInput('csv', new CsvReader(settings, warn), settings, warn);
+  return (push, warn) => new TextInput('csv', settings, new CsvReader(settings, push, warn), warn);
 }
 
-class CsvReader implements TextDecoding, RowTaker {
+class CsvReader implements TextReader, RowTaker {
   readonly #settings: CsvSettings;
   readonly #warn: Warn;
   readonly #originAt: OriginAt;
-  readonly #cuts: Checkpointer;
+  readonly #checkpoints: Checkpointer;
   /** What a line `sep=` has named. */
   #named: string | undefined;
   #header: Header | undefined;
@@ -53,13 +48,12 @@ class CsvReader implements TextDecoding, RowTaker {
   #dataFrom = 0;
   #isFirst: boolean;
   #rows!: RowScanner;
-  #push!: Push;
 
-  constructor(settings: CsvSettings, warn: Warn) {
+  constructor(settings: CsvSettings, push: Push, warn: Warn) {
     this.#settings = settings;
     this.#warn = warn;
     this.#originAt = origins(settings);
-    this.#cuts = new Checkpointer(settings);
+    this.#checkpoints = new Checkpointer(settings, push, () => this.#cursorAt(this.#rows.next));
     this.#named = settings.startAt?.csv?.delimiter;
     this.#isFirst = (settings.startAt?.offset ?? 0) === 0;
     const columns = settings.startAt?.columns ?? settings.columns;
@@ -73,25 +67,16 @@ class CsvReader implements TextDecoding, RowTaker {
     this.#rows = new RowScanner(format, this, { offset, line: startAt?.line ?? 1, broken }, this.#header?.width);
   }
 
-  write(chunk: Buffer, push: Push): void {
-    this.#push = push;
-    this.#rows.write(chunk);
+  write(bytes: Buffer): void {
+    this.#rows.write(bytes);
   }
 
-  end(push: Push): void {
-    this.#push = push;
-    let grows: RowPlace;
-    this.#cuts.end(
-      () => {
-        grows = this.#rows.end();
-      },
-      () => this.#placed(grows),
-      push,
-    );
+  end(): void {
+    this.#checkpoints.end(() => this.#cursorAt(this.#rows.end()));
   }
 
-  mark(push: Push): void {
-    this.#cuts.mark(this.#next, push);
+  stop(): void {
+    this.#checkpoints.stop();
   }
 
   row(cells: string[], row: ScannedRow): void {
@@ -102,36 +87,34 @@ class CsvReader implements TextDecoding, RowTaker {
     const header = this.#header;
     if (header === undefined) return this.#readHeader(cells, row);
     if (cells.length !== header.width) {
-      return this.#reject('malformed', `${cells.length} cells where the header has ${header.width}`, row);
+      return this.#reject(`${cells.length} cells where the header has ${header.width}`, row);
     }
     const isRepeated = header.isRepeatedBy(cells);
     const text = header.jsonOf(cells);
-    if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return this.#reject('malformed', notText(this.#settings.encoding), row);
-    if (text.includes(ZERO) && row.bytes.includes(0)) return this.#reject('malformed', HAS_ZEROS, row);
+    if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return this.#reject(notText(this.#settings.encoding), row);
+    if (text.includes(ZERO) && row.bytes.includes(0)) return this.#reject(HAS_ZEROS, row);
     const origin = this.#originAt(row.line, row.offset, row.length, text);
     const record = readRecord(text, origin, 'csv');
-    this.#hand(isRepeated ? new Skipped('repeated_header', record, origin) : record);
+    this.#checkpoints.record(isRepeated ? new Skipped('repeated_header', record, origin) : record);
   }
 
   broken(row: ScannedRow, why: string): void {
     this.#isFirst = false;
-    this.#reject('malformed', why, row);
+    this.#reject(why, row);
   }
 
   tooLong({ line, offset, length }: RowSpan): void {
     this.#isFirst = false;
     const message = `${length} bytes, more than maxRecordBytes (${this.#settings.maxRecordBytes})`;
     if (this.#header === undefined) throw badHeader(message);
-    this.#hand(unreadable('too_large', message, this.#originAt(line, offset, length), 'csv'));
+    this.#checkpoints.record(unreadable('too_large', message, this.#originAt(line, offset, length), 'csv'));
   }
 
   get #delimiter(): string {
     return this.#named ?? this.#settings.delimiter ?? ',';
   }
 
-  readonly #next = (): Cursor => this.#placed(this.#rows.next);
-
-  #placed({ offset, line, broken }: RowPlace): Cursor {
+  #cursorAt({ offset, line, broken }: RowPlace): Cursor {
     const columns = this.#header && offset >= this.#dataFrom && { columns: this.#header.names };
     const delimiter = offset > 0 ? this.#named : undefined;
     const csv = { ...(delimiter && { delimiter }), ...(this.#rows.atCr && { ends: 'cr' as const }), ...(broken && { broken }) };
@@ -144,8 +127,11 @@ class CsvReader implements TextDecoding, RowTaker {
     if (named === undefined) return false;
     const { delimiter, quote } = this.#settings;
     if (!isFirst) {
-      if (named !== this.#delimiter) this.#reject('malformed', 'names another delimiter than that of the rows before', row);
-      else this.#hand(new Skipped('repeated_header', {}, this.#originAt(row.line, row.offset, row.length, row.bytes.toString())));
+      if (named !== this.#delimiter) this.#reject('names another delimiter than that of the rows before', row);
+      else
+        this.#checkpoints.record(
+          new Skipped('repeated_header', {}, this.#originAt(row.line, row.offset, row.length, row.bytes.toString())),
+        );
       return true;
     }
     if (delimiter !== undefined && delimiter !== named) {
@@ -170,15 +156,10 @@ class CsvReader implements TextDecoding, RowTaker {
     if (header.warning !== undefined) this.#warn(header.warning);
   }
 
-  #reject(reason: Reason, message: string, { bytes, line, offset, length }: ScannedRow): void {
+  #reject(message: string, { bytes, line, offset, length }: ScannedRow): void {
     if (this.#header === undefined) throw badHeader(message);
     const isText = isUtf8(bytes);
     const origin = this.#originAt(line, offset, length, isText ? bytes.toString() : undefined);
-    this.#hand(unreadable(reason, message, origin, 'csv', isText ? undefined : Buffer.from(bytes)));
-  }
-
-  #hand(element: Element): void {
-    this.#push(element);
-    this.#cuts.after(this.#next, this.#push);
+    this.#checkpoints.record(unreadable('malformed', message, origin, 'csv', isText ? undefined : Buffer.from(bytes)));
   }
 }

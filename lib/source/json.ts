@@ -3,33 +3,22 @@
  * whole. An item that is no object, or too large, becomes a rejection; where the document itself is broken or cut off,
  * one rejection says after which item, and the stream ends.
  */
-import { z } from 'zod';
+
+import type { z } from 'zod';
 import { notText, Utf8 } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
-import { type Decoder, decode, type Source } from '../stream/decode.ts';
-import { ItemReader, type Tokenize } from './array-items.ts';
+import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
+import { ItemReader, type ItemTaker, type Tokenize } from './array-items.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { origins, SOURCE_SHAPE, type SourceOptions } from './options.ts';
-import { type TextDecoding, textInput, type Warn } from './start-of-input.ts';
-
-/** Options of {@link json}. */
-export interface JsonOptions extends SourceOptions {
-  /** Where the array is: the names that lead to it, with dots between (`data.rows`). Default: the document is the array. */
-  path?: string | undefined;
-}
-
-const OPTIONS = z.strictObject({
-  ...SOURCE_SHAPE,
-  path: z
-    .string()
-    .refine((path) => !path.split('.').includes(''), 'must be names with dots between')
-    .optional(),
-});
+import { JSON_OPTIONS, type JsonOptions, type OriginAt, origins } from './options.ts';
+import { TextInput, type TextReader } from './start-of-input.ts';
 
 const CTRL_Z = '\x1a';
+
+type JsonSettings = z.output<typeof JSON_OPTIONS>;
 
 /**
  * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` where the document has no array at the
@@ -37,76 +26,96 @@ const CTRL_Z = '\x1a';
  * `encoding` is named.
  */
 export function json(options?: JsonOptions): Source {
-  const source: Source = decode(jsonDecoder(options, (text) => source.emit('warning', text)));
-  return source;
+  return decode(jsonDecoder(options));
 }
 
 /** The core of {@link json}. */
-export function jsonDecoder(options?: JsonOptions, warn: Warn = () => {}): Decoder {
-  const settings = readOptions('json', OPTIONS, options);
-  const { maxRecordBytes, path, startAt, encoding } = settings;
+export function jsonDecoder(options?: JsonOptions): MakeDecoder {
+  const settings = readOptions('json', JSON_OPTIONS, options);
+  const { startAt, encoding } = settings;
   if (startAt !== undefined && startAt.offset > 0)
     throw new CioError('CIO_OPTIONS', 'json: startAt must have offset 0: a document can only be read from its beginning');
-  const first = startAt?.line ?? 1;
-  const originAt = origins(settings);
-  const cuts = new Checkpointer(settings);
-  let last = 0;
-  const utf8 = new Utf8();
-  let push: (element: Element) => void;
-  let tokenize: Tokenize;
-  let items: ItemReader;
-  let flaw: string | undefined;
-  const next = (): Cursor => ({ offset: 0, line: last + 1 });
-  const give = (number: number, make: () => Element): void => {
-    last = number;
-    // The document is read from its beginning; what an earlier run had is left out here.
-    if (number < first) return;
-    push(make());
-    cuts.after(next, push);
-  };
-  const taker = {
-    item: (text: string, number: number): void =>
-      give(number, () => readRecord(text, originAt(number, undefined, undefined, text), 'json')),
-    tooLarge: (number: number): void =>
-      give(number, () => unreadable('too_large', `more than maxRecordBytes (${maxRecordBytes})`, originAt(number), 'json')),
-    broken: (why: string, number: number): void => {
-      // Should the document be repaired or completed, it goes on with this item.
-      last = number - 1;
-      flaw = `the document can't be read from item ${number} on: ${why}`;
-      push(unreadable('malformed', flaw, originAt(number), 'json'));
-    },
-  };
-  const edges = new Edges();
-  const read = (text: string): void => {
-    items.write(edges.without(text));
-    if (utf8.broken && !items.broken) items.break(`it is ${notText(encoding)}`);
-  };
-  const inner: TextDecoding = {
-    open: async () => {
-      const { jsonParser } = await import('stream-json/core/parser.js');
-      tokenize = jsonParser({ packValues: false }) as Tokenize;
-    },
-    begin: () => {
-      items = new ItemReader(tokenize, path?.split('.') ?? [], maxRecordBytes, taker);
-    },
-    write: (chunk, pushNow) => {
-      push = pushNow;
-      if (!items.broken) read(utf8.write(chunk));
-    },
-    end: (pushNow) => {
-      push = pushNow;
-      utf8.end();
-      read('');
-      cuts.end(
-        () => items.end(),
-        next,
-        push,
-        () => flaw === undefined,
-      );
-    },
-    mark: (pushNow) => cuts.mark(next, pushNow),
-  };
-  return { ...textInput('json', inner, { encoding }, warn), flaw: () => flaw };
+  return (push, warn) => new TextInput('json', { encoding }, new JsonReader(settings, push), warn);
+}
+
+class JsonReader implements TextReader, ItemTaker {
+  readonly #settings: JsonSettings;
+  readonly #push: Push;
+  readonly #originAt: OriginAt;
+  readonly #checkpoints: Checkpointer;
+  readonly #utf8 = new Utf8();
+  readonly #edges = new Edges();
+  /** The number of the item that was read last. */
+  #last = 0;
+  #flaw: string | undefined;
+  #items!: ItemReader;
+
+  constructor(settings: JsonSettings, push: Push) {
+    this.#settings = settings;
+    this.#push = push;
+    this.#originAt = origins(settings);
+    this.#checkpoints = new Checkpointer(settings, push, () => this.#next);
+  }
+
+  async open(): Promise<void> {
+    const { jsonParser } = await import('stream-json/core/parser.js');
+    const { path, maxRecordBytes } = this.#settings;
+    this.#items = new ItemReader(jsonParser({ packValues: false }) as Tokenize, path?.split('.') ?? [], maxRecordBytes, this);
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.#items.broken) this.#read(this.#utf8.write(bytes));
+  }
+
+  end(): void {
+    this.#utf8.end();
+    this.#read('');
+    const rest = (): Cursor => {
+      this.#items.end();
+      return this.#next;
+    };
+    this.#checkpoints.end(rest, () => this.#flaw === undefined);
+  }
+
+  stop(): void {
+    this.#checkpoints.stop();
+  }
+
+  flaw(): string | undefined {
+    return this.#flaw;
+  }
+
+  item(text: string, number: number): void {
+    this.#hand(number, () => readRecord(text, this.#originAt(number, undefined, undefined, text), 'json'));
+  }
+
+  tooLarge(number: number): void {
+    const message = `more than maxRecordBytes (${this.#settings.maxRecordBytes})`;
+    this.#hand(number, () => unreadable('too_large', message, this.#originAt(number), 'json'));
+  }
+
+  broken(why: string, number: number): void {
+    // A later run reads this item if the document has been repaired or completed by then.
+    this.#last = number - 1;
+    this.#flaw = `the document can't be read from item ${number} on: ${why}`;
+    this.#push(unreadable('malformed', this.#flaw, this.#originAt(number), 'json'));
+  }
+
+  get #next(): Cursor {
+    return { offset: 0, line: this.#last + 1 };
+  }
+
+  #read(text: string): void {
+    this.#items.write(this.#edges.without(text));
+    if (this.#utf8.broken && !this.#items.broken) this.#items.break(`it is ${notText(this.#settings.encoding)}`);
+  }
+
+  #hand(number: number, make: () => Element): void {
+    this.#last = number;
+    // A document is read from its beginning; the items that an earlier run has read are left out here.
+    if (number < (this.#settings.startAt?.line ?? 1)) return;
+    this.#checkpoints.record(make());
+  }
 }
 
 /** Takes away what stands around a document and is none of it: marks of UTF-8 before it, the Ctrl-Z of DOS behind it. */

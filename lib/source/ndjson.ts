@@ -4,110 +4,106 @@
  * rejection per bad line.
  */
 import { isUtf8 } from 'node:buffer';
-import { z } from 'zod';
-import { LineSplitter } from '../bytes/lines.ts';
+import type { z } from 'zod';
+import { LineSplitter, type LineTaker } from '../bytes/lines.ts';
+import { beforeCtrlZ, behindMarks } from '../bytes/marks.ts';
 import { notText } from '../bytes/utf8.ts';
 import { readOptions } from '../options.ts';
-import { Origin } from '../record/origin.ts';
+import { Origin, type Position, type SourceInfo } from '../record/origin.ts';
 import { readRecord, unreadable } from '../record/read.ts';
-import type { Element } from '../record/record.ts';
-import { type Decoder, decode, type Source } from '../stream/decode.ts';
-import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { origins, placeOf, SOURCE_SHAPE, type SourceOptions } from './options.ts';
-import { endsBefore, textInput, type Warn } from './start-of-input.ts';
+import type { Reason } from '../record/rejection.ts';
+import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
+import { Checkpointer } from './checkpointer.ts';
+import { placeOf, SOURCE_OPTIONS, type SourceOptions } from './options.ts';
+import { endsBefore, TextInput, type TextReader } from './start-of-input.ts';
 
-/** Options of {@link ndjson}. */
-export type NdjsonOptions = SourceOptions;
+type NdjsonSettings = z.output<typeof SOURCE_OPTIONS>;
 
-const OPTIONS = z.strictObject(SOURCE_SHAPE);
 const REPLACEMENT = '\uFFFD';
 const OPENING_BRACE = 123;
-const CTRL_Z = 26;
-
-type Push = (element: Element) => void;
 
 /** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on input that is not text. Emits `warning` like json(). */
-export function ndjson(options?: NdjsonOptions): Source {
-  const source: Source = decode(ndjsonDecoder(options, (text) => source.emit('warning', text)));
-  return source;
+export function ndjson(options?: SourceOptions): Source {
+  return decode(ndjsonDecoder(options));
 }
 
 /** The core of {@link ndjson}. */
-export function ndjsonDecoder(options?: NdjsonOptions, warn: Warn = () => {}): Decoder {
-  const settings = readOptions('ndjson', OPTIONS, options);
-  const { maxRecordBytes, startAt, skip, encoding } = settings;
-  const originAt = origins(settings);
-  const place = placeOf(settings);
-  const cuts = new Checkpointer(settings);
-  const next = (): Cursor => splitter.next;
-  /** What comes before is read as lines too, so that both runs count alike. */
-  const first = skip === 'lines' && startAt !== undefined ? startAt.line : 1;
-  let push: Push;
-  let splitter: LineSplitter;
-  const taker = {
-    line: (bytes: Buffer, start: number, end: number, line: number, offset: number): void => {
-      if (line < first) return;
-      const from = bytes[start] === OPENING_BRACE ? start : textFrom(bytes, start, end);
-      if (from === end) return;
-      const to = bytes[end - 1] === CTRL_Z ? textTo(bytes, from, end) : end;
-      const text = bytes.toString('utf8', from, to);
-      const at = offset + from - start;
-      if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
-        const copy = Buffer.from(bytes.subarray(from, to));
-        push(unreadable('malformed', notText(encoding), originAt(line, at, to - from), 'ndjson', copy));
-      } else push(readRecord(text, Origin.ofBytes(bytes, from, to, { line, offset: at, bytes: to - from }, place), 'ndjson'));
-      cuts.after(next, push);
-    },
-    tooLong: (line: number, offset: number, length: number): void => {
-      if (line < first) return;
-      const message = `${length} bytes, more than maxRecordBytes (${maxRecordBytes})`;
-      push(unreadable('too_large', message, originAt(line, offset, length), 'ndjson'));
-      cuts.after(next, push);
-    },
-  };
-  const inner = {
-    begin: (offset: number): void => {
-      splitter = new LineSplitter(maxRecordBytes, taker, offset, skip === 'lines' ? 1 : startAt?.line);
-    },
-    write: (chunk: Buffer, pushNow: Push): void => {
-      push = pushNow;
-      splitter.write(chunk);
-    },
-    end: (pushNow: Push): void => {
-      push = pushNow;
-      const { next: at } = splitter;
-      if (at.line < first) throw endsBefore('ndjson');
-      cuts.end(
-        () => splitter.end(),
-        () => at,
-        push,
-      );
-    },
-    mark: (pushNow: Push): void => cuts.mark(next, pushNow),
-  };
-  return textInput('ndjson', inner, { encoding, ...(skip !== 'lines' && { startAt, skip }) }, warn);
+export function ndjsonDecoder(options?: SourceOptions): MakeDecoder {
+  const settings = readOptions('ndjson', SOURCE_OPTIONS, options);
+  const { startAt, skip, encoding } = settings;
+  const start = { encoding, ...(skip !== 'lines' && { startAt, skip }) };
+  return (push, warn) => new TextInput('ndjson', start, new NdjsonReader(settings, push), warn);
 }
 
-/**
- * Where the text of a line begins, behind what joined files leave there: marks of UTF-8, and the Ctrl-Z at the end of a
- * DOS file. The end of the line, if there is nothing but these and white space.
- */
+class NdjsonReader implements TextReader, LineTaker {
+  readonly #settings: NdjsonSettings;
+  readonly #place: SourceInfo;
+  readonly #checkpoints: Checkpointer;
+  /** The first line to be read. Those before it are only counted, but as lines: so both runs count alike. */
+  readonly #first: number;
+  #lines!: LineSplitter;
+
+  constructor(settings: NdjsonSettings, push: Push) {
+    this.#settings = settings;
+    this.#place = placeOf(settings);
+    this.#first = settings.startAt?.line ?? 1;
+    this.#checkpoints = new Checkpointer(settings, push, () => this.#lines.next);
+  }
+
+  begin(offset: number): void {
+    const { maxRecordBytes, skip } = this.#settings;
+    this.#lines = new LineSplitter(maxRecordBytes, this, offset, skip === 'lines' ? 1 : this.#first);
+  }
+
+  write(bytes: Buffer): void {
+    this.#lines.write(bytes);
+  }
+
+  end(): void {
+    const { next } = this.#lines;
+    if (next.line < this.#first) throw endsBefore('ndjson');
+    this.#checkpoints.end(() => {
+      this.#lines.end();
+      return next;
+    });
+  }
+
+  stop(): void {
+    this.#checkpoints.stop();
+  }
+
+  line(bytes: Buffer, start: number, end: number, line: number, offset: number): void {
+    if (line < this.#first) return;
+    const from = bytes[start] === OPENING_BRACE ? start : textFrom(bytes, start, end);
+    if (from === end) return;
+    const to = beforeCtrlZ(bytes, from, end);
+    const text = bytes.toString('utf8', from, to);
+    const at = { line, offset: offset + from - start, bytes: to - from };
+    const isText = !text.includes(REPLACEMENT) || isUtf8(bytes.subarray(from, to));
+    if (isText) this.#checkpoints.record(readRecord(text, Origin.ofBytes(bytes, from, to, at, this.#place), 'ndjson'));
+    else this.#reject('malformed', notText(this.#settings.encoding), at, Buffer.from(bytes.subarray(from, to)));
+  }
+
+  tooLong(line: number, offset: number, bytes: number): void {
+    if (line < this.#first) return;
+    this.#reject('too_large', `${bytes} bytes, more than maxRecordBytes (${this.#settings.maxRecordBytes})`, { line, offset, bytes });
+  }
+
+  #reject(reason: Reason, message: string, at: Position, bytes?: Buffer): void {
+    this.#checkpoints.record(unreadable(reason, message, new Origin(at, this.#place), 'ndjson', bytes));
+  }
+}
+
+/** Where the text of a line begins, behind marks; the end of the line if there is nothing but these and white space. */
 function textFrom(bytes: Buffer, start: number, end: number): number {
   let from = start;
   for (let at = start; at < end; ) {
-    if (bytes[at] === CTRL_Z) from = ++at;
-    else if (at + 2 < end && bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) from = at += 3;
+    const behind = behindMarks(bytes, at, end);
+    if (behind > at) from = at = behind;
     else if (isSpace(bytes[at])) at++;
     else return from;
   }
   return end;
-}
-
-/** Where a line ends, without the Ctrl-Z behind it. */
-function textTo(bytes: Buffer, from: number, end: number): number {
-  let to = end;
-  while (to > from && bytes[to - 1] === CTRL_Z) to--;
-  return to;
 }
 
 function isSpace(byte: number | undefined): boolean {

@@ -1,64 +1,75 @@
-/** The options that every source has, and the origin they give each record. */
+/** The options that every source has, how a command line gives them, and the origin they give each record. */
 import { z } from 'zod';
-import { encodingNamed, type TextEncoding, UNKNOWN_ENCODING } from '../bytes/encodings.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import { count } from '../options.ts';
+import { encodingNamed, UNKNOWN_ENCODING } from '../bytes/encodings.ts';
+import { clockOption, count, FLAG, type Given } from '../options.ts';
 import { Origin, type SourceInfo } from '../record/origin.ts';
-import { POSITION, type SourcePosition } from './checkpointer.ts';
-
-/** Options of every source. */
-export interface SourceOptions {
-  /** Name of the file or other place, kept in each record's origin. Event ids of rows without their own derive from it. */
-  source?: string | undefined;
-  /** What tells one version of that place from the next, for example its modification time. */
-  version?: string | undefined;
-  /** Stream name (Airbyte's word) kept in each record's origin. */
-  stream?: string | undefined;
-  /** Namespace of that stream. */
-  namespace?: string | undefined;
-  /** Records over this many bytes are rejected as `too_large` and never held in memory. Default 1 MiB. */
-  maxRecordBytes?: number | undefined;
-  /**
-   * Encoding of the input, by a label that TextDecoder knows: `windows-1252`, `utf-16le`, `shift_jis` and others. Default: UTF-8,
-   * or UTF-16 where the first bytes say so. Offsets and the texts of records are those of the input as UTF-8.
-   */
-  encoding?: string | undefined;
-  /** Puts a checkpoint with a {@link SourcePosition} after so many records, and one at the end. Default: none. */
-  checkpointEveryRecords?: number | undefined;
-  /** The same after the first record that comes so many milliseconds after the last checkpoint. Default: none. */
-  checkpointEveryMs?: number | undefined;
-  /** Goes on where a checkpoint of an earlier run stood: the bytes given begin there. Default: the beginning. */
-  startAt?: SourcePosition | undefined;
-  /** The bytes given begin at the beginning: skip those before `startAt`, by its offset (`bytes`) or its line (`lines`). */
-  skip?: 'bytes' | 'lines' | undefined;
-}
-
-const name = z.string().optional();
+import { POSITION } from './checkpointer.ts';
 
 /** Labels become the name of the encoding. */
 const encoding = z.string().transform((label, context) => {
   const known = encodingNamed(label);
-  if (known === undefined) context.addIssue(UNKNOWN_ENCODING);
-  return known ?? label;
+  if (known !== undefined) return known;
+  context.addIssue(UNKNOWN_ENCODING);
+  return z.NEVER;
 });
 
 const every = count(1).optional();
 
-/** The zod shape of {@link SourceOptions}, to be spread into a source's own. */
-export const SOURCE_SHAPE: Record<'source' | 'version' | 'stream' | 'namespace', z.ZodOptional<z.ZodString>> &
-  Record<'checkpointEveryRecords' | 'checkpointEveryMs', z.ZodOptional<z.ZodNumber>> & {
-    maxRecordBytes: z.ZodDefault<z.ZodNumber>;
-    encoding: z.ZodOptional<z.ZodType<TextEncoding>>;
-    startAt: z.ZodOptional<z.ZodType<SourcePosition>>;
-    skip: z.ZodOptional<z.ZodEnum<{ bytes: 'bytes'; lines: 'lines' }>>;
-    clock: z.ZodDefault<z.ZodType<Clock>>;
-  } = {
-  ...{ source: name, version: name, stream: name, namespace: name, maxRecordBytes: count(1).default(1_048_576) },
-  encoding: encoding.optional(),
-  ...{ checkpointEveryRecords: every, checkpointEveryMs: every, startAt: POSITION.optional() },
+/** What every source takes. */
+export const SOURCE_SHAPE = {
+  /** Name of the file or other place, kept in each record's origin. Event ids of rows without their own derive from it. */
+  source: z.string().optional(),
+  /** What tells one version of that place from the next, for example its modification time. */
+  version: z.string().optional(),
+  /** Stream name (Airbyte's word) kept in each record's origin. */
+  stream: z.string().optional().register(FLAG, {
+    flag: '--stream <name>',
+    doc: 'name of the stream, for --rejects-path and the origin of rejected records',
+  }),
+  /** Namespace of that stream. */
+  namespace: z.string().optional().register(FLAG, { flag: '--namespace <name>', doc: 'namespace of the stream, for the same' }),
+  /** Records over this many bytes are rejected as `too_large` and never held in memory. Default 1 MiB. */
+  maxRecordBytes: count(1).default(1_048_576).register(FLAG, { flag: '--max-record-bytes <n>', doc: 'reject records over this size' }),
+  /**
+   * Encoding of the input, by a label that TextDecoder knows: `windows-1252`, `utf-16le`, `shift_jis` and others. Default: UTF-8,
+   * or UTF-16 where the first bytes say so. Offsets and the texts of records are those of the input as UTF-8.
+   */
+  encoding: encoding.optional().register(FLAG, {
+    flag: '--encoding <name>',
+    doc: 'encoding of the input, such as windows-1252, utf-16le or shift_jis',
+    standard: 'UTF-8, or UTF-16 by its first bytes',
+  }),
+  /** Puts a checkpoint with a {@link SourcePosition} after so many records, and one at the end. Default: none. */
+  checkpointEveryRecords: every,
+  /** The same after the first record that comes so many milliseconds after the last checkpoint. Default: none. */
+  checkpointEveryMs: every,
+  /** Goes on where a checkpoint of an earlier run stood: the bytes given begin there. Default: the beginning. */
+  startAt: POSITION.optional(),
+  /** The bytes given begin at the beginning: skip those before `startAt`, by its offset (`bytes`) or its line (`lines`). */
   skip: z.enum(['bytes', 'lines'], "must be 'bytes' or 'lines'").optional(),
-  clock: z.custom<Clock>().default(systemClock),
 };
+
+/** The closed schema of a source with nothing of its own, such as ndjson(). */
+export const SOURCE_OPTIONS = z.strictObject({ ...SOURCE_SHAPE, clock: clockOption });
+
+/** Options of every source. */
+export interface SourceOptions extends Given<typeof SOURCE_SHAPE> {}
+
+/** What json() takes beside the options of every source. */
+export const JSON_SHAPE = {
+  /** Where the array is: the names that lead to it, with dots between (`data.rows`). Default: the document is the array. */
+  path: z
+    .string()
+    .refine((path) => !path.split('.').includes(''), 'must be names with dots between')
+    .optional()
+    .register(FLAG, { flag: '--json-path <path>', doc: 'json: the names that lead to the array, such as data.rows' }),
+};
+
+/** The closed schema of json(). */
+export const JSON_OPTIONS = SOURCE_OPTIONS.extend(JSON_SHAPE);
+
+/** Options of {@link json}. */
+export interface JsonOptions extends SourceOptions, Given<typeof JSON_SHAPE> {}
 
 /** Makes the origin of one record. */
 export type OriginAt = (line: number, offset?: number, bytes?: number, raw?: string) => Origin;

@@ -9,16 +9,19 @@ import { type Foreign, otherText } from '../bytes/foreign-formats.ts';
 import { type Transcoder, transcoder } from '../bytes/transcoder.ts';
 import { Utf8Watch } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
-import type { Element } from '../record/record.ts';
-import type { Decoder } from '../stream/decode.ts';
+import type { Decoder, Warn } from '../stream/decode.ts';
 import type { SourcePosition } from './checkpointer.ts';
 
-/** A decoder that is told at which byte its text begins, before anything else. */
-export interface TextDecoding extends Decoder {
-  begin(offset: number): void;
+/** Reads a text. The methods are those of {@link Decoder}. */
+export interface TextReader {
+  open?(): Promise<void>;
+  /** At which byte the text begins; called once, before the first `write()` or `end()`. */
+  begin?(offset: number): void;
+  write(bytes: Buffer): void;
+  end(): void;
+  stop(): void;
+  flaw?(): string | undefined;
 }
-
-type Push = (element: Element) => void;
 
 const EMPTY = Buffer.alloc(0);
 const LF = 10;
@@ -30,68 +33,99 @@ export interface Start {
   readonly encoding?: TextEncoding | undefined;
 }
 
-/** Given a text that people should read. */
-export type Warn = (text: string) => void;
+/** Decodes the text for a reader. */
+export class TextInput implements Decoder {
+  readonly #stage: string;
+  readonly #encoding: TextEncoding | undefined;
+  readonly #reader: TextReader;
+  #hasBegun = false;
+  readonly #watch: Utf8Watch | undefined;
+  /** The first bytes, until they say what the input is. */
+  #head: Buffer | undefined = EMPTY;
+  #utf8: Transcoder | undefined;
+  /** Where the text begins that has not been read or skipped. */
+  #offset = 0;
+  readonly #startAt: SourcePosition | undefined;
+  readonly #skip: Start['skip'];
+  /** How many bytes or lines come before the place to start at. */
+  #toSkip = 0;
 
-/** `inner` behind all that comes before its text. `stage` is the name of the source. */
-export function textInput(stage: string, inner: TextDecoding, start: Start, warn: Warn): Decoder {
-  const { startAt, skip, encoding } = start;
-  if (startAt === undefined || startAt.offset === 0) return begun(stage, inner, encoding, warn);
-  if (skip !== undefined) return begun(stage, skipping(stage, inner, startAt, skip), encoding, warn);
-  if (encoding !== undefined && encoding !== 'utf-8') {
-    const message = `${stage}: option "startAt": an offset is one of UTF-8: give the input from its beginning, and \`skip\``;
-    throw new CioError('CIO_OPTIONS', message);
+  /** `stage` is the name of the source. */
+  constructor(stage: string, { startAt, skip, encoding }: Start, reader: TextReader, warn: Warn) {
+    this.#stage = stage;
+    this.#encoding = encoding;
+    this.#reader = reader;
+    this.#startAt = startAt?.offset === 0 ? undefined : startAt;
+    this.#skip = skip;
+    if (this.#startAt === undefined || skip !== undefined) this.#watch = watchOf(encoding, warn);
+    else if (encoding === undefined || encoding === 'utf-8') {
+      // The bytes given begin at that place: nothing precedes the text.
+      this.#head = undefined;
+      this.#offset = this.#startAt.offset;
+    } else {
+      const message = `${stage}: option "startAt": an offset is one of UTF-8: give the input from its beginning, and \`skip\``;
+      throw new CioError('CIO_OPTIONS', message);
+    }
   }
-  // The bytes given begin at the place: nothing is left to skip.
-  const middle = skipping(stage, inner, startAt, 'bytes');
-  middle.begin(startAt.offset);
-  return middle;
-}
 
-function passing(inner: Decoder): Pick<Decoder, 'open' | 'close'> {
-  return { open: () => inner.open?.() ?? Promise.resolve(), close: () => inner.close?.() };
-}
+  open(): Promise<void> | undefined {
+    return this.#reader.open?.();
+  }
 
-/** `inner` from the first byte of the input on. */
-function begun(stage: string, inner: TextDecoding, encoding: TextEncoding | undefined, warn: Warn): Decoder {
-  const watch = watchOf(encoding, warn);
-  let head: Buffer | undefined = EMPTY;
-  let utf8: Transcoder | undefined;
-  const give = (bytes: Buffer, push: Push): void | Promise<void> => (bytes.length > 0 ? inner.write(bytes, push) : undefined);
-  const start = (held: Buffer, ended: boolean, push: Push): void | Promise<void> => {
-    const first = firstBytes(held, ended);
-    head = first === undefined ? held : undefined;
+  write(chunk: Buffer): void {
+    this.#watch?.write(chunk);
+    if (this.#head !== undefined) this.#start(this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]), false);
+    else this.#read(this.#utf8?.write(chunk) ?? chunk);
+  }
+
+  end(): void {
+    if (this.#head !== undefined) this.#start(this.#head, true);
+    this.#read(this.#utf8?.end() ?? EMPTY);
+    this.#watch?.end();
+    if (!this.#hasBegun) throw endsBefore(this.#stage);
+    this.#reader.end();
+  }
+
+  stop(): void {
+    if (this.#hasBegun) this.#reader.stop();
+  }
+
+  flaw(): string | undefined {
+    return this.#reader.flaw?.();
+  }
+
+  #start(head: Buffer, isEnd: boolean): void {
+    const first = firstBytes(head, isEnd);
+    this.#head = first === undefined ? head : undefined;
     if (first === undefined) return;
-    const { markBytes, ...text } = textOf(stage, first, encoding);
-    utf8 = transcoder(text.encoding);
-    inner.begin(utf8 === undefined ? markBytes : 0);
-    const bytes = utf8?.write(held.subarray(markBytes)) ?? held.subarray(markBytes);
-    const other = otherText(bytes.toString('utf8', 0, MARK_BYTES), stage);
-    if (other !== undefined) throw foreign(stage, other);
-    return give(bytes, push);
-  };
-  return {
-    ...passing(inner),
-    write: (chunk, push) => {
-      watch?.write(chunk);
-      if (head !== undefined) return start(head.length === 0 ? chunk : Buffer.concat([head, chunk]), false, push);
-      return utf8 === undefined ? inner.write(chunk, push) : give(utf8.write(chunk), push);
-    },
-    end: async (push) => {
-      if (head !== undefined) await start(head, true, push);
-      await give(utf8?.end() ?? EMPTY, push);
-      watch?.end();
-      await inner.end(push);
-    },
-    mark: (push) => (head === undefined ? inner.mark?.(push) : undefined),
-  };
+    const { markBytes, encoding } = textOf(this.#stage, first, this.#encoding);
+    this.#utf8 = transcoder(encoding);
+    const text = head.subarray(markBytes);
+    const bytes = this.#utf8?.write(text) ?? text;
+    const other = otherText(bytes.toString('utf8', 0, MARK_BYTES), this.#stage);
+    if (other !== undefined) throw foreign(this.#stage, other);
+    this.#offset = this.#utf8 === undefined ? markBytes : 0;
+    if (this.#startAt !== undefined) this.#toSkip = this.#skip === 'lines' ? this.#startAt.line - 1 : this.#startAt.offset - this.#offset;
+    this.#read(bytes);
+  }
+
+  #read(bytes: Buffer): void {
+    if (this.#hasBegun) return bytes.length > 0 ? this.#reader.write(bytes) : undefined;
+    const [length, skipped] = this.#skip === 'lines' ? linesBefore(bytes, this.#toSkip) : bytesBefore(bytes, this.#toSkip);
+    this.#toSkip -= skipped;
+    this.#offset += length;
+    if (this.#toSkip > 0) return;
+    this.#hasBegun = true;
+    this.#reader.begin?.(this.#offset);
+    this.#read(bytes.subarray(length));
+  }
 }
 
 /** UTF-8 read in another encoding has wrong letters that nothing else shows. */
 function watchOf(encoding: TextEncoding | undefined, warn: Warn): Utf8Watch | undefined {
   if (encoding === undefined || encoding.startsWith('utf-')) return undefined;
-  const told = `the input is valid UTF-8, but is read as ${encoding}: if letters come out wrong, leave \`encoding\` out`;
-  return new Utf8Watch(() => warn(told));
+  const text = `the input is valid UTF-8, but is read as ${encoding}: if letters come out wrong, leave \`encoding\` out`;
+  return new Utf8Watch(() => warn(text));
 }
 
 /** How the text is to be read. Throws where it can't be, or is not what it is said to be. */
@@ -116,58 +150,26 @@ function foreign(stage: string, { name, todo }: Foreign): CioError {
   return new CioError('CIO_SOURCE', `${stage}: the input is ${name}`, undefined, todo);
 }
 
-/** `inner` from the place on; what comes before is counted only. */
-function skipping(stage: string, inner: TextDecoding, startAt: SourcePosition, skip: 'bytes' | 'lines'): TextDecoding {
-  let open = 0;
-  let offset = 0;
-  let isOpen = false;
-  const reached = (): void => {
-    if (open > 0) throw endsBefore(stage);
-    if (!isOpen) inner.begin(offset);
-    isOpen = true;
-  };
-  return {
-    ...passing(inner),
-    begin: (at) => {
-      offset = at;
-      open = skip === 'lines' ? startAt.line - 1 : startAt.offset - at;
-    },
-    write: (chunk, push) => {
-      if (isOpen) return inner.write(chunk, push);
-      const { bytes, passed } = skip === 'lines' ? linesBefore(chunk, open) : bytesBefore(chunk, open);
-      open -= passed;
-      offset += bytes;
-      if (open > 0) return;
-      reached();
-      if (bytes < chunk.length) return inner.write(chunk.subarray(bytes), push);
-    },
-    end: (push) => {
-      reached();
-      return inner.end(push);
-    },
-    mark: (push) => (isOpen ? inner.mark?.(push) : undefined),
-  };
-}
-
 /** The error of an input that is shorter than it was. */
 export function endsBefore(stage: string): CioError {
   return new CioError('CIO_STATE', `${stage}: the input ends before the place to start at: it is not the one read before`);
 }
 
-function bytesBefore(chunk: Buffer, most: number): { bytes: number; passed: number } {
+/** How long the next `most` bytes are in the chunk, and how many of them that is. */
+function bytesBefore(chunk: Buffer, most: number): [length: number, count: number] {
   const bytes = Math.min(most, chunk.length);
-  return { bytes, passed: bytes };
+  return [bytes, bytes];
 }
 
-/** How far the next `most` lines reach in the chunk. */
-function linesBefore(chunk: Buffer, most: number): { bytes: number; passed: number } {
-  let bytes = 0;
-  let passed = 0;
-  for (let at = chunk.indexOf(LF); at !== -1 && passed < most; at = chunk.indexOf(LF, bytes)) {
-    bytes = at + 1;
-    passed++;
+/** How long the next `most` lines are in the chunk, and how many of them that is. */
+function linesBefore(chunk: Buffer, most: number): [length: number, count: number] {
+  let length = 0;
+  let lines = 0;
+  for (let at = chunk.indexOf(LF); at !== -1 && lines < most; at = chunk.indexOf(LF, length)) {
+    length = at + 1;
+    lines++;
   }
-  return { bytes: passed === most ? bytes : chunk.length, passed };
+  return [lines === most ? length : chunk.length, lines];
 }
 
 /** Whether offsets in the text are offsets in the input: then it can be opened at one. `head` is its beginning. */

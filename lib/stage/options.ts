@@ -1,65 +1,111 @@
-/** The options of validate(), read and checked together. */
+/** The options of validate() and enforceLimits(), and how a command line gives them. */
 import { z } from 'zod';
-import { type Clock, systemClock } from '../clock.ts';
-import { isAttributes } from '../track/operation.ts';
+import { clockOption, FLAG, type Given } from '../options.ts';
+import { isAttributes } from '../track/known-attributes.ts';
+import { LIMIT_LISTS, type LimitKind, type LimitListName, type Limits, limitListOption } from '../track/limits.ts';
 import { columnsProblem, targetProblem } from './mapping/column-problems.ts';
-import type { ColumnSettings, Columns, ObjectKind, OtherColumns } from './mapping/columns.ts';
-import type { Identifier } from './mapping/identity.ts';
-
-/** Options of {@link validate}. */
-export interface ValidateOptions {
-  /** What the rows are: people, events, or Track API v2 operations (all 18). */
-  object: ObjectKind;
-  /**
-   * Which identifier people have: `email`, `id`, `cio_id`, `phone`; `auto` (default) takes the first present of cio_id, id,
-   * email, phone. The others that are present become the attributes `id`, `email` and `phone`.
-   */
-  identifier?: Identifier | undefined;
-  /**
-   * Column of the source -> what it becomes. A record field (`{ 'CRM ID': 'person_id' }`), an attribute of another name
-   * (`{ 'Current Plan': 'plan' }`), with a type and a format
-   * (`{ Joined: { attribute: 'joined', type: 'time', format: 'DD/MM/YYYY' } }`), or nothing (`{ Notes: false }`). Columns
-   * that are named like the record fields need no entry.
-   */
-  columns?: Columns | undefined;
-  /**
-   * What becomes of columns that are not named: `keep` (default) makes them attributes under their own names, `drop` leaves
-   * them out, `snake_case` makes `first_name` of `First Name`.
-   */
-  others?: OtherColumns | undefined;
-  /** Events: what all of them are called, in place of a column `event_name`. */
-  event?: string | undefined;
-  /** A zod schema of your own, run on the record first. What it gives is mapped. */
-  schema?: z.ZodType | undefined;
-}
+import type { Columns } from './mapping/columns.ts';
 
 // A z.record() would leave out the name __proto__ without a word.
-const columns = z.custom<Columns>(isAttributes, 'must be an object').superRefine((given, context) => {
+const columnsOption = z.custom<Columns>(isAttributes, 'must be an object').superRefine((given, context) => {
   for (const [column, target] of Object.entries(given)) {
     const message = column === '' ? 'the name of a column must not be empty' : targetProblem(target);
     if (message !== undefined) context.addIssue({ code: 'custom', path: [column], message });
   }
 });
 
-export const VALIDATE_OPTIONS: z.ZodObject = z
-  .strictObject({
-    object: z.enum(['person_identify', 'person_event', 'entry'], "must be 'person_identify', 'person_event' or 'entry'"),
-    identifier: z.enum(['email', 'id', 'cio_id', 'phone', 'auto'], "must be 'email', 'id', 'cio_id', 'phone' or 'auto'").default('auto'),
-    columns: columns.default({}),
-    others: z.enum(['keep', 'drop', 'snake_case'], "must be 'keep', 'drop' or 'snake_case'").default('keep'),
-    event: z.string().optional(),
-    schema: z
-      .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
-      .optional(),
-    clock: z.custom<Clock>().default(systemClock),
-  })
-  .superRefine((options, context) => {
-    const problem = columnsProblem(options as ValidateSettings);
-    if (problem) context.addIssue({ code: 'custom', path: [...problem.path], message: problem.message });
-  });
+/** What validate() takes. */
+export const VALIDATE_SHAPE = {
+  /** What the rows are: people, events, or Track API v2 operations (all 18). */
+  object: z.enum(['person_identify', 'person_event', 'entry'], "must be 'person_identify', 'person_event' or 'entry'"),
+  /**
+   * Which identifier people have: `email`, `id`, `cio_id`, `phone`; `auto` (default) takes the first present of cio_id, id,
+   * email, phone. The others that are present become the attributes `id`, `email` and `phone`.
+   */
+  identifier: z
+    .enum(['auto', 'email', 'id', 'cio_id', 'phone'], "must be 'email', 'id', 'cio_id', 'phone' or 'auto'")
+    .default('auto')
+    .register(FLAG, { flag: '--identifier <type>', doc: 'what identifies a person' }),
+  /**
+   * Column of the source -> what it becomes. A record field (`{ 'CRM ID': 'person_id' }`), an attribute of another name
+   * (`{ 'Current Plan': 'plan' }`), with a type and a format
+   * (`{ Joined: { attribute: 'joined', type: 'time', format: 'DD/MM/YYYY' } }`), or nothing (`{ Notes: false }`). Columns
+   * that are named like the record fields need no entry.
+   */
+  columns: columnsOption.default({}),
+  /**
+   * What becomes of columns that are not named: `keep` (default) makes them attributes under their own names, `drop` leaves
+   * them out, `snake_case` makes `first_name` of `First Name`.
+   */
+  others: z.enum(['keep', 'drop', 'snake_case'], "must be 'keep', 'drop' or 'snake_case'").default('keep'),
+  /** Events: what all of them are called, in place of a column `event_name`. */
+  event: z.string().optional(),
+  /** A zod schema of your own, run on the record first. What it gives is mapped. */
+  schema: z
+    .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
+    .optional(),
+};
 
-/** The options, with their defaults. */
-export interface ValidateSettings extends ColumnSettings {
-  readonly schema: z.ZodType | undefined;
-  readonly clock: Clock;
+/** The closed schema of validate(). */
+export const VALIDATE_OPTIONS = z.strictObject({ ...VALIDATE_SHAPE, clock: clockOption }).superRefine((options, context) => {
+  const problem = columnsProblem(options);
+  if (problem) context.addIssue({ code: 'custom', path: [...problem.path], message: problem.message });
+});
+
+/** Options of {@link validate}. */
+export interface ValidateOptions extends Given<typeof VALIDATE_SHAPE> {}
+
+const limit = z.custom<number>((value) => typeof value === 'number' && value >= 1, 'must be a number from 1 to Infinity').optional();
+const limitsOf = (kind: LimitKind) =>
+  z.partialRecord(z.enum(Object.keys(LIMIT_LISTS.published[kind]) as (keyof Limits)[]), limit).prefault({});
+const OWN_LIMITS = z.strictObject({
+  list: limitListOption,
+  person: limitsOf('person'),
+  object: limitsOf('object'),
+  event: limitsOf('event'),
+});
+
+/** Limits that differ from those of a list, which is `published` if none is named. */
+export type OwnLimits = z.input<typeof OWN_LIMITS>;
+
+/** What enforceLimits() takes. */
+export const ENFORCE_LIMITS_SHAPE = {
+  /**
+   * `published` (default): what Customer.io publishes for each call. `connector`: the stricter list of Airbyte's connector,
+   * which limits the attributes of events, too. Or limits of your own, per kind of entry, beside one of the lists:
+   * `{ list: 'connector', person: { attributes: 500 } }`.
+   */
+  limits: z
+    .preprocess(
+      (given: LimitListName | OwnLimits) => (typeof given === 'string' ? { list: given } : given),
+      OWN_LIMITS.transform(allLimits),
+    )
+    .prefault({}),
+  /**
+   * `reject` (default) hands the record back. `truncate` shortens long values and event names, and leaves out what
+   * can't be shortened: attributes with a long name, and those past the allowed number. `drop` leaves out every
+   * attribute at fault. Identifiers are never changed, and an entry that is still too large is rejected.
+   */
+  onViolation: z
+    .enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'")
+    .default('reject')
+    .register(FLAG, { flag: '--on-violation <what>', doc: 'what to do with an entry over a limit' }),
+};
+
+/** The closed schema of enforceLimits(). */
+export const ENFORCE_LIMITS_OPTIONS = z.strictObject(ENFORCE_LIMITS_SHAPE);
+
+/** Options of {@link enforceLimits}. */
+export interface EnforceLimitsOptions extends Given<typeof ENFORCE_LIMITS_SHAPE> {}
+
+/** What happens to an entry over a limit. */
+export type OnViolation = z.output<typeof ENFORCE_LIMITS_SHAPE.onViolation>;
+
+/** The limits of a list, and those of the user in their place. */
+function allLimits({ list, ...own }: z.output<typeof OWN_LIMITS>): Record<LimitKind, Limits> {
+  const withOwn = (kind: LimitKind): Limits => {
+    const given = Object.entries(own[kind]).filter(([, value]) => value !== undefined);
+    return { ...LIMIT_LISTS[list][kind], ...Object.fromEntries(given) };
+  };
+  return { person: withOwn('person'), object: withOwn('object'), event: withOwn('event') };
 }

@@ -13,7 +13,7 @@ import { type Cause, Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import { buildEntry } from './build-entry.ts';
 import { mappingOf } from './mapping/mapping.ts';
-import { VALIDATE_OPTIONS, type ValidateOptions, type ValidateSettings } from './options.ts';
+import { VALIDATE_OPTIONS, type ValidateOptions } from './options.ts';
 import { plainRow } from './plain-row.ts';
 
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
@@ -24,7 +24,7 @@ export function validate(options: ValidateOptions): Transform {
 
 /** The core of {@link validate}: one record in, an entry or a rejection out. */
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
-  const settings = readOptions('validate', VALIDATE_OPTIONS, options) as unknown as ValidateSettings;
+  const settings = readOptions('validate', VALIDATE_OPTIONS, options);
   const { schema, clock } = settings;
   const { map, columnOf } = mappingOf(settings, clock.wall());
   const toEntry = (record: SourceRecord): Entry | Rejection => {

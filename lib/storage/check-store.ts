@@ -4,28 +4,29 @@
  */
 import { z } from 'zod';
 import type { CioError } from '../errors.ts';
-import { count, readOptions } from '../options.ts';
+import { type Given, giveUpOption, readOptions, signalOption } from '../options.ts';
 import { bytesFrom } from '../stream/bytes-from.ts';
 import { nearestFolder } from './durable-folder.ts';
 import { type Location, locationOf, readLocation, storeAt } from './location.ts';
 import { type Action, CHECK_NAME, type ObjectStore, type ObjectUpload, storageError } from './object-store.ts';
-import { STORE_SHAPE, type StoreOptions, type StoreSettings } from './options.ts';
+import { STORE_SHAPE, type StoreOptions } from './options.ts';
 import { type RetryPolicy, retrying } from './retrying.ts';
 
 /** Nobody waits five minutes for a check, nor two for a server that says nothing: each of its requests is small. */
 const CHECK_MS = 10_000;
-const OPTIONS = z.strictObject({
-  ...STORE_SHAPE,
-  giveUpMs: count(0).default(CHECK_MS),
-  signal: z.instanceof(AbortSignal).optional(),
-});
 const TEXT = 'customerio-streams has checked that rejected records can be kept here; this object can be deleted\n';
 
-/** Options of {@link checkStore}. */
-export interface CheckStoreOptions extends StoreOptions {
+/** What the check takes beside the options of a store. */
+export const CHECK_STORE_SHAPE = {
   /** Ends the check at once. */
-  signal?: AbortSignal | undefined;
-}
+  signal: signalOption,
+};
+
+/** Options of {@link checkStore}. */
+export interface CheckStoreOptions extends StoreOptions, Given<typeof CHECK_STORE_SHAPE> {}
+
+const OPTIONS = z.strictObject({ ...STORE_SHAPE, giveUpMs: giveUpOption.unwrap().default(CHECK_MS), ...CHECK_STORE_SHAPE });
+type Settings = z.output<typeof OPTIONS>;
 
 /**
  * Writes, reads, lists and deletes `_check_test_...` in a folder, `s3://` or `gs://`. A folder that is not there yet is
@@ -33,7 +34,7 @@ export interface CheckStoreOptions extends StoreOptions {
  * `giveUpMs` is 10,000 by default here.
  */
 export async function checkStore(where: string | URL, options?: CheckStoreOptions): Promise<void> {
-  const settings = readOptions('checkStore', OPTIONS, options) as unknown as StoreSettings & { signal?: AbortSignal };
+  const settings = readOptions('checkStore', OPTIONS, options);
   const place = readLocation('checkStore', where);
   const tried: Location = place.kind === 'folder' ? { kind: 'folder', path: await nearestFolder(place.path) } : place;
   const store = storeAt(tried, settings, locationOf(place));
@@ -44,7 +45,7 @@ export async function checkStore(where: string | URL, options?: CheckStoreOption
   }
 }
 
-async function check(store: ObjectStore, settings: StoreSettings & { signal?: AbortSignal }): Promise<void> {
+async function check(store: ObjectStore, settings: Settings): Promise<void> {
   const { clock, signal: cutOff } = settings;
   const patience: RetryPolicy = { ...settings, cutOff, stalledMs: CHECK_MS };
   const token = clock.bytes(8).toString('hex');

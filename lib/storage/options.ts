@@ -1,56 +1,7 @@
 /** How to reach a place for rejected records: what the writer, the reader and the check have in common. */
 import { z } from 'zod';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import { count } from '../options.ts';
-
-/** Access to Amazon S3, or to anything that speaks its protocol. What is left out is found by the SDK's own chain. */
-export interface S3Access {
-  /** Another server than Amazon's, for example `https://minio.example.com:9000`. */
-  endpoint?: string | undefined;
-  /** Default: what the SDK finds (`AWS_REGION`, the profile); with `endpoint` then `us-east-1`. */
-  region?: string | undefined;
-  /** The bucket in the path and not in the host name. Default true with `endpoint`. */
-  forcePathStyle?: boolean | undefined;
-  accessKeyId?: string | undefined;
-  secretAccessKey?: string | undefined;
-  /** Goes with temporary keys. */
-  sessionToken?: string | undefined;
-  /** A role to take on by STS; taken on again before it expires. */
-  roleArn?: string | undefined;
-  /** What the role's owner asks for. */
-  externalId?: string | undefined;
-  /**
-   * Checksums that the SDK adds: `WHEN_REQUIRED` for servers that refuse them, `WHEN_SUPPORTED` insists on them. Default: as
-   * supported, and left out for a server that turns out to refuse them; `onNote` hears of it.
-   */
-  requestChecksumCalculation?: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED' | undefined;
-}
-
-/** Access to Google Cloud Storage. What is left out is found by Application Default Credentials. */
-export interface GcsAccess {
-  /** Another server than Google's. Over plain http requests are signed only with a key given here. */
-  apiEndpoint?: string | undefined;
-  projectId?: string | undefined;
-  /** A file with a key. */
-  keyFilename?: string | undefined;
-  /** The contents of such a file. */
-  credentials?: Record<string, unknown> | undefined;
-}
-
-/** What reaching any place takes. */
-export interface StoreOptions {
-  /** For `s3://`. */
-  s3?: S3Access | undefined;
-  /** For `gs://`. */
-  gcs?: GcsAccess | undefined;
-  /** How long to try again while object storage fails (5xx, 429, resets, expired tokens), in milliseconds. Default 300,000. */
-  giveUpMs?: number | undefined;
-  /** Hears once, in words, of what a server turned out not to know, and what is done instead. Default: nobody. */
-  onNote?: ((text: string) => void) | undefined;
-  /** Time and chance, for tests. */
-  clock?: Clock | undefined;
-}
+import { clockOption, FLAG, fn, type Given, giveUpOption } from '../options.ts';
 
 /** What was read from a file may end in a line end: it is never meant. Other white space at an end is a mistake to be named. */
 const text = z
@@ -59,12 +10,71 @@ const text = z
   .pipe(
     z
       .string()
-      .min(1)
+      .min(1, 'must not be empty')
       .refine((given) => !/^\s|\s$|\p{Cc}/u.test(given), 'has white space at an end, or a control character such as a line end in it'),
-  )
-  .optional();
+  );
+
 /** The address of a server. */
-export const ENDPOINT: z.ZodType<string> = z.string('must be text').refine(isAddress, ADDRESS_RULE);
+export const ENDPOINT = z.string('must be text').refine(isAddress, ADDRESS_RULE);
+
+/** Options inside `s3`. */
+export const S3_SHAPE = {
+  /** Another server than Amazon's, for example `https://minio.example.com:9000`. */
+  endpoint: ENDPOINT.optional().register(FLAG, { flag: '--s3-endpoint <url>', doc: "s3://: another server than Amazon's", secret: true }),
+  /** Default: what the SDK finds (`AWS_REGION`, the profile); with `endpoint` then `us-east-1`. */
+  region: text
+    .optional()
+    .register(FLAG, { flag: '--s3-region <region>', doc: 's3://: region of the bucket', standard: 'AWS_REGION, or the profile' }),
+  /** The bucket in the path and not in the host name. Default true with `endpoint`. */
+  forcePathStyle: z.boolean().optional().register(FLAG, {
+    flag: '--s3-path-style',
+    doc: 's3://: the bucket in the path, not in the host name',
+    standard: 'with --s3-endpoint',
+    off: 's3://: the bucket in the host name, also with --s3-endpoint',
+  }),
+  accessKeyId: text.optional(),
+  secretAccessKey: text.optional(),
+  /** Goes with temporary keys. */
+  sessionToken: text.optional(),
+  /** A role to take on by STS; taken on again before it expires. */
+  roleArn: text.optional().register(FLAG, { flag: '--s3-role-arn <arn>', doc: 's3://: role to take on' }),
+  /** What the role's owner asks for. */
+  externalId: text.optional().register(FLAG, { flag: '--s3-external-id <id>', doc: "s3://: what the role's owner asks for" }),
+  /**
+   * Checksums that the SDK adds: `WHEN_REQUIRED` for servers that refuse them, `WHEN_SUPPORTED` insists on them. Default: as
+   * supported, and left out for a server that turns out to refuse them; `onNote` hears of it.
+   */
+  requestChecksumCalculation: z.enum(['WHEN_SUPPORTED', 'WHEN_REQUIRED']).optional().register(FLAG, {
+    flag: '--s3-checksums <when>',
+    doc: 's3://: when_required for servers that refuse checksums, when_supported to insist',
+    standard: 'found out',
+  }),
+};
+
+/** Access to Amazon S3, or to anything that speaks its protocol. What is left out is found by the SDK's own chain. */
+export interface S3Access extends Given<typeof S3_SHAPE> {}
+
+/** Options inside `gcs`. */
+export const GCS_SHAPE = {
+  /** Another server than Google's. Over plain http requests are signed only with a key given here. */
+  apiEndpoint: ENDPOINT.optional().register(FLAG, {
+    flag: '--gcs-endpoint <url>',
+    doc: "gs://: another server than Google's",
+    secret: true,
+  }),
+  projectId: text.optional().register(FLAG, { flag: '--gcs-project <id>', doc: 'gs://: the project', standard: 'that of the credentials' }),
+  /** A file with a key. */
+  keyFilename: text.optional().register(FLAG, {
+    flag: '--gcs-key-file <file>',
+    doc: 'gs://: a file with a key',
+    standard: 'GOOGLE_APPLICATION_CREDENTIALS, or what gcloud has set up',
+  }),
+  /** The contents of such a file. */
+  credentials: z.record(z.string(), z.unknown()).transform(withLines).optional(),
+};
+
+/** Access to Google Cloud Storage. What is left out is found by Application Default Credentials. */
+export interface GcsAccess extends Given<typeof GCS_SHAPE> {}
 
 /** The half of a pair of keys that is missing; undefined where both are there, or none. */
 export function missingKey({ accessKeyId, secretAccessKey }: S3Access): 'accessKeyId' | 'secretAccessKey' | undefined {
@@ -72,21 +82,15 @@ export function missingKey({ accessKeyId, secretAccessKey }: S3Access): 'accessK
   return accessKeyId === undefined ? 'accessKeyId' : 'secretAccessKey';
 }
 
-const S3_ACCESS = z
-  .strictObject({
-    endpoint: ENDPOINT.optional(),
-    region: text,
-    forcePathStyle: z.boolean().optional(),
-    accessKeyId: text,
-    secretAccessKey: text,
-    sessionToken: text,
-    roleArn: text,
-    externalId: text,
-    requestChecksumCalculation: z.enum(['WHEN_SUPPORTED', 'WHEN_REQUIRED']).optional(),
-  })
+const S3_ACCESS: z.ZodType<S3Access, S3Access> = z
+  .strictObject(S3_SHAPE)
   .refine((s3) => missingKey(s3) === undefined, 'accessKeyId and secretAccessKey go together')
   .refine((s3) => s3.sessionToken === undefined || s3.accessKeyId !== undefined, 'sessionToken goes with accessKeyId and secretAccessKey')
   .refine((s3) => s3.externalId === undefined || s3.roleArn !== undefined, 'externalId goes with roleArn');
+
+const GCS_ACCESS: z.ZodType<GcsAccess, GcsAccess> = z
+  .strictObject(GCS_SHAPE)
+  .refine((gcs) => gcs.keyFilename === undefined || gcs.credentials === undefined, 'give keyFilename or credentials, not both');
 
 /** A key that went through a variable often has its line ends as two characters each, which no key has otherwise. */
 function withLines(credentials: Record<string, unknown>): Record<string, unknown> {
@@ -94,35 +98,22 @@ function withLines(credentials: Record<string, unknown>): Record<string, unknown
   return typeof key === 'string' ? { ...credentials, private_key: key.replaceAll('\\n', '\n') } : credentials;
 }
 
-const GCS_ACCESS = z
-  .strictObject({
-    apiEndpoint: ENDPOINT.optional(),
-    projectId: text,
-    keyFilename: text,
-    credentials: z.record(z.string(), z.unknown()).transform(withLines).optional(),
-  })
-  .refine((gcs) => gcs.keyFilename === undefined || gcs.credentials === undefined, 'give keyFilename or credentials, not both');
-
-/** The zod shape of {@link StoreOptions}, to be spread into another. */
-export const STORE_SHAPE: {
-  s3: z.ZodDefault<z.ZodType<S3Access>>;
-  gcs: z.ZodDefault<z.ZodType<GcsAccess>>;
-  giveUpMs: z.ZodDefault<z.ZodNumber>;
-  onNote: z.ZodOptional<z.ZodType<(text: string) => void>>;
-  clock: z.ZodDefault<z.ZodType<Clock>>;
-} = {
-  s3: (S3_ACCESS as z.ZodType<S3Access>).default({}),
-  gcs: (GCS_ACCESS as z.ZodType<GcsAccess>).default({}),
-  giveUpMs: count(0).default(300_000),
-  onNote: z.custom<(text: string) => void>((value) => typeof value === 'function', 'must be a function').optional(),
-  clock: z.custom<Clock>().default(systemClock),
+/** What reaching any place takes, to be spread into the shapes of others. */
+export const STORE_SHAPE = {
+  /** For `s3://`. */
+  s3: S3_ACCESS.default({}),
+  /** For `gs://`. */
+  gcs: GCS_ACCESS.default({}),
+  /** How long to try again while object storage fails (5xx, 429, resets, expired tokens), in milliseconds. Default 300,000. */
+  giveUpMs: giveUpOption,
+  /** Hears once, in words, of what a server turned out not to know, and what is done instead. Default: nobody. */
+  onNote: fn<(text: string) => void>().optional(),
+  /** Time and chance, for tests. */
+  clock: clockOption,
 };
 
+/** Options of whatever reaches a place. */
+export interface StoreOptions extends Given<typeof STORE_SHAPE> {}
+
 /** {@link StoreOptions} with the defaults filled in. */
-export interface StoreSettings {
-  readonly s3: S3Access;
-  readonly gcs: GcsAccess;
-  readonly giveUpMs: number;
-  readonly onNote?: (text: string) => void;
-  readonly clock: Clock;
-}
+export type StoreSettings = z.output<z.ZodObject<typeof STORE_SHAPE>>;

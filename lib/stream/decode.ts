@@ -3,37 +3,49 @@ import { Transform } from 'node:stream';
 import type { Element } from '../record/record.ts';
 import { callBack } from './callback.ts';
 
-/** What a source must be able to do. An error thrown ends the line. */
+/** Takes the elements that a source has read. */
+export type Push = (element: Element) => void;
+
+/** Takes a text that people should read. */
+export type Warn = (text: string) => void;
+
+/** What a source must be able to do. An error that it throws ends the pipeline. */
 export interface Decoder {
   /** Loads what the source needs, once. */
-  open?(): Promise<void>;
-  write(chunk: Buffer, push: (element: Element) => void): void | Promise<void>;
-  end(push: (element: Element) => void): void | Promise<void>;
-  /** Nothing more will come although this is not the end: a checkpoint, if any were asked for. Not while it works. */
-  mark?(push: (element: Element) => void): void;
-  /** Asked at the end: why a part of the input, nobody knows how much of it, could not be read, where that is so. */
+  open?(): Promise<void> | undefined;
+  write(chunk: Buffer): void | Promise<void>;
+  end(): void | Promise<void>;
+  /** Called in place of `end` if the bytes end before the input does: a record of which only a part has come stays unread. */
+  stop?(): void;
+  /** Asked at the end: why a part of the input, of unknown size, could not be read. Undefined if all was read. */
   flaw?(): string | undefined;
-  /** Lets go of everything; also called after an error. */
-  close?(): void;
 }
 
-/** A source that can be left before its end, and tells whether it has read everything. */
-export type Source = Transform & { mark(): void; flaw(): string | undefined };
+/** Makes the core of a source that gives its elements to `push`. */
+export type MakeDecoder = (push: Push, warn: Warn) => Decoder;
 
-/** A Transform from bytes to elements. */
-export function decode(decoder: Decoder): Source {
-  const push = (element: Element): void => {
+/** A source that can be stopped before the end of its input, and that says whether it has read everything. */
+export type Source = Transform & {
+  /** The bytes that are given end before the input does. To be called before their end. */
+  stop(): void;
+  flaw(): string | undefined;
+};
+
+/** A Transform from bytes to elements. Emits each warning of the decoder as `warning`. */
+export function decode(make: MakeDecoder): Source {
+  const push: Push = (element) => {
     transform.push(element);
+  };
+  const decoder = make(push, (text) => transform.emit('warning', text));
+  let isStopped = false;
+  const stop = (): void => {
+    isStopped = true;
   };
   const transform: Transform = new Transform({
     readableObjectMode: true,
     construct: (callback) => callBack(() => decoder.open?.(), callback),
-    transform: (chunk: Buffer, _encoding, callback) => callBack(() => decoder.write(chunk, push), callback),
-    flush: (callback) => callBack(() => decoder.end(push), callback),
-    destroy: (error, callback) => {
-      decoder.close?.();
-      callback(error);
-    },
+    transform: (chunk: Buffer, _encoding, callback) => callBack(() => decoder.write(chunk), callback),
+    flush: (callback) => callBack(() => (isStopped ? decoder.stop?.() : decoder.end()), callback),
   });
-  return Object.assign(transform, { mark: () => decoder.mark?.(push), flaw: () => decoder.flaw?.() });
+  return Object.assign(transform, { stop, flaw: () => decoder.flaw?.() });
 }

@@ -1,7 +1,7 @@
 /**
  * The event id that makes a repeat harmless: Customer.io drops an event whose ULID it has seen. The same row gives the
- * same id in every run; only a row that nothing identifies gets a fresh one. (The time inside the ULID is not read by
- * Customer.io, so 128 bits of a SHA-256 will do.)
+ * same id in every run; only a row that nothing identifies gets a random one. (Customer.io does not read the time inside
+ * the ULID, so 128 bits of a SHA-256 can serve as one.)
  */
 import { hash } from 'node:crypto';
 
@@ -17,14 +17,14 @@ export function isUlid(text: string): boolean {
   return ULID.test(text);
 }
 
-/** The ULID that belongs to `text`, which may be given as UTF-8: always the same one. */
+/** The ULID of `text`, which may be given as UTF-8: always the same one. */
 export function ulidFrom(text: string | Uint8Array): string {
   const digest = hash('sha256', text, 'binary');
   for (let i = 0; i < BYTES; i++) scratch[i] = digest.charCodeAt(i);
   return toUlid(scratch);
 }
 
-/** A ULID out of the first 16 bytes. */
+/** A ULID of the first 16 bytes. */
 export function toUlid(bytes: Uint8Array): string {
   // 26 characters of five bits hold 130 bits: the first two are zero.
   let bits = 2;
@@ -37,6 +37,6 @@ export function toUlid(bytes: Uint8Array): string {
       characters[length] = ALPHABET.charCodeAt((value >> bits) & 31);
     }
   }
-  // One string at once: adding up characters would leave twenty-five on the heap.
+  // One string at once: joining characters one by one would leave twenty-five strings on the heap.
   return characters.toString('latin1');
 }

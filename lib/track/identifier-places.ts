@@ -1,7 +1,7 @@
 /**
- * Where identifiers stand in an operation: `identifiers`, both sides of a merge, relationships, the token of a device, and
- * the attributes by which Customer.io gives a person another identifier. What a record shares with its operation is copied
- * before it is changed.
+ * The places of identifiers in an operation: `identifiers`, both sides of a merge, relationships, the token of a device, and
+ * the attributes by which Customer.io gives a person another identifier. Objects that the operation shares with its record
+ * are copied before they are changed.
  */
 import type { Warning } from '../record/entry.ts';
 import { identifierFlaw, isOddEmail, isOddPhone, isTextOrNumber, markFlaw, trimIdentifier } from './identifier.ts';
@@ -9,7 +9,7 @@ import { isAttributes, isEvent, type Problem } from './operation.ts';
 
 type Body = Record<string, unknown>;
 
-/** Trims the identifiers of an operation, and the name of an event. They are judged afterwards. */
+/** Trims the identifiers of an operation and the name of an event, before they are checked. */
 export function trimOperation(operation: Body): void {
   for (const name of ['identifiers', 'primary', 'secondary']) {
     if (isAttributes(operation[name])) operation[name] = trimIdentifiers(operation[name] as Body);
@@ -29,7 +29,7 @@ function trimRelation(relation: unknown): unknown {
 
 const PERSON = ['cio_id', 'id', 'email', 'phone', 'anonymous_id'];
 
-/** An empty one beside one that identifies a person goes, too. */
+/** Trims each, and removes an empty one if another one identifies the person. */
 function trimIdentifiers(bag: Body): Body {
   const trimmed = trimMembers(bag, Object.keys(bag));
   const empty = Object.keys(trimmed).filter((name) => PERSON.includes(name) && isEmpty(trimmed[name]));
@@ -37,7 +37,7 @@ function trimIdentifiers(bag: Body): Body {
   return Object.fromEntries(Object.entries(trimmed).filter(([name]) => !empty.includes(name)));
 }
 
-/** The bag itself if nothing changes. */
+/** A copy with trimmed texts; the bag itself if nothing changes. */
 function trimMembers(bag: Body, names: readonly string[]): Body {
   let trimmed: Body | undefined;
   for (const name of names) {
@@ -50,59 +50,59 @@ function trimMembers(bag: Body, names: readonly string[]): Body {
   return trimmed ?? bag;
 }
 
-/** An attribute that gives an identifier: what is wrong with a text, once trimmed, and what else it may be. */
-interface Given {
+/** An attribute that sets an identifier: what is wrong with a trimmed text, and with a value that is not text. */
+interface IdentifierAttribute {
   readonly name: string;
   readonly flawOf: (text: string) => string | undefined;
   readonly wrongKind: (value: unknown) => string | undefined;
 }
 
-/** A phone number may have any spaces, and be anything: for most it is no more than an attribute. */
-const AS_ATTRIBUTES: readonly Given[] = [
+/** A phone number may be any value: for most users it is only an attribute. */
+const IDENTIFIER_ATTRIBUTES: readonly IdentifierAttribute[] = [
   { name: 'id', flawOf: identifierFlaw, wrongKind: (value) => (isTextOrNumber(value) ? undefined : 'must be text or a number') },
   { name: 'email', flawOf: identifierFlaw, wrongKind: () => 'must be text' },
   { name: 'phone', flawOf: markFlaw, wrongKind: () => undefined },
 ];
 
 /**
- * Attributes of a person by which Customer.io gives an identifier: trimmed, and what is wrong with the first that identifies
- * nobody. null and an empty text are an order to take the identifier away.
+ * Trims the attributes of a person by which Customer.io sets an identifier, and returns what is wrong with the first one
+ * that identifies nobody. null and an empty text are allowed: they ask Customer.io to remove the identifier.
  */
-export function judgeAttributes(operation: Body): Problem | undefined {
-  // An object has no such identifiers.
+export function trimIdentifierAttributes(operation: Body): Problem | undefined {
+  // Objects have no attributes that set identifiers.
   if (operation.action !== 'identify' || operation.type !== 'person') return undefined;
-  for (const { name, flawOf, wrongKind } of AS_ATTRIBUTES) {
+  for (const { name, flawOf, wrongKind } of IDENTIFIER_ATTRIBUTES) {
     const attributes = operation.attributes as Body | undefined;
     const value = attributes?.[name];
     if (value === undefined || value === null || value === '') continue;
     const text = typeof value === 'string' ? trimIdentifier(value) : value;
     const message = typeof text === 'string' ? text && flawOf(text) : wrongKind(text);
     if (message) return { field: name, message };
-    // Blank text is no order: it says nothing.
+    // Blank text does not ask for removal, so the attribute is left out.
     if (text !== value) operation.attributes = { ...attributes, [name]: text === '' ? undefined : text };
   }
   return undefined;
 }
 
-/** What the user should know of identifiers that are sent as they are. */
+/** Warnings about identifiers that are sent as they are. */
 export function oddIdentifiers(operation: Body): Warning[] {
   const warnings: Warning[] = [];
   if (someIs(operation, 'email', isOddEmail) || isOdd(setByIdentify(operation), 'email', isOddEmail)) warnings.push('odd_email');
   if (someIs(operation, 'phone', isOddPhone)) warnings.push('odd_phone');
-  if (takesIdentifier(setByIdentify(operation))) warnings.push('identifier_removed');
+  if (removesIdentifier(setByIdentify(operation))) warnings.push('identifier_removed');
   return warnings;
 }
 
-/** Attributes of an object or an event may say anything. */
+/** The attributes that may set identifiers: those of an object or an event don't. */
 function setByIdentify({ type, action, attributes }: Body): Body | undefined {
   return action === 'identify' && type === 'person' ? (attributes as Body | undefined) : undefined;
 }
 
-function takesIdentifier(attributes: Body | undefined): boolean {
+function removesIdentifier(attributes: Body | undefined): boolean {
   return attributes !== undefined && (isEmpty(attributes.id) || isEmpty(attributes.email));
 }
 
-/** What removes an attribute. */
+/** True for a value that removes an attribute. */
 function isEmpty(value: unknown): boolean {
   return value === null || value === '';
 }

@@ -1,17 +1,17 @@
 /**
- * What may identify a person, an object or an event: one rule for all who ask. White space and invisible
- * characters at both ends come off; what is left is what is sent, and what order, dedupe and event ids see. A text that
- * identifies nobody (a mark for "no value", characters that no person sees) has a flaw: sent, it would make one of many.
+ * What may identify a person, an object or an event: one rule for the whole package. White space and invisible characters
+ * at both ends are trimmed; what remains is sent, and order, dedupe and event ids use it. A text that identifies nobody (a
+ * mark for "no value", characters that a person can't see) has a flaw: if it were sent, many records would become one.
  */
 import { ExactNumber } from '../json/exact.ts';
 
-/** Neither seen nor meant: white space, control characters, what Unicode says is not shown, the blank of Braille. */
+/** Invisible at the ends of a text: white space, control characters, what Unicode does not display, the Braille blank. */
 const BLANK = /^(?![\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}])[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]$/u;
-/** Inside a text a plain space is seen, also the wide one of Chinese and Japanese; selectors of a variant are not. */
+/** Invisible inside a text: the same without the plain space and the wide one of Chinese and Japanese, but with variation selectors. */
 const HIDDEN = /(?![ \u3000])[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]/u;
 /**
- * Invisible by themselves, but seen in what they make of their neighbours: joined emoji, flags of tags, another form of an
- * emoji or a Chinese character, letters of Arabic and Indic scripts apart or together.
+ * Invisible characters that change how their neighbours look: joined emoji, flags made of tags, another form of an emoji or
+ * a Chinese character, letters of Arabic and Indic scripts that are joined or not.
  */
 const SEEN = new RegExp(
   [
@@ -24,13 +24,13 @@ const SEEN = new RegExp(
   ].join('|'),
   'gu',
 );
-/** The flags of England, Scotland and Wales: without their tags they are one. */
+/** The flags of England, Scotland and Wales: without their tags all three would be the same. */
 const FLAG_AT_END = /\u{1F3F4}[\u{E0020}-\u{E007E}]+\u{E007F}$/u;
 const MAX_FLAG = 32;
-/** Half of a character, and what decoders put in the place of bytes that they can't read. */
+/** A lone surrogate, and the character that decoders put in place of bytes that they can't read. */
 const UNREADABLE = /[\p{Cs}\uFFFD]/u;
 
-/** The text without what nobody sees at its ends. */
+/** The text without invisible characters at its ends. */
 export function trimIdentifier(text: string): string {
   if (isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1))) return text;
   let [from, to] = [0, text.length];
@@ -45,7 +45,7 @@ function isFlag(text: string, to: number): boolean {
 
 const CANCEL_TAG = '\u{E007F}';
 
-/** Why the text, once trimmed, identifies nobody; in words that stand behind the name of its field. */
+/** Why the trimmed text identifies nobody, in words that follow the name of its field. */
 export function identifierFlaw(text: string): string | undefined {
   if (isOrdinary(text)) return undefined;
   if (text === '') return 'is empty';
@@ -57,7 +57,7 @@ export function identifierFlaw(text: string): string | undefined {
   return undefined;
 }
 
-/** What an id may be. */
+/** True for the types that an id may have. */
 export function isTextOrNumber(value: unknown): boolean {
   return typeof value === 'string' || Number.isFinite(value) || typeof value === 'bigint' || value instanceof ExactNumber;
 }
@@ -65,30 +65,30 @@ export function isTextOrNumber(value: unknown): boolean {
 const SHORTENED = /^-?\d(?:[.,]\d+)?E\+\d+$/i;
 const MAX_MARK = 40;
 
-/** Why the text, once trimmed, is a stand-in for a value that is not there. Names of events are asked this, too. */
+/** Why the trimmed text is a mark for a missing value. Names of events are checked with this, too. */
 export function markFlaw(text: string): string | undefined {
   if (isLetter(text.charCodeAt(0)) && !mayBeMark(text)) return undefined;
   if (text.startsWith('[object ')) return 'is "[object ...]": what a program writes in place of an object';
   if (PLACEHOLDERS.some(([open, close]) => text.startsWith(open) && text.endsWith(close))) return 'is a placeholder that was not filled in';
   if (text.length > MAX_MARK) return undefined;
   if (SHORTENED.test(text)) return 'is a number that a spreadsheet has shortened (such as 1.2E+11): its digits are lost';
-  // What is in the table is no secret, however it is spelled.
+  // The message may repeat the text: what is in the table is not a secret.
   return isMark(text)
     ? `is "${text}", a mark for no value: if a CSV has it in empty cells, name it with --null (csv({ null }))`
     : undefined;
 }
 
-/** Marks for no value: of databases, languages, data frames; in small letters and without what stands around them. */
+/** Marks for no value of databases, languages and data frames, in small letters and without the brackets or quotes around them. */
 const MARKS = new Set([
   ...['null', 'nil', 'none', 'undefined', 'nan', 'nat', 'na', 'n/a', 'n.a.', 'n.a', 'n/a n/a', String.raw`\n`, String.raw`\\n`],
   ...['true', 'false', '__hive_default_partition__', '_dbt_utils_surrogate_key_null_', '00000000-0000-0000-0000-000000000000'],
 ]);
-/** Marks put together, as a name or a key that is made of parts. */
+/** Several marks, as in a name or a key that was joined from parts. */
 const TWICE = /^(?:null|undefined)(?:[^\p{L}\p{N}]{0,3}(?:null|undefined))+$/iu;
-/** Words that are marks in brackets or quotes only. */
+/** Words that are marks only within brackets or quotes. */
 const BRACKETED = new Set(['empty', 'blank', 'missing', 'unknown', 'not set', 'no value']);
 const AROUND = /^([[(<{'"`#-]*)(.*?)[\])>}'"`!]*$/;
-/** What a spreadsheet writes into a cell that it can't work out. */
+/** What a spreadsheet writes into a cell whose formula fails. */
 const ERROR =
   /^['"]?#(?:ref!|value!|name\?|div\/0!|num!|null!|error!|spill!|calc!|getting_data|field!|blocked!|connect!|unknown!|busy!)['"]?$/;
 /** Dashes, dots and their like, and nothing else. */
@@ -104,12 +104,12 @@ function isMark(text: string): boolean {
   return MARKS.has(bare) || (open !== '' && BRACKETED.has(bare)) || TWICE.test(bare) || ERROR.test(word) || PUNCTUATION.test(text);
 }
 
-/** No single mark that begins with a letter is longer. */
+/** The length of the longest mark that begins with a letter. */
 const MAX_WORD = 12;
 /** The letters that a mark without brackets begins with. */
 const FIRST_LETTERS = 'nutfNUTF';
 
-/** True for nearly all identifiers, at one look at each character: then nothing else is asked. */
+/** The fast path: true for nearly all identifiers after one look at each character, and then nothing else is checked. */
 function isOrdinary(text: string): boolean {
   const first = text.charCodeAt(0);
   const isNumber = isDigit(first) || (first === PLUS && isDigit(text.charCodeAt(1)));
@@ -134,7 +134,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** A letter, a digit or a mark of ASCII that is seen. */
+/** A visible character of ASCII. */
 function isPlain(code: number): boolean {
   return code > 32 && code < 127;
 }
@@ -153,19 +153,19 @@ function characterBefore(text: string, index: number): string {
 }
 
 const LABEL = String.raw`[\w\u{80}-\u{10FFFF}-]+`;
-/** What nearly all addresses are: quicker to see than what may be one. */
+/** The form of nearly all addresses: a quicker check than that of all addresses. */
 const USUAL_ADDRESS = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/;
 /** Something, an @ and a domain; only a quoted name may hold more than that. */
 const ADDRESS = new RegExp(String.raw`^(?:[^\s@<>(),;:"[\]\\]+|"[^"]+")@(?:${LABEL}(?:\.${LABEL})*|\[[\w.:]+\])$`, 'u');
 
-/** True for a text that can't be an email address, such as a name, or an address with a name beside it. */
+/** True for a text that is not an email address, such as a name, or an address with a name beside it. */
 export function isOddEmail(text: string): boolean {
   return !USUAL_ADDRESS.test(text) && !ADDRESS.test(text);
 }
 
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-/** True for a text that is no phone number as Customer.io knows them: + and 7 to 15 digits (E.164). */
+/** True for a text that is not a phone number as Customer.io reads them: + and 7 to 15 digits (E.164). */
 export function isOddPhone(text: string): boolean {
   return !E164.test(text);
 }

@@ -1,6 +1,6 @@
 /**
- * The few attributes that the API's own schema has an opinion on: a wrong one costs the whole operation there. All others
- * are anything. Looked up by name, so that a row pays for the few and not for all that it has.
+ * The few attributes that the API's own schema checks: if one is wrong, the API refuses the whole operation. All others may
+ * hold anything. The few are looked up by name, so that the cost of a row does not grow with its attributes.
  */
 import { ExactNumber } from '../json/exact.ts';
 
@@ -23,14 +23,14 @@ function among(...words: string[]): Check {
   return (value, field) => (words.includes(value as string) ? undefined : { field, message });
 }
 
-/** An object with these members, if they are there; `others` judges all further ones. What is undefined is not written. */
+/** Checks an object: each of these members that is there, and all others with `others`. An undefined member is not sent. */
 function bag(members: Record<string, Check>, others?: Check): Check {
   const known = Object.entries(members);
   return (value, field) => {
     if (!isAttributes(value)) return { field, message: 'must be an object' };
     const all = others === undefined ? known : known.concat(furtherIn(value as Bag, members, others));
     for (const [name, check] of all) {
-      // No object inherits one of the names known.
+      // A plain object inherits none of the known names.
       const member = (value as Bag)[name];
       const problem = member === undefined ? undefined : check(member, field === '' ? name : `${field}.${name}`);
       if (problem) return problem;
@@ -48,9 +48,9 @@ const identify = bag({ _update: flag, cio_subscription_preferences: bag({ topics
 const event = bag({ recipient: text, from_address: text, reply_to: text });
 const page = bag({ path: text, referrer: text, search: text, title: text, url: text, keywords: texts });
 
-/** What judges the attributes of an operation, as `type action`; the second argument stands before the names. */
+/** The check for the attributes of an operation, given as `type action`; `field` is the path in front of the names. */
 export function attributeCheck(operation: string): (bag: Bag, field: string) => Problem | undefined {
-  // Every row of people and events comes by: names that are written out are looked up in a third of the time.
+  // For every row of people and events: a property that is written out is found in a third of the time.
   if (operation === 'person identify')
     return (bag, field) => (bag._update === undefined && bag.cio_subscription_preferences === undefined ? undefined : identify(bag, field));
   if (operation === 'person event')
@@ -59,18 +59,18 @@ export function attributeCheck(operation: string): (bag: Bag, field: string) => 
   return operation === 'person page' ? page : () => undefined;
 }
 
-/** What judges the attributes of a device: all are text. */
+/** The check for the attributes of a device: all are text. */
 export const deviceAttributes: Check = bag(
   { _last_status: among('', 'bounced', 'sent', 'suppressed'), push_enabled: among('true', 'false') },
   text,
 );
 
-/** From 1980 to 2100: outside of that, `created_at` counts milliseconds or days, or is a date written as a number. */
+/** From 1980 to 2100. Outside of that, `created_at` counts milliseconds or days, or is a date written as a number. */
 const [EARLIEST, LATEST] = [315_532_800, 4_102_444_800];
 
 /**
- * True where the attribute `created_at` of a person is there and not Unix seconds. Segments read only those as a date: anything
- * else is sent, as it may be meant, and does nothing.
+ * True if the attribute `created_at` of a person is there and is not Unix seconds. Segments read only those as a date; anything
+ * else is sent, because it may be intended, but has no effect there.
  */
 export function isOddCreatedAt(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return false;

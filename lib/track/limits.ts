@@ -1,8 +1,10 @@
 /**
  * The numbers that Customer.io publishes for the Track API, in one place. Sources: the public OpenAPI document (copy of
- * August 2026). Whether kB means 1,000 or 1,024 is open, so: nothing is refused here that the API may accept (32,768
- * per entry), nothing sent that it may refuse as a whole (500,000 per batch). Byte lengths are of UTF-8.
+ * August 2026). It does not say whether kB means 1,000 or 1,024, so nothing is refused here that the API may accept
+ * (32,768 per entry), and nothing is sent that it may refuse as a whole (500,000 per batch). Byte lengths are of UTF-8.
  */
+import { z } from 'zod';
+import { FLAG } from '../options.ts';
 
 /** Largest `{"batch":[...]}` body. The API: "smaller than 500 kB". */
 export const MAX_BATCH_BYTES = 500_000;
@@ -38,25 +40,34 @@ const common: Limits = {
   eventNameBytes: 100,
 };
 
-/** Limits of each kind of entry; `Infinity` is none. */
+/** Limits of each kind of entry; `Infinity` means no limit. */
 export type LimitList = Readonly<Record<LimitKind, Readonly<Limits>>>;
 
 const objects: Limits = { ...common, attributesBytes: 102_400 };
 const NONE = Number.POSITIVE_INFINITY;
-/** Of an event's data nothing has a limit but all of it. */
+/** An event's data has a limit as a whole only, not for single names and values. */
 const events: Limits = { ...common, attributes: NONE, attributeNameBytes: NONE, attributeValueBytes: NONE, attributesBytes: 100_000 };
 
 /** What Customer.io publishes for each call. */
 export const LIMITS: LimitList = { person: common, object: objects, event: events };
 
-/** Both lists by name. `connector`: what Airbyte's page asks of attributes holds for the data of events, too. */
+/** Both lists by name. In `connector`, the limits of attributes hold for the data of events too, as Airbyte's page has it. */
 export const LIMIT_LISTS: Readonly<Record<LimitListName, LimitList>> = {
   published: LIMITS,
   connector: { ...LIMITS, event: { ...common, attributesBytes: events.attributesBytes } },
 };
 
-/** The name of a list. */
-export type LimitListName = 'published' | 'connector';
+/** The name of a list, as an option. */
+export const limitListOption = z
+  .enum(['published', 'connector'], "must be 'published' or 'connector'")
+  .default('published')
+  .register(FLAG, {
+    flag: '--limits <list>',
+    doc: "the limits of entries: those that Customer.io publishes, or the stricter list of Airbyte's connector",
+  });
 
-/** Requests per second and workspace that are safe. Published: 30 (2018), 100 (2022), 1,000 (2026, OpenAPI document). */
+/** The name of a list. */
+export type LimitListName = z.output<typeof limitListOption>;
+
+/** Requests per second and workspace that are safe. Customer.io has published 30 (2018), 100 (2022), 1,000 (2026, OpenAPI document). */
 export const DEFAULT_REQUESTS_PER_SECOND = 100;

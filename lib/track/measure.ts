@@ -1,4 +1,4 @@
-/** UTF-8 lengths without encoding: most texts are so short, or so long, that their UTF-16 length decides. */
+/** UTF-8 lengths, mostly without encoding: the UTF-16 length of a text decides when it is far from the limit. */
 
 /** True when `text` takes more than `limit` bytes as UTF-8. */
 export function exceeds(text: string, limit: number): boolean {

@@ -1,6 +1,6 @@
 /**
  * The 18 operations of the Track API v2 and what each needs, as zod schemas over the few fields that the API knows.
- * Attribute bags are looked at, never copied. Unknown further fields pass: the API may know them before we do.
+ * Attributes are read, never copied. Unknown fields are allowed: the API may know them before we do.
  * Source: the public OpenAPI document (copy of August 2026), also in test/fixtures/.
  */
 import { z } from 'zod';
@@ -9,19 +9,19 @@ import { attributeCheck, deviceAttributes, isAttributes, type Problem } from './
 
 export { isAttributes, type Problem };
 
-/** Judged as it is sent: trimmed. */
-const judged = (flawOf: (text: string) => string | undefined): z.ZodType =>
+/** A text that is checked as it will be sent: trimmed. */
+const trimmedText = (flawOf: (text: string) => string | undefined): z.ZodType =>
   z.string('must be text').superRefine((value, context) => {
     const flaw = flawOf(trimIdentifier(value));
     if (flaw !== undefined) context.addIssue(flaw);
   });
-const text = judged((value) => (value === '' ? 'is empty' : undefined));
-const identifier = judged(identifierFlaw);
+const text = trimmedText((value) => (value === '' ? 'is empty' : undefined));
+const identifier = trimmedText(identifierFlaw);
 const bag = z.custom<Record<string, unknown>>(isAttributes, 'must be an object');
 const time = z.int('must be Unix seconds').min(0, 'must be Unix seconds');
-// Blank text is none.
-const idOrBlank = judged((value) => (value === '' ? undefined : identifierFlaw(value)));
-const eventName = judged((value) => (value === '' ? 'is empty' : markFlaw(value)));
+// An id of blank text is the same as no id.
+const idOrBlank = trimmedText((value) => (value === '' ? undefined : identifierFlaw(value)));
+const eventName = trimmedText((value) => (value === '' ? 'is empty' : markFlaw(value)));
 const numberOrText = z.unknown().superRefine((value, context) => {
   if (!isTextOrNumber(value)) context.addIssue('must be text or a number');
   const flaw = typeof value === 'string' ? identifierFlaw(trimIdentifier(value)) : undefined;
@@ -36,12 +36,12 @@ const identifierValue: Record<string, z.ZodType> = {
   anonymous_id: identifier,
 };
 
-/** An object with at least these; for zod alone a Date would be one. */
+/** An object with at least these members. zod alone would take a Date for one. */
 function loose(shape: z.ZodRawShape, message = 'must be an object'): z.ZodType {
   return z.custom<Record<string, unknown>>(isAttributes, message).pipe(z.looseObject(shape));
 }
 
-/** Exactly one of the names, and its value right. */
+/** An object with exactly one of the names, and a value that is allowed there. */
 function oneOf(...names: string[]): z.ZodType {
   return bag.superRefine((value, context) => {
     const given = Object.keys(value).filter((name) => value[name] !== undefined);
@@ -129,10 +129,10 @@ const SCHEMAS: Record<string, z.ZodType> = {
 /** The 18 operations, as `type action`. */
 export const OPERATIONS: readonly string[] = Object.keys(SCHEMAS);
 
-/** What is wrong with `operation`, or undefined when it may be sent. */
+/** What is wrong with `operation`; undefined if it may be sent. */
 export function problemOf(operation: Record<string, unknown>): Problem | undefined {
   const { type, action } = operation;
-  // Only text is put together: an object may have no way to become text.
+  // An object may fail to become text, so only texts are joined.
   const schema = typeof type === 'string' && typeof action === 'string' ? SCHEMAS[`${type} ${action}`] : undefined;
   if (schema === undefined) return unknownOperation(type);
   const issue = schema.safeParse(operation).error?.issues[0];
@@ -142,7 +142,7 @@ export function problemOf(operation: Record<string, unknown>): Problem | undefin
     : attributeCheck(`${type} ${action}`)(operation.attributes as Record<string, unknown>, 'attributes');
 }
 
-/** True for an operation that Customer.io counts: it needs an event id. */
+/** True for an operation that Customer.io counts as an event, and which therefore needs an event id. */
 export function isEvent(operation: Record<string, unknown>): boolean {
   return operation.type === 'person' && (operation.action === 'event' || operation.action === 'page' || operation.action === 'screen');
 }

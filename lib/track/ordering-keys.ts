@@ -1,6 +1,6 @@
 /**
  * Which people and objects an operation touches, as keys: operations that share a key must reach the API in order.
- * Someone known by two identifiers has two keys; only Customer.io could tell.
+ * A person who is known by two identifiers has two keys: only Customer.io knows that it is the same person.
  */
 import { ExactNumber } from '../json/exact.ts';
 import { trimIdentifier } from './identifier.ts';
@@ -9,7 +9,7 @@ type Body = Record<string, unknown>;
 
 const OTHERS = ['id', 'cio_id', 'phone', 'anonymous_id', 'cio_object_id'];
 
-/** The keys, the operation's own subject first. Never empty. */
+/** The keys, that of the operation's own subject first. Never empty. */
 export function orderingKeys(operation: Body): string[] {
   if (operation.action === 'merge') return [keyOf(operation.primary), keyOf(operation.secondary)];
   const own = keyOf(operation.identifiers);
@@ -18,16 +18,16 @@ export function orderingKeys(operation: Body): string[] {
 }
 
 function keyOf(identifiers: unknown): string {
-  // Only fields that the operation needs have been judged: anything may stand in the others.
+  // Only the fields that the operation needs were validated: the others may hold anything.
   const ids = Object(identifiers) as Body;
   // Emails are case-insensitive, ids are not; an id may come as a number or as text.
-  if (ids.email !== undefined) return `email ${trimIdentifier(word(ids.email)).toLowerCase()}`;
-  if (ids.object_id !== undefined) return `object ${word(ids.object_type_id)} ${word(ids.object_id)}`;
+  if (ids.email !== undefined) return `email ${trimIdentifier(textOf(ids.email)).toLowerCase()}`;
+  if (ids.object_id !== undefined) return `object ${textOf(ids.object_type_id)} ${textOf(ids.object_id)}`;
   const name = OTHERS.find((other) => ids[other] !== undefined);
-  return name === undefined ? '' : `${name} ${word(ids[name])}`;
+  return name === undefined ? '' : `${name} ${textOf(ids[name])}`;
 }
 
-/** Not every object can become text. */
-function word(value: unknown): string {
+/** An object may fail to become text, so it counts as empty. */
+function textOf(value: unknown): string {
   return typeof value === 'object' && !(value instanceof ExactNumber) ? '' : String(value);
 }

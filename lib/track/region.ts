@@ -1,4 +1,4 @@
-/** Where the Track API is, and to which hosts credentials may follow a redirect. */
+/** The addresses of the Track API, and the hosts to which a redirect may take the credentials. */
 
 /** Customer.io's data centres. */
 export type Region = 'us' | 'eu';
@@ -12,10 +12,10 @@ export const REGION_URLS: Readonly<Record<Region, string>> = {
 /** Path of the batch call. */
 export const BATCH_PATH = '/api/v2/batch';
 
-/** Path of the call that tells an account's region; it needs credentials, so it tests them too. */
+/** Path of the call that returns the region of an account; it needs credentials, so it tests them too. */
 export const REGION_PATH = '/api/v1/accounts/region';
 
-/** The target of a redirect, where credentials may follow: another Customer.io host over TLS, or the origin itself. */
+/** The target of a redirect if it may get the credentials: another Customer.io host over TLS, or the same origin. */
 export function redirectTarget(from: URL, location: string | undefined): URL | undefined {
   if (!location?.trim() || !URL.canParse(location, from.href)) return undefined;
   const to = new URL(location, from);

@@ -1,6 +1,6 @@
 /**
- * What a reply to a batch says about its entries. The promise: an odd reply never loses a row. What can't be read is
- * "try again", an error that names no entry is "halve and ask again", and only a named entry is refused.
+ * What a reply to a batch means for its entries. The promise: an odd reply never loses a row. A reply that can't be read
+ * means "try again", an error that names no entry means "send each half again", and only a named entry is refused.
  */
 import { isObject } from '../json/exact.ts';
 import { printable } from '../printable.ts';
@@ -14,7 +14,7 @@ export interface BatchRefusal {
 
 /** What to do after a reply. */
 export type Verdict =
-  /** All accepted but the refused, by index. `unnamed`: something else was refused too, nobody says what. */
+  /** All entries are accepted but those refused, by index. `unnamed`: an error that does not name its entry. */
   | { readonly kind: 'settled'; readonly refused: ReadonlyMap<number, BatchRefusal>; readonly unnamed?: BatchRefusal | undefined }
   /** The whole call was refused because of its contents. */
   | { readonly kind: 'refused'; readonly refusal: BatchRefusal }
@@ -23,9 +23,9 @@ export type Verdict =
   | { readonly kind: 'redirect' }
   | { readonly kind: 'fatal'; readonly why: string };
 
-/** Of one error, and of all errors of an entry together. */
-const MESSAGE_LENGTH = 1_000;
-const TOLD_LENGTH = 10_000;
+/** The longest text of one error, and of all errors of an entry together. */
+const ERROR_LENGTH = 1_000;
+const MESSAGE_LENGTH = 10_000;
 const MAX_LEVELS = 5;
 
 /** Reads the reply to a batch of `size` items. */
@@ -38,12 +38,12 @@ export function readReply(status: number, text: string, size: number): Verdict {
   return { kind: 'fatal', why: `HTTP ${status}` };
 }
 
-/** A status that says: try again. */
+/** True for a status after which the same request may succeed. */
 export function isTransient(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
 
-/** 200 or 207: errors count wherever they are listed. */
+/** A status of 2xx, usually 200 or 207: errors count wherever they are listed. */
 function readAccepted(status: number, text: string, size: number): Verdict {
   if (status !== 207 && text.trim() === '') return { kind: 'settled', refused: new Map() };
   const reply = readObject(text);
@@ -62,7 +62,7 @@ function readAccepted(status: number, text: string, size: number): Verdict {
 /** `{errors:[{reason, field, message}]}` of v2, `{meta:{error}}` or `{meta:{errors:[text]}}` of v1, or `{error}`. */
 function errorsIn({ errors, meta, error }: Record<string, unknown>): unknown[] {
   const { error: one, errors: several } = isObject(meta) ? meta : {};
-  return [errors, one, several, error].flatMap((told) => (Array.isArray(told) ? told : told ? [told] : []));
+  return [errors, one, several, error].flatMap((given) => (Array.isArray(given) ? given : given ? [given] : []));
 }
 
 function indexOf(error: unknown, size: number): number | undefined {
@@ -71,7 +71,7 @@ function indexOf(error: unknown, size: number): number | undefined {
   return typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < size ? index : undefined;
 }
 
-/** Of a reply that is no JSON, a text is kept; a page is not: it is a gateway's, and says nothing about the entries. */
+/** A reply that is not JSON is kept if it is text, but not if it is a page: that comes from a gateway and is not about the entries. */
 function readRefusal(text: string, fallback: string): BatchRefusal {
   const reply = readJson(text);
   if (reply === undefined) return refusalOf(/^\s*[<[{]/.test(text) ? [] : [text.trim()], fallback);
@@ -83,16 +83,16 @@ function readRefusal(text: string, fallback: string): BatchRefusal {
 function refusalOf(errors: readonly unknown[], fallback: string): BatchRefusal {
   const fields = errors.map((error) => (isObject(error) && typeof error.field === 'string' ? printable(error.field) : undefined));
   const field = fields.find((name) => name !== undefined);
-  const told = errors.map((error, n) => {
-    const words = wordsOf(error).join(': ').slice(0, MESSAGE_LENGTH);
-    // The first is named beside the message.
+  const texts = errors.map((error, n) => {
+    const words = wordsOf(error).join(': ').slice(0, ERROR_LENGTH);
+    // The first field is given beside the message.
     return words === '' || fields[n] === undefined || fields[n] === field ? words : `${fields[n]}: ${words}`;
   });
-  const message = [...new Set(told)].filter((words) => words !== '').join('; ');
-  return { field, message: (message || fallback).slice(0, TOLD_LENGTH) };
+  const message = [...new Set(texts)].filter((words) => words !== '').join('; ');
+  return { field, message: (message || fallback).slice(0, MESSAGE_LENGTH) };
 }
 
-/** The texts in an error, wherever APIs and gateways put them, but not at any depth. */
+/** The texts in an error, at the places where APIs and gateways put them, down to a depth. */
 function wordsOf(error: unknown, levels: number = MAX_LEVELS): string[] {
   const inner = Array.isArray(error) ? error : isObject(error) ? [error.reason, error.message, error.error, error.detail] : undefined;
   if (inner) return levels === 0 ? [] : inner.flatMap((one) => wordsOf(one, levels - 1));

@@ -1,6 +1,6 @@
 /**
  * `Retry-After`: whole seconds (some say fractions) or an HTTP date, and nothing else. Date.parse() would take "try 3000"
- * for a year. What asks for more than a day is a mistake, and as good as not said.
+ * for a year. A wait of more than a day is taken for a mistake and ignored.
  */
 
 const LONGEST_MS = 86_400_000;
@@ -9,7 +9,7 @@ const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 const DATE = /^[A-Z][a-z]{2,8}, (?<day>\d\d)([ -])(?<month>[A-Z][a-z]{2})\2(?<year>\d{4}|\d\d) (?<time>\d\d:\d\d:\d\d) GMT$/;
 const OLD_DATE = /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>\d\d:\d\d:\d\d) (?<year>\d{4})$/;
 
-/** The wait in milliseconds; undefined where none is asked for that can be meant. */
+/** The wait in milliseconds; undefined if the header is absent, unreadable or unlikely. */
 export function retryAfterMs(header: string | undefined, wallMs: number): number | undefined {
   const text = header?.trim() ?? '';
   const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : dateOf(text, wallMs) - wallMs;

@@ -1,6 +1,6 @@
 /**
- * A format such as `DD/MM/YYYY HH:mm` -> what reads times that are written so, and nothing else: to the letter, with real
- * days only, in UTC where it has no zone. No year of two digits, and no names of days: those would be guesses, or noise.
+ * A format such as `DD/MM/YYYY HH:mm` -> a reader of times that are written exactly so. It accepts real days only, and takes
+ * a time without a zone for UTC. Years of two digits would be guesses and names of days add nothing, so neither is a part.
  */
 import { type Moment, offsetOf, unixSecondsOf } from './calendar.ts';
 
@@ -8,13 +8,13 @@ import { type Moment, offsetOf, unixSecondsOf } from './calendar.ts';
 export interface TimeFormat {
   /** As it was given. */
   readonly text: string;
-  /** Unix seconds; undefined for what is written otherwise, or does not exist. */
+  /** Unix seconds; undefined for a text that is written otherwise, or for a time that does not exist. */
   read(text: string): number | undefined;
 }
 
 type Unit = keyof Moment | 'half' | 'fraction';
 
-/** One part of a format: what it stands for, or undefined for text that stands for itself. */
+/** One part of a format: its unit, or undefined for literal text. */
 interface Part {
   readonly unit: Unit | undefined;
   readonly token: string;
@@ -46,13 +46,13 @@ const TOKENS: Readonly<Record<string, readonly [Unit, string]>> = {
   Z: ['offsetMinutes', ZONE],
 };
 
-// A letter stands for itself only as the T of ISO 8601, or in brackets.
+// A letter is literal only as the T of ISO 8601, or in brackets.
 const TOKEN = /YYYY|M{1,4}|DD?|HH?|hh?|mm|ss|SSS|A|Z|T|\[[^\]]*\]|[^A-Za-z[\]]/gy;
 const OF_DIGITS = /^(?:YYYY|MM?|DD?|HH?|hh?|mm|ss|SSS)$/;
 const OF_ANY_WIDTH = new Set(['M', 'D', 'H', 'h', 'SSS']);
 const KNOWN = 'the parts are YYYY, MM (M, MMM, MMMM), DD (D), HH (H; hh, h with A), mm, ss, SSS and Z';
 
-/** Compiles a format. A text says what is wrong with it, as in "the format ...". */
+/** Compiles a format. Returns a text if it is wrong, which continues a sentence such as "the format ...". */
 export function timeFormat(text: string): TimeFormat | string {
   const parts = partsOf(text);
   if (typeof parts === 'string') return parts;
@@ -74,7 +74,7 @@ function partsOf(text: string): Part[] | string {
 
 function literal(token: string): string {
   const text = token.startsWith('[') ? token.slice(1, -1) : token;
-  // Some programs put a no-break space before AM.
+  // Any white space counts: some programs put a no-break space before AM.
   return text.replace(/[$()*+.?[\\\]^{|}/-]/g, String.raw`\$&`).replaceAll(' ', String.raw`\s`);
 }
 

@@ -1,13 +1,13 @@
 /**
  * Any common spelling of a point in time -> Unix seconds, which is all that Customer.io reads. A number or digits may be
- * seconds, milliseconds and so on, or a day without dashes: it is what makes a likely time of it. Where nothing does,
- * or two things do, it is refused with what it looks like: the API would silently put the time of arrival in its place.
+ * seconds, milliseconds and so on, or a day without dashes: the reading that gives a likely time counts. If no reading does,
+ * or two do, it is refused with what it looks like: the API would silently use the time of arrival instead.
  */
 import { ExactNumber } from '../json/exact.ts';
 import { FIRST_YEAR, fromIso, isIso, unixSecondsOf } from './calendar.ts';
 import type { TimeFormat } from './time-format.ts';
 
-/** Unix seconds, or a text that says what is wrong. It never repeats the value. */
+/** Unix seconds, or a text about what is wrong, which never repeats the value. */
 export type ReadTime = (value: unknown) => number | string;
 
 /** Seconds, both ends included. */
@@ -16,21 +16,21 @@ interface Span {
   readonly to: number;
 }
 
-/** What is likely. */
+/** The times that are likely, by how they are written. */
 interface Rule {
   /** Numbers that count from 1970. */
   readonly counted: Span;
-  /** Days in digits alone. The forms must not overlap: before 3155 no minute of these looks like counted milliseconds. */
+  /** Days in digits only. They must not overlap with `counted`: before 3155 no minute in digits looks like counted milliseconds. */
   readonly digits: Span;
-  /** All else. */
+  /** Dates, ISO 8601 and formats. */
   readonly written: Span;
 }
 
 const YEARS_AHEAD = 10;
 const startOf = (year: number): number => unixSecondsOf({ year, month: 1, day: 1 }) as number;
-// No earlier: then a day (8 digits) can't be taken for seconds, nor a minute (12 digits) for milliseconds.
+// Not earlier, so that a day (8 digits) can't be taken for seconds, nor a minute (12 digits) for milliseconds.
 const FROM = startOf(1980);
-// From here on seconds may be an hour in digits, such as 1980010100.
+// From this number on, seconds may also be an hour in digits, such as 1980010100.
 const HOURS_FROM = 1_980_010_100;
 
 /** Reads the time of an operation: from 1980 to ten years from `now`, in Unix milliseconds. */
@@ -39,7 +39,7 @@ export function operationTime(now: number, format?: TimeFormat): ReadTime {
   return reader({ counted: span, digits: span, written: span }, format);
 }
 
-/** Reads the time that an attribute holds, which may be a birthday, or never: any year of four digits where it is written as a day. */
+/** Reads the time in an attribute, which may be a birthday or stand for "never": a written day may have any year of four digits. */
 export function attributeTime(now: number, format?: TimeFormat): ReadTime {
   return reader(
     {
@@ -68,7 +68,7 @@ function reader(rule: Rule, format: TimeFormat | undefined): ReadTime {
 }
 
 function fromNumber(value: number, rule: Rule): number | string {
-  // Nearly all are seconds, or milliseconds, of these years.
+  // The fast path: nearly all are seconds or milliseconds of likely years.
   if (value >= FROM && value < HOURS_FROM && value <= rule.counted.to) return Math.floor(value);
   if (value >= FROM * 1000 && value < HOURS_FROM * 1000 && value <= rule.counted.to * 1000) return Math.floor(value / 1000);
   return fromText(String(value), rule);
@@ -97,7 +97,7 @@ function fromText(text: string, rule: Rule): number | string {
   return wrong(isIso(text) ? 'there is no such day or time of day' : lookOf(text));
 }
 
-/** What a number may count, and how many digits more than seconds that has. */
+/** What a number may count, and how many more digits than seconds it has then. */
 const UNITS: readonly (readonly [string, number])[] = [
   ['seconds', 0],
   ['milliseconds', 3],
@@ -112,7 +112,7 @@ function fromDigits(digits: string, fraction: string, rule: Rule): number | stri
   const add = (what: string, seconds: number | undefined, { from, to }: Span): void => {
     if (seconds !== undefined && seconds >= from && seconds <= to) readings.push([what, seconds]);
   };
-  // Cutting digits off rounds down, and is exact where a double is not.
+  // Digits are cut off as text: that rounds down, and stays exact beyond the range of a double.
   for (const [unit, zeros] of UNITS) add(unit, Number(digits.slice(0, Math.max(0, digits.length - zeros))), rule.counted);
   add('ticks of .NET', Number(digits.slice(0, -7)) - TICKS_BEFORE_1970, rule.counted);
   const isHour = digits.length === HOUR_DIGITS;
@@ -133,7 +133,7 @@ function outside({ from, to }: Span): string {
   return `is not a time between the years ${first} and ${last}`;
 }
 
-/** What a text that can't be read looks like. */
+/** What an unreadable text looks like: the first pattern that matches. */
 const LOOKS: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'it is empty'],
   [/^0(?:\.0*)?$/, 'zero, as for no time?'],

@@ -23,8 +23,8 @@ export class Batch {
   readonly epochs: Epoch[] = [];
   /** True when one of the entries touches more than one lane. */
   spans = false;
-  /** True when one of the entries has a watcher to be asked. */
-  watched = false;
+  /** True when one of the entries has an observer to be asked. */
+  observed = false;
   /** True while nobody else may still look at its bytes: then it can be used again. */
   reusable = true;
   #number = ++batches;
@@ -47,7 +47,7 @@ export class Batch {
     this.held.clear();
     this.epochs.length = 0;
     this.spans = false;
-    this.watched = false;
+    this.observed = false;
     this.reusable = true;
     this.#number = ++batches;
     this.#ends.length = 0;
@@ -66,10 +66,10 @@ export class Batch {
     this.#end += this.#bytes.write(entry.json, this.#end);
     this.#ends.push(this.#end);
     this.held.add(entry);
-    const { watcher } = entry;
-    if (watcher) {
-      watcher.waitsIn(this.#number);
-      this.watched = true;
+    const { observer } = entry;
+    if (observer) {
+      observer.waitsIn(this.#number);
+      this.observed = true;
     }
     if (this.epochs.at(-1) === epoch) return;
     this.epochs.push(epoch);

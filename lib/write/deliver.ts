@@ -1,7 +1,7 @@
 /**
  * A batch of entries -> an outcome for each. It is sent until the API has settled it: transient faults are waited out,
  * a refusal of the whole is halved until the culprit stands alone, and an error that names no entry is asked again in
- * halves. Halves go one after the other, so the order stays. An entry with a watcher goes only if that still wants it.
+ * halves. Halves go one after the other, so the order stays. An entry with an observer goes only if that still wants it.
  */
 import { type Clock, sleep } from '../clock.ts';
 import { CioError } from '../errors.ts';
@@ -48,22 +48,22 @@ type Part = readonly number[];
 /** Settles every entry. Throws a CioError when going on would be wrong. */
 export async function deliver(batch: Batch, options: DeliverOptions): Promise<void> {
   for (let part: Part = batch.indexes; part.length > 0; ) {
-    const { now, later } = batch.watched ? sift(batch, part, options) : { now: part, later: [] };
+    const { now, waiting } = batch.observed ? sift(batch, part, options) : { now: part, waiting: [] };
     await deliverPart(batch, now, options);
-    part = later;
+    part = waiting;
   }
 }
 
-/** Asks the watchers which entries go out. Where all want to wait, all go. */
-function sift(batch: Batch, part: Part, { onSkipped }: DeliverOptions): { now: Part; later: Part } {
-  const [now, later]: [number[], number[]] = [[], []];
+/** Asks the observers which entries go out now. */
+function sift(batch: Batch, part: Part, { onSkipped }: DeliverOptions): { now: Part; waiting: Part } {
+  const [now, waiting]: [number[], number[]] = [[], []];
   for (const index of part) {
-    const say = batch.held.special(index)?.watcher?.ask() ?? 'send';
-    if (say === 'send') now.push(index);
-    else if (say === 'later') later.push(index);
-    else onSkipped(say);
+    const decision = batch.held.special(index)?.observer?.ask() ?? 'send';
+    if (decision === 'send') now.push(index);
+    else if (decision === 'wait') waiting.push(index);
+    else onSkipped(decision);
   }
-  return later.length === part.length ? { now: part, later: [] } : { now, later };
+  return { now, waiting };
 }
 
 async function deliverPart(batch: Batch, whole: Part, options: DeliverOptions): Promise<void> {

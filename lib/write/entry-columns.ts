@@ -10,7 +10,7 @@ import { Origin, type SourceInfo } from '../record/origin.ts';
 /** What is out of the ordinary about an entry. */
 export interface Extra {
   readonly warnings: readonly Warning[] | undefined;
-  readonly watcher: DeliveryObserver | undefined;
+  readonly observer: DeliveryObserver | undefined;
   /** Kept as it is where the numbers and bytes can't stand for it. */
   readonly origin: Origin | undefined;
   /** The record, where its text is not known. */
@@ -44,15 +44,15 @@ export class EntryColumns {
     return this.#places.length;
   }
 
-  add({ origin, warnings, watcher, record }: Entry): void {
+  add({ origin, warnings, observer, record }: Entry): void {
     const index = this.size;
     const isPlain = origin !== undefined && this.#keep(origin, index);
     this.#places.push(isPlain ? origin.place : undefined);
-    if (isPlain && warnings === undefined && watcher === undefined) return;
+    if (isPlain && warnings === undefined && observer === undefined) return;
     const kept = isPlain
       ? { origin: undefined, record: undefined }
       : { origin, record: origin?.maxRawBytes === undefined ? record : undefined };
-    this.#special.set(index, { warnings, watcher, ...kept });
+    this.#special.set(index, { warnings, observer, ...kept });
   }
 
   special(index: number): Extra | undefined {

@@ -22,14 +22,6 @@ export interface Account {
   readonly baseUrl?: string | undefined;
 }
 
-/** What a credential can't have in it, whatever a file or a paste has left around it. */
-export const CREDENTIAL_RULE = 'has a line break or another control character in it';
-
-/** Whether a text can be a credential. */
-export function isCredential(text: string): boolean {
-  return !/\p{Cc}/u.test(text);
-}
-
 /** What the API says of an account. */
 export interface LocatedAccount {
   /** Where its calls go. */

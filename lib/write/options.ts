@@ -1,87 +1,113 @@
-/** The options of trackWriter: names, defaults, what is allowed. */
+/** The options of trackWriter: names, defaults, what is allowed, and how a command line gives them. */
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import { count, fn, type WithDefaults } from '../options.ts';
+import { clockOption, count, FLAG, fn, type Given, giveUpOption, signalOption } from '../options.ts';
+import { CREDENTIAL_RULE, isCredential } from '../secrets.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
-import type { Region } from '../track/region.ts';
-import { CREDENTIAL_RULE, isCredential } from './locate.ts';
 import { isMaxRejected, type MaxRejected } from './reject-budget.ts';
 
 /** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
 export type RejectSink = Writable & { flush(): Promise<void> };
 
-/** Options of `trackWriter`. */
-export interface TrackWriterOptions {
+/** What a variable may give, and so may be undefined: that is a mistake of the user's, which is reported. */
+export const CREDENTIAL_SHAPE = {
   /** Site id of the workspace: Settings > API credentials > Track API. A variable that is not set is `CIO_OPTIONS`. */
-  siteId: string | undefined;
+  siteId: credential('CUSTOMERIO_SITE_ID').register(FLAG, {
+    flag: '--site-id <id>',
+    doc: 'site id: Settings > API credentials > Track API',
+    env: 'CUSTOMERIO_SITE_ID',
+    unchecked: true,
+  }),
   /** Track API key that belongs to the site id. */
-  apiKey: string | undefined;
+  apiKey: credential('CUSTOMERIO_API_KEY').register(FLAG, {
+    flag: '--api-key <key>',
+    doc: 'Track API key; other users of the machine see flags in `ps`, so set the variable',
+    env: 'CUSTOMERIO_API_KEY',
+    unchecked: true,
+  }),
+};
+
+/** The options that are not credentials. */
+export const TRACK_WRITER_SHAPE = {
   /** `us`, `eu`, or `auto` (default): asked of the region endpoint before the first batch. */
-  region?: Region | 'auto' | undefined;
+  region: z
+    .enum(['us', 'eu', 'auto'], "must be 'us', 'eu' or 'auto'")
+    .default('auto')
+    .register(FLAG, { flag: '--region <region>', doc: 'where the workspace lives; auto asks the API', env: 'CUSTOMERIO_REGION' }),
   /** Another address of the Track API, for example the sandbox's. Then `region` is not used. */
-  baseUrl?: string | undefined;
+  baseUrl: z.string('must be text').refine(isAddress, ADDRESS_RULE).optional().register(FLAG, {
+    flag: '--base-url <url>',
+    doc: "another address of the API, such as the sandbox's; then --region is not used",
+    env: 'CUSTOMERIO_BASE_URL',
+    secret: true,
+  }),
   /** Where rejections go; ended with the line. Without it the first rejection fails the line. */
-  rejects?: RejectSink | undefined;
+  rejects: z.custom<RejectSink>(isRejectSink, 'must be a rejectWriter(), or a Writable with flush()').optional(),
   /** Lanes, and so requests under way at once. Default 10. */
-  concurrency?: number | undefined;
+  concurrency: count(1).max(1_000).default(10).register(FLAG, { flag: '--concurrency <n>', doc: 'requests under way at once' }),
   /** Requests in any rolling second. Default 100. */
-  requestsPerSecond?: number | undefined;
+  requestsPerSecond: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .default(DEFAULT_REQUESTS_PER_SECOND)
+    .register(FLAG, { flag: '--rate <n>', doc: 'requests in any second' }),
   /** Largest request body. Default and maximum 500,000. */
-  maxBatchBytes?: number | undefined;
+  maxBatchBytes: count(100).max(MAX_BATCH_BYTES).default(MAX_BATCH_BYTES),
   /** How long an entry may wait for company. Default 1,000. */
-  lingerMs?: number | undefined;
+  lingerMs: count(0).default(1_000).register(FLAG, { flag: '--linger-ms <n>', doc: 'how long an entry may wait for company' }),
   /** Deadline of one request. Default 30,000. */
-  timeoutMs?: number | undefined;
+  timeoutMs: count(1).default(30_000).register(FLAG, { flag: '--timeout-ms <n>', doc: 'deadline of one request' }),
   /** How long to try again after transient faults. Default 300,000. */
-  giveUpMs?: number | undefined;
+  giveUpMs: giveUpOption,
   /** Then: `stop` (default) fails the line, a re-run goes on; `reject` rejects the entries as `undeliverable`. */
-  onGiveUp?: 'stop' | 'reject' | undefined;
+  onGiveUp: z
+    .enum(['stop', 'reject'], "must be 'stop' or 'reject'")
+    .default('stop')
+    .register(FLAG, { flag: '--on-give-up <what>', doc: 'then: stop, so that a re-run goes on, or reject what was not delivered' }),
   /**
    * How many rejections the run accepts: a number of rows, or a share of the rows read such as `'5%'` (judged after 1,000
    * rows, and at the end). With more, what was read is settled and the stream fails with `CIO_TOO_MANY_REJECTED`. Default: no
    * limit, but an input whose first 1,000 rows are all malformed; `Infinity` or `'100%'` reads that on, too.
    */
-  maxRejected?: MaxRejected | undefined;
+  maxRejected: z
+    .custom<MaxRejected>(isMaxRejected, "must be a whole number, or a share from '0%' to '100%'")
+    .optional()
+    .register(FLAG, {
+      flag: '--max-rejected <n or share>',
+      doc: 'stop when more rows are rejected than this number, or this share such as 5%',
+      standard: 'no limit, but an input whose first 1,000 rows are all malformed stops; 100% reads that on, too',
+      read: (text) => (/^\d+$/.test(text) ? Number(text) : text),
+    }),
   /** Gets the position of each checkpoint when all before it is settled, in order. A promise holds back the next. */
-  onCheckpoint?: ((position: unknown) => void | Promise<void>) | undefined;
-  /** Stops at once: what is under way is given up, and counts as not delivered. */
-  signal?: AbortSignal | undefined;
-  /** Does all but send. Default false. */
-  dryRun?: boolean | undefined;
-}
-
-/** The closed schema; a test holds the README's table against it. */
-export const TRACK_WRITER_OPTIONS: z.ZodObject = z.strictObject({
-  siteId: credential('CUSTOMERIO_SITE_ID'),
-  apiKey: credential('CUSTOMERIO_API_KEY'),
-  region: z.enum(['us', 'eu', 'auto'], "must be 'us', 'eu' or 'auto'").default('auto'),
-  baseUrl: z.string('must be text').refine(isAddress, ADDRESS_RULE).optional(),
-  rejects: z.custom<RejectSink>(isRejectSink, 'must be a rejectWriter(), or a Writable with flush()').optional(),
-  concurrency: count(1).max(1_000).default(10),
-  requestsPerSecond: z.number().positive().max(1_000_000).default(DEFAULT_REQUESTS_PER_SECOND),
-  maxBatchBytes: count(100).max(MAX_BATCH_BYTES).default(MAX_BATCH_BYTES),
-  lingerMs: count(0).default(1_000),
-  timeoutMs: count(1).default(30_000),
-  giveUpMs: count(0).default(300_000),
-  onGiveUp: z.enum(['stop', 'reject'], "must be 'stop' or 'reject'").default('stop'),
-  maxRejected: z.custom<MaxRejected>(isMaxRejected, "must be a whole number, or a share from '0%' to '100%'").optional(),
   onCheckpoint: fn<(position: unknown) => void | Promise<void>>().optional(),
-  signal: z.instanceof(AbortSignal).optional(),
-  dryRun: z.boolean().default(false),
-  clock: z.custom<Clock>().default(systemClock),
-  leftAt: z.array(z.number()).default([]),
-});
-
-/** Options with their defaults. */
-export type TrackWriterSettings = WithDefaults<Omit<TrackWriterOptions, Unset>> & { [K in Unset]: TrackWriterOptions[K] | undefined } & {
-  clock: Clock;
-  /** When requests left that were made just before, of `clock`: they count too. */
-  leftAt: readonly number[];
+  /** Stops at once: what is under way is given up, and counts as not delivered. */
+  signal: signalOption,
+  /** Does all but send. Default false. */
+  dryRun: z.boolean().default(false).register(FLAG, {
+    flag: '--dry-run',
+    doc: 'validate everything, send nothing, report the same; needs no credentials. Names of reject files begin with dry-run-',
+  }),
 };
 
-type Unset = 'baseUrl' | 'rejects' | 'maxRejected' | 'onCheckpoint' | 'signal';
+/** The closed schema. */
+export const TRACK_WRITER_OPTIONS = z.strictObject({
+  ...CREDENTIAL_SHAPE,
+  ...TRACK_WRITER_SHAPE,
+  clock: clockOption,
+  /** When requests left that were made just before, of `clock`: they count too. */
+  leftAt: z.array(z.number()).readonly().default([]),
+});
+
+/** Site id and key as they come from variables. */
+export type Credentials = { [K in keyof typeof CREDENTIAL_SHAPE]: string | undefined };
+
+/** Options of `trackWriter`. */
+export interface TrackWriterOptions extends Credentials, Given<typeof TRACK_WRITER_SHAPE> {}
+
+/** Options with their defaults. */
+export type TrackWriterSettings = z.output<typeof TRACK_WRITER_OPTIONS>;
 
 /** White space around it is taken off: a file or a paste leaves some. */
 function credential(variable: string): z.ZodString {

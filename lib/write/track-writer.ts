@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import { readOptions } from '../options.ts';
 import type { Element } from '../record/record.ts';
 import { sink } from '../stream/sink.ts';
-import { TRACK_WRITER_OPTIONS, type TrackWriterOptions, type TrackWriterSettings } from './options.ts';
+import { TRACK_WRITER_OPTIONS, type TrackWriterOptions } from './options.ts';
 import type { Summary } from './summary.ts';
 import { Writer } from './writer.ts';
 
@@ -18,9 +18,7 @@ export type TrackWriter = Writable & {
 
 /** A Writable that delivers entries. Throws `CIO_OPTIONS`; fails with another {@link CioError} when going on would be wrong. */
 export function trackWriter(options: TrackWriterOptions): TrackWriter {
-  const core = new Writer(readOptions('trackWriter', TRACK_WRITER_OPTIONS, options) as TrackWriterSettings, (error) =>
-    writable.destroy(error),
-  );
+  const core = new Writer(readOptions('trackWriter', TRACK_WRITER_OPTIONS, options), (error) => writable.destroy(error));
   const writable = sink<Element>({
     open: () => core.open(),
     write: (element) => core.write(element),

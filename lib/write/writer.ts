@@ -65,10 +65,10 @@ export class Writer {
       onSkipped: (reason) => summary.skip(reason),
       onDelivered: (special) => {
         summary.deliver(special?.warnings);
-        special?.watcher?.delivered();
+        special?.observer?.delivered();
       },
       onRejected: async ({ held }, index, cause) => {
-        held.special(index)?.watcher?.rejected();
+        held.special(index)?.observer?.rejected();
         const origin = held.origin(index);
         // The record as it came: read again where only its text was kept.
         const record = origin?.raw === undefined ? held.special(index)?.record : readRecord(origin.raw, origin, 'trackWriter');
@@ -131,7 +131,7 @@ export class Writer {
     const room = this.#settings.maxBatchBytes - EMPTY_BODY_BYTES;
     // Only a long text has to be measured.
     if (entry.json.length * 3 > room && entry.bytes > room) {
-      entry.watcher?.rejected();
+      entry.observer?.rejected();
       const message = `the entry has ${entry.bytes} bytes, a request can take ${room}`;
       return this.#rejects.write(new Rejection({ reason: 'too_large', message, stage: 'trackWriter' }, entry.record, entry.origin));
     }

@@ -1,7 +1,6 @@
 /** The benches compare runs of different days and machines: that holds only while all of them read the same rows. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { chunks, type RowKind, writeRows } from '../../bench/rows.ts';
@@ -9,6 +8,7 @@ import { Entry } from '../../lib/record/entry.ts';
 import { limitKindOf, limitProblem } from '../../lib/stage/limit-check.ts';
 import { validator } from '../../lib/stage/validate.ts';
 import { LIMITS } from '../../lib/track/limits.ts';
+import { folder } from '../support/folder.ts';
 
 const KINDS: readonly RowKind[] = ['person_identify', 'person_event'];
 
@@ -32,9 +32,7 @@ for (const kind of KINDS) {
   });
 
   test(`${kind}: the file holds just these rows`, async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'cio-bench-test-'));
-    t.after(() => rm(folder, { recursive: true }));
-    const path = join(folder, 'rows.ndjson');
+    const path = join(await folder(t), 'rows.ndjson');
     assert.deepEqual(await writeRows(path, kind, 1_200), { path, kind, rows: 1_200 });
     assert.equal(await readFile(path, 'utf8'), textOf(kind, 1_200));
   });

@@ -41,14 +41,6 @@ test('without it, within the run only', async (t) => {
   }
 });
 
-test('--collapse sends the last of what waits together', async (t) => {
-  const { sandbox, send, report } = await place(t);
-  const rows = ['x', 'y', 'z'].map((plan) => person('a', { plan }));
-  assert.equal((await send(rows, ['--collapse'])).status, 0);
-  const { delivered, skipped } = await report();
-  assert.deepEqual([delivered, skipped.byReason.collapsed, sandbox.state().people[0]?.attributes], [1, 2, { plan: 'z' }]);
-});
-
 test('a dry run skips the same, and remembers nothing', async (t) => {
   const { send, report } = await place(t);
   const args = ['--state-dir', 'state'];
@@ -77,7 +69,6 @@ test('a state folder that another run uses, or that can not be one, is refused b
 test('an option that does nothing without another is an error', async () => {
   for (const [flags, message] of [
     ['--state-dir state', '--state-dir does nothing without --dedupe'],
-    ['--collapse', '--collapse does nothing without --dedupe'],
     ['--checkpoint-every 5', '--checkpoint-every does nothing without --resume or --dedupe'],
     ['--checkpoint-every-ms 5', '--checkpoint-every-ms does nothing without --resume or --dedupe'],
     ['--resume s.json --checkpoint-every 0', 'must be a whole number of 1 or more'],

@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib';
 import type { SendFlags } from '../../lib/cli/flags/send-options.ts';
 import { type Bytes, findInputs, type Input } from '../../lib/cli/input/inputs.ts';
 import { InputReader } from '../../lib/cli/input/read-inputs.ts';
+import { readInto } from '../../lib/cli/input/record-reader.ts';
 import { remaining } from '../../lib/cli/input/resume.ts';
 import { CioError } from '../../lib/errors.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
@@ -55,7 +56,7 @@ async function fed(chunks: readonly Buffer[], flags: SendFlags): Promise<{ rows:
     open,
   };
   const taken: Element[] = [];
-  const error = await new InputReader([input], flags, [], { note: () => {}, stop: never }).into(taker(taken)).then(
+  const error = await readInto(taker(taken), new InputReader([input], flags, [], () => {}), never).then(
     () => undefined,
     (failure) => failure,
   );
@@ -125,7 +126,7 @@ for (const [name, bytes, more] of ENCODED) {
       const { inputs, keep } = await remaining(await findInputs([file], flags), flags);
       const taken: Element[] = [];
       // A row and a checkpoint each: it is cut behind a checkpoint.
-      await new InputReader(inputs, flags, [], { note: () => {}, stop: never }).into(taker(taken, 2 * (runs + 3)));
+      await readInto(taker(taken, 2 * (runs + 3)), new InputReader(inputs, flags, [], () => {}), never);
       for (const element of taken) if (!(element instanceof Checkpoint)) rows.push(element);
       const last = taken.findLast((element) => element instanceof Checkpoint);
       assert.ok(last !== undefined && taken.at(-1) === last);

@@ -1,16 +1,17 @@
-/** Ctrl-C: the first one settles and reports, the second one leaves at once. */
+/** Ctrl-C: the first one finishes what was read and reports, the second one leaves at once. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { folder, sandboxFor, start } from '../support/cli/run-cli.ts';
 import { serve } from '../support/scripted-server.ts';
 
 const SEND = ['send', '--object', 'person_identify', '--linger-ms', '0'];
-const SETTLING = 'interrupted: settling what is under way';
+const FINISHING = 'interrupted: finishing what was read';
 
-test('the first stops reading, settles what was read, reports, and ends with 130', async (t) => {
+test('the first stops reading, finishes what was read, reports, and ends with 130', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const running = start([...SEND, '--report', 'report.json'], { cwd, env: sandbox.env });
   // Standard input stays open: without the signal it would wait for ever.
@@ -20,13 +21,13 @@ test('the first stops reading, settles what was read, reports, and ends with 130
   const { status, signal, stderr } = await running.ended;
   assert.deepEqual([status, signal], [130, null], stderr);
   assert.match(stderr, /interrupted: 2 records: 2 delivered, 0 rejected/);
-  assert.match(stderr, /\nto go on where a run stopped, give it --resume FILE: .*\n$/);
+  assert.match(stderr, /\nto resume where a run stopped, give it --resume FILE: .*\n$/);
   assert.doesNotMatch(stderr, /hint/);
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.deepEqual([report.read, report.delivered, report.interrupted, report.error], [2, 2, true, undefined]);
 });
 
-test('what is under way is settled, however slow the API is', async (t) => {
+test('what is in flight is waited for, however slow the API is', async (t) => {
   const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', latencyMs: 500 }] });
   const running = start(SEND, { env: sandbox.env });
   running.child.stdin?.write('{"person_id":"a","x":1}\n');
@@ -47,7 +48,7 @@ test('a second one leaves at once, as the signal would have it', async (t) => {
   // The first request asks for the region.
   while (sandbox.state().counts.requests < 2) await sleep(5);
   running.child.kill('SIGINT');
-  await running.says(SETTLING);
+  await running.says(FINISHING);
   // Closer together they would be one Ctrl-C that npm passes on too.
   await sleep(150);
   running.child.kill('SIGINT');
@@ -70,23 +71,28 @@ test('interrupted while the credentials are checked', async (t) => {
   assert.equal((await running.ended).status, 130);
 });
 
-test('with --resume the next run goes on right after what was read, and nothing is sent twice', async (t) => {
+test('with --resume the next run resumes right after what was read, and nothing is sent twice', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
-  for (const [format, head, row] of [
-    ['ndjson', '', (n: number) => `{"person_id":"p${n}","n":${n}}\n`],
-    ['csv', 'person_id,n\n', (n: number) => `p${n},"${n}\n"\n`],
-    ['json', '[', (n: number) => `${n > 1 ? ',' : ''}{"person_id":"p${n}","n":${n}}`],
+  await writeFile(join(cwd, 'fix.mjs'), 'export default async (row) => ({ ...row, fixed: true });');
+  const packed = (text: string): Buffer => gzipSync(text, { level: 0 });
+  for (const [format, head, row, pack] of [
+    ['ndjson', '', (n: number) => `{"person_id":"p${n}","n":${n}}\n`, packed],
+    ['csv', 'person_id,n\n', (n: number) => `p${n},"${n}\n"\n`, Buffer.from],
+    ['json', '[', (n: number) => `${n > 1 ? ',' : ''}{"person_id":"p${n}","n":${n}}`, Buffer.from],
   ] as const) {
     const before = sandbox.state().counts.applied;
-    const args = [...SEND, '--format', format, '--resume', `${format}.json`, '--report', 'report.json', '--rejects', format];
+    const more = ['--resume', `${format}.json`, '--report', 'report.json', '--rejects', format, '--transform', 'fix.mjs'];
+    const args = [...SEND, '--format', format, ...more];
     const first = start(args, { cwd, env: sandbox.env });
-    first.child.stdin?.write(`${head}${row(1)}${row(2)}${row(3).slice(0, -3)}`);
+    const whole = pack(`${head}${row(1)}${row(2)}${row(3)}${format === 'json' ? ']' : ''}`);
+    // In the third row; of gzip, before the eight bytes of its end.
+    first.child.stdin?.write(whole.subarray(0, format === 'ndjson' ? -12 : -4));
     while (sandbox.state().counts.applied < before + 2) await sleep(5);
     first.child.kill('SIGINT');
     const { status, stderr } = await first.ended;
     assert.equal(status, 130);
-    assert.match(stderr, /\nthe same command goes on where this one stopped\n$/);
-    const second = start(args, { cwd, env: sandbox.env, input: `${head}${row(1)}${row(2)}${row(3)}${format === 'json' ? ']' : ''}` });
+    assert.match(stderr, /\nthe same command resumes where this one stopped\n$/);
+    const second = start(args, { cwd, env: sandbox.env, input: whole });
     assert.equal((await second.ended).status, 0);
     const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
     assert.deepEqual([report.read, report.delivered], [1, 1], format);

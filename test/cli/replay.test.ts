@@ -109,7 +109,7 @@ test('nothing is cleared that the API has not taken; a dry run clears and sends 
   assert.deepEqual([await objectsIn(store, 'rejected'), arrived(sandbox)], [1, []]);
 });
 
-test('Ctrl-C settles what is under way, and clears only what is done', async (t) => {
+test('Ctrl-C finishes what was read, and clears only what is done', async (t) => {
   const [store, sandbox] = [await STORES.folder(t), await sandboxFor(t, NO_LIMIT)];
   for (const part of range(0, 3)) await seed(store, 'rejected', range(part * 2_000, part * 2_000 + 2_000).map(event));
   sandbox.setFaults([{ path: '/api/v2/batch', latencyMs: 300 }]);

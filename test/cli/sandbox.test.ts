@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { folder } from '../support/folder.ts';
 
 const AUTHORIZATION = `Basic ${Buffer.from('sandbox-site:sandbox-key').toString('base64')}`;
 
@@ -66,9 +66,7 @@ test('the flags reach the sandbox; a key of the user is not printed', async (t) 
 });
 
 test('faults as JSON and from a file', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'cio-stream-sandbox-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'faults.json');
+  const file = join(await folder(t), 'faults.json');
   writeFileSync(file, '[{"status":503,"times":1}]');
   for (const faults of [file, '[{"status":503,"times":1}]']) {
     const child = run(t, '--faults', faults);

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
@@ -18,6 +15,7 @@ import { validate } from '../../lib/stage/validate.ts';
 import { ulidFrom } from '../../lib/track/event-id.ts';
 import type { Summary } from '../../lib/write/summary.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
+import { folder } from '../support/folder.ts';
 import { type Answer, type Received, serve } from '../support/scripted-server.ts';
 
 type Operation = Record<string, unknown>;
@@ -146,18 +144,6 @@ test('what need not have taken effect is always sent: _update, relationships', a
   }
 });
 
-test('collapse: of several updates that wait together only the last goes out', async (t) => {
-  const rows = [1, 2, 3].map((n) => person(1, { n })).concat(person(2, { n: 1 }));
-  assert.deepEqual(counts((await run(t, rows, memoryStore())).summary), { delivered: 4 });
-  const store = memoryStore();
-  const { summary, sent } = await run(t, rows, store, { collapse: true });
-  assert.deepEqual(counts(summary), { delivered: 2, collapsed: 2 });
-  assert.deepEqual(sent.map(({ attributes }) => (attributes as { n: number }).n).sort(), [1, 3]);
-  assert.deepEqual(counts((await run(t, [person(1, { n: 3 })], store, { collapse: true })).summary), { delivered: 0, unchanged: 1 });
-  const mixed = [person(1, { n: 7 }), event(1, 9), person(1, { n: 8 })];
-  assert.deepEqual(counts((await run(t, mixed, store, { collapse: true })).summary), { delivered: 3 });
-});
-
 test('with its own checkpoints it commits as it goes, and tells nobody', async (t) => {
   const store = memoryStore();
   const sizes: number[] = [];
@@ -197,8 +183,7 @@ test('a dry run skips the same and leaves the store as it is', async (t) => {
 });
 
 test('lmdb: what one run delivered the next one knows; the caller closes', async (t) => {
-  const path = await mkdtemp(join(tmpdir(), 'cio-dedupe-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
+  const path = await folder(t);
   const rows = Array.from({ length: 3_000 }, (_, n) => (n % 2 === 0 ? person(n, { n }) : event(n, n)));
   for (const expected of [{ delivered: 3_000 }, { delivered: 0, unchanged: 1_500, duplicate: 1_500 }]) {
     const store = lmdbStore({ path });
@@ -253,5 +238,5 @@ test('other elements pass untouched, a record out of place is a mistake, and bad
     { code: 'CIO_LINE' },
   );
   assert.throws(() => dedupe({ store: {} as Store }), { code: 'CIO_OPTIONS' });
-  assert.throws(() => dedupe({ colapse: true } as object), { message: /did you mean "collapse"/ });
+  assert.throws(() => dedupe({ dryrun: true } as object), { message: /did you mean "dryRun"/ });
 });

@@ -1,19 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Pending } from '../../lib/dedupe/delivery-index.ts';
-import { DeliveryIndex } from '../../lib/dedupe/delivery-index.ts';
+import { DeliveryIndex, type Started } from '../../lib/dedupe/delivery-index.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { Changes, Store } from '../../lib/dedupe/store.ts';
 
 const person = (value: bigint | undefined, key = 1n) => ({ key, value, reason: 'unchanged' as const });
 
-/** A store whose commits end when the test says so. */
-function slowStore(): Store & { release: () => Promise<void>; commits: Changes[] } {
+/** A store whose commits end when the test says so, and that notes which keys it was asked for. */
+function slowStore(): Store & { release: () => Promise<void>; commits: Changes[]; asked: bigint[] } {
   const kept = memoryStore();
   const waiting: (() => void)[] = [];
   const commits: Changes[] = [];
+  const asked: bigint[] = [];
   return {
-    ...{ commits, open: async () => {}, close: async () => {}, get: (key) => kept.get(key) },
+    ...{ commits, asked, open: async () => {}, close: async () => {} },
+    get: (key) => {
+      asked.push(key);
+      return kept.get(key);
+    },
     commit: async (changes) => {
       commits.push(changes);
       await new Promise<void>((resolve) => waiting.push(resolve));
@@ -26,77 +30,80 @@ function slowStore(): Store & { release: () => Promise<void>; commits: Changes[]
   };
 }
 
-function claimOf(ledger: DeliveryIndex, value: bigint | undefined, key?: bigint): Pending | undefined {
-  return ledger.claim(person(value, key)) as Pending | undefined;
+function start(index: DeliveryIndex, value: bigint | undefined, key?: bigint): Started {
+  return index.start(person(value, key)) as Started;
 }
 
-test('what was delivered is known from the commit on; before that from the claim', async () => {
+test('what was delivered is known from the commit on; before that from the delivery', async () => {
   const store = slowStore();
-  const ledger = new DeliveryIndex(store);
-  const first = claimOf(ledger, 5n);
-  assert.equal(first?.forget, false);
-  first?.claim.delivered();
-  assert.equal(claimOf(ledger, 5n), undefined);
-  const done = ledger.close()?.();
-  assert.equal(claimOf(ledger, 5n), undefined);
+  const index = new DeliveryIndex(store);
+  const first = start(index, 5n);
+  assert.equal(first?.mustForget, false);
+  first?.delivered();
+  assert.equal(start(index, 5n), undefined);
+  const done = index.takeCommit()?.();
+  assert.equal(start(index, 5n), undefined);
+  assert.deepEqual(store.asked, [1n]);
   await store.release();
   await done;
-  assert.equal(ledger.latest(1n), undefined);
-  assert.equal(claimOf(ledger, 5n), undefined);
-  assert.deepEqual(ledger.close(), undefined);
+  assert.equal(start(index, 5n), undefined);
+  assert.deepEqual(store.asked, [1n, 1n], 'the index keeps nothing of what is committed');
+  assert.deepEqual(index.takeCommit(), undefined);
 });
 
 test('what was refused, or got lost on the way, leaves nothing', async () => {
   const store = slowStore();
-  const ledger = new DeliveryIndex(store);
-  claimOf(ledger, 5n, 1n)?.claim.rejected();
-  assert.ok(claimOf(ledger, 6n, 2n));
-  const done = ledger.close()?.();
+  const index = new DeliveryIndex(store);
+  start(index, 5n, 1n)?.rejected();
+  assert.ok(start(index, 6n, 2n));
+  const done = index.takeCommit()?.();
   await store.release();
   await done;
   assert.equal(store.commits[0]?.size, 0);
-  assert.ok(claimOf(ledger, 5n, 1n));
-  assert.ok(claimOf(ledger, 6n, 2n));
+  assert.ok(start(index, 5n, 1n));
+  assert.ok(start(index, 6n, 2n));
 });
 
 test('a change of what the store knows, or is about to know, is forgotten first', async () => {
   const store = slowStore();
-  const ledger = new DeliveryIndex(store);
-  claimOf(ledger, 5n)?.claim.delivered();
-  const done = ledger.close()?.();
-  // The commit of 5 is under way and can't be called back.
-  const during = claimOf(ledger, 6n);
-  assert.equal(during?.forget, true);
+  const index = new DeliveryIndex(store);
+  start(index, 5n)?.delivered();
+  const done = index.takeCommit()?.();
+  // The commit of 5 has begun and can't be called back.
+  const during = start(index, 6n);
+  assert.equal(during?.mustForget, true);
   await store.release();
   await done;
-  const second = ledger.close()?.();
-  during?.claim.delivered();
+  const second = index.takeCommit()?.();
+  during?.delivered();
   await store.release();
   await second;
-  assert.equal(claimOf(ledger, 7n)?.forget, true);
+  assert.equal(start(index, 7n)?.mustForget, true);
 });
 
-test('of a key only the last claim is committed: while a later one is under way nothing is', async () => {
+test('of a key only the last delivery is committed: while a later one is pending nothing is', async () => {
   const store = slowStore();
-  const ledger = new DeliveryIndex(store);
-  const first = claimOf(ledger, 5n);
-  const commit = ledger.close();
-  const second = claimOf(ledger, 6n);
-  first?.claim.delivered();
+  const index = new DeliveryIndex(store);
+  const first = start(index, 5n);
+  const commit = index.takeCommit();
+  const second = start(index, 6n);
+  first?.delivered();
   const done = commit?.();
   await store.release();
   await done;
   assert.deepEqual([...(store.commits[0] ?? [])], []);
-  const later = ledger.close()?.();
-  second?.claim.delivered();
+  const later = index.takeCommit()?.();
+  second?.delivered();
   await store.release();
   await later;
-  assert.equal(ledger.latest(1n), undefined);
+  assert.deepEqual(store.asked, [1n]);
+  start(index, 6n);
+  assert.deepEqual(store.asked, [1n, 1n], 'the index keeps nothing of what is committed');
 });
 
 test('a store that answers later is waited for', async () => {
   const store = { ...memoryStore(), get: async () => 5n, open: async () => {}, commit: async () => {}, close: async () => {} };
-  const ledger = new DeliveryIndex(store);
-  assert.equal(await ledger.claim(person(5n)), undefined);
-  assert.equal((await ledger.claim(person(6n)))?.forget, true);
+  const index = new DeliveryIndex(store);
+  assert.equal(await index.start(person(5n)), undefined);
+  assert.equal((await index.start(person(6n)))?.mustForget, true);
 });

@@ -11,23 +11,23 @@ function rig(commit: (changes: Changes) => Promise<void>) {
   const clock = new FakeClock();
   const errors: Error[] = [];
   const out: unknown[] = [];
-  const holdback = new ForgetBarrier(store, clock, (error) => errors.push(error));
-  const pass = (n: number): void | Promise<void> => holdback.pass({ n }, (element: Element) => void out.push((element as { n: number }).n));
-  return { clock, errors, out, holdback, pass };
+  const barrier = new ForgetBarrier(store, clock, (error) => errors.push(error));
+  const pass = (n: number): void | Promise<void> => barrier.pass({ n }, (element: Element) => void out.push((element as { n: number }).n));
+  return { clock, errors, out, barrier, pass };
 }
 
 test('elements go at once; with a key to forget they wait, in order, until it is forgotten; those of 10 ms together', async () => {
   const commits: bigint[][] = [];
-  const { clock, out, holdback, pass } = rig(async (changes) => {
+  const { clock, out, barrier, pass } = rig(async (changes) => {
     assert.ok([...changes.values()].every((value) => value === undefined));
     commits.push([...changes.keys()]);
   });
   pass(1);
   assert.deepEqual(out, [1]);
-  holdback.forget(7n);
+  barrier.forget(7n);
   pass(2);
   pass(3);
-  holdback.forget(8n);
+  barrier.forget(8n);
   pass(4);
   await clock.run(9);
   assert.deepEqual([out, commits], [[1], []]);
@@ -39,15 +39,15 @@ test('elements go at once; with a key to forget they wait, in order, until it is
 
 test('what comes during a commit waits behind it', async () => {
   let done: () => void = () => {};
-  const { out, holdback, pass } = rig(
+  const { out, barrier, pass } = rig(
     () =>
       new Promise((resolve) => {
         done = resolve;
       }),
   );
-  holdback.forget(1n);
+  barrier.forget(1n);
   pass(1);
-  const empty = holdback.empty();
+  const drained = barrier.drain();
   await turn();
   pass(2);
   assert.deepEqual(out, []);
@@ -55,13 +55,13 @@ test('what comes during a commit waits behind it', async () => {
   await turn();
   assert.deepEqual(out, [1]);
   done();
-  await empty;
+  await drained;
   assert.deepEqual(out, [1, 2]);
 });
 
 test('when too much waits the line waits too, and nothing waits for the timer', async () => {
-  const { out, holdback, pass } = rig(async () => {});
-  holdback.forget(1n);
+  const { out, barrier, pass } = rig(async () => {});
+  barrier.forget(1n);
   let count = 0;
   let waited = pass(count++);
   while (waited === undefined) waited = pass(count++);
@@ -71,21 +71,21 @@ test('when too much waits the line waits too, and nothing waits for the timer', 
 });
 
 test('a store that can not forget is an error, and nothing goes', async () => {
-  const { errors, out, holdback, pass } = rig(async () => {
+  const { errors, out, barrier, pass } = rig(async () => {
     throw new Error('disk full');
   });
-  holdback.forget(1n);
+  barrier.forget(1n);
   pass(1);
-  await assert.rejects(holdback.empty(), /disk full/);
+  await assert.rejects(barrier.drain(), /disk full/);
   assert.deepEqual([out, errors.map(String)], [[], ['Error: disk full']]);
 });
 
 test('a memory store will do', async () => {
   const store = memoryStore();
   await store.commit(new Map([[1n, 1n]]));
-  const holdback = new ForgetBarrier(store, new FakeClock(), assert.fail);
-  holdback.forget(1n);
-  holdback.pass({}, () => assert.equal(store.get(1n), undefined));
-  await holdback.empty();
+  const barrier = new ForgetBarrier(store, new FakeClock(), assert.fail);
+  barrier.forget(1n);
+  barrier.pass({}, () => assert.equal(store.get(1n), undefined));
+  await barrier.drain();
   assert.equal(store.get(1n), undefined);
 });

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { open as openLmdb } from 'lmdb';
 import { lmdbStore } from '../../lib/dedupe/lmdb-store.ts';
-import { type Store, storeError } from '../../lib/dedupe/store.ts';
+import type { Store } from '../../lib/dedupe/store.ts';
 import { storeContract } from '../support/contract/store-contract.ts';
-
-async function folder(t: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'cio-lmdb-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
+import { folder } from '../support/folder.ts';
 
 function child(t: TestContext, what: string, path: string): ChildProcess {
   const process = fork(new URL('../support/lmdb-child.js', import.meta.url), [what, path]);
@@ -259,9 +253,4 @@ test('only its owner can read it, whatever the umask, and a link in it is not fo
   await rm(join(path, 'data.mdb'), { force: true });
   await mkdir(join(path, 'data.mdb'));
   await assert.rejects(lmdbStore({ path }).open(), { code: 'CIO_STATE' });
-});
-
-test('the numbers that the library gives for errors of the system are put in words', () => {
-  assert.match(storeError('can not be written', { code: 28 }).message, /: no space left \(ENOSPC\)$/);
-  assert.match(storeError('can not be read', { code: -30_796 }).message, /: -30796$/);
 });

@@ -1,48 +1,89 @@
 /**
- * The tables of the README, made from the code: options from the docstrings of their interfaces, flags from the command
+ * The tables of the README, made from the code: options from their schemas and the docstrings there, flags from the command
  * line's own help, statuses and limits from their tables. `npm run readme` puts them in, a test holds them there.
  */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { z } from 'zod';
+import { CHECK_SHAPE } from '../../lib/check.ts';
 import { program } from '../../lib/cli/program.ts';
+import { DEDUPE_SHAPE } from '../../lib/dedupe/dedupe.ts';
 import { ERROR_CODES } from '../../lib/errors.ts';
+import { bare, clockOption, signalOption } from '../../lib/options.ts';
+import { REJECT_WRITER_SHAPE } from '../../lib/reject/options.ts';
+import { SANDBOX_SHAPE } from '../../lib/sandbox/options.ts';
+import { CSV_SHAPE } from '../../lib/source/csv/options.ts';
+import { JSON_SHAPE, SOURCE_SHAPE } from '../../lib/source/options.ts';
+import { ENFORCE_LIMITS_SHAPE, VALIDATE_SHAPE } from '../../lib/stage/options.ts';
+import { GCS_SHAPE, S3_SHAPE, STORE_SHAPE } from '../../lib/storage/options.ts';
 import { LIMITS, type Limits } from '../../lib/track/limits.ts';
+import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE } from '../../lib/write/options.ts';
 
-/** One documented member of an interface. */
-export interface Member {
-  readonly name: string;
-  readonly type: string;
-  readonly required: boolean;
-  readonly doc: string;
-}
-
-/** The members of an interface that have a docstring, read from its source. */
-export function membersOf(file: string, name: string): Member[] {
+/** Docstring and name of each member of an interface, or of the shape of a schema, read from its source. */
+export function docsOf(file: string, name: string): Map<string, string> {
   const source = readFileSync(file, 'utf8');
-  const start = source.search(new RegExp(`interface ${name}\\b`));
+  const start = source.search(new RegExp(`(interface|const) ${name}\\b`));
   const body = source.slice(source.indexOf('{', start) + 1, source.indexOf('\n}', start));
-  return [...body.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(?:readonly )?(\w+)(\?)?: ([^;]*);/g)].map(
-    ([, doc = '', member = '', optional, type = '']) => ({
-      name: member,
-      // To pass undefined on is to leave it out; the table needn't say that at every option.
-      type: type.replace(/\s+/g, ' ').replace(/^\((.*)\) \| undefined$|^(.*?) \| undefined$/, '$1$2'),
-      required: optional === undefined,
-      doc: doc
+  return new Map(
+    [...body.matchAll(/^ {2}\/\*\*([\s\S]*?)\*\/\s*(\w+):/gm)].map(([, doc = '', member = '']) => [
+      member,
+      doc
         .replace(/^\s*\*/gm, '')
         .replace(/\s+/g, ' ')
         .replace(/\{@link (\w+)\}/g, '`$1`')
         .trim(),
-    }),
+    ]),
   );
 }
 
-function options(file: string, name: string): string {
+/** The types of options that are custom schemas, which don't know their names. */
+const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  [CHECK_SHAPE.rejects, 'string | URL'],
+  [DEDUPE_SHAPE.store, 'Store'],
+  [ENFORCE_LIMITS_SHAPE.limits, 'LimitListName | OwnLimits'],
+  [REJECT_WRITER_SHAPE.to, 'Writable | string | URL'],
+  [SANDBOX_SHAPE.faults, 'readonly Fault[]'],
+  [SANDBOX_SHAPE.keepEvents, 'number'],
+  [SANDBOX_SHAPE.onApply, '(applied: Applied) => void'],
+  [SANDBOX_SHAPE.requestsPerSecond, 'number'],
+  [SOURCE_SHAPE.encoding, 'string'],
+  [SOURCE_SHAPE.startAt, 'SourcePosition'],
+  [STORE_SHAPE.gcs, 'GcsAccess'],
+  [STORE_SHAPE.onNote, '(text: string) => void'],
+  [STORE_SHAPE.s3, 'S3Access'],
+  [TRACK_WRITER_SHAPE.maxRejected, 'MaxRejected'],
+  [TRACK_WRITER_SHAPE.onCheckpoint, '(position: unknown) => void | Promise<void>'],
+  [TRACK_WRITER_SHAPE.rejects, 'RejectSink'],
+  [VALIDATE_SHAPE.columns, 'Columns'],
+  [VALIDATE_SHAPE.schema, 'z.ZodType'],
+  [clockOption, 'Clock'],
+  [signalOption, 'AbortSignal'],
+]);
+
+/** The type of an option as TypeScript writes it. */
+export function typeOf(schema: unknown): string {
+  const named = TYPES.get(schema);
+  if (named !== undefined) return named;
+  const inner = bare(schema);
+  if (inner instanceof z.ZodString || inner instanceof z.ZodURL) return 'string';
+  if (inner instanceof z.ZodNumber) return 'number';
+  if (inner instanceof z.ZodBoolean) return 'boolean';
+  if (inner instanceof z.ZodEnum) return inner.options.map((value) => `'${value}'`).join(' | ');
+  if (inner instanceof z.ZodLiteral) return [...inner.values].map((value) => JSON.stringify(value)).join(' | ');
+  if (inner instanceof z.ZodUnion) return inner.options.map(typeOf).join(' | ');
+  if (inner instanceof z.ZodRecord) return 'Record<string, unknown>';
+  if (!(inner instanceof z.ZodArray)) throw new Error('a custom schema needs a name for its type');
+  const element = typeOf(inner.element);
+  return `readonly ${/ /.test(element) ? `(${element})` : element}[]`;
+}
+
+function options(file: string, name: string, shape: z.ZodRawShape): string {
   return table(
     ['option', 'meaning'],
-    membersOf(file, name).map(({ name: option, type, required, doc }) => [
-      `\`${option}\`${required ? ', required' : ''}`,
-      `${cell(doc)} \`${cell(type)}\``,
-    ]),
+    [...docsOf(file, name)].map(([option, doc]) => {
+      const schema = shape[option] as z.ZodType;
+      return [`\`${option}\`${schema.safeParse(undefined).success ? '' : ', required'}`, `${cell(doc)} \`${cell(typeOf(schema))}\``];
+    }),
   );
 }
 
@@ -74,7 +115,7 @@ function statuses(): string {
 
 function limits(): string {
   const names = Object.keys(LIMITS.person) as (keyof Limits)[];
-  const docs = new Map(membersOf('lib/track/limits.ts', 'Limits').map(({ name, doc }) => [name, doc]));
+  const docs = docsOf('lib/track/limits.ts', 'Limits');
   const say = (value: number): string => (value === Number.POSITIVE_INFINITY ? 'none' : value.toLocaleString('en-US'));
   return table(
     ['limit', 'person', 'object', 'event', 'of what'],
@@ -97,19 +138,20 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'cio-stream sandbox': () => flags('sandbox'),
   'exit status': statuses,
   limits,
-  source: () => options('lib/source/options.ts', 'SourceOptions'),
-  csv: () => options('lib/source/csv/options.ts', 'CsvOptions'),
-  json: () => options('lib/source/json.ts', 'JsonOptions'),
-  validate: () => options('lib/stage/options.ts', 'ValidateOptions'),
-  enforceLimits: () => options('lib/stage/enforce-limits.ts', 'EnforceLimitsOptions'),
-  dedupe: () => options('lib/dedupe/dedupe.ts', 'DedupeOptions'),
-  trackWriter: () => options('lib/write/options.ts', 'TrackWriterOptions'),
-  rejectWriter: () => options('lib/reject/options.ts', 'RejectWriterOptions'),
-  stores: () => options('lib/storage/options.ts', 'StoreOptions'),
-  s3: () => options('lib/storage/options.ts', 'S3Access'),
-  gcs: () => options('lib/storage/options.ts', 'GcsAccess'),
-  check: () => options('lib/check.ts', 'CheckOptions'),
-  createSandbox: () => options('lib/sandbox/options.ts', 'SandboxOptions'),
+  source: () => options('lib/source/options.ts', 'SOURCE_SHAPE', SOURCE_SHAPE),
+  csv: () => options('lib/source/csv/options.ts', 'CSV_SHAPE', CSV_SHAPE),
+  json: () => options('lib/source/options.ts', 'JSON_SHAPE', JSON_SHAPE),
+  validate: () => options('lib/stage/options.ts', 'VALIDATE_SHAPE', VALIDATE_SHAPE),
+  enforceLimits: () => options('lib/stage/options.ts', 'ENFORCE_LIMITS_SHAPE', ENFORCE_LIMITS_SHAPE),
+  dedupe: () => options('lib/dedupe/dedupe.ts', 'DEDUPE_SHAPE', DEDUPE_SHAPE),
+  trackWriter: () =>
+    `${options('lib/write/options.ts', 'CREDENTIAL_SHAPE', CREDENTIAL_SHAPE)}\n${withoutHead(options('lib/write/options.ts', 'TRACK_WRITER_SHAPE', TRACK_WRITER_SHAPE))}`,
+  rejectWriter: () => options('lib/reject/options.ts', 'REJECT_WRITER_SHAPE', REJECT_WRITER_SHAPE),
+  stores: () => options('lib/storage/options.ts', 'STORE_SHAPE', STORE_SHAPE),
+  s3: () => options('lib/storage/options.ts', 'S3_SHAPE', S3_SHAPE),
+  gcs: () => options('lib/storage/options.ts', 'GCS_SHAPE', GCS_SHAPE),
+  check: () => options('lib/check.ts', 'CHECK_SHAPE', CHECK_SHAPE),
+  createSandbox: () => options('lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE),
 };
 
 const PLACE = /(<!-- table: ([\w -]+) -->\n)[\s\S]*?(<!-- end -->)/g;
@@ -126,6 +168,11 @@ export function withTables(readme: string): string {
 /** The names of the tables that the README has. */
 export function tablesIn(readme: string): string[] {
   return [...readme.matchAll(PLACE)].map(([, , name = '']) => name);
+}
+
+/** The rows of a table that continues another. */
+function withoutHead(text: string): string {
+  return text.split('\n').slice(2).join('\n');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -102,7 +102,8 @@ installed('only what is exported can be imported', async () => {
 const PROGRAM = `
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CioError, check, enforceLimits, map, rejectWriter, type Summary, type TrackWriterOptions, trackWriter, validate } from 'customerio-streams';
+import type * as all from 'customerio-streams';
+import { CioError, check, csv, enforceLimits, json, locate, map, ndjson, rejectWriter, type Summary, type TrackWriterOptions, trackWriter, validate } from 'customerio-streams';
 
 interface User {
   person_id: number;
@@ -124,6 +125,18 @@ export const summary: Summary = writer.summary;
 export const status = (error: unknown): number => (error instanceof CioError ? error.exitStatus : 70);
 // @ts-expect-error: there is no such option
 trackWriter({ siteId: 'a', apiKey: 'b', requestPerSecond: 1 });
+
+// With exactOptionalPropertyTypes: undefined may be passed on as any option that may be left out.
+type Optional<T> = { [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? K : never }[keyof T];
+type Takes<T> = Record<Optional<T>, undefined> & Omit<T, Optional<T>> extends T ? true : false;
+type Second<F extends (...args: never[]) => unknown> = NonNullable<Parameters<F>[1]>;
+type First<F extends (...args: never[]) => unknown> = NonNullable<Parameters<F>[0]>;
+export const stages: Takes<all.ValidateOptions> & Takes<all.EnforceLimitsOptions> & Takes<all.DedupeOptions> & Takes<TrackWriterOptions> = true;
+export const sources: Takes<First<typeof csv>> & Takes<First<typeof json>> & Takes<First<typeof ndjson>> = true;
+export const places: Takes<all.RejectWriterOptions> & Takes<all.OpenRejectsOptions> & Takes<all.CheckStoreOptions> = true;
+export const access: Takes<all.S3Access> & Takes<all.GcsAccess> = true;
+export const others: Takes<all.CheckOptions> & Takes<all.MemoryStoreOptions> & Takes<all.SandboxOptions> & Takes<Second<typeof locate>> = true;
+export const strict: Takes<{ a?: string }> = false;
 `;
 
 installed('its types are found and hold, in every way to resolve them', async () => {

@@ -94,7 +94,11 @@ test('the body must say that it is JSON, be JSON, and not be packed', async (t) 
   const sandbox = await start(t);
   const body = { batch: [identify({ id: 1 })] };
   assertTaken(await sandbox.post(BATCH, body, { 'content-type': 'Application/JSON; charset=utf-8' }));
-  for (const headers of [{ 'content-type': 'text/plain' }, { 'content-type': 'application/json', 'content-encoding': 'gzip' }]) {
+  const wrong: Record<string, string>[] = [
+    { 'content-type': 'text/plain' },
+    { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+  ];
+  for (const headers of wrong) {
     const reply = await sandbox.post(BATCH, body, headers);
     assert.deepEqual([reply.status, reply.json.errors.length], [400, 1]);
   }

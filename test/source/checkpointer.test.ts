@@ -7,13 +7,13 @@ import type { Element } from '../../lib/record/record.ts';
 import type { SourcePosition } from '../../lib/source/checkpointer.ts';
 import { csvDecoder } from '../../lib/source/csv.ts';
 import { jsonDecoder } from '../../lib/source/json.ts';
-import { ndjsonDecoder } from '../../lib/source/ndjson.ts';
+import { ndjson, ndjsonDecoder } from '../../lib/source/ndjson.ts';
 import type { SourceOptions } from '../../lib/source/options.ts';
-import type { Decoder } from '../../lib/stream/decode.ts';
+import type { MakeDecoder } from '../../lib/stream/decode.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { cutAt, fractions, readAll, show } from '../support/read-all.ts';
 
-type Make = (options: SourceOptions) => Decoder;
+type Make = (options: SourceOptions) => MakeDecoder;
 
 const shown = (elements: readonly Element[]): unknown[] =>
   elements.map((element) => (element instanceof Checkpoint ? { at: element.position } : show(element)));
@@ -106,16 +106,15 @@ test('checkpoints come after so many records, or so much time, and one at the en
   const rows = Array.from({ length: 7 }, (_, n) => `{"n":${n}}\n`);
   const lines = async (options: SourceOptions, clock?: FakeClock, before?: () => Promise<void>): Promise<unknown[]> => {
     const found: unknown[] = [];
-    const decoder = ndjsonDecoder({ ...options, clock } as SourceOptions);
     const push = (element: Element): void => {
       if (element instanceof Checkpoint) found.push((element.position as SourcePosition).line);
     };
-    await decoder.open?.();
+    const decoder = ndjsonDecoder({ ...options, clock } as SourceOptions)(push, () => {});
     for (const row of rows) {
       await before?.();
-      await decoder.write(Buffer.from(row), push);
+      await decoder.write(Buffer.from(row));
     }
-    await decoder.end(push);
+    await decoder.end();
     return found;
   };
   assert.deepEqual(await lines({}, new FakeClock()), []);
@@ -158,7 +157,7 @@ test('an input that ends before the place to start at is an error, not silence',
   assert.deepEqual(await readAll(ndjsonDecoder({ startAt }), []), []);
   assert.throws(() => jsonDecoder({ startAt }), { code: 'CIO_OPTIONS', message: /offset 0/ });
   // An offset is one of the text as UTF-8: nothing can be opened there.
-  assert.throws(() => ndjsonDecoder({ startAt, encoding: 'latin1' }), { code: 'CIO_OPTIONS', message: /skip/ });
+  assert.throws(() => ndjson({ startAt, encoding: 'latin1' }), { code: 'CIO_OPTIONS', message: /skip/ });
   assert.deepEqual(await readAll(ndjsonDecoder({ startAt, encoding: 'utf-8' }), []), []);
   for (const bad of [{ offset: -1, line: 1 }, { offset: 1, line: 0 }, { line: 1 }]) {
     assert.throws(() => ndjsonDecoder({ startAt: bad as SourcePosition }), { code: 'CIO_OPTIONS' });

@@ -5,7 +5,8 @@ import { ExactNumber, stringify } from '../../lib/json/exact.ts';
 import { originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
-import { type JsonOptions, json, jsonDecoder } from '../../lib/source/json.ts';
+import { json, jsonDecoder } from '../../lib/source/json.ts';
+import type { JsonOptions } from '../../lib/source/options.ts';
 import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 
@@ -176,16 +177,16 @@ test('an item over maxRecordBytes is rejected without its text and the next one 
 
 test('an item with a string of 100 MB is never held', async () => {
   const chunk = Buffer.alloc(65_536, 'x');
-  const decoder = jsonDecoder();
   const elements: Element[] = [];
-  const push = (element: Element): void => {
-    elements.push(element);
-  };
+  const decoder = jsonDecoder()(
+    (element) => elements.push(element),
+    () => {},
+  );
   await decoder.open?.();
-  await decoder.write(Buffer.from('[{"a":"'), push);
-  const most = await mostMemory(1600, () => decoder.write(chunk, push));
-  await decoder.write(Buffer.from('"},{"a":1}]'), push);
-  await decoder.end(push);
+  await decoder.write(Buffer.from('[{"a":"'));
+  const most = await mostMemory(1600, () => decoder.write(chunk));
+  await decoder.write(Buffer.from('"},{"a":1}]'));
+  await decoder.end();
   assert.ok(most < 30_000_000, `held ${most} bytes`);
   assert.deepEqual(brief(elements), ['too_large', '{"a":1}']);
 });

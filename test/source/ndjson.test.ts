@@ -9,16 +9,17 @@ import { ExactNumber, stringify } from '../../lib/json/exact.ts';
 import { type Origin, originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
-import { type NdjsonOptions, ndjson, ndjsonDecoder } from '../../lib/source/ndjson.ts';
+import { ndjson, ndjsonDecoder } from '../../lib/source/ndjson.ts';
+import type { SourceOptions } from '../../lib/source/options.ts';
 import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 
-const read = (input: string | Buffer, options?: NdjsonOptions): Promise<Element[]> => readAll(ndjsonDecoder(options), [input]);
+const read = (input: string | Buffer, options?: SourceOptions): Promise<Element[]> => readAll(ndjsonDecoder(options), [input]);
 const place = (element: Element): (number | undefined)[] => {
   const origin = (element instanceof Rejection ? element.origin : originOf(element)) as Origin;
   return [origin.line, origin.offset, origin.bytes];
 };
-async function rejected(input: string | Buffer, options?: NdjsonOptions): Promise<Rejection> {
+async function rejected(input: string | Buffer, options?: SourceOptions): Promise<Rejection> {
   const [element, ...others] = await read(input, options);
   assert.ok(element instanceof Rejection, 'not rejected');
   assert.equal(element.cause.stage, 'ndjson');
@@ -163,14 +164,14 @@ test('a line over maxRecordBytes is one rejection without its text, however it i
 
 test('a line of 200 MB is never held', async () => {
   const chunk = Buffer.alloc(65_536, 'x');
-  const decoder = ndjsonDecoder();
   const elements: Element[] = [];
-  const push = (element: Element): void => {
-    elements.push(element);
-  };
-  const most = await mostMemory(3200, () => decoder.write(chunk, push));
-  await decoder.write(Buffer.from('\n{"a":1}\n'), push);
-  await decoder.end(push);
+  const decoder = ndjsonDecoder()(
+    (element) => elements.push(element),
+    () => {},
+  );
+  const most = await mostMemory(3200, () => decoder.write(chunk));
+  await decoder.write(Buffer.from('\n{"a":1}\n'));
+  await decoder.end();
   assert.ok(most < 6_000_000, `held ${most} bytes`);
   assert.deepEqual(brief(elements), ['too_large', '{"a":1}']);
   assert.deepEqual(elements.map(place), [
@@ -233,7 +234,7 @@ test('as a stream: pipeline gets all elements in order, an error of the source f
 });
 
 test('an unknown option is told at once', () => {
-  assert.throws(() => ndjson({ maxRecordByte: 5 } as NdjsonOptions), { code: 'CIO_OPTIONS', message: /maxRecordBytes/ });
+  assert.throws(() => ndjson({ maxRecordByte: 5 } as SourceOptions), { code: 'CIO_OPTIONS', message: /maxRecordBytes/ });
   assert.throws(() => ndjson({ maxRecordBytes: 0 }), { code: 'CIO_OPTIONS' });
 });
 

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { ExactNumber } from '../../lib/json/exact.ts';
 import { Entry } from '../../lib/record/entry.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
-import { type EnforceLimitsOptions, limitEnforcer } from '../../lib/stage/enforce-limits.ts';
+import { limitEnforcer } from '../../lib/stage/enforce-limits.ts';
+import type { EnforceLimitsOptions } from '../../lib/stage/options.ts';
 import { validator } from '../../lib/stage/validate.ts';
 
 const attributes = (count: number): Record<string, number> => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, i]));

@@ -7,7 +7,7 @@ import { originOf } from '../../lib/record/origin.ts';
 import type { Element } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
-import type { Decoder } from '../../lib/stream/decode.ts';
+import type { MakeDecoder, Warn } from '../../lib/stream/decode.ts';
 import { type FlatOrigin, flat } from './flat-origin.ts';
 
 /** What a test sees of an element. */
@@ -22,22 +22,19 @@ export interface Shown {
 const NOTHING = { record: undefined, message: undefined, bytes: undefined };
 
 /** All elements of the input, given in these chunks. */
-export async function readAll(decoder: Decoder, chunks: Iterable<Buffer | string>): Promise<Element[]> {
+export async function readAll(make: MakeDecoder, chunks: Iterable<Buffer | string>, warn: Warn = () => {}): Promise<Element[]> {
   const elements: Element[] = [];
-  const push = (element: Element): void => {
-    elements.push(element);
-  };
+  const decoder = make((element) => elements.push(element), warn);
   await decoder.open?.();
-  for (const chunk of chunks) await decoder.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk, push);
-  await decoder.end(push);
-  decoder.close?.();
+  for (const chunk of chunks) await decoder.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  await decoder.end();
   return elements;
 }
 
 /** The elements, or the message of the error that ended it. */
-export async function outcome(decoder: Decoder, chunks: Iterable<Buffer | string>): Promise<Shown[] | string> {
+export async function outcome(make: MakeDecoder, chunks: Iterable<Buffer | string>): Promise<Shown[] | string> {
   try {
-    return (await readAll(decoder, chunks)).map(show);
+    return (await readAll(make, chunks)).map(show);
   } catch (error) {
     return String(error);
   }

@@ -60,7 +60,7 @@ test('a batch keeps of each entry what a rejection needs, whatever its kind, and
         entries.map((each) => each.operation),
       );
       batch.clear();
-      assert.deepEqual([batch.size, batch.epochs, batch.watched, batch.spans], [0, [], false, false]);
+      assert.deepEqual([batch.size, batch.epochs, batch.observed, batch.spans], [0, [], false, false]);
     }),
   );
 });

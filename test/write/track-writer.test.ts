@@ -227,7 +227,7 @@ test('redirects: method, body and credentials are kept inside the origin, elsewh
 
 test('a redirect without a Location says so', async (t) => {
   for (const status of [301, 302, 307, 308]) {
-    for (const headers of [{}, { location: ' ' }]) {
+    for (const headers of [{}, { location: ' ' }] as Record<string, string>[]) {
       const { error, received } = await run(t, people(1), () => ({ status, headers }));
       assertCode(error, 'CIO_REGION');
       assert.match(

@@ -58,7 +58,7 @@ function operationOf(object: ObjectName, identifier: IdentifierType, action: str
 /** Ids may come as numbers; those of objects have to be text on the wire. */
 function columnOf(key: string): z.ZodType {
   const ofObject = OBJECT_KEYS.includes(key);
-  const flawOf = (value: unknown): string | undefined => identifierProblem(trimmedIdentity(value), ofObject || key === 'person_id');
-  const column = z.custom((value) => flawOf(value) === undefined, { error: ({ input }) => flawOf(input) });
+  const problemWith = (value: unknown): string | undefined => identifierProblem(trimmedIdentity(value), ofObject || key === 'person_id');
+  const column = z.custom((value) => problemWith(value) === undefined, { error: ({ input }) => problemWith(input) });
   return column.transform((value) => (ofObject ? String(trimmedIdentity(value)) : trimmedIdentity(value)));
 }

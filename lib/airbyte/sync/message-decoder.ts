@@ -10,9 +10,8 @@ import { isObject, stringify } from '../../json/exact.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
 import { Origin, withOrigin } from '../../record/origin.ts';
 import { readRecord, unreadable } from '../../record/read.ts';
-import type { Element, SourceRecord } from '../../record/record.ts';
 import { type Reason, Rejection } from '../../record/rejection.ts';
-import type { Decoder } from '../../stream/decode.ts';
+import type { Decoder, Push } from '../../stream/decode.ts';
 import { AIRBYTE_COLUMN, eventIdOf } from './event-identity.ts';
 import { type Json, readMessage } from './message.ts';
 import { PendingState, type StateBudget } from './pending-state.ts';
@@ -24,13 +23,9 @@ export interface MessageOptions {
   readonly budget: StateBudget;
   /** Hears of each line that is no message. May throw. */
   readonly onUnreadable: (line: number, why: string) => void;
-  /** When it says true, a line that has only begun is left unread at the end. */
-  readonly isStopped: () => boolean;
   /** Default 128 MiB: the STATE of a large database is long, and no line is held before it is there. */
   readonly maxLineBytes?: number;
 }
-
-type Push = (element: Element) => void;
 
 const MAX_LINE_BYTES = 128 * 1024 * 1024;
 const REPLACEMENT = '\uFFFD';
@@ -47,22 +42,21 @@ const NOWHERE = { source: STAGE };
 export class MessageDecoder implements Decoder, LineTaker {
   readonly #options: MessageOptions;
   readonly #splitter: LineSplitter;
-  #push: Push = () => {};
+  readonly #push: Push;
 
-  constructor(options: MessageOptions) {
+  constructor(options: MessageOptions, push: Push) {
     this.#options = options;
+    this.#push = push;
     this.#splitter = new LineSplitter(options.maxLineBytes ?? MAX_LINE_BYTES, this);
   }
 
-  write(chunk: Buffer, push: Push): void | Promise<void> {
-    this.#push = push;
+  write(chunk: Buffer): void | Promise<void> {
     this.#splitter.write(chunk);
     return this.#options.budget.room();
   }
 
-  end(push: Push): void {
-    this.#push = push;
-    if (!this.#options.isStopped()) this.#splitter.end();
+  end(): void {
+    this.#splitter.end();
   }
 
   line(bytes: Buffer, from: number, to: number, line: number): void {
@@ -130,7 +124,7 @@ function isType(type: unknown): boolean {
   return typeof type === 'string' && TYPE.test(type);
 }
 
-function dropAirbyteColumns(record: SourceRecord): void {
+function dropAirbyteColumns(record: Json): void {
   for (const name of Object.keys(record)) if (name.startsWith('_airbyte_')) delete record[name];
 }
 

@@ -1,6 +1,6 @@
 /** The text of one line -> an Airbyte message. A row is left as text, to be read apart: where it can't be, its stream is known all the same. */
 import { isObject, parse } from '../../json/exact.ts';
-import { spanOf } from '../../json/span.ts';
+import { spanOf } from '../../json/scan.ts';
 
 /** A JSON object. */
 export type Json = Record<string, unknown>;

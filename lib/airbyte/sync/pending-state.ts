@@ -2,7 +2,7 @@
  * A STATE on its way through: it comes out as it came in, to the last byte, plus what became of its rows. And the
  * budget of those that are under way: a source may send one after each row, or some megabytes each.
  */
-import { spanOf } from '../../json/span.ts';
+import { spanOf } from '../../json/scan.ts';
 import type { Interval } from './streams.ts';
 
 /** A STATE message that waits until its rows are settled. */

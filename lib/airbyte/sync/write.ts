@@ -3,7 +3,7 @@
  * settled. Told to stop, it reads no further, settles what was read and releases its STATEs. Rejected rows fail nothing;
  * a stream that its source didn't complete fails the sync, after all that came of it is delivered.
  */
-import { Readable, type Transform } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../clock.ts';
 import { dedupe } from '../../dedupe/dedupe.ts';
@@ -12,6 +12,7 @@ import { CioError } from '../../errors.ts';
 import { WARNINGS, type Warning } from '../../record/entry.ts';
 import { originOf } from '../../record/origin.ts';
 import { type Element, isRecord, type SourceRecord } from '../../record/record.ts';
+import { bytesUntil } from '../../stream/bytes-until.ts';
 import { decode } from '../../stream/decode.ts';
 import { each } from '../../stream/each.ts';
 import type { Summary } from '../../write/summary.ts';
@@ -69,14 +70,16 @@ export async function write({ config, plan, input, protocol, stop, clock }: Writ
     },
   });
   const remembered = config.dedupe_directory ? lmdbStore({ path: config.dedupe_directory }) : undefined;
-  const decoder = new MessageDecoder({ streams, budget, onUnreadable, isStopped: () => stop.aborted });
-  // Where the line fails, a source that is silent must not be waited for.
-  writer.once('close', () => input.destroy());
+  const source = decode((push) => new MessageDecoder({ streams, budget, onUnreadable }, push));
+  let failure: unknown;
+  const onFailure = (cause: unknown): void => {
+    failure = new CioError('CIO_SOURCE', "standard input can't be read", cause);
+  };
   announce(plan, protocol);
   const endLog = logTrouble(protocol, clock);
   try {
     const stages = [judging(streams, config), ...(remembered ? [dedupe({ store: remembered })] : [])];
-    await pipeline([Readable.from(chunksOf(input, stop), { objectMode: false }), decode(decoder), ...stages, writer]);
+    await pipeline([bytesUntil({ input, source, stop, onFailure }), source, ...stages, writer]);
   } catch (error) {
     throw settling.errorOf(error);
   } finally {
@@ -85,27 +88,11 @@ export async function write({ config, plan, input, protocol, stop, clock }: Writ
     await remembered?.close();
     report(writer, tally, protocol);
   }
+  if (failure !== undefined) throw failure;
   if (!stop.aborted && streams.incomplete.length > 0) {
     throw new CioError('CIO_SOURCE', `the source did not complete ${streams.incomplete.join(', ')}; what came is delivered`);
   }
   return writer.summary;
-}
-
-/** The input until its end, or until the word to stop. */
-async function* chunksOf(input: Readable, stop: AbortSignal): AsyncGenerator<Buffer> {
-  const onStop = (): void => {
-    input.destroy();
-  };
-  if (stop.aborted) onStop();
-  stop.addEventListener('abort', onStop, { once: true });
-  try {
-    yield* input;
-  } catch (error) {
-    if (!stop.aborted) throw new CioError('CIO_SOURCE', "standard input can't be read", error);
-  } finally {
-    stop.removeEventListener('abort', onStop);
-    input.destroy();
-  }
 }
 
 /** Each row goes through the stages of its stream. */

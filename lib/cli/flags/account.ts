@@ -1,6 +1,7 @@
 /** Whose data goes where: the flags as the library wants them. */
 import { CioError } from '../../errors.ts';
-import { type Account, CREDENTIAL_RULE, isCredential, wordsFor } from '../../write/locate.ts';
+import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
+import { type Account, wordsFor } from '../../write/locate.ts';
 import { duration } from '../show/summary-text.ts';
 import type { AccountFlags } from './account-options.ts';
 import { given } from './given.ts';

@@ -1,6 +1,6 @@
 /** `--limits connector --limit person.attributes=500` -> the `limits` of enforceLimits(). */
 import { unknownName } from '../../options.ts';
-import type { OwnLimits } from '../../stage/enforce-limits.ts';
+import type { OwnLimits } from '../../stage/options.ts';
 import { LIMITS, type LimitKind, type LimitListName } from '../../track/limits.ts';
 import { pairsOf, wrongPair } from './pairs.ts';
 

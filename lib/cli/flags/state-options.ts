@@ -10,7 +10,6 @@ export interface StateFlags {
   readonly checkpointEveryMs?: number;
   readonly dedupe?: boolean;
   readonly stateDir?: string;
-  readonly collapse?: boolean;
 }
 
 /** Adds the options. */
@@ -21,15 +20,13 @@ export function addStateOptions(command: Command): void {
     .option('--checkpoint-every <n>', 'keep that after so many records (default: 100,000)', wholeNumber(1))
     .option('--checkpoint-every-ms <n>', '... and after so many milliseconds (default: 5,000; --state-dir: 1,000)', wholeNumber(1))
     .option('--dedupe', 'skip events that were delivered before, and people whose attributes are those delivered last')
-    .option('--state-dir <dir>', '--dedupe: remember there what was delivered, between runs (default: for this run only)', text)
-    .option('--collapse', '--dedupe: of identifies of one person that wait together send the last, where it sets all that the others set');
+    .option('--state-dir <dir>', '--dedupe: remember there what was delivered, between runs (default: for this run only)', text);
 }
 
 /** Throws `CIO_OPTIONS` for an option that does nothing without another. */
-export function checkStateFlags({ resume, checkpointEvery, checkpointEveryMs, dedupe, stateDir, collapse }: StateFlags): void {
+export function checkStateFlags({ resume, checkpointEvery, checkpointEveryMs, dedupe, stateDir }: StateFlags): void {
   const needs = (name: string, other: string): CioError => new CioError('CIO_OPTIONS', `${name} does nothing without ${other}`);
   if (!dedupe && stateDir !== undefined) throw needs('--state-dir', '--dedupe');
-  if (!dedupe && collapse) throw needs('--collapse', '--dedupe');
   if (resume !== undefined || dedupe) return;
   if (checkpointEvery !== undefined) throw needs('--checkpoint-every', '--resume or --dedupe');
   if (checkpointEveryMs !== undefined) throw needs('--checkpoint-every-ms', '--resume or --dedupe');

@@ -1,6 +1,6 @@
 /**
- * Three places of a replay: where it reads, where rejected records go, where objects go when they are done. They must not
- * get into each other's way: what is rejected again would be read again, what is done would be replayed by the next run.
+ * A replay has three places: where it reads, where records go that are rejected again, and where objects go that are done. They
+ * must not meet: records rejected again would be read again, and objects that are done would be replayed by the next run.
  */
 import { realpath } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
@@ -17,7 +17,7 @@ export interface Places {
   readonly rejectsPath: string | undefined;
 }
 
-/** Throws `CIO_OPTIONS` where two of them can meet. */
+/** Throws `CIO_OPTIONS` if two of them can meet. */
 export async function checkDistinct({ from, rejects, doneTo, rejectsPath }: Places): Promise<void> {
   const source = await placeOf('replay', from);
   const again = rejects === undefined ? undefined : await placeOf('--rejects', rejects);
@@ -31,7 +31,7 @@ export async function checkDistinct({ from, rejects, doneTo, rejectsPath }: Plac
   if (done && again && (isIn(done, again) || isIn(again, done))) throw wrong('--done-to and --rejects must not be inside one another');
 }
 
-/** Links are followed, as far as something is there. */
+/** The place with its links resolved, as far as its folders exist. */
 async function placeOf(option: string, text: string): Promise<Location> {
   const place = readLocation(option, text);
   if (place.kind !== 'folder') return place;

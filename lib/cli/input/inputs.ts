@@ -1,6 +1,6 @@
 /**
- * The inputs of a run, found before anything is sent: a name that is wrong stops the run while nothing has happened.
- * Each knows its format and, where it is a plain file, its size and version.
+ * The inputs of a run, found before anything is sent: a wrong name stops the run while nothing has happened. Each input knows
+ * its format and, if it is a plain file, its size and version.
  */
 import { closeSync, constants, createReadStream, fstatSync, open, openSync, type Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
@@ -10,14 +10,28 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { sleep, systemClock } from '../../clock.ts';
 import { CioError, codeOf } from '../../errors.ts';
+import type { SourcePosition } from '../../source/checkpointer.ts';
 import { given } from '../flags/given.ts';
 import type { InputFormat, SendFlags } from '../flags/send-options.ts';
-import type { Resumption } from './resume-file.ts';
+import { flagOf } from './run-identity.ts';
 
 const WAKE_MS = 10;
+/** Flags that are of use for one format only. */
+const FLAGS_OF = {
+  json: ['jsonPath'],
+  csv: ['delimiter', 'quote', 'header', 'keepEmptyCells', 'null', 'trim'],
+} as const;
 
-/** A stream that tells how far it has come. */
+/** A stream that counts the bytes that were read. */
 export type Bytes = Readable & { readonly bytesRead: number };
+
+/** Where an input resumes. */
+export interface Resumption {
+  /** With `ended` if nothing is left to read. */
+  readonly startAt: SourcePosition;
+  /** How the source gets there; without it the file is opened at the offset. */
+  readonly skip?: 'bytes' | 'lines';
+}
 
 /** One file, or standard input. */
 export interface Input {
@@ -28,13 +42,13 @@ export interface Input {
   readonly version: string | undefined;
   readonly format: InputFormat;
   readonly encoding: string | undefined;
-  /** Between the cells of CSV, where the name says it. */
+  /** What stands between the cells of CSV, if the name says it. */
   readonly delimiter?: string;
-  /** In bytes, where it is known. */
+  /** In bytes, if it is known. */
   readonly size: number | undefined;
-  /** Where an earlier run left it; absent where it is read from its beginning. */
+  /** Where an earlier run has stopped; absent if it is read from its beginning. */
   readonly from?: Resumption;
-  /** `offset` is 0 for all but plain files. When `signal` aborts, a named pipe waits no longer for somebody who writes to it. */
+  /** `offset` is 0 for all but plain files. When `signal` aborts, a named pipe is not waited for until somebody writes to it. */
   open(offset: number, signal: AbortSignal): Promise<Bytes>;
 }
 
@@ -45,13 +59,11 @@ export async function findInputs(names: readonly string[], flags: SendFlags): Pr
   const inputs: Input[] = [];
   for (const name of given) inputs.push(name === '-' ? standardInput(flags) : await file(name, flags));
   const formats = new Set(inputs.map(({ format }) => format));
-  if (flags.jsonPath !== undefined && !formats.has('json')) throw useless('--json-path', 'json');
-  if (flags.delimiter !== undefined && !formats.has('csv')) throw useless('--delimiter', 'csv');
-  if (flags.quote !== undefined && !formats.has('csv')) throw useless('--quote', 'csv');
-  if (flags.header !== undefined && !formats.has('csv')) throw useless('--header', 'csv');
-  if (flags.keepEmptyCells && !formats.has('csv')) throw useless('--keep-empty-cells', 'csv');
-  if (flags.null.length > 0 && !formats.has('csv')) throw useless('--null', 'csv');
-  if (flags.trim && !formats.has('csv')) throw useless('--trim', 'csv');
+  for (const format of ['json', 'csv'] as const) {
+    const useless = FLAGS_OF[format].find((name) => !formats.has(format) && isGiven(flags[name]));
+    if (useless !== undefined)
+      throw new CioError('CIO_OPTIONS', `${flagOf(useless)} is for ${format}, and no input is: give --format ${format}?`);
+  }
   return inputs;
 }
 
@@ -109,7 +121,10 @@ async function openFile(name: string, stats: Stats, start: number, signal: Abort
   return new Socket({ fd: await openPipe(name, signal), readable: true, writable: false });
 }
 
-/** Its opening waits too, and nothing can cancel that. Where nobody wants it any more, we are the one who writes: nothing. */
+/**
+ * Opens a named pipe. The open waits for a program that writes to the pipe, and nothing can cancel it. So when `signal` aborts,
+ * this process opens the pipe for writing, writes nothing and closes it: that ends the wait.
+ */
 async function openPipe(name: string, signal: AbortSignal): Promise<number> {
   let waits = true;
   const wake = async (): Promise<void> => {
@@ -117,7 +132,7 @@ async function openPipe(name: string, signal: AbortSignal): Promise<number> {
       try {
         closeSync(openSync(name, constants.O_WRONLY | constants.O_NONBLOCK));
       } catch {
-        // The thread has not come to its waiting yet.
+        // Nobody waits at the pipe yet: the thread has not come so far.
       }
       await sleep(systemClock, WAKE_MS);
     }
@@ -146,13 +161,13 @@ function statOfStandardInput(): Stats | undefined {
   }
 }
 
-/** What a name says; before .gz or .zst. */
+/** What the name of a file says about its format; an ending .gz or .zst is left out. */
 function kindOf(name: string): { format: InputFormat; delimiter?: string } {
   const extension = /\.(\w+?)(?:\.(?:gz|zst))?$/.exec(name.toLowerCase())?.[1];
   if (extension === 'tsv') return { format: 'csv', delimiter: '\t' };
   return { format: extension === 'csv' || extension === 'json' ? extension : 'ndjson' };
 }
 
-function useless(flag: string, format: InputFormat): CioError {
-  return new CioError('CIO_OPTIONS', `${flag} is for ${format}, and no input is: give --format ${format}?`);
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
 }

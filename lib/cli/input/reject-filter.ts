@@ -1,11 +1,11 @@
-/** What a line of a reject file says beside its record, and which lines are meant by `--reason` and `--field`. */
+/** What a line of a reject file says beside its record, and which lines `--reason` and `--field` choose. */
 import type { SourceRecord } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
 
-/** A line as it is read: a record for reopen(), or a rejection where it can't be read. */
+/** A line as it is read: a record for reopen(), or a rejection if it can't be read. */
 export type RejectLine = SourceRecord | Rejection;
 
-/** What it says. */
+/** What a line says beside its record. */
 export interface RejectLineInfo {
   /** Undefined for a line that somebody has turned back into a record. */
   readonly reason: string | undefined;
@@ -23,7 +23,7 @@ export interface FilterFlags {
   readonly field: readonly string[];
 }
 
-/** Reads what is said. */
+/** Reads it. */
 export function infoOf(line: RejectLine): RejectLineInfo {
   if (line instanceof Rejection) {
     const { cause, origin } = line;
@@ -40,14 +40,14 @@ export function infoOf(line: RejectLine): RejectLineInfo {
   };
 }
 
-/** Whether a line is meant; without flags each is. */
+/** Whether a line is chosen; without flags each is. */
 export function matcher({ reason, field }: FilterFlags): (line: RejectLine) => boolean {
   if (reason.length === 0 && field.length === 0) return () => true;
   const isIn = (wanted: readonly string[], value: string | undefined): boolean =>
     wanted.length === 0 || (value !== undefined && wanted.includes(value));
   return (line) => {
-    const told = infoOf(line);
-    return isIn(reason, told.reason) && isIn(field, told.field);
+    const info = infoOf(line);
+    return isIn(reason, info.reason) && isIn(field, info.field);
   };
 }
 

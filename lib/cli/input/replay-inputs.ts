@@ -1,15 +1,17 @@
 /**
- * Rejected records, object after object, into the head of the line. A checkpoint follows the last record of each: when the
+ * Rejected records, object after object, into the head of the pipeline. A checkpoint follows the last record of each: when the
  * writer releases it every record of that object is delivered or durably rejected again, and only then is it cleared.
- * An object that can't be read is named and stays; the others go their way, and the error is told at the end.
+ * An object that can't be read is named and stays; the others are read, and the error is thrown at the end.
  */
 import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { CioError } from '../../errors.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
+import type { Element } from '../../record/record.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
 import type { Listed } from '../../storage/object-store.ts';
-import type { Feeder } from '../pipeline.ts';
 import type { Replayed } from '../show/report.ts';
+import type { RecordReader } from './record-reader.ts';
 import type { RejectLine } from './reject-filter.ts';
 
 /** What a {@link ReplayReader} has to know. */
@@ -18,17 +20,16 @@ export interface ReplayOptions {
   readonly isMeant: (line: RejectLine) => boolean;
   /** What becomes of an object that got through; without it all stay. */
   readonly clear: ((object: Listed) => Promise<void>) | undefined;
-  readonly stop: AbortSignal;
   readonly note: (text: string) => void;
 }
 
-/** Reads objects, and clears them. */
-export class ReplayReader implements Feeder {
+/** Reads objects, and clears those that are done. */
+export class ReplayReader implements RecordReader {
   readonly #options: ReplayOptions;
   #listed = { objects: 0, bytes: 0 };
   #read = { objects: 0, bytes: 0 };
   #cleared = 0;
-  #left = 0;
+  #unmatched = 0;
   readonly #unreadable: CioError[] = [];
 
   constructor(options: ReplayOptions) {
@@ -39,17 +40,17 @@ export class ReplayReader implements Feeder {
     return this.#read.bytes;
   }
 
-  /** Bytes are counted object by object: of a single one they would say nothing. */
+  /** Bytes are counted object by object: of a single object they would say nothing. */
   get bytesTotal(): number | undefined {
     return this.#listed.objects > 1 ? this.#listed.bytes : undefined;
   }
 
   /** How it went. */
   get replayed(): Omit<Replayed, 'from' | 'done'> {
-    return { objects: this.#read.objects, cleared: this.#cleared, unmatched: this.#left, unreadable: this.#unreadable.length };
+    return { objects: this.#read.objects, cleared: this.#cleared, unmatched: this.#unmatched, unreadable: this.#unreadable.length };
   }
 
-  /** Counts the objects. Throws `CIO_REJECT_STORE` where the place is not there, or not readable. */
+  /** Counts the objects. Throws `CIO_REJECT_STORE` if the place does not exist or can't be read. */
   async look(): Promise<void> {
     for await (const { bytes } of this.#options.rejects.objects()) {
       this.#listed.objects++;
@@ -58,19 +59,8 @@ export class ReplayReader implements Feeder {
     if (this.#listed.objects === 0) this.#options.note(`there are no rejected records in ${this.#options.rejects.location}`);
   }
 
-  async into(head: Writable): Promise<void> {
-    // A line that is gone must not wait for a store that is slow to answer.
-    const gone = new AbortController();
-    head.once('close', () => gone.abort());
-    const stop = AbortSignal.any([this.#options.stop, gone.signal]);
-    try {
-      for await (const object of this.#options.rejects.objects()) {
-        if (stop.aborted || head.destroyed) return;
-        await this.#one(object, head, stop);
-      }
-    } finally {
-      head.end();
-    }
+  async read(head: Writable, stop: AbortSignal): Promise<void> {
+    await pipeline(this.#elements(stop), head, { end: false });
     const [first] = this.#unreadable;
     const more = this.#unreadable.length - 1;
     if (first) throw new CioError(first.code, `${first.message}${more > 0 ? `, and ${more} more can't be read` : ''}`, first.cause);
@@ -82,37 +72,34 @@ export class ReplayReader implements Feeder {
     this.#cleared++;
   };
 
-  async #one(object: Listed, head: Writable, stop: AbortSignal): Promise<void> {
-    const { rejects, isMeant, clear, note } = this.#options;
+  async *#elements(stop: AbortSignal): AsyncGenerator<Element> {
+    for await (const object of this.#options.rejects.objects()) {
+      try {
+        stop.throwIfAborted();
+        yield* this.#one(object, stop);
+      } catch (error) {
+        if (stop.aborted) return;
+        if (!(error instanceof CioError && error.code === 'CIO_SOURCE')) throw error;
+        this.#unreadable.push(error);
+        this.#options.note(`skipped, and left where it is: ${error.message}`);
+      }
+    }
+  }
+
+  async *#one(object: Listed, stop: AbortSignal): AsyncGenerator<Element> {
+    const { rejects, isMeant, clear } = this.#options;
     let unmatched = 0;
     try {
       for await (const line of rejects.lines(object, stop)) {
-        if (stop.aborted || head.destroyed) return;
-        if (!isMeant(line)) unmatched++;
-        else if (!head.write(line)) await room(head);
+        stop.throwIfAborted();
+        if (isMeant(line)) yield line;
+        else unmatched++;
       }
-    } catch (error) {
-      if (stop.aborted) return;
-      if (!(error instanceof CioError && error.code === 'CIO_SOURCE')) throw error;
-      this.#unreadable.push(error);
-      return note(`skipped, and left where it is: ${error.message}`);
     } finally {
-      this.#left += unmatched;
+      this.#unmatched += unmatched;
     }
     this.#read.objects++;
     this.#read.bytes += object.bytes;
-    if (clear && unmatched === 0 && !stop.aborted && !head.destroyed) head.write(new Checkpoint(object));
+    if (clear && unmatched === 0) yield new Checkpoint(object);
   }
-}
-
-/** Resolves when `head` has room again, or is gone. */
-function room(head: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      head.off('drain', done).off('close', done);
-      resolve();
-    };
-    if (head.destroyed) resolve();
-    else head.on('drain', done).on('close', done);
-  });
 }

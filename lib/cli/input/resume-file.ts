@@ -1,46 +1,33 @@
 /**
- * How far an earlier run came, per input, in one JSON file. A file that is no longer the one read before (smaller, or
- * another beginning, other bytes before the place to go on at) is refused: its lines would not be the ones that were
- * delivered. One that has only grown goes on, and keeps the version that it had, as event ids may be derived from it.
- * Standard input goes by lines alone: nothing tells whether it is the same.
+ * The resume file: how far an earlier run has read each input. A file that is not the one read before (smaller, another
+ * beginning, other bytes before the position) is refused: its lines would not be the ones that were delivered. A file that
+ * has only grown resumes, and keeps the version that it had, because event ids may be derived from it. Standard input
+ * resumes by its line alone: nothing shows whether it is the same.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open, readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { CioError, codeOf, systemWords } from '../../errors.ts';
 import { CSV_POSITION, type SourcePosition } from '../../source/checkpointer.ts';
-import { look, type Piece, pieceBefore, pieceOf, type Seen } from './known-file.ts';
-import { replaceFile } from './replace-file.ts';
-import { different, type Flags } from './run-identity.ts';
+import { isReadInPlace } from '../../source/start-of-input.ts';
+import { replaceFile } from '../../storage/durable-folder.ts';
+import type { Input, Resumption } from './inputs.ts';
+import { unwritable } from './resume-lock.ts';
+import { checkSameFlags, type Flags } from './run-identity.ts';
 
-/** An input, as far as its resumption goes. */
-export interface ResumableInput {
-  readonly label: string;
-  /** The path; absent for standard input. */
-  readonly source: string | undefined;
-  /** In bytes, where it is a plain file. */
-  readonly size: number | undefined;
-  readonly version?: string | undefined;
-  /** What its encoding is said to be. */
-  readonly encoding?: string | undefined;
-}
+/** What is needed of an input. */
+export type ResumableInput = Pick<Input, 'label' | 'source' | 'size'> & Partial<Pick<Input, 'version' | 'encoding'>>;
 
-/** Where an input goes on. */
-export interface Resumption {
-  /** With `ended` where nothing is left to read. */
-  readonly startAt: SourcePosition;
-  /** How the source gets there; without it the file is opened at the offset. */
-  readonly skip?: 'bytes' | 'lines';
-}
-
+const HEAD_BYTES = 65_536;
 const BEFORE_BYTES = 4_096;
 const STANDARD_INPUT = '-';
 
-const piece: z.ZodType<Piece> = z.strictObject({ bytes: z.int().min(0), sha256: z.string() });
-const entry = z.strictObject({
+const PIECE = z.strictObject({ bytes: z.int().min(0), sha256: z.string() });
+const SAVED = z.strictObject({
   size: z.int().min(0).optional(),
   version: z.string().optional(),
-  head: piece.optional(),
-  before: piece.optional(),
+  head: PIECE.optional(),
+  before: PIECE.optional(),
   offset: z.int().min(0),
   line: z.int().min(1),
   columns: z.array(z.string()).optional(),
@@ -50,17 +37,27 @@ const entry = z.strictObject({
 const FORMAT = z.strictObject({
   cio_stream_resume: z.literal(1),
   flags: z.record(z.string(), z.string()).optional(),
-  inputs: z.record(z.string(), entry),
+  inputs: z.record(z.string(), SAVED),
 });
 
-type Saved = z.output<typeof entry>;
+type Piece = z.output<typeof PIECE>;
+type Saved = z.output<typeof SAVED>;
+
+/** A file as it was before it is read. */
+interface Seen {
+  readonly size: number;
+  readonly version: string | undefined;
+  readonly head: Buffer;
+  /** It can be opened at the offset of a row: it is neither compressed nor in another encoding. */
+  readonly inPlace: boolean;
+}
 
 /** The resume file of a run. */
 export class ResumeState {
   readonly #path: string;
   readonly #flags: Flags;
   readonly #inputs: Map<string, Saved>;
-  readonly #seen = new Map<string, Seen & { readonly version: string | undefined }>();
+  readonly #seen = new Map<string, Seen>();
 
   private constructor(path: string, flags: Flags, inputs: Record<string, Saved>) {
     this.#path = path;
@@ -69,79 +66,48 @@ export class ResumeState {
   }
 
   /**
-   * Reads the file; where there is none nothing was read yet. Throws `CIO_STATE` for one that is broken or something else,
-   * or whose run has read its inputs by other `flags`: what it has read would be taken for done, whatever became of it.
+   * Reads the file; if there is none, nothing was read yet. Throws `CIO_STATE` if it is broken or something else, or if its
+   * run has read the inputs with other `flags`: what that run has read would not be read again, whatever became of it.
    */
   static async load(path: string, flags: Flags = {}): Promise<ResumeState> {
-    let text: string;
-    try {
-      // A pipe or a device would be read for ever.
-      const found = await stat(path);
-      if (!found.isFile() && !found.isDirectory()) throw new CioError('CIO_STATE', `the resume file ${path} is not a file`);
-      text = await readFile(path, 'utf8');
-    } catch (error) {
-      if (error instanceof CioError) throw error;
-      if (codeOf(error) === 'ENOENT') return new ResumeState(path, flags, {});
-      throw new CioError('CIO_STATE', `the resume file ${path} can't be read: ${systemWords(error)}`, error);
-    }
-    const parsed = FORMAT.safeParse(jsonOf(text));
-    if (!parsed.success) throw new CioError('CIO_STATE', `${path} is no resume file of cio-stream, or it is damaged`);
+    const content = await contentOf(path);
+    if (content === undefined) return new ResumeState(path, flags, {});
+    const parsed = FORMAT.safeParse(content);
+    if (!parsed.success) throw new CioError('CIO_STATE', `${path} is not a resume file of cio-stream, or it is damaged`);
     const { flags: earlier = flags, inputs } = parsed.data;
     if (Object.values(inputs).every(isFresh)) return new ResumeState(path, flags, inputs);
-    const others = different(earlier, flags);
-    if (others.length > 0) throw otherFlags(path, others);
+    checkSameFlags(path, earlier, flags);
     return new ResumeState(path, { ...earlier, ...flags }, inputs);
   }
 
-  /** Where the input goes on; undefined for its beginning. Throws `CIO_STATE` where it is not the one read before. Ask before it is read. */
-  async positionOf({ label, source, size, version, encoding }: ResumableInput): Promise<Resumption | undefined> {
+  /** Where the input resumes; undefined for its beginning. To be asked before it is read. Throws `CIO_STATE` if it is not the one read before. */
+  async positionOf(input: ResumableInput): Promise<Resumption | undefined> {
+    const { source, label } = input;
     const key = source ?? STANDARD_INPUT;
-    const seen = source === undefined || size === undefined ? undefined : await look(source, size, encoding);
+    const seen = await look(input);
     const known = this.#inputs.get(key);
-    const how = known && (await howChanged(known, seen, source));
-    if (known && how !== undefined && !isFresh(known)) throw changed(label, this.#path, how);
-    const saved = how === undefined ? known : undefined;
-    if (seen) this.#seen.set(key, { ...seen, version: saved?.version ?? version });
-    if (saved === undefined || isFresh(saved)) {
-      // From the first byte on: a run that is killed before its first position has sent events, too.
-      if (seen) this.#inputs.set(key, { ...(await this.#fileOf(key, 0)), offset: 0, line: 1 });
-      return undefined;
+    const change = known && (await howChanged(known, seen, source));
+    if (known && change !== undefined && !isFresh(known)) {
+      throw new CioError('CIO_STATE', `${label} is not the file that ${this.#path} is about: ${change}`);
     }
-    const { offset, line, columns, csv, ended } = saved;
-    const startAt = { offset, line, ...(columns && { columns }), ...(csv && { csv }), ...(source !== undefined && { source }) };
-    // Lines are counted by their LF.
-    if (seen === undefined) return { startAt: { ...startAt, ...(ended && { ended }) }, skip: csv?.ends === 'cr' ? 'bytes' : 'lines' };
-    const done = ended && seen.size === saved.size;
-    return { startAt: { ...startAt, ...(done && { ended }) }, ...(seen.inPlace ? {} : { skip: 'bytes' }) };
+    const saved = change === undefined ? known : undefined;
+    if (seen) this.#seen.set(key, { ...seen, version: saved?.version ?? seen.version });
+    if (saved !== undefined && !isFresh(saved)) return resumption(saved, source, seen);
+    // Saved from the first byte on: a run that is killed before its first position has sent events, too.
+    if (seen) this.#inputs.set(key, { ...(await this.#fileOf(key, 0)), offset: 0, line: 1 });
+    return undefined;
   }
 
-  /** Keeps a position that was released. Throws `CIO_STATE`; what was kept before stays then. */
-  async save({ source, offset, line, columns, csv, ended }: SourcePosition): Promise<void> {
-    const key = source ?? STANDARD_INPUT;
-    const file = await this.#fileOf(key, offset);
-    const how = { ...(columns && { columns: [...columns] }), ...(csv && { csv }), ...(ended && { ended }) };
-    this.#inputs.set(key, { ...file, offset, line, ...how });
+  /** Saves a position that was released. Throws `CIO_STATE`; what was saved before stays then. */
+  async save({ source = STANDARD_INPUT, offset, line, columns, csv, ended }: SourcePosition): Promise<void> {
+    const file = await this.#fileOf(source, offset);
+    this.#inputs.set(source, { ...file, offset, line, columns: columns && [...columns], csv, ended });
     await this.write();
   }
 
   /** The version that a file had when it was read first. */
   versionOf({ source = STANDARD_INPUT, version }: ResumableInput): string | undefined {
     return this.#seen.get(source)?.version ?? version;
-  }
-
-  /** By what the file is known again. */
-  async #fileOf(path: string, offset: number): Promise<Partial<Saved>> {
-    const seen = this.#seen.get(path);
-    if (seen === undefined) return {};
-    const { version, inPlace } = seen;
-    const before = inPlace && offset > 0 ? await pieceBefore(path, offset, BEFORE_BYTES) : undefined;
-    return {
-      // A file that grows while it is read has at least the bytes that were read.
-      size: inPlace ? Math.max(seen.size, offset) : seen.size,
-      ...(version !== undefined && { version }),
-      head: pieceOf(seen.head),
-      ...(before && { before }),
-    };
   }
 
   /** Writes the file as it is. Throws `CIO_STATE`. */
@@ -153,14 +119,49 @@ export class ResumeState {
       throw unwritable(this.#path, error);
     }
   }
+
+  /** What shows later whether the file is still the same. */
+  async #fileOf(path: string, offset: number): Promise<Partial<Saved>> {
+    const seen = this.#seen.get(path);
+    if (seen === undefined) return {};
+    const { version, inPlace } = seen;
+    const before = inPlace && offset > 0 ? await pieceBefore(path, offset, BEFORE_BYTES) : undefined;
+    // A file that grows while it is read has at least the bytes that were read.
+    const size = inPlace ? Math.max(seen.size, offset) : seen.size;
+    return { size, version, head: pieceOf(seen.head), before };
+  }
 }
 
-/** Nothing of it is settled yet. */
+/** The JSON in the file: undefined if there is no file, null for what is not JSON. */
+async function contentOf(path: string): Promise<unknown> {
+  try {
+    // A pipe or a device would be read for ever.
+    const found = await stat(path);
+    if (!found.isFile() && !found.isDirectory()) throw new CioError('CIO_STATE', `the resume file ${path} is not a file`);
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof CioError) throw error;
+    if (error instanceof SyntaxError) return null;
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new CioError('CIO_STATE', `the resume file ${path} can't be read: ${systemWords(error)}`, error);
+  }
+}
+
+/** Nothing of the input is delivered or rejected yet. */
 function isFresh({ offset, line, ended }: Saved): boolean {
   return offset === 0 && line === 1 && !ended;
 }
 
-/** Why a file is not the one that was read before, if so. */
+function resumption({ offset, line, columns, csv, ended, size }: Saved, source: string | undefined, seen: Seen | undefined): Resumption {
+  const isDone = ended && (seen === undefined || seen.size === size);
+  const more = { ...(columns && { columns }), ...(csv && { csv }), ...(source !== undefined && { source }), ...(isDone && { ended }) };
+  const startAt = { offset, line, ...more };
+  if (seen?.inPlace) return { startAt };
+  // Lines are counted by their LF.
+  return { startAt, skip: seen === undefined && csv?.ends !== 'cr' ? 'lines' : 'bytes' };
+}
+
+/** What has changed, if a file is not the one that was read before. */
 async function howChanged({ size = 0, head, before, offset }: Saved, seen: Seen | undefined, path = ''): Promise<string | undefined> {
   if (head === undefined) return undefined;
   if (seen === undefined || seen.size < size) return 'it is smaller than it was';
@@ -169,24 +170,30 @@ async function howChanged({ size = 0, head, before, offset }: Saved, seen: Seen 
   return isSame ? undefined : 'what was read of it last is something else now';
 }
 
-/** The error of a resume file that can't be written, or have something beside it. */
-export function unwritable(path: string, cause: unknown): CioError {
-  return new CioError('CIO_STATE', `the resume file can't be written to ${path}: ${systemWords(cause)}`, cause);
+/** Reads the beginning of a file; undefined for standard input and what is not a plain file. */
+async function look({ source, size, version, encoding }: ResumableInput): Promise<Seen | undefined> {
+  if (source === undefined || size === undefined) return undefined;
+  const head = await bytesOf(source, 0, Math.min(size, HEAD_BYTES)).catch((error) => {
+    throw new CioError('CIO_SOURCE', `${source} can't be read (${codeOf(error)})`, error);
+  });
+  return { size, version, head, inPlace: isReadInPlace(head, encoding) };
 }
 
-function jsonOf(text: string): unknown {
+/** The bytes before an offset; undefined if they can't be read (any more). */
+function pieceBefore(path: string, offset: number, most: number): Promise<Piece | undefined> {
+  return bytesOf(path, Math.max(0, offset - most), Math.min(offset, most)).then(pieceOf, () => undefined);
+}
+
+async function bytesOf(path: string, from: number, length: number): Promise<Buffer> {
+  const file = await open(path);
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 
-function otherFlags(path: string, names: readonly string[]): CioError {
-  const message = `${path} is of a run with other ${names.join(', ')}`;
-  return new CioError('CIO_STATE', `${message}: what it has read is not read again (cio-stream replay sends what was rejected)`);
-}
-
-function changed(label: string, path: string, how: string): CioError {
-  return new CioError('CIO_STATE', `${label} is not the file that ${path} speaks of: ${how}`);
+function pieceOf(bytes: Buffer): Piece {
+  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

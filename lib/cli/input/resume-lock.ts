@@ -1,20 +1,18 @@
 /**
- * One run at a time at a resume file. Each puts an empty file beside it whose name says which process it is, and then looks
+ * One run at a time with a resume file. Each puts an empty file beside it whose name says which process it is, and then looks
  * for others: of two that start at once at least one sees the other. What a dead process left is cleared, so a killed run
  * locks nobody out. Runs on another machine, or in another container, are not seen.
  */
 import { rmSync } from 'node:fs';
 import { readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CioError } from '../../errors.ts';
-import { PRIVATE_FILE } from '../../storage/durable-folder.ts';
+import { CioError, systemWords } from '../../errors.ts';
+import { clearLeftBeside, PRIVATE_FILE } from '../../storage/durable-folder.ts';
 import { livingIn, MARK, ownMark } from '../../storage/run-mark.ts';
-import { clearLeftBeside } from './replace-file.ts';
-import { unwritable } from './resume-file.ts';
 
 const RUN = new RegExp(`^(${MARK})\\.run$`);
 
-/** Throws `CIO_STATE` where another run is at the file. This one holds it until its process ends. */
+/** Throws `CIO_STATE` if another run has locked the file. The lock is released when the process ends. */
 export async function lockResume(path: string): Promise<void> {
   try {
     const other = await findOther(await realpath(path).catch(() => path));
@@ -24,6 +22,11 @@ export async function lockResume(path: string): Promise<void> {
     if (error instanceof CioError) throw error;
     throw unwritable(path, error);
   }
+}
+
+/** The error of a resume file that can't be written, or that nothing can be put beside. */
+export function unwritable(path: string, cause: unknown): CioError {
+  return new CioError('CIO_STATE', `the resume file can't be written to ${path}: ${systemWords(cause)}`, cause);
 }
 
 /** Marks this process, and gives another that has a mark and lives. */

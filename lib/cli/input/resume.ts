@@ -1,19 +1,19 @@
 /**
- * `--resume`: where each input goes on, found before anything is sent, and the way by which released positions are kept.
- * An input that was read to its end is left out. A dry run looks, and keeps nothing.
+ * `--resume`: where each input resumes, found before anything is sent, and how released positions are saved. An input that
+ * was read to its end is left out. A dry run only looks, and saves nothing.
  */
 import { CioError } from '../../errors.ts';
 import type { SourcePosition } from '../../source/checkpointer.ts';
 import type { SendFlags } from '../flags/send-options.ts';
-import type { Input } from './inputs.ts';
-import { ResumeState, type Resumption } from './resume-file.ts';
+import type { Input, Resumption } from './inputs.ts';
+import { ResumeState } from './resume-file.ts';
 import { lockResume } from './resume-lock.ts';
 import { flagsOf } from './run-identity.ts';
 
 /** An input that an earlier run has begun. */
 export interface Resumed {
   readonly input: string;
-  /** The line (of json, the item) it goes on with, from 1. */
+  /** The line (of json, the item) that it resumes with, from 1. */
   readonly line?: number;
   readonly item?: number;
   /** It was read to its end, and is not read again. */
@@ -24,11 +24,11 @@ export interface Resumed {
 export interface Remaining {
   readonly inputs: readonly Input[];
   readonly resumed: readonly Resumed[];
-  /** Takes the positions that are released. */
+  /** Saves a position that is released. */
   readonly keep?: (position: unknown) => Promise<void>;
 }
 
-/** The inputs from where an earlier run left them. Throws `CIO_STATE`, and `CIO_OPTIONS` for an input given twice. */
+/** The inputs from where an earlier run has stopped. Throws `CIO_STATE`, and `CIO_OPTIONS` for an input given twice. */
 export async function remaining(inputs: readonly Input[], flags: SendFlags): Promise<Remaining> {
   const { resume: path, dryRun } = flags;
   if (path === undefined) return { inputs, resumed: [] };

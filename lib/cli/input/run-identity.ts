@@ -1,8 +1,9 @@
 /**
- * The flags that must be the same when a run goes on: those that say how rows are read, and into which account they go.
- * Else what was read, and rejected or sent elsewhere, would be taken for done. The account is kept as a hash.
+ * The flags that must be the same when a run resumes: those that say how rows are read, and into which account they go. With
+ * others, rows that were rejected or sent elsewhere would be left out as if they were done. The account is saved as a hash.
  */
 import { createHash } from 'node:crypto';
+import { CioError } from '../../errors.ts';
 import type { SendFlags } from '../flags/send-options.ts';
 
 /** Flags by name, with their values as text. */
@@ -35,7 +36,7 @@ const PLAIN = [
 const REPEATED = ['column', 'null'] as const;
 const SITE_ID = '--site-id';
 
-/** Those of a run. */
+/** The flags of a run that count. */
 export function flagsOf(flags: SendFlags): Flags {
   const plain = PLAIN.map((name) => [name, flags[name]] as const).filter(([, value]) => value !== undefined);
   const repeated = REPEATED.map((name) => [name, [...flags[name]].sort()] as const).filter(([, values]) => values.length > 0);
@@ -44,12 +45,16 @@ export function flagsOf(flags: SendFlags): Flags {
   return { ...Object.fromEntries(texts), ...(siteId !== undefined && { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') }) };
 }
 
-function flagOf(name: string): string {
+/** jsonPath -> --json-path. */
+export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The names of those that differ; the account only where both know it, as a dry run has none. */
-export function different(earlier: Flags, now: Flags): string[] {
+/** Throws `CIO_STATE` if the flags of the resume file at `path` differ; the account only if both have one, as a dry run has none. */
+export function checkSameFlags(path: string, earlier: Flags, now: Flags): void {
   const names = new Set([...Object.keys(earlier), ...Object.keys(now)]);
-  return [...names].filter((name) => earlier[name] !== now[name] && (name !== SITE_ID || (name in earlier && name in now)));
+  const others = [...names].filter((name) => earlier[name] !== now[name] && (name !== SITE_ID || (name in earlier && name in now)));
+  if (others.length === 0) return;
+  const message = `${path} is of a run with other ${others.join(', ')}`;
+  throw new CioError('CIO_STATE', `${message}: what it has read is not read again (cio-stream replay sends what was rejected)`);
 }

@@ -35,7 +35,7 @@ export class MissingColumns {
     return first === undefined ? [] : this.#unseen.map((one) => ({ ...one, nearest: nearest(one.column, first) }));
   }
 
-  /** The stage, where there is something to look for. */
+  /** The stage, if there are columns to look for. */
   get stages(): Transform[] {
     if (this.#unseen.length === 0) return [];
     return [

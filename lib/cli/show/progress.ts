@@ -1,29 +1,29 @@
-/** What is told of a run while it runs: how far it is, and, once, that nearly all its records are rejected for the same. */
+/** What is printed while a run runs: how far it is, and, once, that nearly all its records are rejected for one reason. */
 import type { Cancel, Clock } from '../../clock.ts';
 import type { Summary } from '../../write/summary.ts';
-import type { Feeder } from '../pipeline.ts';
+import type { RecordReader } from '../input/record-reader.ts';
 import { ApiState } from './api-state.ts';
 import type { Display } from './display.ts';
 import type { Replayed } from './report.ts';
 import { hintOf } from './summary-text.ts';
 import { Throughput } from './throughput.ts';
 
-/** Records after which it is not too early to judge. */
+/** Before so many records are read, nothing is said of their rejections. */
 const HINT_AFTER = 1_000;
 
-/** What is looked at. */
+/** What is watched. */
 export interface Watched {
-  readonly feed: Pick<Feeder, 'bytesRead' | 'bytesTotal'>;
+  readonly reader: Pick<RecordReader, 'bytesRead' | 'bytesTotal'>;
   readonly writer: { readonly summary: Summary };
   readonly replayed?: () => Replayed;
 }
 
-/** Tells until the returned function is called. */
-export function showProgress({ feed, writer: { summary }, replayed }: Watched, display: Display, clock: Clock): () => void {
-  const pace = new Throughput(clock.now());
+/** Prints until the returned function is called. */
+export function showProgress({ reader, writer: { summary }, replayed }: Watched, display: Display, clock: Clock): () => void {
+  const throughput = new Throughput(clock.now());
   const state = new ApiState(clock);
   let cancel: Cancel;
-  // What was rejected once is known to be at fault.
+  // Of records that were rejected before no hint is needed.
   let isHinted = replayed !== undefined;
   const hint = (): void => {
     if (isHinted || summary.read < HINT_AFTER) return;
@@ -35,9 +35,9 @@ export function showProgress({ feed, writer: { summary }, replayed }: Watched, d
   const again = (): void => {
     cancel = clock.timer(display.everyMs, () => {
       const { read, delivered, rejected, skipped, requests } = summary;
-      const { bytesRead, bytesTotal } = feed;
+      const { bytesRead, bytesTotal } = reader;
       const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal };
-      display.progress(pace.take(counts, clock.now()), state.words);
+      display.progress(throughput.take(counts, clock.now()), state.words);
       hint();
       again();
     });

@@ -28,21 +28,21 @@ export interface Kind {
 const MAX_KINDS = 1_000;
 const MAX_TEXT = 120;
 
-/** Counts. */
+/** Counts records by kind. */
 export class RejectCounts {
   readonly #kinds = new GroupedCount<Omit<Kind, 'records'>>(MAX_KINDS);
   records = 0;
 
   add(line: RejectLine, object: string): void {
     this.records++;
-    const told = infoOf(line);
-    const names = [told.reason, told.field, told.stream, told.namespace];
+    const info = infoOf(line);
+    const names = [info.reason, info.field, info.stream, info.namespace];
     this.#kinds.add(names, ([reason = null, field = null, stream = null, namespace = null]) => {
-      return { reason, field, stream, namespace, example: exampleOf(line, told, object) };
+      return { reason, field, stream, namespace, example: exampleOf(line, info, object) };
     });
   }
 
-  /** Records of kinds that came when there were too many already. */
+  /** Records of further kinds, which came when there were too many kinds already. */
   get others(): number {
     return this.#kinds.others;
   }

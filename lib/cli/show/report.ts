@@ -8,8 +8,8 @@ import { access, open, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CioError, codeOf, systemWords } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
+import { clearLeftBeside, replaceFile } from '../../storage/durable-folder.ts';
 import type { Summary } from '../../write/summary.ts';
-import { clearLeftBeside, replaceFile } from '../input/replace-file.ts';
 import type { Resumed } from '../input/resume.ts';
 import { asCioError, type Failure } from './failure.ts';
 import type { UnseenColumn } from './missing-columns.ts';
@@ -37,7 +37,7 @@ export type Report = Pick<
   readonly dryRun?: true;
   readonly interrupted?: true;
   readonly replayed?: Replayed;
-  /** With `--resume`: inputs that an earlier run had begun, and where they went on. The counts are of this run. */
+  /** With `--resume`: inputs that an earlier run had begun, and where they resumed. The counts are of this run. */
   readonly resumed?: readonly Resumed[];
   /** Columns named by flags that no record had. */
   readonly unseenColumns?: readonly UnseenColumn[];
@@ -73,7 +73,7 @@ export function reportOf(summary: Summary, { dryRun, interrupted, failure, repla
 const BEGINNING = /^\s*\{\s*"read"\s*:\s*\d+\s*,\s*"delivered"\s*:/;
 const HEAD_BYTES = 512;
 
-/** Throws `CIO_OPTIONS` where a report can't be written. */
+/** Throws `CIO_OPTIONS` if a report can't be written there. */
 export async function checkReportPlace(path: string): Promise<void> {
   try {
     const found = await statOf(path);
@@ -101,7 +101,7 @@ export async function writeReport(path: string, report: Report): Promise<void> {
   }
 }
 
-/** Throws where a file holds anything but an earlier report. */
+/** Throws if a file holds anything but an earlier report. */
 async function checkIsReport(path: string, found: Stats): Promise<void> {
   if (!found.isFile() || found.size === 0) return;
   const file = await open(path);

@@ -33,14 +33,14 @@ export function progressLines(progress: Progress, state: string | undefined): [s
   const { read, delivered, rejected, skipped, recordsPerSecond, requestsPerSecond, percent, etaSeconds } = progress;
   const counts = [countOf(read, 'record'), `${number(delivered)} delivered`, `${number(rejected)} rejected`];
   if (skipped > 0) counts.push(`${number(skipped)} skipped`);
-  const pace = [`${number(recordsPerSecond)} records/s`, `${number(requestsPerSecond)} requests/s`];
-  if (percent !== undefined) pace.push(`${percent} %`);
-  if (etaSeconds !== undefined) pace.push(`${duration(etaSeconds)} left`);
-  if (state !== undefined) pace.push(state);
-  return [counts.join(', '), pace.join(', ')];
+  const speed = [`${number(recordsPerSecond)} records/s`, `${number(requestsPerSecond)} requests/s`];
+  if (percent !== undefined) speed.push(`${percent} %`);
+  if (etaSeconds !== undefined) speed.push(`${duration(etaSeconds)} left`);
+  if (state !== undefined) speed.push(state);
+  return [counts.join(', '), speed.join(', ')];
 }
 
-/** Where inputs go on, or went on. */
+/** Where inputs resume, or have resumed. */
 export function resumedNote(resumed: readonly Resumed[]): string {
   const place = ({ line, item, ended }: Resumed): string => {
     if (ended) return 'was read to its end before';
@@ -56,7 +56,7 @@ export function summaryText(report: Report, rejects: string): string {
   const counts = `${countOf(read, 'record')}: ${number(delivered)} ${sent}, ${number(rejected.total)} rejected, ${number(skipped.total)} skipped`;
   const open = read - delivered - rejected.total - skipped.total;
   const traffic = `${countOf(requests, 'request')}${retries > 0 ? ` (${number(retries)} of them retries)` : ''}, ${size(bytes)}`;
-  const lines = [`${titleOf(report)}: ${counts}${open > 0 ? `, ${number(open)} not settled` : ''}`];
+  const lines = [`${titleOf(report)}: ${counts}${open > 0 ? `, ${number(open)} not finished` : ''}`];
   lines.push(
     `  ${dryRun ? 'it would take ' : ''}${traffic}${seconds > 0 ? ` in ${duration(seconds)} (${number(Math.round(read / seconds))} records/s)` : ''}`,
   );
@@ -72,13 +72,13 @@ export function summaryText(report: Report, rejects: string): string {
 }
 
 /**
- * Where nearly all are rejected for the same, and none got through, it is mostly the input that was taken for another. In
- * another encoding it may be the few with an accent.
+ * If nearly all records are rejected for one reason, and none was delivered, the input is mostly something else than it was
+ * taken for. If it has another encoding, only the few records with an accent may show it.
  */
 export function hintOf({ read, rejected: { total, byReason, mostOften } }: Pick<Report, 'read' | 'rejected'>): string | undefined {
   const { malformed, invalid } = mostOften;
   if (malformed?.message.includes('not valid UTF-8')) return NOT_UTF_8;
-  // One that is delivered, skipped or still under way was understood.
+  // A record that is delivered, skipped or in flight was understood.
   if (read === 0 || total < read) return undefined;
   const isMost = (count: number): boolean => count >= read * NEARLY_ALL;
   const hardly = (count: number): string => (count === read ? 'no' : 'hardly any');
@@ -88,13 +88,13 @@ export function hintOf({ read, rejected: { total, byReason, mostOften } }: Pick<
   return `hint: ${hardly(invalid.records)} record has what it needs: name your columns with --id, --email and the like, or --column`;
 }
 
-/** How to go on after an interrupt. */
+/** How to resume after an interrupt. */
 export function interruptedNote(resume: string | undefined): string {
-  if (resume !== undefined) return 'the same command goes on where this one stopped';
-  return 'to go on where a run stopped, give it --resume FILE: this one kept no place, so the next begins anew';
+  if (resume !== undefined) return 'the same command resumes where this one stopped';
+  return 'to resume where a run stopped, give it --resume FILE: this run saved no position, so the next one starts from the beginning';
 }
 
-/** That inputs were read, and nothing was in them: often the command before a pipe has failed. */
+/** Says that inputs were read, and nothing was in them: often the command before a pipe has failed. */
 export function emptyNote(inputs: readonly string[]): string {
   const names = `${inputs.slice(0, 3).join(', ')}${inputs.length > 3 ? ' ...' : ''}`;
   return inputs.length === 1 ? `hint: ${names} holds no records` : `hint: ${number(inputs.length)} inputs hold no records: ${names}`;

@@ -8,7 +8,7 @@ export interface Counts {
   readonly skipped: number;
   readonly requests: number;
   readonly bytesRead: number;
-  /** Undefined where the size of the input is not known. */
+  /** Undefined if the size of the input is not known. */
   readonly bytesTotal: number | undefined;
 }
 

@@ -4,10 +4,10 @@
  */
 import type { LimitList, Limits } from '../../track/limits.ts';
 import { invalid, type RefusedItem } from './refusal.ts';
-import type { Bag } from './validate-operation.ts';
+import type { JsonObject } from './validate-operation.ts';
 
 /** The first limit of `list` that the item breaks. `text` is the item as it came. */
-export function overLimit(item: Bag, text: string, list: LimitList, entryBytes: number): RefusedItem | undefined {
+export function overLimit(item: JsonObject, text: string, list: LimitList, entryBytes: number): RefusedItem | undefined {
   if (Buffer.byteLength(text) > entryBytes) return invalid('', `cannot be larger than ${entryBytes} bytes`);
   const limits = limitsOf(item, list);
   return (
@@ -18,12 +18,12 @@ export function overLimit(item: Bag, text: string, list: LimitList, entryBytes: 
   );
 }
 
-function limitsOf({ type, action }: Bag, list: LimitList): Readonly<Limits> {
+function limitsOf({ type, action }: JsonObject, list: LimitList): Readonly<Limits> {
   if (type === 'object') return list.object;
   return type === 'delivery' || ['event', 'page', 'screen'].includes(String(action)) ? list.event : list.person;
 }
 
-function identifiers(item: Bag, limits: Limits): RefusedItem | undefined {
+function identifiers(item: JsonObject, limits: Limits): RefusedItem | undefined {
   for (const field of ['identifiers', 'primary', 'secondary']) {
     const refusal = names(field, item[field], limits);
     if (refusal) return refusal;
@@ -32,13 +32,13 @@ function identifiers(item: Bag, limits: Limits): RefusedItem | undefined {
 }
 
 function names(field: string, ids: unknown, { identifierBytes }: Limits): RefusedItem | undefined {
-  for (const [name, value] of Object.entries((ids ?? {}) as Bag))
+  for (const [name, value] of Object.entries((ids ?? {}) as JsonObject))
     if (isLonger(value, identifierBytes)) return invalid(`${field}.${name}`, `cannot be longer than ${identifierBytes} bytes`);
   return undefined;
 }
 
 function attributes(field: string, bag: unknown, limits: Limits): RefusedItem | undefined {
-  const entries = Object.entries((bag ?? {}) as Bag);
+  const entries = Object.entries((bag ?? {}) as JsonObject);
   if (entries.length > limits.attributes) return invalid(field, `cannot have more than ${limits.attributes} properties`);
   for (const [name, value] of entries) {
     const longest = isLonger(name, limits.attributeNameBytes) ? 'name' : isLonger(value, limits.attributeValueBytes) ? 'value' : undefined;
@@ -49,7 +49,7 @@ function attributes(field: string, bag: unknown, limits: Limits): RefusedItem | 
 }
 
 function relationships(list: unknown, limits: Limits): RefusedItem | undefined {
-  for (const [index, relation] of ((list ?? []) as Bag[]).entries()) {
+  for (const [index, relation] of ((list ?? []) as JsonObject[]).entries()) {
     const field = `cio_relationships[${index}]`;
     const refusal =
       names(`${field}.identifiers`, relation.identifiers, limits) ??

@@ -1,6 +1,6 @@
 /** What a workspace holds: people and objects. They know each other, so they are described in one place. */
 import type { Attributes } from './attributes.ts';
-import type { Bag } from './validate-operation.ts';
+import type { JsonObject } from './validate-operation.ts';
 
 /** One person. */
 export interface Person {
@@ -8,7 +8,7 @@ export interface Person {
   /** Values as they came; cio_id is not among them. */
   readonly identifiers: Map<string, unknown>;
   readonly attributes: Attributes;
-  readonly devices: Map<string, Bag>;
+  readonly devices: Map<string, JsonObject>;
   readonly relations: Map<WorkspaceObject, Attributes>;
   events: number;
   /** Set when somebody else absorbed this one. */

@@ -5,7 +5,7 @@
  */
 import { Attributes } from './attributes.ts';
 import type { Person } from './model.ts';
-import type { Bag } from './validate-operation.ts';
+import type { JsonObject } from './validate-operation.ts';
 
 /** Names of identifiers that a person may be given by attributes. */
 export const IDENTIFIERS = ['id', 'email', 'phone'] as const;
@@ -21,12 +21,12 @@ export class People {
   readonly #suppressed = new Map<string, Set<string>>();
   #created = 0;
 
-  find(ids: Bag): Person | undefined {
+  find(ids: JsonObject): Person | undefined {
     return this.#byKey.get(keyOf(ids));
   }
 
   /** Undefined for a cio_id that nobody has: only Customer.io gives those. */
-  findOrCreate(ids: Bag): Person | undefined {
+  findOrCreate(ids: JsonObject): Person | undefined {
     const found = this.find(ids);
     if (found || typeof ids.cio_id === 'string') return found;
     const cioId = `${PREFIX}${(++this.#created).toString(16).padStart(6, '0')}`;
@@ -48,7 +48,7 @@ export class People {
    * An identify by one of id and email that gives the other: a person who lacks the one called by is that one, and two who
    * lack what the other has become one, the older [Customer.io's release notes of October 2021, and live probes].
    */
-  join(ids: Bag, attributes: Bag): void {
+  join(ids: JsonObject, attributes: JsonObject): void {
     const [name, other] = ids.id === undefined ? (['email', 'id'] as const) : (['id', 'email'] as const);
     const [value, owner] = [ids[name], this.find({ [other]: attributes[other] })];
     if (value === undefined || !owner || owner.identifiers.has(name)) return;
@@ -79,7 +79,7 @@ export class People {
 
   remove(person: Person): void {
     for (const key of keysOf(person)) this.#byKey.delete(key);
-    for (const thing of person.relations.keys()) thing.people.delete(person);
+    for (const object of person.relations.keys()) object.people.delete(person);
     this.all.delete(person);
   }
 
@@ -89,27 +89,27 @@ export class People {
     primary.attributes.fillFrom(secondary.attributes);
     for (const [name, value] of secondary.identifiers) if (!primary.identifiers.has(name)) this.link(primary, name, value);
     for (const [token, device] of secondary.devices) if (!primary.devices.has(token)) primary.devices.set(token, device);
-    for (const [thing, attributes] of secondary.relations) {
-      if (!primary.relations.has(thing)) primary.relations.set(thing, attributes);
-      thing.people.add(primary);
+    for (const [object, attributes] of secondary.relations) {
+      if (!primary.relations.has(object)) primary.relations.set(object, attributes);
+      object.people.add(primary);
     }
     primary.events += secondary.events;
     secondary.mergedInto = primary;
   }
 
-  isSuppressed(ids: Bag): boolean {
+  isSuppressed(ids: JsonObject): boolean {
     return this.#suppressed.has(keyOf(ids));
   }
 
   /** Removes the person, and refuses all identifiers from now on. */
-  suppress(ids: Bag): void {
+  suppress(ids: JsonObject): void {
     const person = this.find(ids);
     const keys = new Set([keyOf(ids), ...(person ? keysOf(person) : [])]);
     for (const key of keys) this.#suppressed.set(key, keys);
     if (person) this.remove(person);
   }
 
-  unsuppress(ids: Bag): void {
+  unsuppress(ids: JsonObject): void {
     for (const key of this.#suppressed.get(keyOf(ids)) ?? []) this.#suppressed.delete(key);
   }
 
@@ -135,7 +135,7 @@ function keysOf({ cioId, identifiers }: Person): string[] {
   return [keyOf({ cio_id: cioId }), ...[...identifiers].map(([name, value]) => keyOf({ [name]: value }))];
 }
 
-function keyOf(ids: Bag): string {
+function keyOf(ids: JsonObject): string {
   const [name = '', value] = Object.entries(ids).find(([key, one]) => KEYS.has(key) && one !== null && one !== undefined) ?? [];
   return name === 'email' ? `email ${String(value).trim().toLowerCase()}` : `${name} ${String(value)}`;
 }

@@ -1,13 +1,13 @@
 /**
- * The sandbox's own judgement of the 18 operations, as strict as the API's public schema, written without the client's.
+ * The sandbox's own validation of the 18 operations, as strict as the API's public schema, written without the client's.
  * Beyond the schema: identifiers that it forgets to require are required, an empty identifier or name counts as
  * missing, a person's id may be a number. Formats (ULID, email) are notes in the schema and refuse nothing.
  */
 import { isLosslessNumber } from 'lossless-json';
 import { invalid, type RefusedItem, required } from './refusal.ts';
 
-/** An object of the item, once judged. */
-export type Bag = Record<string, unknown>;
+/** An object of the item, once it was checked. */
+export type JsonObject = Record<string, unknown>;
 
 type Check = (value: unknown, field: string) => RefusedItem | undefined;
 
@@ -35,12 +35,12 @@ function list(item: Check): Check {
   };
 }
 
-/** An object with these members, those named with ? only if there; `others` judges all further ones. */
+/** An object with these members, those named with ? only if there; `others` checks all further ones. */
 function object(members: Record<string, Check> = {}, others?: Check): Check {
   const named = Object.entries(members).map(([name, check]) => ({ name: name.replace('?', ''), check, isOptional: name.endsWith('?') }));
   const names = new Set(named.map(({ name }) => name));
   return (value, field) => {
-    if (!isPlainBag(value)) return invalid(field, 'must be an object');
+    if (!isJsonObject(value)) return invalid(field, 'must be an object');
     const path = (name: string): string => (field === '' ? name : `${field}.${name}`);
     return (
       first(named, ({ name, check, isOptional }) => {
@@ -57,7 +57,7 @@ function object(members: Record<string, Check> = {}, others?: Check): Check {
 function exactlyOne(members: Record<string, Check>): Check {
   const names = Object.keys(members);
   return (value, field) => {
-    if (!isPlainBag(value)) return invalid(field, 'must be an object');
+    if (!isJsonObject(value)) return invalid(field, 'must be an object');
     const given = names.filter((name) => Object.hasOwn(value, name) && value[name] !== null);
     const [name] = given;
     if (name === undefined) return required(field, `must have one of ${names.join(', ')}`);
@@ -67,8 +67,8 @@ function exactlyOne(members: Record<string, Check>): Check {
 }
 
 /** Either the pair or the id that Customer.io gave. */
-const thing: Check = (value, field) => {
-  if (!isPlainBag(value)) return invalid(field, 'must be an object');
+const objectIds: Check = (value, field) => {
+  if (!isJsonObject(value)) return invalid(field, 'must be an object');
   const has = (name: string): boolean => value[name] !== undefined && value[name] !== null;
   const hasPair = has('object_type_id') && has('object_id');
   if (hasPair && has('cio_object_id')) return invalid(field, 'must have either object_type_id and object_id, or cio_object_id');
@@ -111,24 +111,24 @@ function shapes(eventPerson: Check): Map<string, Check> {
   return new Map([
     [
       'person identify',
-      object({ identifiers: person, 'timestamp?': integer, 'attributes?': personAttributes, 'cio_relationships?': related(thing) }),
+      object({ identifiers: person, 'timestamp?': integer, 'attributes?': personAttributes, 'cio_relationships?': related(objectIds) }),
     ],
     ['person delete', object({ identifiers: person })],
     ['person event', event(eventAttributes)],
     ['person page', event(pageAttributes)],
     ['person screen', event(object())],
-    ['person add_relationships', relate(person, thing)],
-    ['person delete_relationships', relate(person, thing)],
+    ['person add_relationships', relate(person, objectIds)],
+    ['person delete_relationships', relate(person, objectIds)],
     ['person add_device', object({ identifiers: person, device })],
     ['person delete_device', object({ identifiers: person, device: object({ token: word }) })],
     ['person merge', object({ primary: knownPerson, secondary: knownPerson })],
     ['person suppress', object({ identifiers: person })],
     ['person unsuppress', object({ identifiers: person })],
-    ['object identify', object({ identifiers: thing, 'attributes?': object(), 'cio_relationships?': related(knownPerson) })],
-    ['object identify_anonymous', object({ identifiers: thing, 'attributes?': object(), 'cio_relationships?': related(visitor) })],
-    ['object delete', object({ identifiers: thing })],
-    ['object add_relationships', relate(thing, knownPerson)],
-    ['object delete_relationships', relate(thing, knownPerson)],
+    ['object identify', object({ identifiers: objectIds, 'attributes?': object(), 'cio_relationships?': related(knownPerson) })],
+    ['object identify_anonymous', object({ identifiers: objectIds, 'attributes?': object(), 'cio_relationships?': related(visitor) })],
+    ['object delete', object({ identifiers: objectIds })],
+    ['object add_relationships', relate(objectIds, knownPerson)],
+    ['object delete_relationships', relate(objectIds, knownPerson)],
     [
       'delivery event',
       object({
@@ -145,7 +145,7 @@ const withoutVisitors = shapes(person);
 
 /** What is wrong with an item, if anything. `anonymousEvents`: events may name a visitor. */
 export function validateOperation(item: unknown, anonymousEvents: boolean): RefusedItem | undefined {
-  if (!isPlainBag(item)) return invalid('', 'must be an object');
+  if (!isJsonObject(item)) return invalid('', 'must be an object');
   if (item.type === undefined) return required('type');
   if (item.action === undefined) return required('action');
   const known = anonymousEvents ? withVisitors : withoutVisitors;
@@ -156,7 +156,7 @@ export function validateOperation(item: unknown, anonymousEvents: boolean): Refu
 }
 
 /** True for a JSON object. */
-export function isPlainBag(value: unknown): value is Bag {
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the operations do, once they are judged: the state of one workspace. Silent as the API is, an operation that
+ * What the operations do, once they are validated: the state of one workspace. Silent as the API is, an operation that
  * does nothing (somebody suppressed, an unknown cio_id, `_update` of nobody, a merge with nobody) is "ignored".
  */
 import { isLosslessNumber } from 'lossless-json';
@@ -9,7 +9,7 @@ import { Events } from './events.ts';
 import type { Person, WorkspaceObject } from './model.ts';
 import { WorkspaceObjects } from './objects.ts';
 import { IDENTIFIERS, People } from './people.ts';
-import type { Bag } from './validate-operation.ts';
+import type { JsonObject } from './validate-operation.ts';
 
 /** What became of an item that was not refused. */
 export type Outcome = 'applied' | 'duplicate' | 'ignored';
@@ -20,9 +20,9 @@ const LAST_SECOND = 253_402_300_799;
 /** One workspace. */
 export class Workspace {
   readonly people: People = new People();
-  readonly things: WorkspaceObjects = new WorkspaceObjects();
+  readonly objects: WorkspaceObjects = new WorkspaceObjects();
   readonly events: Events;
-  readonly deliveries: Bag[] = [];
+  readonly deliveries: JsonObject[] = [];
   readonly #keepEvents: number;
   readonly #clock: Clock;
 
@@ -32,19 +32,19 @@ export class Workspace {
     this.#clock = clock;
   }
 
-  /** Applies one operation that was judged right. */
-  apply(item: Bag): Outcome {
+  /** Applies one operation that was found valid. */
+  apply(item: JsonObject): Outcome {
     if (item.type === 'delivery') return this.#delivery(item);
     if (item.type === 'object') return this.#object(item);
-    if (item.action === 'merge') return this.#merge(item.primary as Bag, item.secondary as Bag);
-    const ids = item.identifiers as Bag;
+    if (item.action === 'merge') return this.#merge(item.primary as JsonObject, item.secondary as JsonObject);
+    const ids = item.identifiers as JsonObject;
     if (item.action === 'unsuppress') this.people.unsuppress(ids);
     else if (this.people.isSuppressed(ids)) return 'ignored';
     else return this.#person(item, ids);
     return 'applied';
   }
 
-  #person(item: Bag, ids: Bag): Outcome {
+  #person(item: JsonObject, ids: JsonObject): Outcome {
     switch (item.action) {
       case 'event':
       case 'page':
@@ -56,8 +56,8 @@ export class Workspace {
       case 'identify':
       case 'add_relationships':
       case 'add_device': {
-        if (item.action === 'identify') this.people.join(ids, (item.attributes ?? {}) as Bag);
-        const mayCreate = (item.attributes as Bag | undefined)?._update !== true;
+        if (item.action === 'identify') this.people.join(ids, (item.attributes ?? {}) as JsonObject);
+        const mayCreate = (item.attributes as JsonObject | undefined)?._update !== true;
         const person = mayCreate ? this.people.findOrCreate(ids) : this.people.find(ids);
         return person ? this.#change(item, person) : 'ignored';
       }
@@ -68,23 +68,23 @@ export class Workspace {
     }
   }
 
-  #change(item: Bag, person: Person): Outcome {
-    const device = item.device as Bag;
+  #change(item: JsonObject, person: Person): Outcome {
+    const device = item.device as JsonObject;
     if (item.action === 'identify') this.#identify(item, person);
     else if (item.action === 'delete') this.people.remove(person);
     else if (item.action === 'add_device') person.devices.set(String(device.token), device);
     else if (item.action === 'delete_device') person.devices.delete(String(device.token));
-    for (const { identifiers, relationship_attributes } of (item.cio_relationships ?? []) as Bag[]) {
-      if (item.action === 'delete_relationships') unrelate(person, this.things.find(identifiers as Bag));
-      else relate(person, this.things.findOrCreate(identifiers as Bag), relationship_attributes as Bag);
+    for (const { identifiers, relationship_attributes } of (item.cio_relationships ?? []) as JsonObject[]) {
+      if (item.action === 'delete_relationships') unrelate(person, this.objects.find(identifiers as JsonObject));
+      else relate(person, this.objects.findOrCreate(identifiers as JsonObject), relationship_attributes as JsonObject);
     }
     return 'applied';
   }
 
   /** A timestamp orders updates; without a valid one, or with one from the future, it is the time of arrival. */
-  #identify({ attributes, timestamp }: Bag, person: Person): void {
+  #identify({ attributes, timestamp }: JsonObject, person: Person): void {
     const at = Math.min(this.#timeOf(timestamp), this.#arrival());
-    for (const [name, value] of Object.entries((attributes ?? {}) as Bag)) {
+    for (const [name, value] of Object.entries((attributes ?? {}) as JsonObject)) {
       if (name === '_update' || name === 'cio_id') continue;
       const isIdentifier = IDENTIFIERS.includes(name as (typeof IDENTIFIERS)[number]);
       if (!isIdentifier) person.attributes.set(name, value, at);
@@ -93,7 +93,7 @@ export class Workspace {
     }
   }
 
-  #event(item: Bag, ids: Bag): Outcome {
+  #event(item: JsonObject, ids: JsonObject): Outcome {
     const isVisitor = typeof ids.anonymous_id === 'string';
     const person = isVisitor ? undefined : this.people.findOrCreate(ids);
     if (!person && !isVisitor) return 'ignored';
@@ -103,47 +103,47 @@ export class Workspace {
       id: item.id as string | undefined,
       name: String(item.name).trim(),
       timestamp: this.#timeOf(item.timestamp),
-      attributes: (item.attributes ?? {}) as Bag,
+      attributes: (item.attributes ?? {}) as JsonObject,
       identifiers: ids,
       person,
     });
     return 'applied';
   }
 
-  #merge(primaryIds: Bag, secondaryIds: Bag): Outcome {
+  #merge(primaryIds: JsonObject, secondaryIds: JsonObject): Outcome {
     const [primary, secondary] = [this.people.find(primaryIds), this.people.find(secondaryIds)];
     if (!primary || !secondary || primary === secondary) return 'ignored';
     this.people.merge(primary, secondary);
     return 'applied';
   }
 
-  #object(item: Bag): Outcome {
-    const ids = item.identifiers as Bag;
+  #object(item: JsonObject): Outcome {
+    const ids = item.identifiers as JsonObject;
     const isGoing = item.action === 'delete' || item.action === 'delete_relationships';
-    const thing = isGoing ? this.things.find(ids) : this.things.findOrCreate(ids);
-    if (!thing) return 'ignored';
-    if (item.action === 'delete') this.things.remove(thing);
-    thing.attributes.setAll(item.attributes as Bag | undefined);
-    for (const relation of (item.cio_relationships ?? []) as Bag[]) this.#relation(item.action, thing, relation);
+    const object = isGoing ? this.objects.find(ids) : this.objects.findOrCreate(ids);
+    if (!object) return 'ignored';
+    if (item.action === 'delete') this.objects.remove(object);
+    object.attributes.setAll(item.attributes as JsonObject | undefined);
+    for (const relation of (item.cio_relationships ?? []) as JsonObject[]) this.#relation(item.action, object, relation);
     return 'applied';
   }
 
-  #relation(action: unknown, thing: WorkspaceObject, { identifiers, relationship_attributes }: Bag): void {
-    const ids = identifiers as Bag;
-    const attributes = relationship_attributes as Bag | undefined;
+  #relation(action: unknown, object: WorkspaceObject, { identifiers, relationship_attributes }: JsonObject): void {
+    const ids = identifiers as JsonObject;
+    const attributes = relationship_attributes as JsonObject | undefined;
     if (action === 'delete_relationships') {
       const person = this.people.find(ids);
-      if (person) unrelate(person, thing);
+      if (person) unrelate(person, object);
     } else if (action === 'identify_anonymous') {
       const visitor = String(ids.anonymous_id);
-      thing.visitors.set(visitor, (thing.visitors.get(visitor) ?? new Attributes()).setAll(attributes));
+      object.visitors.set(visitor, (object.visitors.get(visitor) ?? new Attributes()).setAll(attributes));
     } else {
       const person = this.people.isSuppressed(ids) ? undefined : this.people.findOrCreate(ids);
-      if (person) relate(person, thing, attributes);
+      if (person) relate(person, object, attributes);
     }
   }
 
-  #delivery({ identifiers, name, attributes }: Bag): Outcome {
+  #delivery({ identifiers, name, attributes }: JsonObject): Outcome {
     this.deliveries.push({ identifiers, name, attributes });
     if (this.deliveries.length > this.#keepEvents) this.deliveries.shift();
     return 'applied';
@@ -159,16 +159,16 @@ export class Workspace {
   }
 }
 
-function relate(person: Person, thing: WorkspaceObject | undefined, attributes: Bag | undefined): void {
-  if (!thing) return;
-  person.relations.set(thing, (person.relations.get(thing) ?? new Attributes()).setAll(attributes));
-  thing.people.add(person);
+function relate(person: Person, object: WorkspaceObject | undefined, attributes: JsonObject | undefined): void {
+  if (!object) return;
+  person.relations.set(object, (person.relations.get(object) ?? new Attributes()).setAll(attributes));
+  object.people.add(person);
 }
 
-function unrelate(person: Person, thing: WorkspaceObject | undefined): void {
-  if (!thing) return;
-  person.relations.delete(thing);
-  thing.people.delete(person);
+function unrelate(person: Person, object: WorkspaceObject | undefined): void {
+  if (!object) return;
+  person.relations.delete(object);
+  object.people.delete(person);
 }
 
 function isLinkable(value: unknown): boolean {

@@ -9,14 +9,14 @@ import { Held, type RowPlace, type SpanCursor } from './spans.ts';
 export class Doubt {
   readonly #cursor: SpanCursor;
   readonly #maxBytes: number;
-  readonly #feed: (held: Held) => void;
+  readonly #feed: (bytes: Buffer) => void;
   #pending: Held | undefined;
   #isProven = false;
   /** What is fed now was held, and may be a part of the broken row. */
   isRefusing = false;
 
   /** `feed` handles what was held. */
-  constructor(cursor: SpanCursor, maxBytes: number, feed: (held: Held) => void) {
+  constructor(cursor: SpanCursor, maxBytes: number, feed: (bytes: Buffer) => void) {
     this.#cursor = cursor;
     this.#maxBytes = maxBytes;
     this.#feed = feed;
@@ -51,7 +51,8 @@ export class Doubt {
     this.#isProven = false;
     this.#cursor.broken = areRows ? undefined : 'behind';
     this.isRefusing = !areRows;
-    this.#feed(held);
+    this.#cursor.backTo(held);
+    this.#feed(held.bytes());
     this.isRefusing = false;
   }
 }

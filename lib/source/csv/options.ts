@@ -1,52 +1,75 @@
-/** The options of csv(). */
+/** The options of csv(), and how a command line gives them. */
 import { z } from 'zod';
-import type { Clock } from '../../clock.ts';
-import { readOptions, type WithDefaults } from '../../options.ts';
-import { SOURCE_SHAPE, type SourceOptions } from '../options.ts';
+import { FLAG, type Given, readOptions } from '../../options.ts';
+import { SOURCE_OPTIONS, type SourceOptions } from '../options.ts';
 import { headerProblem } from './header.ts';
 
-/** Options of {@link csv}. */
-export interface CsvOptions extends SourceOptions {
+/** What csv() takes beside the options of every source. */
+export const CSV_SHAPE = {
   /** Between two cells. Default: what a first line such as `sep=;` says, else `,`. */
-  delimiter?: string | undefined;
+  delimiter: z.string().min(1).max(16).optional().register(FLAG, {
+    flag: '--delimiter <text>',
+    doc: String.raw`csv: what stands between two cells; \t is a tab`,
+    standard: 'what a first line "sep=;" says, else ",", in *.tsv a tab',
+  }),
   /** Around a cell that holds delimiters or newlines, doubled inside it. Default `"`; false for none. */
-  quote?: string | false | undefined;
+  quote: z
+    .union([z.string().length(1), z.literal(false)], 'must be one character or false')
+    .default('"')
+    .register(FLAG, {
+      flag: '--quote <character>',
+      doc: 'csv: what stands around a cell; none: nothing does',
+      read: (text) => (text === 'none' ? false : text),
+    }),
   /** The column names of a file without a header row. */
-  columns?: string[] | undefined;
+  columns: z
+    .array(z.string())
+    .refine((names) => names.length > 0 && headerProblem(names) === undefined, 'must be names, none empty, none twice')
+    .readonly()
+    .optional()
+    .register(FLAG, {
+      flag: '--header <names>',
+      doc: 'csv: the column names of a file without a header row, with commas between',
+      read: (text) => text.split(',').map((name) => name.trim()),
+    }),
   /**
    * Columns that the header must have, of a list at least one: what is missing is reported before any row is sent. Rejected
    * records in CSV (their header has `rejected_reason`) are let through: `reopen()` has a word for those. Default: none.
    */
-  required?: readonly (string | readonly string[])[] | undefined;
+  required: z
+    .array(z.union([z.string(), z.array(z.string()).min(1).readonly()], 'must be names, or lists of names'))
+    .readonly()
+    .default([]),
   /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
-  emptyCells?: 'absent' | 'keep' | undefined;
+  emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent').register(FLAG, {
+    flag: '--keep-empty-cells',
+    doc: 'csv: an empty cell is an empty text, not an absent one',
+    on: 'keep',
+  }),
   /** Cells that are one of these texts, quoted or not, are empty, for example `\N` or `NULL`. Default: none. */
-  null?: readonly string[] | undefined;
+  null: z.array(z.string().min(1)).readonly().default([]).register(FLAG, {
+    flag: '--null <text>',
+    doc: String.raw`csv: a cell that is this text is empty, for example \N or NULL`,
+    standard: 'no text is',
+    repeat: true,
+  }),
   /** Takes white space from around cells, quoted or not, and names of columns. Default false. */
-  trim?: boolean | undefined;
-}
+  trim: z.boolean().default(false).register(FLAG, { flag: '--trim', doc: 'csv: take white space from around cells and names of columns' }),
+};
 
-/** The options once they are read. The delimiter has no default here: one that is given must be that of a line `sep=`. */
-export type CsvSettings = WithDefaults<Pick<CsvOptions, 'maxRecordBytes' | 'quote' | 'required' | 'emptyCells' | 'null' | 'trim'>> &
-  CsvOptions & { readonly clock: Clock };
+/** The closed schema. The delimiter has no default here: one that is given must be that of a line `sep=`. */
+export const CSV_OPTIONS = SOURCE_OPTIONS.extend(CSV_SHAPE).refine(
+  ({ delimiter = ',', quote }) => quote === false || !delimiter.includes(quote),
+  'delimiter and quote must be different',
+);
 
-const OPTIONS = z
-  .strictObject({
-    ...SOURCE_SHAPE,
-    delimiter: z.string().min(1).max(16).optional(),
-    quote: z.union([z.string().length(1), z.literal(false)], 'must be one character or false').default('"'),
-    columns: z
-      .array(z.string())
-      .refine((names) => names.length > 0 && headerProblem(names) === undefined, 'must be names, none empty, none twice')
-      .optional(),
-    required: z.array(z.union([z.string(), z.array(z.string()).min(1)], 'must be names, or lists of names')).default([]),
-    emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent'),
-    null: z.array(z.string().min(1)).default([]),
-    trim: z.boolean().default(false),
-  })
-  .refine(({ delimiter = ',', quote }) => quote === false || !delimiter.includes(quote), 'delimiter and quote must be different');
+/** Options of {@link csv}. */
+export interface CsvOptions extends SourceOptions, Given<typeof CSV_SHAPE> {}
+
+/** The options once they are read. */
+export type CsvSettings = z.output<typeof CSV_OPTIONS>;
 
 /** Reads the options of csv(). Throws `CIO_OPTIONS`. */
 export function readCsvOptions(options: CsvOptions | undefined): CsvSettings {
-  return readOptions('csv', OPTIONS, options);
+  return readOptions('csv', CSV_OPTIONS, options);
 }

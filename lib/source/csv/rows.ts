@@ -2,13 +2,14 @@
  * Bytes -> CSV rows, the same however the chunks cut them: a row ends with a line that ends outside quotes. Of a row with a
  * broken quote each line is handed back; the rows behind it are held until it is known whether they are a part of it.
  */
+import { behindMarks } from '../../bytes/marks.ts';
 import { crEndsRows } from './carriage-return.ts';
 import { type CellEnd, cut, opensCell } from './cells.ts';
 import { Doubt } from './doubtful-rows.ts';
 import { type CsvLineTaker, eachLine, LineCutter, lineEnd } from './lines.ts';
 import { LongLine } from './long-line.ts';
 import type { Broken, RowFormat, RowPlace, RowTaker } from './spans.ts';
-import { behindMarks, CR, Held, LF, placeBehind, ScannedRow, SpanCursor, textEnd, WHY } from './spans.ts';
+import { CR, Held, LF, placeBehind, ScannedRow, SpanCursor, textEnd, WHY } from './spans.ts';
 
 /** Finds the rows. */
 export class RowScanner implements CsvLineTaker {
@@ -31,7 +32,7 @@ export class RowScanner implements CsvLineTaker {
     this.#taker = taker;
     this.#lines = new LineCutter(format, this.#quote, this, () => new LongLine(this.#format));
     this.#cursor = new SpanCursor(start);
-    this.#doubt = new Doubt(this.#cursor, format.maxBytes, (held) => this.#feed(held));
+    this.#doubt = new Doubt(this.#cursor, format.maxBytes, (bytes) => this.#feed(bytes));
     this.#isFresh = start.line === 1;
     this.width = width;
   }
@@ -78,7 +79,7 @@ export class RowScanner implements CsvLineTaker {
       const ending = hasQuote ? cut(bytes.toString('utf8', from, to), this.#format, true).ending : 'inside';
       return this.#refuseLine(bytes, from, to, end, placeBehind(ending, this.#cursor.broken === 'astray'));
     }
-    const start = behindMarks(bytes, from);
+    const start = behindMarks(bytes, from, to);
     const text = bytes.toString('utf8', start, to);
     const { cells, ending } = hasQuote ? cut(text, this.#format) : { cells: text.split(this.#format.delimiter), ending: 'outside' };
     if (ending === 'outside') {
@@ -92,7 +93,7 @@ export class RowScanner implements CsvLineTaker {
 
   turnsAtCr(start: Buffer): boolean {
     this.#giveUpOpen();
-    return !this.#cursor.isInside && this.#endsAtCr(start.toString('utf8', behindMarks(start, 0)), true);
+    return !this.#cursor.isInside && this.#endsAtCr(start.toString('utf8', behindMarks(start, 0, start.length)), true);
   }
 
   tooLong(long: LongLine): void {
@@ -116,7 +117,7 @@ export class RowScanner implements CsvLineTaker {
     this.#open = undefined;
     const [all, count] = [row.bytes(), this.#cursor.line - row.line];
     this.#cursor.backTo(row);
-    const [start, stop] = [behindMarks(all, 0), textEnd(all, 0, all.length)];
+    const [start, stop] = [behindMarks(all, 0, all.length), textEnd(all, 0, all.length)];
     this.#complete(cut(all.toString('utf8', start, stop), this.#format).cells, all, 0, start, stop, all.length, count, true);
   }
 
@@ -158,7 +159,7 @@ export class RowScanner implements CsvLineTaker {
       this.#refuseLine(bytes, from, to, end, isRow ? placeBehind(end < stop ? 'inside' : ending, isUnsure) : 'behind');
       return true;
     });
-    this.#feed(new Held(this.#cursor.offset, this.#cursor.line).add(bytes, stop));
+    this.#feed(bytes.subarray(stop));
   }
 
   #refuseLine(bytes: Buffer, from: number, to: number, end: number, broken: Broken): void {
@@ -168,26 +169,24 @@ export class RowScanner implements CsvLineTaker {
     if (to > from) this.#taker.broken(row, WHY.quote);
   }
 
-  /** Handles lines that were held. */
-  #feed(held: Held): void {
-    const bytes = held.bytes();
-    this.#cursor.backTo(held);
+  /** Handles lines that were held. The cursor is at their beginning. */
+  #feed(bytes: Buffer): void {
     const { atCr } = this;
     const read = eachLine(bytes, atCr, this.#quote, (from, to, end, hasQuote) => {
       this.line(bytes, from, to, end, hasQuote);
       return atCr === this.atCr;
     });
     // The others are to be cut at CR, too.
-    if (read < bytes.length) this.#feed(new Held(this.#cursor.offset, this.#cursor.line).add(bytes, read));
+    if (read < bytes.length) this.#feed(bytes.subarray(read));
   }
 
   /** True where the CRs in a row end rows: then it is cut anew. */
   #turns(bytes: Buffer): boolean {
     const to = textEnd(bytes, 0, bytes.length);
     if (this.atCr || !bytes.subarray(0, to).includes(CR)) return false;
-    if (!this.#endsAtCr(bytes.toString('utf8', behindMarks(bytes, 0), to), bytes.at(-1) !== LF)) return false;
+    if (!this.#endsAtCr(bytes.toString('utf8', behindMarks(bytes, 0, to), to), bytes.at(-1) !== LF)) return false;
     this.#lines.atCr = true;
-    this.#feed(new Held(this.#cursor.offset, this.#cursor.line).add(bytes));
+    this.#feed(bytes);
     return true;
   }
 

@@ -1,4 +1,5 @@
 /** Stretches of a CSV document: a row, a line of a broken one, bytes that are held. And where one begins. */
+import { beforeCtrlZ } from '../../bytes/marks.ts';
 import type { CellEnd, CellFormat } from './cells.ts';
 
 /** What rows look like. */
@@ -141,26 +142,12 @@ export class SpanCursor {
 
 export const LF = 10;
 export const CR = 13;
-const CTRL_Z = 26;
 /** Before an LF. Two: a transfer in text mode makes CR CR LF of CR LF. */
 export const MAX_CRS = 2;
-const BOM = Buffer.from('\uFEFF');
-
-/** Behind the byte order marks and Ctrl-Zs that files joined to one leave at the start of a line. */
-export function behindMarks(bytes: Buffer, from: number): number {
-  let at = from;
-  for (;;) {
-    if (bytes[at] === CTRL_Z) at++;
-    else if (bytes[at] === BOM[0] && bytes[at + 1] === BOM[1] && bytes[at + 2] === BOM[2]) at += BOM.length;
-    else return at;
-  }
-}
 
 /** Where the text of a line ends that ends at `end`. A line without an end is the last one: DOS puts a Ctrl-Z behind it. */
 export function textEnd(bytes: Buffer, from: number, end: number): number {
-  let to = end;
-  if (to > from && bytes[to - 1] === LF) to--;
-  else while (to > from && bytes[to - 1] === CTRL_Z) to--;
+  let to = end > from && bytes[end - 1] === LF ? end - 1 : beforeCtrlZ(bytes, from, end);
   for (let crs = 0; crs < MAX_CRS && to > from && bytes[to - 1] === CR; crs++) to--;
   return to;
 }

@@ -43,7 +43,7 @@ export interface ColumnSettings {
   readonly identifier: Identifier;
   readonly columns: Columns;
   readonly others: OtherColumns;
-  readonly event: string | undefined;
+  readonly event?: string | undefined;
 }
 
 /** What becomes of a column that holds no record field: `attribute` is undefined if it is left out. */

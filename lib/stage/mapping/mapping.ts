@@ -5,7 +5,7 @@
 import { ORIGIN } from '../../record/origin.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import { identifierFlaw, isTextOrNumber, markFlaw, trimIdentifier } from '../../track/identifier.ts';
-import { judgeAttributes, trimOperation } from '../../track/identifier-places.ts';
+import { trimIdentifierAttributes, trimOperation } from '../../track/identifier-places.ts';
 import { attributeCheck } from '../../track/known-attributes.ts';
 import { isAttributes, type Problem, problemOf } from '../../track/operation.ts';
 import { operationTime, type ReadTime } from '../../track/timestamp.ts';
@@ -49,7 +49,7 @@ function columnMapping(settings: ColumnSettings, now: number): Mapping {
     const problem = shape?.(operation) ?? (others && setOthers(operation.attributes as Body, others));
     if (problem) return { problem };
     if (!isEvent) leaveOutEmpty(operation.attributes as Body, operation.identifiers as object);
-    const refused = judgeAttributes(operation) ?? checkAttributes(operation.attributes as Body, '');
+    const refused = trimIdentifierAttributes(operation) ?? checkAttributes(operation.attributes as Body, '');
     return refused ? { problem: { ...refused, field: columnOf(refused.field, record) } } : { operation };
   };
   return { map, columnOf: (path, record) => (path.startsWith(BAG) ? columnOf(path.slice(BAG.length), record) : path) };
@@ -129,7 +129,7 @@ function mapOperation(record: SourceRecord, readTime: ReadTime): Mapped {
   }
   const problem = problemOf(operation);
   if (problem) return { problem };
-  const refused = judgeAttributes(operation);
+  const refused = trimIdentifierAttributes(operation);
   return refused ? { problem: { ...refused, field: BAG + refused.field } } : { operation };
 }
 

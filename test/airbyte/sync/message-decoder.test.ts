@@ -8,26 +8,18 @@ import { Checkpoint } from '../../../lib/record/checkpoint.ts';
 import { originOf } from '../../../lib/record/origin.ts';
 import type { Element } from '../../../lib/record/record.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
+import { decode } from '../../../lib/stream/decode.ts';
 import { row, stateOf } from '../../support/airbyte/connector.ts';
 
 const plan: CatalogStream = { name: 's', namespace: 'n', object: 'person_event', mode: 'append', primaryKey: [['id']], cursor: undefined };
 
 /** What the bytes become, each element in words, and the lines that were no messages. */
-function decodeAll(
-  chunks: readonly Buffer[],
-  more: { maxLineBytes?: number; isStopped?: () => boolean } = {},
-): { said: string[]; unreadable: number[] } {
+function decodeAll(chunks: readonly Buffer[], more: { maxLineBytes?: number } = {}): { said: string[]; unreadable: number[] } {
   const [said, unreadable]: [string[], number[]] = [[], []];
-  const decoder = new MessageDecoder({
-    streams: new Streams([plan]),
-    budget: new StateBudget(),
-    onUnreadable: (line) => unreadable.push(line),
-    isStopped: () => false,
-    ...more,
-  });
-  const push = (element: Element): void => void said.push(say(element));
-  for (const chunk of chunks) assert.equal(decoder.write(chunk, push), undefined);
-  decoder.end(push);
+  const options = { streams: new Streams([plan]), budget: new StateBudget(), ...more };
+  const decoder = new MessageDecoder({ ...options, onUnreadable: (line) => unreadable.push(line) }, (element) => said.push(say(element)));
+  for (const chunk of chunks) assert.equal(decoder.write(chunk), undefined);
+  decoder.end();
   return { said, unreadable };
 }
 
@@ -80,9 +72,13 @@ test('bytes that are no UTF-8 and lines that are too long are rejected, not held
   assert.deepEqual(unreadable, [1, 2]);
 });
 
-test('told to stop, a line that has only begun stays unread', () => {
+test('stopped, a line that has only begun stays unread', async () => {
   const begun = Buffer.from(`${row('s', { id: 1 })}\n{"type":"REC`);
-  assert.equal(decodeAll([begun], { isStopped: () => true }).said.length, 1);
+  const options = { streams: new Streams([plan]), budget: new StateBudget(), onUnreadable: assert.fail };
+  const source = decode((push) => new MessageDecoder(options, push));
+  source.stop();
+  source.end(begun);
+  assert.equal((await source.toArray()).length, 1);
   assert.equal(decodeAll([begun]).said.length, 2);
 });
 

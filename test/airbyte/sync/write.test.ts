@@ -1,10 +1,9 @@
 /** Syncs, run as Airbyte runs them, into the sandbox. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { OBJECT_NAMES } from '../../../lib/airbyte/config/object-names.ts';
 import { createSandbox, type Sandbox } from '../../../lib/sandbox/create-sandbox.ts';
@@ -24,6 +23,7 @@ import {
   statusOf,
   streamOf,
 } from '../../support/airbyte/connector.ts';
+import { folder } from '../../support/folder.ts';
 
 async function sandboxFor(t: TestContext, faults: Fault[] = []): Promise<{ sandbox: Sandbox; config: (more?: object) => object }> {
   const sandbox = await createSandbox({ siteId: 'site', apiKey: 'SECRET-key', faults });
@@ -367,13 +367,12 @@ test('killed in the middle and run again from the last STATE that came out: the 
 
 test('with a dedupe directory, what has not changed since the last sync is skipped, and counts as taken', async (t) => {
   const { sandbox, config } = await sandboxFor(t);
-  const folder = await mkdtemp(join(tmpdir(), 'cio-airbyte-dedupe-'));
-  t.after(() => rm(folder, { recursive: true }));
+  const directory = await folder(t);
   const deduped = streamOf('person_identify', { destination_sync_mode: 'append_dedup', primary_key: [['person_email']] });
   const sync = (plan: string): Promise<Ended> =>
     runWrite(
       t,
-      config({ dedupe_directory: folder }),
+      config({ dedupe_directory: directory }),
       [deduped, streamOf('person_event')],
       [
         row('person_identify', { person_email: 'a@x.example', plan: 'free' }),

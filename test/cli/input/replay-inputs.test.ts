@@ -1,10 +1,11 @@
-/** Rejected records on their way into a line that is gone. */
+/** Rejected records on their way into a pipeline that has failed. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { readInto } from '../../../lib/cli/input/record-reader.ts';
 import { ReplayReader } from '../../../lib/cli/input/replay-inputs.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import { formatRejection } from '../../../lib/reject/format.ts';
@@ -33,10 +34,9 @@ async function silentS3(t: TestContext, bytes: Buffer): Promise<Rejects> {
 }
 
 for (const [kind, bytes] of Object.entries({ plain: Buffer.from(LINES), gzip: gzipSync(LINES) })) {
-  test(`a line that is gone does not wait for a store that is silent: ${kind}`, { timeout: 60_000 }, async (t) => {
+  test(`a pipeline that has failed does not wait for a store that is silent: ${kind}`, { timeout: 60_000 }, async (t) => {
     const rejects = await silentS3(t, bytes);
-    const { signal: stop } = new AbortController();
-    const feed = new ReplayReader({ rejects, isMeant: () => true, clear: undefined, stop, note: () => {} });
+    const reader = new ReplayReader({ rejects, isMeant: () => true, clear: undefined, note: () => {} });
     let taken = 0;
     const head = new Writable({
       objectMode: true,
@@ -46,8 +46,8 @@ for (const [kind, bytes] of Object.entries({ plain: Buffer.from(LINES), gzip: gz
         callback();
       },
     });
-    await feed.into(head);
+    await readInto(head, reader, new AbortController().signal);
     assert.ok(taken >= 5_000 && taken < 20_000);
-    assert.equal(feed.replayed.objects, 0);
+    assert.equal(reader.replayed.objects, 0);
   });
 }

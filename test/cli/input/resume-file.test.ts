@@ -63,7 +63,7 @@ test('a file that has grown goes on; one that shrank, or begins otherwise, is re
   assert.deepEqual(await ask(), { startAt: { source: path, offset: 16, line: 3 } });
   await saved();
   await writeFile(path, '{"n":1}\n');
-  await assert.rejects(ask(), { code: 'CIO_STATE', message: /is not the file that .*state\.json speaks of: it is smaller/ });
+  await assert.rejects(ask(), { code: 'CIO_STATE', message: /is not the file that .*state\.json is about: it is smaller/ });
   await saved();
   await writeFile(path, rows.replace('1', '9'));
   await assert.rejects(ask(), { code: 'CIO_STATE', message: /begins with something else/ });
@@ -87,7 +87,7 @@ test('a resume file that is damaged, foreign or unreadable is one clear error', 
     '{"name":"x"}',
   ]) {
     await writeFile(file, text);
-    await assert.rejects(ResumeState.load(file), { code: 'CIO_STATE', message: /no resume file of cio-stream, or it is damaged/ });
+    await assert.rejects(ResumeState.load(file), { code: 'CIO_STATE', message: /is not a resume file of cio-stream, or it is damaged/ });
     assert.equal(await readFile(file, 'utf8'), text);
   }
   await assert.rejects(ResumeState.load(dir), { code: 'CIO_STATE', message: /EISDIR/ });

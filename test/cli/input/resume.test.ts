@@ -120,10 +120,10 @@ test('what can not be gone on with is refused before anything is sent', async (t
   };
   await refused(['a.ndjson', './a.ndjson'], 2, /\.\/a\.ndjson is given twice/);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"A"}\n{"person_id":"b"}\n');
-  await refused(['a.ndjson'], 12, /a\.ndjson is not the file that state\.json speaks of: it begins with something else/);
+  await refused(['a.ndjson'], 12, /a\.ndjson is not the file that state\.json is about: it begins with something else/);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
   await refused(['a.ndjson'], 12, /it is smaller/);
-  await refused(['--resume', 'a.ndjson', 'a.ndjson'], 12, /a\.ndjson is no resume file/);
+  await refused(['--resume', 'a.ndjson', 'a.ndjson'], 12, /a\.ndjson is not a resume file/);
   await refused(['--resume', 'nowhere/state.json', 'a.ndjson'], 12, /can't be written to nowhere\/state\.json: it is not there \(ENOENT\)/);
   assert.equal(sandbox.state().counts.requests, requests);
 });

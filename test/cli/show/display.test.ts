@@ -33,7 +33,7 @@ test('law: each line is ours, and printable, in text and in JSON', async (t) => 
         summary.read = 3;
         for (const reason of ['malformed', 'refused', 'invalid'] as const)
           summary.reject({ reason, field: text, message: text, stage: 'csv' });
-        const unseen = [{ option: `--map id=${text}`, column: text, nearest: text }];
+        const unseen = [{ option: `--id ${text}`, column: text, nearest: text }];
         const resumed = [{ input: text, line: 5 }] as never;
         const ending = { dryRun: false, interrupted: false, failure: new Error(text), resumed, unseen };
         const counts: number[] = [];

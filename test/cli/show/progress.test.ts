@@ -17,7 +17,7 @@ function shown(more: Partial<Watched> = {}) {
     clear: () => void said.push('clear'),
     summary: nothing,
   };
-  const end = showProgress({ feed: { bytesRead: 0, bytesTotal: undefined }, writer: { summary }, ...more }, display, clock);
+  const end = showProgress({ reader: { bytesRead: 0, bytesTotal: undefined }, writer: { summary }, ...more }, display, clock);
   const reject = (count: number, message = 'has no identifier'): void => {
     for (let n = 0; n < count; n++) {
       summary.read++;

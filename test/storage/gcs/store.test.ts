@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
@@ -12,18 +11,8 @@ import { readOptions } from '../../../lib/options.ts';
 import type { Rejection } from '../../../lib/record/rejection.ts';
 import { checkStore } from '../../../lib/storage/check-store.ts';
 import { STORE_SHAPE, type StoreOptions } from '../../../lib/storage/options.ts';
-import {
-  contract,
-  failureOf,
-  names,
-  range,
-  rejection,
-  seen,
-  spilled,
-  spillFolder,
-  stored,
-  write,
-} from '../../support/object-storage/contract.ts';
+import { folder } from '../../support/folder.ts';
+import { contract, failureOf, names, range, rejection, seen, spilled, stored, write } from '../../support/object-storage/contract.ts';
 import { type FaultySubject, faulty } from '../../support/object-storage/faulty.ts';
 import { GcsServer } from '../../support/object-storage/gcs-server.ts';
 import type { GcsUploads } from '../../support/object-storage/gcs-uploads.ts';
@@ -57,9 +46,7 @@ const PAD = 'x'.repeat(10_000);
 
 /** Credentials of a workload, which the SDK exchanges for tokens at our server. */
 async function workload(t: TestContext, server: GcsServer): Promise<StoreOptions> {
-  const folder = await mkdtemp(join(tmpdir(), 'cio-gcs-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const file = join(folder, 'subject-token');
+  const file = join(await folder(t), 'subject-token');
   await writeFile(file, 'who-we-are');
   const credentials = {
     type: 'external_account',
@@ -119,7 +106,7 @@ test('a path that was read from a file is taken without its line end, and a key 
   const { server, place } = await start(t);
   server.tokens = new Set();
   const options = await workload(t, server);
-  const file = join(await spillFolder(t), 'key.json');
+  const file = join(await folder(t), 'key.json');
   await writeFile(file, JSON.stringify(options.gcs?.credentials));
   await checkStore(place, { gcs: { apiEndpoint: server.url, keyFilename: `${file}\n` } });
   const before = { ...process.env };
@@ -194,7 +181,7 @@ for (const [step, request] of Object.entries(STEPS)) {
 test('an object over 5 MB and errors for good: given up after 300 s, spilled and named', async (t) => {
   const { server, place, options } = await start(t);
   const { clock, waited } = waitless();
-  const spillTo = await spillFolder(t);
+  const spillTo = await folder(t);
   server.faults.add({ ...STEPS.chunk, status: 503, times: 1_000 });
   const error = await failureOf(write(large(), { ...options, to: place, spillTo, clock }));
   assert.match(error.message, /it answers 503, also after \d+ attempts/);
@@ -263,7 +250,7 @@ test('a web page that is answered with 200 is not GCS: nothing counts as stored,
     t.after(() => page.close());
     const options = { gcs: { apiEndpoint: `http://127.0.0.1:${(page.address() as AddressInfo).port}`, projectId: 'test' } };
     for (const pad of ['', PAD]) {
-      const spillTo = await spillFolder(t);
+      const spillTo = await folder(t);
       const count = pad === '' ? 1 : 600;
       const rejections = range(count).map((n) => rejection(n, 'people', pad));
       const error = await failureOf(write(rejections, { ...options, to: 'gs://bucket/rejected', spillTo }));

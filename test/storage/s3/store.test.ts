@@ -6,18 +6,8 @@ import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../lib/clock.ts';
 import type { CioError } from '../../../lib/errors.ts';
 import { checkStore } from '../../../lib/storage/check-store.ts';
-import {
-  contract,
-  failureOf,
-  names,
-  range,
-  rejection,
-  seen,
-  spilled,
-  spillFolder,
-  stored,
-  write,
-} from '../../support/object-storage/contract.ts';
+import { folder } from '../../support/folder.ts';
+import { contract, failureOf, names, range, rejection, seen, spilled, stored, write } from '../../support/object-storage/contract.ts';
 import { type FaultySubject, faulty } from '../../support/object-storage/faulty.ts';
 import { ACCESS, REGION, S3Server } from '../../support/object-storage/s3-server.ts';
 
@@ -125,7 +115,7 @@ test('names that can not be looked up, on a server that does not know If-None-Ma
   const { server, place, options, deny } = await start(t);
   server.refuses = NO_CONDITIONS['501'] as Refuses;
   deny('get');
-  const spillTo = await spillFolder(t);
+  const spillTo = await folder(t);
   const error = await failureOf(write([rejection(1)], { ...options, to: place, spillTo }));
   assert.match(error.message, /does not know If-None-Match, and these credentials may not look up whether a name is taken/);
   assert.deepEqual(await spilled(spillTo, error), [1]);
@@ -260,7 +250,7 @@ test('no keys anywhere', async (t) => {
   t.after(() => {
     process.env = before;
   });
-  const empty = await spillFolder(t);
+  const empty = await folder(t);
   process.env = { PATH: before.PATH, HOME: empty, AWS_EC2_METADATA_DISABLED: 'true' };
   const error = await failureOf(checkStore(place, { s3: { endpoint: server.url, region: REGION } }));
   assert.match(error.message, /no credentials were found: give accessKeyId and secretAccessKey, or set up the AWS credential chain/);
@@ -273,7 +263,7 @@ test('a web page that is answered with 200 is not S3: nothing counts as stored, 
   const options = { s3: { endpoint: `http://127.0.0.1:${(page.address() as AddressInfo).port}`, region: REGION, ...ACCESS } };
   const says = /what answers is not S3 \(HTTP 200\): check the endpoint and any proxy/;
   for (const pad of ['', PAD]) {
-    const spillTo = await spillFolder(t);
+    const spillTo = await folder(t);
     const count = pad === '' ? 1 : 600;
     const rejections = range(count).map((n) => rejection(n, 'people', pad));
     const error = await failureOf(write(rejections, { ...options, to: 's3://bucket/rejected', spillTo }));

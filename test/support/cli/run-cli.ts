@@ -1,11 +1,12 @@
 /** Runs the built `cio-stream` as a user does: a process of its own, with a sandbox to talk to. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../lib/index.ts';
 import { runWarm } from './warm-cli.ts';
+
+export { folder } from '../folder.ts';
 
 /** The entry of the command line. */
 export const CLI: string = resolve('dist/lib/cli/main.js');
@@ -80,13 +81,6 @@ export async function cli(args: readonly string[], options: RunOptions = {}): Pr
   if (needsOwn) return start(args, { input: '', ...options }).ended;
   const job = { args, input: Buffer.from(input).toString('base64'), env: { PATH: process.env.PATH ?? '', ...env }, cwd };
   return { ...(await runWarm(job)), signal: null };
-}
-
-/** A folder that is gone after the test. */
-export async function folder(t: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'cio-cli-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
-  return path;
 }
 
 /** A sandbox, and the environment that points `cio-stream` to it. */

@@ -62,7 +62,7 @@ const LONGEST_MS = 150;
 /** Starts a run. */
 export function startRun({ cwd, files, url, place, checkpointEvery }: Job, limits: readonly string[] = []): ChildProcess {
   for (const name of ['state', 'rejects']) mkdirSync(join(place, name), { recursive: true });
-  const state = ['--resume', join(place, 'resume.json'), '--dedupe', '--state-dir', join(place, 'state'), '--collapse'];
+  const state = ['--resume', join(place, 'resume.json'), '--dedupe', '--state-dir', join(place, 'state')];
   const often = ['--checkpoint-every', `${checkpointEvery}`, '--checkpoint-every-ms', '20', '--linger-ms', '20'];
   const pace = ['--rate', '100000', '--concurrency', '3', '--rejects', join(place, 'rejects'), '--quiet'];
   const [command = process.execPath, ...before] = [...limits, process.execPath];

@@ -5,8 +5,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -20,6 +19,7 @@ import { openRejects } from '../../../lib/replay/open-rejects.ts';
 import { reopened } from '../../../lib/replay/reopen.ts';
 import { checkStore } from '../../../lib/storage/check-store.ts';
 import type { StoreOptions } from '../../../lib/storage/options.ts';
+import { folder } from '../folder.ts';
 
 /** A store under test. */
 export interface Subject {
@@ -78,13 +78,6 @@ export async function names(place: string, options: StoreOptions): Promise<strin
   for await (const { name } of rejects.objects()) found.push(name);
   await rejects.close();
   return found;
-}
-
-/** A folder for what can't be stored, which goes away again. */
-export async function spillFolder(t: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'cio-spill-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
-  return path;
 }
 
 /** The `n` of what was spilled; the error must name the file. */
@@ -209,7 +202,7 @@ function durability(check: Check): void {
 }
 
 /** A process writes and flushes without end, and tells what has been flushed; then it is killed. */
-async function killed(_t: TestContext, { place, options, uploading }: Subject): Promise<void> {
+async function killed(t: TestContext, { place, options, uploading }: Subject): Promise<void> {
   const program = `
     import { rejectWriter } from ${JSON.stringify(new URL('../../../lib/reject/reject-writer.js', import.meta.url).href)};
     import { rejection } from ${JSON.stringify(new URL('./contract.js', import.meta.url).href)};
@@ -220,7 +213,7 @@ async function killed(_t: TestContext, { place, options, uploading }: Subject): 
       await writer.flush();
       console.log(n);
     }`;
-  const temporary = await mkdtemp(join(tmpdir(), 'cio-kill-'));
+  const temporary = await folder(t);
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TMPDIR: temporary },
@@ -235,7 +228,6 @@ async function killed(_t: TestContext, { place, options, uploading }: Subject): 
   child.kill('SIGKILL');
   await gone;
   assert.ok(flushed >= 2 * LARGE, 'it ended by itself');
-  await rm(temporary, { recursive: true, force: true });
   const found = await stored(place, options);
   assert.ok(found.length >= flushed && found.length % LARGE === 0, `${found.length} stored, ${flushed} flushed`);
   assert.deepEqual(found, range(found.length));
@@ -248,7 +240,7 @@ function settings(check: Check): void {
   });
 
   check('a bucket that is not there', async (t, { missingBucket, options }) => {
-    const spillTo = await spillFolder(t);
+    const spillTo = await folder(t);
     const error = await failureOf(
       write(
         range(40).map((n) => rejection(n)),
@@ -266,7 +258,7 @@ function settings(check: Check): void {
   check('wrong keys: the error says which, and tells no secret', async (t, { place, options, wrong = [] }) => {
     if (wrong.length === 0) return t.skip('this server asks for no keys');
     for (const { options: keys, says, secret } of wrong) {
-      const spillTo = await spillFolder(t);
+      const spillTo = await folder(t);
       const error = await failureOf(write([rejection(0)], { ...options, ...keys, to: place, spillTo }));
       assert.match(error.message, says);
       assert.ok(!JSON.stringify([error.message, error.cause, String(error.cause)]).includes(secret));

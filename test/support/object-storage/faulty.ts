@@ -3,9 +3,7 @@
  * hundred times as fast as usual.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
@@ -20,7 +18,8 @@ import { checkStore } from '../../../lib/storage/check-store.ts';
 import { readLocation, storeAt } from '../../../lib/storage/location.ts';
 import { STORE_SHAPE, type StoreSettings } from '../../../lib/storage/options.ts';
 import { fast } from '../fake-clock.ts';
-import { failureOf, names, range, rejection, type Subject, spilled, spillFolder, stored, write } from './contract.ts';
+import { folder } from '../folder.ts';
+import { failureOf, names, range, rejection, type Subject, spilled, stored, write } from './contract.ts';
 import type { Faults } from './faults.ts';
 import type { PausableServer } from './pausable-server.ts';
 
@@ -150,7 +149,7 @@ async function closed(writer: Writable): Promise<void> {
 
 function forGood(check: Check): void {
   check('gone for good: what was not stored is in a file that the error names', async (t, { place, options, server }) => {
-    const spillTo = await spillFolder(t);
+    const spillTo = await folder(t);
     const writer = rejectWriter({ ...options, to: place, spillTo, giveUpMs: 20_000 });
     const failed = new Promise<CioError>((resolve) => writer.once('error', (error) => resolve(error as CioError)));
     for (const n of range(30)) writer.write(rejection(n, n % 2 ? 'a' : 'b'));
@@ -172,7 +171,7 @@ function forGood(check: Check): void {
   });
 
   check('gone while a flood comes in: nothing that was handed over is lost', async (t, { place, options, server }) => {
-    const spillTo = await spillFolder(t);
+    const spillTo = await folder(t);
     let handed = 0;
     const flood = function* (): Generator<Rejection> {
       for (; ; handed++) yield rejection(handed, `stream-${handed % 3}`, PAD);
@@ -188,7 +187,7 @@ function forGood(check: Check): void {
   });
 
   check('a line that is torn down does not wait for a store that is gone', async (t, { place, options, server }) => {
-    const spillTo = await spillFolder(t);
+    const spillTo = await folder(t);
     const writer = rejectWriter({ ...options, to: place, spillTo, giveUpMs: 1_000_000_000 });
     writer.on('error', () => {});
     await new Promise((resolve) => writer.write(rejection(1), resolve));
@@ -200,7 +199,7 @@ function forGood(check: Check): void {
 
   for (const kind of ['gone', 'silent'] as const) {
     check(`a signal ends the wait for a store that is ${kind}: what was not stored is in a file`, async (t, { place, options, server }) => {
-      const spillTo = await spillFolder(t);
+      const spillTo = await folder(t);
       const stop = new AbortController();
       const writer = rejectWriter({ ...options, to: place, spillTo, giveUpMs: 1_000_000_000, signal: stop.signal });
       const failed = new Promise<CioError>((resolve) => writer.once('error', (error) => resolve(error as CioError)));
@@ -262,19 +261,18 @@ function forGood(check: Check): void {
 
   check('nothing is left among the temporary files', async (t, { place, options }) => {
     // A folder for these alone: other test files run at the same time.
-    const folder = await mkdtemp(join(tmpdir(), 'cio-temporary-'));
+    const temporary = await folder(t);
     const { TMPDIR } = process.env;
-    process.env.TMPDIR = folder;
-    t.after(async () => {
+    process.env.TMPDIR = temporary;
+    t.after(() => {
       if (TMPDIR === undefined) delete process.env.TMPDIR;
       else process.env.TMPDIR = TMPDIR;
-      await rm(folder, { recursive: true });
     });
     await write(
       range(10).map((n) => rejection(n, `s${n}`)),
       { ...options, to: place },
     );
-    assert.deepEqual(await readdir(folder), []);
+    assert.deepEqual(await readdir(temporary), []);
   });
 }
 
@@ -289,7 +287,7 @@ function permissions(check: Check): void {
   }
 
   check('no permission to write', async (t, { place, options, deny, permissions }) => {
-    const spillTo = await spillFolder(t);
+    const spillTo = await folder(t);
     deny('put');
     const error = await failureOf(write([rejection(0)], { ...options, to: place, spillTo }));
     assert.ok(error.message.includes(permissions.put), error.message);

@@ -1,17 +1,9 @@
-/** A folder of its own for a test. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** Rejects in a local folder, as tests read them. */
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stream } from 'node:stream';
-import type { TestContext } from 'node:test';
 
-export async function folder(t: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'cio-reject-'));
-  t.after(async () => {
-    for (const own of [path, `${path}.spilled`]) await rm(own, { recursive: true, force: true });
-  });
-  return path;
-}
+export { folder } from '../folder.ts';
 
 /** Resolves when a stream has closed, with or without an error. */
 export function closed(stream: Stream): Promise<unknown> {

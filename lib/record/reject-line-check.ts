@@ -1,12 +1,13 @@
 /**
- * What a reject line says beside its record, judged: it may have been through other hands. Of what would be lost or
- * misread in silence it is said what is wrong with it: a place or an event id that is left out gives an event another id,
- * and the event counts twice. Absent and null mean the same; words that are only shown may be anything.
+ * Checks the fields of a reject line beside its record, because people and programs edit such lines. A field that would be
+ * lost or misread in silence is a problem: without its origin or its event id, an event gets another id and counts twice.
+ * null means the same as absent. Fields that are only displayed may hold anything.
  */
 import type { SourceRecord } from './record.ts';
+import { REASONS } from './rejection.ts';
 
 /** What is wrong with a line. */
-export interface Oddity {
+export interface LineProblem {
   readonly field: string;
   readonly message: string;
 }
@@ -15,8 +16,13 @@ const WHOLE = 'must be a whole number';
 const TEXT = 'must be text';
 const ENCODINGS = new Set<unknown>(['base64', 'inspect']);
 
-/** The first thing that is wrong with a line that says of itself that it was rejected; undefined if nothing is. */
-export function oddityOf(line: SourceRecord): Oddity | undefined {
+/** True for a record with a known reason and a time of rejection, as every reject line has. */
+export function isRejectLine({ rejected_reason: reason, rejected_at: at }: SourceRecord): boolean {
+  return typeof reason === 'string' && Object.hasOwn(REASONS, reason) && typeof at === 'string';
+}
+
+/** The first thing that is wrong with a reject line; undefined if nothing is. */
+export function rejectLineProblem(line: SourceRecord): LineProblem | undefined {
   const { rejected_reason: reason, rejected_at: at, rejected_origin: origin, record_encoding: encoding, record } = line;
   if (typeof reason !== 'string') return { field: 'rejected_reason', message: TEXT };
   if (typeof at !== 'string') return { field: 'rejected_at', message: 'must be text: when it was rejected' };
@@ -28,12 +34,12 @@ export function oddityOf(line: SourceRecord): Oddity | undefined {
   if (encoding === 'base64' && typeof record === 'string' && !isBase64(record)) {
     return { field: 'record', message: 'is not base64, though record_encoding says so' };
   }
-  return oddOrigin(origin);
+  return originProblem(origin);
 }
 
-function oddOrigin(origin: unknown): Oddity | undefined {
+function originProblem(origin: unknown): LineProblem | undefined {
   if (origin === undefined || origin === null) return undefined;
-  const wrong = (message: string, member = ''): Oddity => ({ field: `rejected_origin${member}`, message });
+  const wrong = (message: string, member = ''): LineProblem => ({ field: `rejected_origin${member}`, message });
   if (typeof origin !== 'object' || Array.isArray(origin)) return wrong('must be a JSON object');
   const given = origin as SourceRecord;
   for (const name of ['line', 'offset', 'bytes', 'part']) if (!isWhole(given[name])) return wrong(WHOLE, `.${name}`);
@@ -41,10 +47,10 @@ function oddOrigin(origin: unknown): Oddity | undefined {
   return undefined;
 }
 
-/** Of texts of any length: a pattern over the whole would need memory for each character. */
+/** For texts of any length: one pattern over the whole text would need memory for each character. */
 function isBase64(text: string): boolean {
-  const padding = text.indexOf('=');
-  return text.length % 4 === 0 && (padding === -1 || padding >= text.length - 2) && !/[^A-Za-z0-9+/=]/.test(text);
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return text.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(text.slice(0, text.length - padding));
 }
 
 function isWhole(value: unknown): boolean {

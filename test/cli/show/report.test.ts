@@ -1,10 +1,11 @@
+/** The file of a report: it replaces an earlier report only, is for its owner only, and no link leads it elsewhere. */
 import assert from 'node:assert/strict';
 import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { clearLeftBeside, replaceFile } from '../../../lib/cli/input/replace-file.ts';
 import { lockResume } from '../../../lib/cli/input/resume-lock.ts';
 import { checkReportPlace, reportOf, writeReport } from '../../../lib/cli/show/report.ts';
+import { replaceFile } from '../../../lib/storage/durable-folder.ts';
 import { ownMark } from '../../../lib/storage/run-mark.ts';
 import { Summary } from '../../../lib/write/summary.ts';
 import { folder } from '../../support/reject/folder.ts';
@@ -34,18 +35,6 @@ test('a report or a resume file is for its owner only, and a link at the names b
     'state.json': '600',
     victim: '666',
   });
-});
-
-test('what a killed run has left beside a file is cleared by the next that holds it, and nothing else', {
-  skip: process.platform !== 'linux',
-}, async (t) => {
-  const path = await folder(t);
-  const dead = `${process.pid}-1-${ownMark().split('-')[2]}`;
-  const others = [`.a+b.json.${ownMark()}.partial`, `.other.json.${dead}.partial`, `.a+b.json.${dead}.partial.txt`, '.a+b.json.partial'];
-  for (const name of [...others, `.a+b.json.${dead}.partial`]) await writeFile(join(path, name), 'x');
-  await clearLeftBeside(join(path, 'a+b.json'));
-  assert.deepEqual((await readdir(path)).sort(), others.sort());
-  await clearLeftBeside(join(path, 'nowhere', 'a.json'));
 });
 
 test('a report takes the place of an earlier report and of nothing else', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { spanOf } from '../../lib/json/span.ts';
+import { elementsOf, isDeeperThan, spanOf } from '../../lib/json/scan.ts';
 
 const found = (text: string, ...path: string[]): string | undefined => {
   const span = spanOf(text, ...path);
@@ -52,7 +52,40 @@ test('law: the span of every member holds that member, in any spelling of the ob
   );
 });
 
+test('law: the elements of an array have the texts that they came as', () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), fc.constantFrom(0, 1, 2), (values, indent) => {
+      const text = JSON.stringify(values, null, indent);
+      const elements = elementsOf(text, 0);
+      assert.deepEqual(
+        elements.map((element) => JSON.parse(element)),
+        JSON.parse(text),
+      );
+      for (const element of elements) assert.ok(text.includes(element) && element.trim() === element);
+    }),
+  );
+});
+
+test('says exactly how deep a text may nest; brackets in strings do not count', () => {
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+  ] as const) {
+    const deep = (n: number): string => `{"a":"\\"[[[[[[[[[[","b":${open.repeat(n - 1)}1${close.repeat(n - 1)},"c":"]]]]"}`;
+    assert.equal(isDeeperThan(5, deep(5)), false);
+    assert.equal(isDeeperThan(5, deep(6)), true);
+  }
+  assert.equal(isDeeperThan(5, '[]'.repeat(50)), false);
+});
+
 test('law: no text makes it fail or hang', () => {
   const pieces = fc.array(fc.constantFrom('{', '}', '[', ']', '"', ':', ',', '\\', 'a', '1', ' ', '"a"', '"a":'), { maxLength: 40 });
-  fc.assert(fc.property(pieces, (parts) => void found(parts.join(''), 'a', 'a')));
+  fc.assert(
+    fc.property(pieces, (parts) => {
+      const text = parts.join('');
+      found(text, 'a', 'a');
+      elementsOf(text, 0);
+      isDeeperThan(2, text);
+    }),
+  );
 });

@@ -1,0 +1,29 @@
+/** What puts records into the pipeline of a run: the inputs of a send, or the rejected records of a replay. */
+import type { Writable } from 'node:stream';
+
+/** Reads records. */
+export interface RecordReader {
+  /** Bytes read so far. */
+  readonly bytesRead: number;
+  /** Bytes of all inputs, if they are known. */
+  readonly bytesTotal: number | undefined;
+  /**
+   * Writes records into `head` to the end of the inputs, or until `stop` aborts. Throws a CioError if an input fails, after what
+   * was read before.
+   */
+  read(head: Writable, stop: AbortSignal): Promise<void>;
+}
+
+/** Runs the reader and ends `head`. A `head` that is closed stops it too. */
+export async function readInto(head: Writable, reader: RecordReader, stop: AbortSignal): Promise<void> {
+  const closed = new AbortController();
+  head.once('close', () => closed.abort());
+  try {
+    await reader.read(head, AbortSignal.any([stop, closed.signal]));
+  } catch (error) {
+    // A head that is closed has an error of its own.
+    if (!head.destroyed) throw error;
+  } finally {
+    head.end();
+  }
+}

@@ -1,0 +1,29 @@
+/** The source that an input and the flags ask for. */
+import { csv } from '../../source/csv.ts';
+import { json } from '../../source/json.ts';
+import { ndjson } from '../../source/ndjson.ts';
+import type { SourceOptions } from '../../source/options.ts';
+import type { Source } from '../../stream/decode.ts';
+import type { NeededColumns } from '../flags/columns.ts';
+import type { SendFlags } from '../flags/send-options.ts';
+import type { Input } from './inputs.ts';
+
+/** How often positions are kept: a kill costs no more than what comes between two. */
+const EVERY_RECORDS = 100_000;
+const EVERY_MS = 5_000;
+
+/** Makes the source; `required` are the columns that a header must have. Throws `CIO_OPTIONS`. */
+export function sourceOf(input: Input, flags: SendFlags, required: NeededColumns): Source {
+  const { format, encoding, delimiter: named, source, version, from } = input;
+  const { jsonPath, delimiter, quote, header: columns, keepEmptyCells, null: nulls, trim, maxRecordBytes, stream, namespace } = flags;
+  const common = { source, version, stream, namespace, ...from, ...checkpoints(flags), encoding, maxRecordBytes };
+  if (format === 'ndjson') return ndjson(common);
+  if (format === 'json') return json({ ...common, path: jsonPath });
+  const between = delimiter?.replaceAll(String.raw`\t`, '\t') ?? named;
+  const cells = { emptyCells: keepEmptyCells ? 'keep' : 'absent', null: nulls, trim } as const;
+  return csv({ ...common, delimiter: between, quote, columns, required, ...cells });
+}
+
+function checkpoints({ resume, checkpointEvery = EVERY_RECORDS, checkpointEveryMs = EVERY_MS }: SendFlags): SourceOptions {
+  return resume === undefined ? {} : { checkpointEveryRecords: checkpointEvery, checkpointEveryMs };
+}
