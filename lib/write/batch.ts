@@ -1,11 +1,11 @@
 /**
  * Entries that will go out in one request. Exact: whether one more fits is known before it is added. The text goes
  * straight into the request body, outside the heap, and of the entry only that is kept which a rejection would need:
- * what waits for the network must cost the garbage collector as little as possible.
+ * what waits for the network should cost the garbage collector as little as possible.
  */
 import type { Entry } from '../record/entry.ts';
+import type { Epoch } from './checkpoints.ts';
 import { EntryColumns } from './entry-columns.ts';
-import type { Epoch } from './watermark.ts';
 
 const HEAD = '{"batch":[';
 const TAIL = ']}';
@@ -25,7 +25,7 @@ export class Batch {
   spans = false;
   /** True when one of the entries has an observer to be asked. */
   observed = false;
-  /** True while nobody else may still look at its bytes: then it can be used again. */
+  /** False if a rejection, or a request that was cut off, may still read its bytes: then its memory can't be used again. */
   reusable = true;
   #number = ++batches;
   readonly #bytes: Buffer;

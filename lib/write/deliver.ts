@@ -1,76 +1,70 @@
 /**
- * A batch of entries -> an outcome for each. It is sent until the API has settled it: transient faults are waited out,
- * a refusal of the whole is halved until the culprit stands alone, and an error that names no entry is asked again in
- * halves. Halves go one after the other, so the order stays. An entry with an observer goes only if that still wants it.
+ * A batch of entries -> an outcome for each. It is sent until the API has said what became of it: transient faults are
+ * waited out, a refusal of the whole is halved until the culprit stands alone, and an error that names no entry is asked
+ * again in halves. Halves are sent one after the other, so the order stays. An observed entry is sent only if its observer
+ * still wants that.
  */
-import { type Clock, sleep } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { OperationBody } from '../record/entry.ts';
 import type { Cause } from '../record/rejection.ts';
-import type { SkipReason } from '../record/skipped.ts';
-import { Backoff } from '../retry.ts';
+import { retry } from '../retry.ts';
 import { BATCH_PATH } from '../track/region.ts';
 import { readReply, type Verdict } from '../track/reply.ts';
-import { retryAfterMs } from '../track/retry-after.ts';
 import type { Batch } from './batch.ts';
-import { requests, retries, waits } from './diagnostics.ts';
-import type { Extra } from './entry-columns.ts';
-import { ExchangeError, type Leave, type Reply } from './request/client.ts';
-import type { RateWindow } from './request/rate-window.ts';
-import type { Summary } from './summary.ts';
+import { requests, retries } from './diagnostics.ts';
+import type { Outcomes } from './outcomes.ts';
+import type { TrackApi } from './request/track-api.ts';
 
 /** What delivery needs. */
-export interface DeliverOptions {
-  /** Sends one body. */
-  readonly call: (body: Buffer, leave: Leave) => Promise<Reply>;
-  readonly limiter: RateWindow;
+export interface Delivery {
+  readonly api: TrackApi;
+  readonly outcomes: Outcomes;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly giveUpMs: number;
   readonly onGiveUp: 'stop' | 'reject';
-  readonly summary: Summary;
-  readonly onSkipped: (reason: SkipReason) => void;
-  readonly onDelivered: (special: Extra | undefined) => void;
-  readonly onRejected: (batch: Batch, index: number, cause: Cause) => Promise<void>;
 }
 
-/** A reply that settles something, or the end of patience. */
-type Sent = (Exclude<Verdict, { kind: 'retry' | 'auth' | 'redirect' | 'fatal' }> | { kind: 'gaveUp'; why: string }) & {
+/** A reply that says what became of entries, or that there was none in time. */
+type Sent = (Extract<Verdict, { kind: 'settled' | 'refused' }> | { readonly kind: 'gaveUp'; readonly why: string }) & Attempts;
+
+interface Attempts {
   readonly status: number | undefined;
   readonly attempts: number;
-  /** Requests that left for it, redirects included. */
-  readonly departures: number;
-};
+  /** Requests that left, redirects included. */
+  readonly sent: number;
+}
 
 /** Some of a batch, by index. */
 type Part = readonly number[];
 
-/** Settles every entry. Throws a CioError when going on would be wrong. */
-export async function deliver(batch: Batch, options: DeliverOptions): Promise<void> {
+/** Resolves when every entry has its outcome. Throws a CioError when going on would be wrong. */
+export async function deliver(batch: Batch, delivery: Delivery): Promise<void> {
   for (let part: Part = batch.indexes; part.length > 0; ) {
-    const { now, waiting } = batch.observed ? sift(batch, part, options) : { now: part, waiting: [] };
-    await deliverPart(batch, now, options);
+    const { now, waiting } = batch.observed ? askObservers(batch, part, delivery.outcomes) : { now: part, waiting: [] };
+    await deliverPart(batch, now, delivery);
     part = waiting;
   }
 }
 
-/** Asks the observers which entries go out now. */
-function sift(batch: Batch, part: Part, { onSkipped }: DeliverOptions): { now: Part; waiting: Part } {
+/** Asks the observers which entries are sent. */
+function askObservers(batch: Batch, part: Part, outcomes: Outcomes): { now: Part; waiting: Part } {
   const [now, waiting]: [number[], number[]] = [[], []];
   for (const index of part) {
-    const decision = batch.held.special(index)?.observer?.ask() ?? 'send';
+    const decision = batch.held.extra(index)?.observer?.ask() ?? 'send';
     if (decision === 'send') now.push(index);
     else if (decision === 'wait') waiting.push(index);
-    else onSkipped(decision);
+    else outcomes.skipped(decision);
   }
   return { now, waiting };
 }
 
-async function deliverPart(batch: Batch, whole: Part, options: DeliverOptions): Promise<void> {
+async function deliverPart(batch: Batch, whole: Part, delivery: Delivery): Promise<void> {
   const waiting: Part[] = whole.length > 0 ? [whole] : [];
   for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
-    const sent = await send(batch.body(part), part.length, options);
-    const rest = await settle(batch, part, sent, options);
+    const sent = await send(batch.body(part), part.length, delivery);
+    const rest = await apply(sent, batch, part, delivery.outcomes);
     const middle = Math.ceil(rest.length / 2);
     // Last in, first out: the first half is sent before the second.
     if (rest.length > 1) waiting.push(rest.slice(middle));
@@ -78,18 +72,18 @@ async function deliverPart(batch: Batch, whole: Part, options: DeliverOptions): 
   }
 }
 
-/** Gives each entry its outcome; what is still open comes back, to be asked again in halves. */
-async function settle(batch: Batch, part: Part, sent: Sent, options: DeliverOptions): Promise<Part> {
+/** Gives each entry its outcome; those that have none yet come back, to be asked again in halves. */
+async function apply(sent: Sent, batch: Batch, part: Part, outcomes: Outcomes): Promise<Part> {
   const open: number[] = [];
   const isClean = sent.kind === 'settled' && sent.refused.size === 0 && sent.unnamed === undefined;
   // Rejections keep texts; a request that was cut off, or answered before its end, may still be on its way to the socket.
-  if (!isClean || sent.departures > 1) batch.reusable = false;
+  if (!isClean || sent.attempts > 1 || sent.sent > 1) batch.reusable = false;
   for (let position = 0; position < part.length; position++) {
     const index = part[position] as number;
     const outcome = isClean ? 'delivered' : outcomeOf(position, part.length, sent);
-    if (outcome === 'delivered') options.onDelivered(batch.held.special(index));
+    if (outcome === 'delivered') outcomes.delivered(batch, index);
     else if (outcome === 'open') open.push(index);
-    else await options.onRejected(batch, index, causeOf(outcome, batch.operation(index), sent));
+    else await outcomes.rejected(batch, index, causeOf(outcome, batch.operation(index), sent));
   }
   return open;
 }
@@ -107,50 +101,34 @@ function causeOf(outcome: Pick<Cause, 'reason' | 'field' | 'message'>, { id }: O
 }
 
 /** Sends until there is a reply that says something about the entries. */
-async function send(body: Buffer, entries: number, options: DeliverOptions): Promise<Sent> {
-  const { clock, summary, signal, limiter } = options;
-  const backoff = new Backoff(clock, options.giveUpMs);
-  let departures = 0;
-  for (let attempts = 1; ; attempts++) {
-    const leave: Leave = async () => {
-      const depart = await limiter.leave(signal, (ms) => waits.publish(() => ({ why: 'rate', ms })));
-      departures++;
-      return () => {
-        const at = depart();
-        summary.requests++;
-        summary.bytes += body.length;
-        requests.publish(() => ({ at, path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
-      };
+async function send(body: Buffer, entries: number, { api, outcomes, ...delivery }: Delivery): Promise<Sent> {
+  const { clock, signal, giveUpMs, onGiveUp } = delivery;
+  const { summary } = outcomes;
+  let sent = 0;
+  const attempt = async (attempts: number) => {
+    const onSent = (at: number): void => {
+      sent++;
+      summary.requests++;
+      summary.bytes += body.length;
+      requests.publish(() => ({ at, path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
     };
-    const { verdict, reply } = await attempt(body, entries, leave, options);
-    const how = { status: reply?.status, attempts, departures };
-    if (verdict.kind === 'settled' || verdict.kind === 'refused') return { ...verdict, ...how };
-    if (verdict.kind !== 'retry') throw stopError(verdict, how.status);
-    const askedMs = retryAfterMs(reply?.retryAfter, clock.wall());
-    const delayMs = backoff.next(askedMs);
-    if (delayMs === undefined && options.onGiveUp === 'reject') return { kind: 'gaveUp', why: verdict.why, ...how };
-    if (delayMs === undefined) throw giveUpError(entries, verdict.why, attempts, askedMs, options.giveUpMs);
-    if (how.status === 429 || askedMs !== undefined) limiter.hold(askedMs ?? delayMs);
-    summary.retries++;
-    retries.publish(() => ({ why: verdict.why, attempt: attempts, delayMs }));
-    await sleep(clock, delayMs, signal);
-  }
-}
-
-async function attempt(
-  body: Buffer,
-  entries: number,
-  leave: Leave,
-  { call }: DeliverOptions,
-): Promise<{ verdict: Verdict; reply?: Reply }> {
-  try {
-    const reply = await call(body, leave);
-    return { verdict: readReply(reply.status, reply.text, entries), reply };
-  } catch (error) {
-    if (!(error instanceof ExchangeError)) throw error;
-    if (error.fatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.message}`, error.cause);
-    return { verdict: { kind: 'retry', why: error.message } };
-  }
+    const result = await api.call({ method: 'POST', path: BATCH_PATH, body, onSent });
+    const verdict: Verdict = result.why === undefined ? readReply(result.status, result.text, entries) : { kind: 'retry', why: result.why };
+    const { status, askedMs } = result;
+    return { verdict, why: verdict.kind === 'retry' ? verdict.why : undefined, status, askedMs, attempts };
+  };
+  const { verdict, why, status, askedMs, attempts } = await retry(attempt, {
+    ...{ clock, signal, budgetMs: giveUpMs },
+    onRetry: (failed, delayMs) => {
+      if (failed.status === 429 || failed.askedMs !== undefined) api.pause(failed.askedMs ?? delayMs);
+      summary.retries++;
+      retries.publish(() => ({ why: failed.why ?? '', attempt: failed.attempts, delayMs }));
+    },
+  });
+  if (verdict.kind === 'settled' || verdict.kind === 'refused') return { ...verdict, status, attempts, sent };
+  if (why === undefined) throw stopError(verdict, status);
+  if (onGiveUp === 'reject') return { kind: 'gaveUp', why, status, attempts, sent };
+  throw giveUpError(entries, why, attempts, askedMs, giveUpMs);
 }
 
 function giveUpError(entries: number, why: string, attempts: number, askedMs: number | undefined, giveUpMs: number): CioError {

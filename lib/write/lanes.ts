@@ -1,8 +1,8 @@
 /**
- * Order per person. An entry's key picks one of the lanes, and a lane has one batch under way at a time: two updates of
+ * Order per person. An entry's key picks one of the lanes, and a lane has one batch in flight at a time: two updates of
  * one person can't overtake each other, under retries neither. An entry that touches two lanes (a merge, a
- * relationship) waits until all lanes are empty and then everything goes through one lane, until a whole batch
- * came without such an entry: a stream of relationships stays in full batches.
+ * relationship) waits until all lanes are empty, and then everything takes one lane, until a whole batch came without
+ * such an entry: a stream of relationships stays in full batches.
  *
  * One flush path: `#send` is the only place that takes an open batch, whatever the reason (size, linger, end).
  */
@@ -10,7 +10,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import type { Entry } from '../record/entry.ts';
 import { orderingKeys } from '../track/ordering-keys.ts';
 import { Batch } from './batch.ts';
-import type { Epoch } from './watermark.ts';
+import type { Epoch } from './checkpoints.ts';
 
 interface Lane {
   open: Batch;
@@ -26,7 +26,7 @@ export interface LanesOptions {
   readonly maxBatchBytes: number;
   readonly lingerMs: number;
   readonly clock: Clock;
-  /** Settles every entry of the batch. Must not fail: an error ends the run, so it never frees the lane. */
+  /** Resolves when every entry of the batch has its outcome. Must not fail: after an error it never resolves. */
   readonly deliver: (batch: Batch) => Promise<void>;
   /** A lane has become free. */
   readonly onFree: () => void;
@@ -38,7 +38,9 @@ export class Lanes {
   readonly #lanes: Lane[];
   /** Batches to be used again. */
   readonly #spare: Batch[] = [];
+  /** Everything takes the first lane, since an entry came that touches two. */
   #single = false;
+  /** In single file, the last whole batch had no such entry: the next entry may spread over the lanes again. */
   #quiet = false;
 
   constructor(options: LanesOptions) {
@@ -73,12 +75,12 @@ export class Lanes {
     return false;
   }
 
-  /** True when nothing waits and nothing is under way. */
+  /** True when nothing waits and nothing is in flight. */
   get idle(): boolean {
     return this.#lanes.every((lane) => !lane.busy && lane.open.size === 0);
   }
 
-  /** Forgets the timers. */
+  /** Cancels the timers. */
   close(): void {
     for (const lane of this.#lanes) lane.cancelLinger?.();
   }

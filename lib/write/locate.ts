@@ -2,14 +2,14 @@
  * Which region an account lives in, and whether the credentials are good: the region endpoint answers both. Tried in
  * the region asked for, or with `auto` in one after the other.
  */
-import { type Clock, sleep, systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { Backoff } from '../retry.ts';
+import { retry } from '../retry.ts';
 import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
 import { isTransient, readObject } from '../track/reply.ts';
-import { retryAfterMs } from '../track/retry-after.ts';
-import { Client, ExchangeError, type Leave, type Reply } from './request/client.ts';
+import { Client, type Reply } from './request/client.ts';
+import type { Pacer } from './request/pacer.ts';
 
 /** How long an API that is away is asked again, where nothing else is said. */
 export const LOCATE_MS = 30_000;
@@ -38,7 +38,9 @@ export interface LocateOptions {
   readonly timeoutMs?: number | undefined;
   /** How long to try again. Default 30,000. */
   readonly giveUpMs?: number | undefined;
-  readonly leave?: Leave | undefined;
+  readonly pacer?: Pacer | undefined;
+  /** Gets the time at which each request leaves. */
+  readonly onSent?: ((at: number) => void) | undefined;
   /** Hears why a request failed that is sent again. */
   readonly onRetry?: ((why: string) => void) | undefined;
 }
@@ -65,29 +67,28 @@ function basesOf({ baseUrl, region = 'auto' }: Account): string[] {
 
 async function ask(account: Account, base: string, options: LocateOptions): Promise<LocatedAccount> {
   const { clock = systemClock, signal = new AbortController().signal, timeoutMs = 30_000, giveUpMs = LOCATE_MS } = options;
-  const client = new Client({ ...account, baseUrl: new URL(base), concurrency: 1, timeoutMs, clock, signal });
-  const backoff = new Backoff(clock, giveUpMs);
+  const { pacer, onSent, onRetry } = options;
+  const client = new Client({ ...account, baseUrl: new URL(base), concurrency: 1, timeoutMs, clock, signal, pacer });
   await client.open();
   try {
-    for (;;) {
-      const { reply, trouble, askedMs } = await tryOnce(client, clock, options.leave ?? (async () => () => {}));
-      if (trouble === undefined) return read(reply as Reply, base);
-      const delayMs = backoff.next(askedMs);
-      if (delayMs === undefined) {
-        const asked = askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
-        throw new CioError(
-          'CIO_NETWORK',
-          `the Track API${isAnswer(trouble) ? ` at ${base}` : ''} ${wordsFor(trouble)}${asked}`,
-          undefined,
-          todoFor(trouble),
-        );
-      }
-      options.onRetry?.(trouble);
-      await sleep(clock, delayMs, signal);
-    }
+    const last = await retry(
+      async () => {
+        const result = await client.call({ method: 'GET', path: REGION_PATH, onSent });
+        return result.why === undefined && isTransient(result.status) ? { why: `HTTP ${result.status}`, askedMs: result.askedMs } : result;
+      },
+      { clock, signal, budgetMs: giveUpMs, onRetry: ({ why = '' }) => onRetry?.(why) },
+    );
+    if (last.why === undefined) return read(last, base);
+    throw awayError(base, last.why, last.askedMs);
   } finally {
     await client.close();
   }
+}
+
+function awayError(base: string, why: string, askedMs: number | undefined): CioError {
+  const asked = askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
+  const message = `the Track API${isAnswer(why) ? ` at ${base}` : ''} ${wordsFor(why)}${asked}`;
+  return new CioError('CIO_NETWORK', message, undefined, todoFor(why));
 }
 
 /** Why a request failed, in words: an API that answers by an error is there. */
@@ -101,25 +102,6 @@ function todoFor(why: string): string | undefined {
 
 function isAnswer(why: string): boolean {
   return why.startsWith('HTTP ');
-}
-
-interface Tried {
-  readonly reply?: Reply;
-  readonly trouble?: string;
-  readonly askedMs?: number | undefined;
-}
-
-/** The reply, or why to try again, and how long the API asks to wait. */
-async function tryOnce(client: Client, clock: Clock, leave: Leave): Promise<Tried> {
-  try {
-    const reply = await client.call('GET', REGION_PATH, undefined, leave);
-    if (!isTransient(reply.status)) return { reply };
-    return { trouble: `HTTP ${reply.status}`, askedMs: retryAfterMs(reply.retryAfter, clock.wall()) };
-  } catch (error) {
-    if (!(error instanceof ExchangeError)) throw error;
-    if (error.fatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.message}`, error.cause);
-    return { trouble: error.message };
-  }
 }
 
 function read({ status, text }: Reply, base: string): LocatedAccount {

@@ -97,7 +97,7 @@ export const TRACK_WRITER_OPTIONS = z.strictObject({
   ...TRACK_WRITER_SHAPE,
   clock: clockOption,
   /** When requests left that were made just before, of `clock`: they count too. */
-  leftAt: z.array(z.number()).readonly().default([]),
+  sentAt: z.array(z.number()).readonly().default([]),
 });
 
 /** Site id and key as they come from variables. */

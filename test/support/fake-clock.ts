@@ -4,6 +4,7 @@ import { systemClock } from '../../lib/clock.ts';
 
 /** Time that only `run` moves. */
 export class FakeClock implements Clock {
+  readonly speed = 1;
   #now = 0;
   #timers: { at: number; fn: () => void }[] = [];
 
@@ -49,6 +50,7 @@ function fastClock(factor: number): Clock {
     ...systemClock,
     now: () => systemClock.now() * factor,
     timer: (ms, fn) => systemClock.timer(ms / factor, fn),
+    speed: factor,
   };
 }
 
@@ -80,6 +82,7 @@ export function countingClock(clock: Clock): Clock & { readonly pending: number 
     wall: () => clock.wall(),
     random: () => clock.random(),
     bytes: (length) => clock.bytes(length),
+    speed: clock.speed,
     timer,
     get pending() {
       return timers.size;

@@ -5,7 +5,6 @@ import { Entry } from '../../lib/record/entry.ts';
 import { Origin } from '../../lib/record/origin.ts';
 import { Batch } from '../../lib/write/batch.ts';
 import { Lanes } from '../../lib/write/lanes.ts';
-import { Watermark } from '../../lib/write/watermark.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type FlatOrigin, flat, originFrom } from '../support/flat-origin.ts';
 
@@ -37,7 +36,7 @@ interface Told {
 
 const kept = ({ held, indexes }: Batch): Told[] =>
   indexes.map((index) => {
-    const { warnings, record } = held.special(index) ?? {};
+    const { warnings, record } = held.extra(index) ?? {};
     return { origin: flat(held.origin(index)), warnings, record };
   });
 const expected = (entries: readonly Entry[]): Told[] =>
@@ -47,7 +46,7 @@ test('a batch keeps of each entry what a rejection needs, whatever its kind, and
   const batch = new Batch(100_000);
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 200, size: 'max' }), (entries) => {
-      const epoch = new Watermark().current;
+      const epoch = { pending: 0, checkpoint: undefined };
       for (const each of entries) batch.add(each, epoch);
       assert.deepEqual(kept(batch), expected(entries));
       assert.deepEqual(
@@ -75,7 +74,7 @@ test('lanes use a batch again only where nobody may still look at it', async () 
   const lanes = new Lanes({ concurrency: 1, maxBatchBytes: 1_000, lingerMs: 0, clock: new FakeClock(), deliver, onFree: () => {} });
   for (let n = 0; n < 6; n++) {
     if (n === 3) reusable = false;
-    lanes.offer(new Entry(operation(n), JSON.stringify(operation(n)), {}, undefined), new Watermark().current);
+    lanes.offer(new Entry(operation(n), JSON.stringify(operation(n)), {}, undefined), { pending: 0, checkpoint: undefined });
     lanes.flush();
     while (!lanes.idle) await new Promise((resolve) => setImmediate(resolve));
   }

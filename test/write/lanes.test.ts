@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { Entry } from '../../lib/record/entry.ts';
 import type { Batch } from '../../lib/write/batch.ts';
 import { Lanes } from '../../lib/write/lanes.ts';
-import { Watermark } from '../../lib/write/watermark.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { runs } from '../support/runs.ts';
 
@@ -47,7 +46,7 @@ function rig(concurrency: number, maxBatchBytes: number) {
     },
     onFree: () => free(),
   });
-  const epoch = new Watermark().current;
+  const epoch = { pending: 0, checkpoint: undefined };
   const put = async (entry: Entry): Promise<void> => {
     while (!lanes.offer(entry, epoch)) {
       const room = new Promise<void>((resolve) => {

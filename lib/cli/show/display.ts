@@ -1,6 +1,6 @@
 /**
- * Standard error while a command runs, in one of four manners: a live line on a terminal, a plain line now and then,
- * JSON lines, or silence. Errors are not told here: they are told in every manner.
+ * Standard error while a command runs, in one of four ways: a live line on a terminal, a plain line now and then, lines
+ * of JSON, or silence. Errors are not printed here: they are printed in every case.
  */
 import { systemClock } from '../../clock.ts';
 import { printable } from '../../printable.ts';
@@ -9,14 +9,14 @@ import type { Report } from './report.ts';
 import { progressLines, summaryText } from './summary-text.ts';
 import type { Progress } from './throughput.ts';
 
-/** What a run says. */
+/** What a run prints. */
 export interface Display {
   /** How often progress is wanted. */
   readonly everyMs: number;
   progress(progress: Progress, state: string | undefined): void;
   /** One line at once, whatever is in it. */
   note(text: string): void;
-  /** Takes the live line away, so that something else can be printed. */
+  /** Removes the live line, so that something else can be printed. */
   clear(): void;
   summary(report: Report, rejects: string): void;
 }
@@ -53,7 +53,7 @@ const JSON_LINES: Display = {
 
 async function live(): Promise<Display> {
   const { createLogUpdate } = await import('log-update');
-  // To hide the cursor would mean to bring it back on every way out.
+  // A hidden cursor would have to be shown again on every way out.
   const update = createLogUpdate(process.stderr, { showCursor: true });
   const print = (text: string): void => {
     update.clear();

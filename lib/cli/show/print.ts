@@ -3,28 +3,32 @@
  * printable. Data that a command was asked for (rejected records) goes its own way.
  */
 import { printable, printableJson } from '../../printable.ts';
+import { jsonLines } from '../../stream/json-lines.ts';
+
+let lineOf: ((message: object) => string) | undefined;
 
 /** Lines of printable characters. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
-/** Tells something on standard error. */
+/** Prints text on standard error. */
 export function printLines(text: string): void {
   console.error(printableLines(text));
 }
 
-/** Tells it as one line of JSON. */
-export function printJson(value: object): void {
-  console.error(printableJson(value));
+/** Prints a message on standard error, as one line of JSON. */
+export function printJson(message: object): void {
+  lineOf ??= jsonLines();
+  console.error(lineOf(message));
 }
 
-/** Answers on standard output. */
+/** Prints the answer of a command on standard output. */
 export function answer(text: string): void {
   console.log(printableLines(text));
 }
 
-/** Answers in JSON, for people and programs. */
+/** The answer in JSON, for people and programs. */
 export function answerJson(value: object): void {
   console.log(printableJson(value, 2));
 }

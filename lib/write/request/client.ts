@@ -9,9 +9,11 @@ import type { Clock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
 import { plainError } from '../../secrets.ts';
 import { redirectTarget } from '../../track/region.ts';
+import { retryAfterMs } from '../../track/retry-after.ts';
 import { deafToContinue } from './connect.ts';
-import { withDeparture } from './departure.ts';
 import { echoBlotter } from './echo.ts';
+import { Exchange, type HttpAnswer } from './exchange.ts';
+import type { Pacer } from './pacer.ts';
 
 /** How to reach the API. */
 export interface ClientOptions {
@@ -22,34 +24,42 @@ export interface ClientOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Without one, requests leave at once. */
+  readonly pacer?: Pacer | undefined;
 }
 
-/** Awaited before each request. What it gives is called when that leaves, which may be after its connection was opened. */
-export type Leave = () => Promise<() => void>;
+/** What to send. */
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: Buffer | undefined;
+  /** Gets the time at which the request leaves, and again where a redirect has it sent again. */
+  readonly onSent?: ((at: number) => void) | undefined;
+}
 
-/** What came back. */
+/** What came back; with `why` no reply, and the next attempt may get one. */
+export type CallResult = Reply | { readonly why: string; readonly status?: undefined; readonly askedMs?: undefined };
+
+/** What the API has said. */
 export interface Reply {
+  readonly why?: undefined;
   readonly status: number;
   readonly text: string;
-  readonly retryAfter: string | undefined;
+  /** How long the API asks to wait. */
+  readonly askedMs: number | undefined;
 }
 
-/** The exchange failed; the message says why, and at which host and port. `fatal`: trying again can't help. */
-export class ExchangeError extends Error {
-  readonly fatal: boolean;
-  constructor(code: string, place: string, fatal: boolean, cause?: Error) {
+/** The exchange failed; the message says why, and at which host and port. */
+class ExchangeError extends Error {
+  /** Trying again can't help. */
+  readonly isFatal: boolean;
+  constructor(code: string, place: string, isFatal: boolean, cause?: Error) {
     super(`${code} (${place})`, { cause });
-    this.fatal = fatal;
+    this.isFatal = isFatal;
   }
 }
 
-/** A reply that is longer than any the API gives. */
-class TooLong extends Error {
-  readonly code = 'reply too long';
-}
-
 const MAX_REDIRECTS = 5;
-const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 // Who names no encoding takes any.
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'customerio-streams' };
 const NOT_HTTP = 'the answer is not valid HTTP';
@@ -92,21 +102,26 @@ export class Client {
     await this.#dispatcher?.destroy();
   }
 
-  /** Sends one request; `leave` is awaited before each hop. Throws an ExchangeError, or a CioError for a redirect that leads away. */
-  async call(method: 'GET' | 'POST', path: string, body: Buffer | undefined, leave: Leave): Promise<Reply> {
-    let url = new URL(this.#base.pathname.replace(/\/$/, '') + path, this.#base);
+  /** Sends one request. Throws `CIO_NETWORK` where another attempt can't help, and `CIO_REGION` for a redirect that leads away. */
+  async call(call: Call): Promise<CallResult> {
+    try {
+      const { status, text, header } = await this.#follow(call);
+      return { status, text: this.#blotted(text), askedMs: retryAfterMs(header('retry-after'), this.#options.clock.wall()) };
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      if (error.isFatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.message}`, error.cause);
+      return { why: error.message };
+    }
+  }
+
+  async #follow(call: Call): Promise<HttpAnswer> {
+    let url = new URL(this.#base.pathname.replace(/\/$/, '') + call.path, this.#base);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const depart = await leave();
-      let isGone = false;
-      const onStart = (): void => {
-        if (!isGone) depart();
-        isGone = true;
-      };
-      // One that never left is over too.
-      const { reply, location } = await this.#exchange(method, url, body, onStart).finally(onStart);
-      if (![301, 302, 307, 308].includes(reply.status)) return reply;
+      const answer = await this.#send(url, call);
+      if (![301, 302, 307, 308].includes(answer.status)) return answer;
+      const location = answer.header('location');
       const target = redirectTarget(url, location);
-      if (target === undefined) throw redirectError(url, reply.status, location);
+      if (target === undefined) throw redirectError(url, answer.status, location);
       // The account lives in the other region: go there directly from now on.
       if (target.origin !== url.origin) this.#base = new URL(target.origin);
       url = target;
@@ -114,44 +129,31 @@ export class Client {
     throw new CioError('CIO_REGION', `the API at ${this.#base.origin} redirects in a circle`);
   }
 
-  async #exchange(
-    method: 'GET' | 'POST',
-    url: URL,
-    body: Buffer | undefined,
-    onStart: () => void,
-  ): Promise<{ reply: Reply; location: string | undefined }> {
-    const { clock, timeoutMs, signal } = this.#options;
-    const abort = new AbortController();
-    // undici heeds no signal while it connects: behind a proxy that keeps silent no deadline would hold.
-    const aborted = new Promise<never>((_resolve, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason)));
-    const onAbort = (): void => abort.abort(signal.reason);
-    if (signal.aborted) onAbort();
+  /** One exchange, within its deadline. */
+  async #send(url: URL, { method, body, onSent }: Call): Promise<HttpAnswer> {
+    const { clock, timeoutMs, signal, pacer } = this.#options;
+    const permit = await pacer?.acquire(signal);
+    const exchange = new Exchange(() => {
+      const at = permit?.sent() ?? clock.now();
+      onSent?.(at);
+    });
+    const onAbort = (): void => exchange.cutOff(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    const cancel = clock.timer(timeoutMs, () => abort.abort(new ExchangeError('timeout', hostAndPort(url), false)));
+    const cancel = clock.timer(timeoutMs, () => exchange.cutOff(new ExchangeError('timeout', hostAndPort(url), false)));
+    const headers = { ...HEADERS, authorization: this.#authorization, ...(body && { 'content-type': 'application/json' }) };
     try {
-      const headers = { ...HEADERS, authorization: this.#authorization };
-      const dispatcher = await withDeparture(this.#dispatcher as Dispatcher, onStart);
-      const request = dispatcher.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers: body ? { ...headers, 'content-type': 'application/json' } : headers,
-        body: body ?? null,
-        signal: abort.signal,
-      });
-      const response = await Promise.race([request, aborted]);
-      const text = await readText(response.body);
+      signal.throwIfAborted();
+      this.#dispatcher?.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null }, exchange);
+      const answer = await exchange.answer;
       this.#reached = true;
-      return {
-        reply: { status: response.statusCode, text: this.#blotted(text), retryAfter: header(response, 'retry-after') },
-        location: header(response, 'location'),
-      };
+      return answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw this.#explain(error, url);
     } finally {
       cancel();
       signal.removeEventListener('abort', onAbort);
+      permit?.release();
     }
   }
 
@@ -177,20 +179,4 @@ function proxyIn(error: unknown, url: URL): string {
   const { hostname, address, port } = Object(Reflect.get(Object(error), 'errors')?.[0] ?? error);
   const isOther = port === undefined ? hostname !== undefined && hostname !== url.hostname : !hostAndPort(url).endsWith(`:${port}`);
   return isOther ? `, by way of ${[hostname ?? address, port].filter(Boolean).join(':')}` : '';
-}
-
-function header(response: Dispatcher.ResponseData, name: string): string | undefined {
-  const value = response.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
-
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_REPLY_BYTES) throw new TooLong();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

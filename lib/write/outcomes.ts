@@ -1,0 +1,67 @@
+/**
+ * What becomes of each record that reached the writer, exactly once: delivered, rejected or skipped. It is counted, the
+ * stage that observes the entry hears of it, and a rejection goes to the reject store.
+ */
+import type { Entry } from '../record/entry.ts';
+import { readRecord } from '../record/read.ts';
+import { type Element, notAnEntry } from '../record/record.ts';
+import { type Cause, Rejection } from '../record/rejection.ts';
+import { Skipped, type SkipReason } from '../record/skipped.ts';
+import { type Batch, EMPTY_BODY_BYTES } from './batch.ts';
+import type { TrackWriterSettings } from './options.ts';
+import { RejectOutput } from './reject-output.ts';
+import { Summary } from './summary.ts';
+
+/** Takes outcomes. */
+export class Outcomes {
+  readonly summary: Summary = new Summary();
+  readonly rejects: RejectOutput;
+  /** Bytes that the entries of one request may have. */
+  readonly #roomBytes: number;
+
+  /** `onError`: the reject store failed. */
+  constructor(settings: TrackWriterSettings, onError: (error: Error) => void) {
+    this.rejects = new RejectOutput(settings, this.summary, onError);
+    this.#roomBytes = settings.maxBatchBytes - EMPTY_BODY_BYTES;
+  }
+
+  /** The API took the entry. */
+  delivered({ held }: Batch, index: number): void {
+    const extra = held.extra(index);
+    this.summary.deliver(extra?.warnings);
+    extra?.observer?.delivered();
+  }
+
+  skipped(reason: SkipReason): void {
+    this.summary.skip(reason);
+  }
+
+  /** An entry goes back to where its record came from; a promise where the reject store asks to wait. */
+  rejected({ held }: Batch, index: number, cause: Cause): void | Promise<void> {
+    const extra = held.extra(index);
+    extra?.observer?.rejected();
+    const origin = held.origin(index);
+    // The record as it came: read again where only its text was kept.
+    const record = origin?.raw === undefined ? extra?.record : readRecord(origin.raw, origin, 'trackWriter');
+    return this.rejects.write(new Rejection(cause, record, origin));
+  }
+
+  /** True for an entry that no request can take. */
+  isTooLarge(entry: Entry): boolean {
+    // Only a long text has to be measured.
+    return entry.json.length * 3 > this.#roomBytes && entry.bytes > this.#roomBytes;
+  }
+
+  rejectTooLarge({ bytes, observer, record, origin }: Entry): void | Promise<void> {
+    observer?.rejected();
+    const message = `the entry has ${bytes} bytes, a request can take ${this.#roomBytes}`;
+    return this.rejects.write(new Rejection({ reason: 'too_large', message, stage: 'trackWriter' }, record, origin));
+  }
+
+  /** What is no entry has its outcome already. Throws for a record that no stage has made an entry of. */
+  accept(element: Element): void | Promise<void> {
+    if (element instanceof Rejection) return this.rejects.write(element);
+    if (element instanceof Skipped) return this.skipped(element.reason);
+    throw notAnEntry('trackWriter', element);
+  }
+}

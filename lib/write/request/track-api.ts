@@ -1,0 +1,65 @@
+/**
+ * The Track API as delivery sees it: calls that keep the rate, found and opened once. With `dryRun` nobody is reached:
+ * what would be sent is counted, and accepted.
+ */
+import { REGION_URLS } from '../../track/region.ts';
+import { locate } from '../locate.ts';
+import type { TrackWriterSettings } from '../options.ts';
+import type { Summary } from '../summary.ts';
+import { type Call, type CallResult, Client } from './client.ts';
+import { Pacer } from './pacer.ts';
+
+/** Takes calls. */
+export interface TrackApi {
+  /** Sends one request, when the rate allows it. */
+  call(call: Call): Promise<CallResult>;
+  /** The API asked for quiet. */
+  pause(ms: number): void;
+  close(): Promise<void>;
+}
+
+/** Asks where the account lives, where that is not said, and opens the connections. */
+export async function openTrackApi(settings: TrackWriterSettings, signal: AbortSignal, summary: Summary): Promise<TrackApi> {
+  if (settings.dryRun) return new DryRun(summary);
+  const { clock, requestsPerSecond, sentAt } = settings;
+  const pacer = await Pacer.open(requestsPerSecond, clock, sentAt);
+  try {
+    const client = new Client({ ...settings, baseUrl: new URL(await addressOf(settings, signal, pacer)), signal, pacer });
+    await client.open();
+    return {
+      call: (call) => client.call(call),
+      pause: (ms) => pacer.pause(ms),
+      close: () => {
+        pacer.stop();
+        return client.close();
+      },
+    };
+  } catch (error) {
+    pacer.stop();
+    throw error;
+  }
+}
+
+async function addressOf(settings: TrackWriterSettings, signal: AbortSignal, pacer: Pacer): Promise<string> {
+  const { baseUrl, region } = settings;
+  if (baseUrl !== undefined) return baseUrl;
+  return region === 'auto' ? (await locate({ ...settings, region }, { ...settings, signal, pacer })).baseUrl : REGION_URLS[region];
+}
+
+class DryRun implements TrackApi {
+  readonly #summary: Summary;
+
+  constructor(summary: Summary) {
+    this.#summary = summary;
+  }
+
+  async call({ body }: Call): Promise<CallResult> {
+    this.#summary.requests++;
+    this.#summary.bytes += body?.length ?? 0;
+    return { status: 200, text: '', askedMs: undefined };
+  }
+
+  pause(): void {}
+
+  async close(): Promise<void> {}
+}

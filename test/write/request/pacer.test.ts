@@ -1,0 +1,216 @@
+/** bottleneck asks the machine for the time: here the machine's own clock is the fake, and the window runs on it too. */
+import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setMaxListeners } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { type Clock, systemClock } from '../../../lib/clock.ts';
+import { Pacer } from '../../../lib/write/request/pacer.ts';
+import type { Permit } from '../../../lib/write/request/rate-window.ts';
+import { countingClock, turn } from '../../support/fake-clock.ts';
+import { mostInAnySecond } from '../../support/most-in-any-second.ts';
+import { runs } from '../../support/runs.ts';
+
+const never = new AbortController().signal;
+setMaxListeners(0, never);
+
+interface Machine {
+  readonly clock: Clock;
+  /** Lets time pass, `stepMs` at once: what is due in between comes late, as in an event loop that is busy. */
+  run(ms: number, stepMs?: number): Promise<void>;
+  readonly timers: { readonly pending: number };
+}
+
+/** The machine's time stands still until it is run. */
+function machine(t: TestContext): Machine {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] });
+  const pending = new Set<unknown>();
+  const [set, clear] = [globalThis.setTimeout, globalThis.clearTimeout];
+  // Counts what bottleneck leaves behind, as well as what the clock does.
+  globalThis.setTimeout = ((fn: () => void, ms?: number) => {
+    const handle = set(() => {
+      pending.delete(handle);
+      fn();
+    }, ms);
+    pending.add(handle);
+    return handle;
+  }) as typeof setTimeout;
+  globalThis.clearTimeout = ((handle: NodeJS.Timeout) => {
+    pending.delete(handle);
+    clear(handle);
+  }) as typeof clearTimeout;
+  t.after(() => {
+    globalThis.setTimeout = set;
+    globalThis.clearTimeout = clear;
+    t.mock.timers.reset();
+  });
+  const timers = {
+    get pending() {
+      return pending.size;
+    },
+  };
+  const run = async (ms: number, stepMs = 1): Promise<void> => {
+    for (let at = 0; at < ms; at += stepMs) {
+      t.mock.timers.tick(Math.min(stepMs, ms - at));
+      await turn();
+    }
+  };
+  return { clock: { ...systemClock, now: () => Date.now() }, run, timers };
+}
+
+/** Ten lanes send `count` requests together, each one after the other; notes when they leave. */
+function send(pacer: Pacer, count: number): number[] {
+  const times: number[] = [];
+  let left = count;
+  const lane = async (): Promise<void> => {
+    while (left-- > 0) times.push((await pacer.acquire(never)).sent());
+  };
+  for (let n = 0; n < 10; n++) void lane();
+  return times;
+}
+
+test('while requests wait, at least 97 % of the allowed ones leave, evenly, and never more', async (t) => {
+  const { clock, run } = machine(t);
+  for (const rate of [1, 7, 100, 1_000]) {
+    const pacer = await Pacer.open(rate, clock);
+    const times = send(pacer, rate * 12);
+    await run(5_000);
+    assert.ok(times.length >= rate * 5 * 0.97, `${times.length} of ${rate * 5}`);
+    assert.ok(mostInAnySecond(times) <= rate);
+    // Half a second holds no more than its share, but for what may leave at once.
+    const early = times.filter((at) => at < (times[0] ?? 0) + 500).length;
+    assert.ok(early <= rate / 2 + Math.max(2, rate / 50), `${early} in the first half second at ${rate}`);
+    pacer.stop();
+  }
+});
+
+test('an event loop that stalls costs nothing, and the limit holds', async (t) => {
+  const { clock, run } = machine(t);
+  const pacer = await Pacer.open(100, clock);
+  const times = send(pacer, 2_000);
+  for (let n = 0; n < 50; n++) {
+    await run(140);
+    await run(60, 60);
+  }
+  pacer.stop();
+  assert.equal(mostInAnySecond(times), 100);
+  assert.ok(times.length >= 970, `${times.length} of 1,000`);
+});
+
+test('no rolling second holds more than the rate, whenever requests come and whatever holds them up', async (t) => {
+  const { clock, run } = machine(t);
+  const event = fc.record({
+    after: fc.integer({ min: 0, max: 500 }),
+    stepMs: fc.constantFrom(1, 1, 30, 200),
+    requests: fc.integer({ min: 0, max: 30 }),
+    opening: fc.constantFrom(0, 0, 1, 90),
+    pauseMs: fc.option(fc.integer({ min: 0, max: 300 })),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 5, max: 400 }), fc.array(event, { maxLength: 8 }), async (rate, events) => {
+      const pacer = await Pacer.open(rate, clock);
+      const times: number[] = [];
+      let asked = 0;
+      for (const { after, stepMs, requests, opening, pauseMs } of events) {
+        await run(after, stepMs);
+        if (pauseMs !== null) pacer.pause(pauseMs);
+        for (let i = 0; i < requests; i++) {
+          const isSent = i % 5 < 4;
+          if (isSent) asked++;
+          const use = (permit: Permit) =>
+            clock.timer(i % 2 === 0 ? opening : 0, () => (isSent ? times.push(permit.sent()) : permit.release()));
+          void pacer.acquire(never).then(use);
+        }
+      }
+      for (let n = 0; n < 200 && times.length < asked; n++) await run(1_000, 10);
+      pacer.stop();
+      assert.equal(times.length, asked);
+      assert.ok(mostInAnySecond(times) <= rate, `${mostInAnySecond(times)} in a second at ${rate}`);
+    }),
+    { numRuns: runs(20) },
+  );
+});
+
+test('pause() keeps everyone in, halves the pace, and the pace recovers', async (t) => {
+  const { clock, run } = machine(t);
+  const pacer = await Pacer.open(10, clock);
+  pacer.pause(3_000);
+  const times = send(pacer, 300);
+  await run(2_999);
+  assert.equal(times.length, 0);
+  await run(2_000);
+  const slow = times.length;
+  assert.ok(slow >= 9 && slow <= 15, `${slow} in the first two seconds`);
+  await run(10_000);
+  const before = times.length;
+  await run(1_010);
+  assert.ok(times.length - before >= 9, 'recovered');
+  pacer.stop();
+});
+
+test('several complaints about the same burst count once', async (t) => {
+  const { clock, run } = machine(t);
+  const pacer = await Pacer.open(100, clock);
+  for (let i = 0; i < 10; i++) pacer.pause(1_000);
+  const times = send(pacer, 200);
+  await run(2_000);
+  assert.ok(times.length > 40, `${times.length}: the pace was halved once, not ten times`);
+  assert.ok(times.length < 80, `${times.length}: it was halved, and what was asked for before did not leave at once`);
+  pacer.stop();
+});
+
+test('who comes to an idle pacer leaves at once; who waits is published; an abort frees the place in the queue', async (t) => {
+  const { clock, run } = machine(t);
+  const waits: number[] = [];
+  const onWait = (message: unknown): void => void waits.push((message as { ms: number }).ms);
+  subscribe('customerio-streams:wait', onWait);
+  t.after(() => unsubscribe('customerio-streams:wait', onWait));
+  const pacer = await Pacer.open(1, clock);
+  await run(20);
+  const started = clock.now();
+  (await pacer.acquire(never)).sent();
+  assert.deepEqual([clock.now(), waits], [started, []]);
+  const abort = new AbortController();
+  const waiting = pacer.acquire(abort.signal);
+  const next = send(pacer, 1);
+  abort.abort(new Error('stopped'));
+  await assert.rejects(waiting, /stopped/);
+  await run(1_020);
+  assert.deepEqual(waits, [1_010, 1_010]);
+  assert.deepEqual(next, [started + 1_010]);
+  await assert.rejects(pacer.acquire(abort.signal), /stopped/);
+  pacer.stop();
+});
+
+test('a permit that is given back costs nobody a place', async (t) => {
+  const { clock, run } = machine(t);
+  const pacer = await Pacer.open(10, clock);
+  await run(20);
+  for (let n = 0; n < 5; n++) {
+    const given = pacer.acquire(never);
+    await run(120);
+    (await given).release();
+  }
+  const times = send(pacer, 20);
+  await run(1_020);
+  assert.ok(times.length >= 10, `${times.length} of 10`);
+  pacer.stop();
+});
+
+test('a pacer that is stopped leaves no timer, neither its own nor those of bottleneck', async (t) => {
+  const { clock, run, timers } = machine(t);
+  for (const hold of [() => {}, (pacer: Pacer) => pacer.pause(300_000)]) {
+    const counting = countingClock(clock);
+    const pacer = await Pacer.open(0.1, counting);
+    hold(pacer);
+    const abort = new AbortController();
+    const waiting = [1, 2, 3].map(() => pacer.acquire(abort.signal));
+    const outcomes = Promise.allSettled(waiting);
+    await run(50);
+    abort.abort(new Error('over'));
+    pacer.stop();
+    await run(5);
+    assert.deepEqual([counting.pending, timers.pending], [0, 0]);
+    assert.ok((await outcomes).some(({ status }) => status === 'rejected'));
+  }
+});
