@@ -27,7 +27,7 @@ const DEMO: Promised = {
 
 const SEND: Promised = {
   language: 'sh',
-  holds: /^cio-stream send people\.csv.*rejected\/$/m,
+  holds: /^cio-stream people people\.csv.*rejected\/$/m,
   async check(place, code) {
     const { stderr } = await place.sh(code, { status: 1 });
     assert.match(stderr, /3 records: 2 delivered, 1 rejected/);
@@ -99,10 +99,10 @@ const PIPE: Promised = {
 
 const AGAIN: Promised = {
   language: 'sh',
-  holds: /^cio-stream send rejected\/\*\.ndjson/,
+  holds: /^cio-stream people rejected\/\*\.ndjson/,
   async check(place, code) {
     place.write('people.ndjson', '{"person_email":null,"plan":"a"}\n{"person_email":null,"plan":"b"}\n');
-    await place.sh('cio-stream send people.ndjson --object person_identify --rejects rejected/ --quiet', { status: 1 });
+    await place.sh('cio-stream people people.ndjson --rejects rejected/ --quiet', { status: 1 });
     assert.equal(place.reasons().length, 2);
     await place.sh(`sed -i.old '1s/null/"ada@example.com"/' rejected/*.ndjson`);
     await place.sh(code, { status: 1 });
@@ -149,7 +149,7 @@ const HELP: Promised = {
   holds: /^cio-stream --help/,
   async check(place, code) {
     const { stdout } = await place.sh(code);
-    for (const command of ['[options] [command]', 'send', 'replay', 'rejects', 'sandbox'])
+    for (const command of ['[options] [command]', 'people', 'replay', 'rejects', 'sandbox'])
       assert.ok(stdout.includes(`Usage: cio-stream ${command}`), command);
     assert.match(stdout, /^credentials: good, region us/m);
   },

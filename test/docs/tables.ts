@@ -131,7 +131,7 @@ function limits(): string {
 
 /** The tables by name. */
 export const TABLES: Readonly<Record<string, () => string>> = {
-  'cio-stream send': () => flags('send'),
+  'cio-stream events': () => flags('events'),
   'cio-stream replay': () => flags('replay'),
   'cio-stream rejects': () => flags('rejects'),
   'cio-stream check': () => flags('check'),

@@ -22,10 +22,11 @@ const FIELD_FLAGS: Readonly<Record<FieldFlag, RecordField>> = {
 
 /** The flags that say what columns are. */
 export interface ColumnFlags extends Partial<Record<FieldFlag, string>> {
+  /** What rows are: the command says it. */
   readonly object: ObjectKind;
-  readonly identifier: Identifier;
-  readonly column: readonly string[];
-  readonly event?: string;
+  readonly identifier?: Identifier | undefined;
+  readonly column?: readonly string[] | undefined;
+  readonly event?: string | undefined;
   readonly snakeCase?: boolean;
   readonly dropOthers?: boolean;
 }
@@ -47,29 +48,32 @@ export interface ColumnsOfFlags {
   readonly named: readonly NamedColumn[];
 }
 
-interface FlaggedColumn extends NamedColumn {
-  readonly target: ColumnTarget;
-}
-
 /** Reads the flags. Throws `CIO_OPTIONS`. */
 export function columnsOf(flags: ColumnFlags): ColumnsOfFlags {
-  const named: FlaggedColumn[] = [];
-  for (const one of flagged(flags)) {
-    const before = named.find(({ column }) => column === one.column);
-    if (before) throw wrong(one.option, `the column is given before, by ${before.option}`);
-    const problem = targetProblem(one.target);
-    if (problem !== undefined) throw wrong(one.option, problem);
-    named.push(one);
+  const named: NamedColumn[] = [];
+  const columns = new Map<string, ColumnTarget>();
+  for (const { option, column, target } of flagged(flags)) {
+    const before = named.find((one) => one.column === column);
+    const problem = before ? `the column is given before, by ${before.option}` : targetProblem(target);
+    if (problem !== undefined) throw wrong(option, problem);
+    named.push({ option, column });
+    columns.set(column, target);
   }
-  const { object, identifier, snakeCase, dropOthers, event } = flags;
+  const { object, identifier = 'auto', snakeCase, dropOthers, event } = flags;
   if (snakeCase && dropOthers) throw wrong('--drop-others', 'leaves nothing for --snake-case');
   const others = snakeCase ? 'snake_case' : dropOthers ? 'drop' : 'keep';
-  const columns = Object.fromEntries(named.map(({ column, target }) => [column, target]));
-  const settings: ColumnSettings = { object, identifier, columns, others, event };
-  const { path: [option, column] = [], message } = columnsProblem(settings) ?? {};
-  if (message === undefined) return { settings, named: named.map(({ option: given, column: name }) => ({ option: given, column: name })) };
-  if (option === 'event') throw wrong('--event', message);
-  throw wrong(named.find((one) => one.column === column)?.option ?? '--column', message);
+  const settings: ColumnSettings = { object, identifier, columns: Object.fromEntries(columns), others, event };
+  const problem = columnsProblem(settings);
+  if (problem === undefined) return { settings, named };
+  if (object === 'entry') throw wrong(named[0]?.option ?? otherFlag(flags), 'has no effect with operations: their rows say it themselves');
+  const [option, column] = problem.path;
+  throw wrong(option === 'event' ? '--event' : (named.find((one) => one.column === column)?.option ?? '--column'), problem.message);
+}
+
+/** The one that no column is named by. */
+function otherFlag({ event, snakeCase, dropOthers }: ColumnFlags): string {
+  if (event !== undefined) return '--event';
+  return snakeCase ? '--snake-case' : dropOthers ? '--drop-others' : '--identifier';
 }
 
 /**
@@ -85,12 +89,12 @@ export function neededColumns({ settings, named }: ColumnsOfFlags, transform: st
   return name === undefined ? needed : [...needed, name];
 }
 
-function flagged(flags: ColumnFlags): FlaggedColumn[] {
+function flagged(flags: ColumnFlags): (NamedColumn & { target: ColumnTarget })[] {
   const ofFields = Object.entries(FIELD_FLAGS).flatMap(([name, field]) => {
     const column = flags[name as FieldFlag];
     return column === undefined ? [] : [{ option: `${flagOf(name)} ${shellQuoted(column)}`, column, target: field }];
   });
-  const named = flags.column.map((text) => ({ option: `--column ${shellQuoted(text)}`, ...columnFlag(text) }));
+  const named = (flags.column ?? []).map((text) => ({ option: `--column ${shellQuoted(text)}`, ...columnFlag(text) }));
   return [...ofFields, ...named];
 }
 

@@ -2,7 +2,8 @@
  * commander's Command with the manners of this program: a usage error is one line that says where the help is, and
  * never repeats what may be a credential.
  */
-import { Command, type ErrorOptions } from 'commander';
+import { Command, type ErrorOptions, type HelpContext } from 'commander';
+import { unknownName } from '../../options.ts';
 import { printable } from '../../printable.ts';
 
 /** The base of every command here. */
@@ -20,6 +21,25 @@ export class CliCommand extends Command {
   unknownOption(flag: string): void {
     const tell = Reflect.get(Command.prototype, 'unknownOption') as (this: Command, flag: string) => void;
     tell.call(this, flag.startsWith('--') ? flag.replace(/=.*/s, '') : flag.slice(0, 2));
+  }
+
+  /** If help is asked for a command that does not exist, general help would hide that. */
+  override outputHelp(context?: HelpContext | ((text: string) => string)): void {
+    const name = this.args.find((arg) => arg !== 'help' && !arg.startsWith('-'));
+    const isKnown = name === undefined || this.commands.some((command) => command.name() === name);
+    if (this.commands.length > 0 && !isKnown) this.unknownCommand(name);
+    super.outputHelp(context as HelpContext);
+  }
+
+  /** In place of commander's own, which its types do not have. */
+  unknownCommand(name: string = this.args[0] ?? ''): never {
+    this.error(
+      unknownName(
+        'command',
+        name,
+        this.commands.map((command) => command.name()),
+      ),
+    );
   }
 
   override error(message: string, options?: ErrorOptions): never {

@@ -2,11 +2,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { REASONS } from '../../record/rejection.ts';
 import type { FilterFlags } from '../input/reject-filter.ts';
+import { ROW_KIND_NAMES, type RowKind } from './row-kinds.ts';
 import { addPipelineOptions, addRecordOptions, addReportOptions, type PipelineFlags, type RunFlags } from './send-options.ts';
 import { several, text } from './values.ts';
 
 /** What the options give. */
 export interface ReplayFlags extends PipelineFlags, RunFlags, FilterFlags {
+  readonly as: RowKind;
   readonly done?: 'delete' | 'move';
   readonly doneTo?: string;
 }
@@ -17,6 +19,11 @@ const KNOWN = Object.keys(REASONS);
 export function addReplayOptions(command: Command): Command {
   command
     .optionsGroup('Which records:')
+    // Not makeOptionMandatory(): a mistyped name would be reported as this one missing.
+    .hook('preAction', () => {
+      if (command.opts().as === undefined) command.error("error: required option '--as <kind>' not specified");
+    })
+    .addOption(new Option('--as <kind>', 'what the records are').choices(ROW_KIND_NAMES))
     .addOption(
       new Option('--reason <reasons>', `only records rejected for these, with commas between: ${KNOWN.join(', ')}`)
         .argParser(reasons)

@@ -6,6 +6,7 @@ import { type AccountFlags, addAccountOptions } from './account-options.ts';
 import type { ColumnFlags } from './columns.ts';
 import { addCsvOptions, type CsvFlags } from './csv-flags.ts';
 import { limitsOption } from './limits-option.ts';
+import type { RowKind } from './row-kinds.ts';
 import { addStateOptions, type StateFlags } from './state-options.ts';
 import { addRejectOptions, type RejectFlags } from './store-options.ts';
 import { encodingName, positiveNumber, several, text, wholeNumber } from './values.ts';
@@ -49,8 +50,8 @@ export interface SendFlags extends PipelineFlags, RunFlags, StateFlags, CsvFlags
 export type InputFormat = 'ndjson' | 'json' | 'csv';
 
 /** Adds the options. */
-export function addSendOptions(command: Command): Command {
-  addRecordOptions(command);
+export function addSendOptions(command: Command, kind: RowKind): Command {
+  addRecordOptions(command, kind);
   addInputOptions(command);
   addPipelineOptions(command);
   addStateOptions(command);
@@ -66,36 +67,11 @@ export function addReportOptions(command: Command): Command {
     .option('-q, --quiet', 'print nothing but errors');
 }
 
-/** What a record is. */
-export function addRecordOptions(command: Command): void {
+/** What the columns of rows are, and what becomes of rows. */
+export function addRecordOptions(command: Command, kind?: RowKind): void {
+  command.optionsGroup('Rows:');
+  if (kind !== 'operations') addColumnOptions(command, kind);
   command
-    .optionsGroup('Rows:')
-    // Not makeOptionMandatory(): a mistyped name would be told as this one missing.
-    .hook('preAction', () => {
-      if (command.opts().object === undefined) command.error("error: required option '--object <kind>' not specified");
-    })
-    .addOption(new Option('--object <kind>', 'what a row is').choices(['person_identify', 'person_event', 'entry']))
-    .addOption(
-      new Option('--identifier <type>', 'what identifies a person').choices(['auto', 'email', 'id', 'cio_id', 'phone']).default('auto'),
-    )
-    .option('--id <column>', 'the column of the id', text)
-    .option('--email <column>', 'the column of the email', text)
-    .option('--cio-id <column>', 'the column of the cio_id', text)
-    .option('--phone <column>', 'the column of the phone number', text)
-    .option('--name <column>', 'events: the column of their names', text)
-    .option('--event <name>', 'events: what all of them are called', text)
-    .option('--time <column>', 'the column of the time: when an event happened; it orders updates of people', text)
-    .option('--event-id <column>', 'events: the column of their ids', text)
-    .addOption(
-      new Option(
-        '--column <source=target>',
-        'what a column becomes: an attribute or a record field, its type (number, boolean, time) and format, as in "Joined At"=joined:time:DD/MM/YYYY; "Notes"= leaves it out; repeat for more',
-      )
-        .argParser(several)
-        .default([], 'an attribute under its own name'),
-    )
-    .option('--snake-case', 'columns that are not named become attributes in snake case: First Name is first_name')
-    .option('--drop-others', 'columns that are not named are left out')
     .option(
       '--transform <file>',
       'a JavaScript module whose default export gets each row before it is mapped, and returns a row, several, or nothing to leave it out',
@@ -111,6 +87,35 @@ export function addRecordOptions(command: Command): void {
       new Option('--limit <kind.name=n>', 'another limit than that of the list, for example person.attributes=500; repeat for more')
         .argParser(several)
         .default([], 'those of the list'),
+    );
+}
+
+function addColumnOptions(command: Command, kind: RowKind | undefined): void {
+  command
+    .option('--id <column>', 'the column that holds the id', text)
+    .option('--email <column>', 'the column that holds the email', text)
+    .option('--cio-id <column>', 'the column that holds the cio_id', text)
+    .option('--phone <column>', 'the column that holds the phone number', text);
+  if (kind !== 'people') {
+    command
+      .option('--name <column>', 'events: the column that holds their names', text)
+      .option('--event <name>', 'events: what all of them are called', text)
+      .option('--event-id <column>', 'events: the column that holds their ids', text);
+  }
+  command
+    .option('--time <column>', 'the column that holds the time: of events when they happened, of people it orders the updates', text)
+    .addOption(
+      new Option(
+        '--column <source=target>',
+        'what a column becomes: an attribute or record field, its type (number, boolean, time) and format, as in "Joined At"=joined:time:DD/MM/YYYY; Notes= leaves it out; repeat for more',
+      )
+        .argParser(several)
+        .default([], 'an attribute under its own name'),
+    )
+    .option('--snake-case', 'columns that are not named become attributes in snake case: First Name is first_name')
+    .option('--drop-others', 'columns that are not named are left out')
+    .addOption(
+      new Option('--identifier <type>', 'what identifies a person').choices(['auto', 'email', 'id', 'cio_id', 'phone']).default('auto'),
     );
 }
 

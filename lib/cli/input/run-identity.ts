@@ -39,8 +39,8 @@ const SITE_ID = '--site-id';
 /** The flags of a run that count. */
 export function flagsOf(flags: SendFlags): Flags {
   const plain = PLAIN.map((name) => [name, flags[name]] as const).filter(([, value]) => value !== undefined);
-  const repeated = REPEATED.map((name) => [name, [...flags[name]].sort()] as const).filter(([, values]) => values.length > 0);
-  const texts = [...plain, ...repeated].map(([name, value]) => [flagOf(name), JSON.stringify(value)]);
+  const repeated = REPEATED.map((name) => [name, [...(flags[name] ?? [])].sort()] as const).filter(([, values]) => values.length > 0);
+  const texts = [...plain, ...repeated].map(([name, value]) => [name === 'object' ? 'command' : flagOf(name), JSON.stringify(value)]);
   const { siteId } = flags;
   return { ...Object.fromEntries(texts), ...(siteId !== undefined && { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') }) };
 }

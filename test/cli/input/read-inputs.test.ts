@@ -190,7 +190,7 @@ test('stopped after an input has failed, the process ends', { timeout: 60_000 },
   // Corrupt in its middle: what comes behind stays in the stream that failed.
   writeFileSync(file, whole.fill(0, 26_000, 27_000));
   const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', latencyMs: 2_000 }] });
-  const { child, ended } = start(['send', file, '--object', 'person_identify'], { env: sandbox.env });
+  const { child, ended } = start(['people', file], { env: sandbox.env });
   while (sandbox.state().counts.requests < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill('SIGTERM');
   const { status, stderr } = await ended;

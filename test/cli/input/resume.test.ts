@@ -28,8 +28,8 @@ const INPUTS = {
 async function place(t: TestContext) {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const send = (args: readonly string[], input: string | Buffer = ''): Promise<Ran> => {
-    const always = ['--object', 'person_identify', '--resume', 'state.json', '--report', 'report.json', '--rejects', 'rejected'];
-    return cli(['send', ...always, '--concurrency', '1', ...args], { cwd, env: sandbox.env, input });
+    const always = ['--resume', 'state.json', '--report', 'report.json', '--rejects', 'rejected'];
+    return cli(['people', ...always, '--concurrency', '1', ...args], { cwd, env: sandbox.env, input });
   };
   const report = async () => JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   return { sandbox, cwd, send, report };
@@ -193,7 +193,7 @@ test('events of a file that was touched, or has grown, after a failed run are co
     { length: 40 },
     (_, n) => `${JSON.stringify({ person_id: `p${n}`, event_name: 'seen', n, texts: ['x'.repeat(30_000)] })}\n`,
   );
-  const args = ['send', 'events.ndjson', '--object', 'person_event', '--resume', 'state.json'];
+  const args = ['events', 'events.ndjson', '--resume', 'state.json'];
   const send = () => cli([...args, '--concurrency', '1', '--give-up-ms', '0'], { cwd, env: sandbox.env });
   await writeFile(path, events.join(''));
   sandbox.setFaults([{ path: '/api/v2/batch', after: 1, status: 503 }]);

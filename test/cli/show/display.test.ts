@@ -60,7 +60,7 @@ test('law: each line is ours, and printable, in text and in JSON', async (t) => 
 test('a file name that would command the terminal does not', async () => {
   const name = 'no\u001b[31m such\nfile\u202e.csv';
   for (const format of ['text', 'json']) {
-    const ran = await cli(['send', name, '--object', 'person_identify', '--site-id', 's', '--api-key', 'k', '--log-format', format]);
+    const ran = await cli(['people', name, '--site-id', 's', '--api-key', 'k', '--log-format', format]);
     assert.equal(ran.status, 5, ran.stderr);
     assert.doesNotMatch(ran.stderr.replaceAll('\n', ''), UNPRINTABLE);
     assert.equal(ran.stderr.trimEnd().split('\n').length, format === 'json' ? 1 : 2);
