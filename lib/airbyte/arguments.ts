@@ -7,9 +7,9 @@ import { CioError } from '../errors.ts';
 
 /** The files that each command takes, and what it does. */
 const COMMANDS = {
-  spec: { files: [], does: 'tells what the configuration may hold' },
+  spec: { files: [], does: 'prints what the configuration may hold' },
   check: { files: ['config'], does: 'tries the credentials and the places that the configuration names' },
-  discover: { files: ['config'], does: 'tells which objects rows can become' },
+  discover: { files: ['config'], does: 'prints which objects rows can become' },
   write: { files: ['config', 'catalog'], does: 'loads the messages of standard input into Customer.io' },
 } as const;
 

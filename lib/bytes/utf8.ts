@@ -3,9 +3,10 @@
  * before the first bad byte comes out, however the chunks cut it, so that what could be read was read.
  */
 import { isUtf8 } from 'node:buffer';
+import { option, say } from '../wording.ts';
 
 /** What to do with text that is not UTF-8. */
-export const NAME_ENCODING = "Name the encoding, for example `encoding: 'windows-1252'` for files of Excel and other Windows programs.";
+export const NAME_ENCODING = say`Name the encoding, for example \`${option('source', 'encoding', 'windows-1252')}\` for files of Excel and other Windows programs.`;
 
 /** Why a row can't be read. */
 export const notText = (encoding = 'utf-8'): string => `not valid ${encoding === 'utf-8' ? 'UTF-8' : encoding}`;

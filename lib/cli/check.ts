@@ -2,14 +2,10 @@
 import { printable } from '../printable.ts';
 import { LOCATE_MS, locate } from '../write/locate.ts';
 import { accountOf, retryReporter } from './flags/account.ts';
-import type { AccountFlags } from './flags/account-options.ts';
-import type { RejectFlags } from './flags/store-options.ts';
+import type { CheckFlags } from './flags/flags.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 import { openDisplay } from './show/display.ts';
 import { answer } from './show/print.ts';
-
-/** What the options give. */
-export interface CheckFlags extends AccountFlags, RejectFlags {}
 
 /** Runs the command; resolves with its exit status. Throws what is wrong. */
 export async function checkCommand(flags: CheckFlags): Promise<number> {

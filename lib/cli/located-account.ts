@@ -1,7 +1,7 @@
 /** The account of a run, and where its workspace is. */
 import { type Account, locate } from '../write/locate.ts';
 import { accountOf, retryReporter } from './flags/account.ts';
-import type { PipelineFlags } from './flags/send-options.ts';
+import type { PipelineFlags } from './flags/flags.ts';
 
 /**
  * The account, with its region found, so that the writer need not ask again. `sentAt`: when the requests for that were sent, as they

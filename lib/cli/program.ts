@@ -3,15 +3,10 @@
  * the exit status.
  */
 import { readFileSync } from 'node:fs';
-import type { CheckFlags } from './check.ts';
-import { addAccountOptions } from './flags/account-options.ts';
+import type { Command } from 'commander';
 import { CliCommand } from './flags/commander.ts';
-import { addReplayOptions, type ReplayFlags } from './flags/replay-options.ts';
-import { ROW_KIND_NAMES, ROW_KINDS, type RowKind } from './flags/row-kinds.ts';
-import { addSandboxOptions, type SandboxFlags } from './flags/sandbox-options.ts';
-import { addSendOptions, type SendFlags } from './flags/send-options.ts';
-import { addRejectOptions, addStoreOptions } from './flags/store-options.ts';
-import type { ListFlags } from './list-rejects.ts';
+import type { CheckFlags, COMMAND_FLAGS, ListFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
+import { nameOptionsBy } from './show/failure.ts';
 
 const EXAMPLES = `
 Examples:
@@ -23,6 +18,9 @@ Examples:
   $ cio-stream sandbox          a local Track API, to try all this without an account
 
 Exit status: 0 all delivered, 1 some rejected, 2 wrong usage, 3 and above by error (see the README), 130 interrupted.`;
+
+/** What the library calls the kinds of rows. */
+const OBJECTS: Readonly<Record<RowKind, SendFlags['object']>> = { people: 'person_identify', events: 'person_event', operations: 'entry' };
 
 const SENT: Readonly<Record<RowKind, string>> = {
   people: 'people, a row each,',
@@ -95,37 +93,52 @@ export function program(report: (status: number) => void): CliCommand {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .addHelpText('after', EXAMPLES);
-  for (const kind of ROW_KIND_NAMES) {
-    addSendOptions(root.command(kind), kind)
+    .addHelpText('after', EXAMPLES)
+    .hook('preSubcommand', (_root, command) => addFlagsTo(command));
+  const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
+  for (const [kind, object] of Object.entries(OBJECTS) as [RowKind, SendFlags['object']][]) {
+    command(kind)
       .description(`send ${SENT[kind]} from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
       .argument('[file...]', 'files in the order given; - or none is standard input')
       .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
-      .action(async (files: string[], flags: SendFlags) =>
-        report(await (await import('./send.ts')).send(files, { ...flags, object: ROW_KINDS[kind] })),
-      );
+      .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
   }
-  addReplayOptions(root.command('replay'))
+  needKind(command('replay'))
     .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REPLAY_EXAMPLES)
     .action(async (where: string, flags: ReplayFlags) =>
-      report(await (await import('./replay.ts')).replay(where, { ...flags, object: ROW_KINDS[flags.as] })),
+      report(await (await import('./replay.ts')).replay(where, { ...flags, object: OBJECTS[flags.as] })),
     );
-  addStoreOptions(root.command('rejects').option('--json', 'print one JSON object'))
+  command('rejects')
     .description('count rejected records by reason, field and stream, with an example of each')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REJECTS_EXAMPLES)
     .action(async (where: string, flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(where, flags)));
-  addRejectOptions(addAccountOptions(root.command('check')), 'also check that rejected records can be kept there: a folder, s3:// or gs://')
+  command('check')
     .description('check the credentials, the region and the place for rejected records before a long run')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).checkCommand(flags)));
-  addSandboxOptions(root.command('sandbox'))
+  command('sandbox')
     .description('run a local Track API with the real limits; prints its address')
     .addHelpText('after', SANDBOX_EXAMPLES)
     .action(async (flags: SandboxFlags) => report(await (await import('./sandbox.ts')).sandbox(flags)));
   return root;
+}
+
+/** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */
+export async function addFlagsTo(command: Command): Promise<void> {
+  const [{ addCommandFlags }, { flagOf }] = await Promise.all([import('./flags/flags.ts'), import('./flags/names.ts')]);
+  // What is read is the argument of the command.
+  nameOptionsBy((of, path) => (of === 'openRejects' && path === '' ? command.name() : flagOf(of, path)));
+  addCommandFlags(command, command.name() as keyof typeof COMMAND_FLAGS);
+}
+
+/** Not makeOptionMandatory(): a mistyped name would be reported as this one missing. */
+function needKind(command: Command): Command {
+  return command.hook('preAction', () => {
+    if (command.opts().as === undefined) command.error("error: required option '--as <kind>' not specified");
+  });
 }
 
 /** Of the package, wherever it lies: three folders up from the compiled file. */

@@ -5,7 +5,7 @@
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../clock.ts';
-import type { RunFlags } from './flags/send-options.ts';
+import type { RunFlags } from './flags/flags.ts';
 import { type RecordReader, readInto } from './input/record-reader.ts';
 import type { Resumed } from './input/resume.ts';
 import { Interrupt } from './interrupt.ts';

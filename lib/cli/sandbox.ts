@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Fault } from '../sandbox/faults.ts';
-import type { SandboxFlags } from './flags/sandbox-options.ts';
+import type { SandboxFlags } from './flags/flags.ts';
 import { answer, printLines } from './show/print.ts';
 import { shellQuoted } from './show/shell-quote.ts';
 

@@ -1,14 +1,12 @@
 /**
  * What the bytes of an object are: rejections gather as lines in a local file, and become JSON lines or CSV, nested or
- * flat, compressed or not, on their way to the store. It can be done again when an upload fails, and never holds a file.
+ * flat, compressed or not, on their way to the store. An upload that failed encodes them again; no file is held in memory.
  */
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
 import { createGzip } from 'node:zlib';
-import { bytesFrom } from '../stream/bytes-from.ts';
+import { csvTable } from './csv.ts';
 import { fieldsOf, flatLine, joinLine, splitLine } from './reject-line.ts';
-import { table } from './table.ts';
-import { textLines } from './text-lines.ts';
 
 /** What the objects of a run look like. */
 export interface ObjectFormat {
@@ -17,53 +15,60 @@ export interface ObjectFormat {
   readonly compression: 'none' | 'gzip';
 }
 
+/** Opens the bytes of lines; may be called again. */
+type Open = () => AsyncIterable<Buffer>;
+
 /** How lines become an object. */
 export interface ObjectEncoding {
   readonly extension: string;
   readonly contentType: string;
-  /** True where the object is the lines as they are. */
+  /** True if the object is the lines as they are. */
   readonly plain: boolean;
-  /** The object; `lines` opens the lines and may be called again. */
-  encode(lines: () => Readable): Readable;
+  /** The bytes of the object. Nothing is read before they are asked for. */
+  encode(lines: Open): AsyncIterable<Buffer>;
 }
 
 /** The encoding of a format. */
 export function encodingOf({ format, flattening, compression }: ObjectFormat): ObjectEncoding {
-  const plain = format === 'ndjson' && flattening === 'none';
-  const gzip = compression === 'gzip';
-  const flat = flattening === 'root';
-  const text = (lines: () => Readable): AsyncIterable<string> => (format === 'csv' ? csv(lines, flat) : flattened(lines));
+  const [flat, gzip] = [flattening === 'root', compression === 'gzip'];
+  const encode = format === 'csv' ? (lines: Open) => csv(lines, flat) : flat ? flattened : (lines: Open) => lines();
   return {
     extension: `.${format}${gzip ? '.gz' : ''}`,
     contentType: gzip ? 'application/gzip' : format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
-    plain: plain && !gzip,
-    encode: (lines) => {
-      const bytes = plain ? lines() : bytesFrom(text(lines));
-      return gzip ? gzipped(bytes) : bytes;
-    },
+    plain: format === 'ndjson' && !flat && !gzip,
+    encode: gzip ? (lines) => gzipped(encode(lines)) : encode,
   };
 }
 
-function gzipped(bytes: Readable): Readable {
+async function* gzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gzip = createGzip();
-  // On a failure pipeline() destroys both, and the reader hears of it.
+  // A failure destroys both, and the reader of `gzip` gets the error.
   pipeline(bytes, gzip).catch(() => {});
-  return gzip;
+  yield* gzip;
 }
 
-async function* flattened(lines: () => Readable): AsyncGenerator<string> {
-  for await (const some of textLines(lines())) {
-    yield some
-      .map(splitLine)
-      .map((parts) => `${fieldsOf(parts.record) === undefined ? joinLine(parts) : flatLine(parts)}\n`)
-      .join('');
+async function* flattened(open: Open): AsyncGenerator<Buffer> {
+  for await (const lines of linesOf(open())) {
+    const flat = lines.map(splitLine).map((parts) => (fieldsOf(parts.record) === undefined ? joinLine(parts) : flatLine(parts)));
+    yield Buffer.from(`${flat.join('\n')}\n`);
   }
 }
 
-async function* csv(lines: () => Readable, flat: boolean): AsyncGenerator<string> {
+async function* csv(open: Open, flat: boolean): AsyncGenerator<Buffer> {
   const { stringify } = await import('csv-stringify/sync');
-  const { see, header, rows } = table(stringify, flat);
-  if (flat) for await (const some of textLines(lines())) for (const line of some) see(line);
-  yield header();
-  for await (const some of textLines(lines())) yield rows(some);
+  const { addColumns, header, rows } = csvTable(stringify, flat);
+  if (flat) for await (const lines of linesOf(open())) for (const line of lines) addColumns(line);
+  yield Buffer.from(header());
+  for await (const lines of linesOf(open())) yield Buffer.from(rows(lines));
+}
+
+/** The lines that end in each chunk. They are our own, whole and valid, so nothing is checked. */
+async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly string[]> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    if (lines.length > 0) yield lines;
+  }
 }

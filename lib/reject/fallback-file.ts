@@ -1,13 +1,13 @@
 /**
- * The last resort: what a store would not take goes into one local file, as lines that can be sent again. The file is
- * made when it is needed and never overwrites another.
+ * The last resort: what a store did not take goes into one local file, as lines that can be sent again. The file is made
+ * when it is needed and never overwrites another.
  */
 import { lstat, mkdir, mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CioError } from '../errors.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER, syncFolder } from '../storage/durable-folder.ts';
-import { systemFault } from '../storage/object-store.ts';
+import { systemFailure } from '../storage/object-store.ts';
 import { isOurs } from '../storage/run-mark.ts';
 import type { StagingFile } from './staging-file.ts';
 
@@ -20,8 +20,9 @@ export class FallbackFile {
   readonly #fileName: string;
   #path: string;
   #made = false;
+  #failed: CioError | undefined;
 
-  /** `folder` undefined is one of our own among the system's temporary files. */
+  /** By default in a folder of our own among the system's temporary files. */
   constructor(folder: string | undefined, fileName: string) {
     this.#folder = folder;
     this.#fileName = fileName;
@@ -29,29 +30,26 @@ export class FallbackFile {
   }
 
   /**
-   * Takes over all `spools`, and `lines` that are in none yet. Gives the error of the store with where they are now:
-   * also where they could not be kept here, for then they are still in the spools.
+   * Takes the lines of all `staged` files, and `lines` that are in none of them. Returns `error`, that of the store, and where
+   * the lines are now: what can't be kept here stays in the staging files, and nothing is taken afterwards.
    */
-  async rescue(error: CioError, spools: Map<string, StagingFile>, lines: string): Promise<CioError> {
+  async rescue(error: CioError, staged: Map<string, StagingFile>, lines: string): Promise<CioError> {
+    if (this.#failed) return this.#failed;
     try {
-      for (const [key, spool] of spools) {
-        if (spool.bytes > 0) await this.#append(spool.read());
-        await spool.discard();
-        spools.delete(key);
+      for (const [key, file] of staged) {
+        if (file.bytes > 0) await this.#append(file.read());
+        await file.discard();
+        staged.delete(key);
       }
-      if (lines !== '') await this.add(lines);
-      return this.#made ? told(error, `what was not stored is in ${this.#path}`) : error;
+      if (lines !== '') await this.#append([lines]);
+      return this.#made ? extended(error, `what was not stored is in ${this.#path}`) : error;
     } catch (second) {
-      for (const spool of spools.values()) await spool.keep().catch(() => {});
-      const left = Array.from(spools.values(), ({ path }) => path).join(', ');
-      const why = `what was not stored could not be kept in ${this.#path} either, ${systemFault(second).why}`;
-      return told(error, left === '' ? why : `${why}; it is still in ${left}`);
+      for (const file of staged.values()) await file.keep().catch(() => {});
+      const left = Array.from(staged.values(), ({ path }) => path).join(', ');
+      const why = `what was not stored could not be kept in ${this.#path} either, ${systemFailure(second).why}`;
+      this.#failed = extended(error, left === '' ? why : `${why}; it is still in ${left}`);
+      return this.#failed;
     }
-  }
-
-  /** Further lines. They are durable when this resolves. */
-  add(lines: string): Promise<void> {
-    return this.#append([lines]);
   }
 
   async #append(pieces: AsyncIterable<Buffer> | Iterable<string>): Promise<void> {
@@ -76,12 +74,12 @@ export class FallbackFile {
   }
 }
 
-/** Where everybody may put files, a name that is known may be somebody else's folder, or a link. */
+/** Among temporary files everybody may have made a folder, or a link, of a known name. */
 async function isPrivate(folder: string): Promise<boolean> {
   const found = await lstat(folder);
   return found.isDirectory() && isOurs(found) && (process.platform === 'win32' || (found.mode & FOR_OTHERS) === 0);
 }
 
-function told(error: CioError, where: string): CioError {
-  return new CioError(error.code, `${error.message}; ${where}`, error.cause);
+function extended({ code, message, cause }: CioError, more: string): CioError {
+  return new CioError(code, `${message}; ${more}`, cause);
 }

@@ -1,11 +1,16 @@
 /**
- * The parts of a line that formatRejection() wrote, found in its text: the record's own text is never parsed and
- * written again, so that digits, spaces and order of keys stay as they came.
+ * The text of a reject line, known here alone: the record first and as it came, then why, where and when. A line is taken
+ * apart in its text as well: the record is never parsed and written again, so digits, spaces and the order of keys stay.
  */
+import { inspect } from 'node:util';
+import { parse } from '../json/exact.ts';
+import type { Origin } from '../record/origin.ts';
+import { recordText } from '../record/plain.ts';
+import type { Rejection } from '../record/rejection.ts';
 
 const HEAD = '{"record":';
-// A JSON text can't hold this after the record: there, quotes are escaped.
-const TAIL = '"rejected_reason":';
+/** What follows the record. No text behind it can hold it a second time: there, quotes are escaped. */
+const NEXT = '"rejected_reason":';
 
 /** What a line says beside the record, in this order: the columns of a CSV file. */
 export const META_NAMES = [
@@ -21,6 +26,75 @@ export const META_NAMES = [
   'record_encoding',
 ] as const;
 
+/** The record's JSON text, or a text that stands for the record and how it does. */
+interface Written {
+  readonly text: string;
+  readonly encoding?: 'base64' | 'inspect';
+}
+
+/** The line of one rejection, with its line feed; `wallMs` is the time of rejection. */
+export function formatRejection(rejection: Rejection, wallMs: number): string {
+  const { cause, origin } = rejection;
+  const { text, encoding } = writtenRecord(rejection);
+  // JSON.stringify leaves out what is undefined. `rejected_reason` comes first: it marks where the record ends.
+  const rest = JSON.stringify({
+    rejected_reason: cause.reason,
+    rejected_field: cause.field,
+    rejected_message: cause.message,
+    rejected_stage: cause.stage,
+    rejected_origin: origin && writtenOrigin(origin),
+    rejected_status: cause.status,
+    rejected_attempts: cause.attempts,
+    rejected_event_id: cause.eventId ?? origin?.eventId,
+    rejected_at: new Date(wallMs).toISOString(),
+    record_encoding: encoding,
+  });
+  return `${joinLine({ record: text, meta: rest.slice(1) })}\n`;
+}
+
+/** With `version` and `part`, since event ids are derived from them: a row sent again must get the id of the first time. */
+function writtenOrigin({ source, stream, namespace, line, offset, bytes, version, part }: Origin): Partial<Origin> | undefined {
+  const written = { source, stream, namespace, line, offset, bytes, version, part };
+  return Object.values(written).some((value) => value !== undefined) ? written : undefined;
+}
+
+function writtenRecord({ record, origin, bytes }: Rejection): Written {
+  if (bytes !== undefined) return { text: JSON.stringify(bytes.toString('base64')), encoding: 'base64' };
+  const raw = origin?.raw;
+  const object = raw === undefined ? undefined : asObject(raw);
+  if (object !== undefined) return { text: object };
+  if (record !== undefined) return fromValue(record);
+  return { text: raw === undefined ? 'null' : JSON.stringify(raw) };
+}
+
+/** `raw` on one line, if it is a JSON object that a source would take. */
+function asObject(raw: string): string | undefined {
+  if (!/^\s*\{/.test(raw)) return undefined;
+  try {
+    parse(raw);
+  } catch {
+    return undefined;
+  }
+  // In valid JSON a line break is always between two tokens.
+  return /[\r\n]/.test(raw) ? raw.replace(/[\r\n]+/g, ' ') : raw;
+}
+
+function fromValue(record: unknown): Written {
+  try {
+    return { text: recordText(record) };
+  } catch {
+    return { text: JSON.stringify(describe(record)), encoding: 'inspect' };
+  }
+}
+
+function describe(record: unknown): string {
+  try {
+    return inspect(record, { depth: 10, maxArrayLength: 1_000, maxStringLength: 100_000, breakLength: Number.POSITIVE_INFINITY });
+  } catch {
+    return 'a record that can be written in no way';
+  }
+}
+
 /** A line in two. */
 export interface LineParts {
   /** The record's JSON text. */
@@ -31,13 +105,13 @@ export interface LineParts {
 
 /** Splits a line of formatRejection(), without its line feed. */
 export function splitLine(line: string): LineParts {
-  const at = line.lastIndexOf(TAIL);
-  return { record: line.slice(HEAD.length, at - 1), meta: line.slice(at) };
+  const at = line.lastIndexOf(`,${NEXT}`);
+  return { record: line.slice(HEAD.length, at), meta: line.slice(at + 1) };
 }
 
-/** Splits a line that may have been through other hands; undefined if its record is not the first thing in it. */
+/** Splits a line that another program may have written; undefined if its record is not the first thing in it. */
 export function splitNestedLine(line: string): LineParts | undefined {
-  return line.startsWith(HEAD) && line.includes(`,${TAIL}`) ? splitLine(line) : undefined;
+  return line.startsWith(HEAD) && line.includes(`,${NEXT}`) ? splitLine(line) : undefined;
 }
 
 /** The line again. */
@@ -45,9 +119,9 @@ export function joinLine({ record, meta }: LineParts): string {
   return `${HEAD}${record},${meta}`;
 }
 
-/** Splits a line whose record lies flat beside the rest; undefined where it is none. */
+/** Splits a line in which the fields of the record stand beside the rest; undefined if it is not one. */
 export function splitFlatLine(line: string): LineParts | undefined {
-  const at = line.lastIndexOf(TAIL);
+  const at = line.lastIndexOf(NEXT);
   const border = line.charAt(at - 1);
   if (at < 1 || !line.startsWith('{') || (border !== ',' && at !== 1)) return undefined;
   return { record: `${line.slice(0, Math.max(1, at - 1))}}`, meta: line.slice(at) };
@@ -60,8 +134,8 @@ export function flatLine({ record, meta }: LineParts): string {
 }
 
 /**
- * The record's fields, where they can stand beside ours: an object whose names are none of ours. Anything else must
- * stay a record in one piece, so that nothing of it is lost.
+ * The names of the record's fields if they can stand beside ours: it is an object, and none of its names is ours. Any
+ * other record must stay in one piece, so that nothing of it is lost.
  */
 export function fieldsOf(record: string): string[] | undefined {
   if (!record.startsWith('{') || !record.endsWith('}')) return undefined;

@@ -1,20 +1,19 @@
 /**
  * Rejections -> a place that keeps them and can be read again. `flush()` resolves when all written before it is durable
- * there: only then may a checkpoint pass. Where it fails, the line must stop: CIO_REJECT_STORE.
+ * there: only then may a checkpoint pass. If it fails, the pipeline must stop: CIO_REJECT_STORE.
  */
 import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { Rejection } from '../record/rejection.ts';
 import { rejectStoreError } from '../storage/object-store.ts';
-import { clearLeftFolders } from '../storage/temporary-folder.ts';
-import { sink } from '../stream/sink.ts';
-import { Ending } from './ending.ts';
-import { formatRejection } from './format.ts';
+import { GatheringSink, type GatherLimits } from '../stream/gathering-sink.ts';
+import type { Group } from './naming.ts';
 import { openStore } from './open-store.ts';
 import { REJECT_WRITER_OPTIONS, type RejectWriterOptions } from './options.ts';
-import { Outbox } from './outbox.ts';
+import { formatRejection } from './reject-line.ts';
+import type { RejectStore } from './reject-store.ts';
+import { clearLeftFolders } from './staging-file.ts';
 
 /** An object-mode Writable of {@link Rejection}. */
 export type RejectWriter = Writable & {
@@ -24,55 +23,64 @@ export type RejectWriter = Writable & {
   readonly location: string;
 };
 
-// A flush queues behind the rejections written before it.
-const FLUSH = Symbol('flush');
+/** What gathers while something is written. A rejection may hold a row of any size. */
+const LIMITS: GatherLimits<Rejection> = { elements: 128, bytes: 1024 * 1024, bytesOf };
 
-/** A Writable that stores rejections. Throws `CIO_OPTIONS`; fails with `CIO_REJECT_STORE` where the place can't keep them. */
+/** A Writable that stores rejections. Throws `CIO_OPTIONS`; fails with `CIO_REJECT_STORE` if the place can't keep them. */
 export function rejectWriter(options: RejectWriterOptions): RejectWriter {
   const settings = readOptions('rejectWriter', REJECT_WRITER_OPTIONS, options);
-  const ending = new Ending(() => writable);
-  const onError = (error: Error): void => ending.begin(error);
-  const store = openStore(settings, onError);
-  const outbox = new Outbox(store, onError);
-  const lineOf = (rejection: Rejection): string => formatRejection(rejection, settings.clock.wall());
-  const failed = (error: Error): Promise<void> => {
-    ending.begin(error);
-    return ending.next();
-  };
+  const store = openStore(settings, (error) => writable.fail(error));
+  const { location } = store;
   let clearing: Promise<void> | undefined;
-  const writable = sink<Rejection | typeof FLUSH>({
-    open: () => {
-      clearing = clearLeftFolders();
-      return store.open();
+  const writable = new GatheringSink<Rejection>(
+    {
+      open: () => {
+        clearing = clearLeftFolders();
+        return store.open();
+      },
+      write: (rejections) => write(rejections, store, () => settings.clock.wall()),
+      flush: () => store.flush(),
+      end: () => store.flush(),
+      release: () => store.release?.(),
+      close: async () => {
+        await clearing;
+        // Whatever ended the pipeline, what was handed over is stored.
+        await store.flush().finally(() => store.close());
+      },
     },
-    write: (element) => {
-      if (element === FLUSH) return ending.error ? ending.next() : outbox.flush().catch(failed);
-      if (!(element instanceof Rejection)) throw new CioError('CIO_LINE', 'rejectWriter() takes rejections only: put divert() before it');
-      const group = store.groupOf(element.origin);
-      if (!ending.error) return outbox.add(group, lineOf(element))?.catch(failed);
-      outbox.save(group, lineOf(element));
-      return ending.next();
-    },
-    end: async () => {
-      if (ending.error) throw ending.error;
-      await outbox.flush();
-    },
-    close: async () => {
-      await clearing;
-      await outbox.close();
-    },
+    LIMITS,
+  );
+  const flush = writable.flush.bind(writable);
+  return Object.assign(writable, {
+    location,
+    flush: () => flush().catch((error) => Promise.reject(rejectStoreError(location, error))),
   });
-  return Object.assign(writable, { location: store.location, flush: flushOf(writable, store.location, ending) });
 }
 
-function flushOf(writable: Writable, location: string, ending: Ending): () => Promise<void> {
-  return async () => {
-    try {
-      if (writable.writableEnded || writable.destroyed) await finished(writable);
-      else await new Promise<void>((resolve, reject) => writable.write(FLUSH, (error) => (error ? reject(error) : resolve())));
-      if (ending.error) throw ending.error;
-    } catch (error) {
-      throw rejectStoreError(location, ending.error ?? writable.errored ?? error);
+/** Of the row's text. What was written may be anything. */
+function bytesOf(rejection: unknown): number {
+  return (Object(rejection) as Partial<Rejection>).origin?.raw?.length ?? 0;
+}
+
+/** Writes the lines of each group together. All groups are handed over; then the last error is thrown. */
+async function write(rejections: readonly Rejection[], store: RejectStore, wallMs: () => number): Promise<void> {
+  const groups = new Map<string, { readonly group: Group; lines: string }>();
+  let error: unknown;
+  for (const rejection of rejections) {
+    if (!(rejection instanceof Rejection)) {
+      error = new CioError('CIO_LINE', 'rejectWriter() takes rejections only: put divert() before it');
+      continue;
     }
-  };
+    const group = store.groupOf(rejection.origin);
+    const line = formatRejection(rejection, wallMs());
+    const gathered = groups.get(group.key);
+    if (gathered) gathered.lines += line;
+    else groups.set(group.key, { group, lines: line });
+  }
+  for (const { group, lines } of groups.values()) {
+    await store.write(group, lines).catch((thrown) => {
+      error = thrown;
+    });
+  }
+  if (error !== undefined) throw error;
 }

@@ -1,20 +1,20 @@
 /**
- * Lines -> objects of an object store. Each group of rejections gathers in a spool, a local file; when that is large or
- * old enough, or at a flush, it becomes an object, whole or not at all. So memory is flat, an upload that failed can be
- * repeated from its first byte, a killed process leaves no half object, and what the store never took is spilled.
+ * Lines -> objects of an object store. Each group of rejections gathers in a local staging file; when that is large or old
+ * enough, or at a flush, it becomes an object, whole or not at all. So memory is flat, an upload that failed can be repeated
+ * from its first byte, a killed process leaves no half object, and what the store never took goes into the fallback file.
  */
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Cancel } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { Origin } from '../record/origin.ts';
-import { type ObjectStore, type ObjectUpload, storageError, storageErrorOf, systemFault } from '../storage/object-store.ts';
-import { type Attempt, type RetryPolicy, retrying } from '../storage/retrying.ts';
+import { type ObjectStore, storageError, storageErrorOf, systemFailure } from '../storage/object-store.ts';
+import { type RetryPolicy, retrying } from '../storage/retrying.ts';
 import type { ObjectEncoding } from './encoding.ts';
 import type { FallbackFile } from './fallback-file.ts';
 import type { Group, Naming } from './naming.ts';
 import type { RejectStore } from './reject-store.ts';
-import { StagingFile } from './staging-file.ts';
+import { StagingFile, StagingFolder } from './staging-file.ts';
 
 /** What a {@link RollingObjects} has to know. */
 export interface RollingObjectsOptions extends Omit<RetryPolicy, 'signal'> {
@@ -24,14 +24,14 @@ export interface RollingObjectsOptions extends Omit<RetryPolicy, 'signal'> {
   readonly run: string;
   readonly rollBytes: number;
   readonly rollMs: number;
-  readonly spill: FallbackFile;
-  /** Hears of a failure that nobody is waiting for. */
+  readonly fallback: FallbackFile;
+  /** Hears of a failure that nobody waits for. */
   onError(error: CioError): void;
 }
 
-/** So many spools are open at most; the one that waited longest becomes an object when another is needed. */
+/** The most staging files that are open; the one that was not written to for longest becomes an object when another is needed. */
 const MAX_OPEN = 128;
-/** So many objects are on their way at a time. */
+/** The most uploads in flight. */
 const UPLOADS = 4;
 
 /** An object store as a place for lines. */
@@ -39,14 +39,18 @@ export class RollingObjects implements RejectStore {
   readonly location: string;
   readonly #store: ObjectStore;
   readonly #options: RollingObjectsOptions;
-  /** In the order in which they were last written to. */
-  readonly #spools = new Map<string, StagingFile>();
+  /** By the key of the group, in the order in which they were last written to. */
+  readonly #staged = new Map<string, StagingFile>();
+  readonly #folder = new StagingFolder();
   readonly #released = new AbortController();
   #serial = 0;
-  /** Lines that are in no spool yet. */
+  /** Lines that are in no staging file yet. */
   #pending = '';
   #tail: Promise<unknown> = Promise.resolve();
   #cancel: Cancel | undefined;
+  /** Of the store, once it has failed. */
+  #failure: CioError | undefined;
+  /** The same, and where the lines are that it did not take. */
   #error: CioError | undefined;
 
   constructor(store: ObjectStore, options: RollingObjectsOptions) {
@@ -70,18 +74,14 @@ export class RollingObjects implements RejectStore {
 
   write(group: Group, lines: string): Promise<void> {
     return this.#next(async () => {
-      const spool = await this.#taken(group, lines);
-      if (spool.bytes >= this.#options.rollBytes) await this.#publish([spool]);
-      this.#arm();
+      const file = await this.#append(group, lines);
+      if (file.bytes >= this.#options.rollBytes) await this.#upload([file]);
+      this.#startTimer();
     }, lines);
   }
 
   flush(): Promise<void> {
-    return this.#next(() => this.#publish([...this.#spools.values()]));
-  }
-
-  salvage(lines: string): Promise<void> {
-    return this.#options.spill.add(lines);
+    return this.#next(() => this.#upload([...this.#staged.values()]));
   }
 
   release(): void {
@@ -91,55 +91,58 @@ export class RollingObjects implements RejectStore {
   async close(): Promise<void> {
     await this.#tail;
     this.#cancel?.();
-    for (const spool of this.#spools.values()) await spool.close().catch(() => {});
-    this.#spools.clear();
+    for (const file of this.#staged.values()) await file.close().catch(() => {});
+    this.#staged.clear();
     await this.#store.close();
+    await this.#folder.remove();
   }
 
-  /** One thing at a time, and nothing after a failure. `lines` are saved too when they came no further. */
-  #next(run: () => Promise<void>, lines = ''): Promise<void> {
+  /** One step at a time: the timer has steps too. After a failure nothing is tried, but `lines` are kept. */
+  #next(step: () => Promise<void>, lines = ''): Promise<void> {
     const done = this.#tail.then(async () => {
-      if (this.#error) throw this.#error;
       this.#pending = lines;
       try {
-        await run();
+        if (this.#failure === undefined) return await step();
       } catch (error) {
-        throw await this.#giveUp(error);
+        this.#failure = storageErrorOf(this.#store, 'write', error);
       }
+      if (this.#error === undefined || lines !== '')
+        this.#error = await this.#options.fallback.rescue(this.#failure, this.#staged, this.#pending);
+      throw this.#error;
     });
     this.#tail = done.catch(() => {});
     return done;
   }
 
-  async #taken(group: Group, lines: string): Promise<StagingFile> {
+  async #append(group: Group, lines: string): Promise<StagingFile> {
     let path: string | undefined;
     try {
-      const spool = this.#spools.get(group.key) ?? (await this.#begin(group));
-      path = spool.path;
-      await spool.append(lines);
+      const file = this.#staged.get(group.key) ?? (await this.#begin(group));
+      path = file.path;
+      await file.append(lines);
       this.#pending = '';
-      this.#spools.delete(group.key);
-      this.#spools.set(group.key, spool);
-      return spool;
+      this.#staged.delete(group.key);
+      this.#staged.set(group.key, file);
+      return file;
     } catch (error) {
       if (error instanceof CioError) throw error;
-      const fault = systemFault(error);
-      const where = this.#store.gathersElsewhere ? ` in ${dirname(path ?? tmpdir())}, where they gather` : '';
-      throw storageError(this.location, 'write', { ...fault, why: fault.why + where });
+      const { why, ...failure } = systemFailure(error);
+      const where = this.#store.stagingPath ? '' : ` in ${dirname(path ?? tmpdir())}, where they gather`;
+      throw storageError(this.location, 'write', { ...failure, why: why + where });
     }
   }
 
   async #begin(group: Group): Promise<StagingFile> {
-    const [stalest] = this.#spools.values();
-    if (stalest && this.#spools.size >= MAX_OPEN) await this.#publish([stalest]);
+    const [stalest] = this.#staged.values();
+    if (stalest && this.#staged.size >= MAX_OPEN) await this.#upload([stalest]);
     for (;;) {
       const name = this.#nameFor(group);
-      const path = await this.#store.spoolPath(name);
+      const path = this.#store.stagingPath ? await this.#store.stagingPath(name) : await this.#folder.path();
       if (path === undefined) continue;
       const token = `${this.#options.run}-${this.#serial}`;
-      const spool = await StagingFile.create(path, { group, name, token, since: this.#options.clock.now() });
-      this.#spools.set(group.key, spool);
-      return spool;
+      const file = await StagingFile.create(path, { group, name, token, since: this.#options.clock.now() });
+      this.#staged.set(group.key, file);
+      return file;
     }
   }
 
@@ -147,54 +150,40 @@ export class RollingObjects implements RejectStore {
     return this.#options.naming.name(group, this.#options.clock.wall(), this.#serial++);
   }
 
-  async #publish(spools: readonly StagingFile[]): Promise<void> {
-    const waiting = [...spools];
-    const upload = async (): Promise<void> => {
-      for (let spool = waiting.shift(); spool; spool = waiting.shift()) await this.#keep(spool);
+  async #upload(files: readonly StagingFile[]): Promise<void> {
+    const waiting = [...files];
+    const worker = async (): Promise<void> => {
+      for (let file = waiting.shift(); file; file = waiting.shift()) await this.#uploadOne(file);
     };
-    const ends = await Promise.allSettled(Array.from({ length: Math.min(UPLOADS, spools.length) }, upload));
+    const ends = await Promise.allSettled(Array.from({ length: Math.min(UPLOADS, files.length) }, worker));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
-  async #keep(spool: StagingFile): Promise<void> {
-    const patience: RetryPolicy = { ...this.#options, signal: this.#released.signal };
-    const put = ({ signal, alive }: Attempt): Promise<boolean> => this.#store.put(spool.name, this.#parcelOf(spool, alive), signal);
-    while (!(await retrying(this.#store, 'write', patience, put))) spool.name = this.#nameFor(spool.group);
-    this.#spools.delete(spool.group.key);
-    await spool.discard();
-  }
-
-  #parcelOf(spool: StagingFile, alive: () => void): ObjectUpload {
+  async #uploadOne(file: StagingFile): Promise<void> {
     const { encoding } = this.#options;
-    return {
-      token: spool.token,
-      contentType: encoding.contentType,
-      bytes: spool.bytes,
-      ...(encoding.plain ? { file: spool.path } : {}),
-      body: () => encoding.encode(() => spool.read(alive)),
-    };
+    const { object, path, bytes } = file;
+    const about = { token: object.token, contentType: encoding.contentType, bytes, ...(encoding.plain ? { file: path } : {}) };
+    const put = (): Promise<boolean> =>
+      retrying(this.#store, 'write', { ...this.#options, signal: this.#released.signal }, ({ signal, alive }) =>
+        this.#store.put(object.name, { ...about, body: () => encoding.encode(() => file.read(alive)) }, signal),
+      );
+    while (!(await put())) object.name = this.#nameFor(object.group);
+    this.#staged.delete(object.group.key);
+    await file.discard();
   }
 
-  #arm(): void {
-    const { clock, rollMs } = this.#options;
-    if (this.#cancel || this.#spools.size === 0) return;
-    const oldest = Math.min(...Array.from(this.#spools.values(), ({ since }) => since));
-    this.#cancel = clock.timer(Math.max(0, oldest + rollMs - clock.now()), () => {
+  /** Uploads what is old enough, when the oldest is. */
+  #startTimer(): void {
+    const { clock, rollMs, onError } = this.#options;
+    if (this.#cancel || this.#staged.size === 0) return;
+    const ages = Array.from(this.#staged.values(), ({ object }) => object.since);
+    this.#cancel = clock.timer(Math.max(0, Math.min(...ages) + rollMs - clock.now()), () => {
       this.#cancel = undefined;
-      const isOld = ({ since }: StagingFile): boolean => since + rollMs <= clock.now();
-      const rolled = this.#next(async () => {
-        await this.#publish([...this.#spools.values()].filter(isOld));
-        this.#arm();
-      });
-      rolled.catch((error) => this.#options.onError(error));
+      const isOld = ({ object }: StagingFile): boolean => object.since + rollMs <= clock.now();
+      this.#next(async () => {
+        await this.#upload([...this.#staged.values()].filter(isOld));
+        this.#startTimer();
+      }).catch(onError);
     });
-  }
-
-  /** Nothing is lost: all that was not stored is spilled. */
-  async #giveUp(error: unknown): Promise<CioError> {
-    const first = storageErrorOf(this.#store, 'write', error);
-    this.#error = first;
-    this.#error = await this.#options.spill.rescue(first, this.#spools, this.#pending);
-    return this.#error;
   }
 }

@@ -4,7 +4,7 @@
  * opens a cell there: both are one broken row, for a row that was put together from two must not be sent.
  */
 import { isUtf8 } from 'node:buffer';
-import type { Cell } from '../reject/cells.ts';
+import type { Cell } from '../reject/csv.ts';
 
 /** A row. Its bytes are those of the next one soon: whoever keeps them copies them. */
 export interface CsvRow {

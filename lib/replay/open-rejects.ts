@@ -19,9 +19,8 @@ import {
   storageErrorOf,
 } from '../storage/object-store.ts';
 import { STORE_SHAPE, type StoreOptions, type StoreSettings } from '../storage/options.ts';
-import { type RetryPolicy, retrying } from '../storage/retrying.ts';
-import { storedBytes } from '../storage/stored-bytes.ts';
-import { bytesFrom } from '../stream/bytes-from.ts';
+import { retrying, storedBytes } from '../storage/retrying.ts';
+import { argumentOf, refusedBy, say, wrongOption } from '../wording.ts';
 import { readRejects } from './read-rejects.ts';
 
 /** What openRejects() takes beside the options of a store. */
@@ -38,8 +37,12 @@ const OPTIONS = z.strictObject({ ...STORE_SHAPE, ...OPEN_REJECTS_SHAPE });
 /** Opens a folder, a file, `s3://` or `gs://`. Throws `CIO_OPTIONS`; `CIO_REJECT_STORE` where it can't be reached. */
 export async function openRejects(where: string | URL, options?: OpenRejectsOptions): Promise<Rejects> {
   const { except, ...settings } = readOptions('openRejects', OPTIONS, options);
-  const place = readLocation('openRejects', where);
-  const rejects = new Rejects(place, settings, except === undefined ? undefined : readLocation('openRejects: option "except"', except));
+  const place = readLocation(argumentOf('openRejects'), where);
+  const rejects = new Rejects(
+    place,
+    settings,
+    except === undefined ? undefined : readLocation(say`${refusedBy('openRejects')}${wrongOption('openRejects', 'except')}`, except),
+  );
   await rejects.open();
   return rejects;
 }
@@ -48,7 +51,6 @@ export async function openRejects(where: string | URL, options?: OpenRejectsOpti
 export class Rejects {
   readonly location: string;
   readonly #settings: StoreSettings;
-  readonly #patience: RetryPolicy;
   readonly #store: ObjectStore;
   readonly #base: string;
   readonly #parent: Location;
@@ -59,7 +61,6 @@ export class Rejects {
     const { parent, base, location } = splitLocation(place);
     this.location = location;
     this.#settings = settings;
-    this.#patience = settings;
     this.#store = storeAt(parent, settings, location);
     this.#parent = parent;
     this.#base = base;
@@ -85,8 +86,7 @@ export class Rejects {
    * or `CIO_SOURCE` where it holds no rejects.
    */
   lines({ name }: Pick<Listed, 'name'>, signal?: AbortSignal): AsyncGenerator<SourceRecord | Rejection> {
-    const patience = signal ? { ...this.#patience, signal } : this.#patience;
-    return readRejects(decompressed(storedBytes(this.#store, name, patience), name), name);
+    return readRejects(decompressed(storedBytes(this.#store, name, { ...this.#settings, cutOff: signal }), name), name);
   }
 
   /** Deletes an object. */
@@ -98,15 +98,15 @@ export class Rejects {
   async move({ name, bytes }: Listed, to: string | URL): Promise<void> {
     const target = await this.#target(to);
     const inside = name.slice(this.#base.length).replace(/^\/+/, '') || this.#base;
-    const parcel: ObjectUpload = {
+    const upload: ObjectUpload = {
       token: createHash('sha256').update(`${this.location}\n${name}\n${bytes}`).digest('hex'),
       contentType: 'application/octet-stream',
       bytes,
-      body: () => bytesFrom(storedBytes(this.#store, name, this.#patience)),
+      body: () => storedBytes(this.#store, name, this.#settings),
     };
     for (let n = 1; ; n++) {
       const free = n === 1 ? inside : inside.replace(/(\.[^/]*)?$/, `_${n}$1`);
-      if (await retrying(target, 'write', this.#patience, ({ signal }) => target.put(free, parcel, signal))) break;
+      if (await retrying(target, 'write', this.#settings, ({ signal }) => target.put(free, upload, signal))) break;
     }
     await this.remove({ name });
   }
@@ -118,7 +118,7 @@ export class Rejects {
   async #target(to: string | URL): Promise<ObjectStore> {
     const known = this.#targets.get(String(to));
     if (known) return known;
-    const store = storeAt(readLocation('move', to), this.#settings);
+    const store = storeAt(readLocation(argumentOf('move'), to), this.#settings);
     await opened(store, 'write');
     this.#targets.set(String(to), store);
     return store;
@@ -131,15 +131,15 @@ export class Rejects {
     return this.#except === undefined || !isWithin(this.#parent, name, this.#except);
   }
 
-  #retrying<T>(deed: Action, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return retrying(this.#store, deed, this.#patience, ({ signal }) => run(signal));
+  #retrying<T>(action: Action, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return retrying(this.#store, action, this.#settings, ({ signal }) => run(signal));
   }
 }
 
-async function opened(store: ObjectStore, deed: Action): Promise<void> {
+async function opened(store: ObjectStore, action: Action): Promise<void> {
   try {
     await store.open();
   } catch (error) {
-    throw storageErrorOf(store, deed, error);
+    throw storageErrorOf(store, action, error);
   }
 }

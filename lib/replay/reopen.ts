@@ -11,12 +11,10 @@ import { readRecord, unreadable } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { isRejectLine, rejectLineProblem } from '../record/reject-line-check.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
+import { splitNestedLine } from '../reject/reject-line.ts';
 import { each } from '../stream/each.ts';
 
-const HEAD = '{"record":';
 const NO_OBJECT = 'no JSON object stands in its place yet; at first: ';
-// A text can't hold this: there, quotes are escaped.
-const TAIL = ',"rejected_reason":';
 
 /** A stage that turns rejected records back into records. Put it right after the source. */
 export function reopen(): Transform {
@@ -87,10 +85,8 @@ function openValue(record: unknown, line: SourceRecord): SourceRecord | Rejectio
 
 /** The record's own text inside its line: the event ids of the first time may be derived from it. */
 function ownText(raw: string | undefined): string | undefined {
-  if (!raw?.startsWith(HEAD)) return undefined;
-  const end = raw.lastIndexOf(TAIL);
-  const text = raw.slice(HEAD.length, end);
-  return end > 0 && isJson(text) ? text : undefined;
+  const text = raw === undefined ? undefined : splitNestedLine(raw)?.record;
+  return text !== undefined && isJson(text) ? text : undefined;
 }
 
 function isJson(text: string): boolean {

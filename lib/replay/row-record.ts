@@ -9,8 +9,7 @@ import { Origin } from '../record/origin.ts';
 import { unreadable } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
-import { type Cell, jsonOf } from '../reject/cells.ts';
-import { unguarded } from '../reject/formulas.ts';
+import { type Cell, jsonOf, NO_CELL, NUMBER_NAMES, unguarded } from '../reject/csv.ts';
 import { META_NAMES } from '../reject/reject-line.ts';
 import { type CsvRow, isText } from './csv-rows.ts';
 import { airbyteLine, judged, type LinePlace, readLine, rejectLineOf, STAGE } from './line-record.ts';
@@ -19,10 +18,8 @@ import { airbyteLine, judged, type LinePlace, readLine, rejectLineOf, STAGE } fr
 export type RowRecord = (row: CsvRow) => SourceRecord | Rejection;
 
 const META = new Set<string>([...META_NAMES, 'record']);
-const NUMBERS = new Set(['rejected_status', 'rejected_attempts']);
 const REQUOTED = 'another program has put all cells in quotes: which of them were numbers, or not there, is lost';
 const SAVE_WITH_COMMAS = 'Save it again as "CSV UTF-8" with commas between the cells, or write the rejects as JSON lines.';
-const NOTHING: Cell = { text: '', quoted: false };
 
 /** How to read the rows below a header. Throws `CIO_SOURCE` where it is not that of a reject file. */
 export function rowsBelow(head: CsvRow, source: string): RowRecord {
@@ -64,12 +61,12 @@ function misfitOf(row: CsvRow, columns: number, needed: number): string | undefi
  * that stands whole is as it was.
  */
 function isRequoted(header: readonly string[], cells: readonly Cell[]): boolean {
-  return header.some((name, index) => NUMBERS.has(name) && cells[index]?.quoted);
+  return header.some((name, index) => NUMBER_NAMES.has(name) && cells[index]?.quoted);
 }
 
 /** What is empty was nothing. */
 function filled(cell: Cell): Cell {
-  return cell.text === '' ? NOTHING : cell;
+  return cell.text === '' ? NO_CELL : cell;
 }
 
 function refused({ bytes }: CsvRow, { source, line }: LinePlace, why: string): Rejection {
@@ -88,10 +85,10 @@ function ownRow(header: readonly string[], cells: readonly Cell[], place: LinePl
   const said: SourceRecord = {};
   let record = '';
   for (const [index, name] of header.entries()) {
-    const { text, quoted } = cells[index] ?? NOTHING;
+    const { text, quoted } = cells[index] ?? NO_CELL;
     if (!META.has(name) || (text === '' && !quoted)) continue;
     if (name === 'record') record = text;
-    else if (NUMBERS.has(name)) said[name] = numberOf(text);
+    else if (NUMBER_NAMES.has(name)) said[name] = numberOf(text);
     else said[name] = name === 'rejected_origin' ? originOf(text) : text;
   }
   const isWhole = record.trim() !== '';
@@ -114,7 +111,7 @@ function airbyteRow(header: readonly string[], cells: readonly Cell[], place: Li
 /** The JSON text of an object of the cells. */
 function fieldsText(header: readonly string[], cells: readonly Cell[], wanted: (name: string) => boolean): string {
   const members = header.flatMap((name, index) => {
-    const json = wanted(name) ? jsonOf(cells[index] ?? NOTHING) : undefined;
+    const json = wanted(name) ? jsonOf(cells[index] ?? NO_CELL) : undefined;
     return json === undefined ? [] : `${JSON.stringify(name)}:${json}`;
   });
   return `{${members.join(',')}}`;

@@ -54,6 +54,7 @@ export const SANDBOX_SHAPE = {
       flag: '--rate <n>',
       doc: 'requests in any second; 0 is no limit',
       read: (text) => (/^\d+$/.test(text) ? Number(text) || Number.POSITIVE_INFINITY : text),
+      rule: 'must be a whole number of 0 or more',
     }),
   /** The limits of items: those that Customer.io publishes (default), or the stricter ones of Airbyte's connector. */
   limits: limitListOption,

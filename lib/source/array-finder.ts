@@ -1,6 +1,7 @@
 /** Follows the tokens of a JSON document down a path to its array. Keys are compared, array indexes are no path. */
 import type { Token } from 'stream-json/core/parser.js';
 import { CioError } from '../errors.ts';
+import { functionName, option, say } from '../wording.ts';
 
 /** Finds the array at `path`; with an empty path that is the root. */
 export class ArrayFinder {
@@ -34,8 +35,8 @@ export class ArrayFinder {
       this.#found = true;
       return true;
     }
-    const advice = 'name the path of the array in it (path: "data.rows"), or use ndjson() for one object per line';
-    throw new CioError('CIO_SOURCE', `json: the document is no array: ${advice}`);
+    const advice = say`name the path of the array in it (${option('json', 'path', 'data.rows')}), or use ${functionName('ndjson')} for one object per line`;
+    throw new CioError('CIO_SOURCE', say`json: the document is no array: ${advice}`);
   }
 
   #onTheWay(token: Token): boolean {

@@ -7,8 +7,9 @@ import { HAS_ZEROS, notText } from '../bytes/utf8.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { Skipped } from '../record/skipped.ts';
 import { decode, type MakeDecoder, type Push, type Source, type Warn } from '../stream/decode.ts';
+import { say } from '../wording.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { badHeader, Header } from './csv/header.ts';
+import { badHeader, csvOption, Header } from './csv/header.ts';
 import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv/options.ts';
 import { RowScanner } from './csv/rows.ts';
 import type { RowPlace, RowSpan, RowTaker, ScannedRow } from './csv/spans.ts';
@@ -136,9 +137,9 @@ class CsvReader implements TextReader, RowTaker {
     }
     if (delimiter !== undefined && delimiter !== named) {
       throw badHeader(
-        `it names the delimiter ${JSON.stringify(named)}, \`delimiter\` is ${JSON.stringify(delimiter)}`,
+        say`it names the delimiter ${JSON.stringify(named)}, ${csvOption('delimiter')} is ${JSON.stringify(delimiter)}`,
         'first line "sep="',
-        'Give the `delimiter` that stands between the cells, or remove that line.',
+        say`Give the ${csvOption('delimiter')} that stands between the cells, or remove that line.`,
       );
     }
     if (named === quote) throw badHeader('it names the quote as the delimiter', 'first line "sep="');

@@ -10,6 +10,7 @@ import { type Transcoder, transcoder } from '../bytes/transcoder.ts';
 import { Utf8Watch } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
 import type { Decoder, Warn } from '../stream/decode.ts';
+import { option, say } from '../wording.ts';
 import type { SourcePosition } from './checkpointer.ts';
 
 /** Reads a text. The methods are those of {@link Decoder}. */
@@ -124,7 +125,7 @@ export class TextInput implements Decoder {
 /** UTF-8 read in another encoding has wrong letters that nothing else shows. */
 function watchOf(encoding: TextEncoding | undefined, warn: Warn): Utf8Watch | undefined {
   if (encoding === undefined || encoding.startsWith('utf-')) return undefined;
-  const text = `the input is valid UTF-8, but is read as ${encoding}: if letters come out wrong, leave \`encoding\` out`;
+  const text = say`the input is valid UTF-8, but is read as ${encoding}: if letters come out wrong, leave \`${option('source', 'encoding')}\` out`;
   return new Utf8Watch(() => warn(text));
 }
 
@@ -139,11 +140,16 @@ function textOf(stage: string, first: FirstBytes, said: TextEncoding | undefined
   if (seen === undefined || seen === said) return { encoding: said ?? 'utf-8', markBytes: first.is === 'text' ? first.markBytes : 0 };
   if (said !== undefined) {
     const message = `${stage}: the input is ${seen.toUpperCase()} by its first bytes, not ${said}`;
-    throw new CioError('CIO_SOURCE', message, undefined, `Leave the encoding out, or name it: \`encoding: '${seen}'\`.`);
+    throw new CioError(
+      'CIO_SOURCE',
+      message,
+      undefined,
+      say`Leave the encoding out, or name it: \`${option('source', 'encoding', seen)}\`.`,
+    );
   }
   if (first.is === 'text') return { encoding: seen, markBytes: first.markBytes };
   const message = `${stage}: the input has zero bytes in its first line, as ${seen.toUpperCase()} has`;
-  throw new CioError('CIO_SOURCE', message, undefined, `If that is its encoding, name it: \`encoding: '${seen}'\`.`);
+  throw new CioError('CIO_SOURCE', message, undefined, say`If that is its encoding, name it: \`${option('source', 'encoding', seen)}\`.`);
 }
 
 function foreign(stage: string, { name, todo }: Foreign): CioError {

@@ -38,7 +38,7 @@ function take(rejects: Rejects, rejection: Rejection): void | Promise<void> {
   // If it has ended or was destroyed before, write() would lose the rejection without an error.
   if (!rejects.writable) throw asStoreError(rejects.errored);
   // If it never drains, `done` fails, and that ends the pipeline.
-  if (!rejects.write(rejection)) return drained(rejects);
+  if (!rejects.write(rejection)) return drained(rejects).catch((error) => Promise.reject(asStoreError(error)));
 }
 
 async function flushed(rejects: Rejects): Promise<void> {

@@ -32,14 +32,19 @@ export const VALIDATE_SHAPE = {
    * (`{ Joined: { attribute: 'joined', type: 'time', format: 'DD/MM/YYYY' } }`), or nothing (`{ Notes: false }`). Columns
    * that are named like the record fields need no entry.
    */
-  columns: columnsOption.default({}),
+  columns: columnsOption.default({}).register(FLAG, {
+    flag: '--column <source=target>',
+    doc: 'what a column becomes: an attribute or record field, its type (number, boolean, time) and format, as in "Joined At"=joined:time:DD/MM/YYYY; Notes= leaves it out',
+    standard: 'an attribute under its own name',
+    repeat: true,
+  }),
   /**
    * What becomes of columns that are not named: `keep` (default) makes them attributes under their own names, `drop` leaves
    * them out, `snake_case` makes `first_name` of `First Name`.
    */
   others: z.enum(['keep', 'drop', 'snake_case'], "must be 'keep', 'drop' or 'snake_case'").default('keep'),
   /** Events: what all of them are called, in place of a column `event_name`. */
-  event: z.string().optional(),
+  event: z.string().optional().register(FLAG, { flag: '--event <name>', doc: 'events: what all of them are called' }),
   /** A zod schema of your own, run on the record first. What it gives is mapped. */
   schema: z
     .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')

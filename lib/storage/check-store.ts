@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { CioError } from '../errors.ts';
 import { type Given, giveUpOption, readOptions, signalOption } from '../options.ts';
-import { bytesFrom } from '../stream/bytes-from.ts';
+import { argumentOf } from '../wording.ts';
 import { nearestFolder } from './durable-folder.ts';
 import { type Location, locationOf, readLocation, storeAt } from './location.ts';
 import { type Action, CHECK_NAME, type ObjectStore, type ObjectUpload, storageError } from './object-store.ts';
@@ -35,7 +35,7 @@ type Settings = z.output<typeof OPTIONS>;
  */
 export async function checkStore(where: string | URL, options?: CheckStoreOptions): Promise<void> {
   const settings = readOptions('checkStore', OPTIONS, options);
-  const place = readLocation('checkStore', where);
+  const place = readLocation(argumentOf('checkStore'), where);
   const tried: Location = place.kind === 'folder' ? { kind: 'folder', path: await nearestFolder(place.path) } : place;
   const store = storeAt(tried, settings, locationOf(place));
   try {
@@ -47,14 +47,14 @@ export async function checkStore(where: string | URL, options?: CheckStoreOption
 
 async function check(store: ObjectStore, settings: Settings): Promise<void> {
   const { clock, signal: cutOff } = settings;
-  const patience: RetryPolicy = { ...settings, cutOff, stalledMs: CHECK_MS };
+  const policy: RetryPolicy = { ...settings, cutOff, stalledMs: CHECK_MS };
   const token = clock.bytes(8).toString('hex');
   const name = `${CHECK_NAME}_${token}`;
-  const doing = <T>(deed: Action, run: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-    retrying(store, deed, patience, ({ signal }) => run(signal));
+  const doing = <T>(action: Action, run: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    retrying(store, action, policy, ({ signal }) => run(signal));
   await doing('write', async (signal) => {
     await store.open();
-    await store.put(name, parcelOf(token), signal);
+    await store.put(name, testObject(token), signal);
   });
   const read = await doing('read', async (signal) => String(Buffer.concat(await (await store.read(name, 0, signal)).toArray({ signal }))));
   if (read !== TEXT) throw wrong(store, 'read', 'what was written came back otherwise');
@@ -63,14 +63,13 @@ async function check(store: ObjectStore, settings: Settings): Promise<void> {
   await doing('delete', (signal) => store.remove(name, signal));
 }
 
-function parcelOf(token: string): ObjectUpload {
-  return { token, contentType: 'text/plain', bytes: TEXT.length, body: () => bytesFrom(textPieces()) };
+function testObject(token: string): ObjectUpload {
+  async function* body(): AsyncGenerator<Buffer> {
+    yield Buffer.from(TEXT);
+  }
+  return { token, contentType: 'text/plain', bytes: TEXT.length, body };
 }
 
-async function* textPieces(): AsyncGenerator<string> {
-  yield TEXT;
-}
-
-function wrong(store: ObjectStore, deed: Action, why: string): CioError {
-  return storageError(store.location, deed, { why, cause: undefined });
+function wrong(store: ObjectStore, action: Action, why: string): CioError {
+  return storageError(store.location, action, { why, cause: undefined });
 }

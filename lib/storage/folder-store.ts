@@ -1,7 +1,7 @@
 /**
- * Objects -> files of a local folder. A file gathers under a hidden `.partial` name, is synced, and only then gets its
+ * Objects -> files of a local folder. A file grows under a hidden `.partial` name, is synced, and only then gets its
  * own: a reader never sees half a file, and none is overwritten. A killed process leaves its `.partial` behind: no
- * checkpoint has passed those lines, so a re-run has them again, and clears it.
+ * checkpoint has passed those lines, so the next run has them again, and clears it.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -11,7 +11,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { codeOf } from '../errors.ts';
 import { createFolder, PRIVATE_FILE, statOf, syncFolder } from './durable-folder.ts';
-import { type Listed, type ObjectStore, type ObjectUpload, type Page, type StorageError, systemFault } from './object-store.ts';
+import { type Listed, type ObjectStore, type ObjectUpload, type Page, type StorageError, systemFailure } from './object-store.ts';
 import { clearLeftFiles, MARK, ownMark } from './run-mark.ts';
 
 const HIDDEN = /^\..*\.partial$/;
@@ -24,7 +24,6 @@ const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EXDEV']);
 /** A local folder. It is created when the first object comes. */
 export class FolderStore implements ObjectStore {
   readonly location: string;
-  readonly gathersElsewhere = false;
   readonly #folder: string;
   readonly #made = new Set<string>();
 
@@ -45,20 +44,20 @@ export class FolderStore implements ObjectStore {
     return clearLeftFiles(this.#folder, LEFT, true);
   }
 
-  async spoolPath(name: string): Promise<string | undefined> {
+  async stagingPath(name: string): Promise<string | undefined> {
     const [path, partial] = this.#paths(name);
     await this.#makeFolder(dirname(path));
     return (await statOf(path)) || (await statOf(partial)) ? undefined : partial;
   }
 
-  async put(name: string, parcel: ObjectUpload, signal: AbortSignal): Promise<boolean> {
+  async put(name: string, { file, body }: ObjectUpload, signal: AbortSignal): Promise<boolean> {
     const [path, partial] = this.#paths(name);
     await this.#makeFolder(dirname(path));
-    const complete = parcel.file ?? `${partial.slice(0, -'.partial'.length)}.encoded.partial`;
-    if (parcel.file === undefined) await fill(complete, parcel.body(), signal);
+    const complete = file ?? `${partial.slice(0, -'.partial'.length)}.encoded.partial`;
+    if (file === undefined) await fill(complete, body(), signal);
     await sync(complete);
     const stored = await giveName(complete, path);
-    if (!stored && parcel.file === undefined) await unlink(complete);
+    if (!stored && file === undefined) await unlink(complete);
     await syncFolder(dirname(path));
     return stored;
   }
@@ -91,7 +90,7 @@ export class FolderStore implements ObjectStore {
   }
 
   explain(error: unknown): StorageError {
-    return systemFault(error);
+    return systemFailure(error);
   }
 
   async close(): Promise<void> {}
@@ -119,7 +118,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 }
 
 /** What an earlier try has left under the name goes; a link there is not followed. */
-async function fill(path: string, body: Readable, signal: AbortSignal): Promise<void> {
+async function fill(path: string, body: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
   await rm(path, { force: true });
   try {
     await pipeline(body, createWriteStream(path, { flags: 'wx', mode: PRIVATE_FILE }), { signal });

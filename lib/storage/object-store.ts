@@ -9,10 +9,10 @@ export interface ObjectUpload {
   readonly contentType: string;
   /** Roughly how many bytes. */
   readonly bytes: number;
-  /** The file that holds the very bytes, where there is one. It may be taken away. */
+  /** A file that holds these very bytes, if there is one. The store may move it. */
   readonly file?: string;
   /** The bytes; may be called again. */
-  body(): Readable;
+  body(): AsyncIterable<Buffer>;
 }
 
 /** How the name of an object begins that only tests the place; Airbyte's connector calls its own so. */
@@ -52,22 +52,23 @@ export type Action = 'write' | 'read' | 'list' | 'delete';
 /** A place for whole objects. Names are relative to the place and use `/`. */
 export interface ObjectStore {
   readonly location: string;
-  /** True where objects gather in another place, before they are stored. */
-  readonly gathersElsewhere: boolean;
   open(): Promise<void>;
   /** Clears what killed runs have left in the place, if that can be seen. Never fails. */
   clearLeft?(): Promise<void>;
-  /** A local path where what becomes `name` gathers; undefined where that name is seen to be taken. */
-  spoolPath(name: string): Promise<string | undefined>;
-  /** Stores an object, whole or not at all, and overwrites none: false where the name is taken. */
-  put(name: string, parcel: ObjectUpload, signal: AbortSignal): Promise<boolean>;
+  /**
+   * A local path in the place itself where the object `name` may grow, so that it is stored by a new name alone; undefined
+   * if the name is taken. A store without this method takes objects from anywhere.
+   */
+  stagingPath?(name: string): Promise<string | undefined>;
+  /** Stores an object, whole or not at all, and overwrites none: false if the name is taken. */
+  put(name: string, upload: ObjectUpload, signal: AbortSignal): Promise<boolean>;
   /** The objects at or below `under`; empty for all. */
   list(under: string, page: string | undefined, signal: AbortSignal): Promise<Page>;
   /** The bytes of an object from an offset on. */
   read(name: string, from: number, signal: AbortSignal): Promise<Readable>;
   remove(name: string, signal: AbortSignal): Promise<void>;
-  /** Understands an error of this store. */
-  explain(error: unknown, deed: Action): StorageError;
+  /** What an error of this store means. */
+  explain(error: unknown, action: Action): StorageError;
   close(): Promise<void>;
 }
 
@@ -79,21 +80,21 @@ const FAILED: Record<Action, string> = {
 };
 
 /** The error of a place that failed. */
-export function storageError(location: string, deed: Action, { why, cause }: Pick<StorageError, 'why' | 'cause'>): CioError {
-  return new CioError('CIO_REJECT_STORE', `${FAILED[deed]} ${location}: ${why}`, cause);
+export function storageError(location: string, action: Action, { why, cause }: Pick<StorageError, 'why' | 'cause'>): CioError {
+  return new CioError('CIO_REJECT_STORE', `${FAILED[action]} ${location}: ${why}`, cause);
 }
 
 /** The error of an object store that failed. */
-export function storageErrorOf(store: ObjectStore, deed: Action, error: unknown): CioError {
-  return error instanceof CioError ? error : storageError(store.location, deed, store.explain(error, deed));
+export function storageErrorOf(store: ObjectStore, action: Action, error: unknown): CioError {
+  return error instanceof CioError ? error : storageError(store.location, action, store.explain(error, action));
 }
 
-/** The system's own errors in words. */
-export function systemFault(cause: unknown): StorageError {
+/** An error of the system in words. */
+export function systemFailure(cause: unknown): StorageError {
   return { why: systemWords(cause) ?? 'it failed', transient: false, cause };
 }
 
 /** The error of a local place that failed: it names the place and the system's code. */
 export function rejectStoreError(location: string, cause: unknown): CioError {
-  return cause instanceof CioError ? cause : storageError(location, 'write', systemFault(cause));
+  return cause instanceof CioError ? cause : storageError(location, 'write', systemFailure(cause));
 }

@@ -1,10 +1,12 @@
 /**
- * One deed at a store, again and again while the store is only away for a while: full-jitter backoff within a budget.
- * An attempt in which nothing moves for a while is cut off, so that a connection that says nothing can't hold a run.
+ * One action at a store, again and again while the failure may pass by itself. An attempt in which nothing moves for too
+ * long is cut off, so that a silent connection can't hold a run. A stored object is read piece by piece in this way.
  */
-import { type Cancel, type Clock, sleep } from '../clock.ts';
+import type { Readable } from 'node:stream';
+import type { Cancel, Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
-import { Backoff } from '../retry.ts';
+import { type AttemptResult, retry } from '../retry.ts';
+import { factsOf } from './errors.ts';
 import { type Action, type ObjectStore, type StorageError, storageError } from './object-store.ts';
 
 /** How long to try. */
@@ -12,11 +14,11 @@ export interface RetryPolicy {
   readonly clock: Clock;
   /** No attempt starts later than this after the first failure. */
   readonly giveUpMs: number;
-  /** From now on nothing is tried again. */
+  /** Once it aborts, nothing is waited for: the next failure is the last. */
   readonly signal?: AbortSignal;
-  /** From now on nothing is waited for either: an attempt under way is cut off. */
+  /** Once it aborts, the attempt in flight is cut off too. */
   readonly cutOff?: AbortSignal | undefined;
-  /** So long nothing may move, in milliseconds. Default 120,000. */
+  /** For how long nothing may move in an attempt, in milliseconds. Default 120,000. */
   readonly stalledMs?: number;
 }
 
@@ -27,73 +29,120 @@ export interface Attempt {
 }
 
 const STALLED_MS = 120_000;
-/** What an attempt fails with in which nothing moved. */
-export const STALLED: Error = Object.assign(new Error('nothing moved for too long'), { code: 'ETIMEDOUT' });
-
+const STALLED = Object.assign(new Error('nothing moved for too long'), { code: 'ETIMEDOUT' });
+const RANGE_NOT_SATISFIABLE = 416;
 const CUT_OFF = new Error('cut off');
 const TOO_LATE: StorageError = { why: 'it did not answer in time', transient: false, cause: CUT_OFF };
 
-/** Understands an error of a watched attempt. */
-export function explained(store: ObjectStore, error: unknown, deed: Action): StorageError {
-  return error === CUT_OFF ? TOO_LATE : store.explain(error, deed);
+interface Tried<T> extends AttemptResult {
+  readonly value?: T;
+  readonly failure?: StorageError;
 }
 
-/** Calls `stall` once nothing has moved for too long since now. */
-export function watch({ clock, stalledMs = STALLED_MS }: RetryPolicy, stall: () => void): Cancel {
-  return clock.timer(stalledMs, stall);
-}
-
-/** Runs `attempt` until it works. Throws `CIO_REJECT_STORE` when it never will, or not in time. */
+/** Runs `attempt` until it works. Throws `CIO_REJECT_STORE`, which names `location`, when it never will, or not in time. */
 export async function retrying<T>(
   store: ObjectStore,
-  deed: Action,
-  patience: RetryPolicy,
+  action: Action,
+  policy: RetryPolicy,
   attempt: (attempt: Attempt) => Promise<T>,
+  location: string = store.location,
 ): Promise<T> {
-  const { clock, giveUpMs, cutOff } = patience;
-  const signal = AbortSignal.any([patience.signal, cutOff].filter((given) => given !== undefined));
-  const backoff = new Backoff(clock, giveUpMs);
-  for (;;) {
+  const { clock, giveUpMs, cutOff } = policy;
+  const signal = AbortSignal.any([policy.signal, cutOff].filter((given) => given !== undefined));
+  let attempts = 0;
+  let failed: Tried<T> = {};
+  const tryOnce = async (): Promise<Tried<T>> => {
+    attempts++;
     try {
-      return await watched(patience, attempt);
+      return { value: await watched(policy, attempt) };
     } catch (error) {
       if (error instanceof CioError) throw error;
-      const fault = explained(store, error, deed);
-      const waitMs = fault.transient && !signal.aborted ? backoff.next(undefined) : undefined;
-      // An abort only ends the wait: the next failure is then the last.
-      if (waitMs !== undefined) await sleep(clock, waitMs, signal).catch(() => {});
-      if (waitMs === undefined || cutOff?.aborted) {
-        throw storageError(store.location, deed, { ...fault, why: fault.why + triedFor(fault.transient, backoff) });
-      }
+      const failure = error === CUT_OFF ? TOO_LATE : store.explain(error, action);
+      failed = failure.transient && !signal.aborted ? { failure, why: failure.why } : { failure };
+      return failed;
     }
-  }
+  };
+  const tried = await retry(tryOnce, { clock, budgetMs: giveUpMs, signal }).catch((error) => {
+    if (error !== signal.reason) throw error;
+    // The wait was aborted: one last attempt, if it may still be made.
+    return cutOff?.aborted ? failed : tryOnce();
+  });
+  const { failure } = tried;
+  if (failure === undefined) return tried.value as T;
+  const also = failure.transient && attempts > 1 ? `, also after ${attempts} attempts` : '';
+  throw storageError(location, action, { ...failure, why: failure.why + also });
 }
 
-function triedFor(transient: boolean, { failures }: Backoff): string {
-  return transient && failures > 1 ? `, also after ${failures} attempts` : '';
-}
-
-/** One attempt: it ends when nothing moves, or when `cutOff` aborts, whether it heeds its signal or not. */
-export async function watched<T>(patience: RetryPolicy, attempt: (attempt: Attempt) => Promise<T>): Promise<T> {
-  const { cutOff } = patience;
+/** One attempt. It ends when nothing moves, or when `cutOff` aborts, even if it ignores its signal. */
+async function watched<T>({ clock, cutOff, stalledMs = STALLED_MS }: RetryPolicy, attempt: (attempt: Attempt) => Promise<T>): Promise<T> {
   if (cutOff?.aborted) throw CUT_OFF;
   const abort = new AbortController();
   const onCutOff = (): void => abort.abort(CUT_OFF);
   let cancel: Cancel = () => {};
-  let over = false;
-  const stalled = new Promise<never>((_resolve, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason)));
+  let isOver = false;
+  const aborted = new Promise<never>((_resolve, reject) => abort.signal.addEventListener('abort', () => reject(abort.signal.reason)));
   const alive = (): void => {
     cancel();
-    // What an attempt has left behind may still move.
-    if (!over) cancel = watch(patience, () => abort.abort(STALLED));
+    // An attempt that was cut off may still move.
+    if (!isOver) cancel = clock.timer(stalledMs, () => abort.abort(STALLED));
   };
   alive();
   cutOff?.addEventListener('abort', onCutOff);
   try {
-    return await Promise.race([attempt({ signal: abort.signal, alive }), stalled]);
+    return await Promise.race([attempt({ signal: abort.signal, alive }), aborted]);
   } finally {
-    over = true;
+    isOver = true;
     cancel();
     cutOff?.removeEventListener('abort', onCutOff);
+  }
+}
+
+/**
+ * The bytes of a stored object, in pieces. Reading that breaks continues at the byte where it broke; each piece has the
+ * budget of the policy. Throws `CIO_REJECT_STORE`.
+ */
+export async function* storedBytes(store: ObjectStore, name: string, policy: RetryPolicy): AsyncGenerator<Buffer> {
+  let at = 0;
+  let open: Reading | undefined;
+  const nextPiece = async ({ signal }: Attempt): Promise<Buffer | undefined> => {
+    const reading = open ?? (await readingAt(store, name, at, signal));
+    // It is kept when its piece has come: what breaks, or is cut off, is opened again.
+    open = undefined;
+    const destroy = (): void => void reading?.body.destroy(STALLED);
+    signal.addEventListener('abort', destroy);
+    if (signal.aborted) destroy();
+    try {
+      const piece = await reading?.pieces.next();
+      if (!signal.aborted) open = reading;
+      return piece?.value;
+    } finally {
+      signal.removeEventListener('abort', destroy);
+    }
+  };
+  try {
+    for (;;) {
+      const piece = await retrying(store, 'read', policy, nextPiece, `${store.location} (${name})`);
+      if (piece === undefined) return;
+      at += piece.length;
+      yield piece;
+    }
+  } finally {
+    open?.body.destroy();
+  }
+}
+
+interface Reading {
+  readonly body: Readable;
+  readonly pieces: AsyncIterator<Buffer, undefined>;
+}
+
+/** The object from a byte on; undefined if it ends there. */
+async function readingAt(store: ObjectStore, name: string, at: number, signal: AbortSignal): Promise<Reading | undefined> {
+  try {
+    const body = await store.read(name, at, signal);
+    return { body, pieces: body[Symbol.asyncIterator]() };
+  } catch (error) {
+    if (at > 0 && factsOf(error).status === RANGE_NOT_SATISFIABLE) return undefined;
+    throw error;
   }
 }

@@ -1,16 +1,18 @@
-/**
- * Room in a Writable that somebody else may end: it emits no 'drain' any more then. Where the stream fails there is never
- * room again; who waits must hear of that in another way.
- */
+/** The one wait for a Writable that is full. Somebody else may end or destroy it meanwhile: it emits no 'drain' then. */
 import type { Writable } from 'node:stream';
 
-/** Resolves when the stream takes more, or has taken all that it was given. */
+/**
+ * Resolves when the stream takes more, or has taken all that it was given. Throws when it never will: then a writer fails,
+ * and a reader that only feeds it stops.
+ */
 export function drained(writable: Writable): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const done = (): void => {
-      writable.off('drain', done).off('finish', done);
-      resolve();
+      writable.off('drain', done).off('finish', done).off('close', done);
+      if (!writable.destroyed || writable.writableFinished) resolve();
+      else reject(writable.errored ?? Object.assign(new Error('closed before it took all'), { code: 'ERR_STREAM_PREMATURE_CLOSE' }));
     };
-    writable.on('drain', done).on('finish', done);
+    if (writable.destroyed) done();
+    else writable.on('drain', done).on('finish', done).on('close', done);
   });
 }

@@ -35,7 +35,7 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
     destroy: (error, callback) =>
       callBack(
         () => sink.close?.(),
-        (closing) => callback(error ?? closing ?? cutOff(writable)),
+        (closing) => callback(error ?? closing ?? unfinished(writable)),
       ),
   });
   const destroy = writable.destroy.bind(writable);
@@ -47,7 +47,7 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
 }
 
 /** Destroyed between its end and its finish: pipeline() would take that for success, though not all is settled. */
-function cutOff({ writableEnded, writableFinished }: Writable): Error | null {
+export function unfinished({ writableEnded, writableFinished }: Writable): Error | null {
   if (!writableEnded || writableFinished) return null;
   return Object.assign(new Error('closed before all was settled'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }

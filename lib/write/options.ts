@@ -44,8 +44,8 @@ export const TRACK_WRITER_SHAPE = {
   }),
   /** Where rejections go; ended with the line. Without it the first rejection fails the line. */
   rejects: z.custom<RejectSink>(isRejectSink, 'must be a rejectWriter(), or a Writable with flush()').optional(),
-  /** Lanes, and so requests under way at once. Default 10. */
-  concurrency: count(1).max(1_000).default(10).register(FLAG, { flag: '--concurrency <n>', doc: 'requests under way at once' }),
+  /** Lanes, and so requests in flight at once. Default 10. */
+  concurrency: count(1).max(1_000).default(10).register(FLAG, { flag: '--concurrency <n>', doc: 'requests in flight at once' }),
   /** Requests in any rolling second. Default 100. */
   requestsPerSecond: z
     .number()

@@ -81,11 +81,14 @@ export class RejectOutput {
     await this.#ended;
   }
 
-  /** One wait for all lanes. Where the store is gone meanwhile, the line ends. */
+  /** One wait for all lanes. Throws if the store is gone meanwhile. */
   #drain(): Promise<void> {
-    this.#draining ??= drained(this.#sink as RejectSink).then(() => {
-      this.#draining = undefined;
-    });
+    this.#draining ??= drained(this.#sink as RejectSink).then(
+      () => {
+        this.#draining = undefined;
+      },
+      (error) => Promise.reject(goneWith(error)),
+    );
     return this.#draining;
   }
 }

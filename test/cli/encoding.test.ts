@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { SendFlags } from '../../lib/cli/flags/send-options.ts';
+import type { SendFlags } from '../../lib/cli/flags/flags.ts';
 import { type Bytes, findInputs, type Input } from '../../lib/cli/input/inputs.ts';
 import { InputReader } from '../../lib/cli/input/read-inputs.ts';
 import { readInto } from '../../lib/cli/input/record-reader.ts';

@@ -7,10 +7,10 @@ import { gzipSync } from 'node:zlib';
 import * as api from '../../lib/index.ts';
 import { run } from '../support/child.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { missing } from '../support/missing.ts';
 import { names } from '../support/object-storage/contract.ts';
 import { ACCESS, REGION, S3Server } from '../support/object-storage/s3-server.ts';
 import { serve } from '../support/scripted-server.ts';
+import { skipOrFail } from '../support/skip-or-fail.ts';
 import type { Promised } from './blocks.ts';
 import { type Place, SAMPLES } from './place.ts';
 import { PROGRAMS } from './programs.ts';
@@ -87,7 +87,7 @@ const PIPE: Promised = {
   holds: /\$PRESIGNED_URL/,
   async check(place, code, t) {
     const tools = 'command -v curl && command -v bash';
-    if ((await run('sh', ['-c', tools], place.folder)).status !== 0) return missing(t, 'curl or bash is not installed');
+    if ((await run('sh', ['-c', tools], place.folder)).status !== 0) return skipOrFail(t, 'curl or bash is not installed');
     place.write('people.csv', ''); // the rows come by HTTP or not at all
     const storage = await serve(t, ({ path }) => (path === '/gone' ? { status: 404 } : { body: gzipSync(SAMPLES['people.csv']) }));
     await place.sh(code, { status: 1, env: { PRESIGNED_URL: `${storage.url}/people.csv.gz?signature=1&expires=2` } });

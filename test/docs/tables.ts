@@ -3,10 +3,10 @@
  * line's own help, statuses and limits from their tables. `npm run readme` puts them in, a test holds them there.
  */
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import { z } from 'zod';
 import { CHECK_SHAPE } from '../../lib/check.ts';
-import { program } from '../../lib/cli/program.ts';
+import { CliCommand } from '../../lib/cli/flags/commander.ts';
+import { addCommandFlags, type COMMAND_FLAGS } from '../../lib/cli/flags/flags.ts';
 import { DEDUPE_SHAPE } from '../../lib/dedupe/dedupe.ts';
 import { ERROR_CODES } from '../../lib/errors.ts';
 import { bare, clockOption, signalOption } from '../../lib/options.ts';
@@ -87,16 +87,17 @@ function options(file: string, name: string, shape: z.ZodRawShape): string {
   );
 }
 
-function flags(command: string): string {
-  const found = program(() => {}).commands.find((each) => each.name() === command) as Command;
+function flags(command: keyof typeof COMMAND_FLAGS): string {
   return table(
     ['option', 'default', 'meaning'],
-    found.options.map(({ flags: name, description, defaultValue, defaultValueDescription, argChoices }) => {
-      const standard =
-        Array.isArray(defaultValue) || defaultValue === undefined || typeof defaultValue === 'boolean' ? '' : String(defaultValue);
-      const choices = argChoices ? `: ${argChoices.join(', ')}` : '';
-      return [`\`${name}\``, defaultValueDescription ?? standard, cell(`${description}${choices}`)];
-    }),
+    addCommandFlags(new CliCommand(), command).options.map(
+      ({ flags: name, description, defaultValue, defaultValueDescription, argChoices }) => {
+        const standard =
+          Array.isArray(defaultValue) || defaultValue === undefined || typeof defaultValue === 'boolean' ? '' : String(defaultValue);
+        const choices = argChoices ? `: ${argChoices.join(', ')}` : '';
+        return [`\`${name}\``, defaultValueDescription ?? standard, cell(`${description}${choices}`)];
+      },
+    ),
   );
 }
 

@@ -122,7 +122,7 @@ interface Outcome {
   readonly rejected: readonly unknown[];
 }
 
-/** One run of the line, to its end or to its death. */
+/** One run of the pipeline, to its end or until it is killed. */
 async function run(t: TestContext, { operations, from, disk, api, ways, meets }: Run): Promise<Outcome> {
   const { checkpointEvery, commitEveryEntries, commitEveryMs, concurrency, maxBatchBytes } = ways;
   const { store, die } = disk.process();
@@ -154,8 +154,8 @@ async function run(t: TestContext, { operations, from, disk, api, ways, meets }:
   const writer = trackWriter({
     ...{ siteId: 's', apiKey: 'k', baseUrl: server.url, concurrency, maxBatchBytes, lingerMs: 1_000, ...fast(1_000) },
     ...{ rejects: Object.assign(rejects, { flush: async () => {} }), signal: death.signal },
-    onCheckpoint: (told) => {
-      if (!death.signal.aborted) position = told as number;
+    onCheckpoint: (reported) => {
+      if (!death.signal.aborted) position = reported as number;
     },
   } as TrackWriterOptions);
   const elements = operations.slice(from).flatMap((operation, n) => {
@@ -202,7 +202,7 @@ test('without a kill: the end is the same, every refused row is handed back, and
   );
 });
 
-test('killed anywhere, run again from the last position told: the end is that of a run without kills or dedupe', async (t) => {
+test('killed anywhere, run again from the last position reported: the end is that of a run without kills or dedupe', async (t) => {
   await fc.assert(
     fc.asyncProperty(rows, ways, faults, kills, async (operations, ways, script, deaths) => {
       const [disk, api] = [new Disk(), new SmallCustomerIo()];

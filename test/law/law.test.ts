@@ -22,7 +22,7 @@ type Body = Record<string, unknown>;
 const who = fc.constantFrom(...PEOPLE);
 const filler = fc.oneof({ weight: 9, arbitrary: fc.string({ maxLength: 30 }) }, { weight: 1, arbitrary: fc.constant('é'.repeat(501)) });
 
-/** Makes the row of a line: its number is what tells operations apart in the sandbox. */
+/** Makes the row of a line: the sandbox distinguishes operations by its number. */
 type RowAt = (n: number) => Row;
 const operation = (name: string, what: 'identify' | 'event' | 'relate', more: (n: number) => Body): RowAt => {
   const action = what === 'relate' ? 'add_relationships' : what;
@@ -87,7 +87,7 @@ const options = fc.record({
 
 type Options = typeof options extends fc.Arbitrary<infer T> ? T : never;
 
-/** One run: what the line says of it, what the API saw of it. */
+/** One run: what the pipeline reports of it, and what the API saw. */
 async function run(rows: readonly Row[], chunks: readonly Buffer[], faults: readonly Fault[], given: Options) {
   const hurried = fast(100);
   const applied: Body[] = [];
@@ -137,7 +137,7 @@ function conserves({ summary, rejected, rows, state }: Ran): Set<number> {
   assert.deepEqual(
     delivered.filter((n) => !seen.includes(n)),
     [],
-    'what is told delivered has arrived',
+    'what is reported as delivered has arrived',
   );
   return lost;
 }

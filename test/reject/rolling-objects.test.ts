@@ -42,7 +42,7 @@ function shelfOn(
     rollMs: 60_000,
     giveUpMs: 0,
     clock,
-    spill: new FallbackFile(`${path}.spilled`, 'spilled.ndjson'),
+    fallback: new FallbackFile(`${path}.spilled`, 'spilled.ndjson'),
     onError,
   });
 }

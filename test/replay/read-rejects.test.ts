@@ -9,7 +9,7 @@ import { originOf } from '../../lib/record/origin.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { encodingOf, type ObjectFormat } from '../../lib/reject/encoding.ts';
-import { formatRejection } from '../../lib/reject/format.ts';
+import { formatRejection } from '../../lib/reject/reject-line.ts';
 import { readRejects } from '../../lib/replay/read-rejects.ts';
 import { reopened } from '../../lib/replay/reopen.ts';
 import { fromText, fromValue, rejection, withoutRecord } from '../support/reject/arbitrary.ts';
@@ -25,7 +25,7 @@ const FORMATS: ObjectFormat[] = (['ndjson', 'csv'] as const).flatMap((format) =>
 async function encoded(rejections: readonly Rejection[], format: ObjectFormat): Promise<Buffer> {
   const lines = Buffer.from(rejections.map((each) => formatRejection(each, AT)).join(''));
   const body = encodingOf(format).encode(() => Readable.from([lines.subarray(0, 100), lines.subarray(100)]));
-  return Buffer.concat(await body.toArray());
+  return Buffer.concat(await Readable.from(body).toArray());
 }
 
 /** Reads in pieces of `size` bytes. */

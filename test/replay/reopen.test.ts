@@ -8,7 +8,7 @@ import { ORIGIN, Origin, originOf } from '../../lib/record/origin.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { type Cause, Rejection } from '../../lib/record/rejection.ts';
-import { formatRejection } from '../../lib/reject/format.ts';
+import { formatRejection } from '../../lib/reject/reject-line.ts';
 import { reopen, reopened } from '../../lib/replay/reopen.ts';
 import { flat, originFrom } from '../support/flat-origin.ts';
 import { cause, fromText, fromValue, withoutRecord } from '../support/reject/arbitrary.ts';

@@ -14,9 +14,9 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import type { ValidateOptions } from '../../lib/stage/options.ts';
 import { validate, validator } from '../../lib/stage/validate.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
-import { Silent, Spoken } from '../support/documents.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type FlatOrigin, originFrom } from '../support/flat-origin.ts';
+import { GetterDocument, JsonDocument } from '../support/mapper-documents.ts';
 
 function entry(options: ValidateOptions, record: object): Entry {
   const result = validator(options)(record as SourceRecord);
@@ -339,19 +339,19 @@ test('a value that JSON would make an empty object of is a rejection that names 
 
 test('a record that is no plain object: what its toJSON() gives, or a rejection that names it; never its insides', () => {
   const shape: ValidateOptions = { object: 'person_identify', identifier: 'email', columns: { email: 'person_email' } };
-  const made = entry(shape, new Spoken({ email: 'a@b.c', plan: 'pro' }));
+  const made = entry(shape, new JsonDocument({ email: 'a@b.c', plan: 'pro' }));
   assert.equal(made.json, '{"type":"person","action":"identify","identifiers":{"email":"a@b.c"},"attributes":{"plan":"pro"}}');
-  assert.ok(made.record instanceof Spoken, 'the record stays as it came');
+  assert.ok(made.record instanceof JsonDocument, 'the record stays as it came');
   // A loose schema would have copied all that it found.
   const schema = z.looseObject({ email: z.string() });
-  assert.equal(entry({ ...shape, schema }, new Spoken({ email: 'a@b.c', plan: 'pro' })).json, made.json);
-  const { field, message } = rejection(shape, new Silent({ email: 'a@b.c' }));
-  assert.deepEqual([field, message.slice(0, 43)], [undefined, 'the record is a Silent, not plain data: it ']);
-  const nested = rejection(shape, { email: 'a@b.c', owner: new Silent({}) });
-  assert.deepEqual([nested.field, nested.message.slice(0, 28)], ['owner', 'is a Silent, not plain data:']);
+  assert.equal(entry({ ...shape, schema }, new JsonDocument({ email: 'a@b.c', plan: 'pro' })).json, made.json);
+  const { field, message } = rejection(shape, new GetterDocument({ email: 'a@b.c' }));
+  assert.deepEqual([field, message.slice(0, 51)], [undefined, 'the record is a GetterDocument, not plain data: it ']);
+  const nested = rejection(shape, { email: 'a@b.c', owner: new GetterDocument({}) });
+  assert.deepEqual([nested.field, nested.message.slice(0, 36)], ['owner', 'is a GetterDocument, not plain data:']);
   const operation = { type: 'person', action: 'identify', identifiers: { id: 1 }, attributes: { photo: Buffer.from('x') } };
   assert.deepEqual(rejection(raw, operation).field, 'attributes.photo');
-  assert.match(entry(raw, { ...operation, attributes: new Spoken({ plan: 'pro' }) }).json, /"attributes":\{"plan":"pro"\}\}$/);
+  assert.match(entry(raw, { ...operation, attributes: new JsonDocument({ plan: 'pro' }) }).json, /"attributes":\{"plan":"pro"\}\}$/);
   assert.equal(rejection(raw, { ...operation, attributes: new Date(0) }).field, 'attributes');
   assert.equal(rejection(raw, { ...operation, attributes: new Map() }).field, 'attributes');
   const given = z.object({ email: z.string() }).transform(({ email }) => ({ email, photo: Buffer.from('x') }));

@@ -11,12 +11,13 @@ import { CioError } from '../../lib/errors.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { FallbackFile } from '../../lib/reject/fallback-file.ts';
 import { rejectWriter } from '../../lib/reject/reject-writer.ts';
+import { clearLeftFolders } from '../../lib/reject/staging-file.ts';
 import { checkStore } from '../../lib/storage/check-store.ts';
 import { isLeft, livingIn, ownMark } from '../../lib/storage/run-mark.ts';
-import { clearLeftFolders } from '../../lib/storage/temporary-folder.ts';
 import { closed, folder } from '../support/reject/folder.ts';
 
 const skip = process.platform === 'win32';
+const GONE = new CioError('CIO_REJECT_STORE', 'gone');
 const row = new Rejection({ reason: 'invalid', message: 'no', stage: 'test' }, { id: 1 });
 
 /** Temporary files of its own. */
@@ -68,8 +69,7 @@ test('folders and files of rejected records are for their owner only, whatever t
   }
   assert.deepEqual(await modes(to), ['file 600', 'folder 700']);
   assert.equal((await lstat(to)).mode & 0o777, 0o755);
-  const spilled = new FallbackFile(join(to, 'spilled'), 'x.ndjson');
-  await spilled.add('{}\n');
+  await new FallbackFile(join(to, 'spilled'), 'x.ndjson').rescue(GONE, new Map(), '{}\n');
   assert.deepEqual(await modes(join(to, 'spilled')), ['file 600']);
 });
 
@@ -78,8 +78,8 @@ test('what is spilled among the temporary files is in a folder of ours, whatever
   const [elsewhere, top] = [await folder(t), await temporary(t)];
   const spill = async (): Promise<string> => {
     const file = new FallbackFile(undefined, 'x.ndjson');
-    await file.add('{}\n');
-    const { message } = await file.rescue(new CioError('CIO_REJECT_STORE', 'gone'), new Map(), '{}\n');
+    await file.rescue(GONE, new Map(), '{}\n');
+    const { message } = await file.rescue(GONE, new Map(), '{}\n');
     const [, path = ''] = /is in (.*)$/.exec(message) ?? [];
     assert.equal(await readFile(path, 'utf8'), '{}\n{}\n');
     return path;

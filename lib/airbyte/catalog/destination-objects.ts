@@ -1,5 +1,5 @@
 /**
- * The destination objects: which columns each needs, what tells its rows apart, and how they become entries. All go
+ * The destination objects: which columns each needs, what distinguishes its rows, and how they become entries. All go
  * through validate(); a row that is neither a person nor an event is made an operation by a schema of its own, so that
  * a rejection names the column and keeps the row.
  */
@@ -9,8 +9,7 @@ import type { SourceRecord } from '../../record/record.ts';
 import type { Rejection } from '../../record/rejection.ts';
 import { identifierProblem, trimmedIdentity } from '../../stage/mapping/identity.ts';
 import { validator } from '../../stage/validate.ts';
-import type { Config } from '../config/config.ts';
-import type { ObjectName } from '../config/object-names.ts';
+import type { Config, ObjectName } from '../config/config.ts';
 
 type IdentifierType = Config['identifierType'];
 
@@ -19,7 +18,7 @@ export type RowMapping = (record: SourceRecord) => Entry | Rejection;
 
 const OBJECT_KEYS = ['object_type_id', 'object_id'];
 
-/** The columns that tell the rows of an object apart; for events, whom they belong to. */
+/** The columns that distinguish the rows of an object; for events, the person that they belong to. */
 export function matchingKeys(object: ObjectName, identifier: IdentifierType): string[] {
   if (object === 'object_identify') return OBJECT_KEYS;
   const person = `person_${identifier}`;

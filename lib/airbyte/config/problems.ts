@@ -15,7 +15,7 @@ export async function readJsonFile(what: string, path: string): Promise<Read<unk
     return { data: JSON.parse(await readFile(path, 'utf8')) };
   } catch (error) {
     // The parser's own words repeat the text.
-    const why = error instanceof SyntaxError ? 'is no JSON' : `can't be read (${codeOf(error)})`;
+    const why = error instanceof SyntaxError ? 'is not JSON' : `can't be read (${codeOf(error)})`;
     return { problems: [`the ${what} ${why}: ${path}`] };
   }
 }

@@ -52,7 +52,7 @@ export class MessageDecoder implements Decoder, LineTaker {
 
   write(chunk: Buffer): void | Promise<void> {
     this.#splitter.write(chunk);
-    return this.#options.budget.room();
+    return this.#options.budget.drained();
   }
 
   end(): void {
@@ -96,13 +96,13 @@ export class MessageDecoder implements Decoder, LineTaker {
         `line ${line}: a record of stream ${sayName({ name, namespace })}, which the catalog does not name`,
       );
     }
-    const { interval, plan } = stream;
+    const { interval, configured } = stream;
     interval.read++;
     const raw = text ?? stringify(data ?? null);
     const element = readRecord(raw, new Origin({ line, raw }, interval), STAGE);
     if (!(element instanceof Rejection)) {
       if (raw.includes(AIRBYTE_COLUMN)) dropAirbyteColumns(element);
-      const eventId = plan.object === 'person_event' ? eventIdOf(plan, element, raw) : undefined;
+      const eventId = configured.object === 'person_event' ? eventIdOf(configured, element, raw) : undefined;
       if (eventId !== undefined) withOrigin(element, new Origin({ line, raw, eventId }, interval));
     }
     this.#push(element);

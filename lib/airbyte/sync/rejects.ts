@@ -2,18 +2,18 @@
  * Where the rejections of a sync go: each is counted for its STATE and for the log, then stored, where there is object
  * storage. A rejected row never fails a sync.
  */
-import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { GroupedCount, type Names } from '../../grouped-count.ts';
 import type { Rejection } from '../../record/rejection.ts';
-import { sink } from '../../stream/sink.ts';
+import { drained } from '../../stream/drain.ts';
+import { GatheringSink } from '../../stream/gathering-sink.ts';
 import type { RejectSink } from '../../write/options.ts';
 import { sayStream } from '../catalog/catalog.ts';
 import { intervalOf } from './streams.ts';
 
 const MAX_KINDS = 200;
-// A flush queues behind the rejections written before it.
-const FLUSH = Symbol('flush');
+/** So many rejections wait while the store is full. */
+const MAX_WAITING = 16;
 
 /** How many rows of which stream were rejected, and why. */
 export class RejectTally {
@@ -25,7 +25,7 @@ export class RejectTally {
     const interval = intervalOf(rejection.origin);
     if (interval) interval.rejected++;
     const { reason, field, message, stage } = rejection.cause;
-    const where = interval ? `stream ${sayStream(interval.of.plan)}` : 'lines of no stream';
+    const where = interval ? `stream ${sayStream(interval.of.configured)}` : 'lines of no stream';
     // The API's own words could repeat what was sent.
     const words = stage === 'trackWriter' ? undefined : message;
     this.#kinds.add([where, reason, field || undefined, words], sayWhy) ?? this.#others.add([where, reason], sayWhy);
@@ -42,21 +42,24 @@ function sayWhy([where, reason, ...details]: Names): { why: string } {
   return { why: `${where}: ${reason}${detail === '' ? '' : `, ${detail}`}` };
 }
 
-/** A sink that counts, and hands on to `store`, which ends with it. */
+/** A sink that counts, and passes on to `store`, which ends with it. */
 export function countingRejects(tally: RejectTally, store: RejectSink | undefined): RejectSink {
-  const writable = sink<Rejection | typeof FLUSH>({
-    write: (element) => {
-      if (element === FLUSH) return store?.flush();
-      tally.add(element);
-      if (store && !store.write(element)) return once(store, 'drain').then(() => undefined);
+  const writable = new GatheringSink<Rejection>(
+    {
+      write: async (rejections) => {
+        for (const rejection of rejections) {
+          tally.add(rejection);
+          if (store && !store.write(rejection)) await drained(store);
+        }
+      },
+      flush: async () => store?.flush(),
+      end: () => end(store),
+      close: () => end(store).catch(() => {}),
     },
-    end: () => end(store),
-    close: () => end(store).catch(() => {}),
-  });
-  store?.once('error', (error) => writable.destroy(error));
-  return Object.assign(writable, {
-    flush: () => new Promise<void>((resolve, reject) => writable.write(FLUSH, (error) => (error ? reject(error) : resolve()))),
-  });
+    { elements: MAX_WAITING },
+  );
+  store?.once('error', (error) => writable.fail(error));
+  return writable;
 }
 
 async function end(store: RejectSink | undefined): Promise<void> {

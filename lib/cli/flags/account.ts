@@ -3,14 +3,13 @@ import { CioError } from '../../errors.ts';
 import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
 import { type Account, wordsFor } from '../../write/locate.ts';
 import { duration } from '../show/summary-text.ts';
-import type { AccountFlags } from './account-options.ts';
-import { given } from './given.ts';
+import type { AccountFlags } from './flags.ts';
 
 /** The account that the flags name. Throws `CIO_OPTIONS` where a credential is missing, or is not one. */
 export function accountOf({ region, baseUrl, ...keys }: AccountFlags): Account {
   const siteId = credential(keys.siteId, 'site id', '--site-id', 'CUSTOMERIO_SITE_ID');
   const apiKey = credential(keys.apiKey, 'API key', '--api-key', 'CUSTOMERIO_API_KEY');
-  return { siteId, apiKey, region, ...given({ baseUrl }) };
+  return { siteId, apiKey, region, baseUrl };
 }
 
 /** Tells once why the account is not found at once, and how long that is tried. */

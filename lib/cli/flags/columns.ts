@@ -2,15 +2,14 @@
 import { CioError } from '../../errors.ts';
 import type { CsvOptions } from '../../source/csv/options.ts';
 import { columnsProblem, targetProblem } from '../../stage/mapping/column-problems.ts';
-import { type ColumnSettings, type ColumnTarget, type ObjectKind, planOf, type RecordField } from '../../stage/mapping/columns.ts';
-import type { Identifier } from '../../stage/mapping/identity.ts';
+import { type ColumnSettings, type ColumnTarget, planOf, type RecordField } from '../../stage/mapping/columns.ts';
+import { dashed } from '../input/run-identity.ts';
 import { shellQuoted } from '../show/shell-quote.ts';
 import { columnFlag } from './column-flag.ts';
+import type { ColumnFlags } from './flags.ts';
 
 /** The flags that name the column of a record field. */
-type FieldFlag = 'id' | 'email' | 'cioId' | 'phone' | 'name' | 'time' | 'eventId';
-
-const FIELD_FLAGS: Readonly<Record<FieldFlag, RecordField>> = {
+const FIELD_FLAGS = {
   id: 'person_id',
   email: 'person_email',
   cioId: 'person_cio_id',
@@ -18,18 +17,7 @@ const FIELD_FLAGS: Readonly<Record<FieldFlag, RecordField>> = {
   name: 'event_name',
   time: 'timestamp',
   eventId: 'event_id',
-};
-
-/** The flags that say what columns are. */
-export interface ColumnFlags extends Partial<Record<FieldFlag, string>> {
-  /** What rows are: the command says it. */
-  readonly object: ObjectKind;
-  readonly identifier?: Identifier | undefined;
-  readonly column?: readonly string[] | undefined;
-  readonly event?: string | undefined;
-  readonly snakeCase?: boolean;
-  readonly dropOthers?: boolean;
-}
+} as const satisfies Partial<Record<keyof ColumnFlags, RecordField>>;
 
 /** A column of the source, and the flag that names it. */
 export interface NamedColumn {
@@ -91,15 +79,11 @@ export function neededColumns({ settings, named }: ColumnsOfFlags, transform: st
 
 function flagged(flags: ColumnFlags): (NamedColumn & { target: ColumnTarget })[] {
   const ofFields = Object.entries(FIELD_FLAGS).flatMap(([name, field]) => {
-    const column = flags[name as FieldFlag];
-    return column === undefined ? [] : [{ option: `${flagOf(name)} ${shellQuoted(column)}`, column, target: field }];
+    const column = flags[name as keyof typeof FIELD_FLAGS];
+    return column === undefined ? [] : [{ option: `${dashed(name)} ${shellQuoted(column)}`, column, target: field }];
   });
   const named = (flags.column ?? []).map((text) => ({ option: `--column ${shellQuoted(text)}`, ...columnFlag(text) }));
   return [...ofFields, ...named];
-}
-
-function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function wrong(option: string, message: string): CioError {

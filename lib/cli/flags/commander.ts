@@ -3,7 +3,6 @@
  * never repeats what may be a credential.
  */
 import { Command, type ErrorOptions, type HelpContext } from 'commander';
-import { unknownName } from '../../options.ts';
 import { printable } from '../../printable.ts';
 
 /** The base of every command here. */
@@ -31,19 +30,24 @@ export class CliCommand extends Command {
     super.outputHelp(context as HelpContext);
   }
 
-  /** In place of commander's own, which its types do not have. */
-  unknownCommand(name: string = this.args[0] ?? ''): never {
-    this.error(
-      unknownName(
-        'command',
-        name,
-        this.commands.map((command) => command.name()),
-      ),
-    );
+  /** `help people` is `people --help`: commander's own prints help before the flags of the command are added. */
+  _dispatchHelpCommand(name: string | undefined): unknown {
+    if (name === undefined) return this.help();
+    const dispatch = Reflect.get(Command.prototype, '_dispatchSubcommand') as (this: Command, ...args: unknown[]) => unknown;
+    return dispatch.call(this, name, [], ['--help']);
+  }
+
+  /** commander's own, which its types do not have. */
+  unknownCommand(name: string = this.args[0] ?? ''): void {
+    this.args = [name];
+    (Reflect.get(Command.prototype, 'unknownCommand') as (this: Command) => void).call(this);
   }
 
   override error(message: string, options?: ErrorOptions): never {
-    super.error(this.#usageLine(message), options);
+    // If no command is near, all are named.
+    const isFar = options?.code === 'commander.unknownCommand' && !message.includes('Did you mean');
+    const known = isFar ? `; known: ${this.commands.map((command) => command.name()).join(', ')}` : '';
+    super.error(this.#usageLine(message + known), options);
   }
 
   #usageLine(text: string): string {

@@ -10,8 +10,7 @@ import { Checkpoint } from '../../record/checkpoint.ts';
 import { isRecord, type SourceRecord } from '../../record/record.ts';
 import { bytesUntil } from '../../stream/bytes-until.ts';
 import type { NeededColumns } from '../flags/columns.ts';
-import type { SendFlags } from '../flags/send-options.ts';
-import { asFlags } from '../show/failure.ts';
+import type { SendFlags } from '../flags/flags.ts';
 import { type Bytes, type Input, inputUnreadable } from './inputs.ts';
 import type { RecordReader } from './record-reader.ts';
 import { sourceOf } from './source-of.ts';
@@ -30,7 +29,7 @@ export class InputReader implements RecordReader {
   /** `columns` are those that a header must have; `note` gets what is to be said of an input. Throws `CIO_OPTIONS`. */
   constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, note: (text: string) => void) {
     // A mistake in the options is an error before anything is read, whichever input it is for.
-    for (const input of inputs) sourceOf(input, flags, columns);
+    for (const input of inputs) sourceOf(input, flags, columns, note);
     this.#inputs = inputs;
     this.#flags = flags;
     this.#columns = columns;
@@ -72,8 +71,7 @@ export class InputReader implements RecordReader {
     const offset = offsetOf(input);
     const bytes = await input.open(offset, stop);
     this.#current = bytes;
-    const source = sourceOf(input, this.#flags, this.#columns);
-    source.on('warning', (text: string) => this.#note(`warning: ${input.label}: ${asFlags(text)}`));
+    const source = sourceOf(input, this.#flags, this.#columns, this.#note);
     // In the middle of a text there are no marks of compression, only bytes that look like them.
     const pieces = offset > 0 ? bytes : decompressed(bytes, 'decompress');
     let failure: unknown;

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { CioError } from '../../errors.ts';
-import type { SendFlags } from '../flags/send-options.ts';
+import type { SendFlags } from '../flags/flags.ts';
 
 /** Flags by name, with their values as text. */
 export type Flags = Readonly<Record<string, string>>;
@@ -40,13 +40,13 @@ const SITE_ID = '--site-id';
 export function flagsOf(flags: SendFlags): Flags {
   const plain = PLAIN.map((name) => [name, flags[name]] as const).filter(([, value]) => value !== undefined);
   const repeated = REPEATED.map((name) => [name, [...(flags[name] ?? [])].sort()] as const).filter(([, values]) => values.length > 0);
-  const texts = [...plain, ...repeated].map(([name, value]) => [name === 'object' ? 'command' : flagOf(name), JSON.stringify(value)]);
+  const texts = [...plain, ...repeated].map(([name, value]) => [name === 'object' ? 'command' : dashed(name), JSON.stringify(value)]);
   const { siteId } = flags;
   return { ...Object.fromEntries(texts), ...(siteId !== undefined && { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') }) };
 }
 
 /** jsonPath -> --json-path. */
-export function flagOf(name: string): string {
+export function dashed(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

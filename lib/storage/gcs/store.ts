@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream';
 import { factsOf } from '../errors.ts';
 import type { Action, BucketPlace, ObjectStore, ObjectUpload, Page, StorageError } from '../object-store.ts';
 import type { GcsAccess } from '../options.ts';
-import { TemporaryFolder } from '../temporary-folder.ts';
 import { GcsClient, type GcsRequest, notGcs } from './client.ts';
 import { gcsError } from './errors.ts';
 import { type Sessions, upload } from './upload.ts';
@@ -15,11 +14,9 @@ const TOKEN = 'cio-token';
 /** A prefix in a bucket. */
 export class GcsStore implements ObjectStore {
   readonly location: string;
-  readonly gathersElsewhere = true;
   readonly #bucket: string;
   readonly #prefix: string;
   readonly #access: GcsAccess;
-  readonly #gathering = new TemporaryFolder();
   readonly #sessions: Sessions = new Map();
   #client: GcsClient | undefined;
   #worked = false;
@@ -36,21 +33,17 @@ export class GcsStore implements ObjectStore {
     this.#client ??= await GcsClient.open(this.#access);
   }
 
-  spoolPath(): Promise<string> {
-    return this.#gathering.path();
-  }
-
-  async put(name: string, parcel: ObjectUpload, signal: AbortSignal): Promise<boolean> {
-    const metadata = { [TOKEN]: parcel.token };
+  async put(name: string, object: ObjectUpload, signal: AbortSignal): Promise<boolean> {
+    const metadata = { [TOKEN]: object.token };
     const target = { client: this.#ready(), bucket: this.#bucket, name: this.#prefix + name, metadata };
     try {
-      await upload(target, parcel, this.#sessions, signal);
+      await upload(target, object, this.#sessions, signal);
       this.#worked = true;
       return true;
     } catch (error) {
       const { status } = factsOf(error);
       // If the object in the way is this very one, an earlier attempt got through and only its answer was lost.
-      if (status === 412) return (await this.#tokenOf(name, signal)) === parcel.token;
+      if (status === 412) return (await this.#tokenOf(name, signal)) === object.token;
       if (status === 404 && (await this.#bucketIsMissing(signal))) {
         throw Object.assign(new Error('there is no such bucket'), { code: 404 });
       }
@@ -84,14 +77,13 @@ export class GcsStore implements ObjectStore {
     }
   }
 
-  explain(error: unknown, deed: Action): StorageError {
+  explain(error: unknown, action: Action): StorageError {
     const secrets = Object.entries(this.#access.credentials ?? {}).flatMap(([name, value]) => (SECRET.test(name) ? [String(value)] : []));
-    return gcsError(error, deed, { bucket: this.#bucket, worked: this.#worked, secrets, endpoint: this.#client?.endpoint });
+    return gcsError(error, action, { bucket: this.#bucket, worked: this.#worked, secrets, endpoint: this.#client?.endpoint });
   }
 
   async close(): Promise<void> {
     await this.#client?.close();
-    await this.#gathering.remove();
   }
 
   /** What is not there may also be only the session of an upload. */

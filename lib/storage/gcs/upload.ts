@@ -22,19 +22,18 @@ export interface Target {
 /** The sessions of uploads that are not done, by the name of the object. */
 export type Sessions = Map<string, string>;
 
-/** Stores the bytes of `parcel`. Throws `GcsRefusal`, with 412 where the name is taken. */
-export async function upload(target: Target, parcel: ObjectUpload, sessions: Sessions, signal: AbortSignal): Promise<void> {
+/** Stores the bytes of `object`. Throws `GcsRefusal`, with 412 if the name is taken. */
+export async function upload(target: Target, object: ObjectUpload, sessions: Sessions, signal: AbortSignal): Promise<void> {
   const { client, name } = target;
-  const body = parcel.body().on('error', () => {});
   const sum = client.checksum();
   try {
     let session = await Session.resume(target, sessions, signal);
-    for await (const { bytes, from, isLast } of chunks(body)) {
+    for await (const { bytes, from, isLast } of chunks(object.body())) {
       if (session?.isDone) break;
       sum.update(bytes);
-      if (isLast && session === undefined) await sendWhole(target, parcel, bytes, String(sum), signal);
+      if (isLast && session === undefined) await sendWhole(target, object, bytes, String(sum), signal);
       else {
-        session ??= await Session.begin(target, parcel, sessions, signal);
+        session ??= await Session.begin(target, object, sessions, signal);
         await session.send(bytes, from, isLast ? String(sum) : undefined, signal);
       }
     }
@@ -43,8 +42,6 @@ export async function upload(target: Target, parcel: ObjectUpload, sessions: Ses
     // After a refusal of the upload itself the next one starts from the first byte.
     if (error instanceof GcsRefusal && error.code < 500 && error.code !== 408 && error.code !== 429) sessions.delete(name);
     throw error;
-  } finally {
-    body.destroy();
   }
 }
 
@@ -75,12 +72,12 @@ async function* chunks(body: AsyncIterable<Buffer>): AsyncGenerator<Chunk> {
 }
 
 /** multipart/related: what it is called, and the bytes. */
-async function sendWhole(target: Target, parcel: ObjectUpload, bytes: Buffer, crc32c: string, signal: AbortSignal): Promise<void> {
+async function sendWhole(target: Target, object: ObjectUpload, bytes: Buffer, crc32c: string, signal: AbortSignal): Promise<void> {
   const border = `cio-${createHash('sha256').update(bytes).digest('hex')}`;
-  const head = JSON.stringify({ ...resourceOf(target, parcel), crc32c });
+  const head = JSON.stringify({ ...resourceOf(target, object), crc32c });
   const body = Buffer.concat([
     Buffer.from(`--${border}\r\nContent-Type: application/json; charset=utf-8\r\n\r\n${head}\r\n`),
-    Buffer.from(`--${border}\r\nContent-Type: ${parcel.contentType}\r\n\r\n`),
+    Buffer.from(`--${border}\r\nContent-Type: ${object.contentType}\r\n\r\n`),
     bytes,
     Buffer.from(`\r\n--${border}--\r\n`),
   ]);
@@ -110,9 +107,9 @@ class Session {
     this.#uri = uri;
   }
 
-  static async begin(target: Target, parcel: ObjectUpload, sessions: Sessions, signal: AbortSignal): Promise<Session> {
-    const headers = { 'content-type': 'application/json; charset=utf-8', 'x-upload-content-type': parcel.contentType };
-    const body = Buffer.from(JSON.stringify(resourceOf(target, parcel)));
+  static async begin(target: Target, object: ObjectUpload, sessions: Sessions, signal: AbortSignal): Promise<Session> {
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'x-upload-content-type': object.contentType };
+    const body = Buffer.from(JSON.stringify(resourceOf(target, object)));
     const reply = await target.client.send({ ...startOf(target, 'resumable', signal), headers, body });
     await drained(reply);
     const uri = String(reply.headers.location);

@@ -4,11 +4,11 @@
  */
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { bytesFrom } from '../../stream/bytes-from.ts';
 import { factsOf } from '../errors.ts';
 import { loadSdk } from '../load-sdk.ts';
 import type { Action, BucketPlace, ObjectStore, ObjectUpload, Page, StorageError } from '../object-store.ts';
 import type { S3Access } from '../options.ts';
-import { TemporaryFolder } from '../temporary-folder.ts';
 import { clientOptions, heeding, onlyAnswersOfS3, onRequest } from './client.ts';
 import { type Compatibility, ServerCompatibility } from './compatibility.ts';
 import { s3Error } from './errors.ts';
@@ -22,23 +22,21 @@ type Sdk = typeof import('@aws-sdk/client-s3') & typeof import('@aws-sdk/lib-sto
 /** A prefix in a bucket. */
 export class S3Store implements ObjectStore {
   readonly location: string;
-  readonly gathersElsewhere = true;
   readonly #bucket: string;
   readonly #prefix: string;
   readonly #access: S3Access;
-  readonly #gathering = new TemporaryFolder();
   #sdk: Sdk | undefined;
   /** With the SDK's checksums, and without. */
   readonly #clients = new Map<boolean, S3Client>();
   #region: string | undefined;
   #asked: string | undefined;
   #worked = false;
-  readonly #manners: ServerCompatibility;
+  readonly #compatibility: ServerCompatibility;
 
   /** `onNote` hears once of what the server turned out not to know. */
   constructor({ bucket, prefix, location }: BucketPlace, access: S3Access, onNote: (text: string) => void = () => {}) {
     this.location = location;
-    this.#manners = new ServerCompatibility(access.requestChecksumCalculation, (note) => onNote(`${location}: ${note}`));
+    this.#compatibility = new ServerCompatibility(access.requestChecksumCalculation, (note) => onNote(`${location}: ${note}`));
     this.#bucket = bucket;
     this.#prefix = prefix;
     this.#access = access;
@@ -48,32 +46,29 @@ export class S3Store implements ObjectStore {
   async open(): Promise<void> {
     const [client, upload] = await loadSdk('s3://', () => Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]));
     this.#sdk = { ...client, ...upload };
-    const { config } = await this.#clientFor(this.#manners.known);
+    const { config } = await this.#clientFor(this.#compatibility.known);
     this.#region = await config.region().catch(() => undefined);
   }
 
-  spoolPath(): Promise<string> {
-    return this.#gathering.path();
+  put(name: string, object: ObjectUpload, signal: AbortSignal): Promise<boolean> {
+    return this.#ask('write', (client, compatibility) => this.#put(name, object, client, compatibility, signal));
   }
 
-  put(name: string, parcel: ObjectUpload, signal: AbortSignal): Promise<boolean> {
-    return this.#ask('write', (client, manners) => this.#put(name, parcel, client, manners, signal));
-  }
-
-  async #put(name: string, parcel: ObjectUpload, client: S3Client, manners: Compatibility, signal: AbortSignal): Promise<boolean> {
-    const known = !manners.conditional || parcel.bytes > PART_BYTES ? await this.#tokenOf(name, client, signal, manners) : undefined;
-    if (known !== undefined) return known === parcel.token;
+  async #put(name: string, object: ObjectUpload, client: S3Client, compatibility: Compatibility, signal: AbortSignal): Promise<boolean> {
+    const { conditional } = compatibility;
+    const known = !conditional || object.bytes > PART_BYTES ? await this.#tokenOf(name, client, signal, compatibility) : undefined;
+    if (known !== undefined) return known === object.token;
     const { Upload } = this.#ready();
-    const body = parcel.body().on('error', () => {});
+    const body = bytesFrom(object.body()).on('error', () => {});
     const upload = new Upload({
       client: heeding(client, signal),
       partSize: PART_BYTES,
       params: {
         ...this.#at(name),
         Body: body,
-        ContentType: parcel.contentType,
-        Metadata: { [TOKEN]: parcel.token },
-        ...(manners.conditional ? { IfNoneMatch: '*' } : {}),
+        ContentType: object.contentType,
+        Metadata: { [TOKEN]: object.token },
+        ...(conditional ? { IfNoneMatch: '*' } : {}),
       },
     });
     const abort = (): void => void upload.abort();
@@ -83,7 +78,7 @@ export class S3Store implements ObjectStore {
       return true;
     } catch (error) {
       // If the object in the way is this very one, an earlier attempt got through and only its answer was lost.
-      if (factsOf(error).status === 412) return (await this.#tokenOf(name, client, signal, manners)) === parcel.token;
+      if (factsOf(error).status === 412) return (await this.#tokenOf(name, client, signal, compatibility)) === object.token;
       throw error;
     } finally {
       signal.removeEventListener('abort', abort);
@@ -114,7 +109,7 @@ export class S3Store implements ObjectStore {
     await this.#ask('delete', (client) => client.send(command, { abortSignal: signal }));
   }
 
-  explain(error: unknown, deed: Action): StorageError {
+  explain(error: unknown, action: Action): StorageError {
     const { accessKeyId, secretAccessKey, sessionToken } = this.#access;
     const where = {
       bucket: this.#bucket,
@@ -123,12 +118,11 @@ export class S3Store implements ObjectStore {
       asked: this.#asked,
       secrets: [secretAccessKey, sessionToken, accessKeyId],
     };
-    return s3Error(error, deed, where);
+    return s3Error(error, action, where);
   }
 
   async close(): Promise<void> {
     for (const client of this.#clients.values()) client.destroy();
-    await this.#gathering.remove();
   }
 
   /** The token of what is there, empty for a foreign object; undefined where there is nothing, or nothing to be seen. */
@@ -147,14 +141,14 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  async #ask<T>(deed: Action, run: (client: S3Client, manners: Compatibility) => Promise<T>): Promise<T> {
-    const answer = await this.#manners.run(deed, async (manners) => run(await this.#clientFor(manners), manners));
+  async #ask<T>(action: Action, run: (client: S3Client, compatibility: Compatibility) => Promise<T>): Promise<T> {
+    const answer = await this.#compatibility.run(action, async (known) => run(await this.#clientFor(known), known));
     this.#worked = true;
     return answer;
   }
 
-  async #clientFor(manners: Compatibility): Promise<S3Client> {
-    const checksums = manners.checksums !== false;
+  async #clientFor(compatibility: Compatibility): Promise<S3Client> {
+    const checksums = compatibility.checksums !== false;
     const { S3Client } = this.#ready();
     const options = this.#clients.has(checksums) ? {} : await clientOptions(this.#access, checksums);
     // Others may have been quicker.

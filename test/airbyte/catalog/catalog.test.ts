@@ -12,8 +12,8 @@ function configOf(more: object = {}): Config {
 
 function plan(streams: unknown[], config: Config = configOf()): Catalog {
   const planned = readCatalog({ streams }, config);
-  assert.ok('plan' in planned, JSON.stringify(planned));
-  return planned.plan;
+  assert.ok('data' in planned, JSON.stringify(planned));
+  return planned.data;
 }
 
 function problems(streams: unknown): readonly string[] {
@@ -104,6 +104,6 @@ test('what is wrong with one part hides nothing of the others', () => {
 });
 
 test('without a configuration only what does not need one is judged', () => {
-  assert.ok('plan' in readCatalog({ streams: [streamOf('x')] }, undefined));
+  assert.ok('data' in readCatalog({ streams: [streamOf('x')] }, undefined));
   assert.ok('problems' in readCatalog({ streams: [streamOf('x', { destination_object_name: 'y' })] }, undefined));
 });

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { accountOfConfig, type Config, readConfig } from '../../../lib/airbyte/config/config.ts';
 import { connectorSpec } from '../../../lib/airbyte/config/spec.ts';
-import type { S3Storage } from '../../../lib/airbyte/config/storage.ts';
+import type { Storage } from '../../../lib/airbyte/config/storage.ts';
 
 const credentials = { siteId: 's', apiKey: 'k' };
 
@@ -36,7 +36,10 @@ test("configurations made for Airbyte's connector are taken as they are", () => 
     bucket_path: 'prefix/',
     format: { format_type: 'CSV', flattening: 'No flattening' },
   };
-  const old = read({ credentials, identifierType: 'cio_id', object_storage_config: s3 }).object_storage_config as S3Storage;
+  const old = read({ credentials, identifierType: 'cio_id', object_storage_config: s3 }).object_storage_config as Extract<
+    Storage,
+    { storage_type: 'S3' }
+  >;
   assert.deepEqual(
     [old.path_format, old.file_name_format, old.compression],
     [undefined, undefined, { compression_type: 'No Compression' }],
@@ -50,7 +53,7 @@ test("configurations made for Airbyte's connector are taken as they are", () => 
     path_format: '{sync_id}/{namespace}/{stream_name}/',
     file_name_format: '{date}_{timestamp}_{part_number}{format_extension}',
   };
-  const filled = read({ credentials, object_storage_config: full }).object_storage_config as S3Storage;
+  const filled = read({ credentials, object_storage_config: full }).object_storage_config as Extract<Storage, { storage_type: 'S3' }>;
   assert.deepEqual([filled.format, filled.path_format], [{ format_type: 'JSONL', flattening: 'No flattening' }, full.path_format]);
 });
 
@@ -121,7 +124,7 @@ test('what object storage is called, and what lies in it, is judged with all the
     }),
     [
       'credentials.apiKey is missing',
-      'object_storage_config.s3_bucket_name is no name of a bucket (3 or more letters, digits, - _ . and nothing else)',
+      'object_storage_config.s3_bucket_name is not the name of a bucket (3 or more letters, digits, - _ . and nothing else)',
       'object_storage_config.s3_endpoint must be an http(s) URL without credentials, query or fragment',
       'object_storage_config.bucket_path can\'t hold control characters, "." or ".."',
       'object_storage_config.path_format can\'t be used: unknown variable "namespce": did you mean "namespace"?',
@@ -138,7 +141,7 @@ test('what object storage is called, and what lies in it, is judged with all the
   ]);
   assert.deepEqual(of({ storage_type: 'GCS', gcs_bucket_name: '', gcs_endpoint: 'ftp://x', service_account_json: '["SECRET"]' }), [
     'credentials.apiKey is missing',
-    'object_storage_config.service_account_json is no JSON object: paste the whole key file',
+    'object_storage_config.service_account_json is not a JSON object: paste the whole key file',
     'object_storage_config.gcs_bucket_name is empty',
     'object_storage_config.gcs_endpoint must be an http(s) URL without credentials, query or fragment',
   ]);

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { columnFlag } from '../../../lib/cli/flags/column-flag.ts';
-import { type ColumnFlags, columnsOf, neededColumns } from '../../../lib/cli/flags/columns.ts';
+import { columnsOf, neededColumns } from '../../../lib/cli/flags/columns.ts';
+import type { ColumnFlags } from '../../../lib/cli/flags/flags.ts';
 import { validator } from '../../../lib/stage/validate.ts';
 
 const people = (flags: Partial<ColumnFlags>): ColumnFlags => ({ object: 'person_identify', identifier: 'auto', column: [], ...flags });

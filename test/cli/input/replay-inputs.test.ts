@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { readInto } from '../../../lib/cli/input/record-reader.ts';
 import { ReplayReader } from '../../../lib/cli/input/replay-inputs.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
-import { formatRejection } from '../../../lib/reject/format.ts';
+import { formatRejection } from '../../../lib/reject/reject-line.ts';
 import { openRejects, type Rejects } from '../../../lib/replay/open-rejects.ts';
 
 const LINES = Array.from({ length: 20_000 }, (_, n) =>

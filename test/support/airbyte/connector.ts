@@ -90,7 +90,7 @@ function messagesIn(out: string): Pick<Ended, 'lines' | 'messages'> {
   return { lines, messages: lines.map((line) => JSON.parse(line)) };
 }
 
-/** A command under way in this process. Its input stays open, and its time after the word to stop stands still. */
+/** A command that runs in this process. Its input stays open, and after the signal to stop, time stands still. */
 export interface Underway {
   readonly input: PassThrough;
   readonly clock: FakeClock;

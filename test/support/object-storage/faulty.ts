@@ -27,7 +27,7 @@ import type { PausableServer } from './pausable-server.ts';
 export interface FaultySubject extends Subject {
   readonly server: Pick<PausableServer, 'pause' | 'resume' | 'connections'> & { readonly faults: Faults };
   /** Takes a permission away. */
-  deny(deed: 'put' | 'get' | 'list' | 'delete'): void;
+  deny(action: 'put' | 'get' | 'list' | 'delete'): void;
   /** What the permissions are called there. */
   readonly permissions: Record<'put' | 'get' | 'list' | 'delete', string>;
 }
@@ -111,7 +111,7 @@ function forAWhile(check: Check): void {
     await writer.flush();
   });
 
-  check('reading goes on where it broke', async (_t, { place, options, server }) => {
+  check('reading continues where it broke', async (_t, { place, options, server }) => {
     await write(
       range(LARGE).map((n) => rejection(n, 'people', PAD)),
       { ...options, to: place },
@@ -249,8 +249,8 @@ function forGood(check: Check): void {
       server.faults.add({ silent: true, times: 100 });
       const { seen } = server.faults;
       const stop = new AbortController();
-      const parcel = { token: 'token', contentType: 'text/plain', bytes, body: () => Readable.from([Buffer.alloc(bytes)]) };
-      const put = store.put('name', parcel, stop.signal);
+      const upload = { token: 'token', contentType: 'text/plain', bytes, body: () => Readable.from([Buffer.alloc(bytes)]) };
+      const put = store.put('name', upload, stop.signal);
       while (server.faults.seen === seen) await new Promise(setImmediate);
       stop.abort();
       await assert.rejects(put);
@@ -277,12 +277,12 @@ function forGood(check: Check): void {
 }
 
 function permissions(check: Check): void {
-  for (const deed of ['put', 'get', 'list', 'delete'] as const) {
-    check(`the check names the permission that is missing: ${deed}`, async (_t, { place, options, deny, permissions }) => {
-      deny(deed);
+  for (const action of ['put', 'get', 'list', 'delete'] as const) {
+    check(`the check names the permission that is missing: ${action}`, async (_t, { place, options, deny, permissions }) => {
+      deny(action);
       const error = await failureOf(checkStore(place, options));
       assert.equal(error.code, 'CIO_REJECT_STORE');
-      assert.ok(error.message.includes(permissions[deed]), error.message);
+      assert.ok(error.message.includes(permissions[action]), error.message);
     });
   }
 

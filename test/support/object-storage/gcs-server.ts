@@ -10,7 +10,7 @@ import { bodyOf, GcsUploads } from './gcs-uploads.ts';
 import { PausableServer } from './pausable-server.ts';
 
 /** What the token may not do, if denied. */
-export type Deed = 'put' | 'get' | 'list' | 'delete';
+export type Action = 'put' | 'get' | 'list' | 'delete';
 
 /** A running server. */
 export class GcsServer extends PausableServer {
@@ -20,7 +20,7 @@ export class GcsServer extends PausableServer {
   readonly requests: string[] = [];
   /** Tokens that are taken; undefined for a server that asks for none. */
   tokens: Set<string> | undefined;
-  denied: readonly Deed[] = [];
+  denied: readonly Action[] = [];
   onRequest: (request: IncomingMessage) => unknown = () => {};
   /** How many tokens the server has given out. */
   issued = 0;
@@ -78,12 +78,12 @@ export class GcsServer extends PausableServer {
     const [, bucketName = '', name] = /^(?:\/upload|\/download)?\/storage\/v1\/b\/([^/]+)\/o(?:\/(.+))?$/.exec(pathname) ?? [];
     const bucket = this.buckets.get(decodeURIComponent(bucketName));
     if (bucket === undefined) throw new GcsError(404, 'notFound', 'The specified bucket does not exist.');
-    const deed = request.method === 'DELETE' ? 'delete' : request.method === 'POST' ? 'put' : name === undefined ? 'list' : 'get';
-    if (this.denied.includes(deed)) throw new GcsError(403, 'forbidden', 'does not have access');
-    if (deed === 'put') return this.uploads.post(bucket, query, request, response);
+    const action = request.method === 'DELETE' ? 'delete' : request.method === 'POST' ? 'put' : name === undefined ? 'list' : 'get';
+    if (this.denied.includes(action)) throw new GcsError(403, 'forbidden', 'does not have access');
+    if (action === 'put') return this.uploads.post(bucket, query, request, response);
     if (name === undefined) return { kind: 'storage#objects', ...bucket.list(query) };
     const key = decodeURIComponent(name);
-    if (deed === 'get') return query.get('alt') === 'media' ? send(bucket.get(key), request, response) : bucket.get(key).resource;
+    if (action === 'get') return query.get('alt') === 'media' ? send(bucket.get(key), request, response) : bucket.get(key).resource;
     bucket.delete(key, query);
     response.writeHead(204).end();
   }

@@ -10,7 +10,7 @@ import { PausableServer } from './pausable-server.ts';
 import { type Key, sha256, verify } from './sigv4.ts';
 
 /** What a key may not do. */
-export type Deed = 'put' | 'get' | 'list' | 'delete';
+export type Action = 'put' | 'get' | 'list' | 'delete';
 
 /** The region that the server is in. */
 export const REGION = 'eu-central-1';
@@ -19,7 +19,7 @@ export const ACCESS = { accessKeyId: 'AKIATEST', secretAccessKey: 'the-secret-of
 /** A running server. */
 export class S3Server extends PausableServer {
   readonly faults: Faults = new Faults();
-  readonly keys: Map<string, Key & { readonly denied?: readonly Deed[] }> = new Map([
+  readonly keys: Map<string, Key & { readonly denied?: readonly Action[] }> = new Map([
     [ACCESS.accessKeyId, { secret: ACCESS.secretAccessKey }],
   ]);
   readonly requests: string[] = [];
@@ -65,7 +65,7 @@ export class S3Server extends PausableServer {
     }
     const who = verify(request, this.keys, undefined, Date.now());
     if (typeof who !== 'string') return answer(who.status, who.code, who.message);
-    if (this.keys.get(who)?.denied?.includes(deedOf(request))) return answer(403, 'AccessDenied', 'Access Denied');
+    if (this.keys.get(who)?.denied?.includes(actionOf(request))) return answer(403, 'AccessDenied', 'Access Denied');
     if (!(request.headers.authorization ?? '').includes(`/${REGION}/`)) return answer(400, 'AuthorizationHeaderMalformed');
     this.#conditions(request, answer).then((refused) => {
       if (!refused) this.#app.routing(request, response);
@@ -104,7 +104,7 @@ export class S3Server extends PausableServer {
   }
 }
 
-function deedOf({ method, url = '' }: IncomingMessage): Deed {
+function actionOf({ method, url = '' }: IncomingMessage): Action {
   if (method === 'DELETE') return 'delete';
   if (method === 'PUT' || method === 'POST') return 'put';
   return url.includes('list-type=2') ? 'list' : 'get';

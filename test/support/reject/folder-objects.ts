@@ -7,7 +7,7 @@ import { RollingObjects } from '../../../lib/reject/rolling-objects.ts';
 import { FolderStore } from '../../../lib/storage/folder-store.ts';
 
 /** What the tests call. */
-export interface FolderShelf {
+export interface FolderObjects {
   open(): Promise<void>;
   write(lines: string): Promise<void>;
   flush(): Promise<void>;
@@ -17,10 +17,10 @@ export interface FolderShelf {
 const PLAIN: ObjectFormat = { format: 'ndjson', flattening: 'none', compression: 'none' };
 
 /** Nothing rolls by time. What can't be stored is spilled beside the folder. */
-export function folderShelf(path: string, rollBytes: number, clock: Clock, format: ObjectFormat = PLAIN): FolderShelf {
+export function folderObjects(path: string, rollBytes: number, clock: Clock, format: ObjectFormat = PLAIN): FolderObjects {
   const run = clock.bytes(4).toString('hex');
   const encoding = encodingOf(format);
-  const shelf = new RollingObjects(new FolderStore(path), {
+  const objects = new RollingObjects(new FolderStore(path), {
     naming: flatNaming(run, encoding.extension),
     encoding,
     run,
@@ -28,13 +28,13 @@ export function folderShelf(path: string, rollBytes: number, clock: Clock, forma
     rollMs: 3_600_000,
     giveUpMs: 0,
     clock: { ...clock, timer: () => () => {} },
-    spill: new FallbackFile(`${path}.spilled`, 'spilled.ndjson'),
+    fallback: new FallbackFile(`${path}.spilled`, 'spilled.ndjson'),
     onError: () => {},
   });
   return {
-    open: () => shelf.open(),
-    write: (lines) => shelf.write(ALL, lines),
-    flush: () => shelf.flush(),
-    close: () => shelf.close(),
+    open: () => objects.open(),
+    write: (lines) => objects.write(ALL, lines),
+    flush: () => objects.flush(),
+    close: () => objects.close(),
   };
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Origin } from '../../lib/record/origin.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import { type Cause, Rejection } from '../../lib/record/rejection.ts';
-import { formatRejection } from '../../lib/reject/format.ts';
+import { formatRejection } from '../../lib/reject/reject-line.ts';
 import { originFrom } from '../support/flat-origin.ts';
 import { rejection } from '../support/reject/arbitrary.ts';
 import { runs } from '../support/runs.ts';
