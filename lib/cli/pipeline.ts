@@ -1,5 +1,5 @@
 /**
- * The streams that `send` and `replay` have in common, from records to the Track API, made of the flags. What reads the
+ * The streams that sending and replaying have in common, from records to the Track API, made of the flags. What reads the
  * records is each command's own.
  */
 import type { Transform } from 'node:stream';

@@ -1,4 +1,4 @@
-/** `cio-stream replay`: rejected records through the pipeline of `send` again; objects that are done are cleared away. */
+/** `cio-stream replay`: rejected records through the same pipeline again; objects that are done are cleared away. */
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import { checkStore } from '../storage/check-store.ts';

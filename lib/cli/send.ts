@@ -1,4 +1,4 @@
-/** `cio-stream send`: the pipeline of the README over files or standard input. */
+/** `cio-stream people`, `events` and `operations`: the pipeline of the README over files or standard input. */
 import { openDeduping } from './deduping.ts';
 import { columnsOf, neededColumns } from './flags/columns.ts';
 import type { SendFlags } from './flags/flags.ts';

@@ -89,7 +89,7 @@ export const ENFORCE_LIMITS_SHAPE = {
   /**
    * `reject` (default) hands the record back. `truncate` shortens long values and event names, and leaves out what
    * can't be shortened: attributes with a long name, and those past the allowed number. `drop` leaves out every
-   * attribute at fault. Identifiers are never changed, and an entry that is still too large is rejected.
+   * attribute over a limit. Identifiers are never changed, and an entry that is still too large is rejected.
    */
   onViolation: z
     .enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'")

@@ -1,6 +1,6 @@
 /**
- * commander's Command with the manners of this program: a usage error is one line that says where the help is, and
- * never repeats what may be a credential.
+ * commander's Command as this program needs it: a usage error is one line that names the help, an unknown command is one
+ * also if help is asked for, and what may be a credential is never repeated.
  */
 import { Command, type ErrorOptions, type HelpContext } from 'commander';
 import { printable } from '../../printable.ts';
@@ -16,10 +16,10 @@ export class CliCommand extends Command {
     return new CliCommand(name);
   }
 
-  /** commander's own, which its types don't tell. `--apikey=SECRET` is named without its value. */
+  /** commander's own, which its types do not have. `--apikey=SECRET` is named without its value. */
   unknownOption(flag: string): void {
-    const tell = Reflect.get(Command.prototype, 'unknownOption') as (this: Command, flag: string) => void;
-    tell.call(this, flag.startsWith('--') ? flag.replace(/=.*/s, '') : flag.slice(0, 2));
+    const report = Reflect.get(Command.prototype, 'unknownOption') as (this: Command, flag: string) => void;
+    report.call(this, flag.startsWith('--') ? flag.replace(/=.*/s, '') : flag.slice(0, 2));
   }
 
   /** If help is asked for a command that does not exist, general help would hide that. */

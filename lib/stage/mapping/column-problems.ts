@@ -6,6 +6,7 @@ import leven from 'leven';
 import { unknownName } from '../../options.ts';
 import { markFlaw, trimIdentifier } from '../../track/identifier.ts';
 import { isAttributes } from '../../track/operation.ts';
+import { fieldInSnakeCase } from './column-rules.ts';
 import { type ColumnPlan, type ColumnSettings, isRecordField, type NamedTarget, planOf, RECORD_FIELDS, targetsOf } from './columns.ts';
 import { conversionProblem } from './conversion.ts';
 
@@ -51,6 +52,7 @@ export function columnsProblem(settings: ColumnSettings): ColumnsProblem | undef
     const message =
       fieldProblem(target, settings) ??
       typeProblem(target, plan) ??
+      snakeProblem(target, plan) ??
       (isShort ? likelySlip(target, (name) => isRecordField(name) && readByName.has(name)) : undefined);
     if (message !== undefined) return { path: ['columns', target.column], message };
   }
@@ -69,6 +71,12 @@ function typeProblem({ column, type, format }: NamedTarget, { fields }: ColumnPl
   if (field === undefined || (type === undefined && format === undefined)) return undefined;
   if (field !== 'timestamp') return `${field} has no type: it is sent as it is`;
   return type === undefined || type === 'time' ? undefined : 'timestamp is a time';
+}
+
+/** A column that keeps its name, in snake case, must not become what looks like a record field. */
+function snakeProblem({ column, attribute }: NamedTarget, { rules, fields }: ColumnPlan): string | undefined {
+  const name = attribute === undefined ? rules.get(column)?.attribute : undefined;
+  return name !== undefined && name !== column && [...fields.values()].includes(name) ? fieldInSnakeCase(name) : undefined;
 }
 
 /** A short target that is probably meant otherwise: both sides mixed up, or a record field in another spelling. */

@@ -51,6 +51,11 @@ interface Naming {
   readonly problem?: string;
 }
 
+/** What to say of a column that would be called `name` by itself. */
+export function fieldInSnakeCase(name: string): string {
+  return `in snake case is ${name}, which is a record field here: say what the column is`;
+}
+
 function naming({ rules, others, fields }: ColumnPlan): (column: string) => Naming {
   const named = new Map([...rules].map(([column, { attribute }]) => [column, { name: attribute } satisfies Naming]));
   const found = new Map<string, Naming>();
@@ -59,9 +64,7 @@ function naming({ rules, others, fields }: ColumnPlan): (column: string) => Nami
     if (others !== 'snake_case') return { name: others === 'keep' ? column : undefined };
     const name = snakeCase(column);
     // Under that name it would have been more than an attribute.
-    return columns.has(name)
-      ? { name, problem: `in snake case is ${name}, which is a record field here: say what the column is` }
-      : { name };
+    return columns.has(name) ? { name, problem: fieldInSnakeCase(name) } : { name };
   };
   return (column) => {
     const known = named.get(column) ?? found.get(column);

@@ -115,7 +115,7 @@ function fieldsOf({ object, identifier, event }: ColumnSettings, targets: readon
 }
 
 /** True for what says more than how the values of the column are written. */
-export function saysWhat({ isLeftOut, field, attribute }: NamedTarget): boolean {
+function saysWhat({ isLeftOut, field, attribute }: NamedTarget): boolean {
   return isLeftOut || field !== undefined || attribute !== undefined;
 }
 

@@ -17,7 +17,7 @@ import { type Identity, identityReader, leaveOutEmpty, type Other, setOthers, tr
 type Body = Record<string, unknown>;
 type Row = Body & { [ORIGIN]?: unknown };
 
-/** What a mapping gives: an operation, or the column at fault. */
+/** What a mapping gives: an operation, or what is wrong with which column. */
 export type Mapped =
   | { readonly operation: Body; readonly problem?: undefined }
   | { readonly operation?: undefined; readonly problem: Problem };

@@ -92,6 +92,10 @@ test('two columns for one target, and nothing left that identifies', () => {
   assert.equal(people({ A: 'person_email', B: 'person_email' }), 'option "columns.B": becomes person_email, and so does "A"');
   assert.match(people({ 'A b': { type: 'time' }, c: 'a_b' }, { others: 'snake_case' }), /^option "columns\.c": becomes the attribute a_b/);
   assert.equal(people({ person_email: false }, { identifier: 'email' }), 'option "columns": no column is left that holds person_email');
+  assert.match(
+    people({ 'Person ID': { type: 'number' } }, { others: 'snake_case' }),
+    /^option "columns\.Person ID": in snake case is person_id, which is/,
+  );
   const none = { person_email: false, person_id: false, person_phone: false, person_cio_id: { attribute: 'x' } };
   assert.equal(people(none), 'option "columns": no column is left that holds an identifier');
   assert.equal(people({ ...none, Tel: 'person_phone' }), 'none');
