@@ -20,12 +20,12 @@ import { folder } from './support/folder.ts';
 
 test('an unknown option inside another names its place and the nearest known', () => {
   const cases: [(options: never) => unknown, object, string][] = [
+    [validate, { object: 'entry', colums: {} }, 'validate: unknown option "colums": did you mean "columns"?'],
     [
       validate,
-      { object: 'entry', fields: { email: 'Email' } },
-      'validate: unknown option "fields.email": did you mean "fields.person_email"?',
+      { object: 'person_event', columns: { at: { fild: 'timestamp' } } },
+      'validate: option "columns.at": unknown option "fild": did you mean "field"?',
     ],
-    [validate, { object: 'entry', fields: { evnt_id: 'x' } }, 'validate: unknown option "fields.evnt_id": did you mean "fields.event_id"?'],
     [enforceLimits, { limits: { persons: {} } }, 'enforceLimits: unknown option "limits.persons": did you mean "limits.person"?'],
     [
       enforceLimits,

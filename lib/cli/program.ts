@@ -5,34 +5,58 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CliCommand } from './flags/commander.ts';
-import type { CheckFlags, COMMAND_FLAGS, ListFlags, ReplayFlags, SandboxFlags, SendFlags } from './flags/flags.ts';
+import type { CheckFlags, COMMAND_FLAGS, ListFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { nameOptionsBy } from './show/failure.ts';
 
 const EXAMPLES = `
 Examples:
   $ export CUSTOMERIO_SITE_ID=... CUSTOMERIO_API_KEY=...
   $ cio-stream check
-  $ cio-stream send people.csv --object person_identify --map person_email=Email --rejects rejected/
+  $ cio-stream people people.csv --email Email --rejects rejected/
   $ cio-stream rejects rejected/
-  $ cio-stream replay rejected/ --object person_identify --rejects again/
+  $ cio-stream replay rejected/ --as people --rejects again/
   $ cio-stream sandbox          a local Track API, to try all this without an account
 
 Exit status: 0 all delivered, 1 some rejected, 2 wrong usage, 3 and above by error (see the README), 130 interrupted.`;
 
-const SEND_EXAMPLES = `
+/** What the library calls the kinds of rows. */
+const OBJECTS: Readonly<Record<RowKind, SendFlags['object']>> = { people: 'person_identify', events: 'person_event', operations: 'entry' };
+
+const SENT: Readonly<Record<RowKind, string>> = {
+  people: 'people, a row each,',
+  events: 'events, a row each,',
+  operations: 'Track API v2 operations, a row each,',
+};
+
+const SEND_EXAMPLES: Readonly<Record<RowKind, string>> = {
+  people: `
 Examples:
-  $ cio-stream send events.ndjson.gz --object person_event > rejected.ndjson
-  $ zcat people.csv.gz | cio-stream send --format csv --object person_identify --map person_email=Email --rejects rejected/
-  $ cio-stream send people.csv --object person_identify --map person_id=ID --rename email="E-Mail Address" --convert created_at=time
-  $ cio-stream send export.json --json-path data.rows --object person_identify --dry-run --report report.json
-  $ cio-stream send rejected/*.ndjson --object person_identify       rejected records, once repaired or as they are
-  $ cio-stream send people.csv --object person_identify --rejects rejected/ --resume people.state.json
-  $ cio-stream send people.csv --object person_identify --rejects rejected/ --dedupe --state-dir state/
+  $ cio-stream people crm.csv --id "CRM ID" --email "E-Mail Address" --column "Created At"=created_at:time --snake-case
+  $ zcat people.csv.gz | cio-stream people --format csv --email Email --rejects rejected/
+  $ cio-stream people export.json --json-path data.rows --dry-run --report report.json
+  $ cio-stream people rejected/*.ndjson       rejected records, once repaired or as they are
+  $ cio-stream people people.csv --rejects rejected/ --resume people.state.json
+  $ cio-stream people people.csv --rejects rejected/ --dedupe --state-dir state/
+
+--column SOURCE=target:type:format. SOURCE= leaves a column out, SOURCE=:type keeps its name. Write \\= and \\: for signs that
+are part of a name, and target:attribute for an attribute that is called like a record field.`,
+  events: `
+Examples:
+  $ cio-stream events orders.ndjson.gz --email email --name event --time at --event-id order_id > rejected.ndjson
+  $ cio-stream events views.csv --email email --event page_viewed       every row is the same event
+  $ cio-stream events visits.csv --email email --name what --column Visited="timestamp:time:DD/MM/YYYY HH:mm"`,
+  operations: `
+Examples:
+  $ cio-stream operations operations.ndjson --rejects rejected/
+  $ echo '{"type":"person","action":"delete","identifiers":{"id":"7"}}' | cio-stream operations`,
+};
+
+const SEND_NOTES = `
 
 --resume: a run that resumes does not hand back again what an earlier one did. With rejected records on standard output
 that is what was printed: append it to a file (>>), or better give --rejects, where they are kept before the position is.
 
-Ctrl-C stops reading and finishes what was read; a second Ctrl-C leaves at once.`;
+Ctrl-C stops reading and finishes what is in flight; a second Ctrl-C leaves at once.`;
 
 const CHECK_EXAMPLES = `
 Examples:
@@ -41,9 +65,9 @@ Examples:
 
 const REPLAY_EXAMPLES = `
 Examples:
-  $ cio-stream replay s3://bucket/rejected --object person_event --rejects s3://bucket/rejected-again --done delete
-  $ cio-stream replay rejected/ --object person_identify --reason refused,undeliverable --rejects again/
-  $ cio-stream replay gs://bucket/rejected --object person_event --dry-run > still-rejected.ndjson
+  $ cio-stream replay s3://bucket/rejected --as events --rejects s3://bucket/rejected-again --done delete
+  $ cio-stream replay rejected/ --as people --reason refused,undeliverable --rejects again/
+  $ cio-stream replay gs://bucket/rejected --as events --dry-run > still-rejected.ndjson
 
 It can be interrupted, or killed, and run again: an event that was sent before keeps its id and does not count twice.
 An object is cleared by --done when all of its records are delivered or kept in --rejects. Records that --reason or
@@ -59,7 +83,7 @@ const SANDBOX_EXAMPLES = `
 Examples:
   $ cio-stream sandbox --port 8080
   $ export CUSTOMERIO_BASE_URL=http://127.0.0.1:8080 CUSTOMERIO_SITE_ID=sandbox-site CUSTOMERIO_API_KEY=sandbox-key
-  $ cio-stream send people.ndjson --object person_identify`;
+  $ cio-stream people people.ndjson`;
 
 /** The whole command line. */
 export function program(report: (status: number) => void): CliCommand {
@@ -72,16 +96,20 @@ export function program(report: (status: number) => void): CliCommand {
     .addHelpText('after', EXAMPLES)
     .hook('preSubcommand', (_root, command) => addFlagsTo(command));
   const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
-  needObject(command('send'))
-    .description('send rows from files or standard input; they are NDJSON, JSON or CSV, plain, gzip or zstd')
-    .argument('[file...]', 'files in the order given; - or none is standard input')
-    .addHelpText('after', SEND_EXAMPLES)
-    .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, flags)));
-  needObject(command('replay'))
-    .description('send rejected records again, from wherever send or Airbyte put them, in any of their formats')
+  for (const [kind, object] of Object.entries(OBJECTS) as [RowKind, SendFlags['object']][]) {
+    command(kind)
+      .description(`send ${SENT[kind]} from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
+      .argument('[file...]', 'files in the order given; - or none is standard input')
+      .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
+      .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
+  }
+  needKind(command('replay'))
+    .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REPLAY_EXAMPLES)
-    .action(async (where: string, flags: ReplayFlags) => report(await (await import('./replay.ts')).replay(where, flags)));
+    .action(async (where: string, flags: ReplayFlags) =>
+      report(await (await import('./replay.ts')).replay(where, { ...flags, object: OBJECTS[flags.as] })),
+    );
   command('rejects')
     .description('count rejected records by reason, field and stream, with an example of each')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
@@ -107,9 +135,9 @@ export async function addFlagsTo(command: Command): Promise<void> {
 }
 
 /** Not makeOptionMandatory(): a mistyped name would be reported as this one missing. */
-function needObject(command: Command): Command {
+function needKind(command: Command): Command {
   return command.hook('preAction', () => {
-    if (command.opts().object === undefined) command.error("error: required option '--object <kind>' not specified");
+    if (command.opts().as === undefined) command.error("error: required option '--as <kind>' not specified");
   });
 }
 

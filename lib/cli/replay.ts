@@ -1,8 +1,8 @@
-/** `cio-stream replay`: rejected records through the pipeline of `send` again; objects that are done are cleared away. */
+/** `cio-stream replay`: rejected records through the same pipeline again; objects that are done are cleared away. */
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import { checkStore } from '../storage/check-store.ts';
-import { type Columns, columnsOf } from './flags/columns.ts';
+import { type ColumnsOfFlags, columnsOf } from './flags/columns.ts';
 import type { ReplayFlags } from './flags/flags.ts';
 import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
@@ -29,7 +29,7 @@ export function replay(where: string, flags: ReplayFlags): Promise<number> {
   });
 }
 
-async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, context: PipelineContext): Promise<Run> {
+async function prepare(rejects: Rejects, columns: ColumnsOfFlags, flags: ReplayFlags, context: PipelineContext): Promise<Run> {
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;

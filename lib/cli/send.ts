@@ -1,6 +1,6 @@
-/** `cio-stream send`: the pipeline of the README over files or standard input. */
+/** `cio-stream people`, `events` and `operations`: the pipeline of the README over files or standard input. */
 import { openDeduping } from './deduping.ts';
-import { columnsOf, namedColumns, neededColumns } from './flags/columns.ts';
+import { columnsOf, neededColumns } from './flags/columns.ts';
 import type { SendFlags } from './flags/flags.ts';
 import { checkStateFlags } from './flags/state.ts';
 import { findInputs } from './input/inputs.ts';
@@ -21,9 +21,9 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
     const { stages: onEntries, close } = await openDeduping(flags);
     try {
-      const named = new MissingColumns(namedColumns(columns));
+      const named = new MissingColumns(columns.named);
       const pipeline = await pipelineOf(flags, context, { columns, onRecords: named.stages, onEntries, onCheckpoint: keep });
-      const reader = new InputReader(inputs, flags, neededColumns(flags, columns), context.display.note);
+      const reader = new InputReader(inputs, flags, neededColumns(columns, flags.transform), context.display.note);
       return { ...pipeline, columns: named, reader, close, resumed, lastNotes: lastNotesOf(reader, flags) };
     } catch (error) {
       await close();

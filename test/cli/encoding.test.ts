@@ -18,7 +18,7 @@ import { Rejection } from '../../lib/record/rejection.ts';
 
 const never = new AbortController().signal;
 const flagsOf = (flags: object = {}): SendFlags =>
-  ({ object: 'person_identify', map: [], rename: [], convert: [], null: [], maxRecordBytes: 1_048_576, ...flags }) as unknown as SendFlags;
+  ({ object: 'person_identify', column: [], null: [], maxRecordBytes: 1_048_576, ...flags }) as unknown as SendFlags;
 
 function placeFor(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'cio-encoding-'));

@@ -12,7 +12,7 @@ import { cli, folder, sandboxFor } from '../support/cli/run-cli.ts';
 import { objectsIn, STORES } from '../support/cli/stores.ts';
 import { stored } from '../support/object-storage/contract.ts';
 
-const SEND = ['send', '--object', 'person_identify'];
+const SEND = ['people'];
 
 for (const [kind, open] of Object.entries(STORES)) {
   test(`${kind}: send keeps rejects there, and check says whether it could`, async (t) => {

@@ -54,9 +54,7 @@ const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [TRACK_WRITER_SHAPE.maxRejected, 'MaxRejected'],
   [TRACK_WRITER_SHAPE.onCheckpoint, '(position: unknown) => void | Promise<void>'],
   [TRACK_WRITER_SHAPE.rejects, 'RejectSink'],
-  [VALIDATE_SHAPE.convert, 'Record<string, Conversion>'],
-  [VALIDATE_SHAPE.fields, 'Fields'],
-  [VALIDATE_SHAPE.rename, 'Record<string, string>'],
+  [VALIDATE_SHAPE.columns, 'Columns'],
   [VALIDATE_SHAPE.schema, 'z.ZodType'],
   [clockOption, 'Clock'],
   [signalOption, 'AbortSignal'],
@@ -134,7 +132,7 @@ function limits(): string {
 
 /** The tables by name. */
 export const TABLES: Readonly<Record<string, () => string>> = {
-  'cio-stream send': () => flags('send'),
+  'cio-stream events': () => flags('events'),
   'cio-stream replay': () => flags('replay'),
   'cio-stream rejects': () => flags('rejects'),
   'cio-stream check': () => flags('check'),

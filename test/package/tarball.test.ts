@@ -176,7 +176,7 @@ import { createSandbox } from 'customerio-streams';
 
 const { url, siteId, apiKey, close } = await createSandbox();
 const env = { ...process.env, CUSTOMERIO_SITE_ID: siteId, CUSTOMERIO_API_KEY: apiKey, CUSTOMERIO_BASE_URL: url };
-const args = ['send', 'people.ndjson', '--object', 'person_identify', '--quiet'];
+const args = ['people', 'people.ndjson', '--quiet'];
 const [status] = await once(spawn('node_modules/.bin/cio-stream', args, { env, stdio: 'inherit' }), 'close');
 console.log(status + ' ' + (await (await fetch(url + '/state')).text()));
 await close();

@@ -103,7 +103,11 @@ test('__proto__ and constructor are columns like any other', async () => {
 
 test('columns that the header must have, of a list one: what is missing is told, with the nearest', async () => {
   const tried = (required: CsvOptions['required'], input: string, more: CsvOptions = {}) => read(input, { required, ...more });
-  const wrong = (message: RegExp) => ({ code: 'CIO_SOURCE', message, todo: /`fields`.*`columns`.*`delimiter`/ });
+  const wrong = (message: RegExp) => ({
+    code: 'CIO_SOURCE',
+    message,
+    todo: /`columns` of the mapping.*`columns` of the source.*`delimiter`/,
+  });
   await assert.rejects(
     tried(['Emial'], 'Name,Email\nAda,a@b.c\n'),
     wrong(/header row can't be used: it has no column "Emial": did you mean "Email"\? \(its columns: Name, Email\)$/),

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Entry } from '../../record/entry.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import type { Rejection } from '../../record/rejection.ts';
-import { sayFlaw, trimmedIdentity } from '../../stage/identity.ts';
+import { identifierProblem, trimmedIdentity } from '../../stage/mapping/identity.ts';
 import { validator } from '../../stage/validate.ts';
 import type { Config, ObjectName } from '../config/config.ts';
 
@@ -57,7 +57,7 @@ function operationOf(object: ObjectName, identifier: IdentifierType, action: str
 /** Ids may come as numbers; those of objects have to be text on the wire. */
 function columnOf(key: string): z.ZodType {
   const ofObject = OBJECT_KEYS.includes(key);
-  const flawOf = (value: unknown): string | undefined => sayFlaw(trimmedIdentity(value), ofObject || key === 'person_id');
-  const column = z.custom((value) => flawOf(value) === undefined, { error: ({ input }) => flawOf(input) });
+  const problemWith = (value: unknown): string | undefined => identifierProblem(trimmedIdentity(value), ofObject || key === 'person_id');
+  const column = z.custom((value) => problemWith(value) === undefined, { error: ({ input }) => problemWith(input) });
   return column.transform((value) => (ofObject ? String(trimmedIdentity(value)) : trimmedIdentity(value)));
 }

@@ -17,6 +17,31 @@ const transform = flag({
   doc: 'a JavaScript module whose default export gets each row before it is mapped, and returns a row, several, or nothing to leave it out',
 });
 
+const column = (name: string, what: string) => flag({ flag: `--${name} <column>`, doc: `the column that holds ${what}` });
+
+/** The columns that hold record fields. */
+export const PERSON_COLUMNS = {
+  id: column('id', 'the id'),
+  email: column('email', 'the email'),
+  cioId: column('cio-id', 'the cio_id'),
+  phone: column('phone', 'the phone number'),
+  time: column('time', 'the time: of events when they happened, of people it orders the updates'),
+};
+
+/** Those that only events have. */
+export const EVENT_COLUMNS = { name: column('name', 'the names of events'), eventId: column('event-id', 'the ids of events') };
+
+/** What becomes of columns that are not named. */
+export const OTHER_COLUMNS = {
+  snakeCase: flagSwitch({
+    flag: '--snake-case',
+    doc: 'columns that are not named become attributes in snake case: First Name is first_name',
+  }),
+  dropOthers: flagSwitch({ flag: '--drop-others', doc: 'columns that are not named are left out' }),
+};
+
+const as = flagWith(['people', 'events', 'operations'], { flag: '--as <kind>', doc: 'what the records are' });
+
 const limit = z.array(z.string()).default([]).register(FLAG, {
   flag: '--limit <kind.name=n>',
   doc: 'another limit than that of the list, for example person.attributes=500',
@@ -124,6 +149,7 @@ const keepEvents = count(0)
 
 /** The options by the names that they have in `flags`; `checkedRejects` is the `rejects` of `check`. */
 export const CLI_OPTIONS = {
+  as,
   transform,
   limit,
   format,

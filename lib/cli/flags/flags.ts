@@ -9,25 +9,25 @@ import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
 import { CSV_SHAPE } from '../../source/csv/options.ts';
 import { JSON_SHAPE, SOURCE_SHAPE } from '../../source/options.ts';
+import type { ObjectKind } from '../../stage/mapping/columns.ts';
 import { ENFORCE_LIMITS_SHAPE, VALIDATE_SHAPE } from '../../stage/options.ts';
 import { GCS_SHAPE, S3_SHAPE } from '../../storage/options.ts';
 import { limitListOption } from '../../track/limits.ts';
 import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE } from '../../write/options.ts';
-import { CLI_OPTIONS } from './cli-options.ts';
+import { CLI_OPTIONS, EVENT_COLUMNS, OTHER_COLUMNS, PERSON_COLUMNS } from './cli-options.ts';
 import { addFlags, asTexts, ifGiven } from './flag.ts';
 
-/** What a row is. */
+/** What becomes of a row, whatever it is. */
 const ROWS = {
-  object: VALIDATE_SHAPE.object,
-  identifier: VALIDATE_SHAPE.identifier,
-  map: asTexts(VALIDATE_SHAPE.fields),
-  rename: asTexts(VALIDATE_SHAPE.rename),
-  convert: asTexts(VALIDATE_SHAPE.convert),
   transform: CLI_OPTIONS.transform,
   onViolation: ENFORCE_LIMITS_SHAPE.onViolation,
   limits: limitListOption,
   limit: CLI_OPTIONS.limit,
 };
+
+/** What the columns of people are, and what else those of events are. */
+const PEOPLE = { ...PERSON_COLUMNS, column: asTexts(VALIDATE_SHAPE.columns), ...OTHER_COLUMNS, identifier: VALIDATE_SHAPE.identifier };
+const EVENTS = { ...EVENT_COLUMNS, event: VALIDATE_SHAPE.event };
 
 /** How files are read. */
 const INPUT = {
@@ -36,7 +36,7 @@ const INPUT = {
   jsonPath: JSON_SHAPE.path,
   delimiter: CSV_SHAPE.delimiter,
   quote: ifGiven(CSV_SHAPE.quote),
-  columns: CSV_SHAPE.columns,
+  header: CSV_SHAPE.columns,
   keepEmptyCells: ifGiven(CSV_SHAPE.emptyCells),
   null: CSV_SHAPE.null,
   trim: ifGiven(CSV_SHAPE.trim),
@@ -104,7 +104,13 @@ const STATE = {
 const OUTPUT = { report: CLI_OPTIONS.report, logFormat: CLI_OPTIONS.logFormat, quiet: CLI_OPTIONS.quiet };
 
 /** Which rejected records are sent again, and what becomes of them. */
-const REPLAY = { reason: CLI_OPTIONS.reason, field: CLI_OPTIONS.field, done: CLI_OPTIONS.done, doneTo: CLI_OPTIONS.doneTo };
+const REPLAY = {
+  as: CLI_OPTIONS.as,
+  reason: CLI_OPTIONS.reason,
+  field: CLI_OPTIONS.field,
+  done: CLI_OPTIONS.done,
+  doneTo: CLI_OPTIONS.doneTo,
+};
 
 const SANDBOX = {
   port: SANDBOX_SHAPE.port,
@@ -127,10 +133,14 @@ const PIPELINE = [
   ['Delivery:', DELIVERY],
 ] as const;
 
+const FILES = [['Input:', INPUT], ...PIPELINE, ['Running again:', STATE], ['Output:', OUTPUT]] as const;
+
 /** The flags of each command under their headings. */
 export const COMMAND_FLAGS = {
-  send: [['Rows:', ROWS], ['Input:', INPUT], ...PIPELINE, ['Running again:', STATE], ['Output:', OUTPUT]],
-  replay: [['Which records:', REPLAY], ['Rows:', ROWS], ...PIPELINE, ['Output:', OUTPUT]],
+  people: [['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
+  events: [['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
+  operations: [['Rows:', ROWS], ...FILES],
+  replay: [['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, { json: CLI_OPTIONS.json }],
     ['Object storage:', STORES],
@@ -153,14 +163,20 @@ export interface RejectFlags extends StoreFlags, Flags<typeof REJECTS_PLACE>, Fl
 export type AccountFlags = Flags<typeof ACCOUNT>;
 /** Whether progress is saved. */
 export type StateFlags = Flags<typeof STATE>;
+/** What columns are. `object` is the command, or `--as`; those of another kind of rows are absent. */
+export interface ColumnFlags extends Partial<Flags<typeof PEOPLE>>, Partial<Flags<typeof EVENTS>> {
+  readonly object: ObjectKind;
+}
 /** What makes a pipeline. */
-export interface PipelineFlags extends AccountFlags, RejectFlags, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
+export interface PipelineFlags extends AccountFlags, RejectFlags, ColumnFlags, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
 /** What is printed of a run. */
 export interface RunFlags extends Flags<typeof OUTPUT>, Pick<Flags<typeof DELIVERY>, 'dryRun'> {}
-/** The flags of `cio-stream send`. */
+/** The flags of a command that sends rows. */
 export interface SendFlags extends PipelineFlags, RunFlags, StateFlags, Flags<typeof INPUT> {}
 /** The flags of `cio-stream replay`. */
-export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {}
+export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {
+  readonly as: RowKind;
+}
 /** The flags of `cio-stream rejects`. */
 export interface ListFlags extends StoreFlags {
   readonly json: boolean;
@@ -169,6 +185,8 @@ export interface ListFlags extends StoreFlags {
 export interface CheckFlags extends AccountFlags, RejectFlags {}
 /** The flags of `cio-stream sandbox`. */
 export type SandboxFlags = Flags<typeof SANDBOX>;
+/** A kind of row, as commands call it. */
+export type RowKind = NonNullable<Flags<typeof REPLAY>['as']>;
 /** Formats of input. */
 export type InputFormat = NonNullable<SendFlags['format']>;
 

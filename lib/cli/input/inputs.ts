@@ -18,7 +18,7 @@ const WAKE_MS = 10;
 /** Flags that are of use for one format only. */
 const FLAGS_OF = {
   json: ['jsonPath'],
-  csv: ['delimiter', 'quote', 'columns', 'keepEmptyCells', 'null', 'trim'],
+  csv: ['delimiter', 'quote', 'header', 'keepEmptyCells', 'null', 'trim'],
 } as const;
 
 /** A stream that counts the bytes that were read. */

@@ -12,25 +12,35 @@ export type Flags = Readonly<Record<string, string>>;
 const PLAIN = [
   'object',
   'identifier',
+  'id',
+  'email',
+  'cioId',
+  'phone',
+  'name',
+  'event',
+  'time',
+  'eventId',
+  'snakeCase',
+  'dropOthers',
   'format',
   'encoding',
   'jsonPath',
   'delimiter',
   'quote',
-  'columns',
+  'header',
   'keepEmptyCells',
   'trim',
   'transform',
 ] as const;
 /** Given several times; their order says nothing. */
-const REPEATED = ['map', 'rename', 'convert', 'null'] as const;
+const REPEATED = ['column', 'null'] as const;
 const SITE_ID = '--site-id';
 
 /** The flags of a run that count. */
 export function flagsOf(flags: SendFlags): Flags {
   const plain = PLAIN.map((name) => [name, flags[name]] as const).filter(([, value]) => value !== undefined);
-  const repeated = REPEATED.map((name) => [name, [...flags[name]].sort()] as const).filter(([, values]) => values.length > 0);
-  const texts = [...plain, ...repeated].map(([name, value]) => [dashed(name), JSON.stringify(value)]);
+  const repeated = REPEATED.map((name) => [name, [...(flags[name] ?? [])].sort()] as const).filter(([, values]) => values.length > 0);
+  const texts = [...plain, ...repeated].map(([name, value]) => [name === 'object' ? 'command' : dashed(name), JSON.stringify(value)]);
   const { siteId } = flags;
   return { ...Object.fromEntries(texts), ...(siteId !== undefined && { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') }) };
 }

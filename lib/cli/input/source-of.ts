@@ -19,7 +19,7 @@ export function sourceOf(input: Input, flags: SendFlags, required: NeededColumns
 
 function bareSource(input: Input, flags: SendFlags, required: NeededColumns): Source {
   const { format, encoding, delimiter: named, source, version, from } = input;
-  const { jsonPath, delimiter, quote, columns, keepEmptyCells, null: nulls, trim, maxRecordBytes, stream, namespace } = flags;
+  const { jsonPath, delimiter, quote, header: columns, keepEmptyCells, null: nulls, trim, maxRecordBytes, stream, namespace } = flags;
   const common = { source, version, stream, namespace, ...from, ...checkpoints(flags), encoding, maxRecordBytes };
   if (format === 'ndjson') return ndjson(common);
   if (format === 'json') return json({ ...common, path: jsonPath });

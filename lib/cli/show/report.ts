@@ -39,7 +39,7 @@ export type Report = Pick<
   readonly replayed?: Replayed;
   /** With `--resume`: inputs that an earlier run had begun, and where they resumed. The counts are of this run. */
   readonly resumed?: readonly Resumed[];
-  /** Columns of `--map`, `--rename` and `--convert` that no record had. */
+  /** Columns named by flags that no record had. */
   readonly unseenColumns?: readonly UnseenColumn[];
   readonly error?: Failure;
 };

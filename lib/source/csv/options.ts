@@ -29,7 +29,7 @@ export const CSV_SHAPE = {
     .readonly()
     .optional()
     .register(FLAG, {
-      flag: '--columns <names>',
+      flag: '--header <names>',
       doc: 'csv: the column names of a file without a header row, with commas between',
       read: (text) => text.split(',').map((name) => name.trim()),
     }),

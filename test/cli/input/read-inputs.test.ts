@@ -20,7 +20,7 @@ import { sandboxFor, start } from '../../support/cli/run-cli.ts';
 import { show } from '../../support/read-all.ts';
 import { runs } from '../../support/runs.ts';
 
-const FLAGS = { object: 'person_identify', map: [], null: [] } as unknown as SendFlags;
+const FLAGS = { object: 'person_identify', column: [], null: [] } as unknown as SendFlags;
 const ROW = '{"person_email":"a@x.io"}\n';
 
 function fileOf(t: TestContext, name: string): string {
@@ -192,7 +192,7 @@ test('stopped after an input has failed, the process ends', { timeout: 60_000 },
   // Corrupt near its beginning: what comes behind stays in the stream that failed.
   writeFileSync(file, gzipSync(rows.join('')).fill(0, 12_000, 13_000));
   const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', latencyMs: 2_000 }] });
-  const { child, ended } = start(['send', file, '--object', 'person_identify', '--linger-ms', '30000'], { env: sandbox.env });
+  const { child, ended } = start(['people', file, '--linger-ms', '30000'], { env: sandbox.env });
   // What was read is less than a batch: its request leaves because the input has failed.
   while (sandbox.state().counts.requests < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill('SIGTERM');

@@ -28,8 +28,8 @@ const INPUTS = {
 async function place(t: TestContext) {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const send = (args: readonly string[], input: string | Buffer = ''): Promise<Ran> => {
-    const always = ['--object', 'person_identify', '--resume', 'state.json', '--report', 'report.json', '--rejects', 'rejected'];
-    return cli(['send', ...always, '--concurrency', '1', ...args], { cwd, env: sandbox.env, input });
+    const always = ['--resume', 'state.json', '--report', 'report.json', '--rejects', 'rejected'];
+    return cli(['people', ...always, '--concurrency', '1', ...args], { cwd, env: sandbox.env, input });
   };
   const report = async () => JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   return { sandbox, cwd, send, report };
@@ -137,8 +137,8 @@ test('a file that was read by other flags, or into another account, is not taken
     const ran = await send(['a.csv', ...args]);
     assert.deepEqual([ran.status, message.test(ran.stderr)], [12, true], ran.stderr);
   };
-  await refused(['--map', 'person_email=mail'], /state\.json is of a run with other --map: .* replay/);
-  await refused(['--map', 'person_email=mail', '--identifier', 'email'], /with other --identifier, --map/);
+  await refused(['--email', 'mail'], /state\.json is of a run with other --email: .* replay/);
+  await refused(['--email', 'mail', '--identifier', 'email'], /with other --identifier, --email/);
   await refused(['--delimiter', ';'], /with other --delimiter/);
   await refused(['--site-id', 'another'], /with other --site-id/);
   assert.equal(sandbox.state().counts.requests, requests);
@@ -150,12 +150,12 @@ test('a file that was read by other flags, or into another account, is not taken
   await writeFile(join(cwd, 'b.csv'), 'person_id,mail\n1,a@b.c\n');
   assert.equal((await send(['b.csv', '--give-up-ms', '0'])).status, 7);
   sandbox.setFaults([]);
-  assert.equal((await send(['b.csv', '--map', 'person_email=mail', '--identifier', 'email'])).status, 0);
+  assert.equal((await send(['b.csv', '--email', 'mail', '--identifier', 'email'])).status, 0);
   assert.equal(sandbox.state().people[0]?.email, 'a@b.c');
   // Nor do its flags stay where the next run has none.
   await rm(join(cwd, 'state.json'));
   sandbox.setFaults([{ path: '/api/v2/batch', status: 503 }]);
-  assert.equal((await send(['b.csv', '--map', 'person_email=mail', '--give-up-ms', '0'])).status, 7);
+  assert.equal((await send(['b.csv', '--email', 'mail', '--give-up-ms', '0'])).status, 7);
   sandbox.setFaults([]);
   assert.equal((await send(['b.csv'])).status, 0);
   await appendFile(join(cwd, 'b.csv'), '2,b@b.c\n');
@@ -193,7 +193,7 @@ test('events of a file that was touched, or has grown, after a failed run are co
     { length: 40 },
     (_, n) => `${JSON.stringify({ person_id: `p${n}`, event_name: 'seen', n, texts: ['x'.repeat(30_000)] })}\n`,
   );
-  const args = ['send', 'events.ndjson', '--object', 'person_event', '--resume', 'state.json'];
+  const args = ['events', 'events.ndjson', '--resume', 'state.json'];
   const send = () => cli([...args, '--concurrency', '1', '--give-up-ms', '0'], { cwd, env: sandbox.env });
   await writeFile(path, events.join(''));
   sandbox.setFaults([{ path: '/api/v2/batch', after: 1, status: 503 }]);

@@ -1,5 +1,5 @@
 /**
- * Runs `cio-stream send` against a sandbox, both in processes of their own, kills it where it hurts, and starts it again
+ * Runs `cio-stream operations` against a sandbox, both in processes of their own, kills it where it hurts, and starts it again
  * until it has ended; then reports what is there.
  */
 import assert from 'node:assert/strict';
@@ -66,7 +66,7 @@ export function startRun({ cwd, files, url, place, checkpointEvery }: Job, limit
   const often = ['--checkpoint-every', `${checkpointEvery}`, '--checkpoint-every-ms', '20', '--linger-ms', '20'];
   const speed = ['--rate', '100000', '--concurrency', '3', '--rejects', join(place, 'rejects'), '--quiet'];
   const [command = process.execPath, ...before] = [...limits, process.execPath];
-  return spawn(command, [...before, CLI, 'send', ...files, '--object', 'entry', ...state, ...often, ...speed], {
+  return spawn(command, [...before, CLI, 'operations', ...files, ...state, ...often, ...speed], {
     cwd,
     env: { PATH: process.env.PATH, CUSTOMERIO_BASE_URL: url, CUSTOMERIO_SITE_ID: 'sandbox-site', CUSTOMERIO_API_KEY: 'sandbox-key' },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,49 +1,47 @@
 /**
- * What `convert` of validate() makes of a value: a number, a boolean or a time, with a format where numbers and days are
- * not written as JSON and ISO 8601 have them. What does not fit is refused, never guessed.
+ * What the type of a column makes of its values: a number, a boolean or a time, with a format if numbers and days are not
+ * written as JSON and ISO 8601 have them. What does not fit is refused, never guessed.
  */
-import { ExactNumber, parse } from '../json/exact.ts';
-import { type TimeFormat, timeFormat } from '../track/time-format.ts';
-import { attributeTime } from '../track/timestamp.ts';
+import { ExactNumber, parse } from '../../json/exact.ts';
+import { unknownName } from '../../options.ts';
+import { type TimeFormat, timeFormat } from '../../track/time-format.ts';
+import { attributeTime } from '../../track/timestamp.ts';
 import { numberFormat, type ReadNumber } from './number-format.ts';
 
-/** What a column can be converted to: `number:1.234,56` and `time:DD/MM/YYYY` say how it is written. */
-export type Conversion = 'number' | 'boolean' | 'time' | `number:${string}` | `time:${string}`;
+/** The types that a column can be given. */
+export const COLUMN_TYPES = ['number', 'boolean', 'time'] as const;
+
+/** What the values of a column become. */
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+/** A type, and how its values are written: `1.234,56` for numbers, `DD/MM/YYYY` for times. */
+export interface Conversion {
+  readonly type: ColumnType;
+  readonly format?: string | undefined;
+}
 
 /** The value as it should be, or a text that says what is wrong with it. */
 export type Convert = (value: unknown) => unknown;
 
-/** The names of the types. */
-export const CONVERSION_NAMES: readonly string[] = ['number', 'boolean', 'time'];
-
-/** What is wrong with a conversion that somebody asks for, if anything. */
-export function flawOfConversion(text: string): string | undefined {
-  const [type, format] = partsOf(text);
-  if (!CONVERSION_NAMES.includes(type)) return `must be 'number', 'boolean' or 'time', or with a format, such as number:1.234,56`;
+/** What is wrong with a type and a format that somebody asks for, if anything. */
+export function conversionProblem(type: string, format: string | undefined): string | undefined {
+  if (!(COLUMN_TYPES as readonly string[]).includes(type)) return unknownName('type', type, COLUMN_TYPES);
   if (format === undefined) return undefined;
   if (type === 'boolean') return 'boolean has no format';
   const made = type === 'time' ? timeFormat(format) : numberFormat(format);
   return typeof made === 'string' ? `its format ${made}` : undefined;
 }
 
-/** The function for a conversion without a flaw. `now`: Unix milliseconds. */
-export function converterOf(text: Conversion, now: number): Convert {
-  const [type, format] = partsOf(text);
+/** The function for a conversion that has no problem. `now`: Unix milliseconds. */
+export function converterOf({ type, format }: Conversion, now: number): Convert {
   if (type === 'boolean') return toBoolean;
-  if (type === 'time') return attributeTime(now, timeFormatOf(text));
+  if (type === 'time') return attributeTime(now, timeFormatOf(format));
   return format === undefined ? toNumber : formattedNumber(numberFormat(format) as ReadNumber, format);
 }
 
-/** The format of a time that has one. */
-export function timeFormatOf(text: Conversion | undefined): TimeFormat | undefined {
-  const [type, format] = partsOf(text ?? '');
-  return type === 'time' && format !== undefined ? (timeFormat(format) as TimeFormat) : undefined;
-}
-
-/** Type and format. */
-function partsOf(text: string): [type: string, format: string | undefined] {
-  const at = text.indexOf(':');
-  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+/** A format of times that has no problem, compiled. */
+export function timeFormatOf(format: string | undefined): TimeFormat | undefined {
+  return format === undefined ? undefined : (timeFormat(format) as TimeFormat);
 }
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;

@@ -1,17 +1,28 @@
 /**
- * Which columns of a row say who a person is: one of them identifies, the others that are there become the attributes
- * that Customer.io knows (`email`, `id`, `phone`), and an empty one is left out, as it would take an identifier away.
+ * Who a row is about: one of its columns identifies, the others that are there become the attributes that Customer.io
+ * knows (`email`, `id`, `phone`), and an empty one is left out, as it would take an identifier away.
  */
-import { identifierFlaw, isTextOrNumber, trimIdentifier } from '../track/identifier.ts';
-import type { Problem } from '../track/operation.ts';
+import { identifierFlaw, isTextOrNumber, trimIdentifier } from '../../track/identifier.ts';
+import type { Problem } from '../../track/operation.ts';
+
+/** The types of identifiers, in the order in which they are looked at. */
+export const IDENTIFIER_TYPES = ['cio_id', 'id', 'email', 'phone'] as const;
 
 /** What identifies a person; `auto` takes the first present of cio_id, id, email, phone. */
-export type Identifier = 'email' | 'id' | 'cio_id' | 'phone' | 'auto';
+export type Identifier = (typeof IDENTIFIER_TYPES)[number] | 'auto';
 
 /** A column that holds an identifier, and its type. */
 export interface IdentityColumn {
   readonly type: string;
   readonly column: string;
+}
+
+/** Where a row says who it is about. */
+export interface IdentityColumns {
+  /** One of these identifies: the first that is present. */
+  readonly identifying: readonly IdentityColumn[];
+  /** These only add to what is known of the person. */
+  readonly further: readonly IdentityColumn[];
 }
 
 /** An identifier beside the one that identifies. */
@@ -24,40 +35,19 @@ export interface Identity extends Other {
   readonly others: readonly Other[] | undefined;
 }
 
-const TYPES = ['cio_id', 'id', 'email', 'phone'] as const;
-
-/** The record fields that identify a person. */
-export const IDENTIFIER_FIELDS: readonly string[] = TYPES.map((type) => `person_${type}`);
-
-type Columns = Readonly<Record<string, string | undefined>>;
-
-/** The columns of which one identifies a row, in the order in which they are looked at. */
-export function identifierColumns(identifier: Identifier, fields: Columns): IdentityColumn[] {
-  return (identifier === 'auto' ? TYPES : [identifier]).map((type) => ({ type, column: fields[`person_${type}`] ?? `person_${type}` }));
-}
-
-/** Those, and columns that `fields` names beside the one that is asked for. No column is there twice. */
-export function identityColumns(identifier: Identifier, fields: Columns): IdentityColumn[] {
-  const identifying = identifierColumns(identifier, fields);
-  const named = TYPES.map((type) => ({ type, column: fields[`person_${type}`] ?? '' })).filter(({ column }) => column !== '');
-  const all = [...identifying, ...named];
-  return all.filter(({ column }, index) => all.findIndex((one) => one.column === column) === index);
-}
-
-/** Reads who a row is about out of the values of `identityColumns()`. */
-export function identityReader(identifier: Identifier, fields: Columns): (values: readonly unknown[]) => Identity | Problem {
-  const columns = identityColumns(identifier, fields);
-  const identifying = identifierColumns(identifier, fields);
+/** Reads who a row is about out of the values of its columns: those that may identify, then the further ones. */
+export function identityReader({ identifying, further }: IdentityColumns): (values: readonly unknown[]) => Identity | Problem {
+  const columns = [...identifying, ...further];
   const names = identifying.map(({ column }) => column).join(', ');
   return (values) => {
     let found: Identity | undefined;
     for (let index = 0; index < columns.length; index++) {
-      // With an identifier that is asked for no other one will do.
+      // A further one does not do in place of those that may identify.
       if (found === undefined && index >= identifying.length) break;
       const value = trimmedIdentity(values[index]);
       if (isAbsent(value)) continue;
       const { type, column } = columns[index] as IdentityColumn;
-      const message = sayFlaw(value, type === 'id');
+      const message = identifierProblem(value, type === 'id');
       if (message !== undefined) return { field: column, message };
       if (found === undefined) found = { type, column, value, others: undefined };
       else found = { ...found, others: [...(found.others ?? []), { type, column, value }] };
@@ -65,7 +55,7 @@ export function identityReader(identifier: Identifier, fields: Columns): (values
     if (found) return found;
     return {
       field: names,
-      message: identifying.length === 1 ? sayWrong(trimmedIdentity(values[0]), '') : `has no identifier: none of ${names}`,
+      message: identifying.length === 1 ? wrongValue(trimmedIdentity(values[0]), '') : `has no identifier: none of ${names}`,
     };
   };
 }
@@ -92,9 +82,9 @@ export function leaveOutEmpty(attributes: Record<string, unknown>, identifiers: 
 }
 
 /** What is wrong with a value, once trimmed, that should identify. */
-export function sayFlaw(value: unknown, takesNumbers: boolean): string | undefined {
+export function identifierProblem(value: unknown, takesNumbers: boolean): string | undefined {
   if (typeof value === 'string') return identifierFlaw(value);
-  return takesNumbers && isTextOrNumber(value) ? undefined : sayWrong(value, takesNumbers ? 'text or a number' : 'text');
+  return takesNumbers && isTextOrNumber(value) ? undefined : wrongValue(value, takesNumbers ? 'text or a number' : 'text');
 }
 
 /** A text as it identifies; all else as it is. */
@@ -103,7 +93,7 @@ export function trimmedIdentity(value: unknown): unknown {
 }
 
 /** What is wrong with a value that should have been `wanted`. */
-export function sayWrong(value: unknown, wanted: string): string {
+export function wrongValue(value: unknown, wanted: string): string {
   if (value === undefined) return 'is missing';
   if (value === null) return 'is null';
   return value === '' ? 'is empty' : `must be ${wanted}`;

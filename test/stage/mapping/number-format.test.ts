@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { numberFormat } from '../../lib/stage/number-format.ts';
+import { numberFormat } from '../../../lib/stage/mapping/number-format.ts';
 
 const reading = (example: string): ((text: string) => string | undefined) => {
   const read = numberFormat(example);

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parse } from '../../lib/json/exact.ts';
-import { Entry } from '../../lib/record/entry.ts';
-import type { SourceRecord } from '../../lib/record/record.ts';
-import { validateOperation } from '../../lib/sandbox/workspace/validate-operation.ts';
-import type { ValidateOptions } from '../../lib/stage/options.ts';
-import { validator } from '../../lib/stage/validate.ts';
-import { identifierFlaw, trimIdentifier } from '../../lib/track/identifier.ts';
-import { problemOf } from '../../lib/track/operation.ts';
+import { parse } from '../../../lib/json/exact.ts';
+import { Entry } from '../../../lib/record/entry.ts';
+import type { SourceRecord } from '../../../lib/record/record.ts';
+import { validateOperation } from '../../../lib/sandbox/workspace/validate-operation.ts';
+import type { ValidateOptions } from '../../../lib/stage/options.ts';
+import { validator } from '../../../lib/stage/validate.ts';
+import { identifierFlaw, trimIdentifier } from '../../../lib/track/identifier.ts';
+import { problemOf } from '../../../lib/track/operation.ts';
 
 /** The entry, or `field: message` of the rejection. */
 function made(options: ValidateOptions, record: object): Entry | string {
@@ -24,7 +24,7 @@ function sent(options: ValidateOptions, record: object): unknown {
 }
 
 const people: ValidateOptions = { object: 'person_identify' };
-const mapped: ValidateOptions = { object: 'person_identify', fields: { person_id: 'id', person_email: 'E-Mail Address' } };
+const mapped: ValidateOptions = { object: 'person_identify', columns: { id: 'person_id', 'E-Mail Address': 'person_email' } };
 const events: ValidateOptions = { object: 'person_event' };
 const entries: ValidateOptions = { object: 'entry' };
 
@@ -95,7 +95,7 @@ test('of two identifiers the first identifies, and the others become what Custom
 test('with an identifier that is asked for other columns stay as Airbyte has them, unless they are named', () => {
   const row = { person_email: 'a@x.io', person_id: 7, person_phone: '' };
   assert.deepEqual(sent({ ...people, identifier: 'email' }, row), [{ email: 'a@x.io' }, { person_id: 7, person_phone: '' }]);
-  const named: ValidateOptions = { ...people, identifier: 'email', fields: { person_id: 'ID' } };
+  const named: ValidateOptions = { ...people, identifier: 'email', columns: { ID: 'person_id' } };
   assert.deepEqual(sent(named, { person_email: 'a@x.io', ID: 7 }), [{ email: 'a@x.io' }, { id: 7 }]);
   assert.deepEqual(sent(named, { person_email: 'a@x.io', ID: '' }), [{ email: 'a@x.io' }, {}]);
   assert.equal(made(named, { ID: 7 }), 'person_email: is missing');
@@ -106,7 +106,7 @@ test('an attribute of the same name: the same value is fine, an empty one gives 
   assert.deepEqual(sent(mapped, { ...row, email: 'A@x.io ' }), [{ id: 7 }, { email: 'a@x.io' }]);
   assert.deepEqual(sent(mapped, { ...row, email: null }), [{ id: 7 }, { email: 'a@x.io' }]);
   assert.match(String(made(mapped, { ...row, email: 'b@x.io' })), /^E-Mail Address: .*another email/);
-  const renamed: ValidateOptions = { ...mapped, rename: { email: 'Work', note: 'email' } };
+  const renamed: ValidateOptions = { ...mapped, columns: { ...mapped.columns, Work: 'email', email: 'note' } };
   assert.match(String(made(renamed, { ...row, Work: 'b@x.io' })), /^E-Mail Address: .*another email/);
   assert.deepEqual(sent(renamed, { ...row, email: 'b@x.io' }), [{ id: 7 }, { note: 'b@x.io', email: 'a@x.io' }]);
 });
@@ -114,7 +114,7 @@ test('an attribute of the same name: the same value is fine, an empty one gives 
 test('attributes that give a person an identifier are judged like one', () => {
   assert.deepEqual(sent(people, { person_id: 7, email: ' a@x.io\u200b' }), [{ id: 7 }, { email: 'a@x.io' }]);
   assert.match(String(made(people, { person_id: 7, email: 'NULL' })), /^email: is "NULL"/);
-  assert.match(String(made({ ...people, rename: { email: 'E-Mail' } }, { person_id: 7, 'E-Mail': '\\N' })), /^E-Mail: is/);
+  assert.match(String(made({ ...people, columns: { 'E-Mail': 'email' } }, { person_id: 7, 'E-Mail': '\\N' })), /^E-Mail: is/);
   const identify = { type: 'person', action: 'identify', identifiers: { id: 7 } };
   assert.match(String(made(entries, { ...identify, attributes: { phone: 'n/a' } })), /^attributes\.phone: is/);
   const record = { ...identify, attributes: { email: ' a@x.io', plan: 'x' } };
@@ -213,10 +213,10 @@ const spelled = fc.oneof(
 
 test('whatever a row holds: an identifier is right as it is sent, by the rules of the client, the API and order, or the row is rejected', () => {
   const row = fc.record({ person_cio_id: spelled, person_id: spelled, email: spelled, phone: spelled, event_name: fc.constant('x') });
-  const fields = { person_email: 'email', person_phone: 'phone' };
+  const columns = { email: 'person_email', phone: 'person_phone' };
   const kinds = fc.constantFrom<ValidateOptions>(
-    ...[{ object: 'person_identify', fields } as const, { object: 'person_event', fields } as const],
-    ...[{ object: 'person_identify', fields, identifier: 'email' } as const, { object: 'person_event', identifier: 'id' } as const],
+    ...[{ object: 'person_identify', columns } as const, { object: 'person_event', columns } as const],
+    ...[{ object: 'person_identify', columns, identifier: 'email' } as const, { object: 'person_event', identifier: 'id' } as const],
   );
   let passed = 0;
   fc.assert(
@@ -240,7 +240,7 @@ test('whatever a row holds: an identifier is right as it is sent, by the rules o
 
 test('an empty column takes no identifier away that the row does not mean, and is counted where it does', () => {
   const warnings = (options: ValidateOptions, record: object): unknown => (made(options, record) as Entry).warnings;
-  const byEmail: ValidateOptions = { ...people, fields: { person_email: 'email' } };
+  const byEmail: ValidateOptions = { ...people, columns: { email: 'person_email' } };
   for (const empty of ['', null]) {
     assert.deepEqual(JSON.parse((made(byEmail, { id: empty, email: 'a@x.io', plan: 'x' }) as Entry).json).attributes, { plan: 'x' });
     assert.deepEqual(JSON.parse((made(people, { person_email: 'a@x.io', email: empty, id: empty }) as Entry).json).attributes, {});
