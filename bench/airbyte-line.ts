@@ -16,11 +16,11 @@ export async function runAirbyte({ path, kind, rows }: RowFile, baseUrl: string)
   const given = { credentials: { siteId: 'site', apiKey: 'key' }, api_base_url: baseUrl, requests_per_second: NO_LIMIT };
   const { data: config } = readConfig(given) as unknown as { data: Config };
   const planned = readCatalog({ streams: [{ stream: { name: kind } }] }, config);
-  if (!('plan' in planned)) throw new Error(planned.problems.join());
+  if (!('data' in planned)) throw new Error(planned.problems.join());
   const nowhere = new Writable({ write: (_chunk, _encoding, callback) => callback() });
   const { signal } = new AbortController();
   const around = { input: createReadStream(path), protocol: new Protocol(nowhere), stop: signal, clock: systemClock };
-  const summary = await write({ config, plan: planned.plan, ...around });
+  const summary = await write({ config, catalog: planned.data, ...around });
   if (summary.delivered !== rows) throw new Error(`${rows} rows, and ${summary.delivered} delivered`);
   return summary.delivered;
 }

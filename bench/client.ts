@@ -23,6 +23,7 @@ const CONTENDERS = {
     return runAirbyte;
   },
   'peer-plain-streams': async (): Promise<Deliver> => (await import('./plain-streams.ts')).plainStreams,
+  'peer-ndjson': async (): Promise<Deliver> => (await import('./plain-streams.ts')).ndjsonStreams,
 };
 
 /** The name of a contender. */

@@ -1,11 +1,13 @@
 /**
- * A peer: five plain object-mode streams, as a careful engineer would write them without this package: split, parse,
- * map, stringify and batch, post. Order, back-pressure and errors are the streams' own; it still checks nothing.
+ * Peers: plain object-mode streams, as a careful engineer would write them without this package: split and parse (by hand,
+ * or by the package ndjson), map, stringify and batch, post. Order, back-pressure and errors are the streams' own; they
+ * check nothing.
  */
 import { createReadStream } from 'node:fs';
 import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
+import { parse } from 'ndjson';
 import { operationOf, Poster } from './by-hand.ts';
 import type { RowFile } from './rows.ts';
 
@@ -13,15 +15,23 @@ const MAX_BATCH_BYTES = 500_000;
 const FRAME_BYTES = '{"batch":[]}'.length;
 
 /** Delivers the file; resolves with the number of rows. */
-export async function plainStreams({ path, kind }: RowFile, baseUrl: string): Promise<number> {
+export function plainStreams(file: RowFile, baseUrl: string): Promise<number> {
+  return deliver(file, baseUrl, [split(), each((line: string) => JSON.parse(line))]);
+}
+
+/** The same, by the parser of ndjson. */
+export function ndjsonStreams(file: RowFile, baseUrl: string): Promise<number> {
+  return deliver(file, baseUrl, [parse() as unknown as Transform]);
+}
+
+async function deliver({ path, kind }: RowFile, baseUrl: string, toRows: readonly Transform[]): Promise<number> {
   const toOperation = operationOf(kind);
   let rows = 0;
-  const count = (line: string): unknown => {
+  const map = each((row: Record<string, unknown>) => {
     rows++;
-    return JSON.parse(line);
-  };
-  const map = each<Record<string, unknown>>((row) => toOperation(row));
-  await pipeline(createReadStream(path), split(), each(count), map, batches(), post(baseUrl));
+    return toOperation(row);
+  });
+  await pipeline([createReadStream(path), ...toRows, map, batches(), post(baseUrl)]);
   return rows;
 }
 

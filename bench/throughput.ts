@@ -1,14 +1,14 @@
 /**
- * How many records the line delivers per CPU-second, beside the floor, plain streams, and the floor once tuned. All take
- * the same files to the same bare server, in turns, each run in a fresh process. Absolute figures belong to the
- * machine; the ratios within a round are what compares.
+ * How many records the line delivers per CPU-second, beside the floor, plain streams (by hand, and with ndjson), and the
+ * floor once tuned. All take the same files to the same bare server, in turns, each run in a fresh process. Absolute
+ * figures belong to the machine; the ratios within a round are what compares.
  */
 import type { Contender, Cost, DeliverJob } from './client.ts';
 import { type BareServer, runTask, withRows, withServer } from './processes.ts';
 import { median, type Report, type Settings, say, sayMegabytes } from './report.ts';
 import type { RowFile } from './rows.ts';
 
-const CONTENDERS = ['floor', 'line', 'peer-plain-streams', 'tuned-floor'] as const satisfies readonly Contender[];
+const CONTENDERS = ['floor', 'line', 'peer-plain-streams', 'peer-ndjson', 'tuned-floor'] as const satisfies readonly Contender[];
 
 type Compared = (typeof CONTENDERS)[number];
 type Round = Record<Compared, Cost>;

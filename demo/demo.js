@@ -1,6 +1,6 @@
 /**
  * The main job, on any machine with Node >= 20.19: installs if need be, builds, starts the sandbox (a local Track API),
- * sends the sample rows through `cio-stream send`, and shows what arrived and what was handed back. With --no-build it
+ * sends the sample rows through `cio-stream`, and shows what arrived and what was handed back. With --no-build it
  * takes dist/ as it is: the tests run it so, beside each other.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -39,12 +39,12 @@ const rows = Array.from({ length: 20_000 }, (_, n) =>
 writeFileSync(many, `${rows.join('\n')}\n`);
 
 const jobs = [
-  { file: 'demo/people.ndjson', rejects: join(place, 'rejected-people'), flags: ['--object', 'person_identify', '--identifier', 'email'] },
-  { file: 'demo/events.csv', rejects: join(place, 'rejected-events'), flags: ['--object', 'person_event', '--identifier', 'email'] },
-  { file: many, rejects: join(place, 'rejected-many'), flags: ['--object', 'person_identify', '--identifier', 'id'] },
+  { file: 'demo/people.ndjson', rejects: join(place, 'rejected-people'), args: ['people', '--identifier', 'email'] },
+  { file: 'demo/events.csv', rejects: join(place, 'rejected-events'), args: ['events', '--identifier', 'email'] },
+  { file: many, rejects: join(place, 'rejected-many'), args: ['people', '--identifier', 'id'] },
 ];
 // 1 is the exit status for "done, some records rejected": the samples hold bad rows on purpose.
-for (const { file, rejects, flags } of jobs) run(process.execPath, [cli, 'send', file, ...flags, '--rejects', rejects], [0, 1]);
+for (const { file, rejects, args } of jobs) run(process.execPath, [cli, ...args, file, '--rejects', rejects], [0, 1]);
 
 const state = await (await fetch(`${url}/state`)).json();
 const ada = state.people.find(({ email }) => email === 'ada@example.com');
@@ -67,9 +67,9 @@ function reasonsIn(folder) {
 }
 
 console.log('\nHanded back, each with its reason. The files stay; the command below reads them again, and sends nothing (--dry-run):');
-for (const { file, rejects, flags } of jobs) {
+for (const { file, rejects, args } of jobs) {
   console.log(`\n  ${file}\n    ${reasonsIn(rejects).join('\n    ')}`);
-  console.log(`    $ npx cio-stream send ${join(rejects, '*.ndjson')} ${flags.join(' ')} --dry-run`);
+  console.log(`    $ npx cio-stream ${args.join(' ')} ${join(rejects, '*.ndjson')} --dry-run`);
 }
 console.log('\nThe sandbox of this demo has ended. To send the rows once they are repaired, start another with npx cio-stream sandbox,');
 console.log('export what it prints, and leave --dry-run out; or set CUSTOMERIO_SITE_ID and CUSTOMERIO_API_KEY of a workspace.');

@@ -1,6 +1,6 @@
 /**
  * Rows of a DynamoDB export: `{"Item":{"email":{"S":"ada@example.com"},"visits":{"N":"42"}}}`.
- * cio-stream send export.json.gz --object person_identify --transform examples/from-dynamodb.mjs --map person_email=email
+ * cio-stream people export.json.gz --transform examples/from-dynamodb.mjs --email email
  */
 const VALUES = {
   S: (text) => text,

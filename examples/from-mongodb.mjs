@@ -1,6 +1,6 @@
 /**
  * Rows of mongoexport: `{"_id":{"$oid":"..."},"visits":{"$numberLong":"42"},"created_at":{"$date":"2024-01-01T00:00:00Z"}}`.
- * cio-stream send users.ndjson --object person_identify --transform examples/from-mongodb.mjs --map person_id=_id
+ * cio-stream people users.ndjson --transform examples/from-mongodb.mjs --id _id
  */
 const VALUES = {
   $oid: (text) => text,

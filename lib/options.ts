@@ -18,7 +18,7 @@ export interface FlagSpec {
   /** The sentence of help, and of the table of flags. */
   readonly doc: string;
   /** What is shown as the default where the value itself would not be understood. */
-  readonly standard?: string;
+  readonly standard?: string | undefined;
   /** The environment variable that gives it, too. */
   readonly env?: string;
   /** What a switch gives. Default: true. */
@@ -27,12 +27,19 @@ export interface FlagSpec {
   readonly off?: string;
   /** The text of the command line -> what the schema checks. Default: by the type of the schema. */
   readonly read?: (text: string) => unknown;
+  /** What is said of a wrong text, where the schema speaks of other values. */
+  readonly rule?: string;
   /** It may be given several times; each adds to the list. */
   readonly repeat?: boolean;
   /** It may hold a secret: messages don't repeat it. */
   readonly secret?: boolean;
   /** Any text is taken here; what uses it checks it. */
   readonly unchecked?: boolean;
+}
+
+/** The long name of a flag, such as `--rate`. */
+export function longName({ flag }: FlagSpec): string {
+  return /--[\w-]+/.exec(flag)?.[0] ?? flag;
 }
 
 /** The options that a command line has, by their schemas. */

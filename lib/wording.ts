@@ -76,7 +76,7 @@ export class Wording {
   get details(): ErrorDetails {
     const option = this.#parts.find((part) => part instanceof OptionName);
     const of = option?.of ?? this.#parts.find((part) => part instanceof FunctionPrefix)?.of;
-    return { ...(of !== undefined && { function: of }), ...(option && { option: option.path }) };
+    return { ...(of !== undefined && { function: of }), ...(option && option.path !== '' && { option: option.path }) };
   }
 
   get parts(): readonly Part[] {
@@ -117,6 +117,11 @@ export function option(of: string, path: string, value?: string): OptionName {
 /** An option that has something wrong, before a colon. */
 export function wrongOption(of: string, path: string): OptionName {
   return new OptionName(of, path, `option "${path}"`);
+}
+
+/** What a function is given as its argument, before a colon. */
+export function argumentOf(of: string): Wording {
+  return new Wording([new OptionName(of, '', of)]);
 }
 
 /** A function in a sentence. */

@@ -14,7 +14,7 @@ test('each kind is counted, the most frequent comes first; of names that are lon
   ]);
 });
 
-test('no more kinds than there is room for; those that are known go on', () => {
+test('no more kinds than there is room for; those that are known still count', () => {
   const kinds = new GroupedCount<{ what: string }>(2);
   const counted = ['a', 'b', 'c', 'a', 'd'].map((name) => kinds.add([name], keep)?.records);
   assert.deepEqual(counted, [1, 1, undefined, 2, undefined]);

@@ -9,7 +9,7 @@ test('a secret is found in every form that an echo has', () => {
   const [siteId, apiKey] = ['3f1c8a90d2b74e65aa01', 'k/+?8d7e6=f5a4b3c2d12'];
   const blotted = blotter([], [[siteId, apiKey]]);
   const pair = base64(`${siteId}:${apiKey}`);
-  for (const [text, told] of [
+  for (const [text, words] of [
     [`Authorization: Basic ${pair}`, 'Authorization: Basic ***'],
     [`Basic ${pair.toUpperCase()}.`, 'Basic ***.'],
     [`?auth=${encodeURIComponent(pair)}&x`, '?auth=***&x'],
@@ -25,7 +25,7 @@ test('a secret is found in every form that an echo has', () => {
     ['nothing of the kind', 'nothing of the kind'],
     ['', ''],
   ] as const)
-    assert.equal(blotted(text), told);
+    assert.equal(blotted(text), words);
 });
 
 test('a secret with quotes is found in JSON too', () => {
@@ -45,8 +45,8 @@ test('law: wherever it stands, nothing of a secret is left, and all else is', ()
   fc.assert(
     fc.property(secret, around, around, fc.boolean(), (key, before, after, encode) => {
       const written = encode ? base64(`site:${key}`) : key;
-      const told = blotter([], [['site', key]])(`${before} ${written} ${after}`);
-      assert.ok(!told.toLowerCase().includes(written.toLowerCase()), told);
+      const words = blotter([], [['site', key]])(`${before} ${written} ${after}`);
+      assert.ok(!words.toLowerCase().includes(written.toLowerCase()), words);
     }),
   );
   fc.assert(fc.property(around, (text) => blotter(['d41d8cd98f00b204e980'])(text) === text));

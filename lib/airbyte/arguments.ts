@@ -1,19 +1,19 @@
 /**
  * The command that the arguments name: `spec`, `check`, `discover`, `write`, as words or as `--spec` and so on. Further
- * arguments that other connectors know (`--state` ...) are passed over.
+ * arguments that other connectors know (`--state` ...) are ignored.
  */
 import { parseArgs } from 'node:util';
 import { CioError } from '../errors.ts';
 
 /** The files that each command takes, and what it does. */
 const COMMANDS = {
-  spec: { files: [], does: 'tells what the configuration may hold' },
+  spec: { files: [], does: 'prints what the configuration may hold' },
   check: { files: ['config'], does: 'tries the credentials and the places that the configuration names' },
-  discover: { files: ['config'], does: 'tells which objects rows can become' },
+  discover: { files: ['config'], does: 'prints which objects rows can become' },
   write: { files: ['config', 'catalog'], does: 'loads the messages of standard input into Customer.io' },
 } as const;
 
-/** What we are asked to do. */
+/** What the connector is asked to do. */
 export type Command = keyof typeof COMMANDS;
 
 /** The command and the files that belong to it. */

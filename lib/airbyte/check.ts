@@ -40,7 +40,7 @@ async function tryStorage(storage: Storage | undefined): Promise<string | undefi
   if (rejects === undefined) return undefined;
   const { to, s3 = {}, gcs = {} } = rejects;
   await checkStore(to, { s3, gcs });
-  // Judges the templates too.
+  // This checks the templates too.
   await finished(rejectWriter(rejects).end());
   return `rejected records can be kept in ${to}`;
 }

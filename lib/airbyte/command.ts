@@ -1,4 +1,4 @@
-/** One command: its files are read and judged, all problems together, then it runs. */
+/** One command: its files are read and checked, all problems are reported together, then it runs. */
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
@@ -9,7 +9,7 @@ import { problemsError, type Read, readJsonFile } from './config/problems.ts';
 import { STOPPED, sayError } from './failure.ts';
 import type { Protocol } from './protocol.ts';
 
-/** How a command ended: `stopped` is a sync that was asked to stop and has settled what it had read. */
+/** How a command ended: `stopped` is a sync that was stopped and has finished what it had read. */
 export type Ended = 'done' | 'stopped';
 
 /** What surrounds a command. */
@@ -21,7 +21,7 @@ export interface Host {
   stop(): AbortSignal;
 }
 
-/** Runs the command. Throws a CioError where it failed. */
+/** Runs the command. Throws a CioError if it fails. */
 export async function runCommand({ command, config, catalog }: Asked, protocol: Protocol, host: Host): Promise<Ended> {
   if (command === 'write') return runWrite(config, catalog, protocol, host);
   if (command === 'spec') protocol.spec((await import('./config/spec.ts')).connectorSpec());
@@ -49,29 +49,30 @@ async function runDiscover(path: string, protocol: Protocol): Promise<void> {
 }
 
 async function runWrite(configPath: string, catalogPath: string, protocol: Protocol, host: Host): Promise<Ended> {
-  const [given, catalog] = [await readJsonFile('configuration', configPath), await readJsonFile('catalog', catalogPath)];
-  const config = judgeConfig(given, protocol);
-  const planned = 'data' in catalog ? readCatalog(catalog.data, 'data' in given ? defaultsOf(given.data) : undefined) : catalog;
-  if ('data' in config && 'plan' in planned) return writeUntilStopped(config.data, planned.plan, protocol, host);
-  throw problemsError([config, planned].flatMap((read) => ('problems' in read ? read.problems : [])));
+  const [configFile, catalogFile] = [await readJsonFile('configuration', configPath), await readJsonFile('catalog', catalogPath)];
+  const config = readConfigFile(configFile, protocol);
+  const defaults = 'data' in configFile ? defaultsOf(configFile.data) : undefined;
+  const catalog = 'data' in catalogFile ? readCatalog(catalogFile.data, defaults) : catalogFile;
+  if ('data' in config && 'data' in catalog) return writeUntilStopped(config.data, catalog.data, protocol, host);
+  throw problemsError([config, catalog].flatMap((read) => ('problems' in read ? read.problems : [])));
 }
 
-async function writeUntilStopped(config: Config, plan: Catalog, protocol: Protocol, { input, clock, stop }: Host): Promise<Ended> {
+async function writeUntilStopped(config: Config, catalog: Catalog, protocol: Protocol, { input, clock, stop }: Host): Promise<Ended> {
   const { write } = await import('./sync/write.ts');
   const signal = stop();
-  await write({ config, plan, input, protocol, stop: signal, clock });
+  await write({ config, catalog, input, protocol, stop: signal, clock });
   if (!signal.aborted) return 'done';
   protocol.error(STOPPED);
   return 'stopped';
 }
 
 async function configFrom(path: string, protocol: Protocol): Promise<Config> {
-  const config = judgeConfig(await readJsonFile('configuration', path), protocol);
+  const config = readConfigFile(await readJsonFile('configuration', path), protocol);
   if ('problems' in config) throw problemsError(config.problems);
   return config.data;
 }
 
-function judgeConfig(file: Read<unknown>, protocol: Protocol): Read<Config> {
+function readConfigFile(file: Read<unknown>, protocol: Protocol): Read<Config> {
   if ('problems' in file) return file;
   const read = readConfig(file.data);
   for (const sentence of read.unknown) protocol.log('WARN', `config: ${sentence}`);

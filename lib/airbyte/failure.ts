@@ -1,8 +1,9 @@
 /**
- * An error as Airbyte wants it told: in words, with who has to act. A foreign error is a bug of ours; its own text may
- * hold anything, so only its name and the place in the code are told.
+ * An error as Airbyte wants it reported: in words, with who has to act. An error that is not a CioError is a bug of this package;
+ * its own text may hold anything, so only its name and the place in the code are reported.
  */
 import { CioError, type ErrorCode, systemError } from '../errors.ts';
+import { keyOf } from './config/option-keys.ts';
 
 /** What a TRACE ERROR says. */
 export interface ConnectorFailure {
@@ -26,20 +27,20 @@ const TYPES: Partial<Record<ErrorCode, ConnectorFailure['type']>> = {
   CIO_UNDELIVERED: 'transient_error',
 };
 
-/** What to do, where the table of the library speaks of other things than Airbyte's: its own options, commands, files. */
+/** What to do, if the library's own advice is about its options, commands and files. */
 const TODOS: Partial<Record<ErrorCode, string>> = {
   CIO_SOURCE: 'Look at the source and its log, then sync again.',
   CIO_UNDELIVERED: 'Sync again when Customer.io answers: a repeat is harmless.',
 };
 
-/** Told to stop, and all that was read is settled. */
+/** The sync was stopped, and everything that was read is delivered or rejected. */
 export const STOPPED: ConnectorFailure = {
-  message: 'told to stop: what was read is settled. The next sync goes on after the last STATE.',
-  internal: 'told to stop',
+  message: 'stopped on request: what was read is delivered or rejected. The next sync resumes after the last STATE.',
+  internal: 'stopped on request',
   type: 'transient_error',
 };
 
-/** How to tell `error`. */
+/** What to report for `error`. */
 export function connectorFailureOf(given: unknown): ConnectorFailure {
   const error = systemError(given) ?? given;
   if (error instanceof CioError) {
@@ -47,12 +48,14 @@ export function connectorFailureOf(given: unknown): ConnectorFailure {
     return { message: sayError(error), internal: `${code}: ${message}`, type: TYPES[code] ?? 'system_error' };
   }
   const { name = 'Error', code, stack } = Object(error) as { name?: string; code?: unknown; stack?: unknown };
-  const told = new CioError('CIO_INTERNAL', `unexpected ${name}${typeof code === 'string' ? ` ${code}` : ''}`);
+  const bug = new CioError('CIO_INTERNAL', `unexpected ${name}${typeof code === 'string' ? ` ${code}` : ''}`);
   const frames = String(stack).match(/^ +at .*$/gm) ?? [];
-  return { message: sayError(told), internal: `${told.code}: ${told.message}`, stack: frames.join('\n'), type: 'system_error' };
+  return { message: sayError(bug), internal: `${bug.code}: ${bug.message}`, stack: frames.join('\n'), type: 'system_error' };
 }
 
-/** The error and what to do about it, except where the message says that already. */
-export function sayError({ code, message, todo }: CioError): string {
+/** The error and what to do about it, unless the message says that already. */
+export function sayError(error: CioError): string {
+  const { code } = error;
+  const { message, todo } = error.in(keyOf);
   return code === 'CIO_OPTIONS' ? message : `${message}. ${TODOS[code] ?? todo}`;
 }

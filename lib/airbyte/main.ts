@@ -8,7 +8,7 @@ import { executeConnector } from './execute.ts';
 import { connectorFailureOf } from './failure.ts';
 import { Protocol } from './protocol.ts';
 
-// Nobody hears the STATEs any more: those that were not heard count as not released.
+// Nobody reads the STATEs any more: those that were not read count as not released.
 process.stdout.on('error', () => process.exit(1));
 process.on('uncaughtException', (error) => {
   new Protocol(process.stdout).error(connectorFailureOf(error));
@@ -27,7 +27,7 @@ const outcome = await executeConnector(process.argv.slice(2), process.stdout, {
   stop: onTerminate,
 });
 if (outcome !== 'done') process.exitCode = 1;
-// What was given up may still hold the process: a connection on which nothing comes, for instance.
+// What was given up may keep the process running, for example a connection on which nothing comes.
 if (outcome === 'failed') process.stdout.write('', () => process.exit());
-// Told to stop, it ends by the signal, as if it had no handler. Process 1 of a container can't.
+// Stopped by the signal, the process ends by it, as if it had no handler. Process 1 of a container can't.
 if (outcome === 'stopped') process.kill(process.pid, 'SIGTERM');

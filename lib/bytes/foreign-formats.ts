@@ -1,9 +1,10 @@
-/** Files that people give by mistake for CSV or JSON: by what they are known, their names, and what to do with them. */
+/** Files that people give by mistake for CSV or JSON: their marks, their names, and what to do with them. */
+import { functionName, say, type Text } from '../wording.ts';
 
 /** A format that is not text of ours. */
 export interface Foreign {
   readonly name: string;
-  readonly todo: string;
+  readonly todo: Text;
 }
 
 const unpack = (command: string): string => `Decompress it first, for example with \`${command}\`.`;
@@ -70,10 +71,13 @@ const JSON_DOCUMENT = /^(\{[\r\n]|\[[\r\n{])/;
 /** What the start of a text is beside the `format` that it was given as, if that is certain. */
 export function otherText(start: string, format: string): Foreign | undefined {
   if (format === 'csv' && JSON_LINES.test(start)) {
-    return { name: 'JSON', todo: 'If each line is an object, read it with ndjson(), else with json().' };
+    return {
+      name: 'JSON',
+      todo: say`If each line is an object, read it with ${functionName('ndjson')}, else with ${functionName('json')}.`,
+    };
   }
   if (format === 'json' || !JSON_DOCUMENT.test(start)) return undefined;
-  const todo = 'Read an array with json(). Write objects over several lines one per line first, for example with `jq -c .`.';
+  const todo = say`Read an array with ${functionName('json')}. Write objects over several lines one per line first, for example with \`jq -c .\`.`;
   return { name: `a JSON document${format === 'ndjson' ? ', not one object per line' : ''}`, todo };
 }
 

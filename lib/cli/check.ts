@@ -2,21 +2,17 @@
 import { printable } from '../printable.ts';
 import { LOCATE_MS, locate } from '../write/locate.ts';
 import { accountOf, retryReporter } from './flags/account.ts';
-import type { AccountFlags } from './flags/account-options.ts';
-import type { RejectFlags } from './flags/store-options.ts';
+import type { CheckFlags } from './flags/flags.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 import { openDisplay } from './show/display.ts';
 import { answer } from './show/print.ts';
-
-/** What the options give. */
-export interface CheckFlags extends AccountFlags, RejectFlags {}
 
 /** Runs the command; resolves with its exit status. Throws what is wrong. */
 export async function checkCommand(flags: CheckFlags): Promise<number> {
   const display = await openDisplay({ logFormat: 'text' });
   const { baseUrl, region, environmentId } = await locate(accountOf(flags), { onRetry: retryReporter(display.note, LOCATE_MS) });
   const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
-  answer(printable(`credentials: good, region ${region ?? 'not told'}${workspace}, at ${baseUrl}`));
+  answer(printable(`credentials: good, region ${region ?? 'unknown'}${workspace}, at ${baseUrl}`));
   await checkRejects(flags, { onNote: display.note });
   // This checks the templates too.
   rejectsTo(flags, display).destroy();

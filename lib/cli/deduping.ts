@@ -3,7 +3,7 @@ import type { Transform } from 'node:stream';
 import { dedupe } from '../dedupe/dedupe.ts';
 import { lmdbStore } from '../dedupe/lmdb-store.ts';
 import { memoryStore } from '../dedupe/memory-store.ts';
-import type { SendFlags } from './flags/send-options.ts';
+import type { SendFlags } from './flags/flags.ts';
 
 /** The stage, if the flags ask for it, and what closes its store. */
 export interface Deduping {

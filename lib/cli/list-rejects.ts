@@ -2,16 +2,11 @@
 import { CioError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
-import type { StoreFlags } from './flags/store-options.ts';
-import { accessOf, inFlags } from './reject-target.ts';
+import type { ListFlags } from './flags/flags.ts';
+import { accessOf } from './reject-target.ts';
 import { answer, answerJson } from './show/print.ts';
 import { type Kind, RejectCounts } from './show/reject-counts.ts';
 import { countOf, number } from './show/summary-text.ts';
-
-/** What the options give. */
-export interface ListFlags extends StoreFlags {
-  readonly json?: boolean;
-}
 
 /** What is in a place. */
 interface Found {
@@ -24,7 +19,7 @@ interface Found {
 
 /** Runs the command; resolves with its exit status. Throws `CIO_REJECT_STORE`, or `CIO_SOURCE` for the first object that can't be read. */
 export async function listRejects(where: string, flags: ListFlags): Promise<number> {
-  const rejects = await inFlags('rejects', () => openRejects(where, accessOf(flags)));
+  const rejects = await openRejects(where, accessOf(flags));
   try {
     const found = await count(rejects);
     if (flags.json) answerJson(data(found));

@@ -1,18 +1,18 @@
 /**
- * The streams that `send` and `replay` have in common, from records to the Track API, made of the flags. What reads the
+ * The streams that sending and replaying have in common, from records to the Track API, made of the flags. What reads the
  * records is each command's own.
  */
 import type { Transform } from 'node:stream';
-import type { RejectWriter } from '../reject/reject-writer.ts';
 import { reopen } from '../replay/reopen.ts';
 import { enforceLimits } from '../stage/enforce-limits.ts';
 import { validate } from '../stage/validate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
-import type { Columns } from './flags/columns.ts';
+import { locatedAccount } from './flags/account.ts';
+import type { ColumnsOfFlags } from './flags/columns.ts';
+import { deliveryOf } from './flags/delivery.ts';
+import type { PipelineFlags } from './flags/flags.ts';
 import { ownLimits } from './flags/limit-flag.ts';
-import type { PipelineFlags } from './flags/send-options.ts';
 import { transformStages } from './input/transform.ts';
-import { locatedAccount } from './located-account.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 import type { Display } from './show/display.ts';
 
@@ -20,7 +20,7 @@ import type { Display } from './show/display.ts';
 export interface Pipeline {
   readonly stages: readonly Transform[];
   readonly writer: TrackWriter;
-  readonly rejects: RejectWriter;
+  readonly rejects: ReturnType<typeof rejectsTo>;
 }
 
 /** What a pipeline needs beside its flags. */
@@ -32,7 +32,7 @@ export interface PipelineContext {
 
 /** What a command adds to the pipeline. */
 export interface PipelineExtras {
-  readonly columns: Columns;
+  readonly columns: ColumnsOfFlags;
   /** Stages between `--transform` and the mapping. */
   readonly onRecords?: readonly Transform[];
   /** Stages right before the writer. */
@@ -44,14 +44,12 @@ export interface PipelineExtras {
 /** Makes the pipeline; the account is asked first. Throws a CioError if it could not work. */
 export async function pipelineOf(flags: PipelineFlags, { display, stop }: PipelineContext, extras: PipelineExtras): Promise<Pipeline> {
   const { columns, onRecords = [], onEntries = [], onCheckpoint } = extras;
-  const { object, identifier, onViolation } = flags;
+  const { onViolation } = flags;
   const limits = ownLimits(flags.limits, flags.limit);
   const before = [...(await transformStages(flags.transform)), ...onRecords];
   const account = await locatedAccount(flags, display.note, stop);
   if (flags.check) await checkRejects(flags, { signal: stop });
-  const stages = [reopen(), ...before, validate({ object, identifier, ...columns }), enforceLimits({ onViolation, limits }), ...onEntries];
+  const stages = [reopen(), ...before, validate(columns.settings), enforceLimits({ onViolation, limits }), ...onEntries];
   const rejects = rejectsTo(flags, display);
-  const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun = false } = flags;
-  const settings = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun };
-  return { stages, writer: trackWriter({ ...account, ...settings, rejects, onCheckpoint }), rejects };
+  return { stages, writer: trackWriter({ ...account, ...deliveryOf(flags), rejects, onCheckpoint }), rejects };
 }

@@ -3,40 +3,60 @@
  * the exit status.
  */
 import { readFileSync } from 'node:fs';
-import type { CheckFlags } from './check.ts';
-import { addAccountOptions } from './flags/account-options.ts';
+import type { Command } from 'commander';
 import { CliCommand } from './flags/commander.ts';
-import { addReplayOptions, type ReplayFlags } from './flags/replay-options.ts';
-import { addSandboxOptions, type SandboxFlags } from './flags/sandbox-options.ts';
-import { addSendOptions, type SendFlags } from './flags/send-options.ts';
-import { addRejectOptions, addStoreOptions } from './flags/store-options.ts';
-import type { ListFlags } from './list-rejects.ts';
+import type { CheckFlags, COMMAND_FLAGS, ListFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
+import { nameOptionsBy } from './show/failure.ts';
 
 const EXAMPLES = `
 Examples:
   $ export CUSTOMERIO_SITE_ID=... CUSTOMERIO_API_KEY=...
   $ cio-stream check
-  $ cio-stream send people.csv --object person_identify --map person_email=Email --rejects rejected/
+  $ cio-stream people people.csv --email Email --rejects rejected/
   $ cio-stream rejects rejected/
-  $ cio-stream replay rejected/ --object person_identify --rejects again/
+  $ cio-stream replay rejected/ --as people --rejects again/
   $ cio-stream sandbox          a local Track API, to try all this without an account
 
 Exit status: 0 all delivered, 1 some rejected, 2 wrong usage, 3 and above by error (see the README), 130 interrupted.`;
 
-const SEND_EXAMPLES = `
+/** What the library calls the kinds of rows. */
+const OBJECTS: Readonly<Record<RowKind, SendFlags['object']>> = { people: 'person_identify', events: 'person_event', operations: 'entry' };
+
+const SENT: Readonly<Record<RowKind, string>> = {
+  people: 'people, a row each,',
+  events: 'events, a row each,',
+  operations: 'Track API v2 operations, a row each,',
+};
+
+const SEND_EXAMPLES: Readonly<Record<RowKind, string>> = {
+  people: `
 Examples:
-  $ cio-stream send events.ndjson.gz --object person_event > rejected.ndjson
-  $ zcat people.csv.gz | cio-stream send --format csv --object person_identify --map person_email=Email --rejects rejected/
-  $ cio-stream send people.csv --object person_identify --map person_id=ID --rename email="E-Mail Address" --convert created_at=time
-  $ cio-stream send export.json --json-path data.rows --object person_identify --dry-run --report report.json
-  $ cio-stream send rejected/*.ndjson --object person_identify       rejected records, once repaired or as they are
-  $ cio-stream send people.csv --object person_identify --rejects rejected/ --resume people.state.json
-  $ cio-stream send people.csv --object person_identify --rejects rejected/ --dedupe --state-dir state/
+  $ cio-stream people crm.csv --id "CRM ID" --email "E-Mail Address" --column "Created At"=created_at:time --snake-case
+  $ zcat people.csv.gz | cio-stream people --format csv --email Email --rejects rejected/
+  $ cio-stream people export.json --json-path data.rows --dry-run --report report.json
+  $ cio-stream people rejected/*.ndjson       rejected records, once repaired or as they are
+  $ cio-stream people people.csv --rejects rejected/ --resume people.state.json
+  $ cio-stream people people.csv --rejects rejected/ --dedupe --state-dir state/
+
+--column SOURCE=target:type:format. SOURCE= leaves a column out, SOURCE=:type keeps its name. Write \\= and \\: for signs that
+are part of a name, and target:attribute for an attribute that is called like a record field.`,
+  events: `
+Examples:
+  $ cio-stream events orders.ndjson.gz --email email --name event --time at --event-id order_id > rejected.ndjson
+  $ cio-stream events views.csv --email email --event page_viewed       every row is the same event
+  $ cio-stream events visits.csv --email email --name what --column Visited="timestamp:time:DD/MM/YYYY HH:mm"`,
+  operations: `
+Examples:
+  $ cio-stream operations operations.ndjson --rejects rejected/
+  $ echo '{"type":"person","action":"delete","identifiers":{"id":"7"}}' | cio-stream operations`,
+};
+
+const SEND_NOTES = `
 
 --resume: a run that resumes does not hand back again what an earlier one did. With rejected records on standard output
 that is what was printed: append it to a file (>>), or better give --rejects, where they are kept before the position is.
 
-Ctrl-C stops reading and finishes what was read; a second Ctrl-C leaves at once.`;
+Ctrl-C stops reading and finishes what is in flight; a second Ctrl-C leaves at once.`;
 
 const CHECK_EXAMPLES = `
 Examples:
@@ -45,9 +65,9 @@ Examples:
 
 const REPLAY_EXAMPLES = `
 Examples:
-  $ cio-stream replay s3://bucket/rejected --object person_event --rejects s3://bucket/rejected-again --done delete
-  $ cio-stream replay rejected/ --object person_identify --reason refused,undeliverable --rejects again/
-  $ cio-stream replay gs://bucket/rejected --object person_event --dry-run > still-rejected.ndjson
+  $ cio-stream replay s3://bucket/rejected --as events --rejects s3://bucket/rejected-again --done delete
+  $ cio-stream replay rejected/ --as people --reason refused,undeliverable --rejects again/
+  $ cio-stream replay gs://bucket/rejected --as events --dry-run > still-rejected.ndjson
 
 It can be interrupted, or killed, and run again: an event that was sent before keeps its id and does not count twice.
 An object is cleared by --done when all of its records are delivered or kept in --rejects. Records that --reason or
@@ -63,7 +83,7 @@ const SANDBOX_EXAMPLES = `
 Examples:
   $ cio-stream sandbox --port 8080
   $ export CUSTOMERIO_BASE_URL=http://127.0.0.1:8080 CUSTOMERIO_SITE_ID=sandbox-site CUSTOMERIO_API_KEY=sandbox-key
-  $ cio-stream send people.ndjson --object person_identify`;
+  $ cio-stream people people.ndjson`;
 
 /** The whole command line. */
 export function program(report: (status: number) => void): CliCommand {
@@ -73,31 +93,52 @@ export function program(report: (status: number) => void): CliCommand {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .addHelpText('after', EXAMPLES);
-  addSendOptions(root.command('send'))
-    .description('send rows from files or standard input; they are NDJSON, JSON or CSV, plain, gzip or zstd')
-    .argument('[file...]', 'files in the order given; - or none is standard input')
-    .addHelpText('after', SEND_EXAMPLES)
-    .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, flags)));
-  addReplayOptions(root.command('replay'))
-    .description('send rejected records again, from wherever send or Airbyte put them, in any of their formats')
+    .addHelpText('after', EXAMPLES)
+    .hook('preSubcommand', (_root, command) => addFlagsTo(command));
+  const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
+  for (const [kind, object] of Object.entries(OBJECTS) as [RowKind, SendFlags['object']][]) {
+    command(kind)
+      .description(`send ${SENT[kind]} from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
+      .argument('[file...]', 'files in the order given; - or none is standard input')
+      .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
+      .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
+  }
+  needKind(command('replay'))
+    .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REPLAY_EXAMPLES)
-    .action(async (where: string, flags: ReplayFlags) => report(await (await import('./replay.ts')).replay(where, flags)));
-  addStoreOptions(root.command('rejects').option('--json', 'print one JSON object'))
+    .action(async (where: string, flags: ReplayFlags) =>
+      report(await (await import('./replay.ts')).replay(where, { ...flags, object: OBJECTS[flags.as] })),
+    );
+  command('rejects')
     .description('count rejected records by reason, field and stream, with an example of each')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REJECTS_EXAMPLES)
     .action(async (where: string, flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(where, flags)));
-  addRejectOptions(addAccountOptions(root.command('check')), 'also check that rejected records can be kept there: a folder, s3:// or gs://')
+  command('check')
     .description('check the credentials, the region and the place for rejected records before a long run')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).checkCommand(flags)));
-  addSandboxOptions(root.command('sandbox'))
+  command('sandbox')
     .description('run a local Track API with the real limits; prints its address')
     .addHelpText('after', SANDBOX_EXAMPLES)
     .action(async (flags: SandboxFlags) => report(await (await import('./sandbox.ts')).sandbox(flags)));
   return root;
+}
+
+/** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */
+export async function addFlagsTo(command: Command): Promise<void> {
+  const [{ addCommandFlags }, { flagOf }] = await Promise.all([import('./flags/flags.ts'), import('./flags/names.ts')]);
+  // What is read is the argument of the command.
+  nameOptionsBy((of, path) => (of === 'openRejects' && path === '' ? command.name() : flagOf(of, path)));
+  addCommandFlags(command, command.name() as keyof typeof COMMAND_FLAGS);
+}
+
+/** Not makeOptionMandatory(): a mistyped name would be reported as this one missing. */
+function needKind(command: Command): Command {
+  return command.hook('preAction', () => {
+    if (command.opts().as === undefined) command.error("error: required option '--as <kind>' not specified");
+  });
 }
 
 /** Of the package, wherever it lies: three folders up from the compiled file. */

@@ -1,14 +1,14 @@
-/** `cio-stream replay`: rejected records through the pipeline of `send` again; objects that are done are cleared away. */
+/** `cio-stream replay`: rejected records through the same pipeline again; objects that are done are cleared away. */
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
-import { type Columns, columnsOf } from './flags/columns.ts';
-import { given } from './flags/given.ts';
-import type { ReplayFlags } from './flags/replay-options.ts';
+import { checkStore } from '../storage/check-store.ts';
+import { type ColumnsOfFlags, columnsOf } from './flags/columns.ts';
+import type { ReplayFlags } from './flags/flags.ts';
 import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
 import { type ReplayOptions, ReplayReader } from './input/replay-inputs.ts';
 import { type PipelineContext, pipelineOf } from './pipeline.ts';
-import { accessOf, checkPlace, inFlags } from './reject-target.ts';
+import { accessOf } from './reject-target.ts';
 import { type Run, runPipeline } from './run.ts';
 
 /** Runs the command; resolves with its exit status. */
@@ -19,7 +19,7 @@ export function replay(where: string, flags: ReplayFlags): Promise<number> {
     const { doneTo, rejects: again, rejectsPath, giveUpMs } = flags;
     await checkDistinct({ from: where, rejects: again === '-' ? undefined : again, doneTo, rejectsPath });
     const access = { ...accessOf(flags), giveUpMs, except: doneTo, onNote: context.display.note };
-    const rejects = await inFlags('replay', () => openRejects(where, access));
+    const rejects = await openRejects(where, access);
     try {
       return await prepare(rejects, columns, flags, context);
     } catch (error) {
@@ -29,19 +29,19 @@ export function replay(where: string, flags: ReplayFlags): Promise<number> {
   });
 }
 
-async function prepare(rejects: Rejects, columns: Columns, flags: ReplayFlags, context: PipelineContext): Promise<Run> {
+async function prepare(rejects: Rejects, columns: ColumnsOfFlags, flags: ReplayFlags, context: PipelineContext): Promise<Run> {
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;
   const reader = new ReplayReader({ rejects, isMeant: matcher(flags), clear: clearing(rejects, done, doneTo), note: display.note });
   await reader.look();
-  if (done === 'move' && doneTo !== undefined && check) await checkPlace('--done-to', doneTo, flags, { signal: stop });
+  if (done === 'move' && doneTo !== undefined && check) await checkStore(doneTo, { ...accessOf(flags), signal: stop });
   return {
     // A record that was rejected once may be rejected again: that is not a reason to stop.
     ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: reader.onCheckpoint })),
     reader,
     close: () => rejects.close(),
-    replayed: () => ({ from: rejects.location, ...reader.replayed, ...given({ done }) }),
+    replayed: () => ({ from: rejects.location, ...reader.replayed, done }),
   };
 }
 

@@ -1,9 +1,8 @@
-/** `cio-stream send`: the pipeline of the README over files or standard input. */
+/** `cio-stream people`, `events` and `operations`: the pipeline of the README over files or standard input. */
 import { openDeduping } from './deduping.ts';
-import { columnsOf, namedColumns, neededColumns } from './flags/columns.ts';
-import { given } from './flags/given.ts';
-import type { SendFlags } from './flags/send-options.ts';
-import { checkStateFlags } from './flags/state-options.ts';
+import { columnsOf, neededColumns } from './flags/columns.ts';
+import type { SendFlags } from './flags/flags.ts';
+import { checkStateFlags } from './flags/state.ts';
 import { findInputs } from './input/inputs.ts';
 import { InputReader } from './input/read-inputs.ts';
 import { remaining } from './input/resume.ts';
@@ -22,10 +21,9 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
     const { stages: onEntries, close } = await openDeduping(flags);
     try {
-      const named = new MissingColumns(namedColumns(columns));
-      const extras = { columns, onRecords: named.stages, onEntries, ...given({ onCheckpoint: keep }) };
-      const pipeline = await pipelineOf(flags, context, extras);
-      const reader = new InputReader(inputs, flags, neededColumns(flags, columns), context.display.note);
+      const named = new MissingColumns(columns.named);
+      const pipeline = await pipelineOf(flags, context, { columns, onRecords: named.stages, onEntries, onCheckpoint: keep });
+      const reader = new InputReader(inputs, flags, neededColumns(columns, flags.transform), context.display.note);
       return { ...pipeline, columns: named, reader, close, resumed, lastNotes: lastNotesOf(reader, flags) };
     } catch (error) {
       await close();

@@ -7,7 +7,7 @@ import { PendingDelivery } from './pending-delivery.ts';
 import type { Store } from './store.ts';
 import type { Subject } from './subject.ts';
 
-/** A delivery that has begun; undefined if the API has just this already. */
+/** A delivery that has begun; undefined if the API has exactly this already. */
 export type Started = PendingDelivery | undefined;
 
 /** The deliveries between the store and the writer. */

@@ -15,6 +15,6 @@ export interface DeliveryObserver {
   ask(): Decision;
   /** The API took it. */
   delivered(): void;
-  /** It goes back to where it came from. */
+  /** The API refused it, or it could not be sent. */
   rejected(): void;
 }

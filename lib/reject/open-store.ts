@@ -1,6 +1,7 @@
 /** The store that the options of a writer ask for: objects in an object store, or somebody's Writable. */
 import { CioError } from '../errors.ts';
 import { keyProblem, type Location, readLocation, storeAt } from '../storage/location.ts';
+import { option, refusedBy, say, wrongOption } from '../wording.ts';
 import { encodingOf } from './encoding.ts';
 import { FallbackFile } from './fallback-file.ts';
 import { flatNaming, type Naming, templateNaming } from './naming.ts';
@@ -23,7 +24,7 @@ export function openStore(settings: WriterSettings, onError: (error: CioError) =
       'rejectWriter: a Writable gets JSON lines: format, flattening and compression are for folders and object storage',
     );
   }
-  const place = readLocation('rejectWriter: option "to"', to);
+  const place = readLocation(say`${refusedBy('rejectWriter')}${wrongOption('rejectWriter', 'to')}`, to);
   const run = clock.bytes(4).toString('hex');
   const encoding = encodingOf(settings);
   const naming = namingFor(place, settings, run, encoding.extension);
@@ -46,5 +47,6 @@ function namingFor(place: Location, settings: WriterSettings, run: string, exten
   });
   const problem = keyProblem(isFolder ? '' : place.prefix, naming.maxBytes);
   if (problem === undefined) return naming;
-  throw new CioError('CIO_OPTIONS', `rejectWriter: ${problem}: shorten pathFormat, fileNameFormat or the prefix`);
+  const [path, file] = [option('rejectWriter', 'pathFormat'), option('rejectWriter', 'fileNameFormat')];
+  throw new CioError('CIO_OPTIONS', say`${refusedBy('rejectWriter')}${problem}: shorten ${path}, ${file} or the prefix`);
 }

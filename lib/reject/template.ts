@@ -5,6 +5,7 @@
  */
 import { CioError } from '../errors.ts';
 import { unknownName } from '../options.ts';
+import { refusedBy, say, wrongOption } from '../wording.ts';
 import { MAX_NAME_BYTES } from './safe-name.ts';
 
 /** What the variables of a name stand for. Names have been through safeName(). */
@@ -82,9 +83,9 @@ export function fileNameTemplate(text: string): Template {
   return { ...template, problems: [...template.problems, 'must be a file name, without "/"'] };
 }
 
-function checked(option: string, template: Template): Template {
+function checked(name: string, template: Template): Template {
   if (template.problems.length === 0) return template;
-  throw new CioError('CIO_OPTIONS', `rejectWriter: option "${option}": ${template.problems.join('; ')}`);
+  throw new CioError('CIO_OPTIONS', say`${refusedBy('rejectWriter')}${wrongOption('rejectWriter', name)}: ${template.problems.join('; ')}`);
 }
 
 function templateOf(text: string, allowed: (name: string) => boolean): Template {

@@ -21,6 +21,7 @@ import {
 } from '../storage/object-store.ts';
 import { STORE_SHAPE, type StoreOptions, type StoreSettings } from '../storage/options.ts';
 import { retrying, storedBytes } from '../storage/retrying.ts';
+import { argumentOf, refusedBy, say, wrongOption } from '../wording.ts';
 import { readRejects } from './read-rejects.ts';
 
 /** What openRejects() takes beside the options of a store. */
@@ -37,8 +38,12 @@ const OPTIONS = z.strictObject({ ...STORE_SHAPE, ...OPEN_REJECTS_SHAPE });
 /** Opens a folder, a file, `s3://` or `gs://`. Throws `CIO_OPTIONS`; `CIO_REJECT_STORE` where it can't be reached. */
 export async function openRejects(where: string | URL, options?: OpenRejectsOptions): Promise<Rejects> {
   const { except, ...settings } = readOptions('openRejects', OPTIONS, options);
-  const place = readLocation('openRejects', where);
-  const rejects = new Rejects(place, settings, except === undefined ? undefined : readLocation('openRejects: option "except"', except));
+  const place = readLocation(argumentOf('openRejects'), where);
+  const rejects = new Rejects(
+    place,
+    settings,
+    except === undefined ? undefined : readLocation(say`${refusedBy('openRejects')}${wrongOption('openRejects', 'except')}`, except),
+  );
   await rejects.open();
   return rejects;
 }
@@ -114,7 +119,7 @@ export class Rejects {
   async #target(to: string | URL): Promise<ObjectStore> {
     const known = this.#targets.get(String(to));
     if (known) return known;
-    const store = storeAt(readLocation('move', to), this.#settings);
+    const store = storeAt(readLocation(argumentOf('move'), to), this.#settings);
     await openedFor(store, 'write');
     this.#targets.set(String(to), store);
     return store;

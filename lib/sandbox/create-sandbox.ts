@@ -4,6 +4,7 @@
  */
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
+import { option, refusedBy, say } from '../wording.ts';
 import type { Fault } from './faults.ts';
 import { SANDBOX_OPTIONS, type SandboxOptions } from './options.ts';
 import { SandboxServer } from './server.ts';
@@ -32,7 +33,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'EADDRINUSE' ? 'is in use' : `can't be had (${code})`;
-    throw new CioError('CIO_OPTIONS', `createSandbox: port ${settings.port} ${why}`, error);
+    throw new CioError('CIO_OPTIONS', say`${refusedBy('createSandbox')}${option('createSandbox', 'port')} ${settings.port} ${why}`, error);
   }
   return {
     url: server.url,

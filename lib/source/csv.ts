@@ -7,8 +7,9 @@ import { HAS_ZEROS, notText } from '../bytes/utf8.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { Skipped } from '../record/skipped.ts';
 import { decode, type MakeDecoder, type Push, type Source, type Warn } from '../stream/decode.ts';
+import { say } from '../wording.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { badHeader, Header } from './csv/header.ts';
+import { badHeader, csvOption, Header } from './csv/header.ts';
 import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv/options.ts';
 import { RowScanner } from './csv/rows.ts';
 import type { RowPlace, RowSpan, RowTaker, ScannedRow } from './csv/spans.ts';
@@ -41,10 +42,10 @@ class CsvReader implements TextReader, RowTaker {
   readonly #warn: Warn;
   readonly #originAt: OriginAt;
   readonly #checkpoints: Checkpointer;
-  /** What a line `sep=` has named. */
+  /** The delimiter that a line `sep=` has named. */
   #named: string | undefined;
   #header: Header | undefined;
-  /** Where the first row of data begins: a place before that has no columns yet. */
+  /** Where the first row of data begins. A place before that has no columns yet. */
   #dataFrom = 0;
   #isFirst: boolean;
   #rows!: RowScanner;
@@ -121,7 +122,7 @@ class CsvReader implements TextReader, RowTaker {
     return { offset, line, ...columns, ...(Object.keys(csv).length > 0 && { csv }) };
   }
 
-  /** A first line `sep=;`. Files joined to one may have it once more. */
+  /** True for a first line `sep=;`. In files that were joined it may come again. */
   #isSeparator(row: ScannedRow, isFirst: boolean): boolean {
     const [, named] = row.length <= LONGEST + 4 ? (SEPARATOR.exec(row.bytes.toString()) ?? []) : [];
     if (named === undefined) return false;
@@ -136,9 +137,9 @@ class CsvReader implements TextReader, RowTaker {
     }
     if (delimiter !== undefined && delimiter !== named) {
       throw badHeader(
-        `it names the delimiter ${JSON.stringify(named)}, \`delimiter\` is ${JSON.stringify(delimiter)}`,
+        say`it names the delimiter ${JSON.stringify(named)}, ${csvOption('delimiter')} is ${JSON.stringify(delimiter)}`,
         'first line "sep="',
-        'Give the `delimiter` that stands between the cells, or remove that line.',
+        say`Give the ${csvOption('delimiter')} that stands between the cells, or remove that line.`,
       );
     }
     if (named === quote) throw badHeader('it names the quote as the delimiter', 'first line "sep="');

@@ -1,9 +1,9 @@
 /**
  * Which event id an event gets, and why (the table in docs/identifiers.md):
- * 1. sent again from the rejects: the id of the first time; 2. its own, when that is a ULID; 3. derived from its own, its
- * name and its person, as two streams may both count from 1; 4. it has a timestamp and a place in a named source: derived
- * from source, line and text; 5. the same without a timestamp, where the version of the source is known: derived from those
- * too; 6. read from the rejects: derived from its line there; 7. fresh. So the same row gets the same id in every run, and
+ * 1. sent again from the rejects: the id of the first time; 2. its own, if that is a ULID; 3. derived from its own, its
+ * name and its person, as two streams may both count from 1; 4. it has a timestamp and a line in a named source: derived
+ * from source, line and text; 5. the same without a timestamp, if the version of the source is known: derived from that,
+ * too; 6. read from the rejects: derived from its line there; 7. random. So the same row gets the same id in every run, and
  * two rows that only look alike never share one.
  */
 import type { Clock } from '../clock.ts';
@@ -28,8 +28,8 @@ function ownId(own: string, event: OperationBody, part = 0): string {
   if (part === 0 && isUlid(own)) return own.toUpperCase();
   const { action, name } = event;
   const [person] = orderingKeys(event);
-  // With their lengths in front no two can be put together to the same text. Several events that map() made of one row
-  // carry the same event_id: each is counted.
+  // With the lengths in front, no two events give the same text. Several events that map() made of one row have the same
+  // event_id, and each counts.
   return ulidFrom(`event_id\n${String(action)} ${part || ''}\n${own.length} ${String(name).length}\n${own}${String(name)}${person}`);
 }
 
@@ -37,7 +37,7 @@ function isPlace({ source, line, version, maxRawBytes }: Origin, hasTime: boolea
   return source !== undefined && line !== undefined && maxRawBytes !== undefined && (hasTime || version !== undefined);
 }
 
-// The text is hashed where it is written, once and for all: no string is made of it.
+// The text is written into this buffer and hashed there: no string is made of it.
 let scratch = Buffer.alloc(4096);
 
 function placeId(origin: Origin, hasTime: boolean): string {

@@ -1,6 +1,6 @@
 /**
- * Takes rejections out mid-way, so that a line can end in a Writable of the user's own. Everything else goes on in
- * order; a checkpoint only when the rejections before it are durable. `rejects` ends with the line, however that ends.
+ * Takes rejections out of a pipeline, so that it can end in a Writable of the user's own. Everything else passes in order;
+ * a checkpoint only when the rejections before it are durable. `rejects` ends with the pipeline, however that ends.
  */
 import type { Transform, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -19,7 +19,7 @@ export function divert(rejects: Rejects): Transform {
   if (typeof rejects?.write !== 'function' || typeof rejects.flush !== 'function') {
     throw new CioError('CIO_OPTIONS', 'divert: needs a rejectWriter(), or a Writable with flush()');
   }
-  // Also fails when `rejects` closes too early: then nothing here may wait for it any more.
+  // Also fails if `rejects` closes too early: then nothing here may wait for it any more.
   const done = finished(rejects, { readable: false });
   const transform = each(
     (element, push) => {
@@ -35,8 +35,9 @@ export function divert(rejects: Rejects): Transform {
 }
 
 function take(rejects: Rejects, rejection: Rejection): void | Promise<void> {
-  // Ended or gone before: it would take nothing, and say nothing.
+  // If it has ended or was destroyed before, write() would lose the rejection without an error.
   if (!rejects.writable) throw asStoreError(rejects.errored);
+  // If it never drains, `done` fails, and that ends the pipeline.
   if (!rejects.write(rejection)) return drained(rejects).catch((error) => Promise.reject(asStoreError(error)));
 }
 
@@ -54,7 +55,7 @@ async function end(rejects: Rejects, done: Promise<void>): Promise<void> {
   await done.catch((error) => Promise.reject(asStoreError(error)));
 }
 
-/** Whatever stopped the line, the rejections that were handed over are kept. */
+/** Whatever stopped the pipeline, the rejections that were written before are stored. */
 async function close(rejects: Rejects, done: Promise<void>): Promise<void> {
   if (!rejects.writableEnded && !rejects.destroyed) rejects.end();
   await done.catch(() => {});

@@ -29,9 +29,9 @@ export function limitEnforcer(options?: EnforceLimitsOptions): (entry: Entry) =>
   const { limits, onViolation } = readOptions('enforceLimits', ENFORCE_LIMITS_OPTIONS, options);
   return (entry) => {
     const allowed = limits[limitKindOf(entry.operation)];
-    const violation = limitProblem(entry, allowed);
-    if (violation === undefined) return entry;
-    if (onViolation === 'reject') return tooLarge(entry, violation);
+    const problem = limitProblem(entry, allowed);
+    if (problem === undefined) return entry;
+    if (onViolation === 'reject') return tooLarge(entry, problem);
     const repaired = repair(entry, allowed, onViolation);
     const left = limitProblem(repaired, allowed);
     return left === undefined ? repaired : tooLarge(entry, left);
@@ -55,12 +55,12 @@ function repairBag(bag: object, limits: Limits, how: 'truncate' | 'drop', warnin
   const kept: [string, unknown][] = [];
   for (const [name, value] of Object.entries(bag)) {
     if (value === undefined) continue;
-    const violation = attributeLimitProblem('attributes', name, value, limits);
-    if (kept.length >= limits.attributes || (violation && !(how === 'truncate' && violation.limit === 'attributeValueBytes'))) {
+    const problem = attributeLimitProblem('attributes', name, value, limits);
+    if (kept.length >= limits.attributes || (problem && !(how === 'truncate' && problem.limit === 'attributeValueBytes'))) {
       warnings.add('dropped_attribute');
     } else {
-      if (violation) warnings.add('truncated');
-      kept.push([name, violation ? truncate(String(value), limits.attributeValueBytes) : value]);
+      if (problem) warnings.add('truncated');
+      kept.push([name, problem ? truncate(String(value), limits.attributeValueBytes) : value]);
     }
   }
   return Object.fromEntries(kept);

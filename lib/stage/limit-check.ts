@@ -1,4 +1,4 @@
-/** Which limit an entry breaks, if any. Lengths are compared so that most texts are never encoded. */
+/** Which limit an entry breaks, if any. The number of characters is compared first, so that most texts are never encoded. */
 import { ExactNumber, stringify } from '../json/exact.ts';
 import type { Entry, OperationBody } from '../record/entry.ts';
 import type { LimitKind, Limits } from '../track/limits.ts';
@@ -21,55 +21,53 @@ export function limitKindOf(operation: OperationBody): LimitKind {
 }
 
 /** An operation and its JSON text. */
-export type Judged = Pick<Entry, 'operation' | 'json'>;
+export type Written = Pick<Entry, 'operation' | 'json'>;
 
 /** The first limit that the entry breaks. */
-export function limitProblem({ operation, json }: Judged, limits: Limits): LimitProblem | undefined {
+export function limitProblem({ operation, json }: Written, limits: Limits): LimitProblem | undefined {
   return (
-    identifierViolation(operation, limits) ??
-    nameViolation(operation, limits) ??
-    bagViolation('attributes', operation.attributes as Bag | undefined, json, limits) ??
-    relationViolation(operation, json, limits) ??
+    identifierProblem(operation, limits) ??
+    nameProblem(operation, limits) ??
+    bagProblem('attributes', operation.attributes as Bag | undefined, json, limits) ??
+    relationProblem(operation, json, limits) ??
     (exceeds(json, limits.entryBytes)
       ? broken('entryBytes', '', `the entry has ${Buffer.byteLength(json)} bytes, ${limits.entryBytes} is the limit`)
       : undefined)
   );
 }
 
-function identifierViolation(operation: OperationBody, limits: Limits): LimitProblem | undefined {
+function identifierProblem(operation: OperationBody, limits: Limits): LimitProblem | undefined {
   const { identifiers, primary, secondary } = operation as Record<string, Bag | undefined>;
   return (
-    idsViolation('identifiers', identifiers, limits) ??
-    idsViolation('primary', primary, limits) ??
-    idsViolation('secondary', secondary, limits)
+    idsProblem('identifiers', identifiers, limits) ?? idsProblem('primary', primary, limits) ?? idsProblem('secondary', secondary, limits)
   );
 }
 
-function idsViolation(path: string, ids: Bag | undefined, limits: Limits): LimitProblem | undefined {
+function idsProblem(path: string, ids: Bag | undefined, limits: Limits): LimitProblem | undefined {
   for (const name in ids) {
     const given = ids[name];
-    // A number may be long, too.
+    // A number may have many digits, too.
     const value = given instanceof ExactNumber ? given.digits : given;
     if (typeof value === 'string' && exceeds(value, limits.identifierBytes)) return over('identifierBytes', `${path}.${name}`, limits);
   }
   return undefined;
 }
 
-function nameViolation(operation: OperationBody, limits: Limits): LimitProblem | undefined {
+function nameProblem(operation: OperationBody, limits: Limits): LimitProblem | undefined {
   const { name } = operation;
   return typeof name === 'string' && exceeds(name, limits.eventNameBytes) ? over('eventNameBytes', 'name', limits) : undefined;
 }
 
-function bagViolation(path: string, bag: Bag | undefined, json: string, limits: Limits): LimitProblem | undefined {
+function bagProblem(path: string, bag: Bag | undefined, json: string, limits: Limits): LimitProblem | undefined {
   if (bag === undefined) return undefined;
   let attributes = 0;
   for (const name in bag) {
     const value = bag[name];
-    // It is not written.
+    // It is not part of the JSON.
     if (value === undefined) continue;
     attributes++;
-    const violation = attributeLimitProblem(path, name, value, limits);
-    if (violation) return violation;
+    const problem = attributeLimitProblem(path, name, value, limits);
+    if (problem) return problem;
   }
   if (attributes > limits.attributes)
     return broken('attributes', path, `there are ${attributes} attributes, ${limits.attributes} is the limit`);
@@ -88,15 +86,15 @@ export function attributeLimitProblem(path: string, name: string, value: unknown
   return undefined;
 }
 
-function relationViolation(operation: OperationBody, json: string, limits: Limits): LimitProblem | undefined {
+function relationProblem(operation: OperationBody, json: string, limits: Limits): LimitProblem | undefined {
   const relations = operation.cio_relationships;
   if (!Array.isArray(relations)) return undefined;
   for (const [index, relation] of relations.entries()) {
     const path = `cio_relationships.${index}`;
-    const violation =
-      idsViolation(`${path}.identifiers`, relation.identifiers, limits) ??
-      bagViolation(`${path}.relationship_attributes`, relation.relationship_attributes, json, limits);
-    if (violation) return violation;
+    const problem =
+      idsProblem(`${path}.identifiers`, relation.identifiers, limits) ??
+      bagProblem(`${path}.relationship_attributes`, relation.relationship_attributes, json, limits);
+    if (problem) return problem;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * A user's own function over records: change, drop, or make several of one; sync or async. Rejections, skips and
- * checkpoints go by. A function that fails on a record rejects that record and stops nothing.
+ * checkpoints pass unchanged. If the function fails on a record, that record is rejected and the stream continues.
  */
 import type { Transform } from 'node:stream';
 import { CioError, wordsOf } from '../errors.ts';
@@ -61,32 +61,33 @@ async function gathered(given: Async): Promise<MapResult> {
 function spread(result: MapResult, record: SourceRecord): Element[] {
   const origin = originOf(record);
   if (result === null || result === undefined) return [new Skipped('filtered', record, origin)];
-  if (typeof result !== 'object') return [refuse(`the function gave a ${typeof result}, not a record`, record)];
-  if (isChunk(result) || !(Symbol.iterator in result)) return [adopt(result, record, origin)];
+  if (typeof result !== 'object') return [reject(`the function gave a ${typeof result}, not a record`, record)];
+  if (isChunk(result) || !(Symbol.iterator in result)) return [withParent(result, record, origin)];
   const results = [...(result as Iterable<object>)];
   if (results.length === 0) return [new Skipped('filtered', record, origin)];
-  // One that is not a record costs the row, once: sent again, the row would give the others a second time.
-  if (!results.every(isUsable)) return [refuse(NO_RECORD, record)];
-  if (results.length === 1) return [adopt(results[0] as object, record, origin)];
-  if (origin?.wanted !== undefined) return [again(results, record, origin, origin.wanted)];
-  return results.map((item, index) => adopt(item, record, origin?.withPart(partOf(origin.part, index))));
+  // If one is not a record, the whole row is rejected: sent again, the row would give the other records a second time.
+  if (!results.every(isUsable)) return [reject(NO_RECORD, record)];
+  if (results.length === 1) return [withParent(results[0] as object, record, origin)];
+  if (origin?.wanted !== undefined) return [rejectedPart(results, record, origin, origin.wanted)];
+  return results.map((item, index) => withParent(item, record, origin?.withPart(partOf(origin.part, index))));
 }
 
-/** A record that was rejected once is one part of its row: the others have gone their way. */
-function again(results: readonly object[], record: SourceRecord, origin: Origin, wanted: number): Element {
+/** Of a row whose part was rejected only that part is sent again: the others were delivered or rejected by themselves. */
+function rejectedPart(results: readonly object[], record: SourceRecord, origin: Origin, wanted: number): Element {
   const [index, rest] = wanted < MAX_PARTS ? [wanted, undefined] : [Math.floor(wanted / MAX_PARTS) - 1, wanted % MAX_PARTS];
   const item = results[index];
-  if (item !== undefined) return adopt(item, record, origin.wanting(rest));
-  return refuse('the function gives fewer records now than when this one of them was rejected', record);
+  if (item !== undefined) return withParent(item, record, origin.wanting(rest));
+  return reject('the function gives fewer records now than when this one of them was rejected', record);
 }
 
-function adopt(item: object, record: SourceRecord, origin: Origin | undefined): Element {
-  if (!isUsable(item)) return refuse(NO_RECORD, record);
+/** What the function gave, with the origin of the record that it was made of. */
+function withParent(item: object, record: SourceRecord, origin: Origin | undefined): Element {
+  if (!isUsable(item)) return reject(NO_RECORD, record);
   if (!isRecord(item) || origin === undefined) return item as Element;
   const given = Reflect.get(item, ORIGIN);
   if (item === record && given === origin) return item as SourceRecord;
-  // An object that the function keeps may change before it is sent, and one that it gives twice needs two origins: each
-  // row has a copy, but not of its insides. (A spread copies the parent's origin, so each part must get its own.)
+  // The function may keep an object and change it before it is sent, or give it twice, which needs two origins. So each
+  // row gets a copy, but its nested values are shared. (A spread copies the parent's origin: each part must get its own.)
   const isShared = item === record || !Object.isExtensible(item) || (given !== undefined && given !== originOf(record));
   return withOrigin(isShared || isLiteral(item) ? { ...plainRecord(item as SourceRecord) } : item, origin) as SourceRecord;
 }
@@ -97,22 +98,22 @@ function isUsable(item: unknown): boolean {
   return isObject(item) && !isChunk(item);
 }
 
-/** An instance of a class stays one: the next map() may need what the class can do. */
+/** False for an instance of a class. It is not copied, as the next map() may need its methods. */
 function isLiteral(item: object): boolean {
   return Object.getPrototypeOf(item) === Object.prototype;
 }
 
 const MAX_PARTS = 1_000_000;
 
-/** The parts of one record need event ids of their own: their numbers tell them apart, also the parts of a part. */
+/** The parts of one record need different event ids, which derive from these numbers; so do the parts of a part. */
 function partOf(part: number | undefined, index: number): number {
   return part === undefined ? index : (part + 1) * MAX_PARTS + index;
 }
 
 function failed(error: unknown, record: SourceRecord): Rejection {
-  return refuse(`the function failed: ${wordsOf(error)}`, record);
+  return reject(`the function failed: ${wordsOf(error)}`, record);
 }
 
-function refuse(message: string, record: SourceRecord): Rejection {
+function reject(message: string, record: SourceRecord): Rejection {
   return new Rejection({ reason: 'invalid', message, stage: 'map' }, record, originOf(record));
 }

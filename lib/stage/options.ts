@@ -1,75 +1,64 @@
 /** The options of validate() and enforceLimits(), and how a command line gives them. */
 import { z } from 'zod';
 import { clockOption, FLAG, type Given } from '../options.ts';
+import { isAttributes } from '../track/known-attributes.ts';
 import { LIMIT_LISTS, type LimitKind, type LimitListName, type Limits, limitListOption } from '../track/limits.ts';
-import { columnRulesProblem, SHAPE_OPTIONS } from './column-rules.ts';
-import { RECORD_FIELDS, usedColumns } from './mapping.ts';
+import { columnsProblem, targetProblem } from './mapping/column-problems.ts';
+import type { Columns } from './mapping/columns.ts';
+
+// A z.record() would leave out the name __proto__ without a word.
+const columnsOption = z.custom<Columns>(isAttributes, 'must be an object').superRefine((given, context) => {
+  for (const [column, target] of Object.entries(given)) {
+    const message = column === '' ? 'the name of a column must not be empty' : targetProblem(target);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [column], message });
+  }
+});
 
 /** What validate() takes. */
 export const VALIDATE_SHAPE = {
   /** What the rows are: people, events, or Track API v2 operations (all 18). */
-  object: z
-    .enum(['person_identify', 'person_event', 'entry'], "must be 'person_identify', 'person_event' or 'entry'")
-    .register(FLAG, { flag: '--object <kind>', doc: 'what a row is' }),
+  object: z.enum(['person_identify', 'person_event', 'entry'], "must be 'person_identify', 'person_event' or 'entry'"),
   /**
-   * Which identifier people have: `person_email`, `person_id` ...; `auto` (default) takes the first present of cio_id, id,
+   * Which identifier people have: `email`, `id`, `cio_id`, `phone`; `auto` (default) takes the first present of cio_id, id,
    * email, phone. The others that are present become the attributes `id`, `email` and `phone`.
    */
   identifier: z
     .enum(['auto', 'email', 'id', 'cio_id', 'phone'], "must be 'email', 'id', 'cio_id', 'phone' or 'auto'")
     .default('auto')
     .register(FLAG, { flag: '--identifier <type>', doc: 'what identifies a person' }),
-  /** Record field -> column of the source, for example `{ person_email: 'Email' }`. `timestamp` orders updates of people. */
-  fields: z
-    .partialRecord(z.enum(RECORD_FIELDS), z.string().min(1))
-    .default({})
-    .register(FLAG, {
-      flag: '--map <field=column>',
-      doc: `which column holds a record field: ${RECORD_FIELDS.join(', ')}`,
-      standard: 'columns are named like the fields',
-      repeat: true,
-    }),
-  /** Attribute -> column of the source, for example `{ email: 'E-Mail' }`: other columns become attributes under their own names. */
-  rename: SHAPE_OPTIONS.rename.register(FLAG, {
-    flag: '--rename <attribute=column>',
-    doc: 'the attribute that a column becomes, for example email="E-Mail Address"',
-    standard: 'the name of the column',
+  /**
+   * Column of the source -> what it becomes. A record field (`{ 'CRM ID': 'person_id' }`), an attribute of another name
+   * (`{ 'Current Plan': 'plan' }`), with a type and a format
+   * (`{ Joined: { attribute: 'joined', type: 'time', format: 'DD/MM/YYYY' } }`), or nothing (`{ Notes: false }`). Columns
+   * that are named like the record fields need no entry.
+   */
+  columns: columnsOption.default({}).register(FLAG, {
+    flag: '--column <source=target>',
+    doc: 'what a column becomes: an attribute or record field, its type (number, boolean, time) and format, as in "Joined At"=joined:time:DD/MM/YYYY; Notes= leaves it out',
+    standard: 'an attribute under its own name',
     repeat: true,
   }),
   /**
-   * Column of the source -> what its text becomes as an attribute: `number`, `boolean` or `time` (Unix seconds), for numbers and
-   * times also with the format that they have, for example `{ created_at: 'time', joined: 'time:DD/MM/YYYY', spent: 'number:1.234,56' }`.
-   * The column of `timestamp` may be given the format of its times. null and an empty text stay.
+   * What becomes of columns that are not named: `keep` (default) makes them attributes under their own names, `drop` leaves
+   * them out, `snake_case` makes `first_name` of `First Name`.
    */
-  convert: SHAPE_OPTIONS.convert.register(FLAG, {
-    flag: '--convert <column=type>',
-    doc: 'what the text of a column becomes: number, boolean, time (Unix seconds), or with its format number:1.234,56 or time:DD/MM/YYYY',
-    standard: 'values go as they are',
-    repeat: true,
-  }),
-  /** A zod schema of your own, run on the record first; what it gives goes on. */
+  others: z.enum(['keep', 'drop', 'snake_case'], "must be 'keep', 'drop' or 'snake_case'").default('keep'),
+  /** Events: what all of them are called, in place of a column `event_name`. */
+  event: z.string().optional().register(FLAG, { flag: '--event <name>', doc: 'events: what all of them are called' }),
+  /** A zod schema of your own, run on the record first. What it gives is mapped. */
   schema: z
     .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
     .optional(),
 };
 
 /** The closed schema of validate(). */
-export const VALIDATE_OPTIONS = z
-  .strictObject({ ...VALIDATE_SHAPE, clock: clockOption })
-  .superRefine(({ object, identifier, fields, rename, convert }, context) => {
-    if (object !== 'entry') {
-      const flaw = columnRulesProblem({ rename, convert }, usedColumns(object, identifier, fields));
-      if (flaw) context.addIssue({ code: 'custom', path: [flaw.option], message: flaw.message });
-    } else if (identifier !== 'auto' || [fields, rename, convert].some((names) => Object.keys(names).length > 0)) {
-      context.addIssue("identifier, fields, rename and convert have no effect with object 'entry': its rows are operations already");
-    }
-  });
+export const VALIDATE_OPTIONS = z.strictObject({ ...VALIDATE_SHAPE, clock: clockOption }).superRefine((options, context) => {
+  const problem = columnsProblem(options);
+  if (problem) context.addIssue({ code: 'custom', path: [...problem.path], message: problem.message });
+});
 
 /** Options of {@link validate}. */
 export interface ValidateOptions extends Given<typeof VALIDATE_SHAPE> {}
-
-/** Those with their defaults. */
-export type ValidateSettings = z.output<typeof VALIDATE_OPTIONS>;
 
 const limit = z.custom<number>((value) => typeof value === 'number' && value >= 1, 'must be a number from 1 to Infinity').optional();
 const limitsOf = (kind: LimitKind) =>
@@ -100,7 +89,7 @@ export const ENFORCE_LIMITS_SHAPE = {
   /**
    * `reject` (default) hands the record back. `truncate` shortens long values and event names, and leaves out what
    * can't be shortened: attributes with a long name, and those past the allowed number. `drop` leaves out every
-   * attribute at fault. Identifiers are never changed, and an entry that is still too large is rejected.
+   * attribute over a limit. Identifiers are never changed, and an entry that is still too large is rejected.
    */
   onViolation: z
     .enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'")

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { CioError } from '../errors.ts';
 import { type Given, giveUpOption, readOptions, signalOption } from '../options.ts';
+import { argumentOf } from '../wording.ts';
 import { nearestFolder } from './durable-folder.ts';
 import { type Location, locationOf, readLocation, storeAt } from './location.ts';
 import { type Action, CHECK_NAME, type ObjectStore, type ObjectUpload, storageError } from './object-store.ts';
@@ -34,7 +35,7 @@ type Settings = z.output<typeof OPTIONS>;
  */
 export async function checkStore(where: string | URL, options?: CheckStoreOptions): Promise<void> {
   const settings = readOptions('checkStore', OPTIONS, options);
-  const place = readLocation('checkStore', where);
+  const place = readLocation(argumentOf('checkStore'), where);
   const tried: Location = place.kind === 'folder' ? { kind: 'folder', path: await nearestFolder(place.path) } : place;
   const store = storeAt(tried, settings, locationOf(place));
   try {

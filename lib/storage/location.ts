@@ -5,6 +5,7 @@
 import { basename, dirname, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CioError } from '../errors.ts';
+import { say, type Text } from '../wording.ts';
 import { FolderStore } from './folder-store.ts';
 import { GcsStore } from './gcs/store.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -22,9 +23,9 @@ export const BUCKET: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{1,220}[A-Za-z0-9]$/;
 const MAX_KEY_BYTES = 1_024;
 
 /** Reads a folder, a file URL, `s3://` or `gs://`. Throws `CIO_OPTIONS` in the name of `option`. */
-export function readLocation(option: string, given: string | URL): Location {
+export function readLocation(option: Text, given: string | URL): Location {
   const to = given instanceof URL ? decodeURI(given.href) : given;
-  const wrong = (why: string, cause?: unknown): CioError => new CioError('CIO_OPTIONS', `${option}: ${why}`, cause);
+  const wrong = (why: string, cause?: unknown): CioError => new CioError('CIO_OPTIONS', say`${option}: ${why}`, cause);
   const [, scheme, bucket = '', prefix = ''] = /^(s3|gs):\/\/([^/]*)\/?(.*)$/is.exec(to) ?? [];
   if (scheme !== undefined) {
     if (!BUCKET.test(bucket)) throw wrong('that is not a bucket name (s3://bucket/prefix, gs://bucket/prefix; credentials are options)');

@@ -1,13 +1,14 @@
 /** Bytes in, elements out: the shape of a source. The core keeps the state; text chunks are taken as UTF-8. */
 import { Transform } from 'node:stream';
 import type { Element } from '../record/record.ts';
+import type { Text } from '../wording.ts';
 import { callBack } from './callback.ts';
 
 /** Takes the elements that a source has read. */
 export type Push = (element: Element) => void;
 
 /** Takes a text that people should read. */
-export type Warn = (text: string) => void;
+export type Warn = (text: Text) => void;
 
 /** What a source must be able to do. An error that it throws ends the pipeline. */
 export interface Decoder {
@@ -36,7 +37,7 @@ export function decode(make: MakeDecoder): Source {
   const push: Push = (element) => {
     transform.push(element);
   };
-  const decoder = make(push, (text) => transform.emit('warning', text));
+  const decoder = make(push, (text) => transform.emit('warning', String(text), text));
   let isStopped = false;
   const stop = (): void => {
     isStopped = true;

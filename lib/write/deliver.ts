@@ -11,6 +11,7 @@ import type { Cause } from '../record/rejection.ts';
 import { retry } from '../retry.ts';
 import { BATCH_PATH } from '../track/region.ts';
 import { readReply, type Verdict } from '../track/reply.ts';
+import { option, say } from '../wording.ts';
 import type { Batch } from './batch.ts';
 import { requests, retries } from './diagnostics.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -48,11 +49,11 @@ export async function deliver(batch: Batch, delivery: Delivery): Promise<void> {
   }
 }
 
-/** Asks the observers which entries are sent. */
+/** Asks the observers which entries are sent now. */
 function askObservers(batch: Batch, part: Part, outcomes: Outcomes): { now: Part; waiting: Part } {
   const [now, waiting]: [number[], number[]] = [[], []];
   for (const index of part) {
-    const decision = batch.held.extra(index)?.observer?.ask() ?? 'send';
+    const decision = batch.entries.extra(index)?.observer?.ask() ?? 'send';
     if (decision === 'send') now.push(index);
     else if (decision === 'wait') waiting.push(index);
     else outcomes.skipped(decision);
@@ -133,8 +134,8 @@ async function send(body: Buffer, entries: number, { api, outcomes, ...delivery 
 
 function giveUpError(entries: number, why: string, attempts: number, askedMs: number | undefined, giveUpMs: number): CioError {
   const asked = askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
-  const limit = `giveUpMs is ${giveUpMs}`;
-  return new CioError('CIO_UNDELIVERED', `${entries} entries not delivered after ${attempts} attempts: ${why}${asked} (${limit})`);
+  const limit = say`${option('trackWriter', 'giveUpMs')} is ${giveUpMs}`;
+  return new CioError('CIO_UNDELIVERED', say`${entries} entries not delivered after ${attempts} attempts: ${why}${asked} (${limit})`);
 }
 
 function stopError(verdict: Verdict, status: number | undefined): CioError {

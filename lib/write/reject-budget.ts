@@ -3,6 +3,7 @@
  * an input that is certainly not what it was taken for stops the run: its first 1,000 rows are all malformed.
  */
 import type { Cause } from '../record/rejection.ts';
+import { option, say, type Text } from '../wording.ts';
 
 /** A number of rows, or a share of the rows read so far such as `5%`. */
 export type MaxRejected = number | `${number}%`;
@@ -29,7 +30,7 @@ export class RejectBudget {
   readonly #share: number;
   #rejected = 0;
   #malformed = 0;
-  #message: string | undefined;
+  #message: Text | undefined;
 
   constructor(max: MaxRejected | undefined) {
     this.#max = max;
@@ -38,7 +39,7 @@ export class RejectBudget {
   }
 
   /** Why the run should stop, once it should. */
-  get exceeded(): string | undefined {
+  get exceeded(): Text | undefined {
     return this.#message;
   }
 
@@ -59,6 +60,6 @@ export class RejectBudget {
   #judge(read: number, enough: number): void {
     const isOver = this.#rejected > this.#rows || (read >= enough && this.#rejected > this.#share * read);
     if (isOver)
-      this.#message ??= `${this.#rejected.toLocaleString('en-US')} of ${read.toLocaleString('en-US')} rows were rejected, more than maxRejected (${this.#max}) allows`;
+      this.#message ??= say`${this.#rejected.toLocaleString('en-US')} of ${read.toLocaleString('en-US')} rows were rejected, more than ${option('trackWriter', 'maxRejected')} (${String(this.#max)}) allows`;
   }
 }

@@ -12,9 +12,9 @@ import { cli, linesOf, type Ran, sandboxFor } from '../support/cli/run-cli.ts';
 const CASES = resolve('test/fixtures/cases');
 
 /** Sends a case; gives what arrived and what came back. */
-async function send(t: TestContext, input: string | Buffer, ...args: string[]) {
+async function send(t: TestContext, command: 'people' | 'events', input: string | Buffer, ...args: string[]) {
   const sandbox = await sandboxFor(t);
-  const ran: Ran = await cli(['send', ...args], { cwd: CASES, env: sandbox.env, input });
+  const ran: Ran = await cli([command, ...args], { cwd: CASES, env: sandbox.env, input });
   const { people, events, counts } = sandbox.state();
   return {
     ...{ status: ran.status, stderr: ran.stderr, counts, events },
@@ -23,25 +23,23 @@ async function send(t: TestContext, input: string | Buffer, ...args: string[]) {
   };
 }
 
-const PEOPLE = ['--object', 'person_identify'];
-const EVENTS = ['--object', 'person_event'];
-const EMAIL = [...PEOPLE, '--map', 'person_email=Email'];
+const EMAIL = ['--email', 'Email'];
 const seconds = (iso: string): number => Date.parse(iso) / 1000;
 const fixture = (name: string): Buffer => readFileSync(resolve(CASES, name));
 
 test('B02: a day and a time without separators are what they say, as a timestamp and as an attribute', async (t) => {
-  const visits = await send(t, '', 'B02/visits.csv', ...EVENTS);
+  const visits = await send(t, 'events', '', 'B02/visits.csv');
   assert.equal(visits.status, 0, visits.stderr);
   assert.deepEqual(
     visits.events.map(({ timestamp }) => timestamp),
     [seconds('2024-01-01T12:00:00Z'), seconds('2024-01-01T12:00:00Z'), seconds('2024-01-01T00:00:00Z')],
   );
-  const people = await send(t, '', 'B02/people.csv', ...PEOPLE, '--convert', 'created_at=time');
+  const people = await send(t, 'people', '', 'B02/people.csv', '--column', 'created_at=:time');
   assert.deepEqual(people.people, [['ada@example.com', { created_at: seconds('2024-01-01T12:00:00Z') }]]);
 });
 
 test('B03: a null mark identifies nobody; --null makes it an empty cell', async (t) => {
-  const dump = await send(t, '', 'B03/snowflake.csv', ...PEOPLE);
+  const dump = await send(t, 'people', '', 'B03/snowflake.csv');
   assert.equal(dump.status, 1);
   assert.deepEqual(
     dump.people.map(([email]) => email),
@@ -51,13 +49,13 @@ test('B03: a null mark identifies nobody; --null makes it an empty cell', async 
     ['invalid', 'person_email', 3],
     ['invalid', 'person_email', 4],
   ]);
-  const named = await send(t, '', 'B03/snowflake.csv', 'B03/null.csv', ...PEOPLE, '--null', '\\N', '--null', 'NULL');
+  const named = await send(t, 'people', '', 'B03/snowflake.csv', 'B03/null.csv', '--null', '\\N', '--null', 'NULL');
   assert.deepEqual(named.people, [['ada@example.com', { plan: 'pro' }]]);
   assert.equal(named.rejects.length, 3);
 });
 
 test('B06: sep= names the delimiter', async (t) => {
-  const { status, stderr, people } = await send(t, '', 'B06/excel-sep.csv', 'B06/excel-sep-comma.csv', ...PEOPLE);
+  const { status, stderr, people } = await send(t, 'people', '', 'B06/excel-sep.csv', 'B06/excel-sep-comma.csv');
   assert.equal(status, 0, stderr);
   assert.deepEqual(people, [['ada@example.com', { plan: 'pro' }]]);
 });
@@ -69,7 +67,7 @@ test('B07: the header row again, where files were put together, is no person', a
     ['B07/jan-nobom.csv', 'B07/feb.csv'],
   ]) {
     const input = Buffer.concat(names.map(fixture));
-    const { status, stderr, people } = await send(t, input, '--format', 'csv', ...EMAIL);
+    const { status, stderr, people } = await send(t, 'people', input, '--format', 'csv', ...EMAIL);
     assert.equal(status, 0, stderr);
     assert.match(stderr, /3 records: 2 delivered, 0 rejected, 1 skipped/);
     assert.deepEqual(people, [
@@ -87,7 +85,7 @@ test('B08: rows behind a gzip member arrive, or the run says that it could not r
     ['plain-after', 5, both.slice(0, 1)],
     ['cut', 5, both.slice(0, 1)],
   ] as const) {
-    const ran = await send(t, '', `B08/${name}.ndjson.gz`, ...PEOPLE);
+    const ran = await send(t, 'people', '', `B08/${name}.ndjson.gz`);
     assert.equal(ran.status, status, `${name}: ${ran.stderr}`);
     assert.deepEqual(
       ran.people.map(([email]) => email),
@@ -104,7 +102,7 @@ test('B12: archives, spreadsheets and tables in binary are named before anything
     ['people.csv.xz', /xz/i],
     ['people.parquet', /Parquet/i],
   ] as const) {
-    const { status, stderr, counts } = await send(t, '', `B12/${file}`, '--format', 'csv', ...PEOPLE);
+    const { status, stderr, counts } = await send(t, 'people', '', `B12/${file}`, '--format', 'csv');
     assert.equal(status, 5, stderr);
     assert.match(stderr, name);
     assert.equal(counts.applied, 0);
@@ -112,13 +110,13 @@ test('B12: archives, spreadsheets and tables in binary are named before anything
 });
 
 test('B17: events of two tables that count from 1 are two events', async (t) => {
-  const { status, stderr, events } = await send(t, '', 'B17/orders.csv', 'B17/refunds.csv', ...EVENTS);
+  const { status, stderr, events } = await send(t, 'events', '', 'B17/orders.csv', 'B17/refunds.csv');
   assert.equal(status, 0, stderr);
   assert.deepEqual(events.map(({ name }) => name).sort(), ['order_placed', 'order_refunded']);
 });
 
 test('B24: of a broken row nothing is sent', async (t) => {
-  const { status, people, rejects, stderr } = await send(t, '', 'B24/notes.csv', ...PEOPLE);
+  const { status, people, rejects, stderr } = await send(t, 'people', '', 'B24/notes.csv');
   assert.equal(status, 1, stderr);
   assert.ok(
     people.every(([email]) => email === 'bob@example.com'),
@@ -128,21 +126,21 @@ test('B24: of a broken row nothing is sent', async (t) => {
 });
 
 test('B25: spaces after commas: --trim takes them off; without it, a warning', async (t) => {
-  const kept = await send(t, '', 'B25/spaces.csv', ...PEOPLE);
+  const kept = await send(t, 'people', '', 'B25/spaces.csv');
   assert.match(kept.stderr, /warning.*" plan".*--trim/);
-  const trimmed = await send(t, '', 'B25/spaces.csv', ...PEOPLE, '--trim');
+  const trimmed = await send(t, 'people', '', 'B25/spaces.csv', '--trim');
   assert.deepEqual(trimmed.people, [['ada@example.com', { plan: 'pro', city: 'Rome' }]]);
 });
 
 test('B36: rows in the words of another tool: a note names the format', async (t) => {
-  const mongo = await send(t, '', 'B36/mongoexport.ndjson', ...PEOPLE, '--map', 'person_email=email');
+  const mongo = await send(t, 'people', '', 'B36/mongoexport.ndjson', '--email', 'email');
   assert.match(mongo.stderr, /MongoDB extended JSON.*--transform/);
-  const dynamo = await send(t, '', 'B36/dynamodb.ndjson', ...PEOPLE, '--map', 'person_email=email');
+  const dynamo = await send(t, 'people', '', 'B36/dynamodb.ndjson', '--email', 'email');
   assert.match(dynamo.stderr, /DynamoDB JSON.*--transform/);
 });
 
 test('B38: one person, whatever spaces and capitals an address has', async (t) => {
-  const { status, stderr, people } = await send(t, '', 'B38/spaces.csv', ...PEOPLE);
+  const { status, stderr, people } = await send(t, 'people', '', 'B38/spaces.csv');
   assert.equal(status, 0, stderr);
   assert.equal(people.length, 1);
   assert.equal(String(people[0]?.[0]).toLowerCase(), 'ada@example.com');

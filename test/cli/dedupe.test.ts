@@ -9,7 +9,7 @@ import { cli, folder, type Ran, sandboxFor, start } from '../support/cli/run-cli
 async function place(t: TestContext) {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const send = (input: object[], args: readonly string[]): Promise<Ran> => {
-    const always = ['send', '--object', 'entry', '--report', 'report.json', '--dedupe', '--concurrency', '1'];
+    const always = ['operations', '--report', 'report.json', '--dedupe', '--concurrency', '1'];
     return cli([...always, ...args], { cwd, env: sandbox.env, input: input.map((one) => `${JSON.stringify(one)}\n`).join('') });
   };
   const report = async () => JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
@@ -53,7 +53,7 @@ test('a dry run skips the same, and remembers nothing', async (t) => {
 
 test('a state folder that another run uses, or that can not be one, is refused before anything is sent', async (t) => {
   const { sandbox, cwd, send } = await place(t);
-  const first = start(['send', '--object', 'entry', '--dedupe', '--state-dir', 'state', '--linger-ms', '0'], { cwd, env: sandbox.env });
+  const first = start(['operations', '--dedupe', '--state-dir', 'state', '--linger-ms', '0'], { cwd, env: sandbox.env });
   first.child.stdin?.write(`${JSON.stringify(person('a', { plan: 'x' }))}\n`);
   while (sandbox.state().counts.applied < 1) await sleep(5);
   const second = await send([person('b', {})], ['--state-dir', 'state']);
@@ -75,7 +75,7 @@ test('an option that does nothing without another is an error', async () => {
     ['--resum s.json', "unknown option '--resum': did you mean --resume?"],
     ['--statedir s', "unknown option '--statedir': did you mean --state-dir?"],
   ] as const) {
-    const ran = await cli(['send', '--object', 'entry', '--dry-run', ...flags.split(' ')]);
+    const ran = await cli(['operations', '--dry-run', ...flags.split(' ')]);
     assert.equal(ran.status, 2);
     assert.ok(ran.stderr.includes(message), ran.stderr);
   }

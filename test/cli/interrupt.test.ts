@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { folder, sandboxFor, start } from '../support/cli/run-cli.ts';
 import { serve } from '../support/scripted-server.ts';
 
-const SEND = ['send', '--object', 'person_identify', '--linger-ms', '0'];
+const SEND = ['people', '--linger-ms', '0'];
 const FINISHING = 'interrupted: finishing what was read';
 
 test('the first stops reading, finishes what was read, reports, and ends with 130', async (t) => {

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { columnsOf } from '../../lib/cli/flags/columns.ts';
 import { CliCommand } from '../../lib/cli/flags/commander.ts';
-import { addSendOptions, type SendFlags } from '../../lib/cli/flags/send-options.ts';
+import { addCommandFlags, type SendFlags } from '../../lib/cli/flags/flags.ts';
 import { pipelineOf } from '../../lib/cli/pipeline.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { RequestMessage } from '../../lib/write/diagnostics.ts';
@@ -17,7 +17,7 @@ const display = { everyMs: 1_000, progress: nothing, note: nothing, clear: nothi
 test('the check at the start counts for the rate', async (t) => {
   const { url, siteId, apiKey, ...sandbox } = await sandboxFor(t);
   const account = ['--site-id', siteId, '--api-key', apiKey, '--base-url', url];
-  const command = addSendOptions(new CliCommand('send')).parse([...account, '--object', 'person_identify', '--rate', '1'], {
+  const command = addCommandFlags(new CliCommand('people'), 'people').parse([...account, '--rate', '1'], {
     from: 'user',
   });
   const left: number[] = [];
@@ -25,7 +25,7 @@ test('the check at the start counts for the rate', async (t) => {
   subscribe('customerio-streams:request', onRequest);
   t.after(() => unsubscribe('customerio-streams:request', onRequest));
   const before = systemClock.now();
-  const flags = command.opts<SendFlags>();
+  const flags: SendFlags = { ...command.opts<SendFlags>(), object: 'person_identify' };
   const { stages, writer } = await pipelineOf(flags, { display, stop: new AbortController().signal }, { columns: columnsOf(flags) });
   await pipeline([Readable.from([{ person_id: 1 }]), ...stages, writer] as never);
   assert.equal(sandbox.state().counts.applied, 1);

@@ -72,8 +72,7 @@ async function internet(t: TestContext, world: World): Promise<{ env: Record<str
 
 const denied: Reply = { status: 401, body: { meta: { error: 'Unauthorized' } } };
 const lives = (region: string): Reply => ({ body: { url: 'x', region, environment_id: 7 } });
-const send = (env: Record<string, string>, ...args: string[]): ReturnType<typeof cli> =>
-  cli(['send', '--object', 'person_identify', ...args], { input: ROW, env });
+const send = (env: Record<string, string>, ...args: string[]): ReturnType<typeof cli> => cli(['people', ...args], { input: ROW, env });
 
 test('auto: denied in the US, found in the EU, and there the batch goes', async (t) => {
   const { env, calls } = await internet(t, { [US]: () => denied, [EU]: () => lives('eu') });

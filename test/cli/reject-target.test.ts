@@ -12,7 +12,7 @@ import { cli, folder, sandboxFor } from '../support/cli/run-cli.ts';
 import { objectsIn, STORES } from '../support/cli/stores.ts';
 import { stored } from '../support/object-storage/contract.ts';
 
-const SEND = ['send', '--object', 'person_identify'];
+const SEND = ['people'];
 
 for (const [kind, open] of Object.entries(STORES)) {
   test(`${kind}: send keeps rejects there, and check says whether it could`, async (t) => {
@@ -70,7 +70,7 @@ test('a check leaves no folder behind; check() and openRejects() for programs', 
 test('flags of object storage are the options of the library', () => {
   assert.deepEqual(accessOf({}), { s3: {}, gcs: {} });
   const role = { s3RoleArn: 'arn', s3ExternalId: 'id' };
-  const s3 = { s3Endpoint: 'http://s3', s3Region: 'r', s3PathStyle: false, s3Checksums: 'when_required', ...role } as const;
+  const s3 = { s3Endpoint: 'http://s3', s3Region: 'r', s3PathStyle: false, s3Checksums: 'WHEN_REQUIRED', ...role } as const;
   const access = accessOf({ ...s3, gcsEndpoint: 'http://gcs', gcsProject: 'p', gcsKeyFile: 'key.json' });
   const { s3: ofS3, gcs } = readOptions('test', z.strictObject(STORE_SHAPE), access);
   assert.deepEqual(ofS3, {

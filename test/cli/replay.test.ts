@@ -8,7 +8,7 @@ import type { Sandbox } from '../../lib/index.ts';
 import { cli, folder, linesOf, type Ran, rejectedIn, sandboxFor, start } from '../support/cli/run-cli.ts';
 import { objectsIn, type Rejected, STORES, seed, type TestStore } from '../support/cli/stores.ts';
 
-const EVENT = ['--object', 'person_event', '--rate', '1000'];
+const EVENT = ['--as', 'events', '--rate', '1000'];
 const NO_LIMIT = { requestsPerSecond: Number.POSITIVE_INFINITY };
 
 const event = (n: number): Rejected => ({ record: { person_id: `p${n % 7}`, event_name: 'bought', n } });
@@ -34,7 +34,7 @@ for (const [kind, open] of Object.entries(STORES)) {
     const [store, sandbox, clean, cwd] = [await open(t), await sandboxFor(t, NO_LIMIT), await sandboxFor(t, NO_LIMIT), await folder(t)];
     const rows = range(0, 40).map((n) => JSON.stringify({ person_id: `p${n % 7}`, event_name: 'bought', n, timestamp: 1_700_000_000 + n }));
     await writeFile(join(cwd, 'events.ndjson'), [...rows, '{"person_id":"p1"}', 'no json'].join('\n'));
-    const send = ['send', 'events.ndjson', ...EVENT, '--quiet'];
+    const send = ['events', 'events.ndjson', '--rate', '1000', '--quiet'];
     await cli(send, { cwd, env: clean.env });
     sandbox.setFaults([{ path: '/api/v2/batch', status: 400, times: 30 }]);
     const place = store.place('rejected');
@@ -192,7 +192,7 @@ test('an id of its own keeps an event one event, also where it was never sent be
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   // Standard input has no name, and these rows neither id nor time: their ids were fresh each time.
   const rows = range(0, 3).map((n) => JSON.stringify({ person_id: 'p', event_name: 'x'.repeat(n === 1 ? 101 : 5), n, same: true }));
-  await cli(['send', ...EVENT, '--dry-run', '--rejects', 'rejected'], { cwd, input: rows.join('\n') });
+  await cli(['events', '--dry-run', '--rejects', 'rejected'], { cwd, input: rows.join('\n') });
   const [line] = await rejectedIn(join(cwd, 'rejected'));
   assert.equal(line?.rejected_event_id, undefined);
   for (const _again of range(0, 2)) {
@@ -208,15 +208,15 @@ test('an id of its own keeps an event one event, also where it was never sent be
   assert.deepEqual(arrived(sandbox), [1]);
 });
 
-test('a row rejected for a wrong --convert goes through with the right one: the record is as it came', async (t) => {
+test('a row rejected for a wrong type of a column goes through with the right one: the record is as it came', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const input = 'person_id,at\n1,2023-11-14T22:13:20Z\n';
-  const [people, options] = [['--object', 'person_identify', '--quiet'], { cwd, env: sandbox.env }];
-  const wrong = ['--format', 'csv', '--convert', 'at=number', '--rejects', 'rejected'];
-  assert.equal((await cli(['send', ...people, ...wrong], { input, ...options })).status, 1);
+  const options = { cwd, env: sandbox.env };
+  const wrong = ['--format', 'csv', '--column', 'at=:number', '--rejects', 'rejected'];
+  assert.equal((await cli(['people', '--quiet', ...wrong], { input, ...options })).status, 1);
   assert.equal((await rejectedIn(join(cwd, 'rejected')))[0]?.rejected_field, 'at');
-  const right = ['--rename', 'created_at=at', '--convert', 'at=time', '--rejects', 'again', '--done', 'delete'];
-  const ran = await cli(['replay', 'rejected', ...people, ...right], options);
+  const right = ['--column', 'at=created_at:time', '--rejects', 'again', '--done', 'delete'];
+  const ran = await cli(['replay', 'rejected', '--as', 'people', '--quiet', ...right], options);
   assert.equal(ran.status, 0, ran.stderr);
   assert.deepEqual({ ...sandbox.state().people[0]?.attributes }, { created_at: 1_700_000_000 });
 });

@@ -14,7 +14,7 @@ not json
 
 test('rows from standard input: delivered, or on standard output with the reason', async (t) => {
   const sandbox = await sandboxFor(t);
-  const ran = await cli(['send', '--object', 'person_identify'], { input: PEOPLE, env: sandbox.env });
+  const ran = await cli(['people'], { input: PEOPLE, env: sandbox.env });
   assert.equal(ran.status, 1);
   const reasons = linesOf(ran.stdout).map(({ rejected_reason: reason, rejected_origin: origin }) => [
     reason,
@@ -37,13 +37,13 @@ test('rows from standard input: delivered, or on standard output with the reason
   assert.match(ran.stderr, /rejected records are on standard output/);
 });
 
-test('files in the order given, each in its own format, plain or compressed; columns by --map', async (t) => {
+test('files in the order given, each in its own format, plain or compressed; columns by --email', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   await writeFile(join(cwd, 'a.csv'), 'Email,event_name\nada@example.com,first\n');
   await writeFile(join(cwd, 'b.ndjson.gz'), gzipSync('{"Email":"ada@example.com","event_name":"second"}\n'));
   await writeFile(join(cwd, 'c.json'), '{"data":{"rows":[{"Email":"ada@example.com","event_name":"third"}]}}');
-  const args = ['--object', 'person_event', '--map', 'person_email=Email', '--json-path', 'data.rows'];
-  const ran = await cli(['send', 'a.csv', 'b.ndjson.gz', 'c.json', ...args], { cwd, env: sandbox.env });
+  const args = ['--email', 'Email', '--json-path', 'data.rows'];
+  const ran = await cli(['events', 'a.csv', 'b.ndjson.gz', 'c.json', ...args], { cwd, env: sandbox.env });
   assert.deepEqual([ran.status, ran.stdout], [0, '']);
   assert.deepEqual(
     sandbox.state().events.map(({ name }) => name),
@@ -54,9 +54,9 @@ test('files in the order given, each in its own format, plain or compressed; col
 test('a CSV without a header row, other quotes; the stream is in the paths and origins of rejects', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const input = "ada@example.com\t'Ada\t1'\n\t'nobody'\n";
-  const csv = ['--format', 'csv', '--delimiter', '\\t', '--quote', "'", '--columns', 'person_email, name'];
+  const csv = ['--format', 'csv', '--delimiter', '\\t', '--quote', "'", '--header', 'person_email, name'];
   const place = ['--stream', 'people', '--namespace', 'crm', '--rejects', 'out', '--rejects-path', '{namespace}/{stream_name}/'];
-  const ran = await cli(['send', '--object', 'person_identify', ...csv, ...place], { cwd, input, env: sandbox.env });
+  const ran = await cli(['people', ...csv, ...place], { cwd, input, env: sandbox.env });
   assert.equal(ran.status, 1, ran.stderr);
   assert.deepEqual(
     sandbox.state().people.map(({ email, attributes }) => [email, { ...attributes }]),
@@ -73,8 +73,7 @@ test('files named .tsv are CSV with tabs, plain or compressed, where nothing els
   await writeFile(join(cwd, 'a.tsv'), 'person_id\tname\n1\tA, B\n');
   await writeFile(join(cwd, 'b.TSV.gz'), gzipSync('person_id\tname\n2\tB\n'));
   await writeFile(join(cwd, 'c.csv'), 'person_id,name\n3,C\n');
-  const send = (...args: string[]): ReturnType<typeof cli> =>
-    cli(['send', '--object', 'person_identify', ...args], { cwd, env: sandbox.env });
+  const send = (...args: string[]): ReturnType<typeof cli> => cli(['people', ...args], { cwd, env: sandbox.env });
   assert.equal((await send('a.tsv', 'b.TSV.gz', 'c.csv')).status, 0);
   await writeFile(join(cwd, 'd.tsv'), 'person_id;name\n4;D\n');
   assert.equal((await send('d.tsv', '--delimiter', ';')).status, 0);
@@ -95,7 +94,7 @@ test('files named .tsv are CSV with tabs, plain or compressed, where nothing els
 
 test('--quote none: a quote is a character like any other', async (t) => {
   const sandbox = await sandboxFor(t);
-  const args = ['send', '--object', 'person_identify', '--format', 'csv', '--quote', 'none'];
+  const args = ['people', '--format', 'csv', '--quote', 'none'];
   const ran = await cli(args, { input: 'person_id,size\n1,7"\n', env: sandbox.env });
   assert.equal(ran.status, 0, ran.stderr);
   assert.equal(sandbox.state().people[0]?.attributes.size, '7"');
@@ -107,7 +106,7 @@ test('CSV as others write it: sep=, a header once more, texts for null, spaces, 
   await writeFile(join(cwd, 'joined.csv'), '\uFEFFperson_email, plan\nbob@x.io, pro\n\uFEFFperson_email, plan\n\\N, pro\n');
   await writeFile(join(cwd, 'notes.csv'), 'person_email,note\ncarl@x.io,"She said "call me"\nBest regards, Ada\nThanks"\ndan@x.io,fine\n');
   const files = ['sep.csv', 'joined.csv', 'notes.csv'];
-  const args = ['send', '--object', 'person_identify', '--rejects', 'out', '--report', 'report.json', '--resume', 'state.json', ...files];
+  const args = ['people', '--rejects', 'out', '--report', 'report.json', '--resume', 'state.json', ...files];
   const ran = await cli([...args, '--null', String.raw`\N`, '--null', 'NULL', '--trim'], { cwd, env: sandbox.env });
   assert.equal(ran.status, 1, ran.stderr);
   const people = sandbox.state().people.map(({ email, attributes }) => [email, attributes.plan ?? attributes.note]);
@@ -124,13 +123,13 @@ test('CSV as others write it: sep=, a header once more, texts for null, spaces, 
   assert.equal((await cli([...args, '--null', 'NULL', '--null', String.raw`\N`, '--trim'], { cwd, env: sandbox.env })).status, 0);
   assert.match((await cli([...args, '--trim'], { cwd, env: sandbox.env })).stderr, /with other --null/);
   // Without --trim the names are others, and that is said.
-  const dry = await cli(['send', '--object', 'person_identify', '--dry-run', 'joined.csv'], { cwd });
+  const dry = await cli(['people', '--dry-run', 'joined.csv'], { cwd });
   assert.match(dry.stderr, /warning: joined\.csv: the name of column " plan" has white space around it.*`--trim` takes that away/);
 });
 
 test('--limit is another limit than the published one', async (t) => {
   const sandbox = await sandboxFor(t);
-  const args = ['send', '--object', 'person_identify', '--limit', 'person.attributes=1', '--limit', 'person.attributeValueBytes=3'];
+  const args = ['people', '--limit', 'person.attributes=1', '--limit', 'person.attributeValueBytes=3'];
   const ran = await cli(args, {
     input: '{"person_id":1,"a":1,"b":2}\n{"person_id":2,"a":"1234"}\n{"person_id":3,"a":"123"}\n',
     env: sandbox.env,
@@ -149,7 +148,7 @@ test('--rejects names a folder; its files can be sent again, repaired or not, an
     { person_id: 2, event_name: 'x'.repeat(101) },
   ];
   await writeFile(join(cwd, 'events.ndjson'), rows.map((row) => JSON.stringify(row)).join('\n'));
-  const send = (...args: string[]): ReturnType<typeof cli> => cli(['send', '--object', 'person_event', ...args], { cwd, env: sandbox.env });
+  const send = (...args: string[]): ReturnType<typeof cli> => cli(['events', ...args], { cwd, env: sandbox.env });
   assert.equal((await send('events.ndjson', '--rejects', 'rejected')).status, 1);
   const [first] = await rejectedIn(join(cwd, 'rejected'));
   assert.deepEqual(
@@ -168,7 +167,7 @@ test('--rejects names a folder; its files can be sent again, repaired or not, an
 
 test('--report holds the summary, and it adds up', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
-  const args = ['send', '--object', 'person_identify', '--report', 'report.json', '--quiet'];
+  const args = ['people', '--report', 'report.json', '--quiet'];
   const ran = await cli(args, { input: PEOPLE, cwd, env: sandbox.env });
   assert.equal(ran.stderr, '');
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
@@ -191,7 +190,7 @@ test('--report holds the summary, and it adds up', async (t) => {
 test('where every record is rejected for the same, a hint says what may be meant', async (t) => {
   const cwd = await folder(t);
   const dryRun = async (input: string | Buffer, ...more: string[]): Promise<string> =>
-    (await cli(['send', '--object', 'person_identify', '--dry-run', ...more], { input, cwd })).stderr;
+    (await cli(['people', '--dry-run', ...more], { input, cwd })).stderr;
   assert.match(await dryRun('person_id,a\n1,2\n'), /hint: no record could be read; .* --format/);
   assert.match(await dryRun('{"id":1}\n{"id":2}', '--identifier', 'id'), /hint: no record has what it needs/);
   const latin1 = Buffer.from('{"person_id":1,"a":"\xfc"}\n'.repeat(9), 'latin1');
@@ -206,8 +205,7 @@ test('where every record is rejected for the same, a hint says what may be meant
 
 test('an input without a record is a success that is told', async (t) => {
   const cwd = await folder(t);
-  const tried = (input: string, ...more: string[]): ReturnType<typeof cli> =>
-    cli(['send', '--object', 'person_identify', '--dry-run', ...more], { input, cwd });
+  const tried = (input: string, ...more: string[]): ReturnType<typeof cli> => cli(['people', '--dry-run', ...more], { input, cwd });
   const [row, files] = ['{"person_id":1}\n', ['a.ndjson', 'b.csv', 'c.json']];
   for (const [name, text] of [
     ['a.ndjson', ''],
@@ -230,31 +228,30 @@ test('an input without a record is a success that is told', async (t) => {
   await told(/^(?!.*hint)/s, row);
 });
 
-test('a column of --map that no record has is told, with the one that may be meant', async (t) => {
+test('a named column that no record has is reported, with the one that may be meant', async (t) => {
   const cwd = await folder(t);
   const rows = ['{"person_id":1,"updated_at":1750000000}', 'no JSON', '{"person_id":2,"constructor":null}'].join('\n');
-  const dryRun = async (input: string, ...map: string[]): Promise<{ stderr: string; unseen: unknown }> => {
-    const maps = map.flatMap((one) => ['--map', one]);
-    const ran = await cli(['send', '--object', 'person_identify', '--dry-run', '--report', 'report.json', ...maps], { input, cwd });
+  const dryRun = async (input: string, ...flags: string[]): Promise<{ stderr: string; unseen: unknown }> => {
+    const ran = await cli(['people', '--dry-run', '--report', 'report.json', ...flags], { input, cwd });
     return { stderr: ran.stderr, unseen: JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8')).unseenColumns };
   };
-  const mistyped = await dryRun(rows, 'timestamp=Updated-at', 'person_phone=toString', 'person_email=constructor');
+  const mistyped = await dryRun(rows, '--time', 'Updated-at', '--phone', 'toString', '--email', 'constructor');
   assert.deepEqual(mistyped.unseen, [
-    { option: '--map timestamp=Updated-at', column: 'Updated-at', nearest: 'updated_at' },
-    { option: '--map person_phone=toString', column: 'toString' },
+    { option: '--phone toString', column: 'toString' },
+    { option: '--time Updated-at', column: 'Updated-at', nearest: 'updated_at' },
   ]);
-  assert.match(mistyped.stderr, /warning: no record has a column "Updated-at" \(--map timestamp=Updated-at\): did you mean "updated_at"\?/);
-  assert.equal((await dryRun(rows, 'timestamp=updated_at')).unseen, undefined);
-  assert.equal((await dryRun('no JSON', 'timestamp=updated_at')).unseen, undefined);
+  assert.match(mistyped.stderr, /warning: no record has a column "Updated-at" \(--time Updated-at\): did you mean "updated_at"\?/);
+  assert.equal((await dryRun(rows, '--time', 'updated_at')).unseen, undefined);
+  assert.equal((await dryRun('no JSON', '--time', 'updated_at')).unseen, undefined);
 });
 
-test('a CSV with an email beside an id, a time and a number: --rename, --convert; what is rejected is the row as it came', async (t) => {
+test('a CSV with an email beside an id, a time and a number: --column; what is rejected is the row as it came', async (t) => {
   const sandbox = await sandboxFor(t);
   const rows = ['1,ada@example.com,2023-11-14T22:13:20Z,12345678901234567890,yes', '2,alan@example.com,14.11.2023,7,no', '3,,,,'];
   const input = ['ID,E-Mail Address,created_at,Points,active', ...rows].join('\n');
-  const shape = ['--rename', 'email=E-Mail Address', '--rename', 'score=Points', '--convert', 'created_at=time'];
-  const args = ['--format', 'csv', '--map', 'person_id=ID', ...shape, '--convert', 'Points=number', '--convert', 'active=boolean'];
-  const ran = await cli(['send', '--object', 'person_identify', ...args], { input, env: sandbox.env });
+  const shape = ['--column', 'E-Mail Address=email', '--column', 'Points=score:number', '--column', 'created_at=:time'];
+  const args = ['--format', 'csv', '--id', 'ID', ...shape, '--column', 'active=:boolean'];
+  const ran = await cli(['people', ...args], { input, env: sandbox.env });
   assert.equal(ran.status, 1, ran.stderr);
   const ada = sandbox.state().people.find(({ id }) => id === '1');
   assert.deepEqual([ada?.email, String(Object(ada?.attributes).score)], ['ada@example.com', '12345678901234567890']);
@@ -264,16 +261,16 @@ test('a CSV with an email beside an id, a time and a number: --rename, --convert
   assert.deepEqual(rejected?.record, {
     ...{ ID: '2', 'E-Mail Address': 'alan@example.com', created_at: '14.11.2023', Points: '7', active: 'no' },
   });
-  assert.doesNotMatch(ran.stderr, /--rename/);
+  assert.doesNotMatch(ran.stderr, /--column/);
 });
 
-test('columns of --rename and --convert that no record has are told', async (t) => {
+test('columns of --column that no record has are reported', async (t) => {
   const cwd = await folder(t);
-  const shape = ['--rename', 'email=E-mail', '--rename', 'plan=Plan', '--convert', 'create_at=time'];
+  const shape = ['--column', 'E-mail=email', '--column', 'Plan=plan', '--column', 'create_at=:time'];
   const input = '{"person_id":1,"E_Mail":"a@b.c","created_at":5,"Plan":"x"}';
-  const { stderr } = await cli(['send', '--object', 'person_identify', '--dry-run', ...shape], { input, cwd });
-  assert.match(stderr, /no record has a column "E-mail" \(--rename email=E-mail\): did you mean "E_Mail"\?/);
-  assert.match(stderr, /no record has a column "create_at" \(--convert create_at=time\): did you mean "created_at"\?/);
+  const { stderr } = await cli(['people', '--dry-run', ...shape], { input, cwd });
+  assert.match(stderr, /no record has a column "E-mail" \(--column E-mail=email\): did you mean "E_Mail"\?/);
+  assert.match(stderr, /no record has a column "create_at" \(--column create_at=:time\): did you mean "created_at"\?/);
   assert.doesNotMatch(stderr, /"Plan"/);
 });
 
@@ -284,8 +281,8 @@ test('identifiers: trimmed, refused by the column where they are none, warned ab
     'ID,E-Mail Address,plan\n, ada@example.com\u00a0,pro\n,ADA@example.com,free\n7,\u200bbob@example.com,NULL\n',
   );
   await writeFile(join(cwd, 'marks.csv'), 'ID,E-Mail Address,plan\n\\N,c@example.com,pro\n8,\\N,\\N\n,not an address,free\n9,,pro\n');
-  const maps = ['--map', 'person_id=ID', '--map', 'person_email=E-Mail Address'];
-  const args = ['send', 'spaces.csv', 'marks.csv', '--object', 'person_identify', ...maps, '--report', 'report.json'];
+  const maps = ['--id', 'ID', '--email', 'E-Mail Address'];
+  const args = ['people', 'spaces.csv', 'marks.csv', ...maps, '--report', 'report.json'];
   const ran = await cli(args, { cwd, env: sandbox.env });
   assert.deepEqual(
     linesOf(ran.stdout).map(({ rejected_field: field, rejected_message: message }) => [field, String(message).split(':')[0]]),
@@ -314,7 +311,7 @@ test('two files that both count their events from 1: all are counted, and once; 
     join(cwd, 'refunds.csv'),
     'person_email,event_name,event_id\nbob@example.com,refunded,1001\nBob@example.com,refunded,1001\n',
   );
-  const args = ['send', 'orders.csv', 'refunds.csv', '--object', 'person_event'];
+  const args = ['events', 'orders.csv', 'refunds.csv'];
   const ran = await cli(args, { cwd, env: sandbox.env });
   assert.equal(ran.status, 0, ran.stdout);
   assert.deepEqual(
@@ -334,19 +331,19 @@ test('two files that both count their events from 1: all are counted, and once; 
 
 test('reject files of a dry run say so in their names; their folders and extensions are as always', async (t) => {
   const cwd = await folder(t);
-  const dry = ['send', '--object', 'person_identify', '--dry-run', '--quiet', '--rejects', 'rejected'];
+  const dry = ['people', '--dry-run', '--quiet', '--rejects', 'rejected'];
   assert.equal((await cli(dry, { input: PEOPLE, cwd })).status, 1);
   assert.equal((await cli([...dry, '--rejects-file', 'mine.csv', '--rejects-format', 'csv'], { input: PEOPLE, cwd })).status, 1);
   assert.equal((await cli([...dry, '--rejects-path', 'below'], { input: PEOPLE, cwd })).status, 1);
   const names = (await readdir(join(cwd, 'rejected'), { recursive: true })).sort();
   assert.equal(names.length, 4);
   assert.match(names.join('\n'), /^below\nbelow\/dry-run-\S+\.ndjson\ndry-run-\S+\.ndjson\ndry-run-mine\.csv$/);
-  assert.equal((await cli(['replay', 'rejected/below', '--object', 'person_identify', '--dry-run'], { cwd })).status, 1);
+  assert.equal((await cli(['replay', 'rejected/below', '--as', 'people', '--dry-run'], { cwd })).status, 1);
 });
 
 test('a dry run needs no credentials, sends nothing, and reports the same', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
-  const args = ['send', '--object', 'person_identify', '--report', 'report.json'];
+  const args = ['people', '--report', 'report.json'];
   const dry = await cli([...args, '--dry-run'], { input: PEOPLE, cwd });
   const dryReport = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.equal(sandbox.state().counts.requests, 0);
@@ -357,10 +354,10 @@ test('a dry run needs no credentials, sends nothing, and reports the same', asyn
   assert.match(dry.stderr, /dry run, nothing was sent: 5 records: 2 would be delivered/);
 });
 
-test('--object entry takes operations; --on-violation repairs', async (t) => {
+test('operations takes them as they are; --on-violation repairs', async (t) => {
   const sandbox = await sandboxFor(t);
   const operation = { type: 'person', action: 'identify', identifiers: { id: 'a' }, attributes: { long: 'é'.repeat(501), ok: 1 } };
-  const ran = await cli(['send', '--object', 'entry', '--on-violation', 'truncate'], {
+  const ran = await cli(['operations', '--on-violation', 'truncate'], {
     input: JSON.stringify(operation),
     env: sandbox.env,
   });
@@ -371,7 +368,7 @@ test('--object entry takes operations; --on-violation repairs', async (t) => {
 
 test('--log-format json: every line of standard error is JSON', async (t) => {
   const sandbox = await sandboxFor(t);
-  const args = ['send', '--object', 'person_identify', '--log-format', 'json'];
+  const args = ['people', '--log-format', 'json'];
   const ran = await cli(args, { input: PEOPLE, env: sandbox.env });
   const [summary] = linesOf(ran.stderr);
   assert.deepEqual([summary?.type, summary?.read, summary?.delivered, summary?.rejects], ['summary', 5, 2, 'on standard output']);
@@ -383,7 +380,7 @@ test('a rate is kept, and 429 is waited out', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t, { requestsPerSecond: 4 }), await folder(t)];
   // In as many lanes: they would have to leave over two seconds to be let through.
   const rows = Array.from({ length: 6 }, (_, n) => JSON.stringify({ person_id: `p${n}`, n })).join('\n');
-  const args = ['send', '--object', 'person_identify', '--rate', '50', '--report', 'report.json', '--quiet'];
+  const args = ['people', '--rate', '50', '--report', 'report.json', '--quiet'];
   const ran = await cli(args, { input: rows, cwd, env: sandbox.env });
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.deepEqual([ran.status, report.delivered], [0, 6]);
@@ -393,7 +390,7 @@ test('a rate is kept, and 429 is waited out', async (t) => {
 test('flattened reject files are for replay: send hands their lines back', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const send = (args: string[], input?: string) =>
-    cli(['send', ...args, '--object', 'person_identify'], { ...(input === undefined ? {} : { input }), cwd, env: sandbox.env });
+    cli(['people', ...args], { ...(input === undefined ? {} : { input }), cwd, env: sandbox.env });
   for (const shape of [
     ['--rejects-flattening', 'root'],
     ['--rejects-format', 'csv'],

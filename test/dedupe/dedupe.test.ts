@@ -33,7 +33,7 @@ interface Options extends Omit<DedupeOptions, 'store'> {
   readonly writer?: object;
 }
 
-/** Rows through the line; what arrived, and the summary. */
+/** Sends rows through the pipeline; returns what arrived, and the summary. */
 async function run(t: TestContext, rows: readonly object[], store: Store, { script, writer, ...options }: Options = {}) {
   const server = await serve(t, script ?? (() => ({})));
   const end = trackWriter({ siteId: 's', apiKey: 'k', baseUrl: server.url, lingerMs: 20, ...writer });
@@ -144,7 +144,7 @@ test('what need not have taken effect is always sent: _update, relationships', a
   }
 });
 
-test('with its own checkpoints it commits as it goes, and tells nobody', async (t) => {
+test('with its own checkpoints it commits as it goes, and reports none of them', async (t) => {
   const store = memoryStore();
   const sizes: number[] = [];
   const watched: Store = {
@@ -154,12 +154,12 @@ test('with its own checkpoints it commits as it goes, and tells nobody', async (
       return store.commit(changes);
     },
   };
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const rows = Array.from({ length: 95 }, (_, n) => person(n, { n }));
   rows.splice(50, 0, new Checkpoint('mine') as unknown as Operation);
-  const writer = { onCheckpoint: (position: unknown) => void told.push(position) };
+  const writer = { onCheckpoint: (position: unknown) => void reported.push(position) };
   await run(t, rows, watched, { commitEveryEntries: 10, commitEveryMs: 1e6, writer });
-  assert.deepEqual(told, ['mine']);
+  assert.deepEqual(reported, ['mine']);
   assert.deepEqual(sizes, [...Array.from({ length: 9 }, () => 10), 5]);
   sizes.length = 0;
   const clock = { ...systemClock, now: () => tick++ * 100 };
@@ -212,7 +212,7 @@ test('a store that answers later keeps the order', async (t) => {
   assert.equal((await run(t, rows.slice(-3), store)).summary.skipped.total, 3);
 });
 
-test('a store that fails, fails the line', async (t) => {
+test('a store that fails, fails the pipeline', async (t) => {
   const broken: Store = {
     ...{ open: async () => {}, close: async () => {}, get: () => 1n },
     commit: async () => Promise.reject(new Error('disk full')),
@@ -222,7 +222,7 @@ test('a store that fails, fails the line', async (t) => {
   await assert.rejects(run(t, [person(1, { a: 1 })], closed), /no such place/);
 });
 
-test('other elements pass untouched, a record out of place is a mistake, and bad options are told', async () => {
+test('other elements pass untouched, a record out of place is a mistake, and bad options are refused', async () => {
   const elements: Element[] = [
     new Skipped('filtered', {}),
     new Checkpoint(1),

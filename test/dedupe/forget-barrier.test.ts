@@ -59,7 +59,7 @@ test('what comes during a commit waits behind it', async () => {
   assert.deepEqual(out, [1, 2]);
 });
 
-test('when too much waits the line waits too, and nothing waits for the timer', async () => {
+test('when too much waits the stage takes no more, and nothing waits for the timer', async () => {
   const { out, barrier, pass } = rig(async () => {});
   barrier.forget(1n);
   let count = 0;

@@ -30,7 +30,7 @@ storeContract({
   again: (store) => storeIn(paths.get(store) as string),
 });
 
-test('one process at a time: the second is told which one has it, and gets it when that one is gone', async (t) => {
+test('one process at a time: the second learns which one has it, and gets it when that one is gone', async (t) => {
   const path = await folder(t);
   const holder = child(t, 'hold', path);
   assert.deepEqual(await once(holder, 'message'), ['open', undefined]);

@@ -14,7 +14,7 @@ export interface Block {
 /** What one block promises. */
 export interface Promised {
   readonly language: string;
-  /** Tells the block from all others. */
+  /** Identifies the block among all others. */
   readonly holds: RegExp;
   check(place: Place, code: string, t: TestContext): Promise<void>;
 }

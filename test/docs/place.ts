@@ -47,7 +47,7 @@ export class Place {
     mkdirSync(join(folder, 'node_modules'));
     mkdirSync(join(folder, 'bin'));
     symlinkSync(process.cwd(), join(folder, 'node_modules', 'customerio-streams'), 'junction');
-    for (const name of ['pg', 'pg-query-stream'])
+    for (const name of ['pg', 'pg-query-stream', 'ndjson'])
       symlinkSync(join(process.cwd(), 'node_modules', name), join(folder, 'node_modules', name));
     for (const [name, main] of Object.entries({ 'cio-stream': 'cli/main.js', 'destination-customer-io': 'airbyte/main.js' })) {
       place.write(`bin/${name}`, `#!/bin/sh\nexec "${process.execPath}" "${join(process.cwd(), 'dist/lib', main)}" "$@"\n`);
@@ -94,10 +94,16 @@ export class Place {
     return people.sort((a, b) => (String(a.email) < String(b.email) ? -1 : 1));
   }
 
+  /** The lines of rejected records in a folder. */
+  rejected(folder = 'rejected'): string[] {
+    if (!existsSync(join(this.folder, folder))) return [];
+    return readdirSync(join(this.folder, folder)).flatMap((name) => this.read(join(folder, name)).trimEnd().split('\n'));
+  }
+
   /** The reasons of the rejected records in a folder, sorted. */
   reasons(folder = 'rejected'): string[] {
-    if (!existsSync(join(this.folder, folder))) return [];
-    const lines = readdirSync(join(this.folder, folder)).flatMap((name) => this.read(join(folder, name)).trimEnd().split('\n'));
-    return lines.map((line) => JSON.parse(line).rejected_reason).sort();
+    return this.rejected(folder)
+      .map((line) => JSON.parse(line).rejected_reason)
+      .sort();
   }
 }

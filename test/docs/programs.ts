@@ -1,8 +1,8 @@
 /** What each program of the README promises, and how that is seen. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { missing } from '../support/missing.ts';
 import { postgres } from '../support/postgres.ts';
+import { skipOrFail } from '../support/skip-or-fail.ts';
 import { type Promised, README_BLOCKS } from './blocks.ts';
 
 const FIRST: Promised = {
@@ -24,7 +24,7 @@ const POSTGRES: Promised = {
   holds: /pg-query-stream/,
   async check(place, code, t) {
     const url = await postgres(t);
-    if (url === undefined) return missing(t, 'PostgreSQL (initdb, postgres) is not installed');
+    if (url === undefined) return skipOrFail(t, 'PostgreSQL (initdb, postgres) is not installed');
     const database = new (createRequire(import.meta.url)('pg').Client)(url);
     await database.connect();
     await database.query(`create table users (id integer, email text, plan text, signed_up timestamptz);

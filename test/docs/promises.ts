@@ -7,10 +7,10 @@ import { gzipSync } from 'node:zlib';
 import * as api from '../../lib/index.ts';
 import { run } from '../support/child.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { missing } from '../support/missing.ts';
 import { names } from '../support/object-storage/contract.ts';
 import { ACCESS, REGION, S3Server } from '../support/object-storage/s3-server.ts';
 import { serve } from '../support/scripted-server.ts';
+import { skipOrFail } from '../support/skip-or-fail.ts';
 import type { Promised } from './blocks.ts';
 import { type Place, SAMPLES } from './place.ts';
 import { PROGRAMS } from './programs.ts';
@@ -27,11 +27,46 @@ const DEMO: Promised = {
 
 const SEND: Promised = {
   language: 'sh',
-  holds: /^cio-stream send people\.csv.*rejected\/$/m,
+  holds: /^cio-stream people people\.csv.*rejected\/$/m,
   async check(place, code) {
     const { stderr } = await place.sh(code, { status: 1 });
     assert.match(stderr, /3 records: 2 delivered, 1 rejected/);
     assertPeople(place);
+  },
+};
+
+const CRM_ROW = ['7', 'ada@example.com', '2024-01-01', '"1,234.50"', 'secret', 'Ada'];
+const CRM = `CRM ID,E-Mail Address,Created At,Lifetime Value,Internal Notes,First Name\n${CRM_ROW.join(',')}\n,bob@example.com,,,,\n`;
+const CRM_PEOPLE = [
+  { id: '7', email: 'ada@example.com', attributes: { created_at: 1_704_067_200, ltv: 1234.5, first_name: 'Ada' } },
+  { email: 'bob@example.com', attributes: {} },
+];
+
+const COLUMNS: Promised = {
+  language: 'js',
+  holds: /^validate\(\{\n/,
+  async check(place, code) {
+    place.write('crm.csv', CRM);
+    const imports = "import { createReadStream } from 'node:fs';\nimport { csv, validate } from 'customerio-streams';";
+    const { stdout } = await place.js(
+      `${imports}\nconst entries = await createReadStream('crm.csv').pipe(csv()).pipe(${code.trim().replace(/;$/, '')}).toArray();
+      console.log(JSON.stringify(entries.map(({ operation: { identifiers, attributes } }) => ({ identifiers, attributes }))));`,
+    );
+    const [ada] = CRM_PEOPLE;
+    assert.deepEqual(JSON.parse(stdout), [
+      { identifiers: { id: '7' }, attributes: { ...ada?.attributes, email: 'ada@example.com' } },
+      { identifiers: { email: 'bob@example.com' }, attributes: {} },
+    ]);
+  },
+};
+
+const COLUMN_FLAGS: Promised = {
+  language: 'sh',
+  holds: /--snake-case/,
+  async check(place, code) {
+    place.write('crm.csv', CRM);
+    await place.sh(code);
+    assert.deepEqual(JSON.parse(JSON.stringify(place.people())), CRM_PEOPLE);
   },
 };
 
@@ -52,7 +87,7 @@ const PIPE: Promised = {
   holds: /\$PRESIGNED_URL/,
   async check(place, code, t) {
     const tools = 'command -v curl && command -v bash';
-    if ((await run('sh', ['-c', tools], place.folder)).status !== 0) return missing(t, 'curl or bash is not installed');
+    if ((await run('sh', ['-c', tools], place.folder)).status !== 0) return skipOrFail(t, 'curl or bash is not installed');
     place.write('people.csv', ''); // the rows come by HTTP or not at all
     const storage = await serve(t, ({ path }) => (path === '/gone' ? { status: 404 } : { body: gzipSync(SAMPLES['people.csv']) }));
     await place.sh(code, { status: 1, env: { PRESIGNED_URL: `${storage.url}/people.csv.gz?signature=1&expires=2` } });
@@ -64,10 +99,10 @@ const PIPE: Promised = {
 
 const AGAIN: Promised = {
   language: 'sh',
-  holds: /^cio-stream send rejected\/\*\.ndjson/,
+  holds: /^cio-stream people rejected\/\*\.ndjson/,
   async check(place, code) {
     place.write('people.ndjson', '{"person_email":null,"plan":"a"}\n{"person_email":null,"plan":"b"}\n');
-    await place.sh('cio-stream send people.ndjson --object person_identify --rejects rejected/ --quiet', { status: 1 });
+    await place.sh('cio-stream people people.ndjson --rejects rejected/ --quiet', { status: 1 });
     assert.equal(place.reasons().length, 2);
     await place.sh(`sed -i.old '1s/null/"ada@example.com"/' rejected/*.ndjson`);
     await place.sh(code, { status: 1 });
@@ -114,7 +149,7 @@ const HELP: Promised = {
   holds: /^cio-stream --help/,
   async check(place, code) {
     const { stdout } = await place.sh(code);
-    for (const command of ['[options] [command]', 'send', 'replay', 'rejects', 'sandbox'])
+    for (const command of ['[options] [command]', 'people', 'replay', 'rejects', 'sandbox'])
       assert.ok(stdout.includes(`Usage: cio-stream ${command}`), command);
     assert.match(stdout, /^credentials: good, region us/m);
   },
@@ -191,6 +226,8 @@ export const PROMISES: readonly Promised[] = [
   ...PROGRAMS,
   DEMO,
   SEND,
+  COLUMNS,
+  COLUMN_FLAGS,
   DRY_RUN,
   PIPE,
   AGAIN,

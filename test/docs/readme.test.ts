@@ -1,4 +1,4 @@
-/** The README tells the truth: its tables are those of the code, its commands exist, its programs run. */
+/** The README is true: its tables are those of the code, its commands exist, its programs run. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -13,7 +13,7 @@ test('every table is the one that the code gives (npm run readme puts them in)',
   for (const [name, make] of Object.entries(TABLES)) assert.ok(make().split('\n').length > 2, `${name} has rows`);
 });
 
-test('every reason to reject is told with its meaning', () => {
+test('every reason to reject is listed with its meaning', () => {
   for (const [reason, meaning] of Object.entries(REASONS)) assert.ok(README.includes(`| \`${reason}\` | ${meaning} |`), reason);
 });
 

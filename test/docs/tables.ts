@@ -3,10 +3,10 @@
  * line's own help, statuses and limits from their tables. `npm run readme` puts them in, a test holds them there.
  */
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import { z } from 'zod';
 import { CHECK_SHAPE } from '../../lib/check.ts';
-import { program } from '../../lib/cli/program.ts';
+import { CliCommand } from '../../lib/cli/flags/commander.ts';
+import { addCommandFlags, type COMMAND_FLAGS } from '../../lib/cli/flags/flags.ts';
 import { DEDUPE_SHAPE } from '../../lib/dedupe/dedupe.ts';
 import { ERROR_CODES } from '../../lib/errors.ts';
 import { bare, clockOption, signalOption } from '../../lib/options.ts';
@@ -54,9 +54,7 @@ const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [TRACK_WRITER_SHAPE.maxRejected, 'MaxRejected'],
   [TRACK_WRITER_SHAPE.onCheckpoint, '(position: unknown) => void | Promise<void>'],
   [TRACK_WRITER_SHAPE.rejects, 'RejectSink'],
-  [VALIDATE_SHAPE.convert, 'Record<string, Conversion>'],
-  [VALIDATE_SHAPE.fields, 'Fields'],
-  [VALIDATE_SHAPE.rename, 'Record<string, string>'],
+  [VALIDATE_SHAPE.columns, 'Columns'],
   [VALIDATE_SHAPE.schema, 'z.ZodType'],
   [clockOption, 'Clock'],
   [signalOption, 'AbortSignal'],
@@ -89,16 +87,17 @@ function options(file: string, name: string, shape: z.ZodRawShape): string {
   );
 }
 
-function flags(command: string): string {
-  const found = program(() => {}).commands.find((each) => each.name() === command) as Command;
+function flags(command: keyof typeof COMMAND_FLAGS): string {
   return table(
     ['option', 'default', 'meaning'],
-    found.options.map(({ flags: name, description, defaultValue, defaultValueDescription, argChoices }) => {
-      const standard =
-        Array.isArray(defaultValue) || defaultValue === undefined || typeof defaultValue === 'boolean' ? '' : String(defaultValue);
-      const choices = argChoices ? `: ${argChoices.join(', ')}` : '';
-      return [`\`${name}\``, defaultValueDescription ?? standard, cell(`${description}${choices}`)];
-    }),
+    addCommandFlags(new CliCommand(), command).options.map(
+      ({ flags: name, description, defaultValue, defaultValueDescription, argChoices }) => {
+        const standard =
+          Array.isArray(defaultValue) || defaultValue === undefined || typeof defaultValue === 'boolean' ? '' : String(defaultValue);
+        const choices = argChoices ? `: ${argChoices.join(', ')}` : '';
+        return [`\`${name}\``, defaultValueDescription ?? standard, cell(`${description}${choices}`)];
+      },
+    ),
   );
 }
 
@@ -133,7 +132,7 @@ function limits(): string {
 
 /** The tables by name. */
 export const TABLES: Readonly<Record<string, () => string>> = {
-  'cio-stream send': () => flags('send'),
+  'cio-stream events': () => flags('events'),
   'cio-stream replay': () => flags('replay'),
   'cio-stream rejects': () => flags('rejects'),
   'cio-stream check': () => flags('check'),

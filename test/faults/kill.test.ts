@@ -100,10 +100,10 @@ async function killUntil(t: TestContext, name: string, wanted: number, faults: r
       .join(', ')}), ` +
       `${killed + rounds} starts, ${rounds} rounds; half-written: ${half.rejects} reject files, ${half.resume} resume files`,
   );
-  t.diagnostic(told(want, repeated));
+  t.diagnostic(counted(want, repeated));
 }
 
-function told({ people, events, rejects }: Outcome, repeated: number): string {
+function counted({ people, events, rejects }: Outcome, repeated: number): string {
   return `equal: ${people.length} people, ${events.length} events, ${rejects.length} rejected records (besides ${repeated} lines that stand there again)`;
 }
 
@@ -151,5 +151,5 @@ test('the same where the disk is full for a while', async (t) => {
   const got = await outcomeOf(server, job);
   assertSame(got, want);
   t.diagnostic(`seed ${SEED}: ${disk ? 'a tmpfs that was full' : 'ulimit -f'}, statuses ${statuses.join(', ')}, then ${status}`);
-  t.diagnostic(told(want, got.repeated));
+  t.diagnostic(counted(want, got.repeated));
 });

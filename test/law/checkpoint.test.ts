@@ -1,6 +1,6 @@
 /**
- * The law of checkpoints, over real HTTP: a position is told only when every element before it is delivered, skipped or
- * stored as a rejection, in order, each once, after the commits; and after a commit that fails nothing is told.
+ * The law of checkpoints, over real HTTP: a position is reported only when every element before it is delivered, skipped or
+ * stored as a rejection, in order, each once, after the commits; and after a commit that fails nothing is reported.
  */
 import assert from 'node:assert/strict';
 import { Readable, Writable } from 'node:stream';
@@ -30,7 +30,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 );
 const faults = fc.array(fc.constantFrom<Fault>('none', 'none ', 'reset', 'busy', 'throttle', 'slow', 'whole'), { maxLength: 30 });
 
-/** Applies what it can before it answers, or fails as it is told. */
+/** Applies what it can before it answers, or fails as it is reported. */
 function api(applied: Set<number>, script: readonly Fault[]) {
   return ({ items }: Received, n: number): Answer => {
     const fault = script[n] ?? 'none';
@@ -68,7 +68,7 @@ function slowStore(stored: Set<number>) {
   return Object.assign(sink, { flush });
 }
 
-test('a position is told when all before it is settled, in order, and never early', async (t) => {
+test('a position is reported when all before it is settled, in order, and never early', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       steps,
@@ -82,7 +82,7 @@ test('a position is told when all before it is settled, in order, and never earl
         const skipped = new Set<number>();
         const refusedWhole = script.includes('whole');
         const settled = (n: number): boolean => applied.has(n) || stored.has(n) || skipped.has(n);
-        const told: number[] = [];
+        const reported: number[] = [];
         const committed = new Set<number>();
         const positions: number[] = [];
         const early: number[] = [];
@@ -114,7 +114,7 @@ test('a position is told when all before it is settled, in order, and never earl
             isSettled(position as number);
             assert.ok(committed.has(position as number));
             await new Promise((resolve) => setImmediate(resolve));
-            told.push(position as number);
+            reported.push(position as number);
           },
           ...fast(1_000),
         } as TrackWriterOptions);
@@ -125,16 +125,16 @@ test('a position is told when all before it is settled, in order, and never earl
           error = caught;
         }
         assert.deepEqual(early, []);
-        assert.deepEqual(told, positions.slice(0, told.length));
+        assert.deepEqual(reported, positions.slice(0, reported.length));
         if (error === undefined) {
-          assert.deepEqual(told, positions);
+          assert.deepEqual(reported, positions);
           const { read, delivered, rejected } = writer.summary;
           assert.equal(read, delivered + rejected.total + writer.summary.skipped.total);
           if (!refusedWhole) assert.equal(delivered, given.filter((step) => step === 'deliver').length);
         } else {
           assert.match(String(error), /disk full/);
-          // The ones that share the commit may be held back; nothing at or after the failed one may be told.
-          assert.ok(told.every((n) => committed.has(n)));
+          // The ones that share the commit may be held back; nothing at or after the failed one may be reported.
+          assert.ok(reported.every((n) => committed.has(n)));
         }
       },
     ),
@@ -145,13 +145,13 @@ test('a position is told when all before it is settled, in order, and never earl
 test('a checkpoint after each record costs no request and no wait of its own', async (t) => {
   const rows = Array.from({ length: 3_000 }, (_, n) => [{ person_id: n, n }, new Checkpoint(n)]).flat();
   const server = await serve(t, () => ({}));
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const writer = trackWriter({
     ...{ siteId: 's', apiKey: 'k', baseUrl: server.url, concurrency: 1, maxBatchBytes: 20_000 },
-    onCheckpoint: (position) => void told.push(position),
+    onCheckpoint: (position) => void reported.push(position),
   });
   await pipeline(Readable.from(rows), validate({ object: 'person_identify', identifier: 'id' }), writer);
-  assert.equal(told.length, 3_000);
+  assert.equal(reported.length, 3_000);
   const bytes = server.received.map(({ body }) => body.length);
   assert.ok(
     bytes.slice(0, -1).every((length) => length > 19_900),
@@ -159,7 +159,7 @@ test('a checkpoint after each record costs no request and no wait of its own', a
   );
 });
 
-test('a caller that is slow to take positions holds the line, not the memory', async (t) => {
+test('a caller that is slow to take positions holds the pipeline back, not memory', async (t) => {
   const server = await serve(t, () => ({}));
   let taken = 0;
   let read = 0;
@@ -204,11 +204,11 @@ test('a source that waits for its checkpoint gets it after lingerMs, and a dry r
   assert.equal(server.received.length, 2);
   const checkpoint = new Checkpoint('dry');
   checkpoint.commits.push(() => void committed.push('dry'));
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   await pipeline(
     Readable.from([{ person_id: 1 }, checkpoint]),
     validate({ object: 'person_identify', identifier: 'id' }),
-    trackWriter({ siteId: 's', apiKey: 'k', dryRun: true, onCheckpoint: (position) => void told.push(position) }),
+    trackWriter({ siteId: 's', apiKey: 'k', dryRun: true, onCheckpoint: (position) => void reported.push(position) }),
   );
-  assert.deepEqual([committed, told], [[], ['dry']]);
+  assert.deepEqual([committed, reported], [[], ['dry']]);
 });

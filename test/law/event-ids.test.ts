@@ -75,14 +75,14 @@ test('the same over any number of lanes', async (t) => {
   );
 });
 
-test('the same when a run goes on where another was cut; two rows that only look alike never share one', async () => {
+test('the same when a run continues where another was cut; two rows that only look alike never share one', async () => {
   const text = '{"person_id":"a","event_name":"bought","timestamp":1700000000}\n'.repeat(20);
   const ids = await eventIdsOf({ format: 'ndjson', text, cuts: [] });
   assert.equal(new Set(ids).size, 20);
   const elements = await readAll(ndjsonDecoder({ ...PLACE, checkpointEveryRecords: 7 }), [text]);
   const position = elements.find((element) => element instanceof Checkpoint)?.position as SourcePosition;
-  const judge = validator({ object: 'person_event' });
+  const toEntry = validator({ object: 'person_event' });
   const rest = await readAll(ndjsonDecoder({ ...PLACE, startAt: position }), [Buffer.from(text).subarray(position.offset)]);
-  const again = rest.map((record) => (judge(record as SourceRecord) as Entry).operation.id);
+  const again = rest.map((record) => (toEntry(record as SourceRecord) as Entry).operation.id);
   assert.deepEqual(again, ids.slice(7));
 });

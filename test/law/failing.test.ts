@@ -1,6 +1,6 @@
 /**
- * A line in which one thing fails, at any moment: it ends, with the error that was caused; all its streams close, no
- * timer, socket or half-written file is left; nothing is told as delivered or settled that is not. CIO_FAIL_RUNS runs
+ * A pipeline in which one part fails, at any moment: it ends with the error that was caused; all its streams close; no
+ * timer, socket or half-written file is left; nothing is reported as delivered or settled that is not. CIO_FAIL_RUNS runs
  * it more often.
  */
 import assert from 'node:assert/strict';
@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, type Stream, Transform, Writable } from 'node:stream';
+import { Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -32,9 +32,10 @@ import {
 } from '../../lib/index.ts';
 import { countingClock, fast } from '../support/fake-clock.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
+import { closed } from '../support/reject/folder.ts';
 
 const RUNS = Number(process.env.CIO_FAIL_RUNS ?? 100);
-/** The net: nothing here takes so long. */
+/** The deadline of one run: nothing here takes so long. */
 const NET_MS = 30_000;
 const CAUSE = new Error('the cause');
 
@@ -42,8 +43,8 @@ const CAUSE = new Error('the cause');
 const MOMENTS = ['begin', 'chunk', 'row', 'entry', 'rejection', 'request', 'checkpoint', 'end'] as const;
 type Moment = (typeof MOMENTS)[number];
 
-/** What goes wrong, and which codes may come of it where it is not CAUSE itself. */
-const DEEDS = {
+/** What fails, and which codes the error may have if it is not CAUSE itself. */
+const FAILURES = {
   nothing: [],
   'the source fails': [],
   'the source is destroyed': ['ERR_STREAM_PREMATURE_CLOSE'],
@@ -58,7 +59,7 @@ const DEEDS = {
   'the place of rejects is destroyed': ['CIO_REJECT_STORE'],
   'the place of rejects is ended': ['CIO_REJECT_STORE'],
   'the place of rejects keeps silent, then fails': ['CIO_REJECT_STORE'],
-  'the place of rejects keeps silent, the line fails, then the place': [],
+  'the place of rejects keeps silent, the pipeline fails, then the place': [],
   'onCheckpoint throws': [],
   'onCheckpoint rejects': [],
   'the dedupe store fails': [],
@@ -68,11 +69,11 @@ const DEEDS = {
   'the API keeps silent': ['CIO_UNDELIVERED'],
   'the API is broken': ['CIO_UNDELIVERED'],
 } as const;
-type Deed = keyof typeof DEEDS;
+type FailureKind = keyof typeof FAILURES;
 const ON_REJECTS = /rejects/;
 const ON_API = /^the API/;
-const SILENT: Deed = 'the API keeps silent';
-const ON_LINE = /source|stage|writer|line/;
+const SILENT: FailureKind = 'the API keeps silent';
+const OF_PIPELINE = /source|stage|writer|pipeline/;
 
 type Kind = 'good' | 'bad' | 'dropped' | 'thrown' | 'rejected';
 
@@ -113,7 +114,7 @@ const run = fc.record({
     requestsPerSecond: fc.constantFrom(20, 1_000),
     lingerMs: fc.constantFrom(0, 50, 1_000),
   }),
-  deed: fc.constantFrom(...(Object.keys(DEEDS) as Deed[])),
+  failure: fc.constantFrom(...(Object.keys(FAILURES) as FailureKind[])),
   which: fc.nat(3),
   moment: fc.constantFrom(...MOMENTS),
   nth: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 40 })),
@@ -153,7 +154,7 @@ function placeOf(run: Run, clock: object, folder: string, at: (moment: Moment) =
       pending++;
       at('rejection');
       const done = (): void => {
-        // What is under way in a stream that is silent or gone is never called back.
+        // A write in a stream that is silent or gone is never called back.
         if (place.silent || inner.destroyed) return;
         pending--;
         if (typeof chunk === 'string') kept.push(...chunk.trimEnd().split('\n').map(lineOf));
@@ -187,17 +188,9 @@ function linesIn(folder: string): number[] {
   return names.flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').map(lineOf));
 }
 
-/** Resolves when a stream has closed. */
-function closed(stream: Stream & { readonly closed: boolean }): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.closed) resolve();
-    else stream.once('close', () => resolve());
-  });
-}
-
-/** Runs a line, and lets its part fail. */
+/** Runs a pipeline in which one part fails. */
 async function runOf(given: Run, folder: string) {
-  const { clock: hurried, ...patience } = fast(100);
+  const { clock: hurried, ...timing } = fast(100);
   const clock = countingClock(hurried);
   const counts = new Map<Moment, number>();
   let done = false;
@@ -211,9 +204,9 @@ async function runOf(given: Run, folder: string) {
     else act();
   };
 
-  const isApi = ON_API.test(given.deed);
+  const isApi = ON_API.test(given.failure);
   const sandbox = await createSandbox({
-    // Where the API is to fail for good, patience is short.
+    // If the API is to fail for good, faults are not waited out as well.
     faults: isApi ? [] : given.faults,
     onApply: () => at('request'),
     requestsPerSecond: Number.POSITIVE_INFINITY,
@@ -262,9 +255,9 @@ async function runOf(given: Run, folder: string) {
     commit: async (changes: never) => failing(() => store.commit(changes)),
     close: () => store.close(),
   };
-  const told: SourcePosition[] = [];
+  const reported: SourcePosition[] = [];
   let onCheckpoint: (position: unknown) => void | Promise<void> = (position) => {
-    told.push(position as SourcePosition);
+    reported.push(position as SourcePosition);
     at('checkpoint');
     if (given.slow) return new Promise((resolve) => setImmediate(resolve));
   };
@@ -272,9 +265,9 @@ async function runOf(given: Run, folder: string) {
   const writer = trackWriter({
     ...{ baseUrl, siteId, apiKey, ...given.options },
     ...{ rejects: main.rejects, signal: abort.signal, clock, onCheckpoint: (position: unknown) => onCheckpoint(position) },
-    ...patience,
+    ...timing,
     ...(isApi ? { giveUpMs: 10_000 } : {}),
-    ...(given.deed === SILENT ? { timeoutMs: 20_000 } : {}),
+    ...(given.failure === SILENT ? { timeoutMs: 20_000 } : {}),
   } as Parameters<typeof trackWriter>[0]);
   const stages = [
     ...[rows, validate({ object: 'person_event' }), entries, enforceLimits()],
@@ -283,7 +276,7 @@ async function runOf(given: Run, folder: string) {
   ];
   const stage = stages[given.which % stages.length] as Transform;
   const place = aside ?? main;
-  const deeds: Record<Deed, () => void> = {
+  const failures: Record<FailureKind, () => void> = {
     nothing: () => {},
     'the source fails': () => input.destroy(CAUSE),
     'the source is destroyed': () => input.destroy(),
@@ -302,7 +295,7 @@ async function runOf(given: Run, folder: string) {
       place.silent = true;
       setImmediate(() => setImmediate(() => place.inner.destroy(CAUSE)));
     },
-    'the place of rejects keeps silent, the line fails, then the place': () => {
+    'the place of rejects keeps silent, the pipeline fails, then the place': () => {
       place.silent = true;
       writer.destroy(CAUSE);
       setImmediate(() => setImmediate(() => place.inner.destroy(CAUSE)));
@@ -328,25 +321,25 @@ async function runOf(given: Run, folder: string) {
     'the API keeps silent': () => sandbox.setFaults([{ path: '/api/v2/batch', latencyMs: 1e9 }]),
     'the API is broken': () => sandbox.setFaults([{ path: '/api/v2/batch', status: 500 }]),
   };
-  act = deeds[given.deed];
+  act = failures[given.failure];
   const streams = [input, source, ...stages, writer, main.rejects, ...(aside ? [aside.rejects] : [])];
   // Since Node 24 pipeline() refuses a stream that is destroyed already, and leaves the others as they are.
-  const ofTheLine = ON_LINE.test(given.deed);
-  if (!ofTheLine) at('begin');
+  const isOfPipeline = OF_PIPELINE.test(given.failure);
+  if (!isOfPipeline) at('begin');
   let error: unknown;
   const ended = pipeline([input, source, ...stages, writer]).catch((caught) => {
     error = caught;
   });
-  if (ofTheLine) at('begin');
+  if (isOfPipeline) at('begin');
   try {
-    await within(ended, () => `the line hangs, ${JSON.stringify(writer.summary)}`);
+    await within(ended, () => `the pipeline hangs, ${JSON.stringify(writer.summary)}`);
     await within(Promise.all(streams.map(closed)), () => `open: ${streams.flatMap((stream, n) => (stream.closed ? [] : [n]))}`);
   } finally {
     await close();
     holder?.close();
   }
   for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate);
-  return { given, error, done, writer, told, main, aside, clock, state: sandbox.state(), counts };
+  return { given, error, done, writer, reported, main, aside, clock, state: sandbox.state(), counts };
 }
 type Ran = Awaited<ReturnType<typeof runOf>>;
 
@@ -373,28 +366,29 @@ async function within(promise: Promise<unknown>, what: () => string): Promise<vo
 /** It ended as it had to. */
 function endsRightly({ given, error, done, writer: { summary } }: Ran): void {
   if (error === undefined) {
-    assert.equal(summary.delivered + summary.rejected.total + summary.skipped.total, summary.read, 'a line that succeeds settles all');
+    assert.equal(summary.delivered + summary.rejected.total + summary.skipped.total, summary.read, 'a pipeline that succeeds settles all');
     return;
   }
   // A machine that pauses for longer than the deadline looks the same.
-  assert.ok(done || given.deed === SILENT, `nothing was wrong: ${String(error)}`);
+  assert.ok(done || given.failure === SILENT, `nothing was wrong: ${String(error)}`);
   if (error === CAUSE || (error instanceof CioError && error.cause === CAUSE)) return;
   const code = String(Reflect.get(Object(error), 'code'));
-  assert.ok((DEEDS[given.deed] as readonly string[]).includes(code), `${given.deed}: ${String(error)}`);
+  assert.ok((FAILURES[given.failure] as readonly string[]).includes(code), `${given.failure}: ${String(error)}`);
 }
 
-/** Nothing is told that is not so. */
-function tellsTheTruth({ given, writer: { summary }, told, main, aside, state }: Ran): void {
+/** Nothing is reported that is not true. */
+function reportsTheTruth({ given, writer: { summary }, reported, main, aside, state }: Ran): void {
   const arrived = new Set(state.events.map(({ attributes }) => Number(attributes.n)));
-  assert.ok(summary.delivered <= arrived.size, `${summary.delivered} told delivered, ${arrived.size} arrived`);
+  assert.ok(summary.delivered <= arrived.size, `${summary.delivered} reported as delivered, ${arrived.size} arrived`);
   const kept = [...main.kept(), ...(aside?.kept() ?? [])];
   const settled = new Set([...arrived, ...kept]);
-  const last = Math.max(0, ...told.map(({ line }) => line - (given.format === 'csv' ? 2 : 1)));
+  const last = Math.max(0, ...reported.map(({ line }) => line - (given.format === 'csv' ? 2 : 1)));
   // What was kept in a folder that somebody has removed is gone with it.
-  if (given.deed !== 'the place of rejects fails' || given.sink !== 'folder') {
-    for (let n = 1; n <= last; n++) assert.ok(settled.has(n) || given.rows[n - 1] === 'dropped', `row ${n} is told settled, and is not`);
+  if (given.failure !== 'the place of rejects fails' || given.sink !== 'folder') {
+    for (let n = 1; n <= last; n++)
+      assert.ok(settled.has(n) || given.rows[n - 1] === 'dropped', `row ${n} is reported as settled, and is not`);
   }
-  if (!ON_REJECTS.test(given.deed)) {
+  if (!ON_REJECTS.test(given.failure)) {
     assert.equal(main.kept().length, summary.rejected.total, 'rejections that were handed over are kept');
   }
 }
@@ -408,21 +402,21 @@ function leavesNothing({ clock }: Ran, folder: string): void {
 }
 
 test(`one thing fails, ${RUNS} random runs`, { timeout: 300_000 + RUNS * 100 }, async () => {
-  const seen = new Set<Deed>();
+  const seen = new Set<FailureKind>();
   await fc.assert(
     fc.asyncProperty(run, async (given) => {
       const folder = await mkdtemp(join(tmpdir(), 'cio-failing-'));
       try {
         const ran = await runOf(given, folder);
         endsRightly(ran);
-        tellsTheTruth(ran);
+        reportsTheTruth(ran);
         leavesNothing(ran, folder);
-        if (ran.error !== undefined) seen.add(given.deed);
+        if (ran.error !== undefined) seen.add(given.failure);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
     }),
     { numRuns: RUNS },
   );
-  assert.ok(seen.size > Object.keys(DEEDS).length / 2, `failed: ${[...seen]}`);
+  assert.ok(seen.size > Object.keys(FAILURES).length / 2, `failed: ${[...seen]}`);
 });

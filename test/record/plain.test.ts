@@ -7,7 +7,7 @@ import { ExactNumber, JsonError } from '../../lib/json/exact.ts';
 import { Origin, originOf, withOrigin } from '../../lib/record/origin.ts';
 import { plainData, plainRecord } from '../../lib/record/plain.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
-import { Silent, Spoken } from '../support/documents.ts';
+import { GetterDocument, JsonDocument } from '../support/mapper-documents.ts';
 
 const plain = (record: unknown): SourceRecord => plainData(record as SourceRecord);
 const refusal = (record: unknown): [field: string | undefined, message: string] => {
@@ -44,7 +44,10 @@ test('what is plain already is not copied', () => {
 });
 
 test('what has a toJSON() is what that gives, as a record and inside one', () => {
-  assert.deepEqual(plain(new Spoken({ email: 'a@b.c', at: new Spoken({ email: 'x' }) })), { email: 'a@b.c', at: { email: 'x' } });
+  assert.deepEqual(plain(new JsonDocument({ email: 'a@b.c', at: new JsonDocument({ email: 'x' }) })), {
+    email: 'a@b.c',
+    at: { email: 'x' },
+  });
   assert.deepEqual(plain({ email: 'a@b.c', toJSON: () => ({ id: 1 }) }), { id: 1 });
   const url = new URL('https://example.com/a');
   const record = { url, list: [url, { url }], said: Object.assign(new Map(), { toJSON: () => [] }), gone: { toJSON: () => undefined } };
@@ -117,10 +120,10 @@ const NO_DATA: readonly (readonly [what: string, value: unknown, message: RegExp
   ['search parameters', new URLSearchParams('a=1'), /^is a URLSearchParams/],
   ['an iterator', [1][Symbol.iterator](), /^is an? /],
   ['a function', () => 1, /^is a function, not data$/],
-  ['a class', Silent, /^is a function/],
+  ['a class', GetterDocument, /^is a function/],
   ['a symbol', Symbol('secret'), /^is a symbol/],
   ['a boxed symbol', Object(Symbol('secret')), /^is a Symbol/],
-  ['an instance with getters', new Silent({ email: 'a' }), /^is a Silent, not plain data/],
+  ['an instance with getters', new GetterDocument({ email: 'a' }), /^is a GetterDocument, not plain data/],
   ['an instance with private fields', new Money(), /^is a Money/],
   ['an instance with methods', new Long(), /^is a Long/],
   ['an instance without fields', new (class Empty {})(), /^is an Empty/],
@@ -205,14 +208,14 @@ test('a record that is no data is refused as a whole', () => {
     Buffer.from('x'),
     new Error('x'),
     Promise.resolve({}),
-    new Silent({ email: 'a' }),
+    new GetterDocument({ email: 'a' }),
     /x/,
   ];
   for (const record of records) assert.match(refusal(record)[1], /^the record is an? \w+, not plain data: it needs a toJSON\(\)/);
   for (const said of [undefined, 'text', 7, [], null, new ExactNumber('1')])
     assert.match(refusal({ toJSON: () => said })[1], /^the toJSON\(\) of the record does not give an object$/);
   for (const said of [Promise.resolve({}), new Map(), Buffer.from('x')])
-    assert.match(refusal(Object.assign(new Silent({}), { toJSON: () => said }))[1], /not plain data/);
+    assert.match(refusal(Object.assign(new GetterDocument({}), { toJSON: () => said }))[1], /not plain data/);
 });
 
 test('a circle, and what is nested too deeply, is said with its place', () => {

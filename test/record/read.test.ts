@@ -16,7 +16,7 @@ test('an object is a record that carries its origin where nobody sees it', () =>
   assert.equal(JSON.stringify(record), '{"a":1}');
 });
 
-test('what is no object is malformed and told by its kind, never by its contents', () => {
+test('what is not an object is malformed and called by its kind, never by its contents', () => {
   const kinds: [string, string][] = [
     ['null', 'null'],
     ['[{}]', 'an array'],

@@ -34,8 +34,8 @@ async function failure(chunk: unknown, stage: Transform | Writable): Promise<Cio
     })(),
     { objectMode: true },
   );
-  const line = pipeline(stage instanceof Readable ? [source, stage, nowhere()] : [source, stage]);
-  const error = await line.then(
+  const run = pipeline(stage instanceof Readable ? [source, stage, nowhere()] : [source, stage]);
+  const error = await run.then(
     () => assert.fail('was taken'),
     (reason: unknown) => reason,
   );
@@ -86,7 +86,7 @@ test('what is no chunk and no object either is one bad row', async () => {
   );
 });
 
-test('bytes or a list out of a function of map() cost one row, not the line', async () => {
+test('bytes or a list out of a function of map() cost one row, not the run', async () => {
   const given = [Buffer.from('x'), [Buffer.from('x')], [[1]], new Map([['a', 1]]), [new Uint8Array(2)]];
   const out = await Readable.from(given.map((_, index) => ({ index })))
     .pipe(map<{ index: number }>(({ index }) => given[index] as object))

@@ -52,7 +52,7 @@ test('the credentials must be right', async (t) => {
   assert.equal(sandbox.state().counts.unauthorized, 6);
 });
 
-test('tells the region', async (t) => {
+test('the call for the region', async (t) => {
   const sandbox = await start(t, { region: 'eu' });
   const reply = await sandbox.get('/api/v1/accounts/region');
   assert.deepEqual([reply.status, reply.json], [200, { url: sandbox.url, region: 'eu', environment_id: 1 }]);

@@ -255,7 +255,7 @@ test('the control calls are hit by no fault and no limit', async (t) => {
   assert.equal((await fetch(sandbox.url)).status, 200);
 });
 
-test('close breaks what is under way and frees the port', async (t) => {
+test('close breaks running requests and frees the port', async (t) => {
   const sandbox = await start(t, { faults: [{ latencyMs: 1_000_000 }] });
   const port = Number(new URL(sandbox.url).port);
   const waiting = broken(send(sandbox));

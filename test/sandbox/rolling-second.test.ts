@@ -15,7 +15,7 @@ test('never lets more than the limit into any second, and never turns one away w
         const waitMs = door.enter(now);
         assert.equal(waitMs === 0, recent < limit);
         if (waitMs === 0) entered.push(now);
-        else assert.ok(entered.filter((at) => at > now + waitMs - 1_000).length < limit, 'Retry-After tells the truth');
+        else assert.ok(entered.filter((at) => at > now + waitMs - 1_000).length < limit, 'Retry-After is true');
       }
     }),
   );

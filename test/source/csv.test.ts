@@ -103,7 +103,11 @@ test('__proto__ and constructor are columns like any other', async () => {
 
 test('columns that the header must have, of a list one: what is missing is told, with the nearest', async () => {
   const tried = (required: CsvOptions['required'], input: string, more: CsvOptions = {}) => read(input, { required, ...more });
-  const wrong = (message: RegExp) => ({ code: 'CIO_SOURCE', message, todo: /`fields`.*`columns`.*`delimiter`/ });
+  const wrong = (message: RegExp) => ({
+    code: 'CIO_SOURCE',
+    message,
+    todo: /`columns` of the mapping.*`columns` of the source.*`delimiter`/,
+  });
   await assert.rejects(
     tried(['Emial'], 'Name,Email\nAda,a@b.c\n'),
     wrong(/header row can't be used: it has no column "Emial": did you mean "Email"\? \(its columns: Name, Email\)$/),
@@ -274,7 +278,7 @@ test('trim takes white space from around cells, quotes and names; without it the
   assert.equal(warnings.length, 1);
   assert.match(warnings[0] as string, /column " plan" has white space around it.*`trim`/);
   const others: string[] = [];
-  await readAll(csvDecoder(), ['id, ada@secret.example\n'], (text) => others.push(text));
+  await readAll(csvDecoder(), ['id, ada@secret.example\n'], (text) => others.push(String(text)));
   assert.match(others.join(), /^the name of column 2 has white space/);
   await assert.rejects(read('id, plan\n', { required: ['plan'] }), {
     message: /no column "plan": the name of " plan" has white space around it, `trim`/,

@@ -8,8 +8,8 @@ import { type Origin, originOf, withOrigin } from '../../lib/record/origin.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import { type MapResult, map } from '../../lib/stage/map.ts';
-import { Silent, Spoken } from '../support/documents.ts';
 import { originFrom } from '../support/flat-origin.ts';
+import { GetterDocument, JsonDocument } from '../support/mapper-documents.ts';
 
 type Row = Record<string, unknown>;
 const row = (n: number): Row => withOrigin({ n }, originFrom({ source: 's', line: n, raw: `{"n":${n}}`, eventId: 'E' }));
@@ -120,14 +120,14 @@ test('whatever is thrown rejects its record and nothing else', async () => {
 });
 
 test('an object that is copied, since it is frozen or shared, is not copied with its insides', async () => {
-  const frozen = Object.freeze(new Spoken({ email: 'a@b.c' }));
+  const frozen = Object.freeze(new JsonDocument({ email: 'a@b.c' }));
   const [said, silent, again] = await run(
     [row(1), row(2), row(3)],
-    (r) => [frozen, Object.freeze(new Silent({})), [r, r]][Number(r.n) - 1] as object,
+    (r) => [frozen, Object.freeze(new GetterDocument({})), [r, r]][Number(r.n) - 1] as object,
   );
   assert.deepEqual({ ...(said as Row) }, withOrigin({ email: 'a@b.c' }, originOf(said) as Origin));
   assert.equal(originOf(said)?.line, 1);
-  assert.match(silent instanceof Rejection ? silent.cause.message : '', /the record is a Silent, not plain data/);
+  assert.match(silent instanceof Rejection ? silent.cause.message : '', /the record is a GetterDocument, not plain data/);
   assert.equal((again as Row).n, 3);
 });
 

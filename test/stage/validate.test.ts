@@ -14,9 +14,9 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import type { ValidateOptions } from '../../lib/stage/options.ts';
 import { validate, validator } from '../../lib/stage/validate.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
-import { Silent, Spoken } from '../support/documents.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type FlatOrigin, originFrom } from '../support/flat-origin.ts';
+import { GetterDocument, JsonDocument } from '../support/mapper-documents.ts';
 
 function entry(options: ValidateOptions, record: object): Entry {
   const result = validator(options)(record as SourceRecord);
@@ -95,9 +95,9 @@ test('empty, null, missing and wrong-typed identifiers are rejected by the name 
   );
 });
 
-test('fields renames columns; a mapped timestamp orders updates of people', () => {
+test('columns names the columns of record fields; a mapped timestamp orders updates of people', () => {
   const { operation } = entry(
-    { object: 'person_identify', identifier: 'email', fields: { person_email: 'E-Mail', timestamp: 'updated_at' } },
+    { object: 'person_identify', identifier: 'email', columns: { 'E-Mail': 'person_email', updated_at: 'timestamp' } },
     { 'E-Mail': 'a@b.c', updated_at: '2026-01-02T03:04:05+02:00', person_email: 'stays an attribute' },
   );
   assert.deepEqual(operation, {
@@ -271,7 +271,7 @@ test('bad options are one clear error', () => {
   };
   assert.match(failure({ object: 'person' }).message, /option "object": must be 'person_identify'/);
   assert.match(failure({ object: 'entry', identifer: 'id' }).message, /unknown option "identifer": did you mean "identifier"\?/);
-  assert.match(failure({ object: 'entry', fields: { person_mail: 'x' } }).message, /fields/);
+  assert.match(failure({ object: 'entry', columns: { x: 'person_email' } }).message, /columns/);
 });
 
 test('rejections, skips and checkpoints pass untouched and in order', async () => {
@@ -338,20 +338,20 @@ test('a value that JSON would make an empty object of is a rejection that names 
 });
 
 test('a record that is no plain object: what its toJSON() gives, or a rejection that names it; never its insides', () => {
-  const shape: ValidateOptions = { object: 'person_identify', identifier: 'email', fields: { person_email: 'email' } };
-  const made = entry(shape, new Spoken({ email: 'a@b.c', plan: 'pro' }));
+  const shape: ValidateOptions = { object: 'person_identify', identifier: 'email', columns: { email: 'person_email' } };
+  const made = entry(shape, new JsonDocument({ email: 'a@b.c', plan: 'pro' }));
   assert.equal(made.json, '{"type":"person","action":"identify","identifiers":{"email":"a@b.c"},"attributes":{"plan":"pro"}}');
-  assert.ok(made.record instanceof Spoken, 'the record stays as it came');
+  assert.ok(made.record instanceof JsonDocument, 'the record stays as it came');
   // A loose schema would have copied all that it found.
   const schema = z.looseObject({ email: z.string() });
-  assert.equal(entry({ ...shape, schema }, new Spoken({ email: 'a@b.c', plan: 'pro' })).json, made.json);
-  const { field, message } = rejection(shape, new Silent({ email: 'a@b.c' }));
-  assert.deepEqual([field, message.slice(0, 43)], [undefined, 'the record is a Silent, not plain data: it ']);
-  const nested = rejection(shape, { email: 'a@b.c', owner: new Silent({}) });
-  assert.deepEqual([nested.field, nested.message.slice(0, 28)], ['owner', 'is a Silent, not plain data:']);
+  assert.equal(entry({ ...shape, schema }, new JsonDocument({ email: 'a@b.c', plan: 'pro' })).json, made.json);
+  const { field, message } = rejection(shape, new GetterDocument({ email: 'a@b.c' }));
+  assert.deepEqual([field, message.slice(0, 51)], [undefined, 'the record is a GetterDocument, not plain data: it ']);
+  const nested = rejection(shape, { email: 'a@b.c', owner: new GetterDocument({}) });
+  assert.deepEqual([nested.field, nested.message.slice(0, 36)], ['owner', 'is a GetterDocument, not plain data:']);
   const operation = { type: 'person', action: 'identify', identifiers: { id: 1 }, attributes: { photo: Buffer.from('x') } };
   assert.deepEqual(rejection(raw, operation).field, 'attributes.photo');
-  assert.match(entry(raw, { ...operation, attributes: new Spoken({ plan: 'pro' }) }).json, /"attributes":\{"plan":"pro"\}\}$/);
+  assert.match(entry(raw, { ...operation, attributes: new JsonDocument({ plan: 'pro' }) }).json, /"attributes":\{"plan":"pro"\}\}$/);
   assert.equal(rejection(raw, { ...operation, attributes: new Date(0) }).field, 'attributes');
   assert.equal(rejection(raw, { ...operation, attributes: new Map() }).field, 'attributes');
   const given = z.object({ email: z.string() }).transform(({ email }) => ({ email, photo: Buffer.from('x') }));
@@ -365,10 +365,10 @@ test('attributes that the API has an opinion on are judged in rows of columns to
     message: 'must be true or false',
   });
   assert.equal(
-    rejection({ ...people, rename: { _update: 'Only update' } }, { person_email: 'a@b.c', 'Only update': 'true' }).field,
+    rejection({ ...people, columns: { 'Only update': '_update' } }, { person_email: 'a@b.c', 'Only update': 'true' }).field,
     'Only update',
   );
-  const { operation } = entry({ ...people, convert: { _update: 'boolean' } }, { person_email: 'a@b.c', _update: 'true' });
+  const { operation } = entry({ ...people, columns: { _update: { type: 'boolean' } } }, { person_email: 'a@b.c', _update: 'true' });
   assert.deepEqual(operation.attributes, { _update: true });
   assert.equal(
     rejection(people, { person_email: 'a@b.c', cio_subscription_preferences: { topics: { topic_1: 1 } } }).field,
@@ -379,19 +379,33 @@ test('attributes that the API has an opinion on are judged in rows of columns to
 });
 
 test('what has no effect on rows that are operations already is a mistake', () => {
-  const none: Omit<ValidateOptions, 'object'>[] = [{ identifier: 'email' }, { fields: { person_email: 'Email' } }];
-  for (const options of [...none, { rename: { a: 'b' } }, { convert: { a: 'time' as const } }]) {
+  const none: Omit<ValidateOptions, 'object'>[] = [{ identifier: 'email' }, { columns: { Email: 'person_email' } }, { others: 'drop' }];
+  for (const options of [...none, { event: 'x' }, { columns: { a: false } }] as const) {
     assert.throws(() => validator({ object: 'entry', ...options }), { code: 'CIO_OPTIONS', message: /have no effect with object 'entry'/ });
   }
-  validator({ object: 'entry', identifier: 'auto', fields: {}, rename: {}, convert: {} });
+  validator({ object: 'entry', identifier: 'auto', columns: {}, others: 'keep', event: undefined });
 });
 
-test('rename and convert shape attributes; the record stays as it came, and a rejection names its column', () => {
+test('columns shapes attributes; the record stays as it came, and a rejection names its column', () => {
   const shape: ValidateOptions = {
-    ...{ object: 'person_identify', identifier: 'id', rename: { email: 'E-Mail', score: 'Points' } },
-    convert: { created_at: 'time', Points: 'number', active: 'boolean' },
+    ...{ object: 'person_identify', identifier: 'id' },
+    columns: {
+      'E-Mail': 'email',
+      Points: { attribute: 'score', type: 'number' },
+      created_at: { type: 'time' },
+      active: { attribute: 'active', type: 'boolean' },
+      Notes: false,
+    },
   };
-  const row = { person_id: '1', 'E-Mail': 'a@b.c', created_at: '2023-11-14', Points: '12345678901234567890', active: 'yes', plan: '5' };
+  const row = {
+    person_id: '1',
+    'E-Mail': 'a@b.c',
+    created_at: '2023-11-14',
+    Points: '12345678901234567890',
+    active: 'yes',
+    plan: '5',
+    Notes: 'x',
+  };
   const kept = JSON.stringify(row);
   const made = entry(shape, row);
   const attributes = '{"email":"a@b.c","created_at":1699920000,"score":12345678901234567890,"active":true,"plan":"5"}';
@@ -399,13 +413,45 @@ test('rename and convert shape attributes; the record stays as it came, and a re
   assert.equal(made.record, row);
   assert.deepEqual([rejection(shape, { ...row, Points: '007' }).reason, JSON.stringify(row)], ['invalid', kept]);
   assert.deepEqual(rejection(shape, { person_id: '1', Points: '1,5' }).field, 'Points');
-  assert.match(rejection(shape, { ...row, email: 'x' }).message, /renamed to email, and the record has a column email too/);
+  assert.match(rejection(shape, { ...row, email: 'x' }).message, /becomes email, and so does the column email of the record/);
   const event = entry({ ...shape, object: 'person_event' }, { ...row, event_name: 'x' });
   assert.equal(JSON.stringify(event.operation.attributes), JSON.stringify(made.operation.attributes));
+  // What JSON has no word for is found later, and named by its column, too.
+  const odd = { columns: { 'Sub Total': { attribute: 'sub.total' } }, others: 'snake_case' } as const;
+  assert.equal(rejection({ ...people, ...odd }, { person_email: 'a@b.c', 'Sub Total': [Number.NaN] }).field, 'Sub Total.0');
+  assert.equal(rejection({ ...people, ...odd }, { person_email: 'a@b.c', 'Grand Total': { a: Number.NaN } }).field, 'Grand Total.a');
+});
+
+test('others says what becomes of columns that are not named; those named like record fields hold them', () => {
+  const row = { person_email: 'a@b.c', event_name: 'bought', event_id: 'o1', timestamp: 1_700_000_000, 'Order Total': 5, note: 'x' };
+  const sent = (others: ValidateOptions['others']): unknown => entry({ ...events, others, columns: { note: 'remark' } }, row).operation;
+  const { attributes, ...operation } = sent('keep') as Record<string, unknown>;
+  assert.deepEqual(attributes, { 'Order Total': 5, remark: 'x' });
+  assert.deepEqual(sent('snake_case'), { ...operation, attributes: { order_total: 5, remark: 'x' } });
+  assert.deepEqual(Object(sent('drop')).attributes, { remark: 'x' });
+  const second = entry({ object: 'person_identify', others: 'drop' }, { person_id: 7, person_email: 'a@b.c', plan: 'pro' });
+  assert.deepEqual([second.operation.identifiers, second.operation.attributes], [{ id: 7 }, { email: 'a@b.c' }]);
+});
+
+test('event is the name of all events; a column event_name is then one like any other', () => {
+  const views: ValidateOptions = { ...events, event: ' page_viewed\u200b' };
+  assert.equal(entry(views, { person_email: 'a@b.c' }).operation.name, 'page_viewed');
+  const { operation } = entry(views, { person_email: 'a@b.c', event_name: 'other', event_id: 1 });
+  assert.deepEqual([operation.name, operation.attributes], ['page_viewed', { event_name: 'other' }]);
+  assert.equal(operation.id, entry(events, { person_email: 'a@b.c', event_name: 'page_viewed', event_id: 1 }).operation.id);
+});
+
+test('an attribute may be called like a record field, if that is said', () => {
+  const columns = { Owner: { attribute: 'person_id' }, person_id: { attribute: 'Person' }, kind: { attribute: 'event_name' } } as const;
+  const made = entry({ object: 'person_identify', columns }, { person_email: 'a@b.c', Owner: 7, person_id: 8, kind: 'x' });
+  assert.deepEqual(
+    [made.operation.identifiers, made.operation.attributes],
+    [{ email: 'a@b.c' }, { person_id: 7, Person: 8, event_name: 'x' }],
+  );
 });
 
 test('the column of the timestamp may have a format of its own, and is not an attribute for it', () => {
-  const shape: ValidateOptions = { ...events, fields: { timestamp: 'at' }, convert: { at: 'time:DD/MM/YYYY HH:mm' } };
+  const shape: ValidateOptions = { ...events, columns: { at: { field: 'timestamp', format: 'DD/MM/YYYY HH:mm' } } };
   const row = { person_email: 'a@b.c', event_name: 'x', at: '01/02/2024 10:00' };
   const { operation } = entry(shape, row);
   assert.deepEqual([operation.timestamp, operation.attributes], [Date.UTC(2024, 1, 1, 10) / 1000, {}]);
@@ -415,9 +461,9 @@ test('the column of the timestamp may have a format of its own, and is not an at
     message: 'is not a time as DD/MM/YYYY HH:mm has it',
   });
   assert.equal(rejection(shape, { ...row, at: '01/02/1970 10:00' }).message, `is not a time between the years 1980 and ${inTenYears}`);
-  const named: ValidateOptions = { ...events, convert: { timestamp: 'time:MM/DD/YYYY' } };
+  const named: ValidateOptions = { ...events, columns: { timestamp: { type: 'time', format: 'MM/DD/YYYY' } } };
   assert.equal(entry(named, { ...row, timestamp: '01/02/2024' }).operation.timestamp, Date.UTC(2024, 0, 2) / 1000);
-  const people: ValidateOptions = { object: 'person_identify', identifier: 'email', fields: { timestamp: 'at' }, convert: { at: 'time' } };
+  const people: ValidateOptions = { object: 'person_identify', identifier: 'email', columns: { at: { field: 'timestamp', type: 'time' } } };
   assert.equal(entry(people, { person_email: 'a@b.c', at: '20240101120000' }).operation.timestamp, 1_704_110_400);
 });
 
@@ -431,32 +477,13 @@ test('the clock says how far ahead a timestamp may be', () => {
   assert.deepEqual([sent(10), sent(11)], [true, 'is not a time between the years 1980 and 2033']);
 });
 
-test('rename and convert come after the schema', () => {
+test('columns are those that the schema gives', () => {
   const schema = z.object({ person_email: z.string(), n: z.string().transform((text) => text.slice(1)) });
-  const { operation } = entry({ ...people, schema, rename: { m: 'n' }, convert: { n: 'number' } }, { person_email: 'a@b.c', n: '#5' });
+  const { operation } = entry(
+    { ...people, schema, columns: { n: { attribute: 'm', type: 'number' } } },
+    { person_email: 'a@b.c', n: '#5' },
+  );
   assert.deepEqual(operation.attributes, { m: 5 });
-});
-
-test('rename and convert: mistakes are told by name, and __proto__ is no hole', () => {
-  const wrong = (options: object, message: RegExp): void => {
-    assert.throws(() => validator({ ...people, ...options }), { code: 'CIO_OPTIONS', message });
-  };
-  wrong({ rename: { email: 5 } }, /option "rename\.email": must be the name of a column/);
-  wrong({ rename: ['a'] }, /option "rename": must be an object/);
-  wrong({ convert: { a: 'date' } }, /option "convert\.a": must be 'number', 'boolean' or 'time', or with a format/);
-  wrong({ convert: { a: 5 } }, /option "convert\.a": must be/);
-  wrong({ convert: { a: 'number:1.234' } }, /option "convert\.a": its format can be read in two ways: write it as 1\.234,56/);
-  wrong({ convert: { a: 'time:DD/MM/YY' } }, /option "convert\.a": its format holds "YY", which is not a part of a time/);
-  wrong({ convert: { a: 'boolean:x' } }, /option "convert\.a": boolean has no format/);
-  wrong({ convert: JSON.parse('{"__proto__":"date"}') }, /option "convert\.__proto__"/);
-  wrong({ rename: { a: 'x', b: 'x' } }, /option "rename": column "x" is given twice/);
-  wrong({ rename: { email: 'person_email' } }, /option "rename": column "person_email" is taken for person_email/);
-  wrong({ convert: { at: 'number' }, fields: { timestamp: 'at' } }, /option "convert": column "at" is taken for timestamp/);
-  const record = JSON.parse('{"person_email":"a@b.c","__proto__":"5","x":"1"}');
-  const shape = { rename: JSON.parse('{"__proto__":"x"}'), convert: JSON.parse('{"__proto__":"number"}') };
-  assert.match(rejection({ ...people, ...shape }, record).message, /a column __proto__ too/);
-  const { json } = entry({ ...people, ...shape }, { person_email: 'a@b.c', x: '1' });
-  assert.match(json, /"attributes":{"__proto__":"1"}/);
 });
 
 test('created_at of a person that is not Unix seconds is sent, and counted as a warning', () => {

@@ -9,7 +9,7 @@ import type { CioError } from '../../lib/errors.ts';
 import { FolderStore } from '../../lib/storage/folder-store.ts';
 import { ownMark } from '../../lib/storage/run-mark.ts';
 import { folder } from '../support/reject/folder.ts';
-import { folderShelf } from '../support/reject/folder-objects.ts';
+import { folderObjects } from '../support/reject/folder-objects.ts';
 
 const MIB = 1024 * 1024;
 const clock: Clock = { ...systemClock, wall: () => Date.UTC(2026, 10, 24, 2, 10, 0), bytes: (length) => Buffer.alloc(length, 0xab) };
@@ -26,7 +26,7 @@ const fails = (code: string, place: string) => (error: CioError) => {
 
 test('a file gets its name when it is complete', async (t) => {
   const path = await folder(t);
-  const store = folderShelf(path, MIB, clock);
+  const store = folderObjects(path, MIB, clock);
   await store.open();
   await store.write('a\n');
   assert.deepEqual(await readdir(path), [partial(FIRST)]);
@@ -41,7 +41,7 @@ test('a file gets its name when it is complete', async (t) => {
 
 test('a file that has grown enough is completed at once', async (t) => {
   const path = await folder(t);
-  const store = folderShelf(path, 4, clock);
+  const store = folderObjects(path, 4, clock);
   for (const lines of ['é\n', 'é\n', 'c\n']) await store.write(lines);
   assert.deepEqual((await readdir(path)).sort(), [partial(SECOND), FIRST]);
   assert.equal(await readFile(join(path, FIRST), 'utf8'), 'é\né\n');
@@ -52,7 +52,7 @@ test('files of others are left alone, complete or not', async (t) => {
   const path = await folder(t);
   await writeFile(join(path, FIRST), 'theirs');
   await writeFile(join(path, partial(SECOND)), 'also theirs');
-  const store = folderShelf(path, MIB, clock);
+  const store = folderObjects(path, MIB, clock);
   await store.write('mine\n');
   await store.flush();
   const third = FIRST.replace('0001', '0003');
@@ -63,7 +63,7 @@ test('files of others are left alone, complete or not', async (t) => {
 
 test('what was not flushed when a store closes never shows as a file', async (t) => {
   const path = await folder(t);
-  const store = folderShelf(path, MIB, clock);
+  const store = folderObjects(path, MIB, clock);
   await store.write('a\n');
   await store.close();
   assert.deepEqual(await readdir(path), [partial(FIRST)]);
@@ -71,7 +71,7 @@ test('what was not flushed when a store closes never shows as a file', async (t)
 
 test('opening creates nothing', async (t) => {
   const path = join(await folder(t), 'rejected');
-  await folderShelf(path, MIB, clock).open();
+  await folderObjects(path, MIB, clock).open();
   await assert.rejects(readdir(path), { code: 'ENOENT' });
 });
 
@@ -79,8 +79,8 @@ test('a file in the place of the folder, or above it', async (t) => {
   const path = join(await folder(t), 'rejected');
   await writeFile(path, '');
   for (const place of [path, join(path, 'below')]) {
-    await assert.rejects(folderShelf(place, MIB, clock).open(), fails('ENOTDIR', place));
-    await assert.rejects(folderShelf(place, MIB, clock).write('a\n'), fails(place === path ? 'EEXIST' : 'ENOTDIR', place));
+    await assert.rejects(folderObjects(place, MIB, clock).open(), fails('ENOTDIR', place));
+    await assert.rejects(folderObjects(place, MIB, clock).write('a\n'), fails(place === path ? 'EEXIST' : 'ENOTDIR', place));
   }
 });
 
@@ -95,7 +95,7 @@ test('a file that another run has cleared is cleared', async (t) => {
 
 test('a folder that is removed meanwhile', async (t) => {
   const path = join(await folder(t), 'rejected');
-  const store = folderShelf(path, MIB, clock);
+  const store = folderObjects(path, MIB, clock);
   await store.write('a\n');
   await rm(path, { recursive: true });
   await assert.rejects(store.flush(), fails('ENOENT', path));
@@ -106,8 +106,8 @@ test('a folder that is removed meanwhile', async (t) => {
 test('no permission', { skip: process.getuid?.() === 0 && 'root may write everywhere' }, async (t) => {
   const path = await folder(t);
   await chmod(path, 0o500);
-  await assert.rejects(folderShelf(path, MIB, clock).open(), fails('EACCES', path));
-  await assert.rejects(folderShelf(path, MIB, clock).write('a\n'), fails('EACCES', path));
+  await assert.rejects(folderObjects(path, MIB, clock).open(), fails('EACCES', path));
+  await assert.rejects(folderObjects(path, MIB, clock).write('a\n'), fails('EACCES', path));
 });
 
 test('a disk that runs full', async (t) => {
@@ -115,7 +115,7 @@ test('a disk that runs full', async (t) => {
   const why = mountTiny(path);
   if (why !== undefined) return t.skip(why);
   try {
-    const store = folderShelf(path, MIB, clock);
+    const store = folderObjects(path, MIB, clock);
     await store.write(`${'a'.repeat(16_000)}\n`);
     await store.flush();
     await assert.rejects(store.write(`${'b'.repeat(100_000)}\n`), fails('ENOSPC', path));
@@ -139,9 +139,9 @@ function mountTiny(path: string): string | undefined {
 test('a process that is killed leaves what it flushed, and never half a file', async (t) => {
   const path = await folder(t);
   const program = `
-    import { folderShelf } from ${JSON.stringify(new URL('../support/reject/folder-objects.js', import.meta.url).href)};
+    import { folderObjects } from ${JSON.stringify(new URL('../support/reject/folder-objects.js', import.meta.url).href)};
     import { systemClock } from ${JSON.stringify(new URL('../../lib/clock.js', import.meta.url).href)};
-    const store = folderShelf(process.argv[1], 1e6, systemClock);
+    const store = folderObjects(process.argv[1], 1e6, systemClock);
     await store.write('flushed\\n');
     await store.flush();
     await store.write('torn');
@@ -159,7 +159,7 @@ test('a process that is killed leaves what it flushed, and never half a file', a
 test('two stores in one folder do not meet', async (t) => {
   const path = await folder(t);
   await mkdir(path, { recursive: true });
-  const stores = Array.from({ length: 8 }, () => folderShelf(path, MIB, systemClock));
+  const stores = Array.from({ length: 8 }, () => folderObjects(path, MIB, systemClock));
   await Promise.all(stores.map((store, n) => store.write(`${n}\n`).then(() => store.flush())));
   const texts = await Promise.all((await readdir(path)).map((name) => readFile(join(path, name), 'utf8')));
   assert.deepEqual(texts.sort(), stores.map((_, n) => `${n}\n`).sort());

@@ -21,10 +21,10 @@ export const PLACE = { source: 'events', version: '2026-11-24T00:00:00.000Z' };
 
 export async function eventIdsOf({ format, text, cuts }: Job): Promise<string[]> {
   const decoder = format === 'csv' ? csvDecoder(PLACE) : ndjsonDecoder(PLACE);
-  const judge = validator({ object: 'person_event' });
+  const toEntry = validator({ object: 'person_event' });
   const records = (await readAll(decoder, cutAt(Buffer.from(text), cuts))).filter(isRecord);
   return records.map((record) => {
-    const entry = judge(record as SourceRecord);
+    const entry = toEntry(record as SourceRecord);
     return entry instanceof Entry ? String(entry.operation.id) : 'rejected';
   });
 }

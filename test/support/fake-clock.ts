@@ -1,4 +1,4 @@
-/** Clocks for tests: one that stands still until it is told to go on, and one that runs faster than the real one. */
+/** Clocks for tests: one that moves only when a test moves it, and one that runs faster than the real one. */
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { systemClock } from '../../lib/clock.ts';
 
@@ -90,7 +90,7 @@ export function countingClock(clock: Clock): Clock & { readonly pending: number 
   };
 }
 
-/** All promises that can go on have gone on. */
+/** Resolves when all promises that can settle without a timer have settled. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -104,14 +104,14 @@ test('whatever passes here, the API takes', () => {
 });
 
 test('whatever validate() lets through, the API and the sandbox take, with numbers, times and objects of any kind in it', () => {
-  const judged = validator({ object: 'entry' });
+  const toEntry = validator({ object: 'entry' });
   // Formats are notes: neither the API nor the sandbox refuses an address that is none.
   const lenient = compile(false);
   let passed = 0;
   fc.assert(
     fc.property(fc.oneof(anyOperation, validOperation), places, (operation, changes) => {
       for (const [path, value] of changes) put(operation, path, value);
-      const entry = judged(operation);
+      const entry = toEntry(operation);
       if (entry instanceof Rejection) return;
       passed++;
       const sent = withTextIds(JSON.parse(entry.json));

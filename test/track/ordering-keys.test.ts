@@ -59,7 +59,7 @@ test('whatever may be sent has keys', () => {
   );
 });
 
-test('fields that nobody has judged do no harm', () => {
+test('fields that nothing has validated do no harm', () => {
   const odd = { toString: 1, valueOf: 1 };
   const person = { type: 'person', action: 'unsuppress', identifiers: { id: '1' } };
   const object = { type: 'object', action: 'delete', identifiers: { cio_object_id: 'x', object_id: odd, note: odd } };

@@ -156,7 +156,7 @@ test('the time of an attribute may be a birthday, or far away, where it is writt
   assert.equal(attribute('1969-12-31T23:59:59.5Z'), -1);
   assert.equal(attribute('1950-06-30T02:00:00+02:00'), Date.parse('1950-06-30') / 1000);
   assert.equal(attribute(new Date(-1)), -1);
-  // Numbers are read as in an operation: nothing else tells what they count.
+  // Numbers are read as in an operation: nothing else says what they count.
   for (const value of [0, 1, -1, -14_182_940, 86_400, 99_991_231, '99991231', 1e14])
     assert.equal(typeof attribute(value), 'string', String(value));
   // A year with a zero in front has lost something, or is none.

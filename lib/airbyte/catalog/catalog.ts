@@ -1,15 +1,22 @@
 /**
- * The configured catalog -> what to do with each stream: which object its rows become, and in which mode. All problems
- * are told at once, before anything is read.
+ * The configured catalog: which object the rows of each stream become, and in which mode. All problems are reported together,
+ * before anything is read.
  */
 import { z } from 'zod';
 import { unknownName } from '../../options.ts';
-import type { Config } from '../config/config.ts';
-import { OBJECT_NAMES, type ObjectName, type SyncMode } from '../config/object-names.ts';
-import { readWith } from '../config/problems.ts';
-import type { Path } from './path.ts';
+import { type Config, OBJECT_NAMES, type ObjectName } from '../config/config.ts';
+import { type Read, readWith } from '../config/problems.ts';
 
-/** What to do with the rows of one stream. */
+/** How Airbyte names a column: names that lead to it, from the outside in. */
+export type Path = readonly string[];
+
+/** How Airbyte wants the rows of a stream applied. */
+export const SYNC_MODES = ['append', 'overwrite', 'append_dedup', 'update', 'soft_delete'] as const;
+
+/** One of them. */
+export type SyncMode = (typeof SYNC_MODES)[number];
+
+/** One configured stream. */
 export interface CatalogStream {
   readonly name: string;
   readonly namespace: string | undefined;
@@ -23,11 +30,10 @@ export interface CatalogStream {
 export interface Catalog {
   readonly streams: readonly CatalogStream[];
   readonly syncId: string | undefined;
-  /** What the user should know, though it stops nothing. */
+  /** What the user should know, although it stops nothing. */
   readonly warnings: readonly string[];
 }
 
-const MODES = ['append', 'overwrite', 'append_dedup', 'update', 'soft_delete'] as const;
 const path = z.array(z.string('must be text'), 'must be a list of names');
 
 const CATALOG = z.object({ streams: z.array(z.unknown(), 'must be a list').min(1, 'names no stream') }, 'must be a JSON object');
@@ -38,7 +44,7 @@ const STREAM = z.object(
       { name: z.string('must be text').min(1, 'must not be empty'), namespace: z.string('must be text').nullish() },
       'must be an object',
     ),
-    destination_sync_mode: z.enum(MODES, `must be one of ${MODES.join(', ')}`).default('append'),
+    destination_sync_mode: z.enum(SYNC_MODES, `must be one of ${SYNC_MODES.join(', ')}`).default('append'),
     destination_object_name: z.string('must be text').nullish(),
     primary_key: z.array(path, 'must be a list of paths').nullish(),
     cursor_field: path.nullish(),
@@ -49,36 +55,34 @@ const STREAM = z.object(
 
 type Configured = z.output<typeof STREAM>;
 
-/** What is needed of the configuration. */
+/** The part of the configuration that is needed. */
 type Defaults = Pick<Config, 'default_object'>;
 
-/** Reads a catalog: its plan, or its problems. Without a configuration (it has problems of its own) less can be judged. */
-export function readCatalog(catalog: unknown, config: Defaults | undefined): { plan: Catalog } | { problems: readonly string[] } {
+/** Reads a catalog: its data, or its problems. If the configuration has problems of its own, fewer can be found here. */
+export function readCatalog(catalog: unknown, config: Defaults | undefined): Read<Catalog> {
   const read = readWith(CATALOG, catalog);
   if ('problems' in read) return { problems: read.problems.map((problem) => `catalog: ${problem}`) };
   const seen = new Set<string>();
-  const judged = read.data.streams.map((given, index) => judgeStream(given, index, seen, config));
-  const problems = judged.flatMap((stream) => stream.problems);
+  const checked = read.data.streams.map((given, index) => checkStream(given, index, seen, config));
+  const problems = checked.flatMap((stream) => stream.problems);
   if (problems.length > 0) return { problems: problems.map((problem) => `catalog: ${problem}`) };
-  const streams = judged.map(({ data }) => data as Configured);
-  const plans = streams.map((configured) => streamPlan(configured, config));
-  const overwritten = plans.filter(({ mode }) => mode === 'overwrite').map(({ name }) => name);
+  const configured = checked.map(({ data }) => data as Configured);
+  const streams = configured.map((one) => catalogStream(one, config));
+  const overwritten = streams.filter(({ mode }) => mode === 'overwrite').map(({ name }) => name);
   const warning = `what was there before stays: overwrite is done as append, Customer.io can't delete all (${overwritten.join(', ')})`;
-  const syncId = streams.find(({ sync_id }) => sync_id !== null && sync_id !== undefined)?.sync_id;
-  return {
-    plan: { streams: plans, syncId: syncId?.toString(), warnings: overwritten.length > 0 ? [warning] : [] },
-  };
+  const syncId = configured.find(({ sync_id }) => sync_id !== null && sync_id !== undefined)?.sync_id;
+  return { data: { streams, syncId: syncId?.toString(), warnings: overwritten.length > 0 ? [warning] : [] } };
 }
 
-interface Judged {
-  /** The stream, where nothing is wrong with it. */
+interface CheckedStream {
+  /** The stream, if nothing is wrong with it. */
   readonly data?: Configured;
   readonly problems: readonly string[];
 }
 
-/** Judges each part of a stream that can be read, whatever is wrong with the others. `seen` holds the names before it. */
-function judgeStream(given: unknown, index: number, seen: Set<string>, config: Defaults | undefined): Judged {
-  const read = readWith(STREAM, given, ['streams', index]);
+/** Checks each part of a stream that can be read, whatever is wrong with the others. `seen` holds the names before it. */
+function checkStream(given: unknown, index: number, seen: Set<string>, config: Defaults | undefined): CheckedStream {
+  const read = readWith(STREAM, given, (path) => ['streams', index, ...path]);
   const own = 'problems' in read ? read.problems : [];
   const { data: stream } = partOf(given, 'stream');
   if (stream === undefined) return { problems: own };
@@ -92,7 +96,7 @@ function judgeStream(given: unknown, index: number, seen: Set<string>, config: D
 function objectProblems(given: unknown, stream: Configured['stream'], label: string, config: Defaults | undefined): string[] {
   const { data: asked, success } = partOf(given, 'destination_object_name');
   if (!success) return [];
-  if (asked && !isObject(asked)) return [`${label}: ${unknownName('destination object', asked, OBJECT_NAMES)}`];
+  if (asked && !isObjectName(asked)) return [`${label}: ${unknownName('destination object', asked, OBJECT_NAMES)}`];
   const object = objectOf({ stream, destination_object_name: asked }, config);
   if (object === undefined) {
     const hint = `give it a destination_object_name, call it like one (${OBJECT_NAMES.join(', ')}), or set default_object`;
@@ -106,7 +110,7 @@ function partOf<K extends keyof Configured>(given: unknown, name: K): z.ZodSafeP
   return STREAM.shape[name].safeParse(Reflect.get(Object(given), name)) as z.ZodSafeParseResult<Configured[K]>;
 }
 
-function streamPlan(configured: Configured, config: Defaults | undefined): CatalogStream {
+function catalogStream(configured: Configured, config: Defaults | undefined): CatalogStream {
   const { stream, destination_sync_mode: mode, primary_key: key, cursor_field: cursor } = configured;
   return {
     name: stream.name,
@@ -122,10 +126,10 @@ function objectOf(
   { stream, destination_object_name: asked }: Pick<Configured, 'stream' | 'destination_object_name'>,
   config: Defaults | undefined,
 ): ObjectName | undefined {
-  return [asked, stream.name, config?.default_object].find(isObject);
+  return [asked, stream.name, config?.default_object].find(isObjectName);
 }
 
-function isObject(name: unknown): name is ObjectName {
+function isObjectName(name: unknown): name is ObjectName {
   return OBJECT_NAMES.includes(name as ObjectName);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The destination objects: which columns each needs, what tells its rows apart, and how they become entries. All go
+ * The destination objects: which columns each needs, what distinguishes its rows, and how they become entries. All go
  * through validate(); a row that is neither a person nor an event is made an operation by a schema of its own, so that
  * a rejection names the column and keeps the row.
  */
@@ -7,10 +7,9 @@ import { z } from 'zod';
 import type { Entry } from '../../record/entry.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import type { Rejection } from '../../record/rejection.ts';
-import { sayFlaw, trimmedIdentity } from '../../stage/identity.ts';
+import { identifierProblem, trimmedIdentity } from '../../stage/mapping/identity.ts';
 import { validator } from '../../stage/validate.ts';
-import type { Config } from '../config/config.ts';
-import type { ObjectName } from '../config/object-names.ts';
+import type { Config, ObjectName } from '../config/config.ts';
 
 type IdentifierType = Config['identifierType'];
 
@@ -19,7 +18,7 @@ export type RowMapping = (record: SourceRecord) => Entry | Rejection;
 
 const OBJECT_KEYS = ['object_type_id', 'object_id'];
 
-/** The columns that tell the rows of an object apart; for events, whom they belong to. */
+/** The columns that distinguish the rows of an object; for events, the person that they belong to. */
 export function matchingKeys(object: ObjectName, identifier: IdentifierType): string[] {
   if (object === 'object_identify') return OBJECT_KEYS;
   const person = `person_${identifier}`;
@@ -58,7 +57,7 @@ function operationOf(object: ObjectName, identifier: IdentifierType, action: str
 /** Ids may come as numbers; those of objects have to be text on the wire. */
 function columnOf(key: string): z.ZodType {
   const ofObject = OBJECT_KEYS.includes(key);
-  const flawOf = (value: unknown): string | undefined => sayFlaw(trimmedIdentity(value), ofObject || key === 'person_id');
-  const column = z.custom((value) => flawOf(value) === undefined, { error: ({ input }) => flawOf(input) });
+  const problemWith = (value: unknown): string | undefined => identifierProblem(trimmedIdentity(value), ofObject || key === 'person_id');
+  const column = z.custom((value) => problemWith(value) === undefined, { error: ({ input }) => problemWith(input) });
   return column.transform((value) => (ofObject ? String(trimmedIdentity(value)) : trimmedIdentity(value)));
 }

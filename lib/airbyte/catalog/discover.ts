@@ -1,8 +1,14 @@
 /** `discover`: what rows can become, in which sync modes, and which columns that takes. */
-import type { Config } from '../config/config.ts';
-import { OBJECT_NAMES, type ObjectName, SYNC_MODES } from '../config/object-names.ts';
+import { type Config, OBJECT_NAMES, type ObjectName } from '../config/config.ts';
+import type { SyncMode } from './catalog.ts';
 import { matchingKeys } from './destination-objects.ts';
 
+const MODES: Readonly<Record<ObjectName, readonly SyncMode[]>> = {
+  person_identify: ['append_dedup', 'update', 'append', 'soft_delete'],
+  person_event: ['append'],
+  object_identify: ['append_dedup', 'update', 'append', 'soft_delete'],
+  person_relationship: ['append_dedup', 'append', 'soft_delete'],
+};
 const TEXT = { type: 'string' };
 const TEXT_OR_NUMBER = { type: ['string', 'integer'] };
 
@@ -11,7 +17,7 @@ export function operations({ identifierType }: Config): object[] {
   return OBJECT_NAMES.flatMap((object) => {
     const keys = matchingKeys(object, identifierType);
     const json_schema = schemaOf(object, keys);
-    return SYNC_MODES[object].map((sync_mode) => ({
+    return MODES[object].map((sync_mode) => ({
       object_name: object,
       sync_mode,
       json_schema,

@@ -1,36 +1,25 @@
 /**
  * The connector's configuration: the fields of Airbyte's own connector, 0.0.3 to 0.0.10, and ours. One zod schema reads
- * it and makes the JSON schema that `spec` shows. Fields that are not known are told, not refused: Airbyte adds some.
+ * it and makes the JSON schema that `spec` shows. Unknown fields are logged, not refused: Airbyte adds some.
  */
 import { z } from 'zod';
 import { ADDRESS_RULE } from '../../address.ts';
 import { isObject } from '../../json/exact.ts';
 import { unknownName } from '../../options.ts';
 import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
+import { DEFAULT_REQUESTS_PER_SECOND } from '../../track/limits.ts';
 import type { Account } from '../../write/locate.ts';
-import type { Json } from '../sync/message.ts';
-import { OBJECT_NAMES, type ObjectName } from './object-names.ts';
+import { DEFAULT_CONCURRENCY } from '../../write/options.ts';
 import { type Read, readWith } from './problems.ts';
-import { STORAGE, type Storage } from './storage.ts';
+import { STORAGE } from './storage.ts';
 
-/** The configuration with its defaults. */
-export interface Config {
-  readonly credentials: { readonly siteId: string; readonly apiKey: string };
-  readonly region: 'auto' | 'us' | 'eu';
-  readonly identifierType: 'email' | 'id' | 'cio_id' | 'phone';
-  /** What streams are that neither name an object nor are called like one. */
-  readonly default_object?: ObjectName;
-  readonly requests_per_second: number;
-  readonly concurrency: number;
-  /** Where dedupe remembers, between syncs, what it has delivered. */
-  readonly dedupe_directory?: string;
-  /** A line that can't be read fails the sync. */
-  readonly strict: boolean;
-  readonly object_storage_config?: Storage;
-  readonly api_base_url?: string;
-}
+/** What the rows of a stream can become; the first two are those of Airbyte's own connector. */
+export const OBJECT_NAMES = ['person_identify', 'person_event', 'object_identify', 'person_relationship'] as const;
 
-function credential(title: string, order: number): z.ZodString {
+/** A destination object. */
+export type ObjectName = (typeof OBJECT_NAMES)[number];
+
+function credential(title: string, order: number) {
   const description = 'In Customer.io: Settings > API credentials > Track API.';
   return z
     .string('must be text')
@@ -43,7 +32,7 @@ function credential(title: string, order: number): z.ZodString {
 const IDENTIFIERS = ['email', 'id', 'cio_id', 'phone'] as const;
 
 /** The schema of {@link Config}. */
-export const CONFIG: z.ZodObject = z
+export const CONFIG = z
   .object({
     credentials: z
       .object({ siteId: credential('Site id', 1), apiKey: credential('API key', 2) }, 'must be an object')
@@ -68,24 +57,25 @@ export const CONFIG: z.ZodObject = z
       .number('must be a number')
       .positive('must be more than 0')
       .max(1_000_000, 'must not be more than 1,000,000')
-      .default(100)
+      .default(DEFAULT_REQUESTS_PER_SECOND)
       .meta({ title: 'Requests per second', order: 4, description: 'At most so many in any second.' }),
     concurrency: z
       .int('must be a whole number')
       .min(1, 'must be 1 or more')
       .max(1_000, 'must not be more than 1,000')
-      .default(10)
-      .meta({ title: 'Concurrency', order: 5, description: 'So many requests under way at once; those of one person keep their order.' }),
+      .default(DEFAULT_CONCURRENCY)
+      .meta({ title: 'Concurrency', order: 5, description: 'So many requests in flight at once; those of one person keep their order.' }),
     dedupe_directory: z.string('must be text').optional().meta({
       title: 'Dedupe directory',
       order: 6,
       description:
         'A folder that outlasts the sync. People that have not changed since they were delivered, and events that were, are skipped.',
     }),
-    strict: z
-      .boolean('must be true or false')
-      .default(false)
-      .meta({ title: 'Strict', order: 7, description: 'Fail the sync when a line of the input is no message, instead of rejecting it.' }),
+    strict: z.boolean('must be true or false').default(false).meta({
+      title: 'Strict',
+      order: 7,
+      description: 'Fail the sync when a line of the input is not a message, instead of rejecting it.',
+    }),
     object_storage_config: STORAGE,
     api_base_url: z
       .string('must be text')
@@ -100,11 +90,14 @@ export const CONFIG: z.ZodObject = z
   })
   .meta({ title: 'Customer.io' });
 
+/** The configuration with its defaults. */
+export type Config = z.output<typeof CONFIG>;
+
 const STORAGE_FIELD = 'object_storage_config';
-/** How the first releases of Airbyte's connector spelled it: taken for an unknown field, rejected records would not be kept. */
+/** How the first releases of Airbyte's connector spelled it: if it counted as an unknown field, rejected records would not be kept. */
 const EARLY_STORAGE_FIELD = 'objectStorageConfig';
 
-/** Reads a configuration: it, or its problems; and what it holds that nobody knows. */
+/** Reads a configuration: its data, or its problems; and what is unknown in it. */
 export function readConfig(value: unknown): Read<Config> & { unknown: readonly string[] } {
   if (!isObject(value)) return { problems: ['must be a JSON object'], unknown: [] };
   const { [EARLY_STORAGE_FIELD]: early, ...others } = value;
@@ -114,23 +107,24 @@ export function readConfig(value: unknown): Read<Config> & { unknown: readonly s
   const isEarly = early !== undefined && early !== null;
   const isTwice = isEarly && Object.hasOwn(others, STORAGE_FIELD);
   const given = isEarly && !isTwice ? { ...others, [STORAGE_FIELD]: early } : others;
-  const read = readWith(CONFIG, given) as Read<Config>;
-  if ('data' in read && !isTwice) return { ...read, unknown: [...unknown, ...passedOver(given, read.data)] };
+  const inFile = (path: readonly PropertyKey[]): readonly PropertyKey[] =>
+    isEarly && !isTwice && path[0] === STORAGE_FIELD ? [EARLY_STORAGE_FIELD, ...path.slice(1)] : path;
+  const read = readWith(CONFIG, given, inFile);
+  if ('data' in read && !isTwice) return { ...read, unknown: [...unknown, ...unreadFields(given, read.data)] };
   const problems = 'problems' in read ? read.problems : [];
   if (isTwice) return { problems: [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`, ...problems], unknown };
-  if (!isEarly) return { problems, unknown };
-  return { problems: problems.map((problem) => problem.replace(/^object_storage_config\b/, EARLY_STORAGE_FIELD)), unknown };
+  return { problems, unknown };
 }
 
 /** Fields inside of others that were not read, such as a compression inside of the format. */
-function passedOver(given: Json, read: object, path = ''): string[] {
+function unreadFields(given: Record<string, unknown>, read: object, path = ''): string[] {
   return Object.entries(given).flatMap(([name, value]) => {
     if (!Object.hasOwn(read, name)) return path === '' ? [] : [`unknown field "${path}${name}"`];
-    return isObject(value) ? passedOver(value, Object(Reflect.get(read, name)), `${path}${name}.`) : [];
+    return isObject(value) ? unreadFields(value, Object(Reflect.get(read, name)), `${path}${name}.`) : [];
   });
 }
 
-/** What a catalog needs to know of a configuration, whatever else is wrong with that; undefined where this is. */
+/** What a catalog needs of a configuration, whatever else is wrong with it; undefined if that part is wrong. */
 export function defaultsOf(value: unknown): Pick<Config, 'default_object'> | undefined {
   return CONFIG.pick({ default_object: true }).safeParse(value).data;
 }

@@ -5,15 +5,14 @@
 import type { RejectWriterOptions } from '../../reject/options.ts';
 import { rejectWriter } from '../../reject/reject-writer.ts';
 import type { RejectSink } from '../../write/options.ts';
-import type { GcsStorage, S3Storage, Storage } from './storage.ts';
-import { fileNameFormat, PATH_FORMAT, readKey } from './storage-rules.ts';
+import { DEFAULT_FILE_NAME, DEFAULT_PATH, type GcsStorage, readKey, type S3Storage, type Storage } from './storage.ts';
 
 const ROLL_BYTES = 200 * 1024 * 1024;
 
 /** Options of rejectWriter() with a place in a bucket. */
 export type StoredRejects = RejectWriterOptions & { readonly to: string };
 
-/** The store, or undefined where none is configured: then rejections are only counted. It gives up when `signal` aborts. */
+/** The store, or undefined if none is configured: then rejections are only counted. It gives up when `signal` aborts. */
 export function rejectStore(
   storage: Storage | undefined,
   syncId: string | undefined,
@@ -32,8 +31,8 @@ export function rejectOptions(storage: Storage, syncId: string | undefined): Sto
     format: format.format_type === 'CSV' ? 'csv' : 'ndjson',
     flattening: format.flattening === 'No flattening' ? 'none' : 'root',
     compression: compression.compression_type === 'GZIP' ? 'gzip' : 'none',
-    pathFormat: path_format ?? PATH_FORMAT,
-    fileNameFormat: file_name_format || fileNameFormat,
+    pathFormat: path_format ?? DEFAULT_PATH,
+    fileNameFormat: file_name_format || DEFAULT_FILE_NAME,
     rollBytes: ROLL_BYTES,
     ...filled({ syncId }),
   };
@@ -56,7 +55,7 @@ function gcs(storage: GcsStorage): Pick<StoredRejects, 'to' | 'gcs'> {
   return { to: `gs://${storage.gcs_bucket_name}/${storage.bucket_path}`, gcs: access };
 }
 
-/** The members that say something. */
+/** The members that have a value. */
 function filled<K extends string>(members: Record<K, string | undefined>): Partial<Record<K, string>> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value)) as Partial<Record<K, string>>;
 }

@@ -1,5 +1,6 @@
 /** `spec`: what can be configured, as Airbyte's form shows it. */
 import { z } from 'zod';
+import { SYNC_MODES } from '../catalog/catalog.ts';
 import { CONFIG } from './config.ts';
 
 const DOCUMENTATION = 'https://www.npmjs.com/package/customerio-streams';
@@ -10,6 +11,6 @@ export function connectorSpec(): object {
     documentationUrl: DOCUMENTATION,
     connectionSpecification: z.toJSONSchema(CONFIG, { target: 'draft-7', io: 'input' }),
     supportsIncremental: true,
-    supported_destination_sync_modes: ['append', 'overwrite', 'append_dedup', 'update', 'soft_delete'],
+    supported_destination_sync_modes: SYNC_MODES,
   };
 }

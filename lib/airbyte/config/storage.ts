@@ -1,49 +1,89 @@
 /**
- * The configuration's part about object storage, where rejected records go: none, S3 or GCS. The names, and what they
- * default to, are those of Airbyte's own connector; GCS is ours.
+ * The configuration's part about object storage, where rejected records go: none, S3 or GCS. The names, and what they default to,
+ * are those of Airbyte's own connector; GCS is an addition. The rules are those of the reject store; checked here, their problems
+ * are reported with all others, and in the names of the configuration.
  */
 import { z } from 'zod';
-import {
-  ALWAYS,
-  bucketName,
-  judgeEndpoint,
-  judgeFileNameFormat,
-  judgeKeys,
-  judgeLength,
-  judgePathFormat,
-  judgePrefix,
-  keyFile,
-} from './storage-rules.ts';
+import { ADDRESS_RULE } from '../../address.ts';
+import { isObject } from '../../json/exact.ts';
+import { longestName } from '../../reject/naming.ts';
+import { fileNameTemplate, pathTemplate, type Template } from '../../reject/template.ts';
+import { BUCKET, isPrefix, keyProblem } from '../../storage/location.ts';
+import { ENDPOINT, missingKey } from '../../storage/options.ts';
 
-interface Layout {
-  readonly bucket_path: string;
-  readonly format: { readonly format_type: 'CSV' | 'JSONL'; readonly flattening: 'No flattening' | 'Root level flattening' };
-  readonly compression: { readonly compression_type: 'No Compression' | 'GZIP' };
-  readonly path_format?: string;
-  readonly file_name_format?: string;
+/** The templates that Airbyte's connector uses if they are absent: not those that its form proposes. */
+export const DEFAULT_PATH = '{namespace}/{stream_name}/';
+export const DEFAULT_FILE_NAME = '{year}_{month}_{day}_{epoch}_{part_number}{format_extension}';
+
+type Refine<T> = (value: T, context: z.RefinementCtx) => void;
+
+/** The name of a bucket. */
+const bucketName = z
+  .string('must be text')
+  .regex(BUCKET, 'is not the name of a bucket (3 or more letters, digits, - _ . and nothing else)');
+
+/** A path that objects can lie below. */
+const checkPrefix: Refine<string> = (text, context) => {
+  if (!isPrefix(text)) context.addIssue('can\'t hold control characters, "." or ".."');
+};
+
+/** The address of a server; empty is none. */
+const checkEndpoint: Refine<string> = (text, context) => {
+  if (text !== '' && !ENDPOINT.safeParse(text).success) context.addIssue(ADDRESS_RULE);
+};
+
+/** `path_format`; empty is no folder. */
+const checkPathFormat: Refine<string> = checkTemplate(pathTemplate);
+/** `file_name_format`; empty is none. */
+const checkFileNameFormat: Refine<string> = checkTemplate(fileNameTemplate);
+
+function checkTemplate(read: (text: string) => Template): Refine<string> {
+  return (text, context) => {
+    if (text === '') return;
+    for (const problem of read(text).problems) context.addIssue(`can't be used: ${problem}`);
+  };
 }
 
-/** `object_storage_config` with S3. */
-export interface S3Storage extends Layout {
-  readonly storage_type: 'S3';
-  readonly access_key_id?: string;
-  readonly secret_access_key?: string;
-  readonly role_arn?: string;
-  readonly s3_bucket_name: string;
-  readonly s3_bucket_region: string;
-  readonly s3_endpoint?: string;
+const NO_KEY = 'is not a JSON object: paste the whole key file';
+
+/** A key file as text; blank is none. */
+const keyFile = z
+  .string('must be text')
+  .regex(/^\s*(\{[\s\S]*)?$/, NO_KEY)
+  .refine((text) => text.trim() === '' || readKey(text) !== undefined, NO_KEY);
+
+/** The key in a key file; undefined if there is none. */
+export function readKey(text: string): Record<string, unknown> | undefined {
+  try {
+    const key: unknown = JSON.parse(text);
+    return isObject(key) ? key : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/** `object_storage_config` with Google Cloud Storage. */
-export interface GcsStorage extends Layout {
-  readonly storage_type: 'GCS';
-  readonly service_account_json?: string;
-  readonly gcs_bucket_name: string;
-  readonly gcs_endpoint?: string;
-}
+/** For rules about several fields: a problem of one must not hide them. */
+const ALWAYS = { when: () => true };
 
-/** `object_storage_config`. */
-export type Storage = { readonly storage_type: 'None' } | S3Storage | GcsStorage;
+/** Prefix and names together fit in a key. If one of them is wrong by itself, its length says nothing. */
+const checkLength: Refine<Record<string, unknown>> = (storage, context) => {
+  const { bucket_path: prefix = '', path_format = DEFAULT_PATH, file_name_format } = storage;
+  const name = file_name_format || DEFAULT_FILE_NAME;
+  if (typeof prefix !== 'string' || typeof path_format !== 'string' || typeof name !== 'string') return;
+  const [path, file] = [pathTemplate(path_format), fileNameTemplate(name)];
+  const problem = keyProblem(prefix, longestName(path, file));
+  if (problem === undefined || path.problems.length + file.problems.length > 0) return;
+  const message = `is too long together with path_format and file_name_format: ${problem}`;
+  context.addIssue({ code: 'custom', path: ['bucket_path'], message });
+};
+
+/** The two halves of a pair of keys; empty is none. */
+const checkKeys: Refine<Record<string, unknown>> = ({ access_key_id: id, secret_access_key: secret }, context) => {
+  const missing = missingKey({ accessKeyId: id ? 'there' : undefined, secretAccessKey: secret ? 'there' : undefined });
+  if (missing === undefined) return;
+  const [name, other] = missing === 'accessKeyId' ? ['access_key_id', 'secret_access_key'] : ['secret_access_key', 'access_key_id'];
+  context.addIssue({ code: 'custom', path: [name as string], message: `is missing: it goes with ${other}` });
+};
 
 const VARIABLES =
   'Variables: {namespace} {stream_name} {sync_id} {year} {month} {day} {hour} {minute} {second} {millisecond} {epoch} {date} {date:yyyy_MM} {timestamp} {uuid} {part_number} {format_extension}.';
@@ -57,7 +97,7 @@ function bucket(order: number): z.ZodString {
   return bucketName.meta({ title: 'Bucket', order, description: 'The name of the bucket.' });
 }
 
-function option(title: string, shape: z.ZodRawShape): z.ZodObject {
+function option<S extends z.ZodRawShape>(title: string, shape: S) {
   return z.object(shape).meta({ title });
 }
 
@@ -89,20 +129,20 @@ const compression = z
   .default({ compression_type: 'No Compression' })
   .meta({ title: 'Compression', description: 'Whether the files are compressed; then their names end in .gz.', order: 11, type: 'object' });
 
-// The `default` of the two templates is what the form proposes; where they are absent, Airbyte's code has others.
+// The `default` of the two templates is what the form proposes; if they are absent, Airbyte's code has others.
 const layout = {
-  bucket_path: text('Path in the bucket', 7, 'All files lie below this path.').superRefine(judgePrefix).default(''),
+  bucket_path: text('Path in the bucket', 7, 'All files lie below this path.').superRefine(checkPrefix).default(''),
   format,
   compression,
   path_format: text('Folder template', 12, `The folder below that path. ${VARIABLES}`, {
     default: '{sync_id}/{namespace}/{stream_name}/',
   })
-    .superRefine(judgePathFormat)
+    .superRefine(checkPathFormat)
     .optional(),
   file_name_format: text('File name template', 13, `The name of each file. ${VARIABLES}`, {
     default: '{date}_{timestamp}_{part_number}{format_extension}',
   })
-    .superRefine(judgeFileNameFormat)
+    .superRefine(checkFileNameFormat)
     .optional(),
 };
 
@@ -113,11 +153,11 @@ const s3 = option('S3', {
   role_arn: text('Role ARN', 3, 'A role to take on with these credentials.').optional(),
   s3_bucket_name: bucket(4),
   s3_bucket_region: text('Bucket region', 5, 'For example eu-central-1.').default(''),
-  s3_endpoint: text('Endpoint', 6, 'The address of another server that speaks S3.').superRefine(judgeEndpoint).optional(),
+  s3_endpoint: text('Endpoint', 6, 'The address of another server that speaks S3.').superRefine(checkEndpoint).optional(),
   ...layout,
 })
-  .superRefine(judgeLength, ALWAYS)
-  .superRefine(judgeKeys, ALWAYS);
+  .superRefine(checkLength, ALWAYS)
+  .superRefine(checkKeys, ALWAYS);
 
 const gcs = option('Google Cloud Storage', {
   storage_type: z.literal('GCS'),
@@ -125,12 +165,12 @@ const gcs = option('Google Cloud Storage', {
     .meta({ title: 'Service account key', order: 1, description: 'The JSON key of an account that may read, write and list.', ...secret })
     .optional(),
   gcs_bucket_name: bucket(4),
-  gcs_endpoint: text('Endpoint', 6, 'The address of another server that speaks the API of GCS.').superRefine(judgeEndpoint).optional(),
+  gcs_endpoint: text('Endpoint', 6, 'The address of another server that speaks the API of GCS.').superRefine(checkEndpoint).optional(),
   ...layout,
-}).superRefine(judgeLength, ALWAYS);
+}).superRefine(checkLength, ALWAYS);
 
 /** The schema of {@link Storage}. */
-export const STORAGE: z.ZodType = z
+export const STORAGE = z
   .discriminatedUnion('storage_type', [option('None', { storage_type: z.literal('None') }), s3, gcs], {
     error: oneOf('storage_type', "'None', 'S3' or 'GCS'"),
   })
@@ -141,3 +181,12 @@ export const STORAGE: z.ZodType = z
     order: 9,
     type: 'object',
   });
+
+/** `object_storage_config`. */
+export type Storage = NonNullable<z.output<typeof STORAGE>>;
+
+/** `object_storage_config` with S3. */
+export type S3Storage = z.output<typeof s3>;
+
+/** `object_storage_config` with Google Cloud Storage. */
+export type GcsStorage = z.output<typeof gcs>;

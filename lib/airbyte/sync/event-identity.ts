@@ -1,7 +1,7 @@
 /**
  * The event id of a row that has no event_id. Airbyte sends rows again after a failure, and at every cursor border, and
- * neither line nor time of emission is the same then; what is the same is the row. So where the row itself can tell one
- * event from the next, the id comes from stream and row: it has its primary key, or its `timestamp`. Then two rows that
+ * neither line nor time of emission is the same then; what is the same is the row. So if the row itself distinguishes
+ * one event from the next (it has its primary key, or a `timestamp`), the id comes from stream and row. Then two rows that
  * are equal to the last character are one event. Without either, two equal rows may well be two events: each gets a
  * fresh id, both are counted, and so is a row that is sent again.
  */
@@ -10,7 +10,7 @@ import type { SourceRecord } from '../../record/record.ts';
 import { ulidFrom } from '../../track/event-id.ts';
 import { trimIdentifier } from '../../track/identifier.ts';
 import type { CatalogStream } from '../catalog/catalog.ts';
-import { isPresent, valueAt } from '../catalog/path.ts';
+import { isPresent, valueAt } from './latest-row.ts';
 
 /** The id for the row, or undefined: validate() then does what it does everywhere. `text` is the row's own. */
 export function eventIdOf({ name, namespace, primaryKey }: CatalogStream, record: SourceRecord, text: string): string | undefined {

@@ -7,7 +7,7 @@ import { ExactNumber } from '../../json/exact.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import { fromIso } from '../../track/calendar.ts';
 import { trimIdentifier } from '../../track/identifier.ts';
-import { isPresent, type Path, valueAt } from '../catalog/path.ts';
+import type { Path } from '../catalog/catalog.ts';
 
 const MAX_KEYS = 100_000;
 
@@ -20,7 +20,7 @@ export class LatestRow {
   /** A Map keeps the order of insertion: the first is the one not used for longest. */
   readonly #ranks = new Map<string, bigint>();
 
-  /** `identifying`: the columns by which Customer.io tells people or objects apart. */
+  /** `identifying`: the columns by which Customer.io distinguishes people or objects. */
   constructor(key: readonly Path[], cursor: Path, identifying: readonly string[] = [], maxKeys: number = MAX_KEYS) {
     this.#key = key;
     this.#cursor = cursor;
@@ -86,4 +86,16 @@ function fromTime(text: string): bigint | undefined {
   if (seconds === undefined) return undefined;
   const fraction = /[.,](\d+)/.exec(text)?.[1] ?? '';
   return BigInt(seconds) * 10n ** BigInt(PLACES) + BigInt(fraction.slice(0, PLACES).padEnd(PLACES, '0'));
+}
+
+/** The value that the path leads to. */
+export function valueAt(record: object, path: Path): unknown {
+  let value: unknown = record;
+  for (const name of path) value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return value;
+}
+
+/** False for a value that stands for none. */
+export function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
 }

@@ -1,11 +1,11 @@
 /**
- * A STATE on its way through: it comes out as it came in, to the last byte, plus what became of its rows. And the
- * budget of those that are under way: a source may send one after each row, or some megabytes each.
+ * A STATE that waits for its rows: it comes out as it came in, to the last byte, plus what became of its rows. And the memory
+ * budget of all that wait: a source may send one after each row, or some megabytes each.
  */
 import { spanOf } from '../../json/scan.ts';
 import type { Interval } from './streams.ts';
 
-/** A STATE message that waits until its rows are settled. */
+/** A STATE message that waits until its rows are delivered or rejected. */
 export class PendingState {
   readonly #text: string;
   readonly #intervals: readonly Interval[];
@@ -21,7 +21,7 @@ export class PendingState {
     return OVERHEAD_BYTES + 2 * this.#text.length;
   }
 
-  /** The message with its `destinationStats`. Only right when all its rows are settled. */
+  /** The message with its `destinationStats`. Only right when all its rows are delivered or rejected. */
   released(): string {
     const rejected = this.#intervals.reduce((sum, interval) => sum + interval.rejected, 0);
     const taken = this.#intervals.reduce((sum, interval) => sum + interval.read, 0) - rejected;
@@ -40,11 +40,11 @@ export class PendingState {
 const OVERHEAD_BYTES = 1_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** How much the STATEs under way take. */
+/** How much memory the waiting STATEs take. */
 export class StateBudget {
   #bytes = 0;
-  #room: Promise<void> | undefined;
-  #onRoom: () => void = () => {};
+  #drained: Promise<void> | undefined;
+  #onDrained: () => void = () => {};
 
   add({ bytes }: PendingState): void {
     this.#bytes += bytes;
@@ -53,16 +53,16 @@ export class StateBudget {
   remove({ bytes }: PendingState): void {
     this.#bytes -= bytes;
     if (this.#bytes > MAX_BYTES) return;
-    this.#room = undefined;
-    this.#onRoom();
+    this.#drained = undefined;
+    this.#onDrained();
   }
 
-  /** Undefined where there is room; otherwise it resolves when there is. */
-  room(): Promise<void> | undefined {
+  /** Resolves when the STATEs take no more than they may; undefined if that is so already. */
+  drained(): Promise<void> | undefined {
     if (this.#bytes <= MAX_BYTES) return undefined;
-    this.#room ??= new Promise((resolve) => {
-      this.#onRoom = resolve;
+    this.#drained ??= new Promise((resolve) => {
+      this.#onDrained = resolve;
     });
-    return this.#room;
+    return this.#drained;
   }
 }

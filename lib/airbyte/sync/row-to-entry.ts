@@ -1,6 +1,6 @@
 /**
  * The stages of one stream, as one function: validate, enforceLimits, and what the sync mode adds. The same cores as in
- * every line.
+ * every pipeline.
  */
 import { Entry } from '../../record/entry.ts';
 import { originOf } from '../../record/origin.ts';
@@ -10,9 +10,8 @@ import { Skipped } from '../../record/skipped.ts';
 import { limitEnforcer } from '../../stage/enforce-limits.ts';
 import type { CatalogStream } from '../catalog/catalog.ts';
 import { deleter, matchingKeys, setter } from '../catalog/destination-objects.ts';
-import { isPresent } from '../catalog/path.ts';
 import type { Config } from '../config/config.ts';
-import { LatestRow } from './latest-row.ts';
+import { isPresent, LatestRow } from './latest-row.ts';
 
 /** Airbyte's mark of a row that is deleted at its source, in sources that read a database's log. */
 const DELETED_AT = '_ab_cdc_deleted_at';
@@ -34,8 +33,8 @@ export function rowToEntry({ object, mode, primaryKey, cursor }: CatalogStream, 
     if (latest?.isOutdated(record)) return new Skipped('outdated', record, originOf(record));
     const deletes = mode === 'soft_delete' || (isKeyed && isPresent(record[DELETED_AT]));
     const made = deletes ? remove(record) : set(record);
-    const judged = made instanceof Entry ? limit(made) : made;
-    if (judged instanceof Entry) latest?.accept(record);
-    return judged;
+    const limited = made instanceof Entry ? limit(made) : made;
+    if (limited instanceof Entry) latest?.accept(record);
+    return limited;
   };
 }

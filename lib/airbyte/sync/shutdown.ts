@@ -1,15 +1,15 @@
 /**
- * After the word to stop, what was read may still take a while to settle: API and reject store get the same few seconds.
- * Then both are cut off, and one error tells what came of it.
+ * After a sync is stopped, what was read still has to be delivered or stored: API and reject store get the same few seconds.
+ * Then both are cut off, and one error says what came of it.
  */
 import type { Writable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
 
 /** A platform kills after 30 seconds. */
-const SETTLE_MS = 10_000;
+const GRACE_MS = 10_000;
 
-/** The time that is left, once the word to stop has come. */
+/** The time that is left, once a sync is stopped. */
 export class Shutdown {
   readonly #stop: AbortSignal;
   readonly #clock: Clock;
@@ -29,18 +29,18 @@ export class Shutdown {
     return this.#late.signal;
   }
 
-  /** Remembers why the store ended: where the line is cut off as well, only the store knows where the rest is kept. */
+  /** Remembers why the store failed: if the writer is cut off as well, only the store knows where the rest is kept. */
   watch(store: Writable | undefined): void {
     store?.once('error', (error) => {
       this.#storeError = error;
     });
   }
 
-  /** What to tell of a line that ended with `error`. */
+  /** The error to report for a pipeline that ended with `error`. */
   errorOf(error: unknown): unknown {
     const store = this.#storeError;
     const isLate = this.late.aborted && (error === this.late.reason || error === store);
-    return isLate && store instanceof CioError ? new CioError(store.code, `told to stop; ${store.message}`, store) : error;
+    return isLate && store instanceof CioError ? new CioError(store.code, `stopped on request; ${store.message}`, store) : error;
   }
 
   close(): void {
@@ -49,7 +49,7 @@ export class Shutdown {
   }
 
   readonly #onStop = (): void => {
-    const error = new CioError('CIO_UNDELIVERED', 'told to stop before all that was read was delivered');
-    this.#cancel = this.#clock.timer(SETTLE_MS, () => this.#late.abort(error));
+    const error = new CioError('CIO_UNDELIVERED', 'stopped on request, before everything that was read was delivered');
+    this.#cancel = this.#clock.timer(GRACE_MS, () => this.#late.abort(error));
   };
 }

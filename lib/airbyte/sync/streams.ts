@@ -1,9 +1,15 @@
 /**
- * The streams of a run: found by name, counted between their STATEs, and complete or not. Clients often leave the
- * namespace out: then the name is enough where only one stream has it.
+ * The streams of a sync: found by name, their rows made entries and counted between their STATEs, and complete or not. Clients
+ * often leave the namespace out: then the name is enough if only one stream has it.
  */
-import type { Origin, SourceInfo } from '../../record/origin.ts';
+import type { Transform } from 'node:stream';
+import { CioError } from '../../errors.ts';
+import { type Origin, originOf, type SourceInfo } from '../../record/origin.ts';
+import { isRecord, type SourceRecord } from '../../record/record.ts';
+import { each } from '../../stream/each.ts';
 import { type CatalogStream, sayStream } from '../catalog/catalog.ts';
+import type { Config } from '../config/config.ts';
+import { rowToEntry } from './row-to-entry.ts';
 
 /** How a stream is named in a message. */
 export interface Descriptor {
@@ -12,8 +18,8 @@ export interface Descriptor {
 }
 
 /**
- * The rows of one stream between two of its STATEs. It is the place in their origins, and so goes wherever they go: a
- * rejection counts for the right STATE, however late it comes.
+ * The rows of one stream between two of its STATEs. It is the place in the origins of these rows: so a rejection counts for the
+ * right STATE, however late it comes.
  */
 export class Interval implements SourceInfo {
   readonly source = 'airbyte';
@@ -26,31 +32,31 @@ export class Interval implements SourceInfo {
   }
 
   get stream(): string {
-    return this.of.plan.name;
+    return this.of.configured.name;
   }
   get namespace(): string | undefined {
-    return this.of.plan.namespace;
+    return this.of.configured.namespace;
   }
 }
 
-/** Where a row came from; undefined for a line that is of no stream. */
+/** The interval that a row came in; undefined for a line that belongs to no stream. */
 export function intervalOf(origin: Origin | undefined): Interval | undefined {
   return origin?.place instanceof Interval ? origin.place : undefined;
 }
 
 /** One stream of the catalog. */
 export class Stream {
-  readonly plan: CatalogStream;
-  /** What is being counted. */
+  readonly configured: CatalogStream;
+  /** The one that is counted now. */
   interval: Interval;
   complete = false;
 
-  constructor(plan: CatalogStream) {
-    this.plan = plan;
+  constructor(configured: CatalogStream) {
+    this.configured = configured;
     this.interval = new Interval(this);
   }
 
-  /** Ends the interval under way: a STATE has come. */
+  /** Ends the current interval: a STATE has come. */
   nextInterval(): Interval {
     const { interval } = this;
     this.interval = new Interval(this);
@@ -64,20 +70,35 @@ export class Streams {
   readonly #byName = new Map<unknown, Stream[]>();
   #anyStatus = false;
 
-  constructor(plans: readonly CatalogStream[]) {
-    this.all = plans.map((plan) => new Stream(plan));
-    for (const stream of this.all) this.#byName.set(stream.plan.name, [...(this.#byName.get(stream.plan.name) ?? []), stream]);
+  constructor(configured: readonly CatalogStream[]) {
+    this.all = configured.map((one) => new Stream(one));
+    for (const stream of this.all) {
+      const { name } = stream.configured;
+      this.#byName.set(name, [...(this.#byName.get(name) ?? []), stream]);
+    }
+  }
+
+  /** The stage in which each row becomes an entry by the rules of its stream. */
+  entries(config: Config): Transform {
+    const rules = new Map(this.all.map((stream) => [stream, rowToEntry(stream.configured, config)]));
+    return each((element, push) => {
+      if (!isRecord(element)) return push(element);
+      const interval = intervalOf(originOf(element));
+      const toEntry = interval && rules.get(interval.of);
+      if (toEntry === undefined) throw new CioError('CIO_INTERNAL', 'a row belongs to no stream');
+      push(toEntry(element as SourceRecord));
+    });
   }
 
   /** The stream that is meant. */
   find({ name, namespace }: Descriptor): Stream | undefined {
     const named = this.#byName.get(name);
     const wanted = namespace || undefined;
-    const exact = named?.find(({ plan }) => plan.namespace === wanted);
+    const exact = named?.find(({ configured }) => configured.namespace === wanted);
     return exact ?? (wanted === undefined && named?.length === 1 ? named[0] : undefined);
   }
 
-  /** Ends the intervals that a STATE covers: of its stream, or of all where it names none. */
+  /** Ends the intervals that a STATE covers: of its stream, or of all if it names none. */
   nextIntervals(descriptor: Descriptor | undefined): Interval[] {
     if (descriptor === undefined) return this.all.map((stream) => stream.nextInterval());
     const stream = this.find(descriptor);
@@ -91,8 +112,8 @@ export class Streams {
     if (stream && (status === 'COMPLETE' || status === 'INCOMPLETE')) stream.complete = status === 'COMPLETE';
   }
 
-  /** At the end of the input: the streams that are not complete. A source that tells no status ends with its input. */
+  /** At the end of the input: the streams that are not complete. For a source that sends no status, the end of its input is enough. */
   get incomplete(): string[] {
-    return this.#anyStatus ? this.all.filter(({ complete }) => !complete).map(({ plan }) => sayStream(plan)) : [];
+    return this.#anyStatus ? this.all.filter(({ complete }) => !complete).map(({ configured }) => sayStream(configured)) : [];
   }
 }

@@ -1,129 +1,64 @@
 /**
- * `write`: messages from standard input through the line into Customer.io, and STATEs back out when their rows are
- * settled. Told to stop, it reads no further, settles what was read and releases its STATEs. Rejected rows fail nothing;
- * a stream that its source didn't complete fails the sync, after all that came of it is delivered.
+ * `write`: messages from standard input into Customer.io, and STATEs back out when their rows are delivered or rejected. If it is
+ * to stop, it reads no further, finishes what was read and releases its STATEs. A stream that its source did not complete fails
+ * the sync, after all rows that came of it are delivered.
  */
-import type { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
-import { dedupe } from '../../dedupe/dedupe.ts';
-import { lmdbStore } from '../../dedupe/lmdb-store.ts';
 import { CioError } from '../../errors.ts';
-import { WARNINGS, type Warning } from '../../record/entry.ts';
-import { originOf } from '../../record/origin.ts';
-import { type Element, isRecord, type SourceRecord } from '../../record/record.ts';
 import { bytesUntil } from '../../stream/bytes-until.ts';
 import { decode } from '../../stream/decode.ts';
-import { each } from '../../stream/each.ts';
-import type { Summary } from '../../write/summary.ts';
-import { type TrackWriter, trackWriter } from '../../write/track-writer.ts';
-import { type Catalog, sayStream } from '../catalog/catalog.ts';
-import { accountOfConfig, type Config } from '../config/config.ts';
-import { rejectStore } from '../config/reject-storage.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Config } from '../config/config.ts';
 import type { Protocol } from '../protocol.ts';
+import { Destination } from './destination.ts';
 import { MessageDecoder } from './message-decoder.ts';
 import { type PendingState, StateBudget } from './pending-state.ts';
-import { countingRejects, SyncRejectCounts } from './rejects.ts';
-import { rowToEntry } from './row-to-entry.ts';
-import { Shutdown } from './shutdown.ts';
-import { intervalOf, type Stream, Streams } from './streams.ts';
-import { logTrouble } from './trouble.ts';
+import { Streams } from './streams.ts';
+import { SyncLog } from './sync-log.ts';
 
 /** What a sync works with. */
 export interface WriteOptions {
   readonly config: Config;
-  readonly plan: Catalog;
+  readonly catalog: Catalog;
   readonly input: Readable;
   readonly protocol: Protocol;
   /** Aborted to read no further. */
   readonly stop: AbortSignal;
-  /** Measures how long what was read may take to settle after that. */
+  /** Measures how long the delivery of what was read may take after that. */
   readonly clock: Clock;
 }
 
-const MAX_LOGGED_LINES = 10;
-
-/** Runs a sync; gives its counts. Throws a CioError where it failed; all STATEs whose rows were settled are out then too. */
-export async function write({ config, plan, input, protocol, stop, clock }: WriteOptions): Promise<Summary> {
-  const streams = new Streams(plan.streams);
+/** Runs a sync; gives its counts. Throws a CioError if it fails; all STATEs whose rows are delivered or rejected are out then too. */
+export async function write({ config, catalog, input, protocol, stop, clock }: WriteOptions): Promise<Destination['summary']> {
+  const streams = new Streams(catalog.streams);
   const budget = new StateBudget();
-  const rejectCounts = new SyncRejectCounts();
-  const onUnreadable = unreadable(config.strict, protocol);
-  const settling = new Shutdown(stop, clock);
-  const store = rejectStore(config.object_storage_config, plan.syncId, {
-    signal: settling.late,
-    onNote: (text) => protocol.log('WARN', text),
-  });
-  settling.watch(store);
-  const writer = trackWriter({
-    ...accountOfConfig(config),
-    concurrency: config.concurrency,
-    requestsPerSecond: config.requests_per_second,
-    // Rejected rows never fail a sync.
-    maxRejected: Number.POSITIVE_INFINITY,
-    signal: settling.late,
-    rejects: countingRejects(rejectCounts, store),
-    onCheckpoint: (position) => {
-      const held = position as PendingState;
-      budget.remove(held);
-      return protocol.line(held.released());
-    },
-  });
-  const remembered = config.dedupe_directory ? lmdbStore({ path: config.dedupe_directory }) : undefined;
+  const log = new SyncLog(protocol, clock);
+  const onNote = (text: string): void => protocol.log('WARN', text);
+  const onCheckpoint = (position: unknown): void | Promise<void> => {
+    const state = position as PendingState;
+    budget.remove(state);
+    return protocol.line(state.released());
+  };
+  const destination = new Destination({ config, syncId: catalog.syncId, stop, clock, onNote, onCheckpoint });
+  const onUnreadable = (line: number, why: string): void => {
+    if (config.strict) throw new CioError('CIO_SOURCE', `line ${line} of the input is not a message: ${why}`);
+    log.unreadable(line, why);
+  };
   const source = decode((push) => new MessageDecoder({ streams, budget, onUnreadable }, push));
-  let failure: unknown;
+  let failure: CioError | undefined;
   const onFailure = (cause: unknown): void => {
     failure = new CioError('CIO_SOURCE', "standard input can't be read", cause);
   };
-  announce(plan, protocol);
-  const endLog = logTrouble(protocol, clock);
+  log.begin(catalog);
   try {
-    const stages = [judging(streams, config), ...(remembered ? [dedupe({ store: remembered })] : [])];
-    await pipeline([bytesUntil({ input, source, stop, onFailure }), source, ...stages, writer]);
-  } catch (error) {
-    throw settling.errorOf(error);
+    await destination.take([bytesUntil({ input, source, stop, onFailure }), source, streams.entries(config)]);
   } finally {
-    endLog();
-    settling.close();
-    await remembered?.close();
-    report(writer, rejectCounts, protocol);
+    log.end(destination.summary, destination.rejections);
   }
   if (failure !== undefined) throw failure;
   if (!stop.aborted && streams.incomplete.length > 0) {
     throw new CioError('CIO_SOURCE', `the source did not complete ${streams.incomplete.join(', ')}; what came is delivered`);
   }
-  return writer.summary;
-}
-
-/** Each row goes through the stages of its stream. */
-function judging({ all }: Streams, config: Config): Transform {
-  const judges = new Map(all.map((stream) => [stream, rowToEntry(stream.plan, config)]));
-  const judge = (record: SourceRecord): Element => {
-    const judgeRow = judges.get(intervalOf(originOf(record))?.of as Stream);
-    if (judgeRow === undefined) throw new CioError('CIO_INTERNAL', 'a row is of no stream');
-    return judgeRow(record);
-  };
-  return each((element, push) => push(isRecord(element) ? judge(element as SourceRecord) : element));
-}
-
-/** What is said of lines that are no messages: strict, the first is one too many; otherwise the first few are told. */
-function unreadable(strict: boolean, protocol: Protocol): (line: number, why: string) => void {
-  let lines = 0;
-  return (line, why) => {
-    if (strict) throw new CioError('CIO_SOURCE', `line ${line} of the input is no message: ${why}`);
-    if (++lines <= MAX_LOGGED_LINES) protocol.log('WARN', `line ${line} of the input is no message, and rejected: ${why}`);
-  };
-}
-
-function announce({ streams, warnings }: Catalog, protocol: Protocol): void {
-  for (const warning of warnings) protocol.log('WARN', warning);
-  for (const { mode, object, ...stream } of streams) protocol.log('INFO', `stream ${sayStream(stream)} -> ${object} (${mode})`);
-}
-
-function report({ summary }: TrackWriter, rejectCounts: SyncRejectCounts, protocol: Protocol): void {
-  for (const line of rejectCounts.lines) protocol.log('WARN', line);
-  for (const [name, count] of Object.entries(summary.warnings)) protocol.log('WARN', `${count} ${name}, ${WARNINGS[name as Warning]}`);
-  const { read, delivered, rejected, skipped, requests, seconds } = summary;
-  const counts = `${read} rows: ${delivered} delivered, ${rejected.total} rejected, ${skipped.total} skipped`;
-  protocol.log('INFO', `${counts}; ${requests} requests in ${seconds.toFixed(1)} s`);
+  return destination.summary;
 }

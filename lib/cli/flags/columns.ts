@@ -1,21 +1,27 @@
-/** What `--map`, `--rename` and `--convert` say, read together: for validate(), for a header, and for who reads along. */
+/** What the flags say of columns, read together: for validate(), for a header, and for what watches the rows. */
+import { CioError } from '../../errors.ts';
 import type { CsvOptions } from '../../source/csv/options.ts';
-import type { Shape } from '../../stage/column-rules.ts';
-import { identifierColumns } from '../../stage/identity.ts';
-import type { Fields } from '../../stage/mapping.ts';
+import { columnsProblem, targetProblem } from '../../stage/mapping/column-problems.ts';
+import { type ColumnSettings, type ColumnTarget, planOf, type RecordField } from '../../stage/mapping/columns.ts';
+import { dashed } from '../input/run-identity.ts';
 import { shellQuoted } from '../show/shell-quote.ts';
-import { mappedFields } from './mapped-fields.ts';
-import type { SendFlags } from './send-options.ts';
-import { type ColumnFlags, shapedColumns } from './shaped-columns.ts';
+import { columnFlag } from './column-flag.ts';
+import type { ColumnFlags } from './flags.ts';
 
-/** Options of validate(). */
-export interface Columns extends Shape {
-  readonly fields: Fields;
-}
+/** The flags that name the column of a record field. */
+const FIELD_FLAGS = {
+  id: 'person_id',
+  email: 'person_email',
+  cioId: 'person_cio_id',
+  phone: 'person_phone',
+  name: 'event_name',
+  time: 'timestamp',
+  eventId: 'event_id',
+} as const satisfies Partial<Record<keyof ColumnFlags, RecordField>>;
 
-/** A column of the source, and the option that names it. */
+/** A column of the source, and the flag that names it. */
 export interface NamedColumn {
-  /** As it was given, for example `--map person_email=Email`. */
+  /** As it was given, for example `--email 'E-Mail Address'`. */
   readonly option: string;
   readonly column: string;
 }
@@ -23,32 +29,63 @@ export interface NamedColumn {
 /** What the header of a CSV must have. */
 export type NeededColumns = NonNullable<CsvOptions['required']>;
 
-/** Reads the flags. Throws `CIO_OPTIONS`. */
-export function columnsOf(flags: ColumnFlags): Columns {
-  const fields = mappedFields(flags.map, flags.object);
-  return { fields, ...shapedColumns(flags, fields) };
+/** What the flags say. */
+export interface ColumnsOfFlags {
+  /** For validate(). */
+  readonly settings: ColumnSettings;
+  readonly named: readonly NamedColumn[];
 }
 
-/** The columns that are named. */
-export function namedColumns({ fields, rename, convert }: Columns): NamedColumn[] {
-  return [
-    ...Object.entries(fields).map(([field, column]) => ({ option: `--map ${shellQuoted(`${field}=${column}`)}`, column })),
-    ...Object.entries(rename).map(([attribute, column]) => ({ option: `--rename ${shellQuoted(`${attribute}=${column}`)}`, column })),
-    ...Object.entries(convert).map(([column, type]) => ({ option: `--convert ${shellQuoted(`${column}=${type}`)}`, column })),
-  ];
+/** Reads the flags. Throws `CIO_OPTIONS`. */
+export function columnsOf(flags: ColumnFlags): ColumnsOfFlags {
+  const named: NamedColumn[] = [];
+  const columns = new Map<string, ColumnTarget>();
+  for (const { option, column, target } of flagged(flags)) {
+    const before = named.find((one) => one.column === column);
+    const problem = before ? `the column is given before, by ${before.option}` : targetProblem(target);
+    if (problem !== undefined) throw wrong(option, problem);
+    named.push({ option, column });
+    columns.set(column, target);
+  }
+  const { object, identifier = 'auto', snakeCase, dropOthers, event } = flags;
+  if (snakeCase && dropOthers) throw wrong('--drop-others', 'leaves nothing for --snake-case');
+  const others = snakeCase ? 'snake_case' : dropOthers ? 'drop' : 'keep';
+  const settings: ColumnSettings = { object, identifier, columns: Object.fromEntries(columns), others, event };
+  const problem = columnsProblem(settings);
+  if (problem === undefined) return { settings, named };
+  if (object === 'entry') throw wrong(named[0]?.option ?? otherFlag(flags), 'has no effect with operations: their rows say it themselves');
+  const [option, column] = problem.path;
+  throw wrong(option === 'event' ? '--event' : (named.find((one) => one.column === column)?.option ?? '--column'), problem.message);
+}
+
+/** The one that no column is named by. */
+function otherFlag({ event, snakeCase, dropOthers }: ColumnFlags): string {
+  if (event !== undefined) return '--event';
+  return snakeCase ? '--snake-case' : dropOthers ? '--drop-others' : '--identifier';
 }
 
 /**
  * The columns that every row of a table needs: those that are named, one that identifies, and the name of an event. Behind
  * a `--transform` none are known.
  */
-export function neededColumns(
-  { object, identifier, transform }: Pick<SendFlags, 'object' | 'identifier' | 'transform'>,
-  columns: Columns,
-): NeededColumns {
-  if (object === 'entry' || transform !== undefined) return [];
-  const named = namedColumns(columns).map(({ column }) => column);
-  const [first = '', ...others] = identifierColumns(identifier, columns.fields).map(({ column }) => column);
-  const identifying = others.length === 0 ? first : [first, ...others];
-  return [...named, identifying, ...(object === 'person_event' ? [columns.fields.event_name ?? 'event_name'] : [])];
+export function neededColumns({ settings, named }: ColumnsOfFlags, transform: string | undefined): NeededColumns {
+  if (settings.object === 'entry' || transform !== undefined) return [];
+  const { identity, fields } = planOf(settings);
+  const [first = '', ...others] = identity.identifying.map(({ column }) => column);
+  const name = fields.get('event_name');
+  const needed = [...named.map(({ column }) => column), others.length === 0 ? first : [first, ...others]];
+  return name === undefined ? needed : [...needed, name];
+}
+
+function flagged(flags: ColumnFlags): (NamedColumn & { target: ColumnTarget })[] {
+  const ofFields = Object.entries(FIELD_FLAGS).flatMap(([name, field]) => {
+    const column = flags[name as keyof typeof FIELD_FLAGS];
+    return column === undefined ? [] : [{ option: `${dashed(name)} ${shellQuoted(column)}`, column, target: field }];
+  });
+  const named = (flags.column ?? []).map((text) => ({ option: `--column ${shellQuoted(text)}`, ...columnFlag(text) }));
+  return [...ofFields, ...named];
+}
+
+function wrong(option: string, message: string): CioError {
+  return new CioError('CIO_OPTIONS', `${option}: ${message}`);
 }

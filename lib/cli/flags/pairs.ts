@@ -1,4 +1,4 @@
-/** `a=b`, as `--map`, `--rename`, `--convert` and `--limit` have it. */
+/** `a=b`, as `--limit` has it. */
 import { CioError } from '../../errors.ts';
 
 /** Where a text with several `=` is cut: the side that can't have any decides. */
@@ -18,11 +18,4 @@ export function pairsOf(option: string, texts: readonly string[], form: string, 
 /** A mistake in one of these options. */
 export function wrongPair(option: string, message: string): CioError {
   return new CioError('CIO_OPTIONS', `${option}: ${message}`);
-}
-
-/** For rows that have no columns. Throws `CIO_OPTIONS`. */
-export function refuseForEntries(option: string, texts: readonly string[], object: string): void {
-  if (texts.length > 0 && object === 'entry') {
-    throw wrongPair(option, 'has no effect with --object entry: its rows are operations already');
-  }
 }

@@ -11,15 +11,14 @@ import { promisify } from 'node:util';
 import { sleep, systemClock } from '../../clock.ts';
 import { CioError, codeOf } from '../../errors.ts';
 import type { SourcePosition } from '../../source/checkpointer.ts';
-import { given } from '../flags/given.ts';
-import type { InputFormat, SendFlags } from '../flags/send-options.ts';
-import { flagOf } from './run-identity.ts';
+import type { InputFormat, SendFlags } from '../flags/flags.ts';
+import { dashed } from './run-identity.ts';
 
 const WAKE_MS = 10;
 /** Flags that are of use for one format only. */
 const FLAGS_OF = {
   json: ['jsonPath'],
-  csv: ['delimiter', 'quote', 'columns', 'keepEmptyCells', 'null', 'trim'],
+  csv: ['delimiter', 'quote', 'header', 'keepEmptyCells', 'null', 'trim'],
 } as const;
 
 /** A stream that counts the bytes that were read. */
@@ -43,7 +42,7 @@ export interface Input {
   readonly format: InputFormat;
   readonly encoding: string | undefined;
   /** What stands between the cells of CSV, if the name says it. */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
   /** In bytes, if it is known. */
   readonly size: number | undefined;
   /** Where an earlier run has stopped; absent if it is read from its beginning. */
@@ -62,14 +61,14 @@ export async function findInputs(names: readonly string[], flags: SendFlags): Pr
   for (const format of ['json', 'csv'] as const) {
     const useless = FLAGS_OF[format].find((name) => !formats.has(format) && isGiven(flags[name]));
     if (useless !== undefined)
-      throw new CioError('CIO_OPTIONS', `${flagOf(useless)} is for ${format}, and no input is: give --format ${format}?`);
+      throw new CioError('CIO_OPTIONS', `${dashed(useless)} is for ${format}, and no input is: give --format ${format}?`);
   }
   return inputs;
 }
 
 /** What went wrong with an input, in words. */
 export function inputUnreadable(label: string, cause: unknown): CioError {
-  if (cause instanceof CioError) return new CioError(cause.code, `${label}: ${cause.message}`, cause.cause, cause.todo);
+  if (cause instanceof CioError) return cause.at(label);
   const code = String(codeOf(cause) ?? Reflect.get(Object(cause), 'name'));
   const why: Record<string, string> = {
     ENOENT: 'does not exist',
@@ -106,7 +105,7 @@ async function file(name: string, flags: SendFlags): Promise<Input> {
       source: normalize(name),
       format: flags.format ?? format,
       encoding: flags.encoding,
-      ...given({ delimiter }),
+      delimiter,
       ...regular(stats),
       open: (offset, signal) => openFile(name, stats, offset, signal),
     };

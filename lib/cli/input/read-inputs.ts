@@ -2,16 +2,16 @@
  * The inputs, one after the other, into the head of the pipeline. When reading is to stop, or an input fails, everything that
  * was read arrives, and a record of which only a part was read stays unread. The error of an input is thrown after that.
  */
-import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable, Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 import { decompressed } from '../../bytes/decompress.ts';
 import { CioError } from '../../errors.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
 import { isRecord, type SourceRecord } from '../../record/record.ts';
 import { bytesUntil } from '../../stream/bytes-until.ts';
+import type { Source } from '../../stream/decode.ts';
 import type { NeededColumns } from '../flags/columns.ts';
-import type { SendFlags } from '../flags/send-options.ts';
-import { asFlags } from '../show/failure.ts';
+import type { SendFlags } from '../flags/flags.ts';
 import { type Bytes, type Input, inputUnreadable } from './inputs.ts';
 import type { RecordReader } from './record-reader.ts';
 import { sourceOf } from './source-of.ts';
@@ -30,7 +30,7 @@ export class InputReader implements RecordReader {
   /** `columns` are those that a header must have; `note` gets what is to be said of an input. Throws `CIO_OPTIONS`. */
   constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, note: (text: string) => void) {
     // A mistake in the options is an error before anything is read, whichever input it is for.
-    for (const input of inputs) sourceOf(input, flags, columns);
+    for (const input of inputs) sourceOf(input, flags, columns, note);
     this.#inputs = inputs;
     this.#flags = flags;
     this.#columns = columns;
@@ -72,16 +72,15 @@ export class InputReader implements RecordReader {
     const offset = offsetOf(input);
     const bytes = await input.open(offset, stop);
     this.#current = bytes;
-    const source = sourceOf(input, this.#flags, this.#columns);
-    source.on('warning', (text: string) => this.#note(`warning: ${input.label}: ${asFlags(text)}`));
+    const source = sourceOf(input, this.#flags, this.#columns, this.#note);
     // In the middle of a text there are no marks of compression, only bytes that look like them.
     const pieces = offset > 0 ? bytes : decompressed(bytes, 'decompress');
     let failure: unknown;
     const onFailure = (error: unknown): void => {
       failure = error;
     };
-    const read = pipeline(bytesUntil({ input: bytes, pieces, source, stop, onFailure }), source, head, { end: false });
     let isEmpty = input.from === undefined;
+    const read = passInto(head, bytesUntil({ input: bytes, pieces, source, stop, onFailure }), source);
     source.once('data', (first) => {
       isEmpty &&= first instanceof Checkpoint;
       this.#look(first, input.label);
@@ -98,6 +97,18 @@ export class InputReader implements RecordReader {
     if (this.#flags.transform !== undefined || !isRecord(first)) return;
     const note = wrappedNote(first as SourceRecord, label);
     if (note !== undefined) this.#note(note);
+  }
+}
+
+/** Like `pipeline(bytes, source, head, { end: false })`, which would leave a listener on `head` for every input. */
+async function passInto(head: Writable, bytes: Readable, source: Source): Promise<void> {
+  const onClose = (): void => void source.destroy();
+  head.once('close', onClose);
+  source.pipe(head, { end: false });
+  try {
+    await Promise.all([pipeline(bytes, source), finished(source)]);
+  } finally {
+    head.off('close', onClose);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a line of a reject file says beside its record, and which lines `--reason` and `--field` choose. */
 import type { SourceRecord } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
+import type { ReplayFlags } from '../flags/flags.ts';
 
 /** A line as it is read: a record for reopen(), or a rejection if it can't be read. */
 export type RejectLine = SourceRecord | Rejection;
@@ -18,10 +19,7 @@ export interface RejectLineInfo {
 }
 
 /** The flags that choose lines. */
-export interface FilterFlags {
-  readonly reason: readonly string[];
-  readonly field: readonly string[];
-}
+export type FilterFlags = Pick<ReplayFlags, 'reason' | 'field'>;
 
 /** Reads it. */
 export function infoOf(line: RejectLine): RejectLineInfo {

@@ -4,7 +4,7 @@
  */
 import { CioError } from '../../errors.ts';
 import type { SourcePosition } from '../../source/checkpointer.ts';
-import type { SendFlags } from '../flags/send-options.ts';
+import type { SendFlags } from '../flags/flags.ts';
 import type { Input, Resumption } from './inputs.ts';
 import { ResumeState } from './resume-file.ts';
 import { lockResume } from './resume-lock.ts';
@@ -42,15 +42,15 @@ export async function remaining(inputs: readonly Input[], flags: SendFlags): Pro
     const from = await state.positionOf(input);
     if (from?.startAt.ended && input.source === undefined) throw allRead(path);
     if (from) resumed.push(placeOf(input, from));
-    if (!from?.startAt.ended) left.push({ ...input, version: state.versionOf(input), ...(from && { from }) });
+    if (!from?.startAt.ended) left.push({ ...input, version: state.versionOf(input), from });
   }
   if (dryRun) return { inputs: left, resumed };
-  // A place that can't be written should be seen now.
+  // A resume file that can't be written should be found now.
   await state.write();
   return { inputs: left, resumed, keep: (position) => state.save(position as SourcePosition) };
 }
 
-/** A file that is the same is known by its contents; what comes on standard input now may be something else. */
+/** Nothing shows whether standard input is the same as before; of a file, its contents do. */
 function allRead(path: string): CioError {
   return new CioError('CIO_STATE', `standard input was read to its end before: to send something else, delete ${path} first`);
 }

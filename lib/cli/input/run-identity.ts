@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { CioError } from '../../errors.ts';
-import type { SendFlags } from '../flags/send-options.ts';
+import type { SendFlags } from '../flags/flags.ts';
 
 /** Flags by name, with their values as text. */
 export type Flags = Readonly<Record<string, string>>;
@@ -12,31 +12,41 @@ export type Flags = Readonly<Record<string, string>>;
 const PLAIN = [
   'object',
   'identifier',
+  'id',
+  'email',
+  'cioId',
+  'phone',
+  'name',
+  'event',
+  'time',
+  'eventId',
+  'snakeCase',
+  'dropOthers',
   'format',
   'encoding',
   'jsonPath',
   'delimiter',
   'quote',
-  'columns',
+  'header',
   'keepEmptyCells',
   'trim',
   'transform',
 ] as const;
 /** Given several times; their order says nothing. */
-const REPEATED = ['map', 'rename', 'convert', 'null'] as const;
+const REPEATED = ['column', 'null'] as const;
 const SITE_ID = '--site-id';
 
 /** The flags of a run that count. */
 export function flagsOf(flags: SendFlags): Flags {
   const plain = PLAIN.map((name) => [name, flags[name]] as const).filter(([, value]) => value !== undefined);
-  const repeated = REPEATED.map((name) => [name, [...flags[name]].sort()] as const).filter(([, values]) => values.length > 0);
-  const texts = [...plain, ...repeated].map(([name, value]) => [flagOf(name), JSON.stringify(value)]);
+  const repeated = REPEATED.map((name) => [name, [...(flags[name] ?? [])].sort()] as const).filter(([, values]) => values.length > 0);
+  const texts = [...plain, ...repeated].map(([name, value]) => [name === 'object' ? 'command' : dashed(name), JSON.stringify(value)]);
   const { siteId } = flags;
   return { ...Object.fromEntries(texts), ...(siteId !== undefined && { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') }) };
 }
 
 /** jsonPath -> --json-path. */
-export function flagOf(name: string): string {
+export function dashed(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

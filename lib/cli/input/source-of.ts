@@ -4,26 +4,30 @@ import { json } from '../../source/json.ts';
 import { ndjson } from '../../source/ndjson.ts';
 import type { SourceOptions } from '../../source/options.ts';
 import type { Source } from '../../stream/decode.ts';
+import type { Text } from '../../wording.ts';
+import { SAVE_EVERY } from '../flags/cli-options.ts';
 import type { NeededColumns } from '../flags/columns.ts';
-import type { SendFlags } from '../flags/send-options.ts';
+import type { SendFlags } from '../flags/flags.ts';
+import { inFlags } from '../flags/names.ts';
 import type { Input } from './inputs.ts';
 
-/** How often positions are kept: a kill costs no more than what comes between two. */
-const EVERY_RECORDS = 100_000;
-const EVERY_MS = 5_000;
+/** Makes the source; `required` are the columns that a header must have, `note` gets its warnings. Throws `CIO_OPTIONS`. */
+export function sourceOf(input: Input, flags: SendFlags, required: NeededColumns, note: (text: string) => void): Source {
+  const source = bareSource(input, flags, required);
+  return source.on('warning', (_text: string, wording: Text) => note(`warning: ${input.label}: ${inFlags(wording)}`));
+}
 
-/** Makes the source; `required` are the columns that a header must have. Throws `CIO_OPTIONS`. */
-export function sourceOf(input: Input, flags: SendFlags, required: NeededColumns): Source {
+function bareSource(input: Input, flags: SendFlags, required: NeededColumns): Source {
   const { format, encoding, delimiter: named, source, version, from } = input;
-  const { jsonPath, delimiter, quote, columns, keepEmptyCells, null: nulls, trim, maxRecordBytes, stream, namespace } = flags;
+  const { jsonPath, delimiter, quote, header: columns, keepEmptyCells, null: nulls, trim, maxRecordBytes, stream, namespace } = flags;
   const common = { source, version, stream, namespace, ...from, ...checkpoints(flags), encoding, maxRecordBytes };
   if (format === 'ndjson') return ndjson(common);
   if (format === 'json') return json({ ...common, path: jsonPath });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t') ?? named;
-  const cells = { emptyCells: keepEmptyCells ? 'keep' : 'absent', null: nulls, trim } as const;
+  const cells = { emptyCells: keepEmptyCells, null: nulls, trim };
   return csv({ ...common, delimiter: between, quote, columns, required, ...cells });
 }
 
-function checkpoints({ resume, checkpointEvery = EVERY_RECORDS, checkpointEveryMs = EVERY_MS }: SendFlags): SourceOptions {
+function checkpoints({ resume, checkpointEvery = SAVE_EVERY.records, checkpointEveryMs = SAVE_EVERY.ms }: SendFlags): SourceOptions {
   return resume === undefined ? {} : { checkpointEveryRecords: checkpointEvery, checkpointEveryMs };
 }

@@ -4,7 +4,20 @@
  */
 import { CioError, systemError, wordsOf } from '../../errors.ts';
 import { printable } from '../../printable.ts';
+import type { NameOf } from '../../wording.ts';
 import { printJson, printLines } from './print.ts';
+
+let nameOf: NameOf = () => undefined;
+
+/** Says how options are called from now on. The flags are not known before a command is: help needs none of them. */
+export function nameOptionsBy(names: NameOf): void {
+  nameOf = names;
+}
+
+/** Message and advice of an error, with flags in place of options. */
+export function errorInFlags(error: CioError): { readonly message: string; readonly todo: string } {
+  return error.in(nameOf);
+}
 
 /** What a report holds of an error. */
 export interface Failure {
@@ -24,40 +37,18 @@ export function asCioError(error: unknown): CioError {
 
 /** Prints an error and gives the exit status that belongs to it. */
 export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'): number {
-  const { code, message: told, todo: general, exitStatus } = asCioError(error);
-  const message = asFlags(told);
-  const todo =
-    code === 'CIO_OPTIONS' ? `Correct the option; \`cio-stream ${commandIn(process.argv)} --help\` lists them all.` : asFlags(general);
+  const failure = asCioError(error);
+  const { code, exitStatus } = failure;
+  const { message, todo: general } = errorInFlags(failure);
+  const todo = code === 'CIO_OPTIONS' ? `Correct the option; \`cio-stream ${commandIn(process.argv)} --help\` lists them all.` : general;
   if (logFormat === 'json') printJson({ type: 'error', code, message, todo });
   else if (code === 'CIO_INTERNAL') return printInternal(error);
   else printLines(`cio-stream: ${message}\n  what to do: ${printable(todo)}`);
   return exitStatus;
 }
 
-const AS_FLAGS: Readonly<Record<string, string>> = {
-  "`onGiveUp: 'reject'`": '`--on-give-up reject`',
-  giveUpMs: '--give-up-ms',
-  '`maxRejected`': '`--max-rejected`',
-  maxRejected: '--max-rejected',
-  '(path: "data.rows")': '(--json-path data.rows)',
-  'ndjson()': '--format ndjson',
-  'json()': '--format json',
-  '`fields`': '`--map`',
-  '`columns`': '`--columns`',
-  '`delimiter`': '`--delimiter`',
-  '`quote`': '`--quote`',
-  '`trim`': '`--trim`',
-  '`encoding`': '`--encoding`',
-};
-
-/** The library speaks of its options. */
-export function asFlags(text: string): string {
-  const named = text.replace(/`encoding: '([\w-]+)'`/g, '`--encoding $1`');
-  return Object.entries(AS_FLAGS).reduce((told, [word, flag]) => told.replaceAll(word, flag), named);
-}
-
 /** The command that was run: no option stands before it that takes a value. */
-function commandIn([, , ...args]: readonly string[]): string {
+export function commandIn([, , ...args]: readonly string[]): string {
   return args.find((arg) => !arg.startsWith('-')) ?? '';
 }
 

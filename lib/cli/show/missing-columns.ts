@@ -1,6 +1,6 @@
 /**
- * Whether the columns that options name are ever there: a mistyped one of `--rename`, or of a field that may be absent,
- * such as a timestamp, would otherwise go unnoticed. Once each has been seen it costs nothing.
+ * Whether the columns that flags name are ever there: a mistyped one of `--column`, or of a field that may be absent, such as
+ * a timestamp, would otherwise go unnoticed. Once each has been seen it costs nothing.
  */
 import type { Transform } from 'node:stream';
 import { nearest } from '../../options.ts';

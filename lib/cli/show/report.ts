@@ -11,7 +11,7 @@ import { printableJson } from '../../printable.ts';
 import { clearLeftBeside, replaceFile } from '../../storage/durable-folder.ts';
 import type { Summary } from '../../write/summary.ts';
 import type { Resumed } from '../input/resume.ts';
-import { asCioError, type Failure } from './failure.ts';
+import { asCioError, errorInFlags, type Failure } from './failure.ts';
 import type { UnseenColumn } from './missing-columns.ts';
 
 /** What became of the objects of a replay. */
@@ -39,7 +39,7 @@ export type Report = Pick<
   readonly replayed?: Replayed;
   /** With `--resume`: inputs that an earlier run had begun, and where they resumed. The counts are of this run. */
   readonly resumed?: readonly Resumed[];
-  /** Columns of `--map`, `--rename` and `--convert` that no record had. */
+  /** Columns named by flags that no record had. */
   readonly unseenColumns?: readonly UnseenColumn[];
   readonly error?: Failure;
 };
@@ -65,7 +65,7 @@ export function reportOf(summary: Summary, { dryRun, interrupted, failure, repla
     ...(replayed ? { replayed } : {}),
     ...(resumed.length > 0 ? { resumed } : {}),
     ...(unseen.length > 0 ? { unseenColumns: unseen } : {}),
-    ...(error ? { error: { code: error.code, message: error.message } } : {}),
+    ...(error ? { error: { code: error.code, message: errorInFlags(error).message } } : {}),
   };
 }
 

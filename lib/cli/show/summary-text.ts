@@ -85,7 +85,7 @@ export function hintOf({ read, rejected: { total, byReason, mostOften } }: Pick<
   if (malformed && isMost(byReason.malformed))
     return `hint: ${hardly(byReason.malformed)} record could be read; if the input has another format, name it with --format`;
   if (!invalid || !isMost(invalid.records) || !/^(has no identifier|is missing)/.test(invalid.message)) return undefined;
-  return `hint: ${hardly(invalid.records)} record has what it needs: name your columns with --map`;
+  return `hint: ${hardly(invalid.records)} record has what it needs: name your columns with --id, --email and the like, or --column`;
 }
 
 /** How to resume after an interrupt. */

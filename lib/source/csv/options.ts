@@ -7,7 +7,7 @@ import { headerProblem } from './header.ts';
 /** What csv() takes beside the options of every source. */
 export const CSV_SHAPE = {
   /** Between two cells. Default: what a first line such as `sep=;` says, else `,`. */
-  delimiter: z.string().min(1).max(16).optional().register(FLAG, {
+  delimiter: z.string().min(1).max(16, 'must be of 1 to 16 characters').optional().register(FLAG, {
     flag: '--delimiter <text>',
     doc: String.raw`csv: what stands between two cells; \t is a tab`,
     standard: 'what a first line "sep=;" says, else ",", in *.tsv a tab',
@@ -20,6 +20,7 @@ export const CSV_SHAPE = {
       flag: '--quote <character>',
       doc: 'csv: what stands around a cell; none: nothing does',
       read: (text) => (text === 'none' ? false : text),
+      rule: 'must be one character, or none',
     }),
   /** The column names of a file without a header row. */
   columns: z
@@ -28,13 +29,13 @@ export const CSV_SHAPE = {
     .readonly()
     .optional()
     .register(FLAG, {
-      flag: '--columns <names>',
+      flag: '--header <names>',
       doc: 'csv: the column names of a file without a header row, with commas between',
       read: (text) => text.split(',').map((name) => name.trim()),
     }),
   /**
    * Columns that the header must have, of a list at least one: what is missing is reported before any row is sent. Rejected
-   * records in CSV (their header has `rejected_reason`) are let through: `reopen()` has a word for those. Default: none.
+   * records in CSV (their header has `rejected_reason`) are let through: `reopen()` reports those. Default: none.
    */
   required: z
     .array(z.union([z.string(), z.array(z.string()).min(1).readonly()], 'must be names, or lists of names'))

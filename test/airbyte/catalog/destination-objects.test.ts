@@ -3,16 +3,15 @@ import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { deleter, matchingKeys, type RowMapping, setter } from '../../../lib/airbyte/catalog/destination-objects.ts';
 import { operations } from '../../../lib/airbyte/catalog/discover.ts';
-import { readConfig } from '../../../lib/airbyte/config/config.ts';
-import { OBJECT_NAMES } from '../../../lib/airbyte/config/object-names.ts';
+import { OBJECT_NAMES, readConfig } from '../../../lib/airbyte/config/config.ts';
 import { parse } from '../../../lib/json/exact.ts';
 import { Origin, withOrigin } from '../../../lib/record/origin.ts';
 import type { SourceRecord } from '../../../lib/record/record.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 
 /** The operation, or the field and message of the rejection. */
-function made(judge: RowMapping, record: SourceRecord): unknown {
-  const element = judge(withOrigin(record, new Origin({ line: 1 })));
+function made(toEntry: RowMapping, record: SourceRecord): unknown {
+  const element = toEntry(withOrigin(record, new Origin({ line: 1 })));
   return element instanceof Rejection ? `${element.cause.field} ${element.cause.message}` : JSON.parse(element.json);
 }
 

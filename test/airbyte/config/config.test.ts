@@ -78,7 +78,7 @@ test('credentials lose the white space around them', () => {
   ]);
 });
 
-test('every problem is told at once, with its path, and never with the value', () => {
+test('every problem is reported at once, with its path, and never with the value', () => {
   const value = {
     credentials: { siteId: '', apiKey: 12345 },
     identifierType: 'name',
@@ -107,7 +107,7 @@ test('every problem is told at once, with its path, and never with the value', (
   }
 });
 
-test('what object storage is called, and what lies in it, is judged with all the rest', () => {
+test('what object storage is called, and what lies in it, is checked with all the rest', () => {
   const of = (object_storage_config: unknown): readonly string[] => problemsOf({ credentials: { siteId: 's' }, object_storage_config });
   assert.deepEqual(
     of({
@@ -121,7 +121,7 @@ test('what object storage is called, and what lies in it, is judged with all the
     }),
     [
       'credentials.apiKey is missing',
-      'object_storage_config.s3_bucket_name is no name of a bucket (3 or more letters, digits, - _ . and nothing else)',
+      'object_storage_config.s3_bucket_name is not the name of a bucket (3 or more letters, digits, - _ . and nothing else)',
       'object_storage_config.s3_endpoint must be an http(s) URL without credentials, query or fragment',
       'object_storage_config.bucket_path can\'t hold control characters, "." or ".."',
       'object_storage_config.path_format can\'t be used: unknown variable "namespce": did you mean "namespace"?',
@@ -138,7 +138,7 @@ test('what object storage is called, and what lies in it, is judged with all the
   ]);
   assert.deepEqual(of({ storage_type: 'GCS', gcs_bucket_name: '', gcs_endpoint: 'ftp://x', service_account_json: '["SECRET"]' }), [
     'credentials.apiKey is missing',
-    'object_storage_config.service_account_json is no JSON object: paste the whole key file',
+    'object_storage_config.service_account_json is not a JSON object: paste the whole key file',
     'object_storage_config.gcs_bucket_name is empty',
     'object_storage_config.gcs_endpoint must be an http(s) URL without credentials, query or fragment',
   ]);
@@ -152,7 +152,7 @@ test('what object storage is called, and what lies in it, is judged with all the
   ]);
 });
 
-test('unknown fields are told, not refused', () => {
+test('unknown fields are logged, not refused', () => {
   assert.deepEqual(readConfig({ credentials, regio: 'eu' }).unknown, ['unknown field "regio": did you mean "region"?']);
   assert.equal(read({ credentials, destinationType: 'customer-io' }).region, 'auto');
 });
@@ -227,7 +227,7 @@ test('law: the JSON schema that Airbyte sees and the schema that reads agree on 
   assert.ok(good > 100 && bad > 1_000, `${good} good, ${bad} bad`);
 });
 
-test('unknown fields inside of others are told, too', () => {
+test('unknown fields inside of others are logged, too', () => {
   const storage = {
     storage_type: 'S3',
     s3_bucket_name: 'bucket',

@@ -47,16 +47,16 @@ test('a STATE of several streams counts them all, as late as it is released', ()
   assert.match(state.released(), /"recordCount":2\.0,"rejectedRecordCount":3\.0/);
 });
 
-test('the budget lets a source wait for what is under way, and go on', async () => {
+test('the budget lets a source wait for what is pending, and continue', async () => {
   const budget = new StateBudget();
   const large = new PendingState(`{"state":{"x":"${'y'.repeat(40 * 1024 * 1024)}"}}`, []);
   budget.add(new PendingState('{"state":{}}', []));
-  assert.equal(budget.room(), undefined);
+  assert.equal(budget.drained(), undefined);
   budget.add(large);
-  const room = budget.room();
+  const room = budget.drained();
   assert.ok(room);
-  assert.equal(budget.room(), room);
+  assert.equal(budget.drained(), room);
   budget.remove(large);
   await room;
-  assert.equal(budget.room(), undefined);
+  assert.equal(budget.drained(), undefined);
 });

@@ -17,7 +17,7 @@ test('the name is enough where only one stream has it', () => {
   const streams = new Streams([plan('a', 'x'), plan('b', 'x'), plan('b', 'y'), plan('c')]);
   const found = (name: unknown, namespace?: unknown): unknown => {
     const stream = streams.find({ name, namespace });
-    return stream && `${stream.plan.namespace}.${stream.plan.name}`;
+    return stream && `${stream.configured.namespace}.${stream.configured.name}`;
   };
   assert.deepEqual(
     [found('a', 'x'), found('a'), found('a', null), found('a', ''), found('b', 'y'), found('c', '')],

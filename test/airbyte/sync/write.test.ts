@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { OBJECT_NAMES } from '../../../lib/airbyte/config/object-names.ts';
+import { OBJECT_NAMES } from '../../../lib/airbyte/config/config.ts';
 import { createSandbox, type Sandbox } from '../../../lib/sandbox/create-sandbox.ts';
 import type { Fault } from '../../../lib/sandbox/faults.ts';
 import {
@@ -147,7 +147,7 @@ test("digits are kept, Airbyte's columns and explicit nulls are not taken for da
   );
 });
 
-test('lines that are no messages are told, counted and rejected; strict, the first fails the sync', async (t) => {
+test('lines that are not messages are logged, counted and rejected; strict, the first fails the sync', async (t) => {
   const { sandbox, config } = await sandboxFor(t);
   const input = [
     'Starting up...',
@@ -161,12 +161,12 @@ test('lines that are no messages are told, counted and rejected; strict, the fir
   assert.equal(ended.status, 0);
   assert.deepEqual(statesOf(ended)[0]?.destinationStats, { recordCount: 0, rejectedRecordCount: 1 });
   const logs = logsOf(ended);
-  assert.ok(logs.includes('WARN line 1 of the input is no message, and rejected: no JSON message'));
+  assert.ok(logs.includes('WARN line 1 of the input is not a message, and rejected: no JSON message'));
   assert.ok(logs.includes('WARN 2 rejected, lines of no stream: malformed, no JSON message'));
   assert.ok(!ended.lines.some((line) => line.includes('Starting up')));
   const strict = await runWrite(t, config({ strict: true }), [people], input);
   assert.equal(strict.status, 1);
-  assert.match(errorsOf(strict)[0]?.message, /line 1 of the input is no message/);
+  assert.match(errorsOf(strict)[0]?.message, /line 1 of the input is not a message/);
   assert.equal(sandbox.state().people.length, 0);
 });
 
@@ -252,7 +252,7 @@ test('a stream that the source did not complete: delivered, released, and then t
   assert.equal(complete.status, 0);
 });
 
-test('what is wrong with configuration and catalog is told at once, before anything is sent', async (t) => {
+test('what is wrong with configuration and catalog is reported at once, before anything is sent', async (t) => {
   const { sandbox, config } = await sandboxFor(t);
   const bad = await runWrite(
     t,
@@ -310,7 +310,7 @@ test('what is wrong with configuration and catalog is told at once, before anyth
   assert.equal(sandbox.state().people.length, 0);
 });
 
-test('SIGTERM: what was read is settled, its STATE released, and the process ends by the signal', async (t) => {
+test('SIGTERM: what was read is delivered, its STATE released, and the process ends by the signal', async (t) => {
   const { sandbox, config } = await sandboxFor(t, [{ latencyMs: 300 }]);
   const { child, ended } = start(t, ['write', '--config', config(), '--catalog', { streams: [people] }]);
   child.stdin?.write(
@@ -322,7 +322,10 @@ test('SIGTERM: what was read is settled, its STATE released, and the process end
   const result = await ended;
   assert.deepEqual([result.status, result.signal], [null, 'SIGTERM']);
   assert.deepEqual(statesOf(result)[0]?.destinationStats, { recordCount: 1, rejectedRecordCount: 0 });
-  assert.equal(errorsOf(result)[0]?.message, 'told to stop: what was read is settled. The next sync goes on after the last STATE.');
+  assert.equal(
+    errorsOf(result)[0]?.message,
+    'stopped on request: what was read is delivered or rejected. The next sync resumes after the last STATE.',
+  );
   assert.equal(sandbox.state().people.length, 1);
 });
 
@@ -392,7 +395,7 @@ test('with a dedupe directory, what has not changed since the last sync is skipp
   assert.deepEqual([unusable.status, errorsOf(unusable)[0]?.failure_type], [1, 'config_error']);
 });
 
-test('an API that stays away is told in the log; told to stop, it is not waited for any longer than ten seconds', {
+test('an API that stays away is in the log; once stopped, a sync waits for it no longer than ten seconds', {
   timeout: 60_000,
 }, async (t) => {
   const { sandbox, config } = await sandboxFor(t, [{ path: '/api/v2/batch', status: 503 }]);
@@ -411,7 +414,7 @@ test('an API that stays away is told in the log; told to stop, it is not waited 
   assert.match(errorsOf(result)[0]?.internal_message, /^CIO_UNDELIVERED/);
   assert.equal(
     errorsOf(result)[0]?.message,
-    'told to stop before all that was read was delivered. Sync again when Customer.io answers: a repeat is harmless.',
+    'stopped on request, before everything that was read was delivered. Sync again when Customer.io answers: a repeat is harmless.',
   );
 });
 
@@ -442,7 +445,7 @@ for (const kind of ['refuses connections', 'does not answer']) {
     const result = await ended;
     assert.deepEqual([result.status, result.signal, statesOf(result)], [1, null, []]);
     const [error] = errorsOf(result);
-    assert.match(error?.internal_message, /^CIO_REJECT_STORE: told to stop; rejected records can't be stored in s3:\/\/bucket\//);
+    assert.match(error?.internal_message, /^CIO_REJECT_STORE: stopped on request; rejected records can't be stored in s3:\/\/bucket\//);
     assert.match(error?.message, /Make the place for rejected records usable/);
     const [, file = ''] = /what was not stored is in (\S+\.ndjson)/.exec(error?.message) ?? [];
     t.after(() => rm(dirname(file), { recursive: true, force: true }));

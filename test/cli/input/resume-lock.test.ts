@@ -8,9 +8,9 @@ import { lockResume } from '../../../lib/cli/input/resume-lock.ts';
 import { ownMark } from '../../../lib/storage/run-mark.ts';
 import { folder, type Ran, type Running, sandboxFor, start } from '../../support/cli/run-cli.ts';
 
-const SEND = ['send', '--object', 'person_identify', '--linger-ms', '0', '--checkpoint-every', '1', '--resume'];
+const SEND = ['people', '--linger-ms', '0', '--checkpoint-every', '1', '--resume'];
 
-/** A run under way that has kept a position, and a way to try another. */
+/** A run in progress that has saved a position, and a way to try another. */
 async function scene(
   t: TestContext,
 ): Promise<{ cwd: string; first: Running; again(path: string): Promise<Ran>; marks(): Promise<string[]> }> {

@@ -1,4 +1,4 @@
-/** `--resume`: a run that failed goes on where it stood, in every format; what no longer fits is refused. */
+/** `--resume`: a run that failed resumes where it stopped, in every format; what no longer fits is refused. */
 import assert from 'node:assert/strict';
 import { appendFile, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,8 +28,8 @@ const INPUTS = {
 async function place(t: TestContext) {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const send = (args: readonly string[], input: string | Buffer = ''): Promise<Ran> => {
-    const always = ['--object', 'person_identify', '--resume', 'state.json', '--report', 'report.json', '--rejects', 'rejected'];
-    return cli(['send', ...always, '--concurrency', '1', ...args], { cwd, env: sandbox.env, input });
+    const always = ['--resume', 'state.json', '--report', 'report.json', '--rejects', 'rejected'];
+    return cli(['people', ...always, '--concurrency', '1', ...args], { cwd, env: sandbox.env, input });
   };
   const report = async () => JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   return { sandbox, cwd, send, report };
@@ -38,7 +38,7 @@ async function place(t: TestContext) {
 for (const [name, bytes] of Object.entries(INPUTS)) {
   for (const how of ['file', 'standard input'] as const) {
     if (how === 'standard input' && (name === 'rows.csv' || name === 'rows.ndjson.gz')) continue;
-    test(`${name} from ${how}: a failed run goes on after what was delivered or stored`, async (t) => {
+    test(`${name} from ${how}: a failed run resumes after what was delivered or stored`, async (t) => {
       const { sandbox, cwd, send, report } = await place(t);
       await writeFile(join(cwd, name), bytes);
       const [, format = ''] = name.split('.');
@@ -51,9 +51,9 @@ for (const [name, bytes] of Object.entries(INPUTS)) {
       for (let status: number | null = 7; status === 7; ) {
         sandbox.setFaults([{ path: '/api/v2/batch', after: 1, status: 503 }]);
         status = (await again()).status;
-        const told = await report();
-        delivered += told.delivered;
-        lines.push(told.resumed?.[0].line ?? told.resumed?.[0].item);
+        const latest = await report();
+        delivered += latest.delivered;
+        lines.push(latest.resumed?.[0].line ?? latest.resumed?.[0].item);
         assert.ok(status === 7 || status === 1 || status === 0, String(status));
       }
       assert.equal(delivered, ROWS - ROWS / 10);
@@ -84,7 +84,7 @@ test('several inputs: each has its own position', async (t) => {
   assert.deepEqual([(await report()).read, sandbox.state().counts.applied], [1, 3]);
 });
 
-test('a document that breaks half-way fails the run, and is not taken for read: repaired, it goes on there', async (t) => {
+test('a document that breaks half-way fails the run, and is not taken for read: repaired, it resumes there', async (t) => {
   const { sandbox, cwd, send, report } = await place(t);
   // What is repaired lies behind the head that a file is known by.
   const first = Array.from({ length: 3 }, (_, n) => JSON.stringify(row(n)));
@@ -100,7 +100,7 @@ test('a document that breaks half-way fails the run, and is not taken for read: 
   assert.deepEqual([repaired.status, (await report()).read, sandbox.state().people.length], [0, 2, 5]);
 });
 
-test('a plain file that goes on with what looks like a mark of compression is no compressed file', async (t) => {
+test('a plain file that continues with what looks like a mark of compression is not a compressed file', async (t) => {
   const { cwd, send, report } = await place(t);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
   assert.equal((await send(['a.ndjson'])).status, 0);
@@ -109,7 +109,7 @@ test('a plain file that goes on with what looks like a mark of compression is no
   assert.equal((await report()).rejected.byReason.malformed, 1);
 });
 
-test('what can not be gone on with is refused before anything is sent', async (t) => {
+test('what can not be resumed is refused before anything is sent', async (t) => {
   const { sandbox, cwd, send } = await place(t);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n{"person_id":"b"}\n');
   assert.equal((await send(['a.ndjson'])).status, 0);
@@ -137,25 +137,25 @@ test('a file that was read by other flags, or into another account, is not taken
     const ran = await send(['a.csv', ...args]);
     assert.deepEqual([ran.status, message.test(ran.stderr)], [12, true], ran.stderr);
   };
-  await refused(['--map', 'person_email=mail'], /state\.json is of a run with other --map: .* replay/);
-  await refused(['--map', 'person_email=mail', '--identifier', 'email'], /with other --identifier, --map/);
+  await refused(['--email', 'mail'], /state\.json is of a run with other --email: .* replay/);
+  await refused(['--email', 'mail', '--identifier', 'email'], /with other --identifier, --email/);
   await refused(['--delimiter', ';'], /with other --delimiter/);
   await refused(['--site-id', 'another'], /with other --site-id/);
   assert.equal(sandbox.state().counts.requests, requests);
   assert.doesNotMatch(await readFile(join(cwd, 'state.json'), 'utf8'), new RegExp(sandbox.siteId));
   assert.equal((await send(['a.csv'])).status, 0);
-  // A run that settled nothing binds nobody.
+  // A run that delivered and rejected nothing binds nobody.
   await rm(join(cwd, 'state.json'));
   sandbox.setFaults([{ path: '/api/v2/batch', status: 503 }]);
   await writeFile(join(cwd, 'b.csv'), 'person_id,mail\n1,a@b.c\n');
   assert.equal((await send(['b.csv', '--give-up-ms', '0'])).status, 7);
   sandbox.setFaults([]);
-  assert.equal((await send(['b.csv', '--map', 'person_email=mail', '--identifier', 'email'])).status, 0);
+  assert.equal((await send(['b.csv', '--email', 'mail', '--identifier', 'email'])).status, 0);
   assert.equal(sandbox.state().people[0]?.email, 'a@b.c');
   // Nor do its flags stay where the next run has none.
   await rm(join(cwd, 'state.json'));
   sandbox.setFaults([{ path: '/api/v2/batch', status: 503 }]);
-  assert.equal((await send(['b.csv', '--map', 'person_email=mail', '--give-up-ms', '0'])).status, 7);
+  assert.equal((await send(['b.csv', '--email', 'mail', '--give-up-ms', '0'])).status, 7);
   sandbox.setFaults([]);
   assert.equal((await send(['b.csv'])).status, 0);
   await appendFile(join(cwd, 'b.csv'), '2,b@b.c\n');
@@ -173,7 +173,7 @@ test('standard input that is shorter than before is refused', async (t) => {
   assert.equal(await readFile(join(cwd, 'state.json'), 'utf8'), before);
 });
 
-test('a dry run tells where it would go on, and keeps nothing', async (t) => {
+test('a dry run says where it would resume, and saves nothing', async (t) => {
   const { cwd, send, report } = await place(t);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
   assert.equal((await send(['a.ndjson', '--dry-run'])).status, 0);
@@ -193,7 +193,7 @@ test('events of a file that was touched, or has grown, after a failed run are co
     { length: 40 },
     (_, n) => `${JSON.stringify({ person_id: `p${n}`, event_name: 'seen', n, texts: ['x'.repeat(30_000)] })}\n`,
   );
-  const args = ['send', 'events.ndjson', '--object', 'person_event', '--resume', 'state.json'];
+  const args = ['events', 'events.ndjson', '--resume', 'state.json'];
   const send = () => cli([...args, '--concurrency', '1', '--give-up-ms', '0'], { cwd, env: sandbox.env });
   await writeFile(path, events.join(''));
   sandbox.setFaults([{ path: '/api/v2/batch', after: 1, status: 503 }]);

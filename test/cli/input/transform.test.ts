@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { cli, folder, linesOf, sandboxFor } from '../../support/cli/run-cli.ts';
 
-const PEOPLE = ['send', '--object', 'person_identify'];
+const PEOPLE = ['people'];
 
 test('a row becomes another, several, or none; one that it fails on comes back as it was, and goes through by replay', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
@@ -23,7 +23,7 @@ test('a row becomes another, several, or none; one that it fails on comes back a
   assert.match(ran.stderr, /done: 4 records: 2 delivered, 1 rejected, 1 skipped/);
   assert.match(ran.stderr, /rejected: 1 invalid, the function failed: Error: who is Eve\?/);
   const env = { ...sandbox.env, KNOWS_EVE: 'yes' };
-  const again = await cli(['replay', 'rejected', '--object', 'person_identify', '--transform', 'split.mjs'], { cwd, env });
+  const again = await cli(['replay', 'rejected', '--as', 'people', '--transform', 'split.mjs'], { cwd, env });
   assert.equal(again.status, 0, again.stderr);
   const people = sandbox.state().people.map(({ email, attributes }) => [email, Object(attributes).name]);
   assert.deepEqual(people.sort(), [
@@ -63,7 +63,7 @@ test('exports whose fields are wrapped: examples/ has modules that unwrap them',
     ['users.ndjson', 'from-mongodb.mjs', '_id'],
     ['export.ndjson', 'from-dynamodb.mjs', 'id'],
   ] as const) {
-    const args = ['--transform', resolve('examples', module), '--map', `person_id=${column}`];
+    const args = ['--transform', resolve('examples', module), '--id', column];
     const { status, stderr } = await cli([...PEOPLE, file, ...args], { cwd, env: sandbox.env });
     assert.equal(status, 0, stderr);
     assert.doesNotMatch(stderr, /look like/);
@@ -108,7 +108,7 @@ test('rows that were rejected before and still can not be read are no reason to 
     input: 'no json\n'.repeat(1_100),
   });
   assert.equal(made.status, 1, made.stderr);
-  const replayed = await cli(['replay', 'rejected', '--object', 'person_identify'], { cwd, env: sandbox.env });
+  const replayed = await cli(['replay', 'rejected', '--as', 'people'], { cwd, env: sandbox.env });
   assert.equal(replayed.status, 1, replayed.stderr);
   assert.equal(linesOf(replayed.stdout).length, 1_100);
 });

@@ -33,7 +33,7 @@ test('law: each line is ours, and printable, in text and in JSON', async (t) => 
         summary.read = 3;
         for (const reason of ['malformed', 'refused', 'invalid'] as const)
           summary.reject({ reason, field: text, message: text, stage: 'csv' });
-        const unseen = [{ option: `--map id=${text}`, column: text, nearest: text }];
+        const unseen = [{ option: `--id ${text}`, column: text, nearest: text }];
         const resumed = [{ input: text, line: 5 }] as never;
         const ending = { dryRun: false, interrupted: false, failure: new Error(text), resumed, unseen };
         const counts: number[] = [];
@@ -60,7 +60,7 @@ test('law: each line is ours, and printable, in text and in JSON', async (t) => 
 test('a file name that would command the terminal does not', async () => {
   const name = 'no\u001b[31m such\nfile\u202e.csv';
   for (const format of ['text', 'json']) {
-    const ran = await cli(['send', name, '--object', 'person_identify', '--site-id', 's', '--api-key', 'k', '--log-format', format]);
+    const ran = await cli(['people', name, '--site-id', 's', '--api-key', 'k', '--log-format', format]);
     assert.equal(ran.status, 5, ran.stderr);
     assert.doesNotMatch(ran.stderr.replaceAll('\n', ''), UNPRINTABLE);
     assert.equal(ran.stderr.trimEnd().split('\n').length, format === 'json' ? 1 : 2);

@@ -12,7 +12,7 @@ import { CLI, cli, folder, type Ran, type RunOptions, sandboxFor, start } from '
 import { serve } from '../../support/scripted-server.ts';
 
 const SECRET = 'very-secret-key';
-const SEND = ['send', '--object', 'person_identify'];
+const SEND = ['people'];
 const ROW = '{"person_id":"a","x":1}\n';
 
 function fails({ status, stderr }: Ran, expected: number, message: RegExp): void {
@@ -38,14 +38,16 @@ async function sends(t: TestContext, args: readonly string[], options: RunOption
 }
 
 test('usage: an unknown option or command names the nearest, and no value is repeated', async () => {
-  fails(await cli(['send', '--objet', 'x']), 2, /unknown option '--objet': did you mean --object\?; see cio-stream send --help/);
-  fails(await cli(['snd']), 2, /unknown command 'snd': did you mean send\?/);
-  fails(await cli(['send']), 2, /required option '--object <kind>' not specified/);
-  fails(await cli(['send', '--object', 'person']), 2, /Allowed choices are person_identify, person_event, entry/);
+  fails(await cli(['people', '--emaill', 'x']), 2, /unknown option '--emaill': did you mean --email\?; see cio-stream people --help/);
+  for (const wrong of [['peple'], ['peple', '--help'], ['peple', 'x.csv', '-h'], ['help', 'peple'], ['-h', 'peple']])
+    fails(await cli(wrong), 2, /unknown command 'peple': did you mean people\?; see cio-stream --help\n$/);
+  fails(await cli(['send', '--help']), 2, /unknown command 'send'; known: people, events, operations, replay, rejects, check, sandbox;/);
+  fails(await cli(['replay', 'x']), 2, /required option '--as <kind>' not specified/);
+  fails(await cli(['replay', 'x', '--as', 'person']), 2, /Allowed choices are people, events, operations/);
   fails(await cli([...SEND, `--apikey=${SECRET}`]), 2, /unknown option '--apikey': did you mean --api-key\?/);
   fails(await cli([...SEND, '--rate', '0']), 2, /--rate.*must be a number above 0/);
-  fails(await cli([...SEND, '--map', 'person_emial=x']), 2, /unknown record field "person_emial": did you mean "person_email"\?/);
-  fails(await cli([...SEND, '--map', 'Email=person_email']), 2, /the other way round, person_email=Email/);
+  fails(await cli([...SEND, '--emial', 'x']), 2, /unknown option '--emial': did you mean --email\?/);
+  fails(await cli([...SEND, '--column', 'person_email=Email']), 2, /did you mean "Email" -> person_email\?/);
   fails(await cli([...SEND, '--dry-run', '--delimiter', ';']), 2, /--delimiter is for csv/);
   fails(await cli(SEND), 2, /no site id: set CUSTOMERIO_SITE_ID/);
   fails(await cli([...SEND, '--site-id', 'x']), 2, /no API key: set CUSTOMERIO_API_KEY/);
@@ -55,12 +57,12 @@ test('usage: an unknown option or command names the nearest, and no value is rep
 test('a wrong option: the advice names the command that was run', async () => {
   const advice = (command: string): RegExp =>
     new RegExp(`what to do: Correct the option; \`cio-stream ${command} --help\` lists them all\\.`);
-  fails(await cli(SEND), 2, advice('send'));
+  fails(await cli(SEND), 2, advice('people'));
   fails(await cli(['check']), 2, advice('check'));
-  fails(await cli(['replay', 'x', '--object', 'entry', '--done', 'move']), 2, advice('replay'));
+  fails(await cli(['replay', 'x', '--as', 'operations', '--done', 'move']), 2, advice('replay'));
   fails(await cli(['rejects', 'ftp://x']), 2, advice('rejects'));
   fails(await cli(['sandbox', '--faults', '{']), 2, advice('sandbox'));
-  const json = await cli(['replay', 'x', '--object', 'entry', '--done', 'move', '--log-format', 'json']);
+  const json = await cli(['replay', 'x', '--as', 'operations', '--done', 'move', '--log-format', 'json']);
   assert.match(JSON.parse(json.stderr).todo, /cio-stream replay --help/);
   assert.throws(() => validate({ object: 'x' } as never), { code: 'CIO_OPTIONS', todo: 'Correct the option that the message names.' });
 });
@@ -99,36 +101,36 @@ test('an input that breaks half-way: what was read is delivered, then comes the 
   assert.match(ran.stderr, /failed: 1 record: 1 delivered/);
 });
 
-test('--map names a column that the CSV does not have', async (t) => {
-  const ran = await sends(t, ['--format', 'csv', '--map', 'person_email=Email'], { input: 'E-Mail,plan\na@b.c,x\n' });
+test('--email names a column that the CSV does not have', async (t) => {
+  const ran = await sends(t, ['--format', 'csv', '--email', 'Email'], { input: 'E-Mail,plan\na@b.c,x\n' });
   fails(
     ran,
     5,
-    /it has no column "Email": did you mean "E-Mail"\? \(its columns: E-Mail, plan\)\n.*what to do: .*`--map`.*`--columns`.*`--delimiter`/,
+    /it has no column "Email": did you mean "E-Mail"\? \(its columns: E-Mail, plan\)\n.*what to do: .*`--column`.*`--header`.*`--delimiter`/,
   );
 });
 
 test('a CSV without a column that every row needs: none of its rows is sent', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
-  const tried = (object: string, input: string, ...more: string[]): Promise<Ran> =>
-    cli(['send', '--object', object, '--format', 'csv', '--rejects', 'out', ...more], { input, cwd, env: sandbox.env });
+  const tried = (command: string, input: string, ...more: string[]): Promise<Ran> =>
+    cli([command, '--format', 'csv', '--rejects', 'out', ...more], { input, cwd, env: sandbox.env });
   const none =
-    /standard input: csv: .*none of the columns person_cio_id, person_id, person_email, person_phone( \(its columns: [\w, ]+\))?\n.*what to do: .*`--map`/;
-  fails(await tried('person_identify', 'Email,plan\na@b.c,x\n'), 5, none);
-  fails(await tried('person_event', 'event_name\nx\n'), 5, none);
-  fails(await tried('person_event', 'person_id\nx\n'), 5, /no column "event_name"/);
-  fails(await tried('person_identify', 'person_id,plan\n1,x\n', '--identifier', 'email'), 5, /no column "person_email"/);
-  fails(await tried('person_identify', 'person_id;plan\n1;x\n'), 5, /one column that holds ";": is that the `--delimiter`\?/);
-  fails(await tried('person_identify', 'a@b.c,x\n', '--columns', 'email,plan'), 5, /the list of columns can't be used/);
+    /standard input: csv: .*none of the columns person_cio_id, person_id, person_email, person_phone( \(its columns: [\w, ]+\))?\n.*what to do: .*`--column`/;
+  fails(await tried('people', 'Email,plan\na@b.c,x\n'), 5, none);
+  fails(await tried('events', 'event_name\nx\n'), 5, none);
+  fails(await tried('events', 'person_id\nx\n'), 5, /no column "event_name"/);
+  fails(await tried('people', 'person_id,plan\n1,x\n', '--identifier', 'email'), 5, /no column "person_email"/);
+  fails(await tried('people', 'person_id;plan\n1;x\n'), 5, /one column that holds ";": is that the `--delimiter`\?/);
+  fails(await tried('people', 'a@b.c,x\n', '--header', 'email,plan'), 5, /the list of columns can't be used/);
   assert.equal(sandbox.state().counts.applied, 0);
   assert.deepEqual(await readdir(cwd), [], 'nothing is rejected either');
   const good: [string, string, ...string[]][] = [
-    ['person_identify', 'Email,plan\na@b.c,x\n', '--map', 'person_email=Email'],
-    ['person_identify', 'person_phone,plan\n+43660,x\n'],
-    ['person_event', 'person_id,what\n1,x\n', '--identifier', 'id', '--map', 'event_name=what'],
+    ['people', 'Email,plan\na@b.c,x\n', '--email', 'Email'],
+    ['people', 'person_phone,plan\n+43660,x\n'],
+    ['events', 'person_id,what\n1,x\n', '--identifier', 'id', '--name', 'what'],
   ];
-  for (const [object, input, ...more] of good) assert.equal((await tried(object, input, ...more)).status, 0, input);
-  assert.equal((await tried('entry', 'type,action\nperson,x\n')).status, 1, 'its rows are judged one by one');
+  for (const [command, input, ...more] of good) assert.equal((await tried(command, input, ...more)).status, 0, input);
+  assert.equal((await tried('operations', 'type,action\nperson,x\n')).status, 1, 'its rows are judged one by one');
 });
 
 test('input in another encoding: what to do is to name it; UTF-16 is read where it is certain', async (t) => {
@@ -156,31 +158,31 @@ test('a JSON document that is no array: the flags that help', async () => {
   fails(ran, 5, /the document is no array: name the path of the array in it \(--json-path data\.rows\), or use --format ndjson for one/);
 });
 
-test('--rename and --convert: mistakes, and columns that the CSV does not have', async (t) => {
-  fails(await cli([...SEND, '--rename', 'email']), 2, /--rename: email: write attribute=column/);
-  fails(await cli([...SEND, '--convert', 'at=date']), 2, /--convert: unknown type "date"/);
-  fails(await cli(['replay', 'x', '--object', 'entry', '--convert', 'at=time']), 2, /--convert: has no effect with --object entry/);
+test('--column: mistakes, and columns that the CSV does not have', async (t) => {
+  fails(await cli([...SEND, '--column', 'email']), 2, /--column: email: write SOURCE=target/);
+  fails(await cli([...SEND, '--column', 'at=:date']), 2, /--column at=:date: unknown type "date"/);
+  fails(await cli(['replay', 'x', '--as', 'operations', '--column', 'at=:time']), 2, /--column at=:time: has no effect with operations/);
   const csv = { input: 'person_id,E-Mail,created_at\n1,a@b.c,5\n' };
-  fails(await sends(t, ['--format', 'csv', '--rename', 'email=Email'], csv), 5, /it has no column "Email": did you mean "E-Mail"\?/);
+  fails(await sends(t, ['--format', 'csv', '--column', 'Email=email'], csv), 5, /it has no column "Email": did you mean "E-Mail"\?/);
   fails(
-    await sends(t, ['--format', 'csv', '--convert', 'createdat=time'], csv),
+    await sends(t, ['--format', 'csv', '--column', 'createdat=:time'], csv),
     5,
     /it has no column "createdat": did you mean "created_at"\?/,
   );
 });
 
 test('options of a CSV that can not be', async (t) => {
-  const csv = ['--format', 'csv', '--columns', 'person_id,plan'];
+  const csv = ['--format', 'csv', '--header', 'person_id,plan'];
   fails(
-    await sends(t, [...csv, '--map', 'person_email=plam'], { input: '1,x\n' }),
+    await sends(t, [...csv, '--email', 'plam'], { input: '1,x\n' }),
     5,
     /the list of columns can't be used: it has no column "plam": did you mean "plan"\?/,
   );
-  fails(await cli([...SEND, '--columns', 'a,,b']), 2, /none empty, none twice/);
-  fails(await cli([...SEND, '--columns', 'a,a']), 2, /none empty, none twice/);
+  fails(await cli([...SEND, '--header', 'a,,b']), 2, /none empty, none twice/);
+  fails(await cli([...SEND, '--header', 'a,a']), 2, /none empty, none twice/);
   fails(await cli([...SEND, '--quote', "''"]), 2, /one character, or none/);
   fails(await sends(t, [...csv, '--quote', ','], { input: '1,x\n' }), 2, /quote/);
-  fails(await cli([...SEND, '--columns', 'a'], { input: ROW }), 2, /--columns is for csv/);
+  fails(await cli([...SEND, '--header', 'a'], { input: ROW }), 2, /--header is for csv/);
   fails(await cli([...SEND, '--quote', 'none'], { input: ROW }), 2, /--quote is for csv/);
   fails(await cli([...SEND, '--null', 'NULL'], { input: ROW }), 2, /--null is for csv/);
   fails(await cli([...SEND, '--trim'], { input: ROW }), 2, /--trim is for csv/);
@@ -254,13 +256,14 @@ test('help and version', async () => {
   const help = await cli(['--help']);
   assert.deepEqual([help.status, help.stderr], [0, '']);
   assert.match(help.stdout, /Examples:/);
-  for (const command of ['send', 'check', 'sandbox']) assert.match((await cli([command, '--help'])).stdout, /Options:[\s\S]*Examples:/);
+  for (const command of ['people', 'events', 'operations', 'replay', 'check', 'sandbox'])
+    assert.match((await cli([command, '--help'])).stdout, /Options:[\s\S]*Examples:/);
   assert.equal((await cli(['--version'])).stdout.trim(), JSON.parse(await readFile('package.json', 'utf8')).version);
 });
 
 test('standard input that is a directory', async (t) => {
   const cwd = await folder(t);
-  const { status, stderr } = spawnSync('sh', ['-c', `exec "${process.execPath}" "${CLI}" send --object entry --dry-run < .`], { cwd });
+  const { status, stderr } = spawnSync('sh', ['-c', `exec "${process.execPath}" "${CLI}" operations --dry-run < .`], { cwd });
   fails({ status, stderr: String(stderr), stdout: '', signal: null }, 5, /standard input is a directory/);
 });
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { MissingColumns } from '../../../lib/cli/show/missing-columns.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 
-const columns = (...names: string[]): MissingColumns => new MissingColumns(names.map((column) => ({ column, flag: '--map' }) as never));
+const columns = (...names: string[]): MissingColumns => new MissingColumns(names.map((column) => ({ column, option: '--email' })));
 const unseen = (watched: MissingColumns): unknown => watched.unseen.map(({ column, nearest }) => [column, nearest]);
 
 test('columns that no record had are named, with the one of the first record that may be meant', () => {

@@ -79,8 +79,8 @@ test('where nearly all records are rejected for the same, and none got through, 
   };
   const lost: [number, Reason, string] = [90, 'invalid', 'has no identifier: none of a, b'];
   const latin1: [number, Reason, string] = [90, 'malformed', 'not valid UTF-8'];
-  assert.match(hint([lost]) ?? '', /^hint: no record has what it needs: .* --map$/);
-  assert.match(hint([lost, [10, 'malformed', 'not valid JSON']]) ?? '', /^hint: hardly any record has what it needs: .* --map$/);
+  assert.match(hint([lost]) ?? '', /^hint: no record has what it needs: .* --column$/);
+  assert.match(hint([lost, [10, 'malformed', 'not valid JSON']]) ?? '', /^hint: hardly any record has what it needs: .* --column$/);
   assert.match(
     hint([
       [9, 'malformed', 'a'],

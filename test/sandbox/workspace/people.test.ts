@@ -50,7 +50,7 @@ test('an identifier of somebody else is not taken away; a changed one lets the o
   assert.equal(sandbox.state().people.length, 5);
 });
 
-test('an identify by id claims the person without an id who has its email: one person, the same cio_id', async (t) => {
+test('an identify by id takes the person without an id who has its email: one person, the same cio_id', async (t) => {
   for (const flag of [{}, { _update: true }]) {
     const sandbox = await start(t);
     await sandbox.batch(
@@ -75,7 +75,7 @@ test('an identify by id claims the person without an id who has its email: one p
   }
 });
 
-test('an identify by email claims the person without an email who has its id', async (t) => {
+test('an identify by email takes the person without an email who has its id', async (t) => {
   const sandbox = await start(t);
   await sandbox.batch(identify({ id: 'x' }, { a: 1 }), identify({ email: 'x@example.com' }, { id: 'x', b: 2 }));
   const [one, ...more] = sandbox.state().people;

@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly stdout?: number;
 }
 
-/** A process under way. */
+/** A running process. */
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ran>;

@@ -1,4 +1,4 @@
-/** What every store of fingerprints has to do, whatever it is made of. */
+/** What every dedupe store has to do, whatever it is made of. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
@@ -97,7 +97,7 @@ export function storeContract({ name, make, again }: StoreUnderTest): void {
     await store.close();
   });
 
-  test(`${name}: close waits for the commits under way`, async (t) => {
+  test(`${name}: close waits for commits that have begun`, async (t) => {
     if (again === undefined) return t.skip('nothing outlasts it');
     const store = await opened(t);
     const changes = new Map(Array.from({ length: 5_000 }, (_, n) => [BigInt(n) * 7919n, BigInt(n)]));

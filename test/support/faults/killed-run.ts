@@ -1,6 +1,6 @@
 /**
- * Runs `cio-stream send` against a sandbox, both in processes of their own, kills it where it hurts, and starts it again
- * until it has ended; then tells what is there.
+ * Runs `cio-stream operations` against a sandbox, both in processes of their own, kills it where it hurts, and starts it again
+ * until it has ended; then reports what is there.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -64,9 +64,9 @@ export function startRun({ cwd, files, url, place, checkpointEvery }: Job, limit
   for (const name of ['state', 'rejects']) mkdirSync(join(place, name), { recursive: true });
   const state = ['--resume', join(place, 'resume.json'), '--dedupe', '--state-dir', join(place, 'state')];
   const often = ['--checkpoint-every', `${checkpointEvery}`, '--checkpoint-every-ms', '20', '--linger-ms', '20'];
-  const pace = ['--rate', '100000', '--concurrency', '3', '--rejects', join(place, 'rejects'), '--quiet'];
+  const speed = ['--rate', '100000', '--concurrency', '3', '--rejects', join(place, 'rejects'), '--quiet'];
   const [command = process.execPath, ...before] = [...limits, process.execPath];
-  return spawn(command, [...before, CLI, 'send', ...files, '--object', 'entry', ...state, ...often, ...pace], {
+  return spawn(command, [...before, CLI, 'operations', ...files, ...state, ...often, ...speed], {
     cwd,
     env: { PATH: process.env.PATH, CUSTOMERIO_BASE_URL: url, CUSTOMERIO_SITE_ID: 'sandbox-site', CUSTOMERIO_API_KEY: 'sandbox-key' },
     stdio: ['ignore', 'ignore', 'pipe'],

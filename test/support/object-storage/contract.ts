@@ -26,7 +26,7 @@ export interface Subject {
   /** A prefix that nothing else uses. */
   readonly place: string;
   readonly options: StoreOptions;
-  /** Resolves when an upload is under way. */
+  /** Resolves when an upload has begun. */
   readonly uploading: () => Promise<void>;
   /** A place in a bucket that is not there. */
   readonly missingBucket: string;
@@ -201,7 +201,7 @@ function durability(check: Check): void {
   check('killed in the middle of an upload: no torn object, and all that was flushed', killed);
 }
 
-/** A process writes and flushes without end, and tells what has been flushed; then it is killed. */
+/** A process writes and flushes without end, and prints what has been flushed; then it is killed. */
 async function killed(t: TestContext, { place, options, uploading }: Subject): Promise<void> {
   const program = `
     import { rejectWriter } from ${JSON.stringify(new URL('../../../lib/reject/reject-writer.js', import.meta.url).href)};
@@ -255,7 +255,7 @@ function settings(check: Check): void {
     await rejects.close();
   });
 
-  check('wrong keys: the error says which, and tells no secret', async (t, { place, options, wrong = [] }) => {
+  check('wrong keys: the error names them, and holds no secret', async (t, { place, options, wrong = [] }) => {
     if (wrong.length === 0) return t.skip('this server asks for no keys');
     for (const { options: keys, says, secret } of wrong) {
       const spillTo = await folder(t);

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { Readable, type Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
@@ -19,6 +19,7 @@ import { readLocation, storeAt } from '../../../lib/storage/location.ts';
 import { STORE_SHAPE, type StoreSettings } from '../../../lib/storage/options.ts';
 import { fast } from '../fake-clock.ts';
 import { folder } from '../folder.ts';
+import { closed } from '../reject/folder.ts';
 import { failureOf, inFallback, names, range, rejection, type Subject, stored, write } from './contract.ts';
 import type { Faults } from './faults.ts';
 import type { PausableServer } from './pausable-server.ts';
@@ -111,7 +112,7 @@ function forAWhile(check: Check): void {
     await writer.flush();
   });
 
-  check('reading goes on where it broke', async (_t, { place, options, server }) => {
+  check('reading continues where it broke', async (_t, { place, options, server }) => {
     await write(
       range(LARGE).map((n) => rejection(n, 'people', PAD)),
       { ...options, to: place },
@@ -141,10 +142,6 @@ function forAWhile(check: Check): void {
     assert.deepEqual(await stored(place, { ...options, clock: impatient }), range(LARGE));
     assert.equal(server.faults.seen, 3);
   });
-}
-
-async function closed(writer: Writable): Promise<void> {
-  if (!writer.closed) await new Promise((resolve) => writer.once('close', resolve));
 }
 
 function forGood(check: Check): void {

@@ -19,7 +19,7 @@ export interface StoredObject {
   readonly resource: Record<string, unknown>;
 }
 
-/** An error as GCS tells it. */
+/** An error as GCS reports it. */
 export class GcsError extends Error {
   readonly status: number;
   readonly reason: string;

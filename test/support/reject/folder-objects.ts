@@ -7,7 +7,7 @@ import { RollingObjects } from '../../../lib/reject/rolling-objects.ts';
 import { FolderStore } from '../../../lib/storage/folder-store.ts';
 
 /** What the tests call. */
-export interface FolderShelf {
+export interface FolderObjects {
   open(): Promise<void>;
   write(lines: string): Promise<void>;
   flush(): Promise<void>;
@@ -16,8 +16,8 @@ export interface FolderShelf {
 
 const PLAIN: ObjectFormat = { format: 'ndjson', flattening: 'none', compression: 'none' };
 
-/** Nothing rolls by time. What can't be stored goes beside the folder. */
-export function folderShelf(path: string, rollBytes: number, clock: Clock, format: ObjectFormat = PLAIN): FolderShelf {
+/** Nothing rolls by time. What can't be stored is spilled beside the folder. */
+export function folderObjects(path: string, rollBytes: number, clock: Clock, format: ObjectFormat = PLAIN): FolderObjects {
   const run = clock.bytes(4).toString('hex');
   const encoding = encodingOf(format);
   const objects = new RollingObjects(new FolderStore(path), {

@@ -1,0 +1,140 @@
+/**
+ * A source record -> one operation. Columns that hold record fields go to their places, every other column becomes an
+ * attribute, as the plan of `columns` says. A pure function, compiled once; a problem names the column of the record.
+ */
+import { ORIGIN } from '../../record/origin.ts';
+import type { SourceRecord } from '../../record/record.ts';
+import { identifierFlaw, isTextOrNumber, markFlaw, trimIdentifier } from '../../track/identifier.ts';
+import { trimIdentifierAttributes, trimOperation } from '../../track/identifier-places.ts';
+import { attributeCheck } from '../../track/known-attributes.ts';
+import { isAttributes, type Problem, problemOf } from '../../track/operation.ts';
+import { operationTime, type ReadTime } from '../../track/timestamp.ts';
+import { columnRules } from './column-rules.ts';
+import { type ColumnPlan, type ColumnSettings, planOf } from './columns.ts';
+import { timeFormatOf } from './conversion.ts';
+import { type Identity, identityReader, leaveOutEmpty, type Other, setOthers, trimmedIdentity, wrongValue } from './identity.ts';
+
+type Body = Record<string, unknown>;
+type Row = Body & { [ORIGIN]?: unknown };
+
+/** What a mapping gives: an operation, or what is wrong with which column. */
+export type Mapped =
+  | { readonly operation: Body; readonly problem?: undefined }
+  | { readonly operation?: undefined; readonly problem: Problem };
+
+/** How rows of one kind become operations. */
+export interface Mapping {
+  map(record: SourceRecord): Mapped;
+  /** The column of the record that a path inside the operation comes from. */
+  columnOf(path: string, record: object): string;
+}
+
+/** The mapping of rows of one kind. `now`: Unix milliseconds. */
+export function mappingOf(settings: ColumnSettings, now: number): Mapping {
+  if (settings.object !== 'entry') return columnMapping(settings, now);
+  const readTime = operationTime(now);
+  return { map: (record) => mapOperation(record, readTime), columnOf: (path) => path };
+}
+
+function columnMapping(settings: ColumnSettings, now: number): Mapping {
+  const plan = planOf(settings);
+  const { shape, columnOf } = columnRules(plan, now);
+  const isEvent = settings.object === 'person_event';
+  const read = rowReader(settings, plan, now);
+  const checkAttributes = attributeCheck(isEvent ? 'person event' : 'person identify');
+  const map = (record: SourceRecord): Mapped => {
+    const row = read(record as Row);
+    if (row.problem) return row;
+    const { operation, others } = row;
+    const problem = shape?.(operation) ?? (others && setOthers(operation.attributes as Body, others));
+    if (problem) return { problem };
+    if (!isEvent) leaveOutEmpty(operation.attributes as Body, operation.identifiers as object);
+    const refused = trimIdentifierAttributes(operation) ?? checkAttributes(operation.attributes as Body, '');
+    return refused ? { problem: { ...refused, field: columnOf(refused.field, record) } } : { operation };
+  };
+  return { map, columnOf: (path, record) => (path.startsWith(BAG) ? columnOf(path.slice(BAG.length), record) : path) };
+}
+
+const BAG = 'attributes.';
+
+type ReadRow = { operation: Body; others: readonly Other[] | undefined; problem?: undefined } | { problem: Problem };
+
+/** Reads the record fields of a row; what is left are its attributes, by their columns. */
+function rowReader(settings: ColumnSettings, plan: ColumnPlan, now: number): (row: Row) => ReadRow {
+  const { identity, fields, timeFormat } = plan;
+  const who = identityReader(identity);
+  const readTime = operationTime(now, timeFormatOf(timeFormat));
+  // A computed key that no record has stands in for a column that is not read.
+  const [a = ORIGIN, b = ORIGIN, c = ORIGIN, d = ORIGIN] = [...identity.identifying, ...identity.further].map(({ column }) => column);
+  const timeColumn = fields.get('timestamp') ?? ORIGIN;
+  const finish = (operation: Body, time: unknown, attributes: Body, { others }: Identity): ReadRow => {
+    if (timeColumn !== ORIGIN) setTime(operation, 'timestamp', time, readTime);
+    if (typeof operation.timestamp === 'string') return { problem: { field: String(timeColumn), message: operation.timestamp } };
+    operation.attributes = attributes;
+    return { operation, others };
+  };
+  if (settings.object === 'person_identify') {
+    return (row) => {
+      const { [a]: id, [b]: id2, [c]: id3, [d]: id4, [timeColumn]: time, [ORIGIN]: _, ...attributes } = row;
+      const person = who([id, id2, id3, id4]);
+      if ('message' in person) return { problem: person };
+      return finish({ type: 'person', action: 'identify', identifiers: { [person.type]: person.value } }, time, attributes, person);
+    };
+  }
+  const [nameColumn = ORIGIN, idColumn = ORIGIN] = [fields.get('event_name'), fields.get('event_id')];
+  const constant = settings.event === undefined ? undefined : trimIdentifier(settings.event);
+  return (row) => {
+    // biome-ignore format: one line a kind of field
+    const {
+      [a]: id, [b]: id2, [c]: id3, [d]: id4, [nameColumn]: givenName, [idColumn]: eventId, [timeColumn]: time,
+      [ORIGIN]: _, ...attributes
+    } = row;
+    const person = who([id, id2, id3, id4]);
+    if ('message' in person) return { problem: person };
+    const name = constant ?? trimmedIdentity(givenName);
+    const problem = nameProblem(name, String(nameColumn)) ?? eventIdProblem(eventId, String(idColumn));
+    if (problem) return { problem };
+    const operation: Body = { type: 'person', action: 'event', identifiers: { [person.type]: person.value }, name };
+    if (eventId !== undefined && eventId !== null) operation.id = String(eventId);
+    return finish(operation, time, attributes, person);
+  };
+}
+
+function nameProblem(name: unknown, field: string): Problem | undefined {
+  const message = typeof name === 'string' && name !== '' ? markFlaw(name) : wrongValue(name, 'text');
+  return message === undefined ? undefined : { field, message };
+}
+
+/** Events that share a mark for no value would be one event. */
+function eventIdProblem(value: unknown, field: string): Problem | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isTextOrNumber(value)) return { field, message: 'must be text' };
+  const text = trimIdentifier(String(value));
+  // Blank text is none.
+  const message = text === '' ? undefined : identifierFlaw(text);
+  return message === undefined ? undefined : { field, message };
+}
+
+/** Rows that are operations already: their identifiers are trimmed, their times read, then the API's rules are asked. */
+function mapOperation(record: SourceRecord, readTime: ReadTime): Mapped {
+  const { [ORIGIN]: _origin, ...operation } = record as Row;
+  trimOperation(operation);
+  setTime(operation, 'timestamp', operation.timestamp, readTime);
+  if (typeof operation.timestamp === 'string') return { problem: { field: 'timestamp', message: operation.timestamp } };
+  if (isAttributes(operation.device)) {
+    const device: Body = { ...(operation.device as Body) };
+    setTime(device, 'last_used', device.last_used, readTime);
+    if (typeof device.last_used === 'string') return { problem: { field: 'device.last_used', message: device.last_used } };
+    operation.device = device;
+  }
+  const problem = problemOf(operation);
+  if (problem) return { problem };
+  const refused = trimIdentifierAttributes(operation);
+  return refused ? { problem: { ...refused, field: BAG + refused.field } } : { operation };
+}
+
+/** If the time can't be read, what is wrong with it stands in its place. */
+function setTime(bag: Body, name: 'timestamp' | 'last_used', value: unknown, readTime: ReadTime): void {
+  if (value !== undefined && value !== null) bag[name] = readTime(value);
+  else if (value === null && bag[name] === null) delete bag[name];
+}

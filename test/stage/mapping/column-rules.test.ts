@@ -1,0 +1,241 @@
+/** What becomes of attributes: by example, and by the law that they keep every other column and every digit. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { parse, stringify } from '../../../lib/json/exact.ts';
+import { columnRules } from '../../../lib/stage/mapping/column-rules.ts';
+import { type Columns, type OtherColumns, planOf } from '../../../lib/stage/mapping/columns.ts';
+import { type ColumnType, conversionProblem } from '../../../lib/stage/mapping/conversion.ts';
+import type { Problem } from '../../../lib/track/operation.ts';
+
+type Body = Record<string, unknown>;
+
+const NOW = Date.UTC(2026, 10, 27);
+
+const rulesOf = (columns: Columns, others: OtherColumns = 'keep'): ReturnType<typeof columnRules> =>
+  columnRules(planOf({ object: 'person_identify', identifier: 'id', columns, others, event: undefined }), NOW);
+
+/** What becomes of attributes; they are not changed themselves. */
+function shaped(columns: Columns, attributes: object, others?: OtherColumns): Body | Problem {
+  const operation: Body = { attributes: { ...attributes } };
+  return rulesOf(columns, others).shape?.(operation) ?? (operation.attributes as Body);
+}
+const detailsOf = (text: string): { type: ColumnType; format?: string } => {
+  const [, type, format] = /^(\w+)(?::(.*))?$/.exec(text) ?? [];
+  return { type: type as ColumnType, ...(format !== undefined && { format }) };
+};
+/** `type` may have a format behind a colon. */
+const converted = (type: string, value: unknown): unknown => {
+  const result = shaped({ it: detailsOf(type) }, { it: value });
+  return 'it' in result ? result.it : result;
+};
+const fails = (type: string, values: readonly unknown[], message: RegExp): void => {
+  for (const value of values) {
+    const problem = converted(type, value) as Problem;
+    assert.equal(problem?.field, 'it', `${type}: ${String(value)}`);
+    assert.match(problem.message, message);
+  }
+};
+
+test('nothing is asked: there is nothing to run', () => {
+  assert.equal(rulesOf({}).shape, undefined);
+  assert.equal(rulesOf({ ID: 'person_id', at: 'timestamp', a: 'a', b: {} }).shape, undefined);
+});
+
+test('a column goes under the name of its attribute, in its place among the others', () => {
+  const columns = { 'E-Mail Address': 'email', first: 'First Name' };
+  const row = shaped(columns, { a: 1, 'E-Mail Address': 'a@b.c', first: null, z: '' });
+  assert.equal(JSON.stringify(row), '{"a":1,"email":"a@b.c","First Name":null,"z":""}');
+  assert.deepEqual(shaped(columns, { email: 'x', z: 1 }), { email: 'x', z: 1 });
+  assert.deepEqual(shaped({ b: 'a', c: 'b', a: 'c' }, { a: 1, b: 2, c: 3 }), { c: 1, a: 2, b: 3 });
+});
+
+test('a column can be left out, and so can all that are not named', () => {
+  const row = { a: 1, Notes: 'x', b: '5' };
+  assert.deepEqual(shaped({ Notes: false }, row), { a: 1, b: '5' });
+  assert.deepEqual(shaped({ b: { attribute: 'n', type: 'number' } }, row, 'drop'), { n: 5 });
+  assert.deepEqual(shaped({ b: { type: 'number' } }, row, 'drop'), { b: 5 });
+  assert.deepEqual(shaped({}, row, 'drop'), {});
+  // A name that is free again may be taken.
+  assert.deepEqual(shaped({ a: false, b: 'a' }, row), { a: '5', Notes: 'x' });
+});
+
+test('two columns for one attribute cost the row, whatever is in them; an absent one is none', () => {
+  const columns = { 'E-Mail': 'email' };
+  const message = 'becomes email, and so does the column email of the record: name that as well, or leave it out';
+  for (const value of ['x', '', null]) {
+    assert.deepEqual(shaped(columns, { 'E-Mail': value, email: 'y' }), { field: 'E-Mail', message });
+    assert.deepEqual(shaped(columns, { email: 'y', 'E-Mail': value }), { field: 'E-Mail', message });
+  }
+  assert.deepEqual(shaped({ ...columns, email: 'old' }, { 'E-Mail': 'x', email: 'y' }), { email: 'x', old: 'y' });
+  assert.deepEqual(shaped({ ...columns, email: false }, { 'E-Mail': 'x', email: 'y' }), { email: 'x' });
+  assert.deepEqual(shaped(columns, { 'E-Mail': 'x', email: undefined }), { email: 'x' });
+  assert.deepEqual(shaped(columns, { 'E-Mail': undefined, email: 'y' }), { email: 'y' });
+});
+
+test('snake case: for columns that are not named, and two with one name cost the row', () => {
+  const row = { 'First Name': 'Ada', lastName: 'L', 'E-Mail Address': 'a@b.c', plan: 'pro' };
+  assert.deepEqual(shaped({ 'E-Mail Address': 'Email' }, row, 'snake_case'), {
+    first_name: 'Ada',
+    last_name: 'L',
+    Email: 'a@b.c',
+    plan: 'pro',
+  });
+  assert.deepEqual(shaped({ 'Joined At': { type: 'time' } }, { 'Joined At': '2024-01-01' }, 'snake_case'), { joined_at: 1_704_067_200 });
+  const twice = (more: object, columns: Columns = {}): unknown => shaped(columns, { ...row, ...more }, 'snake_case');
+  const message = (name: string, other: string): string =>
+    `becomes ${name}, and so does the column ${other} of the record: name that as well, or leave it out`;
+  assert.deepEqual(twice({ first_name: 'x' }), { field: 'First Name', message: message('first_name', 'first_name') });
+  assert.deepEqual(twice({ 'FIRST-NAME': '' }), { field: 'FIRST-NAME', message: message('first_name', 'First Name') });
+  assert.deepEqual(twice({ X: 1 }, { X: 'first_name' }), { field: 'X', message: message('first_name', 'First Name') });
+  assert.deepEqual((twice({ 'FIRST-NAME': 'x' }, { 'First Name': false }) as Body).first_name, 'x');
+  // It would have been more than an attribute under that name.
+  for (const column of ['Person ID', 'personId']) {
+    assert.deepEqual(shaped({}, { [column]: 7 }, 'snake_case'), {
+      field: column,
+      message: 'in snake case is person_id, which is a record field here: say what the column is',
+    });
+  }
+  assert.deepEqual(shaped({}, { 'Person Email': 'a@b.c', Timestamp: 1 }, 'snake_case'), { person_email: 'a@b.c', timestamp: 1 });
+});
+
+test('names that are made are kept for a while only', () => {
+  const { shape } = rulesOf({}, 'snake_case');
+  for (let i = 0; i < 25_000; i++) {
+    const operation = { attributes: { [`Column No${i}`]: i } };
+    assert.equal(shape?.(operation), undefined);
+    assert.deepEqual(operation.attributes, { [`column_no${i}`]: i });
+  }
+});
+
+test('a path inside an operation is that of the column that it comes from', () => {
+  const { columnOf } = rulesOf({ 'Sub.scriptions': 'cio', 'E-Mail': 'email', Notes: false }, 'snake_case');
+  const record = { 'Sub.scriptions': {}, 'E-Mail': 'x', 'First Name': {}, plan: 1 };
+  const paths = ['email', 'cio.topics.topic_1', 'first_name.deep.0', 'plan', 'nothing.of.it'];
+  assert.deepEqual(
+    paths.map((path) => columnOf(path, record)),
+    ['E-Mail', 'Sub.scriptions.topics.topic_1', 'First Name.deep.0', 'plan', 'nothing.of.it'],
+  );
+});
+
+test('number: what JSON calls one, and nothing else', () => {
+  assert.deepEqual(
+    ['0', '-0.5', '1e3', '12.50', ' 7 ', 7, 7n].map((value) => converted('number', value)),
+    [0, -0.5, 1000, 12.5, 7, 7, 7n],
+  );
+  fails(
+    'number',
+    ['007', '+1', '1,5', '1.', '.5', '0x10', '1e999', 'NaN', 'ten', '1 2', ' ', Number.NaN, true, {}, [1]],
+    /^is not a number/,
+  );
+});
+
+test('boolean: in words and letters of any case, and as 1 and 0', () => {
+  for (const value of ['true', 'TRUE', 'yes', 'Yes', '1', 't', ' T ', 'Y', 1, true]) assert.equal(converted('boolean', value), true);
+  for (const value of ['false', 'False', 'no', 'NO', '0', 'f', 'n', 0, false]) assert.equal(converted('boolean', value), false);
+  fails('boolean', ['on', 'ja', '2', 2, '01', '1.0', ' ', {}, [true]], /^is not a boolean/);
+});
+
+test('number: a text that can mean two numbers is refused with how to say which', () => {
+  fails(
+    'number',
+    ['1,234', '1.234,56', '1,234.56', '1 234', "1'234", '12,5', '1.234.567', '-1,5'],
+    /such as number:1\.234,56 or number:1,234\.56$/,
+  );
+  fails('number', ['12a', 'EUR 5', '$5', '(5)', '5-', '5%'], /such as 1234\.5\)$/);
+});
+
+test('time: Unix seconds of whatever a timestamp may be', () => {
+  const times = ['2023-11-14T22:13:20Z', '2023-11-14 23:13:20+01:00', '1700000000000', 1_700_000_000, new Date(1_700_000_000_000)];
+  for (const value of times) assert.equal(converted('time', value), 1_700_000_000);
+  assert.deepEqual(
+    ['1950-06-30', '18790314', '9999-12-31', ' 20240101 '].map((value) => converted('time', value)),
+    [-615_600_000, Date.parse('1879-03-14') / 1000, 253_402_214_400, 1_704_067_200],
+  );
+  fails('time', ['45292', 2024, '0024-01-31'], /^is not a time that can be read/);
+  fails('time', ['14.11.2023', 'yesterday', '2023-02-30', ' ', -1, true, {}], /^is not a time that can be read/);
+});
+
+test('formats: numbers and times as they are written, digit for digit; what is written otherwise is refused', () => {
+  assert.deepEqual(
+    ['1.234,56', '-1.234.567,8', '0,5', '1234', ' 1.234 ', 7, 7n].map((value) => converted('number:1.234,56', value)),
+    [1234.56, -1_234_567.8, 0.5, 1234, 1234, 7, 7n],
+  );
+  assert.equal(stringify(converted('number:1.234,56', '12.345.678.901.234.567,89')), '12345678901234567.89');
+  fails(
+    'number:1.234,56',
+    ['1,234.56', '1.23', '12.34,5', '1.2345', '007', '5,', ',5', '1e5', ' ', true, {}],
+    /^is not a number as 1\.234,56 has it$/,
+  );
+  fails('number:1.234,56', ['1'.repeat(400)], /double/);
+  assert.equal(converted('time:DD/MM/YYYY', '01/02/2024'), Date.UTC(2024, 1, 1) / 1000);
+  assert.equal(converted('time:MM/DD/YYYY', '01/02/2024'), Date.UTC(2024, 0, 2) / 1000);
+  assert.equal(converted('time:DD/MM/YYYY', '30/06/1950'), -615_600_000);
+  assert.equal(converted('time:YYYYMMDD', 20_240_101), 1_704_067_200);
+  fails(
+    'time:DD/MM/YYYY',
+    ['31/04/2024', '1/2/2024', '2024-02-01', '01/02/24', '01/02/2024 ?', 1_700_000_000],
+    /^is not a time as DD\/MM\/YYYY has it$/,
+  );
+});
+
+test('null and an empty text stay: they remove an attribute', () => {
+  for (const type of ['number', 'boolean', 'time', 'number:1.234,56', 'time:DD/MM/YYYY']) {
+    assert.equal(converted(type, null), null);
+    assert.equal(converted(type, ''), '');
+    assert.deepEqual(shaped({ it: detailsOf(type) }, { a: 1 }), { a: 1 });
+    assert.equal(conversionProblem(detailsOf(type).type, detailsOf(type).format), undefined);
+  }
+});
+
+test('a column is converted by its own name, also if it gets another', () => {
+  const columns: Columns = { Points: { attribute: 'score', type: 'number' }, score: { attribute: 'scored_at', type: 'time' } };
+  assert.deepEqual(shaped(columns, { Points: '5' }), { score: 5 });
+  assert.deepEqual(shaped(columns, { score: '2023-11-14T22:13:20Z', Points: '5' }), { scored_at: 1_700_000_000, score: 5 });
+});
+
+test('names that every object inherits are names like any other', () => {
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    const columns: Columns = { [name]: { attribute: 'a', type: 'number' } };
+    assert.deepEqual(shaped(columns, { b: 1 }), { b: 1 });
+    assert.deepEqual(shaped(columns, JSON.parse(`{"b":1,"${name}":"5"}`)), { b: 1, a: 5 });
+    const operation = { attributes: { b: 1, x: '5' } };
+    assert.equal(rulesOf({ x: name }).shape?.(operation), undefined);
+    assert.equal(JSON.stringify(operation.attributes), `{"b":1,"${name}":"5"}`);
+    assert.equal(Object.getPrototypeOf(operation.attributes), Object.prototype);
+  }
+});
+
+const name = fc.oneof(fc.constantFrom('a', 'b', 'c', 'd', 'e', '__proto__', 'constructor'), fc.string());
+const names = (min: number): fc.Arbitrary<string[]> => fc.uniqueArray(name, { minLength: min, maxLength: 6 });
+const bag = (keys: readonly string[], value: (key: string, index: number) => unknown): Body =>
+  Object.fromEntries(keys.map((key, index) => [key, value(key, index)]));
+
+test('law: either the row is refused, or every column is there once with its value, and only the named ones have moved', () => {
+  const values = fc.dictionary(name, fc.jsonValue(), { maxKeys: 8 });
+  fc.assert(
+    fc.property(names(1), names(1), values, (attributes, columns, row) => {
+      const named = bag(columns.slice(0, attributes.length), (_column, index) => ({ attribute: attributes[index] })) as Columns;
+      const attributeOf = new Map(columns.slice(0, attributes.length).map((column, index) => [column, attributes[index] as string]));
+      const targets = Object.keys(row).map((column) => attributeOf.get(column) ?? column);
+      const result = shaped(named, row);
+      if (new Set(targets).size < targets.length) return assert.ok(columns.includes((result as Problem).field));
+      assert.deepEqual(
+        result,
+        bag(targets, (_target, index) => Object.values(row)[index]),
+      );
+    }),
+  );
+});
+
+test('law: a converted number is the number that JSON would have read, digit for digit; other columns are as they were', () => {
+  const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][+-]?\d{1,2})?$/);
+  fc.assert(
+    fc.property(digits, fc.dictionary(name, fc.jsonValue()), (text, others) => {
+      const { it: _it, ...rest } = others;
+      const result = shaped({ it: { type: 'number' } }, { ...rest, it: text });
+      assert.equal(stringify(result), stringify({ ...rest, it: parse(text) }));
+    }),
+  );
+  assert.equal(stringify(converted('number', '12345678901234567890.10')), '12345678901234567890.10');
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Summary } from '../../lib/write/summary.ts';
+
+const reject = (summary: Summary, message: string, field?: string): void =>
+  summary.reject({ reason: 'invalid', field, message, stage: 'validate' });
+
+test('every outcome is counted by its reason, and each warning of what was delivered', () => {
+  const summary = new Summary();
+  summary.deliver(undefined);
+  summary.deliver(['odd_email', 'truncated']);
+  summary.deliver(['odd_email']);
+  summary.skip('duplicate');
+  reject(summary, 'is empty');
+  const { delivered, skipped, rejected, warnings } = summary;
+  assert.deepEqual([delivered, skipped.total, rejected.total], [3, 1, 1]);
+  assert.deepEqual([skipped.byReason.duplicate, skipped.byReason.unchanged], [1, 0]);
+  assert.deepEqual([rejected.byReason.invalid, rejected.byReason.refused], [1, 0]);
+  assert.deepEqual(warnings, { odd_email: 2, truncated: 1 });
+});
+
+test('of each reason it keeps the field and message that came most often; of two as frequent, the first to come so far', () => {
+  const summary = new Summary();
+  reject(summary, 'is empty', 'email');
+  reject(summary, 'is empty', 'id');
+  assert.deepEqual(summary.rejected.mostOften.invalid, { records: 1, field: 'email', message: 'is empty' });
+  reject(summary, 'is empty', 'id');
+  reject(summary, 'is wrong', 'id');
+  assert.deepEqual(summary.rejected.mostOften.invalid, { records: 2, field: 'id', message: 'is empty' });
+  summary.reject({ reason: 'refused', message: 'no', stage: 'trackWriter' });
+  assert.equal(summary.rejected.mostOften.refused?.records, 1);
+});
+
+test('messages without number take no memory without number; the counts stay exact', () => {
+  const summary = new Summary();
+  for (let n = 0; n < 10_000; n++) reject(summary, `message ${n}`);
+  for (let n = 0; n < 3; n++) reject(summary, 'message 7');
+  assert.equal(summary.rejected.byReason.invalid, 10_003);
+  assert.deepEqual(summary.rejected.mostOften.invalid, { records: 4, field: undefined, message: 'message 7' });
+});
+
+test('as JSON it is its counts', () => {
+  const summary = new Summary();
+  reject(summary, 'is empty', 'email');
+  const { rejected, ...rest } = JSON.parse(JSON.stringify(summary));
+  assert.deepEqual(Object.keys(rest).sort(), ['bytes', 'delivered', 'read', 'requests', 'retries', 'seconds', 'skipped', 'warnings']);
+  assert.deepEqual(rejected.mostOften, { invalid: { records: 1, field: 'email', message: 'is empty' } });
+});
