@@ -48,5 +48,5 @@ export function sink<T>(sink: Sink<T>): Writable {
 /** The error of a stream that is destroyed between its end and its finish: pipeline() would take that for success. */
 export function unfinished({ writableEnded, writableFinished }: Writable): Error | null {
   if (!writableEnded || writableFinished) return null;
-  return Object.assign(new Error('closed before all was settled'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+  return Object.assign(new Error('closed before all was written'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }

@@ -24,7 +24,7 @@ test('the default templates; what is not known leaves no empty folder', () => {
   assert.equal(name(groupOf(undefined), AT, 2), `s/2026_11_24_${AT}_2.csv`);
 });
 
-test('streams that the templates do not tell apart share an object', () => {
+test('streams that have the same names by the templates share an object', () => {
   const byStream = templateNaming({ ...DEFAULTS, pathFormat: '{stream_name}' });
   assert.equal(byStream.groupOf(origin('a', 'x')).key, byStream.groupOf(origin('a', 'y')).key);
   assert.notEqual(byStream.groupOf(origin('a', 'x')).key, byStream.groupOf(origin('b', 'x')).key);

@@ -114,7 +114,7 @@ test('a Writable gets the lines, and is neither ended nor destroyed', async (t) 
   );
 });
 
-test('the pace of a slow Writable is kept, and memory is bounded', async () => {
+test('a slow Writable slows the writer down, and memory is bounded', async () => {
   let held: (() => void) | undefined;
   let lengths = 0;
   const to = new Writable({
@@ -213,7 +213,7 @@ test('a Writable that is destroyed meanwhile', async () => {
   assert.ok(isStoreError(error));
 });
 
-test('a Writable that is destroyed with a write under way, and never calls back', { timeout: 60_000 }, async () => {
+test('a Writable that is destroyed with a write in flight, and never calls back', { timeout: 60_000 }, async () => {
   const to = new Writable({ write: () => void setImmediate(() => to.destroy()) });
   const writer = rejectWriter({ to });
   const failed = once(writer, 'error').catch((thrown) => [thrown]);

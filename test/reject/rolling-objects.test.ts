@@ -105,7 +105,7 @@ test('an object that is old enough is completed, though nothing more comes', asy
   await objects.close();
 });
 
-test('a failure that nobody waits for is told', async (t) => {
+test('a failure in the background is reported', async (t) => {
   const path = await folder(t);
   const clock = new FakeClock();
   const errors: CioError[] = [];

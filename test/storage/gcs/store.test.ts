@@ -191,7 +191,7 @@ test('an object over 5 MB and errors for good: given up after 300 s, kept in a f
   for (let n = 0; n < 10; n++) await new Promise(setImmediate);
 });
 
-test('an upload that breaks goes on with what is missing', async (t) => {
+test('an upload that breaks continues with what is missing', async (t) => {
   const { server, place, options } = await start(t);
   const { clock } = waitless();
   const ranges: string[] = [];

@@ -238,7 +238,7 @@ test('a role is taken on by STS', async (t) => {
   await assert.rejects(checkStore(place, { s3: { ...s3, externalId: 'wrong' } }), { code: 'CIO_REJECT_STORE' });
 });
 
-test('a wrong region is told as such', async (t) => {
+test('a wrong region is named', async (t) => {
   const { place, options } = await start(t);
   const error = await failureOf(checkStore(place, { s3: { ...options.s3, region: 'us-west-2' } }));
   assert.match(error.message, /the bucket is not in the region us-west-2: set region to the bucket's own/);

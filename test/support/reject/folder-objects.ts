@@ -16,7 +16,7 @@ export interface FolderObjects {
 
 const PLAIN: ObjectFormat = { format: 'ndjson', flattening: 'none', compression: 'none' };
 
-/** Nothing rolls by time. What can't be stored is spilled beside the folder. */
+/** Nothing rolls by time. What can't be stored goes beside the folder. */
 export function folderObjects(path: string, rollBytes: number, clock: Clock, format: ObjectFormat = PLAIN): FolderObjects {
   const run = clock.bytes(4).toString('hex');
   const encoding = encodingOf(format);
