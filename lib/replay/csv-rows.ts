@@ -1,12 +1,12 @@
 /**
- * Bytes of a CSV file -> its rows, as csv() finds them. A quote inside a cell that no quote opened is text here: a file that
- * somebody has repaired by hand may have some. Each line of a row with broken quotes comes by itself and without cells.
+ * Bytes of a CSV file of rejects -> its rows, as csv() finds them. A quote inside a cell that no quote opened is text here:
+ * a file that was repaired by hand may have some. Each line of a row with broken quotes comes by itself and without cells.
  */
 import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
 import type { Cell } from '../reject/csv.ts';
 import { RowScanner } from '../source/csv/rows.ts';
-import { type RowSpan, type RowTaker, type ScannedRow, WHY } from '../source/csv/spans.ts';
+import type { RowSpan, RowTaker, ScannedRow } from '../source/csv/spans.ts';
 
 /** A row, or a line of a broken one. */
 export interface CsvRow {
@@ -15,27 +15,21 @@ export interface CsvRow {
   readonly bytes: Buffer;
   /** On which it begins. */
   readonly line: number;
-  /** Why it has no cells. */
-  readonly flaw: string | undefined;
+  /** A quote in it is not closed, or is where none may be. */
+  readonly isBroken: boolean;
   /** Nothing ends it but the end of the file: it may be a part. */
   readonly isCut: boolean;
 }
 
 /** More than any record that we take; a file of something else need not fit in memory. */
 const MAX_BYTES = 64 * 1024 * 1024;
-/** So far a row with broken quotes is taken to reach: rows behind it are held, and a file of them need not fit in memory. */
-const MAX_DOUBT_BYTES = 1024 * 1024;
-const FORMAT = {
-  delimiter: ',',
-  quote: '"',
-  trim: false,
-  bareQuotes: true,
-  atCr: false,
-  maxBytes: MAX_BYTES,
-  maxDoubtBytes: MAX_DOUBT_BYTES,
-};
+const FORMAT = { delimiter: ',', quote: '"', trim: false, bareQuotes: true, atCr: false, maxBytes: MAX_BYTES };
 
-/** Reads the rows of the file `source`. Throws `CIO_SOURCE` where a quoted cell does not end. */
+/**
+ * Reads the rows of the file `source`. Throws `CIO_SOURCE` if a quoted cell does not end. The scanner does not know how many
+ * cells a row has, so it holds no rows behind a broken one. It need not: a line of a broken cell does not look like a
+ * rejected record.
+ */
 export class CsvRows implements RowTaker {
   readonly #source: string;
   readonly #rows = new RowScanner(FORMAT, this, { offset: 0, line: 1, broken: undefined });
@@ -61,14 +55,12 @@ export class CsvRows implements RowTaker {
   }
 
   row(texts: string[], row: ScannedRow): void {
-    // The first row is the header.
-    this.#rows.width ??= texts.length;
     const isCut = this.#hasEnded && row.offset + row.length === this.#bytes;
-    this.#found.push({ cells: cellsOf(texts, row.bytes), bytes: row.bytes, line: row.line, flaw: undefined, isCut });
+    this.#found.push({ cells: cellsOf(texts, row.bytes), bytes: row.bytes, line: row.line, isBroken: false, isCut });
   }
 
-  broken({ bytes, line }: ScannedRow, why: string): void {
-    this.#found.push({ cells: [], bytes, line, flaw: why === WHY.quote ? 'broken quotes' : why, isCut: false });
+  broken({ bytes, line }: ScannedRow): void {
+    this.#found.push({ cells: [], bytes, line, isBroken: true, isCut: false });
   }
 
   tooLong({ line }: RowSpan): void {

@@ -24,7 +24,7 @@ const SAVE_WITH_COMMAS = 'Save it again as "CSV UTF-8" with commas between the c
 /** How to read the rows below a header. Throws `CIO_SOURCE` if it is not that of a reject file. */
 export function rowsBelow(head: CsvRow, source: string): RowRecord {
   const wrong = (why: string, todo?: string): CioError => new CioError('CIO_SOURCE', `${source}: ${why}`, undefined, todo);
-  const all = head.flaw === undefined ? head.cells.map(({ text }) => text) : head.bytes.toString().replaceAll('"', '').split(',');
+  const all = !head.isBroken ? head.cells.map(({ text }) => text) : head.bytes.toString().replaceAll('"', '').split(',');
   const texts = all.slice(0, all.findLastIndex((text) => text !== '') + 1);
   const isOurs = texts.includes('rejected_reason') && texts.includes('rejected_at');
   if (!isOurs && !texts.some((name) => name.startsWith('_airbyte_'))) {
@@ -33,7 +33,7 @@ export function rowsBelow(head: CsvRow, source: string): RowRecord {
     const why = isOtherwise ? 'its cells are not separated by commas' : 'it has no column rejected_reason';
     throw wrong(`this CSV holds no rejected records that can be read: ${why}`, isOtherwise ? SAVE_WITH_COMMAS : undefined);
   }
-  if (head.flaw !== undefined || !isText(head)) throw wrong('the header of this CSV is broken, or not valid UTF-8');
+  if (head.isBroken || !isText(head)) throw wrong('the header of this CSV is broken, or not valid UTF-8');
   const header = isOurs ? texts.map((name) => unguarded(name) ?? name) : texts;
   if (new Set(header).size < header.length) throw wrong('this CSV has two columns of one name');
   const needed = isOurs ? Math.max(header.indexOf('rejected_reason'), header.indexOf('rejected_at')) + 1 : 1;
@@ -51,7 +51,7 @@ export function rowsBelow(head: CsvRow, source: string): RowRecord {
 /** Why a row does not fit its header, if it does not. It may lack empty cells at its end, or have more: spreadsheets do that. */
 function misfitOf(row: CsvRow, columns: number, needed: number): string | undefined {
   const count = row.cells.length;
-  if (row.flaw !== undefined) return row.flaw;
+  if (row.isBroken) return 'broken quotes';
   if (!isText(row)) return 'not valid UTF-8';
   if (count < needed || (count < columns && row.isCut)) return `cut off: a row of ${count} cells below a header of ${columns}`;
   return row.cells.slice(columns).some(({ text }) => text !== '') ? `a row of ${count} cells below a header of ${columns}` : undefined;

@@ -163,7 +163,8 @@ export function endsBefore(stage: string): CioError {
 
 /** How long the next `most` bytes are in the chunk, and how many of them that is. */
 function bytesBefore(chunk: Buffer, most: number): [length: number, count: number] {
-  const bytes = Math.min(most, chunk.length);
+  // Fewer than none: the place is inside the byte order mark, which is behind us.
+  const bytes = Math.max(0, Math.min(most, chunk.length));
   return [bytes, bytes];
 }
 

@@ -11,7 +11,7 @@ import { ndjson, ndjsonDecoder } from '../../lib/source/ndjson.ts';
 import type { SourceOptions } from '../../lib/source/options.ts';
 import type { MakeDecoder } from '../../lib/stream/decode.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { cutAt, fractions, readAll, show } from '../support/read-all.ts';
+import { brief, cutAt, fractions, readAll, show } from '../support/read-all.ts';
 
 type Make = (options: SourceOptions) => MakeDecoder;
 
@@ -155,6 +155,8 @@ test('an input that ends before the place to start at is an error, not silence',
     await assert.rejects(readAll(ndjsonDecoder({ startAt, skip }), ['{"n":1}\n']), { code: 'CIO_STATE', message: /ends before/ });
   }
   assert.deepEqual(await readAll(ndjsonDecoder({ startAt }), []), []);
+  const inMark = ndjsonDecoder({ startAt: { offset: 1, line: 1 }, skip: 'bytes' });
+  assert.deepEqual(brief(await readAll(inMark, ['\uFEFF{"n":1}\n{"n":2}\n'])), ['{"n":1}', '{"n":2}']);
   assert.throws(() => jsonDecoder({ startAt }), { code: 'CIO_OPTIONS', message: /offset 0/ });
   // An offset is one of the text as UTF-8: nothing can be opened there.
   assert.throws(() => ndjson({ startAt, encoding: 'latin1' }), { code: 'CIO_OPTIONS', message: /skip/ });

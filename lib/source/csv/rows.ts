@@ -32,7 +32,7 @@ export class RowScanner implements CsvLineTaker {
     this.#taker = taker;
     this.#lines = new LineCutter(format, this.#quote, this, () => new LongLine(this.#format));
     this.#cursor = new SpanCursor(start);
-    this.#doubt = new Doubt(this.#cursor, format.maxDoubtBytes ?? format.maxBytes, (bytes) => this.#readAgain(bytes));
+    this.#doubt = new Doubt(this.#cursor, format.maxBytes, (bytes) => this.#readAgain(bytes));
     this.#isFresh = start.line === 1;
     this.width = width;
   }

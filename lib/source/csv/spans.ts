@@ -5,8 +5,6 @@ import type { CellEnd, CellFormat } from './cells.ts';
 /** What rows look like. */
 export interface RowFormat extends CellFormat {
   readonly maxBytes: number;
-  /** How far a row with a broken quote may reach. Default: `maxBytes`. */
-  readonly maxDoubtBytes?: number;
   /** A lone CR ends a row. If false, the scanner finds out whether it does. */
   readonly atCr: boolean;
 }
