@@ -3,15 +3,19 @@ import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import type { z } from 'zod';
-import { DEDUPE_OPTIONS } from '../lib/dedupe/dedupe.ts';
-import { MEMORY_STORE_OPTIONS } from '../lib/dedupe/memory-store.ts';
+import { DEDUPE_OPTIONS, DEDUPE_SHAPE } from '../lib/dedupe/dedupe.ts';
+import { MEMORY_STORE_OPTIONS, MEMORY_STORE_SHAPE } from '../lib/dedupe/memory-store.ts';
 import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, validate } from '../lib/index.ts';
 import { nearest, readOptions, unknownName } from '../lib/options.ts';
-import { REJECT_WRITER_OPTIONS } from '../lib/reject/options.ts';
-import { SANDBOX_OPTIONS } from '../lib/sandbox/options.ts';
-import { ENFORCE_LIMITS_OPTIONS, VALIDATE_OPTIONS } from '../lib/stage/options.ts';
+import { REJECT_WRITER_OPTIONS, REJECT_WRITER_SHAPE } from '../lib/reject/options.ts';
+import { SANDBOX_OPTIONS, SANDBOX_SHAPE } from '../lib/sandbox/options.ts';
+import { CSV_SHAPE } from '../lib/source/csv/options.ts';
+import { SOURCE_SHAPE } from '../lib/source/options.ts';
+import { ENFORCE_LIMITS_OPTIONS, ENFORCE_LIMITS_SHAPE, VALIDATE_OPTIONS, VALIDATE_SHAPE } from '../lib/stage/options.ts';
+import { STORE_SHAPE } from '../lib/storage/options.ts';
 import { LIMITS } from '../lib/track/limits.ts';
-import { TRACK_WRITER_OPTIONS } from '../lib/write/options.ts';
+import { TRACK_WRITER_OPTIONS, TRACK_WRITER_SHAPE } from '../lib/write/options.ts';
+import { docsOf } from './docs/tables.ts';
 import { folder } from './support/folder.ts';
 
 test('an unknown option inside another names its place and the nearest known', () => {
@@ -76,4 +80,37 @@ test('undefined means the default', async (t) => {
   const place = await folder(t);
   await checkStore(place, { giveUpMs: undefined, signal: undefined, s3: { region: undefined } });
   await (await openRejects(place, { except: undefined, gcs: { projectId: undefined } })).close();
+});
+
+test('the sentence of an option says the default that its schema has', () => {
+  const shapes: [file: string, name: string, shape: z.ZodRawShape][] = [
+    ['lib/write/options.ts', 'TRACK_WRITER_SHAPE', TRACK_WRITER_SHAPE],
+    ['lib/reject/options.ts', 'REJECT_WRITER_SHAPE', REJECT_WRITER_SHAPE],
+    ['lib/storage/options.ts', 'STORE_SHAPE', STORE_SHAPE],
+    ['lib/source/options.ts', 'SOURCE_SHAPE', SOURCE_SHAPE],
+    ['lib/source/csv/options.ts', 'CSV_SHAPE', CSV_SHAPE],
+    ['lib/stage/options.ts', 'VALIDATE_SHAPE', VALIDATE_SHAPE],
+    ['lib/stage/options.ts', 'ENFORCE_LIMITS_SHAPE', ENFORCE_LIMITS_SHAPE],
+    ['lib/dedupe/dedupe.ts', 'DEDUPE_SHAPE', DEDUPE_SHAPE],
+    ['lib/dedupe/memory-store.ts', 'MEMORY_STORE_SHAPE', MEMORY_STORE_SHAPE],
+    ['lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE],
+  ];
+  const MIB = 1_048_576;
+  let seen = 0;
+  for (const [file, name, shape] of shapes) {
+    const docs = docsOf(file, name);
+    for (const [option, schema] of Object.entries(shape) as [string, z.ZodType][]) {
+      const standard = schema.safeParse(undefined).data;
+      const doc = docs.get(option);
+      if (doc === undefined || !['number', 'string', 'boolean'].includes(typeof standard)) continue;
+      const number = typeof standard === 'number' ? [standard.toLocaleString('en-US'), `${standard / MIB} MiB`] : [];
+      const said = [`${standard}`, `\`${standard}\``, ...number];
+      const isSaid = said.some(
+        (text) => doc.includes(`efault ${text}`) || doc.includes(`${text} (default)`) || doc.includes(`efault and maximum ${text}`),
+      );
+      assert.ok(isSaid, `${name}.${option}: ${standard} is not in "${doc}"`);
+      seen++;
+    }
+  }
+  assert.ok(seen > 25, `${seen}`);
 });

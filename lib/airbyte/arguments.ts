@@ -1,6 +1,6 @@
 /**
  * The command that the arguments name: `spec`, `check`, `discover`, `write`, as words or as `--spec` and so on. Further
- * arguments that other connectors know (`--state` ...) are passed over.
+ * arguments that other connectors know (`--state` ...) are ignored.
  */
 import { parseArgs } from 'node:util';
 import { CioError } from '../errors.ts';
@@ -13,7 +13,7 @@ const COMMANDS = {
   write: { files: ['config', 'catalog'], does: 'loads the messages of standard input into Customer.io' },
 } as const;
 
-/** What we are asked to do. */
+/** What the connector is asked to do. */
 export type Command = keyof typeof COMMANDS;
 
 /** The command and the files that belong to it. */

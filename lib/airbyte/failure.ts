@@ -3,6 +3,7 @@
  * its own text may hold anything, so only its name and the place in the code are reported.
  */
 import { CioError, type ErrorCode, systemError } from '../errors.ts';
+import { keyOf } from './config/option-keys.ts';
 
 /** What a TRACE ERROR says. */
 export interface ConnectorFailure {
@@ -53,6 +54,8 @@ export function connectorFailureOf(given: unknown): ConnectorFailure {
 }
 
 /** The error and what to do about it, unless the message says that already. */
-export function sayError({ code, message, todo }: CioError): string {
+export function sayError(error: CioError): string {
+  const { code } = error;
+  const { message, todo } = error.in(keyOf);
   return code === 'CIO_OPTIONS' ? message : `${message}. ${TODOS[code] ?? todo}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What we say to Airbyte: one JSON message a line on standard output, and nothing else ever goes there. A message never
- * holds secrets or the contents of records; what names and foreign words put into one is printable.
+ * The messages to Airbyte: one JSON message a line on standard output, and nothing else is ever written there. A message
+ * never holds secrets or the contents of records; what names and foreign words put into one is printable.
  */
 import type { Writable } from 'node:stream';
 import { type Clock, systemClock } from '../clock.ts';
@@ -27,7 +27,7 @@ export class Protocol {
     this.#write({ type: 'LOG', log: { level, message: printable(message) } });
   }
 
-  /** A TRACE ERROR; the exit status is the caller's business. */
+  /** A TRACE ERROR. It does not set the exit status. */
   error({ message, internal, stack, type }: ConnectorFailure): void {
     const error = {
       message: printable(message),
@@ -52,7 +52,7 @@ export class Protocol {
   }
 
   #write(message: object): void {
-    void this.line(this.#lineOf(message));
+    this.#out.write(`${this.#lineOf(message)}\n`);
   }
 
   /**

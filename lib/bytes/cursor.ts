@@ -2,7 +2,7 @@
 
 const EMPTY = Buffer.alloc(0);
 
-/** Reads a sequence once. Holds a piece, and what was asked for ahead. */
+/** Reads a sequence once. Holds one piece, and as much as `ahead()` was asked for. */
 export class ByteCursor {
   readonly #pieces: AsyncIterator<Buffer>;
   #held: Buffer = EMPTY;
@@ -53,7 +53,7 @@ export class ByteCursor {
     for (let piece = await this.next(); piece !== undefined; piece = await this.next()) yield piece;
   }
 
-  /** Lets go of the sequence. */
+  /** Ends the sequence before its end. */
   async close(): Promise<void> {
     await this.#pieces.return?.();
   }

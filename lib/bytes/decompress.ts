@@ -1,7 +1,7 @@
 /**
- * Compressed bytes -> bytes, the same however the pieces are cut. gzip and zstd are known by their first bytes, not by a
- * name; anything else passes untouched. Members and frames in a row are one text, zeros between and behind them are
- * padding; whatever else follows is an error, after all that came before it.
+ * Compressed bytes -> bytes, the same however the pieces are cut. gzip and zstd are recognised by their first bytes, not by
+ * a name; other bytes pass unchanged. Members and frames in a row are one text, and zeros between and behind them are
+ * padding. If anything else follows, that is an error, after all the bytes before it.
  */
 import zlib from 'node:zlib';
 import { CioError } from '../errors.ts';
@@ -39,7 +39,7 @@ async function nextCompression(input: ByteCursor): Promise<ReturnType<typeof com
   return mayBeCompressed(first) ? compressionOf(await input.ahead(MARK_BYTES)) : undefined;
 }
 
-/** True where something else comes. */
+/** Passes padding; true if something follows it. */
 async function passZeros(input: ByteCursor): Promise<boolean> {
   for (;;) {
     const held = await input.ahead(1);

@@ -1,6 +1,6 @@
 /**
- * The encodings that a text input may have: all that the platform's TextDecoder knows by one of its labels, but
- * iso-2022-jp, which says by escapes what its bytes mean. Nothing is detected here: that would be a guess.
+ * The encodings that a text input may have: all that the platform's TextDecoder knows, but iso-2022-jp, whose bytes change
+ * their meaning by escapes. No encoding is detected here: that would be a guess.
  */
 
 /** The name of an encoding, one of {@link ENCODINGS}. */
@@ -27,7 +27,7 @@ export function encodingNamed(label: string): TextEncoding | undefined {
   }
 }
 
-/** What is wrong with a label that means none. */
+/** The problem with a label that means no encoding. */
 export const UNKNOWN_ENCODING: string = `must be one of ${ENCODINGS.join(', ')}, or another name of one, such as latin1`;
 
 /** Whether a character may take several bytes. */

@@ -1,7 +1,7 @@
 /**
- * A decompressor of node:zlib, driven piece by piece: what a piece gives is read to its end before the next one goes in,
- * so nothing is inflated that nobody takes, nothing is lost when a later piece turns out to be broken, and the bytes that
- * the decompressor left behind the end of its data are known.
+ * A decompressor of node:zlib, driven piece by piece: the output of a piece is read to its end before the next one goes in.
+ * So no more is inflated than is read, nothing is lost if a later piece is broken, and it is known how many bytes of a
+ * piece lie behind the end of the compressed data.
  */
 import type { Duplex } from 'node:stream';
 
@@ -11,10 +11,10 @@ export class Unreadable extends Error {}
 /** The input ends inside compressed data. */
 export const cutOff = (): Unreadable => new Unreadable('the compressed data is cut off');
 
-/** It is not what was compressed. */
+/** The bytes are not those that the compressor wrote. */
 export const corrupt = (cause: unknown): Unreadable => new Unreadable('the compressed data is corrupt', { cause });
 
-/** As node:zlib makes them. `bytesWritten` counts the bytes that were consumed. */
+/** A decompressor as node:zlib makes it. `bytesWritten` counts the bytes that it has consumed. */
 export type Decompressor = Duplex & { readonly bytesWritten: number };
 
 /** Drives one decompressor. */
@@ -33,7 +33,7 @@ export class Engine {
     });
   }
 
-  /** All that comes out of the piece. Throws {@link Unreadable}. */
+  /** The output of the piece. Throws {@link Unreadable}. */
   async *pass(piece: Buffer): AsyncGenerator<Buffer> {
     let taken = false;
     this.#given += piece.length;

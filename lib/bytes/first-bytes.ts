@@ -1,10 +1,11 @@
 /**
- * What the first bytes of an input say about it, however the chunks cut them. Names and extensions never count. What is
- * certain is said: a mark, or zeros where only UTF-16 has them. What can't be text of ours is called by its name.
+ * What the first bytes of an input say about it, however the chunks cut them. Names and extensions never count. An encoding
+ * is recognised by a byte order mark, or by zeros at the places where only UTF-16 has them; a format that is not text of
+ * ours by its own marks.
  */
 import { type Foreign, foreignFormat, isTextByte } from './foreign-formats.ts';
 
-/** Encodings that show at the beginning. */
+/** Encodings that the first bytes can show. */
 export type SeenEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /** What an input is. */
@@ -15,13 +16,13 @@ export type FirstBytes =
   | { readonly is: 'unclear'; readonly encoding: SeenEncoding }
   | ({ readonly is: 'foreign' } & Foreign);
 
-/** So many bytes a mark of compression has. */
+/** How many bytes the mark of a compression has. */
 export const MARK_BYTES = 4;
-/** Fewer say too little. */
+/** Fewer bytes of text may still be the beginning of something else. */
 const LEAST_BYTES = 15;
 /** More are never looked at: a tar archive shows itself at 257. */
 const MOST_BYTES = 512;
-/** The ordinary beginning, of which nothing has to be awaited. (`{\` begins rich text.) */
+/** The beginning of JSON: no more bytes are needed to know that. (`{\` begins rich text.) */
 const JSON_TEXT = /^(\xef\xbb\xbf)?[{[][\t\n\r -[\]-~]/;
 const MARKS: readonly (readonly [string, SeenEncoding])[] = [
   ['\xef\xbb\xbf', 'utf-8'],
@@ -48,7 +49,7 @@ function textOf(start: string): FirstBytes {
   return zerosIn(start) ?? { is: 'text', markBytes: 0 };
 }
 
-/** Zeros at every other place only. Two letters of ASCII with them make it certain: every JSON begins so, and most header rows. */
+/** UTF-16 has zeros at every other place only. Two letters of ASCII between them make it certain: JSON and most header rows begin so. */
 function zerosIn(start: string): FirstBytes | undefined {
   const places = [...start].flatMap((byte, at) => (byte === '\0' ? [at] : []));
   const odd = (places[0] ?? 0) % 2;
@@ -58,7 +59,7 @@ function zerosIn(start: string): FirstBytes | undefined {
   return isCertain ? { is: 'text', markBytes: 0, encoding } : { is: 'unclear', encoding };
 }
 
-/** The first line of a text, or more lines where they are short: nothing behind them can make it something else. */
+/** The first line of a text, or several if they are short. Then it is text, whatever follows. */
 function firstLine(start: string): string | undefined {
   for (let at = 0; at < start.length; at++) {
     const byte = start.charAt(at);
@@ -69,7 +70,7 @@ function firstLine(start: string): string | undefined {
   return undefined;
 }
 
-/** How the bytes are compressed, where decompress() reads that. */
+/** The compression of the bytes, if decompress() can read it. */
 export function compressionOf(head: Buffer): 'gzip' | 'zstd' | undefined {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   if (head.length < MARK_BYTES) return undefined;
@@ -78,7 +79,7 @@ export function compressionOf(head: Buffer): 'gzip' | 'zstd' | undefined {
   return mark === 0xfd2fb528 || (mark & 0xfffffff0) === 0x184d2a50 ? 'zstd' : undefined;
 }
 
-/** Whether more bytes than the first may show that it is compressed. */
+/** Whether bytes with this first one may be compressed: then more of them are needed to know. */
 export function mayBeCompressed(first: number | undefined): boolean {
   return first === 0x1f || first === 0x28 || (first !== undefined && first >= 0x50 && first <= 0x5f);
 }

@@ -1,4 +1,4 @@
-/** Files that people give by mistake for CSV or JSON: by what they are known, their names, and what to do with them. */
+/** Files that people give by mistake for CSV or JSON: their marks, their names, and what to do with them. */
 import { functionName, say, type Text } from '../wording.ts';
 
 /** A format that is not text of ours. */

@@ -1,6 +1,6 @@
 /**
- * One gzip member (RFC 1952): its header is read here, its data by node:zlib, its checksum and length are compared. Node's
- * own gunzip is not asked: what it does with the bytes behind a member depends on how the chunks are cut.
+ * One gzip member (RFC 1952): its header is read here and its data by node:zlib; its checksum and length are compared here.
+ * Node's own gunzip is not used: what it does with the bytes behind a member depends on how the chunks are cut.
  */
 import { crc32, createInflateRaw } from 'node:zlib';
 import type { ByteCursor } from './cursor.ts';

@@ -1,7 +1,7 @@
 /**
  * Bytes -> lines, with line numbers and byte offsets, the same however the chunks cut them. A line ends at LF, at CR alone
- * (old Mac), or at CRs and an LF (Windows; twice converted). The hot path of NDJSON: a line within a chunk is handed on in
- * place, only a cut line is copied. A line over the limit is counted, not held.
+ * (old Mac), or at CRs and an LF (Windows; twice converted). It is the hot path of NDJSON: a line within a chunk is handed
+ * on without a copy. A line over the limit is counted, not held.
  */
 
 /** What becomes of the lines. */
@@ -26,7 +26,7 @@ export class LineSplitter {
   /** The start of a line that a chunk border cut; its first `#carried` bytes count. */
   #carry = EMPTY;
   #carried = 0;
-  /** So many CRs ended the last chunk: an LF may follow. */
+  /** The number of CRs at the end of the last chunk: an LF may follow. */
   #crs = 0;
 
   /** `offset` and `line` are those of the first line. */
@@ -37,7 +37,7 @@ export class LineSplitter {
     this.#line = line - 1;
   }
 
-  /** Where the next line begins that has not been handed on. */
+  /** Where the first line begins that is not handed on yet. */
   get next(): { offset: number; line: number } {
     return { offset: this.#offset, line: this.#line + 1 };
   }
@@ -47,7 +47,7 @@ export class LineSplitter {
     let from = this.#crs === 0 ? 0 : this.#endCarried(chunk);
     let cr = chunk.indexOf(CR, from);
     for (let to = chunk.indexOf(LF, from); to !== -1; to = chunk.indexOf(LF, from)) {
-      // Of a file with LF alone there is nothing more to do.
+      // In a file without CRs this loop is never entered.
       while (cr !== -1 && cr < to) {
         const crs = cr + 1 === to ? 1 : crsAt(chunk, cr);
         const isLast = cr + crs === to;
@@ -63,13 +63,13 @@ export class LineSplitter {
     this.#last(chunk, from, cr);
   }
 
-  /** Hands on the last line where nothing ends it, or CRs do. */
+  /** Hands on the last line, if it has no end or ends in CRs. */
   end(): void {
     if (this.#crs > 0) this.#endCarried(EMPTY);
     else if (this.#carried > 0) this.#end(EMPTY, 0, 0, 0);
   }
 
-  /** What of a chunk comes behind its last LF. */
+  /** Reads the part of a chunk behind its last LF. */
   #last(chunk: Buffer, start: number, firstCr: number): void {
     let from = start;
     for (let cr = firstCr; cr !== -1; cr = chunk.indexOf(CR, from)) {
@@ -99,13 +99,13 @@ export class LineSplitter {
     return more + (isLast ? 1 : 0);
   }
 
-  /** Empty lines, each of a CR: they are counted, nobody wants them. */
+  /** Counts empty lines, each of a CR, which are not handed on. */
   #blank(lines: number): void {
     this.#line += lines;
     this.#offset += lines;
   }
 
-  /** A line ends at `to`; so many bytes are its end. */
+  /** A line ends at `to`; its end has so many bytes. */
   #end(chunk: Buffer, from: number, to: number, endBytes: number): void {
     if (this.#carried === 0) return this.#hand(chunk, from, to, endBytes);
     if (to > from) this.#keep(chunk, from, to);
@@ -132,7 +132,7 @@ export class LineSplitter {
     this.#taker.tooLong(this.#line, offset, length);
   }
 
-  /** Past the limit nothing is held. */
+  /** Holds the start of a line, up to the limit. */
   #keep(bytes: Buffer, from: number, to: number): void {
     const length = this.#carried + (to - from);
     if (length <= this.#maxBytes) {
@@ -150,7 +150,7 @@ export class LineSplitter {
   }
 }
 
-/** How many CRs stand there in a row. */
+/** How many CRs there are in a row from there. */
 function crsAt(bytes: Buffer, from: number): number {
   let to = from;
   while (bytes[to] === CR) to++;

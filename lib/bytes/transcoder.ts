@@ -1,7 +1,7 @@
 /**
- * Text in another encoding -> UTF-8, the same however the chunks cut it. What is not a character of that encoding becomes
- * a byte that UTF-8 never has, so that the row in which it stands is rejected like any other that is not valid text:
- * nothing is replaced in silence.
+ * Text in another encoding -> UTF-8, the same however the chunks cut it. Bytes that are not a character of that encoding
+ * become a byte that UTF-8 never has, so that their row is rejected like any other that is not valid text: nothing is
+ * replaced in silence.
  */
 import { isAscii } from 'node:buffer';
 import { isMultiByte, type TextEncoding } from './encodings.ts';
@@ -13,7 +13,7 @@ export interface Transcoder {
   end(): Buffer;
 }
 
-/** Stands for what is not a character. */
+/** Written in place of bytes that are not a character. */
 const BAD = 0xff;
 const BAD_BYTES = Buffer.of(BAD);
 const EMPTY = Buffer.alloc(0);
@@ -74,7 +74,7 @@ function bytesOf(byte: number, encoding: TextEncoding, strict: InstanceType<type
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Surrogates that stand alone are no characters, nor is an odd byte at the end. */
+/** A surrogate without the other half of its pair is not a character, nor is an odd byte at the end. */
 class Utf16 implements Transcoder {
   readonly #swap: boolean;
   #rest: Buffer = EMPTY;
@@ -108,10 +108,10 @@ function isHighSurrogate(upper: number): boolean {
 
 /** No character continues with one of the bytes below, so a text can be cut behind them. */
 const FIRST_TRAIL_BYTE = 0x30;
-/** A text without one of them is none of ours. */
+/** If so many bytes have none below, the text is not of an encoding that we read. */
 const MOST_HELD_BYTES = 1_048_576;
 
-/** The platform decodes; it is given whole characters only, since it fails where a bad one is cut. */
+/** The platform's TextDecoder decodes. It is given whole characters only, since it fails if a bad one is cut. */
 class MultiByte implements Transcoder {
   readonly #encoding: TextEncoding;
   #held: Buffer[] = [];
@@ -151,10 +151,10 @@ class MultiByte implements Transcoder {
   }
 }
 
-/** What the platform's decoder puts in the place of a bad character, and control characters that no text has. */
+/** The platform's sign for a bad character, and control characters that no text has. */
 const NOT_TEXT = /[\uFFFD\x80-\x9f]/;
 
-/** The platform follows IBM, which has three control characters in each other's place; of these a text has Ctrl-Z only. */
+/** The platform's table of Shift_JIS is IBM's, which exchanges three control characters. Only one of them, Ctrl-Z, is in texts. */
 function withoutIbm(text: string): string {
   return text.replaceAll('\x1a', '\x7f').replaceAll('\x1c', '\x1a');
 }

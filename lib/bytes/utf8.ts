@@ -5,19 +5,19 @@
 import { isUtf8 } from 'node:buffer';
 import { option, say } from '../wording.ts';
 
-/** What to do with text that is not UTF-8. */
+/** Advice for text that is not UTF-8. */
 export const NAME_ENCODING = say`Name the encoding, for example \`${option('source', 'encoding', 'windows-1252')}\` for files of Excel and other Windows programs.`;
 
 /** Why a row can't be read. */
 export const notText = (encoding = 'utf-8'): string => `not valid ${encoding === 'utf-8' ? 'UTF-8' : encoding}`;
 
-/** Why a row of CSV can't be read that has zero bytes; in JSON they are a mistake anyway. */
+/** Why a row of CSV that has zero bytes can't be read. In JSON they are a mistake anyway. */
 export const HAS_ZEROS = 'has zero bytes, as no text has: it is damaged, or in UTF-16';
 
-/** So many bytes of characters beyond ASCII are UTF-8 by chance in no other encoding. */
+/** Text in another encoding is not valid UTF-8 by chance if it has so many bytes beyond ASCII. */
 const SURE_BYTES = 20;
 
-/** Warns once of an input that is UTF-8 as far as it is known, but is read in the encoding that was named. */
+/** Warns once of an input that has been valid UTF-8 so far, but is read in another encoding that was named. */
 export class Utf8Watch {
   readonly #utf8 = new Utf8();
   readonly #warn: () => void;
@@ -33,24 +33,24 @@ export class Utf8Watch {
     const text = this.#utf8.write(chunk);
     this.#bytes += Buffer.byteLength(text) - text.length;
     if (this.#utf8.broken) this.#isDone = true;
-    else if (this.#bytes >= SURE_BYTES) this.#tell();
+    else if (this.#bytes >= SURE_BYTES) this.#warnOnce();
   }
 
   end(): void {
     this.#utf8.end();
-    if (!this.#isDone && !this.#utf8.broken && this.#bytes > 0) this.#tell();
+    if (!this.#isDone && !this.#utf8.broken && this.#bytes > 0) this.#warnOnce();
   }
 
-  #tell(): void {
+  #warnOnce(): void {
     this.#isDone = true;
     this.#warn();
   }
 }
 
-/** Decodes UTF-8 until the first byte that is none. */
+/** Decodes UTF-8 until the first byte that is not UTF-8. */
 export class Utf8 {
   #rest = Buffer.alloc(0);
-  /** True once a bad byte was seen: nothing after it is decoded. */
+  /** True once a bad byte was seen: nothing behind it is decoded. */
   broken = false;
 
   /** The text of all characters that are complete with this chunk. */
@@ -66,7 +66,7 @@ export class Utf8 {
     return bytes.toString('utf8', 0, validLength(bytes));
   }
 
-  /** A character that nothing completed is a bad byte too. */
+  /** A character that was not completed is a bad byte too. */
   end(): void {
     if (this.#rest.length > 0) this.broken = true;
   }

@@ -20,7 +20,7 @@ export class ZstdFrame {
   #checksumBytes = 0;
   #last = false;
 
-  /** True once all bytes of the frame were passed. */
+  /** True once the whole frame has been passed. */
   get ended(): boolean {
     return this.#last && this.#skip === 0;
   }
@@ -49,7 +49,7 @@ export class ZstdFrame {
 
   #read(): void {
     if (this.#field === 'magic') {
-      // That it is one or the other is known before.
+      // It is one or the other: the caller has seen the mark.
       this.#field = this.#bytes.readUInt32LE() === MAGIC ? 'descriptor' : 'skippable size';
     } else if (this.#field === 'skippable size') {
       this.#skip = this.#bytes.readUInt32LE();

@@ -12,7 +12,7 @@ export async function checkCommand(flags: CheckFlags): Promise<number> {
   const display = await openDisplay({ logFormat: 'text' });
   const { baseUrl, region, environmentId } = await locate(accountOf(flags), { onRetry: retryReporter(display.note, LOCATE_MS) });
   const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
-  answer(printable(`credentials: good, region ${region ?? 'not told'}${workspace}, at ${baseUrl}`));
+  answer(printable(`credentials: good, region ${region ?? 'unknown'}${workspace}, at ${baseUrl}`));
   await checkRejects(flags, { onNote: display.note });
   // This checks the templates too.
   rejectsTo(flags, display).destroy();

@@ -3,16 +3,16 @@
  * records is each command's own.
  */
 import type { Transform } from 'node:stream';
-import type { RejectWriter } from '../reject/reject-writer.ts';
 import { reopen } from '../replay/reopen.ts';
 import { enforceLimits } from '../stage/enforce-limits.ts';
 import { validate } from '../stage/validate.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
+import { locatedAccount } from './flags/account.ts';
 import type { ColumnsOfFlags } from './flags/columns.ts';
+import { deliveryOf } from './flags/delivery.ts';
 import type { PipelineFlags } from './flags/flags.ts';
 import { ownLimits } from './flags/limit-flag.ts';
 import { transformStages } from './input/transform.ts';
-import { locatedAccount } from './located-account.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 import type { Display } from './show/display.ts';
 
@@ -20,7 +20,7 @@ import type { Display } from './show/display.ts';
 export interface Pipeline {
   readonly stages: readonly Transform[];
   readonly writer: TrackWriter;
-  readonly rejects: RejectWriter;
+  readonly rejects: ReturnType<typeof rejectsTo>;
 }
 
 /** What a pipeline needs beside its flags. */
@@ -51,7 +51,5 @@ export async function pipelineOf(flags: PipelineFlags, { display, stop }: Pipeli
   if (flags.check) await checkRejects(flags, { signal: stop });
   const stages = [reopen(), ...before, validate(columns.settings), enforceLimits({ onViolation, limits }), ...onEntries];
   const rejects = rejectsTo(flags, display);
-  const { rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun = false } = flags;
-  const settings = { requestsPerSecond: rate, concurrency, lingerMs, timeoutMs, giveUpMs, onGiveUp, maxRejected, dryRun };
-  return { stages, writer: trackWriter({ ...account, ...settings, rejects, onCheckpoint }), rejects };
+  return { stages, writer: trackWriter({ ...account, ...deliveryOf(flags), rejects, onCheckpoint }), rejects };
 }

@@ -35,7 +35,7 @@ export interface Run extends Pipeline {
 /** Runs what `prepare` makes ready; resolves with the exit status. */
 export async function runPipeline(flags: RunFlags, prepare: (context: PipelineContext) => Promise<Run>): Promise<number> {
   const display = await openDisplay(flags);
-  const interrupt = new Interrupt(() => display.note('interrupted: finishing what was read; once more leaves at once'));
+  const interrupt = new Interrupt(() => display.note('interrupted: finishing what was read; a second Ctrl-C leaves at once'));
   try {
     if (flags.report !== undefined) await checkReportPlace(flags.report);
     const run = await prepare({ display, stop: interrupt.signal });

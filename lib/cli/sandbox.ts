@@ -3,25 +3,24 @@ import { readFile } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Fault } from '../sandbox/faults.ts';
+import { SANDBOX_SHAPE } from '../sandbox/options.ts';
+import { optionsFrom } from './flags/flag.ts';
 import type { SandboxFlags } from './flags/flags.ts';
 import { answer, printLines } from './show/print.ts';
 import { shellQuoted } from './show/shell-quote.ts';
 
-const DEFAULT_KEY = 'sandbox-key';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Runs the command; gives the exit status. Throws `CIO_OPTIONS`. */
 export async function sandbox(flags: SandboxFlags): Promise<number> {
-  const { port, allowHost: hosts, siteId, apiKey, region, rate, limits, keepEvents, latencyMs } = flags;
+  const { siteId, apiKey, keepEvents, latencyMs } = flags;
   const faults = flags.faults === undefined ? [] : await readFaults(flags.faults);
   const later = latencyMs === undefined ? [] : [{ latencyMs }];
-  const requestsPerSecond = rate === 0 ? Number.POSITIVE_INFINITY : rate;
-  const place = { port, hosts, siteId, apiKey, region };
-  const running = await createSandbox({ ...place, requestsPerSecond, limits, keepEvents, faults: [...faults, ...later] });
+  const running = await createSandbox({ ...optionsFrom(SANDBOX_SHAPE, flags), keepEvents, faults: [...faults, ...later] });
   const stopped = untilSignal();
   answer(running.url);
   // A key of the user's own is not printed.
-  const shownKey = apiKey === DEFAULT_KEY ? apiKey : '...';
+  const shownKey = apiKey === SANDBOX_SHAPE.apiKey.parse(undefined) ? apiKey : '...';
   printLines(`A local Track API with the real limits. ${running.url}/ shows what arrives; Ctrl-C ends it. To send there:
   export CUSTOMERIO_BASE_URL=${running.url} CUSTOMERIO_SITE_ID=${shellQuoted(siteId)} CUSTOMERIO_API_KEY=${shownKey}`);
   await stopped;

@@ -25,10 +25,11 @@ export const DEDUPE_SHAPE = {
    */
   store: z.custom<Store>(isStore, 'must be memoryStore(), lmdbStore() or another store').optional(),
   /**
-   * What was delivered is committed after this many entries, or this many milliseconds, and at the end. Defaults 100,000
-   * and 1,000. After a kill, what was not committed is sent again; a few large commits cost far less than many small ones.
+   * What was delivered is committed after this many entries, and at the end. Default 100,000. After a kill, what was not
+   * committed is sent again; a few large commits cost far less than many small ones.
    */
   commitEveryEntries: count(1).default(100_000),
+  /** The same after this many milliseconds. Default 1,000. */
   commitEveryMs: count(1).default(1_000),
   /** Skips the same, but leaves the store as it is. Default false. */
   dryRun: z.boolean().default(false),

@@ -67,6 +67,16 @@ export function parse(text: string): unknown {
   }
 }
 
+/** Whether {@link parse} can read the text. */
+export function isJson(text: string): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function hasLongExponent(text: string): boolean {
   return RISKY_EXPONENT.test(text) && EXPONENT_OF_A_NUMBER.test(text);
 }

@@ -1,13 +1,13 @@
 /**
- * Reject lines -> CSV, and its cells back. Text is quoted, always; numbers, true, false and null are bare; what is nested
- * is its JSON in quotes; an absent field is a bare nothing. So each cell says what it was, with every digit. What does not
- * fit in cells exactly stands whole in the column `record`. No cell is a formula.
+ * Reject lines -> CSV, and its cells back. Text is always quoted; numbers, true, false and null are bare; a nested value is
+ * its JSON in quotes; an absent field is empty and bare. So each cell shows what its value was, with every digit. A record
+ * that does not fit into cells exactly is whole in the column `record`. No cell is a formula.
  */
 import type { stringify as csvStringify } from 'csv-stringify/sync';
 import { ExactNumber, parse, stringify } from '../json/exact.ts';
 import { fieldsOf, type LineParts, META_NAMES, splitLine } from './reject-line.ts';
 
-/** A cell: its text, and whether it stands in quotes. */
+/** A cell: its text, and whether it is in quotes. */
 export interface Cell {
   readonly text: string;
   readonly quoted: boolean;
@@ -16,7 +16,7 @@ export interface Cell {
 /** The cell of an absent field. */
 export const NO_CELL: Cell = { text: '', quoted: false };
 
-/** What is said of a record in numbers; all else that is said is text. */
+/** The names beside the record whose values are numbers; all others have text. */
 export const NUMBER_NAMES: ReadonlySet<string> = new Set(['rejected_status', 'rejected_attempts']);
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
@@ -54,7 +54,7 @@ export interface CsvTable {
   rows(lines: readonly string[]): string;
 }
 
-/** Tools read no more columns than this; records that bring further ones stand whole. */
+/** Tools read no more columns than this; records that have further ones stay whole. */
 const MAX_COLUMNS = 1_000;
 
 /**

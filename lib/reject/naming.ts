@@ -1,12 +1,12 @@
 /**
- * What the objects of a run are called. Rejections of one group share the open object; which groups there are follows
- * from the variables in the templates. No name is given twice in a run; two runs differ by sync id, time, or a suffix.
+ * What the objects of a run are called. Rejections of one group share an object; which groups there are follows from the
+ * variables in the templates. No name is given twice in a run; the names of two runs differ by sync id, time, or a suffix.
  */
 import type { Origin } from '../record/origin.ts';
 import { safeName } from './safe-name.ts';
 import { readFileNameFormat, readPathFormat, type Template, type Values } from './template.ts';
 
-/** Rejections that share an object: those of one stream, as far as the templates tell streams apart. */
+/** Rejections that share an object: those of one stream, if the templates hold the names of streams. */
 export interface Group {
   readonly key: string;
   readonly namespace: string;
@@ -18,7 +18,7 @@ export interface Naming {
   groupOf(origin: Origin | undefined): Group;
   /** The most bytes that a name can grow to. */
   readonly maxBytes: number;
-  /** The `serial`th name of the run: another for each number. Folders are separated by `/`. */
+  /** The name of object number `serial` of the run: another for each number. Folders are separated by `/`. */
   name(group: Group, wallMs: number, serial: number): string;
 }
 
@@ -27,17 +27,17 @@ export interface TemplateNamingOptions {
   readonly pathFormat: string;
   readonly fileNameFormat: string;
   readonly syncId: string;
-  /** Tells this run from others. */
+  /** Identifies this run. */
   readonly run: string;
   /** Fresh random bytes. */
   readonly bytes: (length: number) => Buffer;
   readonly extension: string;
 }
 
-/** The group of those that nothing tells apart. */
+/** The only group, if the templates make no others. */
 export const ALL: Group = { key: '', namespace: '', stream: '' };
 
-/** A slash, and what tells two objects of one name apart. */
+/** A slash, and what makes a second object of one name different. */
 const SUFFIX_BYTES = 24;
 
 /** The most bytes that a name by these templates can grow to. */
@@ -69,7 +69,7 @@ export function templateNaming({ pathFormat, fileNameFormat, syncId, run, bytes,
   };
 }
 
-/** Names without templates: flat, in the order of time. */
+/** Names without templates: in no folder, in the order of time. */
 export function flatNaming(run: string, extension: string): Naming {
   return {
     maxBytes: 64,

@@ -14,7 +14,7 @@ const PATH_FORMAT = '{sync_id}/{namespace}/{stream_name}/';
 /** What objects are called by default, but for those in a local folder. */
 export const FILE_NAME_FORMAT = '{date}_{timestamp}_{part_number}{format_extension}';
 
-/** The store for `to`. Throws `CIO_OPTIONS`; `onError` hears of a failure that nobody waits for. */
+/** The store for `to`. Throws `CIO_OPTIONS`; `onError` is called for a failure in the background. */
 export function openStore(settings: WriterSettings, onError: (error: CioError) => void): RejectStore {
   const { to, clock, format, flattening, compression } = settings;
   if (typeof to !== 'string' && !(to instanceof URL)) {

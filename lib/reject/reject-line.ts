@@ -1,6 +1,6 @@
 /**
- * The text of a reject line, known here alone: the record first and as it came, then why, where and when. A line is taken
- * apart in its text as well: the record is never parsed and written again, so digits, spaces and the order of keys stay.
+ * The text of a reject line, which only this file knows: the record first and as it came, then why, where and when. A line
+ * is split as text too: the record is never parsed and written again, so digits, spaces and the order of keys stay.
  */
 import { inspect } from 'node:util';
 import { parse } from '../json/exact.ts';
@@ -26,7 +26,7 @@ export const META_NAMES = [
   'record_encoding',
 ] as const;
 
-/** The record's JSON text, or a text that stands for the record and how it does. */
+/** The record's JSON text; or another text in its place, and how that was made. */
 interface Written {
   readonly text: string;
   readonly encoding?: 'base64' | 'inspect';

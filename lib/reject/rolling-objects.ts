@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import type { Cancel } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { Origin } from '../record/origin.ts';
-import { type ObjectStore, storageError, storageErrorOf, systemFailure } from '../storage/object-store.ts';
+import { type ObjectStore, openedFor, storageError, storageErrorOf, systemFailure } from '../storage/object-store.ts';
 import { type RetryPolicy, retrying } from '../storage/retrying.ts';
 import type { ObjectEncoding } from './encoding.ts';
 import type { FallbackFile } from './fallback-file.ts';
@@ -20,16 +20,16 @@ import { StagingFile, StagingFolder } from './staging-file.ts';
 export interface RollingObjectsOptions extends Omit<RetryPolicy, 'signal'> {
   readonly naming: Naming;
   readonly encoding: ObjectEncoding;
-  /** Tells this run from others. */
+  /** Identifies this run. */
   readonly run: string;
   readonly rollBytes: number;
   readonly rollMs: number;
   readonly fallback: FallbackFile;
-  /** Hears of a failure that nobody waits for. */
+  /** Called for a failure in the background: no call of the store was waiting. */
   onError(error: CioError): void;
 }
 
-/** The most staging files that are open; the one that was not written to for longest becomes an object when another is needed. */
+/** The most staging files that are open. When another is needed, the one that was not written to for longest becomes an object. */
 const MAX_OPEN = 128;
 /** The most uploads in flight. */
 const UPLOADS = 4;
@@ -48,9 +48,9 @@ export class RollingObjects implements RejectStore {
   #pending = '';
   #tail: Promise<unknown> = Promise.resolve();
   #cancel: Cancel | undefined;
-  /** Of the store, once it has failed. */
+  /** The error of the store, once it has failed. */
   #failure: CioError | undefined;
-  /** The same, and where the lines are that it did not take. */
+  /** The same, with the place of the lines that it did not take. */
   #error: CioError | undefined;
 
   constructor(store: ObjectStore, options: RollingObjectsOptions) {
@@ -60,11 +60,7 @@ export class RollingObjects implements RejectStore {
   }
 
   async open(): Promise<void> {
-    try {
-      await this.#store.open();
-    } catch (error) {
-      throw storageErrorOf(this.#store, 'write', error);
-    }
+    await openedFor(this.#store, 'write');
     await this.#store.clearLeft?.();
   }
 

@@ -1,7 +1,7 @@
 /**
- * Names of namespaces, streams and syncs -> parts of a key that mean nothing but themselves: two names never give the
- * same part, and no part can leave its place or outgrow a key. What is no letter, digit, `-`, `_` or inner `.` becomes
- * `%` and its bytes; a long name ends in `~` and a hash of the whole.
+ * Names of namespaces, streams and syncs -> parts of a key that mean nothing else: two names never give the same part, no
+ * part leads to another folder, and none is longer than a key may be. A character that is not a letter, a digit, `-`, `_`
+ * or an inner `.` becomes `%` and its bytes; a long name ends in `~` and a hash of the whole.
  */
 import { createHash } from 'node:crypto';
 
@@ -24,7 +24,7 @@ export function safeName(name: string): string {
 function escaped(character: string, index: number): string {
   if (PLAIN.test(character) || (character === '.' && index > 0)) return character;
   const code = character.charCodeAt(0);
-  // Half of a character has no bytes of its own.
+  // A lone half of a character has no UTF-8.
   if (character.length === 1 && code >= 0xd800 && code <= 0xdfff) return `%u${code.toString(16).toUpperCase()}`;
   return [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }

@@ -13,11 +13,11 @@ import type { Group } from './naming.ts';
 const READ_BYTES = 262_144;
 
 /** What is known of an object that is still growing. */
-export interface StagedObject {
+interface StagedObject {
   readonly group: Group;
   /** When it was begun, on the clock of intervals. */
   readonly since: number;
-  /** Tells this object from any other. */
+  /** Identifies this object, whatever its name. */
   readonly token: string;
   /** What it will be called. */
   name: string;

@@ -1,13 +1,13 @@
 /**
- * Lines -> a Writable of the user's, standard output above all. It is never ended nor destroyed here, and its pace is
- * ours: a write is done when the stream says so. As durable as that stream, no more.
+ * Lines -> a Writable of the user's, such as standard output. It is never ended nor destroyed here, and a write is done
+ * when the stream has called back, so nothing is written faster than it takes. As durable as that stream, no more.
  */
 import type { Writable } from 'node:stream';
 import { rejectStoreError } from '../storage/object-store.ts';
 import { ALL, type Group } from './naming.ts';
 import type { RejectStore } from './reject-store.ts';
 
-/** Somebody else's Writable. */
+/** A Writable of the user's as a place for lines. */
 export class StreamTarget implements RejectStore {
   readonly location: string;
   readonly #to: Writable;
@@ -47,7 +47,7 @@ export class StreamTarget implements RejectStore {
     });
   }
 
-  /** Every write has been waited for. */
+  /** Nothing to do: each write was waited for. */
   async flush(): Promise<void> {}
 
   release(): void {
@@ -57,7 +57,7 @@ export class StreamTarget implements RejectStore {
 
   async close(): Promise<void> {
     this.#to.off('close', this.#onClose);
-    // An error may still be on its way: with nobody to listen, it would end the process.
+    // A write in flight may still fail: an error without a listener would end the process.
     if (!this.#error && this.#pending === 0) this.#to.off('error', this.#onError);
   }
 
@@ -66,7 +66,7 @@ export class StreamTarget implements RejectStore {
     this.#fail(this.#error);
   };
 
-  /** A stream that is destroyed without an error need not call back what was under way. */
+  /** A stream that is destroyed without an error need not call back for a write in flight. */
   readonly #onClose = (): void => {
     if (this.#pending > 0) this.#onError(Object.assign(new Error('closed'), { code: 'ERR_STREAM_DESTROYED' }));
   };

@@ -1,28 +1,28 @@
 /**
  * The two templates of an object's name, with the variables of Airbyte's object storage destinations in any capitals; as
- * there, a `$` before a variable is nothing but a `$`. Whatever is filled in, the outcome stays below the prefix and within
- * the length of a key: what could not is an option error at once.
+ * there, a `$` before a variable is nothing but a `$`. Whatever is filled in, the name stays below the prefix and within
+ * the length of a key: a template that could break this is an option error at once.
  */
 import { CioError } from '../errors.ts';
 import { unknownName } from '../options.ts';
 import { refusedBy, say, wrongOption } from '../wording.ts';
 import { MAX_NAME_BYTES } from './safe-name.ts';
 
-/** What the variables of a name stand for. Names are safe already. */
+/** What the variables of a name stand for. Names have been through safeName(). */
 export interface Values {
   readonly namespace: string;
   readonly stream: string;
   readonly syncId: string;
   readonly wallMs: number;
   readonly part: number;
-  /** Of this name alone. */
+  /** Another one for each name. */
   readonly uuid: string;
   readonly extension: string;
 }
 
 /** A template that has been read. */
 export interface Template {
-  /** Everything that is wrong with it; where there is something, the rest means nothing. */
+  /** Everything that is wrong with it; if there is anything, the rest means nothing. */
   readonly problems: readonly string[];
   /** The names of its variables in small letters, without what follows a colon. */
   readonly variables: ReadonlySet<string>;
@@ -63,12 +63,12 @@ const MAX_SEGMENT_BYTES = 255;
 
 /** Reads `pathFormat`: folders, with or without a slash at the end. Throws `CIO_OPTIONS`. */
 export function readPathFormat(text: string): Template {
-  return faultless('pathFormat', pathTemplate(text));
+  return checked('pathFormat', pathTemplate(text));
 }
 
 /** Reads `fileNameFormat`. Throws `CIO_OPTIONS`. */
 export function readFileNameFormat(text: string): Template {
-  return faultless('fileNameFormat', fileNameTemplate(text));
+  return checked('fileNameFormat', fileNameTemplate(text));
 }
 
 /** Reads a template of folders. */
@@ -83,7 +83,7 @@ export function fileNameTemplate(text: string): Template {
   return { ...template, problems: [...template.problems, 'must be a file name, without "/"'] };
 }
 
-function faultless(name: string, template: Template): Template {
+function checked(name: string, template: Template): Template {
   if (template.problems.length === 0) return template;
   throw new CioError('CIO_OPTIONS', say`${refusedBy('rejectWriter')}${wrongOption('rejectWriter', name)}: ${template.problems.join('; ')}`);
 }

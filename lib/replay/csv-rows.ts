@@ -1,154 +1,102 @@
 /**
- * Bytes of a CSV file -> its rows, the same however the chunks cut them. A quoted cell that continues behind its closing
- * quote breaks the row. If it holds a line break it was never closed, but has swallowed the row below, up to the quote that
- * opens a cell there: both are one broken row, for a row that was put together from two must not be sent.
+ * Bytes of a CSV file -> its rows, as csv() finds them. A quote inside a cell that no quote opened is text here: a file that
+ * somebody has repaired by hand may have some. Each line of a row with broken quotes comes by itself and without cells.
  */
 import { isUtf8 } from 'node:buffer';
+import { CioError } from '../errors.ts';
 import type { Cell } from '../reject/csv.ts';
+import { RowScanner } from '../source/csv/rows.ts';
+import { type RowSpan, type RowTaker, type ScannedRow, WHY } from '../source/csv/spans.ts';
 
-/** A row. Its bytes are those of the next one soon: whoever keeps them copies them. */
+/** A row, or a line of a broken one. */
 export interface CsvRow {
   readonly cells: readonly Cell[];
   /** As it is written, without the line break. */
   readonly bytes: Buffer;
   /** On which it begins. */
   readonly line: number;
-  /** The quotes can't be right: the cells are not all. */
-  readonly isBroken: boolean;
+  /** Why it has no cells. */
+  readonly flaw: string | undefined;
   /** Nothing ends it but the end of the file: it may be a part. */
   readonly isCut: boolean;
-  /** Not even its last cell has ended. */
-  readonly isOpen: boolean;
 }
 
-const [QUOTE, COMMA, CR, LF] = [34, 44, 13, 10];
-const MARK = Buffer.from('\uFEFF');
-const FIRST_BYTES = 65_536;
+/** More than any record that we take; a file of something else need not fit in memory. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** So far a row with broken quotes is taken to reach: rows behind it are held, and a file of them need not fit in memory. */
+const MAX_DOUBT_BYTES = 1024 * 1024;
+const FORMAT = {
+  delimiter: ',',
+  quote: '"',
+  trim: false,
+  bareQuotes: true,
+  atCr: false,
+  maxBytes: MAX_BYTES,
+  maxDoubtBytes: MAX_DOUBT_BYTES,
+};
 
-type State = 'start' | 'bare' | 'quoted' | 'closed';
+/** Reads the rows of the file `source`. Throws `CIO_SOURCE` where a quoted cell does not end. */
+export class CsvRows implements RowTaker {
+  readonly #source: string;
+  readonly #rows = new RowScanner(FORMAT, this, { offset: 0, line: 1, broken: undefined });
+  #found: CsvRow[] = [];
+  #bytes = 0;
+  #hasEnded = false;
 
-/** Reads rows. */
-export class CsvRows {
-  #bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
-  #length = 0;
-  #at = 0;
-  #begun = false;
-  #state: State = 'start';
-  #rowAt = 0;
-  #cellAt = 0;
-  #cells: Cell[] = [];
-  #line = 1;
-  #rowLine = 1;
-  #cellLine = 1;
-  #isBroken = false;
-  #afterCr = false;
-
-  /** How much of a row is held. */
-  get held(): number {
-    return this.#length - this.#rowAt;
+  constructor(source: string) {
+    this.#source = source;
   }
 
-  /** The line that is read. */
-  get line(): number {
-    return this.#line;
+  /** The rows that are known to have ended with `chunk`. */
+  write(chunk: Buffer): Iterable<CsvRow> {
+    this.#bytes += chunk.length;
+    this.#rows.write(chunk);
+    return this.#take(this.#rows.next.line);
   }
 
-  /** The rows that end in `chunk`. */
-  *write(chunk: Buffer): Generator<CsvRow> {
-    this.#append(chunk);
-    if (!this.#begun && this.#length < MARK.length) return;
-    this.#skipMark();
-    yield* this.#scan();
-    this.#bytes.copyWithin(0, this.#rowAt, this.#length);
-    const gone = this.#rowAt;
-    this.#length -= gone;
-    this.#at -= gone;
-    this.#cellAt -= gone;
-    this.#rowAt = 0;
+  /** The rows that are left. */
+  end(): Iterable<CsvRow> {
+    this.#hasEnded = true;
+    return this.#take(this.#rows.end().line);
   }
 
-  /** The last row, if no line break ends it. */
-  *end(): Generator<CsvRow> {
-    this.#skipMark();
-    yield* this.#scan();
-    if (this.#length > this.#rowAt) yield* this.#row(true);
+  row(texts: string[], row: ScannedRow): void {
+    // The first row is the header.
+    this.#rows.width ??= texts.length;
+    const isCut = this.#hasEnded && row.offset + row.length === this.#bytes;
+    this.#found.push({ cells: cellsOf(texts, row.bytes), bytes: row.bytes, line: row.line, flaw: undefined, isCut });
   }
 
-  #append(chunk: Buffer): void {
-    const length = this.#length + chunk.length;
-    if (length > this.#bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(length, 2 * this.#bytes.length));
-      this.#bytes.copy(grown, 0, 0, this.#length);
-      this.#bytes = grown;
-    }
-    chunk.copy(this.#bytes, this.#length);
-    this.#length = length;
+  broken({ bytes, line }: ScannedRow, why: string): void {
+    this.#found.push({ cells: [], bytes, line, flaw: why === WHY.quote ? 'broken quotes' : why, isCut: false });
   }
 
-  #skipMark(): void {
-    if (!this.#begun && this.#bytes.subarray(0, Math.min(MARK.length, this.#length)).equals(MARK)) {
-      this.#at = MARK.length;
-      this.#rowAt = MARK.length;
-      this.#cellAt = MARK.length;
-    }
-    this.#begun = true;
+  tooLong({ line }: RowSpan): void {
+    throw this.#unending(line);
   }
 
-  *#scan(): Generator<CsvRow> {
-    for (; this.#at < this.#length; this.#at++) {
-      const byte = this.#bytes[this.#at] as number;
-      const isSecond = this.#afterCr && byte === LF;
-      this.#afterCr = false;
-      if (isSecond) this.#beginRow();
-      else if (this.#state === 'quoted') {
-        if (byte === QUOTE) this.#state = 'closed';
-        else if (byte === LF) this.#line++;
-      } else if (byte === LF || byte === CR) {
-        yield* this.#row(false);
-        this.#line++;
-        this.#afterCr = byte === CR;
-        this.#beginRow();
-      } else this.#take(byte);
-    }
+  /** The rows before `line` if a cell that begins there does not end, else all. */
+  *#take(line: number): Generator<CsvRow> {
+    const { broken } = this.#rows.next;
+    const isOpen = broken === 'inside' || broken === 'maybe-inside';
+    for (const row of this.#found.splice(0)) if (!isOpen || row.line < line) yield row;
+    if (isOpen) throw this.#unending(line);
   }
 
-  #take(byte: number): void {
-    if (byte === COMMA) {
-      this.#endCell();
-      this.#state = 'start';
-      this.#cellAt = this.#at + 1;
-      this.#cellLine = this.#line;
-    } else if (this.#state === 'start') this.#state = byte === QUOTE ? 'quoted' : 'bare';
-    else if (this.#state === 'closed') {
-      this.#isBroken ||= byte !== QUOTE;
-      this.#state = byte === QUOTE || this.#line > this.#cellLine ? 'quoted' : 'bare';
-    }
+  #unending(line: number): CioError {
+    return new CioError('CIO_SOURCE', `${this.#source}: this CSV can't be read beyond line ${line}: a quoted cell does not end`);
   }
+}
 
-  #beginRow(): void {
-    this.#state = 'start';
-    this.#rowAt = this.#at + 1;
-    this.#cellAt = this.#rowAt;
-    this.#cells = [];
-    this.#isBroken = false;
-    this.#rowLine = this.#line;
-    this.#cellLine = this.#line;
-  }
-
-  #endCell(): void {
-    const quoted = this.#state === 'closed';
-    const text = this.#bytes.toString('utf8', this.#cellAt, this.#at);
-    this.#cells.push(quoted ? { text: text.slice(1, -1).replaceAll('""', '"'), quoted } : { text, quoted });
-  }
-
-  /** Blank lines are no rows. */
-  *#row(isCut: boolean): Generator<CsvRow> {
-    if (this.#at === this.#rowAt) return;
-    const isOpen = this.#state === 'quoted';
-    if (!isOpen) this.#endCell();
-    const bytes = this.#bytes.subarray(this.#rowAt, this.#at);
-    yield { cells: this.#cells, bytes, line: this.#rowLine, isBroken: this.#isBroken, isCut, isOpen };
-  }
+/** Cells with what the scanner does not tell: which of them were quoted. */
+function cellsOf(texts: readonly string[], row: Buffer): Cell[] {
+  const whole = row.toString();
+  let at = 0;
+  return texts.map((text) => {
+    const quoted = whole[at] === '"';
+    at += (quoted ? text.replaceAll('"', '""').length + 2 : text.length) + 1;
+    return { text, quoted };
+  });
 }
 
 /** Whether the text of a row is what its bytes say. */

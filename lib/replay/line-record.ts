@@ -1,6 +1,6 @@
 /**
- * What a reject file holds -> lines in our own shape, as records that reopen() takes for what they were: nested, flat, and
- * those of Airbyte's connector. Texts are kept wherever a record still has its own.
+ * A line of a reject file -> the same as a line in our own shape, as reopen() reads it. The line may be ours, nested or flat,
+ * or one of Airbyte's connector. A record keeps its text if the line still has it.
  */
 import { parse, stringify } from '../json/exact.ts';
 import { Origin } from '../record/origin.ts';
@@ -10,21 +10,21 @@ import { rejectLineProblem } from '../record/reject-line-check.ts';
 import { REASONS, Rejection } from '../record/rejection.ts';
 import { joinLine, type LineParts, META_NAMES, splitFlatLine, splitNestedLine } from '../reject/reject-line.ts';
 
-/** What rejects a line of a reject file. */
+/** The stage that rejects a line of a reject file. */
 export const STAGE = 'rejects';
-/** The last time there is. */
+/** The last time that a Date can be. */
 const LAST_MS = 8.64e15;
 const UNKNOWN_TIME = new Date(0).toISOString();
 const AIRBYTE = /^_airbyte_/;
 const AIRBYTE_META = ['rejected_reason', 'rejected_field', 'rejected_message'];
 
-/** Where a line stands. */
+/** Where a line is. */
 export interface LinePlace {
   readonly source: string;
   readonly line: number;
 }
 
-/** One line of JSON. What is no line of ours or Airbyte's comes out as the record that it is. */
+/** One line of JSON. A line that is neither ours nor Airbyte's comes out as the record that it is. */
 export function lineRecord(text: string, place: LinePlace): SourceRecord | Rejection {
   const record = readLine(text, place);
   if (record instanceof Rejection) return record;
@@ -37,20 +37,20 @@ export function lineRecord(text: string, place: LinePlace): SourceRecord | Rejec
 function ownRecord(text: string, record: SourceRecord, place: LinePlace): SourceRecord | Rejection {
   const isNested = Object.hasOwn(record, 'record');
   const isKnown = Object.hasOwn(REASONS, String(record.rejected_reason));
-  if (rejectLineProblem(record) || (isNested && isKnown)) return judged(record, place, text);
+  if (rejectLineProblem(record) || (isNested && isKnown)) return checked(record, place, text);
   const { record: inner, meta } = ownParts(isNested ? splitNestedLine(text.trim()) : splitFlatLine(text.trim())) ?? movedParts(record);
   const line = isKnown ? joinLine({ record: inner, meta }) : rejectLineOf(inner, saidIn(record));
-  return judged(readLine(line, place), place, line);
+  return checked(readLine(line, place), place, line);
 }
 
-/** A line in our own shape, or why it is not one. */
-export function judged(line: SourceRecord | Rejection, { source, line: at }: LinePlace, text: string): SourceRecord | Rejection {
+/** A line in our own shape, or a rejection that says why it is not one. */
+export function checked(line: SourceRecord | Rejection, { source, line: at }: LinePlace, text: string): SourceRecord | Rejection {
   const odd = line instanceof Rejection ? undefined : rejectLineProblem(line);
   if (odd === undefined) return line;
   return new Rejection({ reason: 'invalid', stage: STAGE, ...odd }, line, new Origin({ line: at, raw: text }, { source }));
 }
 
-/** A line of a text that was put together here. */
+/** The line of a text that was put together here. */
 export function readLine(text: string, { source, line }: LinePlace): SourceRecord | Rejection {
   return readRecord(text, new Origin({ line, raw: text }, { source }), STAGE);
 }
@@ -65,9 +65,9 @@ export function rejectLineOf(record: string, said: SourceRecord): string {
   return joinLine({ record, meta: stringify(meta).slice(1) });
 }
 
-/** The line of an Airbyte row: `_airbyte_data` holds the record, or its fields lie beside Airbyte's own. */
+/** The line of an Airbyte row: `_airbyte_data` holds the record, or its fields are beside Airbyte's own. */
 export function airbyteLine(row: SourceRecord, place: LinePlace): string {
-  const data = Object.hasOwn(row, '_airbyte_data') ? opened(row._airbyte_data) : withoutAirbyte(row);
+  const data = Object.hasOwn(row, '_airbyte_data') ? cellValue(row._airbyte_data) : withoutAirbyte(row);
   const fields = (typeof data === 'object' && data !== null && !Array.isArray(data) ? data : {}) as SourceRecord;
   const said = Object.fromEntries(AIRBYTE_META.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]]));
   const record = Object.fromEntries(Object.entries(fields).filter(([name]) => !AIRBYTE_META.includes(name)));
@@ -79,8 +79,8 @@ export function airbyteLine(row: SourceRecord, place: LinePlace): string {
   });
 }
 
-/** In CSV it is JSON in a cell. */
-function opened(data: unknown): unknown {
+/** The value of a cell that holds JSON; anything else as it is. */
+export function cellValue(data: unknown): unknown {
   try {
     return typeof data === 'string' ? parse(data) : data;
   } catch {
@@ -92,7 +92,7 @@ function withoutAirbyte(row: SourceRecord): SourceRecord {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !AIRBYTE.test(name)));
 }
 
-/** The parts as they were written; undefined where another tool has moved them. */
+/** The parts as they were written; undefined if another tool has moved them. */
 function ownParts(parts: LineParts | undefined): LineParts | undefined {
   if (parts === undefined) return undefined;
   try {

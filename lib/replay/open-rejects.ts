@@ -15,6 +15,7 @@ import {
   type Listed,
   type ObjectStore,
   type ObjectUpload,
+  openedFor,
   type Page,
   storageErrorOf,
 } from '../storage/object-store.ts';
@@ -68,7 +69,7 @@ export class Rejects {
   }
 
   async open(): Promise<void> {
-    await opened(this.#store, 'read');
+    await openedFor(this.#store, 'read');
   }
 
   /** The objects, in the order of their names. Throws `CIO_REJECT_STORE`. */
@@ -119,7 +120,7 @@ export class Rejects {
     const known = this.#targets.get(String(to));
     if (known) return known;
     const store = storeAt(readLocation(argumentOf('move'), to), this.#settings);
-    await opened(store, 'write');
+    await openedFor(store, 'write');
     this.#targets.set(String(to), store);
     return store;
   }
@@ -133,13 +134,5 @@ export class Rejects {
 
   #retrying<T>(action: Action, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return retrying(this.#store, action, this.#settings, ({ signal }) => run(signal));
-  }
-}
-
-async function opened(store: ObjectStore, action: Action): Promise<void> {
-  try {
-    await store.open();
-  } catch (error) {
-    throw storageErrorOf(store, action, error);
   }
 }

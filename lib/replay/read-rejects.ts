@@ -1,6 +1,6 @@
 /**
- * The bytes of a reject file of any format -> its lines in our own shape, one after the other. JSON or CSV is known by
- * the first character. A line that can't be read becomes a rejection and the next one is read.
+ * The bytes of a reject file of any format -> its lines in our own shape. JSON or CSV is recognised by the first character.
+ * A line that can't be read becomes a rejection and the next one is read.
  */
 import { isUtf8 } from 'node:buffer';
 import { ByteCursor } from '../bytes/cursor.ts';
@@ -17,12 +17,12 @@ import { type RowRecord, rowsBelow } from './row-record.ts';
 
 /** More than any record that we take; a file of something else need not fit in memory. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
-/** So many lines that can't be read may come before the first that can. */
+/** So many lines that can't be read may come before the first one that can. */
 const MAX_WAITING = 1_000;
 const HEAD_BYTES = 512;
 const BOM = '\uFEFF';
 
-/** The lines of the file `source`. Throws `CIO_SOURCE` where it holds no rejected records. */
+/** The lines of the file `source`. Throws `CIO_SOURCE` if it holds no rejected records. */
 export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
   const cursor = new ByteCursor(pieces);
   try {
@@ -41,7 +41,7 @@ export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string
   }
 }
 
-/** A file that a spreadsheet has saved may not be text any more. */
+/** Throws if the file is not text in UTF-8 any more: a spreadsheet may have saved it. */
 function checkStart(head: Buffer, source: string): void {
   const first = firstBytes(head, true);
   if (first?.is === 'foreign') throw new CioError('CIO_SOURCE', `${source}: this is ${first.name}`, undefined, first.todo);
@@ -50,8 +50,8 @@ function checkStart(head: Buffer, source: string): void {
 }
 
 /**
- * JSON lines may be anybody's: of a file whose first record was not rejected, none is taken for rows to send, or to clear
- * away. Lines that can't be read decide nothing, and wait.
+ * JSON lines need not be rejects: if the first record of a file was not rejected, none of them is sent or cleared. Lines that
+ * can't be read decide nothing: they wait for the first one that can.
  */
 async function* ownLines(lines: AsyncIterable<SourceRecord | Rejection>, source: string): AsyncGenerator<SourceRecord | Rejection> {
   const waiting: Rejection[] = [];
@@ -67,7 +67,7 @@ async function* ownLines(lines: AsyncIterable<SourceRecord | Rejection>, source:
   }
 }
 
-/** Also of one that can't be used it is seen what it was. */
+/** Whether a line is one of rejects, even if it can't be used. */
 function isOfRejects(line: SourceRecord | Rejection): boolean {
   if (!(line instanceof Rejection)) return Object.hasOwn(line, 'rejected_reason');
   const text = line.origin?.raw ?? line.bytes?.toString() ?? '';
@@ -100,22 +100,14 @@ async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncG
 const BOM_AT_START = /^\uFEFF/;
 
 async function* csvRows(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
-  const rows = new CsvRows();
+  const rows = new CsvRows(source);
   let read: RowRecord | undefined;
   const made = function* (some: Iterable<CsvRow>): Generator<SourceRecord | Rejection> {
     for (const row of some) {
-      if (row.isOpen) throw unending(source, row.line);
       if (read === undefined) read = rowsBelow(row, source);
       else yield read(row);
     }
   };
-  for await (const piece of pieces) {
-    yield* made(rows.write(piece));
-    if (rows.held > MAX_LINE_BYTES) throw unending(source, rows.line);
-  }
+  for await (const piece of pieces) yield* made(rows.write(piece));
   yield* made(rows.end());
-}
-
-function unending(source: string, line: number): CioError {
-  return new CioError('CIO_SOURCE', `${source}: this CSV can't be read beyond line ${line}: a quoted cell does not end`);
 }

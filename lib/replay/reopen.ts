@@ -1,10 +1,10 @@
 /**
  * A line that rejectWriter() wrote -> the record it is about, with its first origin, text and event id, so that rejects
- * can be sent again as they are, or repaired. What was no record is rejected again. All else passes untouched.
+ * can be sent again as they are, or repaired. If there was no record, the line is rejected again. All else passes unchanged.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Transform } from 'node:stream';
-import { JsonError } from '../json/exact.ts';
+import { isJson, JsonError } from '../json/exact.ts';
 import { Origin, originOf } from '../record/origin.ts';
 import { recordText } from '../record/plain.ts';
 import { readRecord, unreadable } from '../record/read.ts';
@@ -21,7 +21,7 @@ export function reopen(): Transform {
   return each((element, push) => push(isRecord(element) ? reopened(recordFor('reopen', element)) : element));
 }
 
-/** The core of {@link reopen}. A rejection of a rejection leads to the first. */
+/** The core of {@link reopen}. The rejection of a rejected line gives the record of the first one. */
 export function reopened(record: SourceRecord): SourceRecord | Rejection {
   if (isFlat(record)) return refuse(record);
   let element: SourceRecord | Rejection = record;
@@ -33,7 +33,7 @@ function isRejected(record: SourceRecord): boolean {
   return isRejectLine(record) && Object.hasOwn(record, 'record');
 }
 
-/** With the fields of the record beside what is said of it: which are whose, and in CSV which are numbers, only the reader of such files knows. */
+/** Whether the fields of the record are beside those of the rejection. Only the reader of such files knows which is which. */
 function isFlat(record: SourceRecord): boolean {
   return isRejectLine(record) && typeof record.rejected_stage === 'string' && !Object.hasOwn(record, 'record');
 }
@@ -54,7 +54,7 @@ function open(line: SourceRecord): SourceRecord | Rejection {
   return openValue(record, line);
 }
 
-/** What stood in for the record may have been repaired since. */
+/** The text of a record that could not be read; it may have been repaired since. */
 function openText(given: string | Buffer, line: SourceRecord): SourceRecord | Rejection {
   if (typeof given !== 'string' && !isUtf8(given)) return unreadable('malformed', 'not valid UTF-8', firstOrigin(line), 'reopen', given);
   const text = given.toString();
@@ -65,7 +65,7 @@ function openText(given: string | Buffer, line: SourceRecord): SourceRecord | Re
   return unreadable(reason, stillNone(message, line), origin, 'reopen');
 }
 
-/** Text that is no JSON, such as a row of CSV, can't be read here: what was wrong with it at first is worth more than that. */
+/** Text that is not JSON, such as a row of CSV, can't be read here. The first message says more than that it is not JSON. */
 function stillNone(message: string, { rejected_reason: reason, rejected_message: first }: SourceRecord): string {
   if (reason !== 'malformed' || typeof first !== 'string') return message;
   return first.startsWith(NO_OBJECT) ? first : `${NO_OBJECT}${first}`;
@@ -77,7 +77,7 @@ function openValue(record: unknown, line: SourceRecord): SourceRecord | Rejectio
     return readRecord(text, firstOrigin(line, text), 'reopen');
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    // Not out of a file but of a program: it need not be writable as JSON.
+    // The record came from a program, not from a file: it need not be writable as JSON.
     const { reason, field, message } = error;
     return new Rejection({ reason, field, message, stage: 'reopen' }, record, firstOrigin(line));
   }
@@ -87,15 +87,6 @@ function openValue(record: unknown, line: SourceRecord): SourceRecord | Rejectio
 function ownText(raw: string | undefined): string | undefined {
   const text = raw === undefined ? undefined : splitNestedLine(raw)?.record;
   return text !== undefined && isJson(text) ? text : undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function firstOrigin(line: SourceRecord, raw?: string): Origin {

@@ -1,10 +1,10 @@
 /**
  * Rows of a reject file in CSV -> lines in our own shape: ours, nested or flat, and Airbyte's. A row that does not fit its
- * header is a rejection that keeps the row: of half a record nothing is sent.
+ * header becomes a rejection that keeps the row: nothing is sent of half a record.
  */
 import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
-import { parse } from '../json/exact.ts';
+import { isJson } from '../json/exact.ts';
 import { Origin } from '../record/origin.ts';
 import { unreadable } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
@@ -12,19 +12,20 @@ import { Rejection } from '../record/rejection.ts';
 import { type Cell, jsonOf, NO_CELL, NUMBER_NAMES, unguarded } from '../reject/csv.ts';
 import { META_NAMES } from '../reject/reject-line.ts';
 import { type CsvRow, isText } from './csv-rows.ts';
-import { airbyteLine, judged, type LinePlace, readLine, rejectLineOf, STAGE } from './line-record.ts';
+import { airbyteLine, cellValue, checked, type LinePlace, readLine, rejectLineOf, STAGE } from './line-record.ts';
 
-/** What is made of each row. */
+/** Makes a line of each row. */
 export type RowRecord = (row: CsvRow) => SourceRecord | Rejection;
 
 const META = new Set<string>([...META_NAMES, 'record']);
 const REQUOTED = 'another program has put all cells in quotes: which of them were numbers, or not there, is lost';
 const SAVE_WITH_COMMAS = 'Save it again as "CSV UTF-8" with commas between the cells, or write the rejects as JSON lines.';
 
-/** How to read the rows below a header. Throws `CIO_SOURCE` where it is not that of a reject file. */
+/** How to read the rows below a header. Throws `CIO_SOURCE` if it is not that of a reject file. */
 export function rowsBelow(head: CsvRow, source: string): RowRecord {
   const wrong = (why: string, todo?: string): CioError => new CioError('CIO_SOURCE', `${source}: ${why}`, undefined, todo);
-  const texts = head.cells.slice(0, head.cells.findLastIndex(({ text }) => text !== '') + 1).map(({ text }) => text);
+  const all = head.flaw === undefined ? head.cells.map(({ text }) => text) : head.bytes.toString().replaceAll('"', '').split(',');
+  const texts = all.slice(0, all.findLastIndex((text) => text !== '') + 1);
   const isOurs = texts.includes('rejected_reason') && texts.includes('rejected_at');
   if (!isOurs && !texts.some((name) => name.startsWith('_airbyte_'))) {
     if (/^\s*\[\s*(\{|$)/.test(texts[0] ?? '')) throw wrong("this is a JSON array; what is read is one object a line (jq -c '.[]')");
@@ -32,7 +33,7 @@ export function rowsBelow(head: CsvRow, source: string): RowRecord {
     const why = isOtherwise ? 'its cells are not separated by commas' : 'it has no column rejected_reason';
     throw wrong(`this CSV holds no rejected records that can be read: ${why}`, isOtherwise ? SAVE_WITH_COMMAS : undefined);
   }
-  if (head.isBroken || !isText(head)) throw wrong('the header of this CSV is broken, or not valid UTF-8');
+  if (head.flaw !== undefined || !isText(head)) throw wrong('the header of this CSV is broken, or not valid UTF-8');
   const header = isOurs ? texts.map((name) => unguarded(name) ?? name) : texts;
   if (new Set(header).size < header.length) throw wrong('this CSV has two columns of one name');
   const needed = isOurs ? Math.max(header.indexOf('rejected_reason'), header.indexOf('rejected_at')) + 1 : 1;
@@ -47,24 +48,24 @@ export function rowsBelow(head: CsvRow, source: string): RowRecord {
   };
 }
 
-/** Spreadsheets leave out empty cells at the end of a row, or add some: that is all that may be different. */
+/** Why a row does not fit its header, if it does not. It may lack empty cells at its end, or have more: spreadsheets do that. */
 function misfitOf(row: CsvRow, columns: number, needed: number): string | undefined {
   const count = row.cells.length;
-  if (row.isBroken) return 'broken quotes';
+  if (row.flaw !== undefined) return row.flaw;
   if (!isText(row)) return 'not valid UTF-8';
   if (count < needed || (count < columns && row.isCut)) return `cut off: a row of ${count} cells below a header of ${columns}`;
   return row.cells.slice(columns).some(({ text }) => text !== '') ? `a row of ${count} cells below a header of ${columns}` : undefined;
 }
 
 /**
- * Another program has put all cells in quotes. In a flat row it is lost what was a number, an empty text or nothing; a record
- * that stands whole is as it was.
+ * Whether another program has put all cells in quotes. In a flat row it is not known any more which of them were numbers,
+ * empty texts or absent; a record that is whole in one cell is as it was.
  */
 function isRequoted(header: readonly string[], cells: readonly Cell[]): boolean {
   return header.some((name, index) => NUMBER_NAMES.has(name) && cells[index]?.quoted);
 }
 
-/** What is empty was nothing. */
+/** An empty cell was absent. */
 function filled(cell: Cell): Cell {
   return cell.text === '' ? NO_CELL : cell;
 }
@@ -75,7 +76,7 @@ function refused({ bytes }: CsvRow, { source, line }: LinePlace, why: string): R
   return unreadable('malformed', why, origin, STAGE, isValid ? undefined : Buffer.from(bytes));
 }
 
-/** Only text is ever guarded. */
+/** Takes back the apostrophe before a formula. Only texts ever get one. */
 function plain(cell: Cell): Cell {
   const text = unguarded(cell.text);
   return text === undefined ? cell : { text, quoted: true };
@@ -89,11 +90,11 @@ function ownRow(header: readonly string[], cells: readonly Cell[], place: LinePl
     if (!META.has(name) || (text === '' && !quoted)) continue;
     if (name === 'record') record = text;
     else if (NUMBER_NAMES.has(name)) said[name] = numberOf(text);
-    else said[name] = name === 'rejected_origin' ? originOf(text) : text;
+    else said[name] = name === 'rejected_origin' ? cellValue(text) : text;
   }
   const isWhole = record.trim() !== '';
   const line = rejectLineOf(isWhole ? record : fieldsText(header, cells, (name) => !META.has(name)), said);
-  if (!isWhole || isJson(record)) return judged(readLine(line, place), place, line);
+  if (!isWhole || isJson(record)) return checked(readLine(line, place), place, line);
   return unreadable(
     'malformed',
     'the column record is not valid JSON',
@@ -117,20 +118,7 @@ function fieldsText(header: readonly string[], cells: readonly Cell[], wanted: (
   return `{${members.join(',')}}`;
 }
 
-/** Other tools write 422.0. What is not a number stays what it is, and is judged with the rest. */
+/** Other tools write 422.0. A text that is not a number stays as it is, and is checked with the rest of the line. */
 function numberOf(text: string): number | string {
   return /^\s*\d+(?:\.0*)?\s*$/.test(text) ? Number(text) : text;
-}
-
-function originOf(text: string): unknown {
-  return isJson(text) ? parse(text) : text;
-}
-
-function isJson(text: string): boolean {
-  try {
-    parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -40,8 +40,9 @@ export const SANDBOX_SHAPE = {
       standard: 'localhost',
       repeat: true,
     }),
-  /** Credentials of the account. Default `sandbox-site` and `sandbox-key`. */
+  /** Site id of the account. Default `sandbox-site`. */
   siteId: credential.default('sandbox-site').register(FLAG, { flag: '--site-id <id>', doc: 'site id that it accepts' }),
+  /** Track API key of the account. Default `sandbox-key`. */
   apiKey: credential.default('sandbox-key').register(FLAG, { flag: '--api-key <key>', doc: 'Track API key that it accepts' }),
   /** Where this host is. Default `us`. */
   region: region.default('us').register(FLAG, { flag: '--region <region>', doc: 'region that it says it is' }),
@@ -56,7 +57,7 @@ export const SANDBOX_SHAPE = {
       read: (text) => (/^\d+$/.test(text) ? Number(text) || Number.POSITIVE_INFINITY : text),
       rule: 'must be a whole number of 0 or more',
     }),
-  /** The limits of items: those that Customer.io publishes (default), or the stricter ones of Airbyte's connector. */
+  /** The limits of items: `published` (default), those of Customer.io, or `connector`, the stricter ones of Airbyte's. */
   limits: limitListOption,
   /** How many of the newest events (and delivery events) are kept; counts and ids always are. Default `Infinity`. */
   keepEvents: countOrNone(0).default(Number.POSITIVE_INFINITY),
@@ -70,7 +71,7 @@ export const SANDBOX_SHAPE = {
   tooLargeStatus: z.union([z.literal(413), z.literal(400)], 'must be 413 or 400').default(413),
   /** Open: the status of a batch of which some items are refused. Default 207. */
   partialStatus: z.union([z.literal(207), z.literal(200)], 'must be 207 or 200').default(207),
-  /** Open: which event ids are remembered: only ULIDs (default), or any. */
+  /** Open: which event ids are remembered: `ulid` (default), only ULIDs, or `any`. */
   dedupe: z.enum(['ulid', 'any'], "must be 'ulid' or 'any'").default('ulid'),
   /** Open: whether an event may name a visitor by `anonymous_id`. Default true. */
   anonymousEvents: z.boolean('must be true or false').default(true),

@@ -1,181 +1,189 @@
 /**
- * JSON text -> the text of each item of one array, be it at the root or at a path, of any size. stream-json tells the
- * tokens; the item's text is put together again from them, digits as they came, so that it is read like any other row.
- * Text is given to the tokenizer in pieces that end where an item may end: what it throws at a syntax error are the
- * tokens of that piece, never a whole item before it. So the items are the same however the chunks cut them.
+ * JSON text -> the text of each item of one array, at the root or at a path, of any size. stream-json makes tokens and
+ * finds the array. An item's text is put together again from its tokens, digits as they came, and never held over the limit.
+ * (stream-json's stringer() also escapes U+007F to U+009F, and the whole would take a quarter more time with it.)
+ * A syntax error costs the tokenizer all tokens of its piece of text. So a piece ends where an item may end: then the items
+ * are the same however the chunks cut the document.
  */
 import type { Token } from 'stream-json/core/parser.js';
-import { ArrayFinder } from './array-finder.ts';
+import { CioError } from '../errors.ts';
+import { functionName, option, say, type Text } from '../wording.ts';
 
 /** What becomes of the items. Numbers start at 1. */
 export interface ItemTaker {
   item(text: string, number: number): void;
   tooLarge(number: number): void;
-  /** The document ends here as far as it can be read; `number` is the item it was about to read. */
+  /** The document can't be read from item `number` on. */
   broken(message: string, number: number): void;
 }
 
-/** stream-json's tokenizer: a call with text gives the tokens that are complete as `values`, or a symbol for none. Throws on a syntax error. */
-export type Tokenize = (text: string) => unknown;
+/** The parts of stream-json. Both give a symbol for nothing; the tokenizer throws on a syntax error. */
+interface Parts {
+  tokenize(text: string): { readonly values: readonly Token[] } | symbol;
+  /** Gives the tokens of the array. */
+  pick(token: Token): unknown;
+}
 
-const ANY_BORDER = /[{}[\],]/g;
-const ITEM_BORDER = /[}\],]/g;
-const CLOSER = /[}\]]/g;
+const BORDER = /[{}[\],]/g;
+const BORDER_IN_ITEM = /[}\]]/g;
 /** The tokenizer keeps a stack of what is open; nothing that deep is a document. */
 const MAX_OPEN = 1_000_000;
 
+/** Loads stream-json and makes a reader of the items of the array at `path`. */
+export async function itemReader(path: readonly string[], maxBytes: number, taker: ItemTaker): Promise<ItemReader> {
+  const { jsonParser } = await import('stream-json/core/parser.js');
+  const { pick } = await import('stream-json/core/filters/pick.js');
+  // Not as the text "data.rows": a name may have a dot in it, and the index of an item is not a name.
+  const filter = (stack: readonly unknown[]): boolean => stack.length === path.length && path.every((name, i) => name === stack[i]);
+  const parts = { tokenize: jsonParser({ packValues: false }), pick: pick({ filter, maxDepth: MAX_OPEN }) };
+  return new ItemReader(parts as unknown as Parts, path, maxBytes, taker);
+}
+
 /** Reads the items of one array. */
 export class ItemReader {
-  readonly #tokenize: Tokenize;
-  readonly #finder: ArrayFinder;
-  readonly #taker: ItemTaker;
+  readonly #parts: Parts;
+  readonly #path: readonly string[];
   readonly #maxBytes: number;
-  #number = 0;
-  #building = false;
+  readonly #taker: ItemTaker;
+  /** The name outside the array that is being read. */
+  #name: string | undefined;
+  /** How many containers are open in the document, and how many of these from the array on. */
   #open = 0;
-  /** How many containers are open around an item; -1 outside the array. */
-  #itemLevel = -1;
-  #text = '';
-  #over = false;
-  #comma = false;
-  /** A scalar is handed on when the comma after it has been read: before that it may be half of something broken. */
-  #waiting = false;
-  #begun = false;
-  #ended = false;
+  #depth = 0;
+  #hasBegun = false;
+  #hasFound = false;
+  #number = 0;
+  /** The text of the item that has begun. */
+  #text: string | undefined;
+  #isTooLarge = false;
+  #wantsComma = false;
+  /** A scalar is handed on when the comma behind it has been read: before that it may be the beginning of a mistake. */
+  #isWaiting = false;
   /** True once the rest of the document can't be read. */
   broken = false;
 
-  constructor(tokenize: Tokenize, path: readonly string[], maxBytes: number, taker: ItemTaker) {
-    this.#tokenize = tokenize;
-    this.#finder = new ArrayFinder(path);
+  constructor(parts: Parts, path: readonly string[], maxBytes: number, taker: ItemTaker) {
+    this.#parts = parts;
+    this.#path = path;
     this.#maxBytes = maxBytes;
     this.#taker = taker;
   }
 
   write(text: string): void {
     for (let from = 0; from < text.length && !this.broken; ) {
-      const border = this.#border();
+      const border = this.#depth > 1 ? BORDER_IN_ITEM : BORDER;
       border.lastIndex = from;
       const to = border.test(text) ? border.lastIndex : text.length;
-      this.#read(from === 0 && to === text.length ? text : text.slice(from, to));
+      this.#read(text.slice(from, to));
       from = to;
     }
   }
 
-  /** Says what is missing. Throws where the document is whole and has no such array. */
+  /** Says what is missing. Throws if the document is whole and has no such array. */
   end(): void {
     if (this.broken) return;
-    if (!this.#ended) this.break(this.#begun ? 'it is cut off' : 'there is no array in it');
-    else this.#finder.check();
+    if (!this.#hasBegun) this.break('there is no array in it');
+    else if (this.#open > 0) this.break('it is cut off');
+    else if (!this.#hasFound) throw wrong(`the document has nothing at the path "${this.#path.join('.')}"`);
   }
 
   /** Gives up on the rest. */
   break(why: string): void {
     this.broken = true;
-    this.#text = '';
-    this.#taker.broken(why, this.#building ? this.#number : this.#number + 1);
-  }
-
-  #border(): RegExp {
-    if (this.#itemLevel === -1) return ANY_BORDER;
-    return this.#inItem() ? CLOSER : ITEM_BORDER;
-  }
-
-  #inItem(): boolean {
-    return this.#itemLevel !== -1 && this.#open > this.#itemLevel;
+    this.#taker.broken(why, this.#text === undefined ? this.#number + 1 : this.#number);
+    this.#text = undefined;
   }
 
   #read(piece: string): void {
-    let result: unknown;
+    let tokens: ReturnType<Parts['tokenize']>;
     try {
-      result = this.#tokenize(piece);
+      tokens = this.#parts.tokenize(piece);
     } catch {
       return this.break('its syntax is wrong');
     }
-    if (typeof result !== 'symbol') for (const token of (result as { values: readonly Token[] }).values) this.#take(token);
-    if (this.#waiting && piece.endsWith(',')) this.#finish();
+    if (typeof tokens !== 'symbol') for (const token of tokens.values) this.#take(token);
+    if (this.#isWaiting && piece.endsWith(',')) this.#finish();
     if (this.#open > MAX_OPEN) this.break('it is nested too deeply');
   }
 
   #take(token: Token): void {
-    const opens = token.name === 'startObject' || token.name === 'startArray';
-    const closes = token.name === 'endObject' || token.name === 'endArray';
-    if (closes) this.#open--;
-    if (this.#itemLevel === -1) this.#seek(token);
-    else if (this.#open < this.#itemLevel) this.#leaveArray();
-    else this.#build(token);
-    if (opens) this.#open++;
-    this.#begun ||= opens;
-    if (closes && this.#open === 0) this.#ended = true;
-    if (closes && this.#open === this.#itemLevel) this.#finish();
+    const step = STEPS[token.name] ?? 0;
+    this.#open += step;
+    this.#hasBegun ||= step > 0;
+    if (this.#depth === 0) return this.#seek(token);
+    this.#depth += step;
+    if (this.#depth > 0) return this.#build(token);
+    this.#parts.pick(token);
+    if (this.#isWaiting) this.#finish();
   }
 
+  /** pick() takes whole names only. Of one that is longer than any of the path only the beginning is held. */
   #seek(token: Token): void {
-    if (this.#finder.take(token, this.#open)) this.#itemLevel = this.#open + 1;
+    if (token.name === 'startKey') this.#name = '';
+    else if (this.#name === undefined) this.#pick(token);
+    else if (token.name === 'endKey') {
+      this.#pick({ name: 'keyValue', value: this.#name });
+      this.#name = undefined;
+    } else if (token.name === 'stringChunk' && this.#path.some(({ length }) => (this.#name as string).length <= length)) {
+      this.#name += token.value;
+    }
   }
 
-  #leaveArray(): void {
-    if (this.#waiting) this.#finish();
-    this.#itemLevel = -1;
+  /** Of the array pick() is given only the beginning and the end. */
+  #pick(token: Token): void {
+    if (typeof this.#parts.pick(token) === 'symbol') return;
+    if (token.name !== 'startArray')
+      throw wrong(this.#path.length === 0 ? NO_ARRAY : `what is at the path "${this.#path.join('.')}" is no array`);
+    this.#hasFound = true;
+    this.#depth = 1;
   }
 
   #build(token: Token): void {
-    const starts = STARTS.has(token.name);
-    if (starts && this.#open === this.#itemLevel) this.#begin();
-    if (starts && this.#comma) this.#add(',');
-    this.#add(textOf(token));
-    if (COMMA_AFTER.has(token.name)) this.#comma = true;
-    else if (token.name !== 'stringChunk' && token.name !== 'numberChunk') this.#comma = false;
-    if (this.#open === this.#itemLevel && SCALAR_ENDS.has(token.name)) this.#waiting = true;
+    if (this.#text === undefined) this.#begin();
+    const { name } = token;
+    if (name === 'numberChunk') return this.#add(token.value);
+    if (name === 'stringChunk') return this.#add(JSON.stringify(token.value).slice(1, -1));
+    const isEnd = name.startsWith('end');
+    this.#add((this.#wantsComma && !isEnd ? ',' : '') + (MARKS[name] ?? ''));
+    this.#wantsComma = name !== 'endKey' && !name.startsWith('start');
+    if (!this.#wantsComma || this.#depth > 1) return;
+    if (STEPS[name] !== undefined) this.#finish();
+    else this.#isWaiting = true;
   }
 
   #begin(): void {
-    if (this.#waiting) this.#finish();
     this.#number++;
-    this.#building = true;
-    this.#comma = false;
+    this.#text = '';
+    this.#wantsComma = false;
   }
 
   #add(text: string): void {
-    if (this.#over) return;
+    if (this.#isTooLarge) return;
     this.#text += text;
-    if (this.#text.length <= this.#maxBytes) return;
-    this.#over = true;
-    this.#text = '';
+    this.#isTooLarge = (this.#text as string).length > this.#maxBytes;
+    if (this.#isTooLarge) this.#text = '';
   }
 
   #finish(): void {
-    const text = this.#text;
-    const over = this.#over || Buffer.byteLength(text) > this.#maxBytes;
-    this.#text = '';
-    this.#over = false;
-    this.#building = false;
-    this.#waiting = false;
-    if (over) this.#taker.tooLarge(this.#number);
+    const text = this.#text as string;
+    const isTooLarge = this.#isTooLarge || Buffer.byteLength(text) > this.#maxBytes;
+    this.#text = undefined;
+    this.#isTooLarge = false;
+    this.#isWaiting = false;
+    if (isTooLarge) this.#taker.tooLarge(this.#number);
     else this.#taker.item(text, this.#number);
   }
 }
 
-const SCALAR_ENDS = new Set(['endString', 'endNumber', 'trueValue', 'falseValue', 'nullValue']);
-const COMMA_AFTER = new Set([...SCALAR_ENDS, 'endObject', 'endArray']);
-const STARTS = new Set(['startObject', 'startArray', 'startString', 'startNumber', 'startKey', 'trueValue', 'falseValue', 'nullValue']);
-
-const PUNCTUATION: Record<string, string> = {
-  startObject: '{',
-  endObject: '}',
-  startArray: '[',
-  endArray: ']',
-  startKey: '"',
-  endKey: '":',
-  startString: '"',
-  endString: '"',
-  trueValue: 'true',
-  falseValue: 'false',
-  nullValue: 'null',
+const STEPS: Readonly<Record<string, number>> = { startObject: 1, startArray: 1, endObject: -1, endArray: -1 };
+const MARKS: Readonly<Record<string, string>> = {
+  ...{ startObject: '{', endObject: '}', startArray: '[', endArray: ']' },
+  ...{ startKey: '"', endKey: '":', startString: '"', endString: '"' },
+  ...{ trueValue: 'true', falseValue: 'false', nullValue: 'null' },
 };
+const ADVICE = say`name the path of the array in it (${option('json', 'path', 'data.rows')}), or use ${functionName('ndjson')} for one object per line`;
+const NO_ARRAY = say`the document is no array: ${ADVICE}`;
 
-function textOf(token: Token): string {
-  if (token.name === 'numberChunk') return token.value;
-  if (token.name === 'stringChunk') return JSON.stringify(token.value).slice(1, -1);
-  return PUNCTUATION[token.name] ?? '';
+function wrong(what: Text): CioError {
+  return new CioError('CIO_SOURCE', say`json: ${what}`);
 }

@@ -11,7 +11,7 @@ import type { Push } from '../stream/decode.ts';
 
 /** The place between two records: the next one begins here. */
 export interface SourcePosition {
-  /** The source's name, where it has one. */
+  /** The source's name, if it has one. */
   readonly source?: string;
   /** Byte of the (decompressed) input. Always 0 for json(), which can only be read from its beginning. */
   readonly offset: number;
@@ -19,7 +19,7 @@ export interface SourcePosition {
   readonly line: number;
   /** CSV: the column names, once they are known. */
   readonly columns?: readonly string[];
-  /** CSV: what was found out about it, and how the place lies to a broken row. */
+  /** CSV: what was found out about the text, and how the place lies to a broken row. */
   readonly csv?: CsvPosition;
   /** All was read. If the input has grown since, what was added is read from here. */
   readonly ended?: true;
@@ -31,15 +31,15 @@ export interface CsvPosition {
   readonly delimiter?: string | undefined;
   /** Lines end in CR alone. */
   readonly ends?: 'cr' | undefined;
-  /** The place is `behind` a row with a broken quote, or `inside` one, or inside one behind another (`astray`). */
-  readonly broken?: 'behind' | 'inside' | 'astray' | undefined;
+  /** The place is `behind` a row with a broken quote, or `inside` one; or `maybe-inside` one that is itself behind another. */
+  readonly broken?: 'behind' | 'inside' | 'maybe-inside' | undefined;
 }
 
 /** The same as an option. */
 export const CSV_POSITION: z.ZodType<CsvPosition> = z.strictObject({
   delimiter: z.string().min(1).optional(),
   ends: z.literal('cr').optional(),
-  broken: z.enum(['behind', 'inside', 'astray']).optional(),
+  broken: z.enum(['behind', 'inside', 'maybe-inside']).optional(),
 });
 
 /** A position as an option. */

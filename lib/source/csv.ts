@@ -42,10 +42,10 @@ class CsvReader implements TextReader, RowTaker {
   readonly #warn: Warn;
   readonly #originAt: OriginAt;
   readonly #checkpoints: Checkpointer;
-  /** What a line `sep=` has named. */
+  /** The delimiter that a line `sep=` has named. */
   #named: string | undefined;
   #header: Header | undefined;
-  /** Where the first row of data begins: a place before that has no columns yet. */
+  /** Where the first row of data begins. A place before that has no columns yet. */
   #dataFrom = 0;
   #isFirst: boolean;
   #rows!: RowScanner;
@@ -122,7 +122,7 @@ class CsvReader implements TextReader, RowTaker {
     return { offset, line, ...columns, ...(Object.keys(csv).length > 0 && { csv }) };
   }
 
-  /** A first line `sep=;`. Files joined to one may have it once more. */
+  /** True for a first line `sep=;`. In files that were joined it may come again. */
   #isSeparator(row: ScannedRow, isFirst: boolean): boolean {
     const [, named] = row.length <= LONGEST + 4 ? (SEPARATOR.exec(row.bytes.toString()) ?? []) : [];
     if (named === undefined) return false;

@@ -1,9 +1,8 @@
 /**
  * One JSON document of any size: the items of the array at its root or at `path` are the records. It is never held as a
- * whole. An item that is no object, or too large, becomes a rejection; where the document itself is broken or cut off,
+ * whole. An item that is not an object, or too large, becomes a rejection. If the document itself is broken or cut off,
  * one rejection says after which item, and the stream ends.
  */
-
 import type { z } from 'zod';
 import { notText, Utf8 } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
@@ -11,7 +10,7 @@ import { readOptions } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
-import { ItemReader, type ItemTaker, type Tokenize } from './array-items.ts';
+import { type ItemReader, type ItemTaker, itemReader } from './array-items.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
 import { JSON_OPTIONS, type JsonOptions, type OriginAt, origins } from './options.ts';
 import { TextInput, type TextReader } from './start-of-input.ts';
@@ -21,7 +20,7 @@ const CTRL_Z = '\x1a';
 type JsonSettings = z.output<typeof JSON_OPTIONS>;
 
 /**
- * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` where the document has no array at the
+ * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` if the document has no array at the
  * root (an object needs `path`) or none at `path`. Emits `warning` if the input seems to be UTF-8 though another
  * `encoding` is named.
  */
@@ -58,9 +57,8 @@ class JsonReader implements TextReader, ItemTaker {
   }
 
   async open(): Promise<void> {
-    const { jsonParser } = await import('stream-json/core/parser.js');
     const { path, maxRecordBytes } = this.#settings;
-    this.#items = new ItemReader(jsonParser({ packValues: false }) as Tokenize, path?.split('.') ?? [], maxRecordBytes, this);
+    this.#items = await itemReader(path?.split('.') ?? [], maxRecordBytes, this);
   }
 
   write(bytes: Buffer): void {
@@ -118,10 +116,10 @@ class JsonReader implements TextReader, ItemTaker {
   }
 }
 
-/** Takes away what stands around a document and is none of it: marks of UTF-8 before it, the Ctrl-Z of DOS behind it. */
+/** Leaves out what is around a document and not a part of it: byte order marks before it, the Ctrl-Z of DOS behind it. */
 class Edges {
   #begun = false;
-  /** A Ctrl-Z that has only white space behind it so far. It is legal nowhere: if more comes, the document is broken there. */
+  /** A Ctrl-Z that has only white space behind it so far. It is not JSON: if more text follows, the document is broken there. */
   #held = '';
 
   without(text: string): string {

@@ -1,7 +1,7 @@
 /**
  * NDJSON: one JSON object per line. A line that can't be read becomes a rejection and the next one is read; blank lines
- * are skipped, but counted. The splitter is our own because none at hand gives byte offsets, a line limit and a
- * rejection per bad line.
+ * are skipped, but counted. The splitter is our own because no library gives byte offsets, a limit for a line, and each
+ * bad line by itself.
  */
 import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
@@ -39,7 +39,7 @@ class NdjsonReader implements TextReader, LineTaker {
   readonly #settings: NdjsonSettings;
   readonly #place: SourceInfo;
   readonly #checkpoints: Checkpointer;
-  /** The first line to be read. Those before it are only counted, but as lines: so both runs count alike. */
+  /** The first line to be read. The lines before it are split too, so that both runs count lines alike. */
   readonly #first: number;
   #lines!: LineSplitter;
 

@@ -17,7 +17,7 @@ const every = count(1).optional();
 
 /** What every source takes. */
 export const SOURCE_SHAPE = {
-  /** Name of the file or other place, kept in each record's origin. Event ids of rows without their own derive from it. */
+  /** Name of the file or other place, kept in each record's origin. Event ids of rows without their own are derived from it. */
   source: z.string().optional(),
   /** What tells one version of that place from the next, for example its modification time. */
   version: z.string().optional(),
@@ -32,7 +32,7 @@ export const SOURCE_SHAPE = {
   maxRecordBytes: count(1).default(1_048_576).register(FLAG, { flag: '--max-record-bytes <n>', doc: 'reject records over this size' }),
   /**
    * Encoding of the input, by a label that TextDecoder knows: `windows-1252`, `utf-16le`, `shift_jis` and others. Default: UTF-8,
-   * or UTF-16 where the first bytes say so. Offsets and the texts of records are those of the input as UTF-8.
+   * or UTF-16 if the first bytes show that. Offsets and the texts of records are those of the input as UTF-8.
    */
   encoding: encoding.optional().register(FLAG, {
     flag: '--encoding <name>',
@@ -43,7 +43,7 @@ export const SOURCE_SHAPE = {
   checkpointEveryRecords: every,
   /** The same after the first record that comes so many milliseconds after the last checkpoint. Default: none. */
   checkpointEveryMs: every,
-  /** Goes on where a checkpoint of an earlier run stood: the bytes given begin there. Default: the beginning. */
+  /** Starts at the place of an earlier run's checkpoint: the bytes given begin there. Default: the beginning. */
   startAt: POSITION.optional(),
   /** The bytes given begin at the beginning: skip those before `startAt`, by its offset (`bytes`) or its line (`lines`). */
   skip: z.enum(['bytes', 'lines'], "must be 'bytes' or 'lines'").optional(),

@@ -1,7 +1,7 @@
 /**
- * The start of a text input, the same for every format. A mark of its encoding is passed over, text in another encoding
- * becomes UTF-8, and what is not text is refused by its name, with a word on what to do, since every one of its rows would
- * be a rejection. Offsets are those of the UTF-8. An input that starts in the middle has no such marks.
+ * The start of a text input, the same for every format. A byte order mark is left out, and text in another encoding becomes
+ * UTF-8; offsets are those of the UTF-8. An input that is not text fails at once, with its format and what to do, since
+ * every one of its rows would be a rejection. Bytes that begin in the middle of an input have no such start.
  */
 import { encodingNamed, type TextEncoding } from '../bytes/encodings.ts';
 import { type FirstBytes, firstBytes, MARK_BYTES } from '../bytes/first-bytes.ts';
@@ -27,7 +27,7 @@ export interface TextReader {
 const EMPTY = Buffer.alloc(0);
 const LF = 10;
 
-/** Where in the input the text starts, what of the bytes given lies before, and how they are to be read. */
+/** Where to start in the input, whether the bytes given begin before that, and their encoding. */
 export interface Start {
   readonly startAt?: SourcePosition | undefined;
   readonly skip?: 'bytes' | 'lines' | undefined;
@@ -122,14 +122,14 @@ export class TextInput implements Decoder {
   }
 }
 
-/** UTF-8 read in another encoding has wrong letters that nothing else shows. */
+/** Warns of UTF-8 that is read in another encoding: its letters come out wrong, and nothing else shows that. */
 function watchOf(encoding: TextEncoding | undefined, warn: Warn): Utf8Watch | undefined {
   if (encoding === undefined || encoding.startsWith('utf-')) return undefined;
   const text = say`the input is valid UTF-8, but is read as ${encoding}: if letters come out wrong, leave \`${option('source', 'encoding')}\` out`;
   return new Utf8Watch(() => warn(text));
 }
 
-/** How the text is to be read. Throws where it can't be, or is not what it is said to be. */
+/** The encoding of the text, and the length of its byte order mark. Throws if it can't be read, or is not in the encoding that was named. */
 function textOf(stage: string, first: FirstBytes, said: TextEncoding | undefined): { encoding: TextEncoding; markBytes: number } {
   if (first.is === 'compressed') {
     const todo = 'Decompress it first; in a program, put decompress() before the source.';
@@ -156,7 +156,7 @@ function foreign(stage: string, { name, todo }: Foreign): CioError {
   return new CioError('CIO_SOURCE', `${stage}: the input is ${name}`, undefined, todo);
 }
 
-/** The error of an input that is shorter than it was. */
+/** The error of an input that ends before the place to start at. */
 export function endsBefore(stage: string): CioError {
   return new CioError('CIO_STATE', `${stage}: the input ends before the place to start at: it is not the one read before`);
 }
@@ -178,7 +178,7 @@ function linesBefore(chunk: Buffer, most: number): [length: number, count: numbe
   return [lines === most ? length : chunk.length, lines];
 }
 
-/** Whether offsets in the text are offsets in the input: then it can be opened at one. `head` is its beginning. */
+/** Whether offsets in the text are those of the input, so that it can be opened at one. `head` is its beginning. */
 export function isReadInPlace(head: Buffer, label: string | undefined): boolean {
   const first = firstBytes(head, true);
   const encoding = label === undefined ? (first?.is === 'text' ? first.encoding : undefined) : encodingNamed(label);

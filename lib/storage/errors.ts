@@ -1,9 +1,10 @@
 /**
  * A foreign error -> what may be shown of it: its name, code, status and first line. The SDKs hang requests, replies and
- * signatures on their errors, and GCS rejects with things that are no Error at all.
+ * signatures on their errors, and GCS rejects with things that are not an Error at all. Then what it means, by a table of rules.
  */
 import { hostAndPort } from '../address.ts';
 import { blotter } from '../secrets.ts';
+import type { Action, StorageError } from './object-store.ts';
 
 /** Plain facts of a foreign error. */
 export interface ErrorFacts {
@@ -15,10 +16,10 @@ export interface ErrorFacts {
   readonly peer: string | undefined;
 }
 
-/** Where the SDK finds keys that nobody gave us. */
+/** Variables in which the SDK finds keys that were not given as options. */
 const KEYS = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ACCESS_KEY_ID'];
 
-/** Reads what an error of an SDK or of the system says; `secrets`, and keys of the environment, are blotted out of its message. */
+/** What an error of an SDK or of the system says; `secrets`, and keys of the environment, are blotted out of its message. */
 export function factsOf(error: unknown, secrets: readonly (string | undefined)[] = []): ErrorFacts {
   const get = (from: unknown, key: string): unknown => Reflect.get(Object(from), key);
   const code = get(error, 'code') ?? get(get(error, 'cause'), 'code');
@@ -37,7 +38,7 @@ export function factsOf(error: unknown, secrets: readonly (string | undefined)[]
   };
 }
 
-/** Node's own errors have fields for it; an error of several attempts has them on each; Google's have it in their words. */
+/** Node's own errors have fields for it; an error of several attempts has them on each; Google's have it in their message. */
 function peerOf(error: unknown): string | undefined {
   const get = (key: string): unknown => Reflect.get(Object(error), key) ?? Reflect.get(Object(Reflect.get(Object(error), 'cause')), key);
   const [, url] = /^request to (https?:\S+) failed/.exec(String(get('message'))) ?? [];
@@ -74,26 +75,75 @@ const NETWORK = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** In words, if the way to the server is broken; it may come back. `asked` is the host and port of the last request. */
-export function networkTrouble(facts: ErrorFacts, asked?: string): string | undefined {
-  const { code, name, message, peer } = facts;
-  if (code === 'ENOTFOUND') return `the host name ${peer ?? asked ?? 'of its endpoint'} is not known (ENOTFOUND)`;
-  const server = serverOf(facts, asked);
-  const to = server === undefined ? '' : ` to ${server}`;
-  if (NETWORK.has(code)) return `the connection${to} failed (${code})`;
-  if (name === 'TimeoutError' || name === 'AbortError') return `${server ?? 'it'} did not answer in time`;
-  return /socket hang up|network|premature close|terminated/i.test(message) ? `the connection${to} broke` : undefined;
+/** A failure, as the rules of a store see it. */
+export interface StoreFailure extends ErrorFacts {
+  readonly action: Action;
+  /** True once a request has been granted. */
+  readonly worked: boolean;
+  /** The host and port of the last request, once there was one. */
+  readonly asked: string | undefined;
 }
 
-/** In words, if the server can't be trusted or does not speak TLS; that does not pass. */
-export function tlsTrouble(facts: ErrorFacts, asked?: string): string | undefined {
-  const { code } = facts;
-  if (!/^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/.test(code)) return undefined;
-  return `${serverOf(facts, asked) ?? 'it'} offers no safe connection (${code}): check the endpoint, http or https, and the certificate`;
+/** A kind of failure: by its name or code, its status, its message, or all that is known. */
+type Kind<F> = string | ReadonlySet<string> | number | RegExp | ((failure: F) => boolean);
+
+/**
+ * A kind of failure, why it failed, and whether it may pass by itself: always, or if a request was granted before. A text
+ * gets the codes of the failure added, such as ` (AccessDenied, 403)`; a function gives the whole text.
+ */
+export type FailureRule<F extends StoreFailure> = readonly [
+  kind: Kind<F>,
+  why: string | ((failure: F, codes: string) => string),
+  passes?: 'always' | 'if it worked',
+];
+
+const CHECK_TLS = 'check the endpoint, http or https, and the certificate';
+const TLS = /^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
+
+/** The server can't be trusted or does not speak TLS; or the way to it is broken, and may be mended. */
+export const CONNECTION_RULES: readonly FailureRule<StoreFailure>[] = [
+  [({ code }) => TLS.test(code), (failure) => `${serverOf(failure) ?? 'it'} offers no safe connection (${failure.code}): ${CHECK_TLS}`],
+  ['ENOTFOUND', ({ peer, asked }) => `the host name ${peer ?? asked ?? 'of its endpoint'} is not known (ENOTFOUND)`, 'always'],
+  [NETWORK, (failure) => `the connection${toServer(failure)} failed (${failure.code})`, 'always'],
+  [new Set(['TimeoutError', 'AbortError']), (failure) => `${serverOf(failure) ?? 'it'} did not answer in time`, 'always'],
+  [/socket hang up|network|premature close|terminated/i, (failure) => `the connection${toServer(failure)} broke`, 'always'],
+];
+
+/** The meaning of a failure by the first rule that fits. */
+export function explainedBy<F extends StoreFailure>(rules: readonly FailureRule<F>[], failure: F, codes: string): StorageError {
+  const [, why, passes] = rules.find(([kind]) => isOf(kind, failure)) ?? [undefined, refusal];
+  const added = codes === '' ? '' : ` (${codes})`;
+  return {
+    why: typeof why === 'string' ? why + added : why(failure, added),
+    transient: passes === 'always' || (passes === 'if it worked' && failure.worked),
+    cause: cleanError(failure),
+  };
 }
 
-/** The request has the name where the error has only the number, unless it is of another server, such as one that gives tokens. */
-function serverOf({ peer }: ErrorFacts, asked: string | undefined): string | undefined {
+function refusal({ message }: StoreFailure, codes: string): string {
+  return `it refuses: ${message || 'no reason given'}${codes}`;
+}
+
+function isOf<F extends StoreFailure>(kind: Kind<F>, failure: F): boolean {
+  const { name, code, status, message } = failure;
+  if (typeof kind === 'function') return kind(failure);
+  if (typeof kind === 'number') return kind === status;
+  if (typeof kind === 'string') return kind === name || kind === code;
+  return kind instanceof RegExp ? kind.test(message) : kind.has(name) || kind.has(code);
+}
+
+/** Whether a server may answer otherwise in a while. */
+export function isBusy({ status = 0 }: ErrorFacts): boolean {
+  return status === 429 || (status >= 500 && status !== 501);
+}
+
+function toServer(failure: StoreFailure): string {
+  const server = serverOf(failure);
+  return server === undefined ? '' : ` to ${server}`;
+}
+
+/** The request has the host's name and the error may have only its number, but the error may also come from another server, such as one that gives tokens. */
+function serverOf({ peer, asked }: StoreFailure): string | undefined {
   const portOf = (text: string): string | undefined => /:\d+$/.exec(text)?.[0];
   return peer === undefined || (asked !== undefined && portOf(asked) === portOf(peer)) ? asked : peer;
 }

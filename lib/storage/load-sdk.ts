@@ -1,4 +1,4 @@
-/** Loads the SDK of an object store on first use; where it is missing, the error says what to install. */
+/** Loads the SDK of an object store on first use; if it is missing, the error says what to install. */
 import { CioError, codeOf } from '../errors.ts';
 
 /**
@@ -11,7 +11,7 @@ const INSTALL = {
   's3:// with roleArn': 'npm install @aws-sdk/credential-providers@~3.1175',
 } as const;
 
-/** Runs `load`. Throws `CIO_OPTIONS` where a package is not installed. */
+/** Runs `load`. Throws `CIO_OPTIONS` if a package is not installed. */
 export async function loadSdk<T>(what: keyof typeof INSTALL, load: () => Promise<T>): Promise<T> {
   try {
     return await load();

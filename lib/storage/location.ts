@@ -28,7 +28,7 @@ export function readLocation(option: Text, given: string | URL): Location {
   const wrong = (why: string, cause?: unknown): CioError => new CioError('CIO_OPTIONS', say`${option}: ${why}`, cause);
   const [, scheme, bucket = '', prefix = ''] = /^(s3|gs):\/\/([^/]*)\/?(.*)$/is.exec(to) ?? [];
   if (scheme !== undefined) {
-    if (!BUCKET.test(bucket)) throw wrong('that is no bucket name (s3://bucket/prefix, gs://bucket/prefix; credentials are options)');
+    if (!BUCKET.test(bucket)) throw wrong('that is not a bucket name (s3://bucket/prefix, gs://bucket/prefix; credentials are options)');
     if (!isPrefix(prefix)) throw wrong('a prefix can\'t hold control characters, "." or ".."');
     return { kind: scheme.toLowerCase() as 's3' | 'gs', bucket, prefix: tidy(prefix) };
   }
@@ -45,7 +45,7 @@ export function isPrefix(text: string): boolean {
   return !/\p{Cc}|\p{Cs}/u.test(text) && text.split('/').every((part) => part !== '.' && part !== '..');
 }
 
-/** Why names of up to `nameBytes` bytes don't fit below a prefix; undefined where they do. */
+/** Why names of up to `nameBytes` bytes don't fit below a prefix; undefined if they do. */
 export function keyProblem(prefix: string, nameBytes: number): string | undefined {
   const above = Buffer.byteLength(tidy(prefix));
   const bytes = nameBytes + (above === 0 ? 0 : above + 1);

@@ -4,7 +4,7 @@ import { CioError, systemWords } from '../errors.ts';
 
 /** A complete object on its way to a store. */
 export interface ObjectUpload {
-  /** Tells this object from any other: a repeat must find out whether the object in its way is itself. */
+  /** Identifies this object: a repeated upload must find out whether the object in its way is itself. */
   readonly token: string;
   readonly contentType: string;
   /** Roughly how many bytes. */
@@ -15,7 +15,7 @@ export interface ObjectUpload {
   body(): AsyncIterable<Buffer>;
 }
 
-/** How the name of an object begins that only tests the place; Airbyte's connector calls its own so. */
+/** How the names of objects begin that only test a place; Airbyte's connector has the same. */
 export const CHECK_NAME = '_check_test';
 
 /** One object of a listing. */
@@ -56,7 +56,7 @@ export interface ObjectStore {
   /** Clears what killed runs have left in the place, if that can be seen. Never fails. */
   clearLeft?(): Promise<void>;
   /**
-   * A local path in the place itself where the object `name` may grow, so that it is stored by a new name alone; undefined
+   * A local path in the place itself where the object `name` may grow, so that storing it only takes a new name; undefined
    * if the name is taken. A store without this method takes objects from anywhere.
    */
   stagingPath?(name: string): Promise<string | undefined>;
@@ -82,6 +82,15 @@ const FAILED: Record<Action, string> = {
 /** The error of a place that failed. */
 export function storageError(location: string, action: Action, { why, cause }: Pick<StorageError, 'why' | 'cause'>): CioError {
   return new CioError('CIO_REJECT_STORE', `${FAILED[action]} ${location}: ${why}`, cause);
+}
+
+/** Opens a store for an action. Throws `CIO_REJECT_STORE`. */
+export async function openedFor(store: ObjectStore, action: Action): Promise<void> {
+  try {
+    await store.open();
+  } catch (error) {
+    throw storageErrorOf(store, action, error);
+  }
 }
 
 /** The error of an object store that failed. */

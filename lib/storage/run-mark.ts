@@ -1,7 +1,7 @@
 /**
- * Names that say which process made a file, so that what a killed run has left is not taken for what is in use. The number
- * of a process may be another's by now, so its start is in the mark too; and as neither means anything on another machine,
- * in another container or before a restart, so is a sign of this one. Of marks from elsewhere only age can be judged.
+ * Names that say which process made a file, so that files of a killed run are not taken for files in use. The number of a
+ * process may be that of another one by now, so its start is in the mark too; and since neither means anything on another
+ * machine, in another container or before a restart, so is a sign of this one. Of marks from elsewhere only the age counts.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync, type Stats } from 'node:fs';
@@ -15,7 +15,7 @@ import { codeOf } from '../errors.ts';
 export const MARK: string = String.raw`\d+-\w+-[0-9a-f]{8}`;
 
 const WEEK_MS = 7 * 24 * 3_600_000;
-/** A folder that holds more is not searched to its end: nobody waits for that. */
+/** A folder that holds more is not searched to its end: that would delay the run. */
 const MOST_ENTRIES = 20_000;
 const LIVES = 'lives';
 
@@ -34,7 +34,7 @@ export function livingIn(mark: string): number | undefined {
   return began === start || began === LIVES ? Number(pid) : undefined;
 }
 
-/** Whether nobody uses any more what has this mark, and was last written to then. */
+/** Whether a file with this mark, last written to at `writtenMs`, is not in use any more. */
 export function isLeft(mark: string, writtenMs: number): boolean {
   if (livingIn(mark) !== undefined) return false;
   return mark.endsWith(`-${here()}`) || systemClock.wall() - writtenMs > WEEK_MS;

@@ -20,13 +20,13 @@ export interface BytesOptions {
 /** The bytes for `source`, to the end of the input, or until it fails or is to stop. The input is destroyed then. */
 export function bytesUntil(options: BytesOptions): Readable {
   const { input, source, stop } = options;
-  const leave = (): void => void input.destroy();
-  if (stop.aborted) leave();
-  else stop.addEventListener('abort', leave, { once: true });
+  const close = (): void => void input.destroy();
+  if (stop.aborted) close();
+  else stop.addEventListener('abort', close, { once: true });
   // A source that has failed, or that nobody reads any more, must not wait for an input that is silent.
   source.once('close', () => {
-    stop.removeEventListener('abort', leave);
-    leave();
+    stop.removeEventListener('abort', close);
+    close();
   });
   return Readable.from(piecesUntil(options), { objectMode: false });
 }
@@ -34,6 +34,7 @@ export function bytesUntil(options: BytesOptions): Readable {
 async function* piecesUntil({ input, pieces = input, source, stop, onFailure }: BytesOptions): AsyncGenerator<Buffer> {
   try {
     for await (const piece of pieces) {
+      // One piece of a compressed input may give many.
       stop.throwIfAborted();
       yield piece;
     }

@@ -2,8 +2,8 @@
 import type { Writable } from 'node:stream';
 
 /**
- * Resolves when the stream takes more, or has taken all that it was given. Throws when it never will: then a writer fails,
- * and a reader that only feeds it stops.
+ * Resolves when the stream takes more, or has finished. Throws when it is gone and never will: a writer fails then, and who
+ * only reads for that stream stops.
  */
 export function drained(writable: Writable): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** Elements in, elements out: the shape of a stage. `fn` pushes none, one or many for each. */
+/** Elements in, elements out: the shape of a stage. For each element `fn` pushes none, one or many. */
 import { Transform } from 'node:stream';
 import type { Element } from '../record/record.ts';
 import { callBack, failed, settled } from './callback.ts';
@@ -6,13 +6,13 @@ import { callBack, failed, settled } from './callback.ts';
 /** What a stage does with one element. */
 export type Each = (element: Element, push: (element: Element) => void) => void | Promise<void>;
 
-/** What a stage does beside its elements. */
+/** What a stage does before and after its elements. */
 export interface EachHooks {
   /** Loads what the stage needs, once. */
   open?(): Promise<void>;
   /** After the last element. */
   end?(push: (element: Element) => void): void | Promise<void>;
-  /** Lets go of everything; also called after an error. */
+  /** Frees what the stage holds; also called after an error. */
   close?(): void | Promise<void>;
 }
 

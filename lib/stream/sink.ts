@@ -6,21 +6,20 @@ import { callBack, failed, settled } from './callback.ts';
 export interface Sink<T> {
   /** Loads what the writer needs, once. */
   open?(): Promise<void>;
-  /** Takes one element; a promise holds the line until it resolves. */
+  /** Takes one element; the next one waits for a promise to resolve. */
   write(element: T): void | Promise<void>;
-  /** All is written: settle everything. */
+  /** All is written. The stream finishes when this resolves. */
   end(): void | Promise<void>;
-  /** It is over, with an error or without: `open()` should end now, since the stream waits for it before it closes. */
+  /** The stream is destroyed, with an error or without: `open()` should end now, since the stream waits for it before it closes. */
   leave?(error: Error | undefined): void;
   /** Lets go of everything; also called after an error. */
   close?(): void | Promise<void>;
 }
 
 /** An object-mode Writable over `sink`. */
-export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
+export function sink<T>(sink: Sink<T>): Writable {
   const writable: Writable = new Writable({
     objectMode: true,
-    ...(highWaterMark === undefined ? {} : { highWaterMark }),
     construct: (callback) => callBack(() => sink.open?.(), callback),
     write: (element: T, _encoding, callback) => {
       let result: unknown;
@@ -46,7 +45,7 @@ export function sink<T>(sink: Sink<T>, highWaterMark?: number): Writable {
   return writable;
 }
 
-/** Destroyed between its end and its finish: pipeline() would take that for success, though not all is settled. */
+/** The error of a stream that is destroyed between its end and its finish: pipeline() would take that for success. */
 export function unfinished({ writableEnded, writableFinished }: Writable): Error | null {
   if (!writableEnded || writableFinished) return null;
   return Object.assign(new Error('closed before all was settled'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });

@@ -1,7 +1,7 @@
 /**
- * Bytes in, bytes out, by an async generator over the pieces that come in. Backpressure goes through: the generator runs
- * while somebody reads, and takes the next piece when it is done with the last. When it fails, what it gave before is
- * read first, then comes the error.
+ * Bytes in, bytes out: the shape of decompress(). An async generator makes other pieces of the pieces that come in. It runs
+ * only while its output is read, and takes the next piece when it is done with the last. If it fails, its output before
+ * that is read first, then comes the error. (Node's Duplex.from() drops that output.)
  */
 import { Duplex } from 'node:stream';
 
@@ -40,7 +40,7 @@ class Through extends Duplex {
     callback();
   }
 
-  /** Not within the promise: what listeners throw would become its rejection. */
+  /** Pushes outside the promise: an error that a listener throws would become the promise's rejection. */
   override _read(): void {
     if (this.#failure !== undefined) return this.#fail(this.#failure);
     this.#output.next().then(
@@ -71,7 +71,7 @@ class Through extends Duplex {
     }
   }
 
-  /** An empty push makes the stream ask again, so that the error is seen when the last byte has been taken. */
+  /** An empty push makes the stream call `_read()` again: so the error comes when the last byte has been read. */
   #fail(error: Error): void {
     this.#failure = error;
     if (this.readableLength > 0) this.push(EMPTY);

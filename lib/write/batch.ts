@@ -18,7 +18,7 @@ export const EMPTY_BODY_BYTES: number = HEAD.length + TAIL.length;
 /** One request body in the making. */
 export class Batch {
   /** What is kept of the entries. */
-  readonly held: EntryColumns;
+  readonly entries: EntryColumns;
   /** The stretches between checkpoints that its entries belong to, oldest first. */
   readonly epochs: Epoch[] = [];
   /** True when one of the entries touches more than one lane. */
@@ -34,17 +34,17 @@ export class Batch {
 
   constructor(maxBytes: number) {
     this.#bytes = Buffer.allocUnsafeSlow(maxBytes);
-    this.held = new EntryColumns(maxBytes);
+    this.entries = new EntryColumns(maxBytes);
     this.#end = this.#bytes.write(HEAD, 0);
   }
 
   get size(): number {
-    return this.held.size;
+    return this.entries.size;
   }
 
   /** An empty batch again, in the same memory: fresh memory would have the garbage collector mark the whole heap for it. */
   clear(): void {
-    this.held.clear();
+    this.entries.clear();
     this.epochs.length = 0;
     this.spans = false;
     this.observed = false;
@@ -65,7 +65,7 @@ export class Batch {
     if (this.size > 0) this.#bytes[this.#end++] = COMMA;
     this.#end += this.#bytes.write(entry.json, this.#end);
     this.#ends.push(this.#end);
-    this.held.add(entry);
+    this.entries.add(entry);
     const { observer } = entry;
     if (observer) {
       observer.waitsIn(this.#number);

@@ -53,7 +53,7 @@ export async function deliver(batch: Batch, delivery: Delivery): Promise<void> {
 function askObservers(batch: Batch, part: Part, outcomes: Outcomes): { now: Part; waiting: Part } {
   const [now, waiting]: [number[], number[]] = [[], []];
   for (const index of part) {
-    const decision = batch.held.extra(index)?.observer?.ask() ?? 'send';
+    const decision = batch.entries.extra(index)?.observer?.ask() ?? 'send';
     if (decision === 'send') now.push(index);
     else if (decision === 'wait') waiting.push(index);
     else outcomes.skipped(decision);

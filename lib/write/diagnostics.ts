@@ -1,17 +1,17 @@
 /**
- * What happens on the wire, for whoever listens (node:diagnostics_channel). Messages hold sizes, reasons and times,
+ * What happens on the wire, for subscribers (node:diagnostics_channel). Messages hold sizes, reasons and times,
  * never records or credentials; with no subscriber nothing is built.
  */
 import { type Channel, channel } from 'node:diagnostics_channel';
 
 /** A request leaves now. */
 export interface RequestMessage {
-  /** `clock.now()` of the moment in which it was let go, in milliseconds. */
+  /** `clock.now()` when it left, in milliseconds. */
   readonly at: number;
   readonly path: string;
   readonly bytes: number;
   readonly entries: number;
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   readonly attempt: number;
 }
 

@@ -8,10 +8,11 @@ import { printable } from '../printable.ts';
 import { retry } from '../retry.ts';
 import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
 import { isTransient, readObject } from '../track/reply.ts';
+import { DEFAULT_TIMEOUT_MS } from './options.ts';
 import { Client, type Reply } from './request/client.ts';
 import type { Pacer } from './request/pacer.ts';
 
-/** How long an API that is away is asked again, where nothing else is said. */
+/** How long an API that is away is asked again, by default. */
 export const LOCATE_MS = 30_000;
 
 /** What to check. */
@@ -26,12 +27,12 @@ export interface Account {
 export interface LocatedAccount {
   /** Where its calls go. */
   readonly baseUrl: string;
-  /** Its region, as far as the API told. */
+  /** Its region, if the API says it. */
   readonly region: string | undefined;
   readonly environmentId: string | number | undefined;
 }
 
-/** How patient to be. */
+/** How to ask, and for how long. */
 export interface LocateOptions {
   readonly clock?: Clock | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -41,7 +42,7 @@ export interface LocateOptions {
   readonly pacer?: Pacer | undefined;
   /** Gets the time at which each request leaves. */
   readonly onSent?: ((at: number) => void) | undefined;
-  /** Hears why a request failed that is sent again. */
+  /** Gets the reason for each request that failed and is sent again. */
   readonly onRetry?: ((why: string) => void) | undefined;
 }
 
@@ -66,7 +67,7 @@ function basesOf({ baseUrl, region = 'auto' }: Account): string[] {
 }
 
 async function ask(account: Account, base: string, options: LocateOptions): Promise<LocatedAccount> {
-  const { clock = systemClock, signal = new AbortController().signal, timeoutMs = 30_000, giveUpMs = LOCATE_MS } = options;
+  const { clock = systemClock, signal = new AbortController().signal, timeoutMs = DEFAULT_TIMEOUT_MS, giveUpMs = LOCATE_MS } = options;
   const { pacer, onSent, onRetry } = options;
   const client = new Client({ ...account, baseUrl: new URL(base), concurrency: 1, timeoutMs, clock, signal, pacer });
   await client.open();
@@ -91,7 +92,7 @@ function awayError(base: string, why: string, askedMs: number | undefined): CioE
   return new CioError('CIO_NETWORK', message, undefined, todoFor(why));
 }
 
-/** Why a request failed, in words: an API that answers by an error is there. */
+/** Why a request failed, in words: an API that answers with an error can be reached. */
 export function wordsFor(why: string): string {
   return isAnswer(why) ? `answers ${why}` : `can't be reached: ${why}`;
 }
@@ -107,12 +108,12 @@ function isAnswer(why: string): boolean {
 function read({ status, text }: Reply, base: string): LocatedAccount {
   if (status === 401 || status === 403) throw new CioError('CIO_AUTH', `the Track API at ${base} refused the credentials (HTTP ${status})`);
   if (status !== 200) throw new CioError('CIO_API', `${base} answered HTTP ${status} to the region call: is it the Track API?`);
-  const told = readObject(text);
-  if (told === undefined)
+  const reply = readObject(text);
+  if (reply === undefined)
     throw new CioError('CIO_API', `${base} answered the region call with something that is not a JSON object: is it the Track API?`);
-  const { region, environment_id: id, url } = told;
+  const { region, environment_id: id, url } = reply;
   const name = [region, url].find((word) => typeof word === 'string');
-  // The API's own word for a known region beats the host that happened to answer.
+  // If the API names a known region, that region's host is used and not the one that happened to answer.
   const known = name === 'us' || name === 'eu' ? REGION_URLS[name] : undefined;
   const isOfficial = Object.values(REGION_URLS).includes(base) && known !== undefined;
   return {

@@ -10,6 +10,11 @@ import { isMaxRejected, type MaxRejected } from './reject-budget.ts';
 /** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
 export type RejectSink = Writable & { flush(): Promise<void> };
 
+/** Lanes of a writer. */
+export const DEFAULT_CONCURRENCY = 10;
+/** Deadline of a request. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
 /** What a variable may give, and so may be undefined: that is a mistake of the user's, which is reported. */
 export const CREDENTIAL_SHAPE = {
   /** Site id of the workspace: Settings > API credentials > Track API. A variable that is not set is `CIO_OPTIONS`. */
@@ -42,10 +47,13 @@ export const TRACK_WRITER_SHAPE = {
     env: 'CUSTOMERIO_BASE_URL',
     secret: true,
   }),
-  /** Where rejections go; ended with the line. Without it the first rejection fails the line. */
+  /** Where rejections go; ended with the writer. Without it the first rejection fails the writer. */
   rejects: z.custom<RejectSink>(isRejectSink, 'must be a rejectWriter(), or a Writable with flush()').optional(),
   /** Lanes, and so requests in flight at once. Default 10. */
-  concurrency: count(1).max(1_000).default(10).register(FLAG, { flag: '--concurrency <n>', doc: 'requests in flight at once' }),
+  concurrency: count(1)
+    .max(1_000)
+    .default(DEFAULT_CONCURRENCY)
+    .register(FLAG, { flag: '--concurrency <n>', doc: 'requests in flight at once' }),
   /** Requests in any rolling second. Default 100. */
   requestsPerSecond: z
     .number()
@@ -55,21 +63,24 @@ export const TRACK_WRITER_SHAPE = {
     .register(FLAG, { flag: '--rate <n>', doc: 'requests in any second' }),
   /** Largest request body. Default and maximum 500,000. */
   maxBatchBytes: count(100).max(MAX_BATCH_BYTES).default(MAX_BATCH_BYTES),
-  /** How long an entry may wait for company. Default 1,000. */
-  lingerMs: count(0).default(1_000).register(FLAG, { flag: '--linger-ms <n>', doc: 'how long an entry may wait for company' }),
+  /** How long an entry may wait for others to fill its batch. Default 1,000. */
+  lingerMs: count(0)
+    .default(1_000)
+    .register(FLAG, { flag: '--linger-ms <n>', doc: 'how long an entry may wait for others to fill its batch' }),
   /** Deadline of one request. Default 30,000. */
-  timeoutMs: count(1).default(30_000).register(FLAG, { flag: '--timeout-ms <n>', doc: 'deadline of one request' }),
+  timeoutMs: count(1).default(DEFAULT_TIMEOUT_MS).register(FLAG, { flag: '--timeout-ms <n>', doc: 'deadline of one request' }),
   /** How long to try again after transient faults. Default 300,000. */
   giveUpMs: giveUpOption,
-  /** Then: `stop` (default) fails the line, a re-run goes on; `reject` rejects the entries as `undeliverable`. */
+  /** Then: `stop` (default) fails the writer, and a re-run resumes; `reject` rejects the entries as `undeliverable`. */
   onGiveUp: z
     .enum(['stop', 'reject'], "must be 'stop' or 'reject'")
     .default('stop')
-    .register(FLAG, { flag: '--on-give-up <what>', doc: 'then: stop, so that a re-run goes on, or reject what was not delivered' }),
+    .register(FLAG, { flag: '--on-give-up <what>', doc: 'then: stop, so that a re-run resumes, or reject what was not delivered' }),
   /**
    * How many rejections the run accepts: a number of rows, or a share of the rows read such as `'5%'` (judged after 1,000
-   * rows, and at the end). With more, what was read is settled and the stream fails with `CIO_TOO_MANY_REJECTED`. Default: no
-   * limit, but an input whose first 1,000 rows are all malformed; `Infinity` or `'100%'` reads that on, too.
+   * rows, and at the end). With more, what was read is delivered or rejected, and the stream fails with
+   * `CIO_TOO_MANY_REJECTED`. Default: no limit, but an input whose first 1,000 rows are all malformed; `Infinity` or
+   * `'100%'` reads on even then.
    */
   maxRejected: z
     .custom<MaxRejected>(isMaxRejected, "must be a whole number, or a share from '0%' to '100%'")
@@ -77,12 +88,15 @@ export const TRACK_WRITER_SHAPE = {
     .register(FLAG, {
       flag: '--max-rejected <n or share>',
       doc: 'stop when more rows are rejected than this number, or this share such as 5%',
-      standard: 'no limit, but an input whose first 1,000 rows are all malformed stops; 100% reads that on, too',
+      standard: 'no limit, but an input whose first 1,000 rows are all malformed stops; 100% reads on even then',
       read: (text) => (/^\d+$/.test(text) ? Number(text) : text),
     }),
-  /** Gets the position of each checkpoint when all before it is settled, in order. A promise holds back the next. */
+  /**
+   * Gets the position of each checkpoint, in order, when all before it is delivered, skipped or stored as rejected. The
+   * next one waits for its promise.
+   */
   onCheckpoint: fn<(position: unknown) => void | Promise<void>>().optional(),
-  /** Stops at once: what is under way is given up, and counts as not delivered. */
+  /** Stops at once: requests in flight are given up, and their entries count as not delivered. */
   signal: signalOption,
   /** Does all but send. Default false. */
   dryRun: z.boolean().default(false).register(FLAG, {

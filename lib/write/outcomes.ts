@@ -26,8 +26,8 @@ export class Outcomes {
   }
 
   /** The API took the entry. */
-  delivered({ held }: Batch, index: number): void {
-    const extra = held.extra(index);
+  delivered({ entries }: Batch, index: number): void {
+    const extra = entries.extra(index);
     this.summary.deliver(extra?.warnings);
     extra?.observer?.delivered();
   }
@@ -37,10 +37,10 @@ export class Outcomes {
   }
 
   /** An entry goes back to where its record came from; a promise where the reject store asks to wait. */
-  rejected({ held }: Batch, index: number, cause: Cause): void | Promise<void> {
-    const extra = held.extra(index);
+  rejected({ entries }: Batch, index: number, cause: Cause): void | Promise<void> {
+    const extra = entries.extra(index);
     extra?.observer?.rejected();
-    const origin = held.origin(index);
+    const origin = entries.origin(index);
     // The record as it came: read again where only its text was kept.
     const record = origin?.raw === undefined ? extra?.record : readRecord(origin.raw, origin, 'trackWriter');
     return this.rejects.write(new Rejection(cause, record, origin));

@@ -38,13 +38,13 @@ export class RejectOutput {
     }
   }
 
-  /** Hands one rejection over; a promise where the store asks for patience. */
+  /** Writes one rejection; a promise if the store asks to wait. */
   write(rejection: Rejection): void | Promise<void> {
     const { reason, stage, field, status, message } = rejection.cause;
     if (this.#error) throw this.#error;
     if (this.#sink === undefined) {
       const where = `${rejection.origin?.line === undefined ? '' : ` at line ${rejection.origin.line}`}${field ? ` (${field})` : ''}`;
-      throw new CioError('CIO_REJECTED', `a record was rejected${where} and there is no place for it: ${reason}, ${message}`);
+      throw new CioError('CIO_REJECTED', `a record was rejected${where} and no reject store is given: ${reason}, ${message}`);
     }
     // A write would come to nothing, and its 'drain' never.
     if (!this.#sink.writable) throw goneWith(this.#sink.errored);
@@ -60,7 +60,7 @@ export class RejectOutput {
     return this.#budget.exceeded !== undefined;
   }
 
-  /** Throws `CIO_TOO_MANY_REJECTED` if there were more rejections than the run accepts. Call it when all rows are settled. */
+  /** Throws `CIO_TOO_MANY_REJECTED` if there were more rejections than the run accepts. Call it when every row has its outcome. */
   checkBudget(): void {
     this.#budget.end(this.#summary.read);
     const { exceeded } = this.#budget;
@@ -96,5 +96,5 @@ export class RejectOutput {
 /** Its own error, where it has one. */
 function goneWith(error: unknown): unknown {
   if (error && codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
-  return new CioError('CIO_REJECT_STORE', 'the Writable for rejections was closed before the line ended', error ?? undefined);
+  return new CioError('CIO_REJECT_STORE', 'the Writable for rejections was closed before the writer ended', error ?? undefined);
 }

@@ -1,5 +1,5 @@
 /**
- * entries -> the Track API: the skin over the conductor. When the stream has finished, every element that went in is
+ * entries -> the Track API: the stream around the writer. When it has finished, every element that went in is
  * delivered, stored as a rejection, or skipped.
  */
 import type { Writable } from 'node:stream';
@@ -10,7 +10,7 @@ import { TRACK_WRITER_OPTIONS, type TrackWriterOptions } from './options.ts';
 import type { Summary } from './summary.ts';
 import { Writer } from './writer.ts';
 
-/** The end of a line: a Writable with a live summary. */
+/** The end of a pipeline: a Writable with a live summary. */
 export type TrackWriter = Writable & {
   /** Counts so far. */
   readonly summary: Summary;
@@ -23,7 +23,7 @@ export function trackWriter(options: TrackWriterOptions): TrackWriter {
     open: () => core.open(),
     write: (element) => core.write(element),
     end: () => core.end(),
-    leave: (error) => core.leave(error),
+    leave: (error) => core.abort(error),
     close: () => core.close(),
   });
   return Object.assign(writable, { summary: core.summary });

@@ -16,8 +16,8 @@ import { Outcomes } from './outcomes.ts';
 import { openTrackApi, type TrackApi } from './request/track-api.ts';
 import type { Summary } from './summary.ts';
 
-// Checkpoints that wait for the caller's `onCheckpoint`, and epochs that wait for the API. With more of them the pipeline waits too;
-// that only happens where checkpoints are many and small.
+// Checkpoints that wait for the caller's `onCheckpoint`, and epochs that wait for the API. With more of them the pipeline
+// waits too; that only happens if checkpoints are many and small.
 const MAX_UNREPORTED = 1_000;
 const MAX_OPEN = 100_000;
 
@@ -82,7 +82,7 @@ export class Writer {
   }
 
   /** Gives up the requests in flight. */
-  leave(error: Error | undefined): void {
+  abort(error: Error | undefined): void {
     this.#tick();
     this.#abort.abort(error ?? new CioError('CIO_INTERNAL', 'the writer is closed'));
   }

@@ -16,7 +16,7 @@ test('commands come as words or as flags, and more arguments than we know', () =
   assert.equal(readArguments(['discover', '--config', 'c']).command, 'discover');
 });
 
-test('what is missing is told', () => {
+test('what is missing is named', () => {
   assert.throws(() => readArguments([]), /one of spec, check, discover, write/);
   assert.throws(() => readArguments(['send']), /one of spec, check, discover, write/);
   assert.throws(() => readArguments(['write', '--config', 'c']), /write needs --catalog FILE/);

@@ -6,7 +6,7 @@ import { Protocol } from '../../lib/airbyte/protocol.ts';
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-test('law: whatever is told, each message is one line of JSON, printable before and after it is parsed', () => {
+test('law: whatever is in it, each message is one line of JSON, printable before and after it is parsed', () => {
   const lines: string[] = [];
   const write = (chunk: Buffer, _encoding: string, done: () => void): void => {
     lines.push(chunk.toString());
@@ -22,8 +22,8 @@ test('law: whatever is told, each message is one line of JSON, printable before 
       for (const line of lines.splice(0)) {
         assert.doesNotMatch(line.slice(0, -1), UNPRINTABLE);
         const { log, trace, connectionStatus, spec } = JSON.parse(line);
-        const told = [log?.message, trace?.error.message, trace?.error.internal_message, connectionStatus?.message].join('');
-        assert.doesNotMatch(told, UNPRINTABLE);
+        const texts = [log?.message, trace?.error.message, trace?.error.internal_message, connectionStatus?.message].join('');
+        assert.doesNotMatch(texts, UNPRINTABLE);
         // What is data stays as it is.
         if (spec) assert.equal(spec.text, text);
       }

@@ -46,9 +46,9 @@ for (const kind of KINDS) {
   });
 
   test(`${kind}: every row is valid and within the limits`, () => {
-    const judge = validator({ object: kind, identifier: 'email' });
+    const toEntry = validator({ object: kind, identifier: 'email' });
     for (const line of linesOf(kind, 2_000)) {
-      const entry = judge(JSON.parse(line));
+      const entry = toEntry(JSON.parse(line));
       assert.ok(entry instanceof Entry, line);
       assert.equal(limitProblem(entry, LIMITS[limitKindOf(entry.operation)]), undefined);
     }

@@ -23,7 +23,7 @@ test('check: good and wrong credentials, a place for rejects that works and one 
   assert.match(blocked.stderr, /a file is in its way/);
 });
 
-test('check: an API that is away for a while is told, and waited for', async (t) => {
+test('check: an API that is away for a while is reported, and waited for', async (t) => {
   const { url } = await serve(t, (_request, n) => (n === 0 ? { status: 429 } : { body: { region: 'us', environment_id: 1 } }));
   const running = start(['check'], { input: '', env: { CUSTOMERIO_BASE_URL: url, CUSTOMERIO_SITE_ID: 'site', CUSTOMERIO_API_KEY: 'key' } });
   await running.says('the Track API answers HTTP 429; trying again for up to 30 s\n');

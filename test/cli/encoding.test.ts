@@ -1,4 +1,4 @@
-/** Inputs that are compressed, or in another encoding, on their way into the line: nothing is lost before a fault, and a run that was cut goes on where it stood. */
+/** Inputs that are compressed, or in another encoding, on their way into the pipeline: nothing is lost before a fault, and a run that was cut resumes where it stopped. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,7 +44,7 @@ function taker(taken: Element[], most = Number.POSITIVE_INFINITY): Writable {
 const plain = (element: Element): unknown => JSON.parse(JSON.stringify(element));
 
 /** The rows that arrive of these chunks, and how it ended. */
-async function fed(chunks: readonly Buffer[], flags: SendFlags): Promise<{ rows: unknown[]; error: unknown; position: unknown }> {
+async function readFrom(chunks: readonly Buffer[], flags: SendFlags): Promise<{ rows: unknown[]; error: unknown; position: unknown }> {
   const open = async (): Promise<Bytes> => Object.assign(Readable.from(chunks, { objectMode: false }), { bytesRead: 0 });
   const input: Input = {
     label: 'input',
@@ -82,14 +82,14 @@ test('a fault in compressed input: every row before it arrives, wherever the chu
     const input = Buffer.concat([good, rest]);
     for (const size of [1, 7, good.length - 1, good.length, good.length + 1, input.length]) {
       const chunks = Array.from({ length: Math.ceil(input.length / size) }, (_, i) => input.subarray(i * size, (i + 1) * size));
-      const { rows, error, position } = await fed(chunks, flagsOf({ resume: 'kept', checkpointEvery: 1_000 }));
+      const { rows, error, position } = await readFrom(chunks, flagsOf({ resume: 'kept', checkpointEvery: 1_000 }));
       assert.deepEqual(rows, rowsFrom(0, count), `${name} in chunks of ${size}`);
       assert.ok(error instanceof CioError && error.code === 'CIO_SOURCE' && message.test(error.message), `${name}: ${error}`);
-      // Mended, it goes on there.
+      // Mended, it resumes there.
       assert.deepEqual(position, { source: 'input', offset: linesOf(rowsFrom(0, count)).length, line: count + 1 });
     }
   }
-  const two = await fed([good, Buffer.alloc(512), gzipSync(linesOf(rowsFrom(200, 300))), Buffer.alloc(10_240)], flagsOf());
+  const two = await readFrom([good, Buffer.alloc(512), gzipSync(linesOf(rowsFrom(200, 300))), Buffer.alloc(10_240)], flagsOf());
   assert.deepEqual([two.rows, two.error], [rowsFrom(0, 300), undefined]);
 });
 

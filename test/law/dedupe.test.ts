@@ -3,7 +3,7 @@
  * been sent. Real HTTP; the API is a tiny Customer.io.
  */
 import assert from 'node:assert/strict';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
@@ -11,12 +11,12 @@ import { dedupe } from '../../lib/dedupe/dedupe.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { Store } from '../../lib/dedupe/store.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
-import type { Rejection } from '../../lib/record/rejection.ts';
 import { validate } from '../../lib/stage/validate.ts';
 import { ulidFrom } from '../../lib/track/event-id.ts';
 import type { TrackWriterOptions } from '../../lib/write/options.ts';
 import type { Summary } from '../../lib/write/summary.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
+import { rejectKeeper } from '../support/deliver-rows.ts';
 import { fast } from '../support/fake-clock.ts';
 import { runs } from '../support/runs.ts';
 import { type Answer, type Received, serve } from '../support/scripted-server.ts';
@@ -143,17 +143,10 @@ async function run(t: TestContext, { operations, from, disk, api, ways, meets }:
     return what === 'slow' ? { ...(answer as object), delayMs: 2 } : answer;
   });
   let position = from;
-  const rejected: unknown[] = [];
-  const rejects = new Writable({
-    objectMode: true,
-    write: ({ record }: Rejection, _encoding, callback) => {
-      rejected.push(record);
-      callback();
-    },
-  });
+  const rejects = rejectKeeper();
   const writer = trackWriter({
     ...{ siteId: 's', apiKey: 'k', baseUrl: server.url, concurrency, maxBatchBytes, lingerMs: 1_000, ...fast(1_000) },
-    ...{ rejects: Object.assign(rejects, { flush: async () => {} }), signal: death.signal },
+    ...{ rejects, signal: death.signal },
     onCheckpoint: (reported) => {
       if (!death.signal.aborted) position = reported as number;
     },
@@ -168,7 +161,7 @@ async function run(t: TestContext, { operations, from, disk, api, ways, meets }:
     (caught) => caught,
   );
   if (error !== undefined) kill();
-  return { error, position, summary: writer.summary, rejected };
+  return { error, position, summary: writer.summary, rejected: rejects.kept.map(({ record }) => record) };
 }
 
 function isBad({ attributes }: Operation): boolean {

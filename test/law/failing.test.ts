@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, type Stream, Transform, Writable } from 'node:stream';
+import { Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -32,6 +32,7 @@ import {
 } from '../../lib/index.ts';
 import { countingClock, fast } from '../support/fake-clock.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
+import { closed } from '../support/reject/folder.ts';
 
 const RUNS = Number(process.env.CIO_FAIL_RUNS ?? 100);
 /** The deadline of one run: nothing here takes so long. */
@@ -174,10 +175,10 @@ function placeOf(run: Run, clock: object, folder: string, at: (moment: Moment) =
     };
     return Object.assign(place, { inner, rejects: Object.assign(inner, { flush }) });
   }
-  const rejects = rejectWriter({ to: run.sink === 'folder' ? folder : inner, spillTo: `${folder}.spilled`, clock } as never);
+  const rejects = rejectWriter({ to: run.sink === 'folder' ? folder : inner, spillTo: `${folder}.fallback`, clock } as never);
   if (run.sink !== 'folder') return Object.assign(place, { inner, rejects });
   rejects.on('error', () => {});
-  const read = (): number[] => [folder, `${folder}.spilled`].flatMap(linesIn);
+  const read = (): number[] => [folder, `${folder}.fallback`].flatMap(linesIn);
   return Object.assign(place, { inner: rejects, rejects, kept: read });
 }
 
@@ -185,14 +186,6 @@ function linesIn(folder: string): number[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
   return names.flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').map(lineOf));
-}
-
-/** Resolves when a stream has closed. */
-function closed(stream: Stream & { readonly closed: boolean }): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.closed) resolve();
-    else stream.once('close', () => resolve());
-  });
 }
 
 /** Runs a pipeline in which one part fails. */

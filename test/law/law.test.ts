@@ -4,12 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Applied, Fault, RejectSink, RequestMessage } from '../../lib/index.ts';
-import { createSandbox, enforceLimits, map, ndjson, type Rejection, trackWriter, validate } from '../../lib/index.ts';
+import type { Applied, Fault, RequestMessage } from '../../lib/index.ts';
+import { createSandbox, enforceLimits, map, ndjson, trackWriter, validate } from '../../lib/index.ts';
+import { rejectKeeper } from '../support/deliver-rows.ts';
 import { fast } from '../support/fake-clock.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
 
@@ -95,12 +96,7 @@ async function run(rows: readonly Row[], chunks: readonly Buffer[], faults: read
   const sandbox = await createSandbox({ faults, onApply, requestsPerSecond: Number.POSITIVE_INFINITY });
   const sent: RequestMessage[] = [];
   const onRequest = (message: unknown): unknown => sent.push(message as RequestMessage);
-  const rejected: Rejection[] = [];
-  const keep = (element: Rejection, _encoding: string, done: () => void): void => {
-    rejected.push(element);
-    done();
-  };
-  const rejects: RejectSink = Object.assign(new Writable({ objectMode: true, write: keep }), { flush: async () => {} });
+  const rejects = rejectKeeper();
   const { url: baseUrl, siteId, apiKey } = sandbox;
   const account = { baseUrl, siteId, apiKey };
   const writer = trackWriter({ ...account, ...hurried, ...given, rejects, onGiveUp: 'reject' } as Parameters<typeof trackWriter>[0]);
@@ -115,7 +111,7 @@ async function run(rows: readonly Row[], chunks: readonly Buffer[], faults: read
       enforceLimits(),
       writer,
     );
-    return { summary: writer.summary, applied, sent, rejected, state: sandbox.state(), rows };
+    return { summary: writer.summary, applied, sent, rejected: rejects.kept, state: sandbox.state(), rows };
   } finally {
     unsubscribe('customerio-streams:request', onRequest);
     await sandbox.close();

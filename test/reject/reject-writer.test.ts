@@ -81,10 +81,11 @@ test('a line that is torn down keeps what was handed over', async (t) => {
     const writer = rejectWriter({ to: path });
     writer.on('error', () => {});
     await new Promise((resolve) => writer.write(reject(1), resolve));
+    for (const n of [2, 3]) writer.write(reject(n));
     writer.destroy(error);
     await closed(writer);
   }
-  assert.deepEqual(await stored(path), [1, 1]);
+  assert.deepEqual(await stored(path), [1, 2, 3, 1, 2, 3]);
   assert.deepEqual(
     (await readdir(path)).filter((name) => name.startsWith('.')),
     [],

@@ -20,8 +20,8 @@ interface Given {
   readonly onError?: (error: CioError) => void;
 }
 
-/** A shelf over a folder, one file for each stream. */
-function shelfOn(
+/** A folder as a place for lines, one file for each stream. */
+function objectsIn(
   path: string,
   { clock = { ...systemClock, timer: () => () => {} }, rollBytes = 1_000_000, onError = () => {} }: Given = {},
 ): RollingObjects {
@@ -42,97 +42,97 @@ function shelfOn(
     rollMs: 60_000,
     giveUpMs: 0,
     clock,
-    fallback: new FallbackFile(`${path}.spilled`, 'spilled.ndjson'),
+    fallback: new FallbackFile(`${path}.fallback`, 'fallback.ndjson'),
     onError,
   });
 }
 
-const group = (shelf: RollingObjects, stream: string): Group => shelf.groupOf(new Origin({}, { stream }));
+const group = (objects: RollingObjects, stream: string): Group => objects.groupOf(new Origin({}, { stream }));
 
 async function files(path: string): Promise<string[]> {
   const names = await readdir(path, { recursive: true });
   return names.filter((name) => name.endsWith('.ndjson')).sort();
 }
 
-/** The shelf works on its own after a timer: until what it was to do is done. */
+/** After a timer the objects are made in the background: until that is done. */
 async function until(done: () => Promise<boolean>): Promise<void> {
   while (!(await done())) await turn();
 }
 
 test('each stream has its own object, and all are complete after a flush', async (t) => {
   const path = await folder(t);
-  const shelf = shelfOn(path);
-  for (const stream of ['a', 'b', 'a']) await shelf.write(group(shelf, stream), `${stream}\n`);
+  const objects = objectsIn(path);
+  for (const stream of ['a', 'b', 'a']) await objects.write(group(objects, stream), `${stream}\n`);
   assert.deepEqual(await files(path), []);
-  await shelf.flush();
+  await objects.flush();
   assert.deepEqual(await files(path), ['a/0.ndjson', 'b/1.ndjson']);
   assert.equal(await readFile(join(path, 'a/0.ndjson'), 'utf8'), 'a\na\n');
-  await shelf.close();
+  await objects.close();
 });
 
 test('a bounded number is open: the one that waited longest becomes an object', async (t) => {
   const path = await folder(t);
-  const shelf = shelfOn(path);
-  for (let n = 0; n < 128; n++) await shelf.write(group(shelf, `s${n}`), 'x\n');
-  await shelf.write(group(shelf, 's0'), 'x\n');
+  const objects = objectsIn(path);
+  for (let n = 0; n < 128; n++) await objects.write(group(objects, `s${n}`), 'x\n');
+  await objects.write(group(objects, 's0'), 'x\n');
   assert.deepEqual(await files(path), []);
-  await shelf.write(group(shelf, 'one-more'), 'x\n');
+  await objects.write(group(objects, 'one-more'), 'x\n');
   assert.deepEqual(await files(path), ['s1/1.ndjson']);
-  for (let n = 0; n < 300; n++) await shelf.write(group(shelf, `t${n}`), 'x\n');
+  for (let n = 0; n < 300; n++) await objects.write(group(objects, `t${n}`), 'x\n');
   assert.equal((await readdir(path, { recursive: true })).filter((name) => name.endsWith('.partial')).length, 128);
-  await shelf.flush();
+  await objects.flush();
   assert.equal((await files(path)).length, 429);
-  await shelf.close();
+  await objects.close();
 });
 
 test('an object that is old enough is completed, though nothing more comes', async (t) => {
   const path = await folder(t);
   const clock = new FakeClock();
-  const shelf = shelfOn(path, { clock });
-  await shelf.write(group(shelf, 'a'), 'x\n');
+  const objects = objectsIn(path, { clock });
+  await objects.write(group(objects, 'a'), 'x\n');
   await clock.run(30_000);
-  await shelf.write(group(shelf, 'b'), 'x\n');
+  await objects.write(group(objects, 'b'), 'x\n');
   await clock.run(29_999);
   assert.deepEqual(await files(path), []);
   await clock.run(1);
   await until(async () => (await files(path)).length > 0);
   assert.deepEqual(await files(path), ['a/0.ndjson']);
   // The next timer is set when that is done.
-  await shelf.write(group(shelf, 'b'), 'x\n');
+  await objects.write(group(objects, 'b'), 'x\n');
   await clock.run(30_000);
   await until(async () => (await files(path)).length > 1);
   assert.equal(await readFile(join(path, 'b/1.ndjson'), 'utf8'), 'x\nx\n');
-  await shelf.close();
+  await objects.close();
 });
 
 test('a failure that nobody waits for is told', async (t) => {
   const path = await folder(t);
   const clock = new FakeClock();
   const errors: CioError[] = [];
-  const shelf = shelfOn(path, { clock, onError: (error) => errors.push(error) });
-  await shelf.write(group(shelf, 'a'), 'x\n');
+  const objects = objectsIn(path, { clock, onError: (error) => errors.push(error) });
+  await objects.write(group(objects, 'a'), 'x\n');
   await rm(join(path, 'a'), { recursive: true });
   await clock.run(60_000);
   await until(async () => errors.length > 0);
   assert.equal(errors[0]?.code, 'CIO_REJECT_STORE');
-  assert.equal(await readFile(`${path}.spilled/spilled.ndjson`, 'utf8'), 'x\n');
-  await assert.rejects(shelf.flush(), errors[0]);
-  await shelf.close();
+  assert.equal(await readFile(`${path}.fallback/fallback.ndjson`, 'utf8'), 'x\n');
+  await assert.rejects(objects.flush(), errors[0]);
+  await objects.close();
 });
 
-test('what is neither stored nor spilled is still in the spool that the error names', async (t) => {
+test('what is neither stored nor in the fallback file is still in the staging file that the error names', async (t) => {
   const path = await folder(t);
-  const shelf = shelfOn(path);
-  await writeFile(`${path}.spilled`, 'in the way');
-  await shelf.write(group(shelf, 'a'), 'x\n');
+  const objects = objectsIn(path);
+  await writeFile(`${path}.fallback`, 'in the way');
+  await objects.write(group(objects, 'a'), 'x\n');
   await writeFile(join(path, 'b'), 'in the way of a folder');
   const kept = join(path, 'a', `0.ndjson.${ownMark()}.ndjson`);
-  await assert.rejects(shelf.write(group(shelf, 'b'), 'y\n'), (error: CioError) => {
-    assert.match(error.message, /could not be kept in .*spilled\.ndjson either, a file is in its way/);
+  await assert.rejects(objects.write(group(objects, 'b'), 'y\n'), (error: CioError) => {
+    assert.match(error.message, /could not be kept in .*fallback\.ndjson either, a file is in its way/);
     assert.ok(error.message.includes(kept), error.message);
     return true;
   });
-  await shelf.close();
+  await objects.close();
   // Not under a name that the next run would clear, but one that a replay reads.
   assert.equal(await readFile(kept, 'utf8'), 'x\n');
 });

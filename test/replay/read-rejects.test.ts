@@ -353,6 +353,40 @@ test('CSV: a quote that is not closed breaks its row and what it has swallowed, 
   }
 });
 
+test('CSV: rows behind broken quotes are held, but not longer than a record is long', async () => {
+  const head = 'id,name,rejected_reason,rejected_at\r\n';
+  const row = (id: number): string => `${id},${'x'.repeat(960)},invalid,${AT_TEXT}\r\n`;
+  const broken = `1,"Bob"x,invalid,${AT_TEXT}\r\n`;
+  const rows = Array.from({ length: 3_000 }, (_, n) => row(n + 2));
+  let seen = 0;
+  const seenBefore: number[] = [];
+  async function* pieces(): AsyncGenerator<Buffer> {
+    for (const text of [head + broken, ...rows]) {
+      seenBefore.push(seen);
+      yield Buffer.from(text);
+    }
+  }
+  for await (const _line of readRejects(pieces(), 'x')) seen++;
+  assert.equal(seen, 3_001);
+  assert.deepEqual([seenBefore[1_000], seenBefore[1_200]], [1, 1_200]);
+});
+
+test('CSV: rows between two broken ones may be a part of the first, and are rejected too unless their quotes show that they are rows', async () => {
+  const head = 'id,name,rejected_reason,rejected_at\r\n';
+  const row = (id: string, name: string): string => `${id},${name},invalid,${AT_TEXT}\r\n`;
+  const messages = async (between: string): Promise<unknown[]> =>
+    (await read(head + row('1', '"5" pipe"') + row('2', between) + row('3', '"6" pipe"') + row('4', 'x'))).map((line) =>
+      line instanceof Rejection ? line.cause.message : (reopened(line) as SourceRecord).id,
+    );
+  assert.deepEqual(await messages('x'), [
+    'broken quotes',
+    'behind a row with a broken quote, and perhaps a part of it',
+    'broken quotes',
+    4,
+  ]);
+  assert.deepEqual(await messages('"x"'), ['broken quotes', 2, 'broken quotes', 4]);
+});
+
 function csvOf(rows: readonly (readonly string[])[]): string {
   const cellOf = (text: string): string => (text === '' ? '' : `"${text.replaceAll('"', '""')}"`);
   return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');

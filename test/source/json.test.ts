@@ -65,6 +65,17 @@ test('path leads into a document; what stands around the array does not matter',
   assert.deepEqual(brief(await read('{"r\\u006fws":[{"a":1}]}', { path: 'rows' })), ['{"a":1}']);
 });
 
+test('a dot in a name and the index of an item are no steps of a path', async () => {
+  for (const [path, input] of [
+    ['data.rows', '{"data.rows":[{"no":1}]}'],
+    ['data.0', '{"data":[[{"no":1}]]}'],
+  ] as const) {
+    for (const chunks of [[input], ...everyCut(Buffer.from(input))]) {
+      await assert.rejects(readAll(jsonDecoder({ path }), chunks), { code: 'CIO_SOURCE', message: /nothing at the path/ });
+    }
+  }
+});
+
 test('a path that leads nowhere, or to no array, is CIO_SOURCE and named', async () => {
   const cases: [string, RegExp][] = [
     ['{"data":{"row":[]}}', /nothing at the path "data\.rows"/],
@@ -175,21 +186,27 @@ test('an item over maxRecordBytes is rejected without its text and the next one 
   assert.deepEqual([origin?.line, origin?.raw], [3, undefined]);
 });
 
-test('an item with a string of 100 MB is never held', async () => {
-  const chunk = Buffer.alloc(65_536, 'x');
-  const elements: Element[] = [];
-  const decoder = jsonDecoder()(
-    (element) => elements.push(element),
-    () => {},
-  );
-  await decoder.open?.();
-  await decoder.write(Buffer.from('[{"a":"'));
-  const most = await mostMemory(1600, () => decoder.write(chunk));
-  await decoder.write(Buffer.from('"},{"a":1}]'));
-  await decoder.end();
-  assert.ok(most < 30_000_000, `held ${most} bytes`);
-  assert.deepEqual(brief(elements), ['too_large', '{"a":1}']);
-});
+for (const [what, before, after, expected] of [
+  ['an item with a string', '{"rows":[{"a":"', '"},{"a":1}]}', ['too_large', '{"a":1}']],
+  ['an item with a name', '{"rows":[{"', '":0},{"a":1}]}', ['too_large', '{"a":1}']],
+  ['a name outside the array', '{"rows', '":0,"rows":[{"a":1}]}', ['{"a":1}']],
+] as const) {
+  test(`${what} of 100 MB is never held`, async () => {
+    const chunk = Buffer.alloc(65_536, 'x');
+    const elements: Element[] = [];
+    const decoder = jsonDecoder({ path: 'rows' })(
+      (element) => elements.push(element),
+      () => {},
+    );
+    await decoder.open?.();
+    await decoder.write(Buffer.from(before));
+    const most = await mostMemory(1600, () => decoder.write(chunk));
+    await decoder.write(Buffer.from(after));
+    await decoder.end();
+    assert.ok(most < 30_000_000, `held ${most} bytes`);
+    assert.deepEqual(brief(elements), expected);
+  });
+}
 
 test('nesting 100,000 deep costs one item', async () => {
   const deep = (open: string, close: string): string => `{"a":${open.repeat(100_000)}1${close.repeat(100_000)}}`;

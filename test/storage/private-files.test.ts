@@ -69,14 +69,14 @@ test('folders and files of rejected records are for their owner only, whatever t
   }
   assert.deepEqual(await modes(to), ['file 600', 'folder 700']);
   assert.equal((await lstat(to)).mode & 0o777, 0o755);
-  await new FallbackFile(join(to, 'spilled'), 'x.ndjson').rescue(GONE, new Map(), '{}\n');
-  assert.deepEqual(await modes(join(to, 'spilled')), ['file 600']);
+  await new FallbackFile(join(to, 'fallback'), 'x.ndjson').rescue(GONE, new Map(), '{}\n');
+  assert.deepEqual(await modes(join(to, 'fallback')), ['file 600']);
 });
 
-test('what is spilled among the temporary files is in a folder of ours, whatever stands at its name', { skip }, async (t) => {
+test('what is kept among the temporary files is in a folder of ours, whatever stands at its name', { skip }, async (t) => {
   openUmask(t);
   const [elsewhere, top] = [await folder(t), await temporary(t)];
-  const spill = async (): Promise<string> => {
+  const keep = async (): Promise<string> => {
     const file = new FallbackFile(undefined, 'x.ndjson');
     await file.rescue(GONE, new Map(), '{}\n');
     const { message } = await file.rescue(GONE, new Map(), '{}\n');
@@ -84,12 +84,12 @@ test('what is spilled among the temporary files is in a folder of ours, whatever
     assert.equal(await readFile(path, 'utf8'), '{}\n{}\n');
     return path;
   };
-  assert.equal(await spill(), join(top, 'cio-stream-rejects', 'x.ndjson'));
+  assert.equal(await keep(), join(top, 'cio-stream-rejects', 'x.ndjson'));
   assert.deepEqual(await modes(top), ['file 600', 'folder 700']);
   for (const plant of [(path: string) => symlink(elsewhere, path), (path: string) => mkdir(path, { mode: 0o777 })]) {
     process.env.TMPDIR = await mkdtemp(join(top, 'other-'));
     await plant(join(tmpdir(), 'cio-stream-rejects'));
-    assert.match(await spill(), /cio-stream-rejects-not-stored-\w{6}\/x\.ndjson$/);
+    assert.match(await keep(), /cio-stream-rejects-not-stored-\w{6}\/x\.ndjson$/);
   }
   assert.deepEqual(await readdir(elsewhere), []);
 });

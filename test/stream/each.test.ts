@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { type EachHooks, each } from '../../lib/stream/each.ts';
+import { turn } from '../support/fake-clock.ts';
 
 type Numbered = { n: number };
-const turn = (): Promise<void> => new Promise(setImmediate);
 const numbers = (count: number): Readable => Readable.from(Array.from({ length: count }, (_, n) => ({ n })));
 
 /** Hooks that note when they are called. */

@@ -4,8 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { type Sink, sink } from '../../lib/stream/sink.ts';
-
-const turn = (): Promise<void> => new Promise(setImmediate);
+import { turn } from '../support/fake-clock.ts';
 
 /** A sink that takes its time and notes what is asked of it. */
 function noted(calls: unknown[], more: Partial<Sink<number>> = {}): Sink<number> {

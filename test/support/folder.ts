@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 export async function folder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'cio-test-'));
   t.after(async () => {
-    for (const own of [path, `${path}.spilled`]) await rm(own, { recursive: true, force: true });
+    for (const own of [path, `${path}.fallback`]) await rm(own, { recursive: true, force: true });
   });
   return path;
 }

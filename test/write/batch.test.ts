@@ -34,10 +34,10 @@ interface Told {
   readonly record: unknown;
 }
 
-const kept = ({ held, indexes }: Batch): Told[] =>
+const kept = ({ entries, indexes }: Batch): Told[] =>
   indexes.map((index) => {
-    const { warnings, record } = held.extra(index) ?? {};
-    return { origin: flat(held.origin(index)), warnings, record };
+    const { warnings, record } = entries.extra(index) ?? {};
+    return { origin: flat(entries.origin(index)), warnings, record };
   });
 const expected = (entries: readonly Entry[]): Told[] =>
   entries.map(({ origin, warnings, record }) => ({ origin: flat(origin), warnings, record: origin === undefined ? record : undefined }));

@@ -107,7 +107,7 @@ test('the body of some entries is the body of a batch of those', async () => {
   );
 });
 
-test('a lane has one batch under way; entries of one person stay in order whatever else flows', async () => {
+test('a lane has one batch in flight; entries of one person stay in order whatever else flows', async () => {
   const operation = fc.oneof(
     fc.record({ kind: fc.constant('identify' as const), a: fc.integer({ min: 0, max: 8 }), b: fc.constant(0) }),
     fc.record({ kind: fc.constant('merge' as const), a: fc.integer({ min: 0, max: 8 }), b: fc.integer({ min: 0, max: 8 }) }),
@@ -165,7 +165,7 @@ test('after a quiet batch the lanes run side by side again', async () => {
   const { put, finish, sent, ends } = rig(4, 400);
   await put(merge('a', 'b', 0));
   for (let n = 1; n < 60; n++) await put(identify(`p${n}`, n));
-  assert.ok(ends.length > 1, 'more than one batch is under way');
+  assert.ok(ends.length > 1, 'more than one batch is in flight');
   await finish();
   assert.equal(sent.flatMap(operationsOf).length, 60);
 });

@@ -26,7 +26,7 @@ test('hints before the answer, and a Retry-After, are heeded here too', async (t
   assert.ok(clock.now() - began >= 20_000);
 });
 
-test('a Retry-After that is longer than the patience ends it at once, and is told', async (t) => {
+test('a Retry-After that is longer than giveUpMs ends it at once, and is named', async (t) => {
   const { url, received } = await serve(t, () => ({ status: 503, headers: { 'retry-after': '3600' } }));
   await assert.rejects(locate({ ...ACCOUNT, baseUrl: url }, { clock, timeoutMs }), {
     code: 'CIO_NETWORK',

@@ -41,7 +41,7 @@ test('a number of rows: exceeded by the first row over it', () => {
   assert.equal(atTheLimit.exceeded, undefined);
 });
 
-test('a share: judged from 1,000 rows on, and at the end however few there were', () => {
+test('a share: counted from 1,000 rows on, and at the end however few there were', () => {
   const early = new RejectBudget('10%');
   assert.equal(
     exceededAt(early, 5_000, (row) => row <= 300),
@@ -57,7 +57,7 @@ test('a share: judged from 1,000 rows on, and at the end however few there were'
     undefined,
   );
   few.end(10);
-  assert.equal(few.exceeded, '2 of 10 rows were rejected, more than maxRejected (10%) allows');
+  assert.equal(String(few.exceeded), '2 of 10 rows were rejected, more than maxRejected (10%) allows');
 });
 
 test('without a limit: only a first 1,000 rows that are all malformed', () => {

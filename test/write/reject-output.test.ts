@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict';
 import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
+import { CioError } from '../../lib/errors.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
+import { validate } from '../../lib/stage/validate.ts';
 import type { RejectSink } from '../../lib/write/options.ts';
 import { RejectOutput } from '../../lib/write/reject-output.ts';
 import { Summary } from '../../lib/write/summary.ts';
+import { trackWriter } from '../../lib/write/track-writer.ts';
+import { assertCode, deliverRows, people, rejectKeeper } from '../support/deliver-rows.ts';
+import { turn } from '../support/fake-clock.ts';
 import { originFrom } from '../support/flat-origin.ts';
+import { serve } from '../support/scripted-server.ts';
 
-const turn = (): Promise<void> => new Promise(setImmediate);
-const SECRET = 'ann@example.com';
+const EMAIL = 'ann@example.com';
 const rejection = (n = 0): Rejection =>
   new Rejection(
     { reason: 'invalid', field: 'email', message: 'is empty', stage: 'validate' },
-    { n, secret: SECRET },
+    { n, email: EMAIL },
     originFrom({ line: 7 }),
   );
 
@@ -50,7 +56,7 @@ test('without a store the first rejection is an error that says where it is, and
     (error: Error & { code?: unknown }) => {
       assert.equal(error.code, 'CIO_REJECTED');
       assert.match(error.message, /at line 7 \(email\) .*: invalid, is empty$/);
-      return !error.message.includes(SECRET);
+      return !error.message.includes(EMAIL);
     },
   );
   assert.equal(summary.rejected.total, 0);
@@ -139,3 +145,76 @@ test('a store that was gone before, or was ended by somebody, takes none: nothin
   ended.sink.end();
   assert.throws(() => open(ended.rejects).output.write(rejection()), { code: 'CIO_REJECT_STORE' });
 });
+
+test('without rejects the first rejection fails the pipeline: nothing is dropped in silence', async (t) => {
+  const { url } = await serve(t, () => ({}));
+  const writer = trackWriter({ siteId: 's', apiKey: 'k', baseUrl: url });
+  await assert.rejects(
+    pipeline(Readable.from([{ person_id: null }]), validate({ object: 'person_identify', identifier: 'id' }), writer),
+    (error) => {
+      assertCode(error, 'CIO_REJECTED');
+      assert.match(error.message, /person_id/);
+      return true;
+    },
+  );
+});
+
+test('a reject store that is ended while the pipeline waits for it', { timeout: 60_000 }, async (t) => {
+  const rejects = new Writable({
+    objectMode: true,
+    highWaterMark: 1,
+    write: (_rejection, _encoding, callback) => {
+      setImmediate(() => rejects.end());
+      setImmediate(() => setImmediate(callback));
+    },
+  });
+  const one = await deliverRows(t, [{ person_id: null }, ...people(2)], () => ({}), {
+    rejects: Object.assign(rejects, { flush: async () => {} }),
+  });
+  // It has taken the only rejection: nothing is wrong.
+  assert.deepEqual([one.error, one.summary.delivered, one.summary.rejected.total], [undefined, 2, 1]);
+});
+
+test('a reject store that fails, fails the pipeline', async (t) => {
+  const broken = Object.assign(
+    new Writable({ objectMode: true, write: (_r, _e, callback) => callback(new CioError('CIO_REJECT_STORE', 'gone')) }),
+    {
+      flush: async () => {},
+    },
+  );
+  const { error } = await deliverRows(t, [{ person_id: null }, ...people(100)], () => ({}), { rejects: broken });
+  assertCode(error, 'CIO_REJECT_STORE');
+});
+
+const GONE: Record<string, (rejects: Writable) => void> = {
+  destroyed: (rejects) => rejects.destroy(),
+  ended: (rejects) => rejects.end(),
+  failed: (rejects) => rejects.on('error', () => {}).destroy(new CioError('CIO_REJECT_STORE', 'gone')),
+};
+for (const [how, leave] of Object.entries(GONE)) {
+  const rows = Array.from({ length: 100 }, () => ({ person_id: null }));
+
+  test(`a reject store that was ${how} before fails the pipeline`, { timeout: 60_000 }, async (t) => {
+    const rejects = rejectKeeper();
+    leave(rejects);
+    await turn();
+    const { error } = await deliverRows(t, rows, () => ({}), { rejects });
+    assertCode(error, 'CIO_REJECT_STORE');
+  });
+
+  test(`a reject store that is ${how} in the middle fails the pipeline`, { timeout: 60_000 }, async (t) => {
+    const taken: unknown[] = [];
+    const rejects = new Writable({
+      objectMode: true,
+      highWaterMark: 2,
+      write: (rejection, _encoding, callback) => {
+        if (taken.push(rejection) === 5) leave(rejects);
+        // A write in a stream that is gone need not be called back.
+        if (!rejects.destroyed) setImmediate(callback);
+      },
+    });
+    const { error, summary } = await deliverRows(t, rows, () => ({}), { rejects: Object.assign(rejects, { flush: async () => {} }) });
+    assertCode(error, 'CIO_REJECT_STORE');
+    assert.ok(summary.rejected.total < 100);
+  });
+}

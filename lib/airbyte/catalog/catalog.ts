@@ -82,7 +82,7 @@ interface CheckedStream {
 
 /** Checks each part of a stream that can be read, whatever is wrong with the others. `seen` holds the names before it. */
 function checkStream(given: unknown, index: number, seen: Set<string>, config: Defaults | undefined): CheckedStream {
-  const read = readWith(STREAM, given, ['streams', index]);
+  const read = readWith(STREAM, given, (path) => ['streams', index, ...path]);
   const own = 'problems' in read ? read.problems : [];
   const { data: stream } = partOf(given, 'stream');
   if (stream === undefined) return { problems: own };

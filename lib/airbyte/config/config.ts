@@ -7,7 +7,9 @@ import { ADDRESS_RULE } from '../../address.ts';
 import { isObject } from '../../json/exact.ts';
 import { unknownName } from '../../options.ts';
 import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
+import { DEFAULT_REQUESTS_PER_SECOND } from '../../track/limits.ts';
 import type { Account } from '../../write/locate.ts';
+import { DEFAULT_CONCURRENCY } from '../../write/options.ts';
 import { type Read, readWith } from './problems.ts';
 import { STORAGE } from './storage.ts';
 
@@ -55,13 +57,13 @@ export const CONFIG = z
       .number('must be a number')
       .positive('must be more than 0')
       .max(1_000_000, 'must not be more than 1,000,000')
-      .default(100)
+      .default(DEFAULT_REQUESTS_PER_SECOND)
       .meta({ title: 'Requests per second', order: 4, description: 'At most so many in any second.' }),
     concurrency: z
       .int('must be a whole number')
       .min(1, 'must be 1 or more')
       .max(1_000, 'must not be more than 1,000')
-      .default(10)
+      .default(DEFAULT_CONCURRENCY)
       .meta({ title: 'Concurrency', order: 5, description: 'So many requests in flight at once; those of one person keep their order.' }),
     dedupe_directory: z.string('must be text').optional().meta({
       title: 'Dedupe directory',
@@ -105,12 +107,13 @@ export function readConfig(value: unknown): Read<Config> & { unknown: readonly s
   const isEarly = early !== undefined && early !== null;
   const isTwice = isEarly && Object.hasOwn(others, STORAGE_FIELD);
   const given = isEarly && !isTwice ? { ...others, [STORAGE_FIELD]: early } : others;
-  const read = readWith(CONFIG, given);
+  const inFile = (path: readonly PropertyKey[]): readonly PropertyKey[] =>
+    isEarly && !isTwice && path[0] === STORAGE_FIELD ? [EARLY_STORAGE_FIELD, ...path.slice(1)] : path;
+  const read = readWith(CONFIG, given, inFile);
   if ('data' in read && !isTwice) return { ...read, unknown: [...unknown, ...unreadFields(given, read.data)] };
   const problems = 'problems' in read ? read.problems : [];
   if (isTwice) return { problems: [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`, ...problems], unknown };
-  if (!isEarly) return { problems, unknown };
-  return { problems: problems.map((problem) => problem.replace(/^object_storage_config\b/, EARLY_STORAGE_FIELD)), unknown };
+  return { problems, unknown };
 }
 
 /** Fields inside of others that were not read, such as a compression inside of the format. */

@@ -20,11 +20,15 @@ export async function readJsonFile(what: string, path: string): Promise<Read<unk
   }
 }
 
-/** The value as the schema reads it, or its problems; `at` is where in the file it stands. */
-export function readWith<S extends z.ZodType>(schema: S, value: unknown, at: readonly PropertyKey[] = []): Read<z.output<S>> {
+/** The value as the schema reads it, or its problems; `inFile` is the path in the file of one in the value. */
+export function readWith<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  inFile: (path: readonly PropertyKey[]) => readonly PropertyKey[] = (path) => path,
+): Read<z.output<S>> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { data: parsed.data };
-  const problems = parsed.error.issues.map((issue) => [...at, ...issue.path].join('.').concat(' ', sayIssue(issue, value)).trim());
+  const problems = parsed.error.issues.map((issue) => inFile(issue.path).join('.').concat(' ', sayIssue(issue, value)).trim());
   // Two rules may find the same.
   return { problems: [...new Set(problems)] };
 }

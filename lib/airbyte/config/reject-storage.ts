@@ -5,7 +5,7 @@
 import type { RejectWriterOptions } from '../../reject/options.ts';
 import { rejectWriter } from '../../reject/reject-writer.ts';
 import type { RejectSink } from '../../write/options.ts';
-import { DEFAULT_FILE_NAME, DEFAULT_PATH, readKey, type Storage } from './storage.ts';
+import { DEFAULT_FILE_NAME, DEFAULT_PATH, type GcsStorage, readKey, type S3Storage, type Storage } from './storage.ts';
 
 const ROLL_BYTES = 200 * 1024 * 1024;
 
@@ -38,7 +38,7 @@ export function rejectOptions(storage: Storage, syncId: string | undefined): Sto
   };
 }
 
-function s3(storage: Extract<Storage, { storage_type: 'S3' }>): Pick<StoredRejects, 'to' | 's3'> {
+function s3(storage: S3Storage): Pick<StoredRejects, 'to' | 's3'> {
   const access = {
     endpoint: storage.s3_endpoint,
     region: storage.s3_bucket_region,
@@ -49,7 +49,7 @@ function s3(storage: Extract<Storage, { storage_type: 'S3' }>): Pick<StoredRejec
   return { to: `s3://${storage.s3_bucket_name}/${storage.bucket_path}`, s3: filled(access) };
 }
 
-function gcs(storage: Extract<Storage, { storage_type: 'GCS' }>): Pick<StoredRejects, 'to' | 'gcs'> {
+function gcs(storage: GcsStorage): Pick<StoredRejects, 'to' | 'gcs'> {
   const credentials = readKey(storage.service_account_json ?? '');
   const access = { ...filled({ apiEndpoint: storage.gcs_endpoint }), ...(credentials ? { credentials } : {}) };
   return { to: `gs://${storage.gcs_bucket_name}/${storage.bucket_path}`, gcs: access };

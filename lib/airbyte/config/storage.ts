@@ -97,7 +97,7 @@ function bucket(order: number): z.ZodString {
   return bucketName.meta({ title: 'Bucket', order, description: 'The name of the bucket.' });
 }
 
-function option<S extends z.ZodRawShape>(title: string, shape: S): z.ZodObject<S> {
+function option<S extends z.ZodRawShape>(title: string, shape: S) {
   return z.object(shape).meta({ title });
 }
 
@@ -184,3 +184,9 @@ export const STORAGE = z
 
 /** `object_storage_config`. */
 export type Storage = NonNullable<z.output<typeof STORAGE>>;
+
+/** `object_storage_config` with S3. */
+export type S3Storage = z.output<typeof s3>;
+
+/** `object_storage_config` with Google Cloud Storage. */
+export type GcsStorage = z.output<typeof gcs>;

@@ -11,7 +11,7 @@ import type { Summary } from '../../write/summary.ts';
 import { type TrackWriter, trackWriter } from '../../write/track-writer.ts';
 import { accountOfConfig, type Config } from '../config/config.ts';
 import { rejectStore } from '../config/reject-storage.ts';
-import { countingRejects, RejectTally } from './rejects.ts';
+import { countingRejects, SyncRejectCounts } from './rejects.ts';
 import { Shutdown } from './shutdown.ts';
 
 /** What a {@link Destination} works with. */
@@ -30,7 +30,7 @@ export interface DestinationOptions {
 export class Destination {
   readonly #shutdown: Shutdown;
   readonly #dedupeStore: ReturnType<typeof lmdbStore> | undefined;
-  readonly #counts = new RejectTally();
+  readonly #counts = new SyncRejectCounts();
   readonly #writer: TrackWriter;
 
   constructor({ config, syncId, stop, clock, onNote, onCheckpoint }: DestinationOptions) {

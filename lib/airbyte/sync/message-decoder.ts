@@ -1,7 +1,7 @@
 /**
  * Airbyte's messages, one a line -> elements: RECORD becomes a record or a rejection, STATE a checkpoint, STREAM_STATUS
- * is noted, all else is passed over. A line that is no message is a rejection of no stream. Rows and STATEs keep their
- * own text.
+ * is noted, all other messages are ignored. A line that is not a message becomes a rejection without a stream. Rows and
+ * STATEs keep their own text.
  */
 import { isUtf8 } from 'node:buffer';
 import { LineSplitter, type LineTaker } from '../../bytes/lines.ts';
@@ -21,7 +21,7 @@ import type { Descriptor, Streams } from './streams.ts';
 export interface MessageOptions {
   readonly streams: Streams;
   readonly budget: StateBudget;
-  /** Hears of each line that is no message. May throw. */
+  /** Called with each line that is not a message. May throw. */
   readonly onUnreadable: (line: number, why: string) => void;
   /** Default 128 MiB: the STATE of a large database is long, and no line is held before it is there. */
   readonly maxLineBytes?: number;
@@ -30,10 +30,10 @@ export interface MessageOptions {
 const MAX_LINE_BYTES = 128 * 1024 * 1024;
 const REPLACEMENT = '\uFFFD';
 const CTRL_Z = '\u001A';
-/** What joined files leave at the ends of a line: marks of UTF-8, and the Ctrl-Z of DOS. */
+/** What joined files leave at the ends of a line: byte order marks, and the Ctrl-Z of DOS. */
 const LEFTOVERS = new RegExp(`^[\\s${CTRL_Z}]+|${CTRL_Z}+$`, 'g');
 const OPENING_BRACE = 123;
-/** How the protocol spells its types, also those to come. */
+/** How the protocol spells its types, those of later versions too. */
 const TYPE = /^[A-Z_]+$/;
 const STAGE = 'airbyte';
 const NOWHERE = { source: STAGE };
@@ -69,7 +69,7 @@ export class MessageDecoder implements Decoder, LineTaker {
     if (message === undefined) {
       if (text.trim() !== '') this.#refuse(line, 'malformed', 'no JSON message', text);
     } else if (isType(message.envelope.type)) this.#take(message.envelope, message.data, text, line);
-    // A row by itself, such as a line of NDJSON: passed over, it would be lost.
+    // It may be a row by itself, such as a line of NDJSON: if it were ignored, it would be lost.
     else this.#refuse(line, 'malformed', 'its type is not one of Airbyte, such as RECORD', text);
   }
 

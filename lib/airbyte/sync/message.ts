@@ -1,4 +1,4 @@
-/** The text of one line -> an Airbyte message. A row is left as text, to be read apart: where it can't be, its stream is known all the same. */
+/** The text of one line -> an Airbyte message. A row stays text and is read by itself: if that fails, its stream is known nevertheless. */
 import { isObject, parse } from '../../json/exact.ts';
 import { spanOf } from '../../json/scan.ts';
 
@@ -13,7 +13,7 @@ export interface Message {
   readonly data: string | undefined;
 }
 
-/** Undefined where the line is no JSON object. */
+/** The message; undefined if the line is not a JSON object. */
 export function readMessage(text: string): Message | undefined {
   const span = spanOf(text, 'record', 'data');
   try {
@@ -24,7 +24,7 @@ export function readMessage(text: string): Message | undefined {
   }
 }
 
-/** What a STATE holds is the source's own affair: it goes back as text, so that numbers and depth that no row may have are fine. */
+/** A STATE goes back to the source as the text that it is: so it may have numbers and a depth that no row may have. */
 function stateOf(text: string): Message | undefined {
   try {
     const envelope: unknown = JSON.parse(text);

@@ -1,6 +1,6 @@
 /**
- * Where the rejections of a sync go: each is counted for its STATE and for the log, then stored, where there is object
- * storage. A rejected row never fails a sync.
+ * The rejections of a sync: each is counted for its STATE and for the log, then stored if there is object storage. A
+ * rejected row never fails a sync.
  */
 import { finished } from 'node:stream/promises';
 import { GroupedCount, type Names } from '../../grouped-count.ts';
@@ -16,9 +16,9 @@ const MAX_KINDS = 200;
 const MAX_WAITING = 16;
 
 /** How many rows of which stream were rejected, and why. */
-export class RejectTally {
+export class SyncRejectCounts {
   readonly #kinds = new GroupedCount<{ readonly why: string }>(MAX_KINDS);
-  /** Of kinds that are too many, by stream and reason. */
+  /** What no further kind is made for, by stream and reason. */
   readonly #others = new GroupedCount<{ readonly why: string }>(Number.POSITIVE_INFINITY);
 
   add(rejection: Rejection): void {
@@ -43,12 +43,12 @@ function sayWhy([where, reason, ...details]: Names): { why: string } {
 }
 
 /** A sink that counts, and passes on to `store`, which ends with it. */
-export function countingRejects(tally: RejectTally, store: RejectSink | undefined): RejectSink {
+export function countingRejects(counts: SyncRejectCounts, store: RejectSink | undefined): RejectSink {
   const writable = new GatheringSink<Rejection>(
     {
       write: async (rejections) => {
         for (const rejection of rejections) {
-          tally.add(rejection);
+          counts.add(rejection);
           if (store && !store.write(rejection)) await drained(store);
         }
       },

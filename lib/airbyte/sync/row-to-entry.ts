@@ -1,6 +1,6 @@
 /**
  * The stages of one stream, as one function: validate, enforceLimits, and what the sync mode adds. The same cores as in
- * every line.
+ * every pipeline.
  */
 import { Entry } from '../../record/entry.ts';
 import { originOf } from '../../record/origin.ts';

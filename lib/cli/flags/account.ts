@@ -1,23 +1,43 @@
-/** Whose data goes where: the flags as the library wants them. */
+/** Whose data goes where: the flags as the library wants them, and where the workspace is. */
 import { CioError } from '../../errors.ts';
 import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
-import { type Account, wordsFor } from '../../write/locate.ts';
+import { type Account, locate, wordsFor } from '../../write/locate.ts';
 import { duration } from '../show/summary-text.ts';
-import type { AccountFlags } from './flags.ts';
+import type { AccountFlags, PipelineFlags } from './flags.ts';
 
-/** The account that the flags name. Throws `CIO_OPTIONS` where a credential is missing, or is not one. */
+/** The account that the flags name. Throws `CIO_OPTIONS` if a credential is missing, or can't be one. */
 export function accountOf({ region, baseUrl, ...keys }: AccountFlags): Account {
   const siteId = credential(keys.siteId, 'site id', '--site-id', 'CUSTOMERIO_SITE_ID');
   const apiKey = credential(keys.apiKey, 'API key', '--api-key', 'CUSTOMERIO_API_KEY');
   return { siteId, apiKey, region, baseUrl };
 }
 
-/** Tells once why the account is not found at once, and how long that is tried. */
+/**
+ * The account of a run with its region found, so that the writer need not ask again. `sentAt`: when the requests for that were
+ * sent, as they count for the rate. Throws a CioError if the credentials are not accepted.
+ */
+export async function locatedAccount(
+  flags: PipelineFlags,
+  note: (text: string) => void,
+  signal: AbortSignal,
+): Promise<Account & { sentAt?: number[] }> {
+  // A dry run sends nothing.
+  if (flags.dryRun) return { siteId: 'dry-run', apiKey: 'dry-run' };
+  const account = accountOf(flags);
+  const { check, timeoutMs, giveUpMs } = flags;
+  if (!check) return account;
+  const sentAt: number[] = [];
+  const onRetry = retryReporter(note, giveUpMs, ' (--give-up-ms)');
+  const { baseUrl } = await locate(account, { signal, timeoutMs, giveUpMs, onSent: (at) => sentAt.push(at), onRetry });
+  return { ...account, baseUrl, sentAt };
+}
+
+/** Notes once why the account is not found at once, and how long that is tried. */
 export function retryReporter(note: (text: string) => void, giveUpMs: number, flag = ''): (why: string) => void {
-  let isTold = false;
+  let isNoted = false;
   return (why) => {
-    if (!isTold) note(`the Track API ${wordsFor(why)}; trying again for up to ${duration(giveUpMs / 1000)}${flag}`);
-    isTold = true;
+    if (!isNoted) note(`the Track API ${wordsFor(why)}; trying again for up to ${duration(giveUpMs / 1000)}${flag}`);
+    isNoted = true;
   };
 }
 

@@ -1,5 +1,6 @@
 /** The options that only the command line has. Those of the library are declared with it, each beside its schema. */
 import { z } from 'zod';
+import { DEDUPE_SHAPE } from '../../dedupe/dedupe.ts';
 import { count, FLAG, type FlagSpec } from '../../options.ts';
 import { REASONS } from '../../record/rejection.ts';
 
@@ -7,6 +8,9 @@ const flag = (spec: FlagSpec) => z.string().optional().register(FLAG, spec);
 const flagWith = <const T extends string>(values: readonly T[], spec: FlagSpec) => z.enum(values).optional().register(FLAG, spec);
 const flagSwitch = (spec: FlagSpec) => z.boolean().default(false).register(FLAG, spec);
 const REASON_NAMES = Object.keys(REASONS);
+
+/** How often progress is saved: a kill costs no more than what comes between two times. */
+export const SAVE_EVERY = { records: 100_000, ms: 5_000 };
 
 const transform = flag({
   flag: '--transform <file>',
@@ -73,13 +77,19 @@ const resume = flag({
 
 const checkpointEvery = count(1)
   .optional()
-  .register(FLAG, { flag: '--checkpoint-every <n>', doc: 'keep that after so many records', standard: '100,000' });
+  .register(FLAG, {
+    flag: '--checkpoint-every <n>',
+    doc: 'keep that after so many records',
+    standard: SAVE_EVERY.records.toLocaleString('en-US'),
+  });
 
-const checkpointEveryMs = count(1).optional().register(FLAG, {
-  flag: '--checkpoint-every-ms <n>',
-  doc: '... and after so many milliseconds',
-  standard: '5,000; --state-dir: 1,000',
-});
+const checkpointEveryMs = count(1)
+  .optional()
+  .register(FLAG, {
+    flag: '--checkpoint-every-ms <n>',
+    doc: '... and after so many milliseconds',
+    standard: `${SAVE_EVERY.ms.toLocaleString('en-US')}; --state-dir: ${DEDUPE_SHAPE.commitEveryMs.parse(undefined).toLocaleString('en-US')}`,
+  });
 
 const dedupe = flagSwitch({
   flag: '--dedupe',

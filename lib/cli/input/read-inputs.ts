@@ -2,13 +2,14 @@
  * The inputs, one after the other, into the head of the pipeline. When reading is to stop, or an input fails, everything that
  * was read arrives, and a record of which only a part was read stays unread. The error of an input is thrown after that.
  */
-import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable, Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 import { decompressed } from '../../bytes/decompress.ts';
 import { CioError } from '../../errors.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
 import { isRecord, type SourceRecord } from '../../record/record.ts';
 import { bytesUntil } from '../../stream/bytes-until.ts';
+import type { Source } from '../../stream/decode.ts';
 import type { NeededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { type Bytes, type Input, inputUnreadable } from './inputs.ts';
@@ -78,8 +79,8 @@ export class InputReader implements RecordReader {
     const onFailure = (error: unknown): void => {
       failure = error;
     };
-    const read = pipeline(bytesUntil({ input: bytes, pieces, source, stop, onFailure }), source, head, { end: false });
     let isEmpty = input.from === undefined;
+    const read = passInto(head, bytesUntil({ input: bytes, pieces, source, stop, onFailure }), source);
     source.once('data', (first) => {
       isEmpty &&= first instanceof Checkpoint;
       this.#look(first, input.label);
@@ -96,6 +97,18 @@ export class InputReader implements RecordReader {
     if (this.#flags.transform !== undefined || !isRecord(first)) return;
     const note = wrappedNote(first as SourceRecord, label);
     if (note !== undefined) this.#note(note);
+  }
+}
+
+/** Like `pipeline(bytes, source, head, { end: false })`, which would leave a listener on `head` for every input. */
+async function passInto(head: Writable, bytes: Readable, source: Source): Promise<void> {
+  const onClose = (): void => void source.destroy();
+  head.once('close', onClose);
+  source.pipe(head, { end: false });
+  try {
+    await Promise.all([pipeline(bytes, source), finished(source)]);
+  } finally {
+    head.off('close', onClose);
   }
 }
 

@@ -2,7 +2,7 @@
  * The resume file: how far an earlier run has read each input. A file that is not the one read before (smaller, another
  * beginning, other bytes before the position) is refused: its lines would not be the ones that were delivered. A file that
  * has only grown resumes, and keeps the version that it had, because event ids may be derived from it. Standard input
- * resumes by its line alone: nothing shows whether it is the same.
+ * resumes by its line only: nothing shows whether it is the same.
  */
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';

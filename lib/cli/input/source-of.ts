@@ -5,14 +5,11 @@ import { ndjson } from '../../source/ndjson.ts';
 import type { SourceOptions } from '../../source/options.ts';
 import type { Source } from '../../stream/decode.ts';
 import type { Text } from '../../wording.ts';
+import { SAVE_EVERY } from '../flags/cli-options.ts';
 import type { NeededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { inFlags } from '../flags/names.ts';
 import type { Input } from './inputs.ts';
-
-/** How often positions are kept: a kill costs no more than what comes between two. */
-const EVERY_RECORDS = 100_000;
-const EVERY_MS = 5_000;
 
 /** Makes the source; `required` are the columns that a header must have, `note` gets its warnings. Throws `CIO_OPTIONS`. */
 export function sourceOf(input: Input, flags: SendFlags, required: NeededColumns, note: (text: string) => void): Source {
@@ -31,6 +28,6 @@ function bareSource(input: Input, flags: SendFlags, required: NeededColumns): So
   return csv({ ...common, delimiter: between, quote, columns, required, ...cells });
 }
 
-function checkpoints({ resume, checkpointEvery = EVERY_RECORDS, checkpointEveryMs = EVERY_MS }: SendFlags): SourceOptions {
+function checkpoints({ resume, checkpointEvery = SAVE_EVERY.records, checkpointEveryMs = SAVE_EVERY.ms }: SendFlags): SourceOptions {
   return resume === undefined ? {} : { checkpointEveryRecords: checkpointEvery, checkpointEveryMs };
 }

@@ -1,22 +1,22 @@
 /**
- * Whether a CR alone ends rows, as on old Macs: asked of a text that would be no row otherwise, or the first. It does so
- * where a header is cut by it, since no name of a column holds one, or where just then rows have as many cells as they
- * should. A CR inside quotes ends nothing.
+ * Whether a CR alone ends rows, as on old Macs. The scanner asks that of the first row, and of a text that would not be a
+ * row otherwise. A CR ends rows if it is in a header, since no name of a column has one, or if the rows have as many
+ * cells as they should only if it does. A CR inside quotes ends nothing.
  */
 import { CioError } from '../../errors.ts';
 import { type CellFormat, cut } from './cells.ts';
 
-/** What is known of the document. */
+/** What is known about the document. */
 export interface Expected {
   /** How many cells a row has; undefined for a header. */
   readonly width: number | undefined;
-  /** Nothing was read before. */
+  /** The text is the first of the document. */
   readonly isFresh: boolean;
-  /** As far as it is known there is no LF. */
+  /** No LF has been seen. */
   readonly hasNoLf: boolean;
 }
 
-/** Throws `CIO_SOURCE` where nobody can know. */
+/** Throws `CIO_SOURCE` if it can't be known. */
 export function crEndsRows(text: string, format: CellFormat, { width, isFresh, hasNoLf }: Expected): boolean {
   const [first, second] = widthsAtCr(text, format);
   if (first === undefined) return false;
@@ -30,7 +30,7 @@ export function crEndsRows(text: string, format: CellFormat, { width, isFresh, h
 /** The line by which a spreadsheet names the delimiter. */
 const SEPARATOR = /^"?sep=.?"?\r/iu;
 
-/** How many cells the first two rows have, if a CR ends a row; the text has no CR at its end. None where no CR ends one. */
+/** How many cells the first two rows have if a CR ends a row; none if no CR does. The text has no CR at its end. */
 function widthsAtCr(text: string, format: CellFormat): number[] {
   const widths: number[] = [];
   let [from, seen, quotes] = [0, 0, 0];

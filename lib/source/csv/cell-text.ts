@@ -1,4 +1,4 @@
-/** White space and marks that nobody sees at the ends of a cell or a column's name. */
+/** White space and invisible characters at the ends of a cell or a column's name. */
 
 /** Without white space and invisible characters at its ends. */
 export function trimmedCell(text: string): string {
@@ -21,7 +21,7 @@ function cutEnds(text: string, isCut: (char: string) => boolean): string {
 
 const NO_BREAK = '\uFEFF\u00A0\u2007\u202F';
 
-/** Tab, newline and their like are white space, and what a person may see. */
+/** Tabs, newlines and the like are not marks: they are white space, which shows. */
 function isMark(char: string): boolean {
   if (char > ' ' && char < '\u007F') return false;
   return NO_BREAK.includes(char) || (/[\p{Cc}\p{Cf}]/u.test(char) && char.trim() !== '');

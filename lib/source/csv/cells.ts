@@ -1,6 +1,6 @@
 /**
- * The text of a CSV row -> its cells, strictly: a quote opens a cell at its very start only, is doubled inside, and behind
- * the closing one comes a delimiter or the end. Nothing is repaired here; what breaks the rule is said.
+ * The text of a CSV row -> its cells, strictly: a quote opens a cell at its very start only and is doubled inside, and the
+ * closing quote is followed by a delimiter or the end. Nothing is repaired: a text that breaks the rule is reported.
  */
 
 /** What stands between and around cells. */
@@ -9,21 +9,23 @@ export interface CellFormat {
   readonly quote: string | false;
   /** White space beside a delimiter belongs to no cell, so a quote may stand behind it. */
   readonly trim: boolean;
+  /** A quote in a cell that no quote opened is text, not a mistake. */
+  readonly bareQuotes?: boolean;
 }
 
 /**
- * Where a text ends: `outside` of quotes, `inside` a quoted cell, or at a mistake. A `stray` quote in a cell that no quote
- * opened is a mistake that can't reach beyond its line; any other, `broken`, may be a part of a cell of several lines.
+ * How a text ends: `outside` of quotes, `inside` a quoted cell, or at a mistake. A `stray` quote, in a cell that no quote
+ * opened, is a mistake of its line alone; any other mistake (`broken`) may be a part of a cell of several lines.
  */
 export type CellEnd = 'outside' | 'inside' | 'stray' | 'broken';
 
-/** Cells of a text, and where it ends. */
+/** The cells of a text, and how it ends. */
 export interface Cut {
   readonly cells: string[];
   readonly ending: CellEnd;
 }
 
-/** Cuts a text into cells; `inside` where it begins in the middle of a quoted cell. */
+/** Cuts a text into cells; `inside` if it begins in the middle of a quoted cell. */
 export function cut(text: string, format: CellFormat, inside = false): Cut {
   const { delimiter, quote } = format;
   let quoteAt = quote === false ? -1 : text.indexOf(quote);
@@ -40,7 +42,7 @@ export function cut(text: string, format: CellFormat, inside = false): Cut {
     if (!isOpen) {
       const next = text.indexOf(delimiter, at);
       const end = next === -1 ? text.length : next;
-      if (quoteAt !== -1 && quoteAt < end) return { cells, ending: strayness(text, at, quoteAt, end, format) };
+      if (quoteAt !== -1 && quoteAt < end && !format.bareQuotes) return { cells, ending: strayness(text, at, quoteAt, end, format) };
       cells.push(text.slice(at, end));
       if (next === -1) return { cells, ending: 'outside' };
       at = next + delimiter.length;
@@ -57,7 +59,7 @@ export function cut(text: string, format: CellFormat, inside = false): Cut {
   }
 }
 
-/** True where the first quote of a line opens a cell that holds something: such a line begins nothing but a row. */
+/** True if the first quote of a line opens a cell that is not empty: then a row begins with the line. */
 export function opensCell(line: string, { delimiter, quote, trim }: CellFormat): boolean {
   const at = quote === false ? -1 : line.indexOf(quote);
   if (at === -1) return false;
@@ -93,7 +95,7 @@ function strayness(text: string, from: number, quoteAt: number, end: number, for
   return 'stray';
 }
 
-/** Behind the spaces and tabs from `at` on, where they belong to no cell. */
+/** The place behind the spaces and tabs at `at`, if these belong to no cell. */
 function pastBlanks(text: string, at: number, { delimiter, trim }: CellFormat): number {
   let end = at;
   while (trim && (text[end] === ' ' || text[end] === '\t') && !text.startsWith(delimiter, end)) end++;

@@ -1,7 +1,7 @@
 /**
- * The rows behind a row with a broken quote: each may be one, or a line of that row's last cell. They are held until the
- * input ends, or more is held than a row may have: then they are rows. The next mistake settles it before: they are rows
- * if one of them has a quote where it should be and the mistake is in a row that begins as a row does; else nobody knows.
+ * The rows behind a row with a broken quote. Each may be a row, or a line of that row's last cell, so they are held. If the
+ * input ends, or more is held than a row may have, they are rows. If another mistake comes before, they are rows only if
+ * one of them has a quote where a quote should be, and the mistake is in a row that begins as rows do; else it can't be known.
  */
 import { Held, type RowPlace, type SpanCursor } from './spans.ts';
 
@@ -9,25 +9,25 @@ import { Held, type RowPlace, type SpanCursor } from './spans.ts';
 export class Doubt {
   readonly #cursor: SpanCursor;
   readonly #maxBytes: number;
-  readonly #feed: (bytes: Buffer) => void;
+  readonly #read: (bytes: Buffer) => void;
   #pending: Held | undefined;
   #isProven = false;
-  /** What is fed now was held, and may be a part of the broken row. */
+  /** What is being read was held, and may be a part of the broken row. */
   isRefusing = false;
 
-  /** `feed` handles what was held. */
-  constructor(cursor: SpanCursor, maxBytes: number, feed: (bytes: Buffer) => void) {
+  /** `read` reads again what was held. */
+  constructor(cursor: SpanCursor, maxBytes: number, read: (bytes: Buffer) => void) {
     this.#cursor = cursor;
     this.#maxBytes = maxBytes;
-    this.#feed = feed;
+    this.#read = read;
   }
 
-  /** Where the first row begins that is held. */
+  /** Where the first held row begins. */
   get next(): RowPlace | undefined {
     return this.#pending && { offset: this.#pending.offset, line: this.#pending.line, broken: 'behind' };
   }
 
-  /** True where rows have to be held. */
+  /** True if rows have to be held. */
   get isOpen(): boolean {
     return this.#cursor.broken === 'behind' && !this.isRefusing;
   }
@@ -39,11 +39,14 @@ export class Doubt {
     this.#cursor.pass(end - from, lines);
     this.#isProven ||= hasQuote;
     // The broken row can't reach further than a row may.
-    if (this.#pending.size > this.#maxBytes) this.settle(true);
+    if (this.#pending.size > this.#maxBytes) this.decide(true);
   }
 
-  /** The input has ended, a row has another width, or a row is broken: `isRow` where that one begins as rows do. */
-  settle(isEnd: boolean, isRow = false): void {
+  /**
+   * Decides what the held rows are: at the end (`isEnd`), or because a row has another width or is broken; `isRow` is true
+   * if that one begins as rows do.
+   */
+  decide(isEnd: boolean, isRow = false): void {
     const held = this.#pending;
     if (!held) return;
     const areRows = isEnd || (isRow && this.#isProven);
@@ -52,7 +55,7 @@ export class Doubt {
     this.#cursor.broken = areRows ? undefined : 'behind';
     this.isRefusing = !areRows;
     this.#cursor.backTo(held);
-    this.#feed(held.bytes());
+    this.#read(held.bytes());
     this.isRefusing = false;
   }
 }

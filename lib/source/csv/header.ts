@@ -1,6 +1,6 @@
 /**
- * The header of a CSV: its column names, and what may be wrong with them. What is needed and not there is told; what is
- * there only where all of it looks like names: of a file without a header row it is the first record.
+ * The header of a CSV: its column names, and what may be wrong with them. An error names the column that is missing. It
+ * lists the columns that are there only if all of them look like names: in a file without a header row they are a record.
  */
 import { isUtf8 } from 'node:buffer';
 import { HAS_ZEROS, NAME_ENCODING } from '../../bytes/utf8.ts';
@@ -13,12 +13,12 @@ const REJECTED = 'rejected_reason';
 const DELIMITERS = [',', ';', '\t', '|'];
 /** What looks like the name of a column, and not like somebody's address, number or words. */
 const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}_ .-]{0,39}$/u;
-const MOST_TOLD = 30;
+const MOST_LISTED = 30;
 /** An option of csv() in a sentence. */
 export const csvOption = (name: string): Wording => say`\`${option('csv', name)}\``;
 const NAME_THEM = say`Say what your columns are with \`${option('validate', 'columns')}\` of the mapping, name all columns of a file without a header row with ${csvOption('columns')} of the source, and what stands between and around cells with ${csvOption('delimiter')} and ${csvOption('quote')}; or correct the file.`;
 
-/** What is asked of a header. */
+/** What a header must have, and how its cells are read. */
 export interface Rules {
   readonly required: readonly (string | readonly string[])[];
   readonly delimiter: string;
@@ -27,7 +27,7 @@ export interface Rules {
   readonly trim: boolean;
 }
 
-/** The column names, ready to make JSON of a row's cells; so the name __proto__ is a name like any other. */
+/** The column names. They make JSON text of a row's cells, not an object: so the name __proto__ is a name like any other. */
 export class Header {
   readonly width: number;
   readonly names: readonly string[];
@@ -62,7 +62,7 @@ export class Header {
     return new Header(names, rules);
   }
 
-  /** What to say of names with white space around them: they are other names than those without. */
+  /** A warning if names have white space around them: they are not the names without it. */
   get warning(): Text | undefined {
     const at = this.names.findIndex((name) => name !== name.trim());
     if (at === -1) return undefined;
@@ -71,10 +71,10 @@ export class Header {
     return say`the name of ${what} has white space around it, and so may its cells: ${csvOption('trim')} takes that away`;
   }
 
-  /** True where the cells are the names once more, as in files joined to one. */
+  /** True if the cells are the names again, as in files that were joined. */
   isRepeatedBy(cells: readonly string[]): boolean {
     const [first] = cells as [string];
-    // What differs may be marks and white space at the ends.
+    // The cells may have other marks and white space at their ends.
     if (!first.includes(this.#first)) return false;
     return cells.every((cell, i) => cell === this.names[i] || nameOf(cell, { trim: this.#trim }) === this.names[i]);
   }
@@ -115,7 +115,7 @@ export function headerProblem(names: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** What is needed and not there. */
+/** What is required and not there, if anything is. */
 function missingOf(names: readonly string[], { required, delimiter }: Rules): Text | undefined {
   const there = new Set(names);
   if (there.has(REJECTED)) return undefined;
@@ -123,7 +123,7 @@ function missingOf(names: readonly string[], { required, delimiter }: Rules): Te
   if (missing === undefined) return undefined;
   const what = typeof missing === 'string' ? `no column "${missing}"` : `none of the columns ${missing.join(', ')}`;
   const near = typeof missing === 'string' ? meant(missing, names) : '';
-  return say`it has ${what}${otherDelimiter(names, delimiter) ?? say`${near}${told(names)}`}`;
+  return say`it has ${what}${otherDelimiter(names, delimiter) ?? say`${near}${listed(names)}`}`;
 }
 
 function otherDelimiter([only = '', ...more]: readonly string[], delimiter: string): Text | undefined {
@@ -132,12 +132,12 @@ function otherDelimiter([only = '', ...more]: readonly string[], delimiter: stri
   return say`; it is one column that holds ${between === '\t' ? 'a tab' : `"${between}"`}: is that the ${csvOption('delimiter')}?`;
 }
 
-/** The names, where no cell can be anything else. */
-function told(names: readonly string[]): string {
+/** The names in brackets, or nothing if one of the cells may be something else. */
+function listed(names: readonly string[]): string {
   if (!names.every((name) => COLUMN_NAME.test(name.trim()))) return '';
-  const more = names.length > MOST_TOLD ? ` and ${names.length - MOST_TOLD} more` : '';
+  const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
   return ` (its columns: ${names
-    .slice(0, MOST_TOLD)
+    .slice(0, MOST_LISTED)
     .map((name) => name.trim())
     .join(', ')}${more})`;
 }
@@ -151,7 +151,7 @@ function meant(name: string, names: readonly string[]): Text {
     : `: did you mean "${near}"?`;
 }
 
-/** An error that says how to name columns, or what else is `todo`. */
+/** An error that says how to name columns, or another `todo`. */
 export function badHeader(flaw: Text, what = 'header row', todo: Text = NAME_THEM): CioError {
   return new CioError('CIO_SOURCE', say`csv: the ${what} can't be used: ${flaw}`, undefined, todo);
 }

@@ -1,6 +1,6 @@
 /**
- * Bytes -> physical lines with their ends, the same however the chunks cut them. A line ends at LF, with one or two CR
- * before it, and in a document from old Macs at a lone CR as well. A line within a chunk is handed on in place; a
+ * Bytes -> physical lines with their ends, the same however the chunks cut them. A line ends at LF, with one or two CRs
+ * before it, and in a document from old Macs at a lone CR as well. A line within a chunk is handed on without a copy; a
  * line over the limit is not held.
  */
 import type { LongLine } from './long-line.ts';
@@ -12,7 +12,7 @@ export interface CsvLineTaker {
   line(bytes: Buffer, from: number, to: number, end: number, hasQuote: boolean): void;
   /** `lines` lines without any text. */
   blank(bytes: Buffer, from: number, end: number, lines: number): void;
-  /** Given the start of a line over the limit: true if the lone CRs in it end lines. Then it is cut anew. */
+  /** Asked with the start of a line over the limit: true if the lone CRs in it end lines. Then it is cut again. */
   turnsAtCr(start: Buffer): boolean;
   /** A line over the limit. */
   tooLong(line: LongLine): void;
@@ -31,7 +31,7 @@ export class LineCutter {
   /** The start of a line that a chunk border cut. */
   #parts: Buffer[] = [];
   #length = 0;
-  /** CRs at the end of what came: an LF may follow, and belong to them. Only if `atCr`. */
+  /** If `atCr`: the CRs at the end of the last chunk. An LF that follows belongs to the same end of a line. */
   #crs: Buffer = EMPTY;
   /** Set while the line is over the limit. */
   #long: LongLine | undefined;
@@ -54,7 +54,7 @@ export class LineCutter {
     this.#cut(bytes, until);
   }
 
-  /** Hands on the last line if it has no end. */
+  /** Hands on the last line, if it has no end. */
   end(): void {
     const { atCr } = this;
     this.#cut(this.#crs, this.#crs.length);
@@ -63,12 +63,12 @@ export class LineCutter {
     if (atCr !== this.atCr) this.end();
   }
 
-  /** True where the last line has no end so far. */
+  /** True if the last line has no end so far. */
   get isInLine(): boolean {
     return this.#long !== undefined || (this.#length > 0 && this.#crs.length === 0);
   }
 
-  /** Cuts the lines that end before `until`; bytes behind it are there to be looked at. */
+  /** Cuts the lines that end before `until`; the bytes behind it are only looked at. */
   #cut(bytes: Buffer, until: number): void {
     const { atCr } = this;
     let from = 0;
@@ -85,7 +85,7 @@ export class LineCutter {
     this.write(bytes.subarray(from));
   }
 
-  /** A file of nothing but newlines should cost no more than reading it. */
+  /** Counts blank lines without a call for each: a file of nothing but newlines should cost no more than reading it. */
   #passBlanks(bytes: Buffer, from: number, until: number): number {
     let at = from;
     let lines = 0;
@@ -131,10 +131,10 @@ export class LineCutter {
     if (!this.#turns(bytes)) this.#drop(bytes);
   }
 
-  /** Cuts a line over the limit anew if its CRs end lines. */
+  /** Cuts a line over the limit again if its CRs end lines. */
   #turns(bytes: Buffer): boolean {
     if (this.atCr) return false;
-    // What was held before this line may have turned already.
+    // The taker reads what it held first, and may have found there that CRs end lines.
     if (this.#taker.turnsAtCr(bytes.subarray(0, this.#maxBytes + 1))) this.atCr = true;
     if (!this.atCr) return false;
     this.write(bytes);
@@ -153,7 +153,7 @@ export class LineCutter {
   }
 }
 
-/** Takes the lines of `bytes` as long as `take` gives true, and gives how far. The last one need not have an end. */
+/** Calls `take` with each line of `bytes` while it gives true; gives the place behind the last one. That one need not have an end. */
 export function eachLine(
   bytes: Buffer,
   atCr: boolean,
@@ -170,12 +170,12 @@ export function eachLine(
   return bytes.length;
 }
 
-/** Behind the line that begins at `from`; at the end of `bytes` it need not have an end. */
+/** The place behind the line that begins at `from`. The last line of `bytes` need not have an end. */
 export function lineEnd(bytes: Buffer, atCr: boolean, from = 0): number {
   return wholeLine(bytes, from, bytes.length, atCr) || bytes.length;
 }
 
-/** The same, or 0 where the end is not there yet. `bytes` reaches as far beyond `until` as an end of line can. */
+/** The same, or 0 if the line has no end before `until`. `bytes` reaches as far beyond that as an end of a line can. */
 function wholeLine(bytes: Buffer, from: number, until: number, atCr: boolean): number {
   if (!atCr) return bytes.indexOf(LF, from) + 1;
   for (let at = from; at < until; at++) {

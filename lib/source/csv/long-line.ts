@@ -1,6 +1,6 @@
 /**
- * A line over the limit: it is not held, only its length is counted and its quotes are followed, so that it is known where
- * the next row begins. The rule is that of `cut()`, over bytes that come in pieces.
+ * A line over the limit. It is not held: only its length is counted and its quotes are followed, so that it is known where
+ * the next row begins. The rule is that of `cut()`, for bytes that come in pieces.
  */
 import type { CellEnd, CellFormat } from './cells.ts';
 import { textEnd } from './spans.ts';
@@ -9,13 +9,13 @@ import { textEnd } from './spans.ts';
 const LOOK_BYTES = 80;
 const BLANKS = [32, 9];
 
-/** A line that is passed. */
+/** Follows one line. */
 export class LongLine {
   /** In bytes, with the end of the line. */
   span = 0;
   readonly #outside: QuoteWalk;
   readonly #inside: QuoteWalk;
-  /** What came last: whether it means something depends on what follows. */
+  /** The last bytes: what they mean depends on what follows. */
   #tail: Buffer = Buffer.alloc(0);
 
   constructor(format: CellFormat) {
@@ -33,7 +33,7 @@ export class LongLine {
     this.#tail = Buffer.from(all.subarray(at));
   }
 
-  /** Its length without its end, and where it ends: if it begins outside quotes, and if inside. */
+  /** Its length without its end, and how it ends: if it began outside quotes, and if it began inside. */
   end(): { length: number; outside: CellEnd; inside: CellEnd } {
     const to = textEnd(this.#tail, 0, this.#tail.length);
     const text = this.#tail.subarray(0, to);
@@ -42,13 +42,13 @@ export class LongLine {
   }
 }
 
-/** Follows the quotes. */
+/** Follows the quotes of a line. */
 class QuoteWalk {
   readonly #delimiter: Buffer;
   readonly #quote: Buffer;
   readonly #trim: boolean;
   #at: 'start' | 'plain' | 'inside' | 'closed' | 'broken';
-  /** How much of the bytes given next has been walked already. */
+  /** How many of the bytes given next have been walked already. */
   skipped = 0;
 
   constructor({ delimiter, quote, trim }: CellFormat, isInside: boolean) {
@@ -62,7 +62,7 @@ class QuoteWalk {
     return this.#at === 'inside' || this.#at === 'broken' ? this.#at : 'outside';
   }
 
-  /** Walks to `until` or a little beyond; gives how far. */
+  /** Walks to `until` or a little beyond; gives the place. */
   walk(bytes: Buffer, until: number): number {
     let at = this.skipped;
     if (this.#quote.length === 0) at = Math.max(at, until);
@@ -71,7 +71,7 @@ class QuoteWalk {
     return this.skipped;
   }
 
-  /** The last delimiter before the next quote: cells without a quote need not be walked one by one. -1 if its bytes can overlap. */
+  /** The last delimiter before the next quote: so cells without a quote are not walked one by one. -1 if its bytes can overlap. */
   #lastBeforeQuote(bytes: Buffer, at: number, until: number): number {
     if (this.#delimiter.length > 1) return -1;
     const quoteAt = bytes.indexOf(this.#quote, at);

@@ -35,7 +35,7 @@ export const CSV_SHAPE = {
     }),
   /**
    * Columns that the header must have, of a list at least one: what is missing is reported before any row is sent. Rejected
-   * records in CSV (their header has `rejected_reason`) are let through: `reopen()` has a word for those. Default: none.
+   * records in CSV (their header has `rejected_reason`) are let through: `reopen()` reports those. Default: none.
    */
   required: z
     .array(z.union([z.string(), z.array(z.string()).min(1).readonly()], 'must be names, or lists of names'))

@@ -1,6 +1,6 @@
 /**
- * Bytes -> CSV rows, the same however the chunks cut them: a row ends with a line that ends outside quotes. Of a row with a
- * broken quote each line is handed back; the rows behind it are held until it is known whether they are a part of it.
+ * Bytes -> CSV rows, the same however the chunks cut them: a row ends with a line that ends outside quotes. Each line of a
+ * row with a broken quote is handed back; the rows behind it are held until it is known whether they are a part of it.
  */
 import { behindMarks } from '../../bytes/marks.ts';
 import { crEndsRows } from './carriage-return.ts';
@@ -32,17 +32,17 @@ export class RowScanner implements CsvLineTaker {
     this.#taker = taker;
     this.#lines = new LineCutter(format, this.#quote, this, () => new LongLine(this.#format));
     this.#cursor = new SpanCursor(start);
-    this.#doubt = new Doubt(this.#cursor, format.maxBytes, (bytes) => this.#feed(bytes));
+    this.#doubt = new Doubt(this.#cursor, format.maxDoubtBytes ?? format.maxBytes, (bytes) => this.#readAgain(bytes));
     this.#isFresh = start.line === 1;
     this.width = width;
   }
 
-  /** True where a lone CR ends a row. */
+  /** True if a lone CR ends a row. */
   get atCr(): boolean {
     return this.#lines.atCr;
   }
 
-  /** Where the first row or line begins that has not been handed on. */
+  /** Where the first row or line begins that is not handed on yet. */
   get next(): RowPlace {
     return this.#doubt.next ?? { ...this.#cursor.place, ...(this.#open && { offset: this.#open.offset, line: this.#open.line }) };
   }
@@ -56,14 +56,14 @@ export class RowScanner implements CsvLineTaker {
     this.#lines.write(chunk);
   }
 
-  /** Gives the place to read on if the input grows: at the last row, if that has no end. */
+  /** Gives the place from which to read if the input grows: the beginning of the last row, if that has no end. */
   end(): RowPlace {
     const { isInLine } = this.#lines;
     this.#cursor.isEnding = true;
     this.#lines.end();
     const unclosed = this.#open && this.#cursor.broken === undefined ? this.next : undefined;
     this.#giveUpOpen();
-    this.#doubt.settle(true);
+    this.#doubt.decide(true);
     return (this.#cursor.broken === 'inside' ? unclosed : undefined) ?? (isInLine ? this.#cursor.last : undefined) ?? this.next;
   }
 
@@ -77,7 +77,7 @@ export class RowScanner implements CsvLineTaker {
     if (this.#open) return this.#lineOfOpen(this.#open, bytes, from, to, end, 1, hasQuote);
     if (this.#cursor.isInside) {
       const ending = hasQuote ? cut(bytes.toString('utf8', from, to), this.#format, true).ending : 'inside';
-      return this.#refuseLine(bytes, from, to, end, placeBehind(ending, this.#cursor.broken === 'astray'));
+      return this.#refuseLine(bytes, from, to, end, placeBehind(ending, this.#cursor.broken === 'maybe-inside'));
     }
     const start = behindMarks(bytes, from, to);
     const text = bytes.toString('utf8', start, to);
@@ -98,12 +98,12 @@ export class RowScanner implements CsvLineTaker {
 
   tooLong(long: LongLine): void {
     this.#giveUpOpen();
-    this.#doubt.settle(false);
+    this.#doubt.decide(false);
     this.#isFresh = false;
     const { offset, line, broken } = this.#cursor;
     const { length, outside, inside } = long.end();
     this.#cursor.pass(long.span, 1);
-    if (broken !== 'behind') this.#cursor.broken = placeBehind(broken ? inside : outside, broken === 'astray');
+    if (broken !== 'behind') this.#cursor.broken = placeBehind(broken ? inside : outside, broken === 'maybe-inside');
     this.#taker.tooLong({ line, offset, length });
   }
 
@@ -126,8 +126,8 @@ export class RowScanner implements CsvLineTaker {
     if (cells.length !== width || this.#isFresh) {
       if ((cells.length !== width || width === 1) && this.#turns(bytes.subarray(from, end))) return;
       this.#isFresh = false;
-      // A row of another width speaks against all that is held.
-      if (cells.length !== width) this.#doubt.settle(false);
+      // A row of another width is a sign that none of what is held is a row.
+      if (cells.length !== width) this.#doubt.decide(false);
     } else if (this.#doubt.isOpen) return this.#doubt.hold(bytes, from, end, lines, hasQuote);
     const row = new ScannedRow(bytes, start, to, this.#cursor.line, this.#cursor.offset + start - from);
     this.#cursor.pass(end - from, lines);
@@ -136,12 +136,12 @@ export class RowScanner implements CsvLineTaker {
     else this.#taker.row(cells, row);
   }
 
-  /** No more comes of the row whose quote is open. */
+  /** The row whose quote is open is not continued. */
   #giveUpOpen(): void {
     while (this.#open) this.#giveUp(this.#open, 'inside');
   }
 
-  /** Hands back the lines of a row that is broken or too long; `ending` is where the last of them ends. */
+  /** Hands back the lines of a row that is broken or too long. `ending` says how the last of them ends. */
   #giveUp(row: Held, ending: CellEnd): void {
     const bytes = row.bytes();
     this.#open = undefined;
@@ -151,15 +151,15 @@ export class RowScanner implements CsvLineTaker {
     const isDoubted = this.#cursor.broken === 'behind';
     const first = lineEnd(bytes, this.atCr);
     const isRow = !isDoubted || opensCell(bytes.toString('utf8', 0, textEnd(bytes, 0, first)), this.#format);
-    this.#doubt.settle(false, isRow);
+    this.#doubt.decide(false, isRow);
     const isUnsure = this.#cursor.broken === 'behind';
-    // What opens a cell here may as well have closed that of the broken row: then the other lines are looked at anew.
+    // The quote that seems to open a cell here may have closed the cell of the broken row: then the other lines are read again.
     const stop = isRow ? bytes.length : first;
     eachLine(bytes.subarray(0, stop), this.atCr, this.#quote, (from, to, end) => {
       this.#refuseLine(bytes, from, to, end, isRow ? placeBehind(end < stop ? 'inside' : ending, isUnsure) : 'behind');
       return true;
     });
-    this.#feed(bytes.subarray(stop));
+    this.#readAgain(bytes.subarray(stop));
   }
 
   #refuseLine(bytes: Buffer, from: number, to: number, end: number, broken: Broken): void {
@@ -169,31 +169,31 @@ export class RowScanner implements CsvLineTaker {
     if (to > from) this.#taker.broken(row, WHY.quote);
   }
 
-  /** Handles lines that were held. The cursor is at their beginning. */
-  #feed(bytes: Buffer): void {
+  /** Reads lines that were held. The cursor is at their beginning. */
+  #readAgain(bytes: Buffer): void {
     const { atCr } = this;
     const read = eachLine(bytes, atCr, this.#quote, (from, to, end, hasQuote) => {
       this.line(bytes, from, to, end, hasQuote);
       return atCr === this.atCr;
     });
-    // The others are to be cut at CR, too.
-    if (read < bytes.length) this.#feed(bytes.subarray(read));
+    // The rest is to be cut at CR, too.
+    if (read < bytes.length) this.#readAgain(bytes.subarray(read));
   }
 
-  /** True where the CRs in a row end rows: then it is cut anew. */
+  /** True if the CRs in a row end rows: then it has been cut again. */
   #turns(bytes: Buffer): boolean {
     const to = textEnd(bytes, 0, bytes.length);
     if (this.atCr || !bytes.subarray(0, to).includes(CR)) return false;
     if (!this.#endsAtCr(bytes.toString('utf8', behindMarks(bytes, 0, to), to), bytes.at(-1) !== LF)) return false;
     this.#lines.atCr = true;
-    this.#feed(bytes);
+    this.#readAgain(bytes);
     return true;
   }
 
   #endsAtCr(text: string, hasNoLf: boolean): boolean {
     const ends = crEndsRows(text, this.#format, { width: this.width, isFresh: this.#isFresh, hasNoLf });
-    // What is held was cut at LF.
-    if (ends) this.#doubt.settle(false);
+    // What is held was cut at LF alone.
+    if (ends) this.#doubt.decide(false);
     return ends;
   }
 }

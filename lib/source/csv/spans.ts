@@ -1,11 +1,13 @@
-/** Stretches of a CSV document: a row, a line of a broken one, bytes that are held. And where one begins. */
+/** Parts of a CSV document: a row, a line of a broken one, bytes that are held; and the place where one begins. */
 import { beforeCtrlZ } from '../../bytes/marks.ts';
 import type { CellEnd, CellFormat } from './cells.ts';
 
 /** What rows look like. */
 export interface RowFormat extends CellFormat {
   readonly maxBytes: number;
-  /** A lone CR ends a row. Where it is not said it is found out. */
+  /** How far a row with a broken quote may reach. Default: `maxBytes`. */
+  readonly maxDoubtBytes?: number;
+  /** A lone CR ends a row. If false, the scanner finds out whether it does. */
   readonly atCr: boolean;
 }
 
@@ -18,14 +20,14 @@ export interface RowTaker {
 }
 
 /**
- * `behind` a broken row, or `inside` a quoted cell of one, or of one behind another (`astray`: its end is not sure); absent
- * where a row begins.
+ * How a place lies to a broken row: `behind` it, or `inside` a quoted cell of it; `maybe-inside` if that row is itself behind
+ * another one, so that it is not certain where it ends. Undefined where a row begins.
  */
-export type Broken = 'behind' | 'inside' | 'astray' | undefined;
+export type Broken = 'behind' | 'inside' | 'maybe-inside' | undefined;
 
-/** What comes behind a line of a row that can't be sent, and that began at a row or, `isDoubted`, behind a broken one. */
+/** How the next line lies to a broken row, behind one of its lines. `isDoubted`: that row is itself behind a broken one. */
 export function placeBehind(ending: CellEnd, isDoubted: boolean): Broken {
-  if (ending === 'inside') return isDoubted ? 'astray' : 'inside';
+  if (ending === 'inside') return isDoubted ? 'maybe-inside' : 'inside';
   return ending === 'outside' && !isDoubted ? undefined : 'behind';
 }
 
@@ -76,7 +78,7 @@ export class ScannedRow implements RowSpan {
   }
 }
 
-/** Bytes that are kept until it is known what they are. */
+/** Bytes that are held until it is known what they are. */
 export class Held {
   readonly offset: number;
   readonly line: number;
@@ -88,7 +90,7 @@ export class Held {
     this.line = line;
   }
 
-  /** What is contiguous in memory becomes one part: a million short lines should not be a million objects. */
+  /** Parts that are contiguous in memory become one: a million short lines should not be a million objects. */
   add(bytes: Buffer, from = 0, end: number = bytes.length): this {
     const last = this.#parts.at(-1);
     const isNext = last?.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset + from;
@@ -103,7 +105,7 @@ export class Held {
   }
 }
 
-/** How far a document has been read: behind all that was handed on or is held. */
+/** How far a document has been read: the place behind all that was handed on or is held. */
 export class SpanCursor {
   offset: number;
   line: number;
@@ -120,14 +122,14 @@ export class SpanCursor {
 
   /** Lines are refused until a quote closes. */
   get isInside(): boolean {
-    return this.broken === 'inside' || this.broken === 'astray';
+    return this.broken === 'inside' || this.broken === 'maybe-inside';
   }
 
   get place(): RowPlace {
     return { offset: this.offset, line: this.line, broken: this.broken };
   }
 
-  /** Goes on behind what begins here. */
+  /** Moves behind a part of so many bytes and lines. */
   pass(span: number, lines: number): void {
     if (this.isEnding) this.last = this.place;
     this.offset += span;
@@ -142,10 +144,10 @@ export class SpanCursor {
 
 export const LF = 10;
 export const CR = 13;
-/** Before an LF. Two: a transfer in text mode makes CR CR LF of CR LF. */
+/** So many CRs may stand before an LF: a transfer in text mode makes CR CR LF of CR LF. */
 export const MAX_CRS = 2;
 
-/** Where the text of a line ends that ends at `end`. A line without an end is the last one: DOS puts a Ctrl-Z behind it. */
+/** Where the text of a line ends, before its CRs and LF. Only the last line has none: DOS puts a Ctrl-Z behind it. */
 export function textEnd(bytes: Buffer, from: number, end: number): number {
   let to = end > from && bytes[end - 1] === LF ? end - 1 : beforeCtrlZ(bytes, from, end);
   for (let crs = 0; crs < MAX_CRS && to > from && bytes[to - 1] === CR; crs++) to--;

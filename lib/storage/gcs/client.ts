@@ -1,7 +1,7 @@
 /**
- * Requests to the JSON API of Google Cloud Storage. Credentials come from the SDK; the requests are our own, for the
- * SDK's continue behind the caller's back: they retry by the real clock, heed no signal, and emit errors that nobody hears.
- * Each request here is sent once, ends with its signal, and fails with one error. Trying again is persist()'s.
+ * Requests to the JSON API of Google Cloud Storage. Credentials come from the SDK; the requests are our own, because the
+ * SDK's continue after their call has ended: they retry by the real clock, ignore signals, and emit errors without a listener.
+ * Each request here is sent once, ends with its signal, and fails with one error. retrying() sends it again.
  */
 import type { CRC32C, Storage } from '@google-cloud/storage';
 import type { Dispatcher } from 'undici';
@@ -53,7 +53,7 @@ export class GcsClient {
     this.#authorize = authorize;
   }
 
-  /** Loads the SDK; nobody is asked yet. */
+  /** Loads the SDK; no request is sent yet. */
   static async open({ apiEndpoint, projectId, keyFilename, credentials }: GcsAccess): Promise<GcsClient> {
     const [sdk, { EnvHttpProxyAgent }] = await loadSdk('gs://', () => Promise.all([import('@google-cloud/storage'), import('undici')]));
     const keyFile = keyFilename ?? (credentials === undefined ? keyFileOf(process.env) : undefined);
@@ -66,7 +66,7 @@ export class GcsClient {
     // Another Storage has no token yet: one that is refused must not be kept until it expires.
     const authorize = isSigned ? () => new sdk.Storage(options).authClient : undefined;
     try {
-      // How long a request may be silent is for persist() to say.
+      // retrying() ends a request that is silent for too long.
       const dispatcher = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 });
       return new GcsClient(endpoint, () => new sdk.CRC32C(), dispatcher, authorize);
     } catch (error) {
@@ -87,7 +87,7 @@ export class GcsClient {
       body: body ?? null,
       signal,
     });
-    // It may still be destroyed while nobody reads it.
+    // It may be destroyed before anybody reads it: an error without a listener would end the process.
     reply.body.on('error', () => {});
     if (statusCode === 308 || (statusCode >= 200 && statusCode < 300)) return { status: statusCode, ...reply };
     if (statusCode === 401) this.#auth = undefined;

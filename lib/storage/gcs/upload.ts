@@ -1,7 +1,7 @@
 /**
  * One object on its way to GCS. A small one goes in one request; a large one in chunks to a session, which remembers what
- * has arrived: an attempt that follows a failure sends what is missing. GCS compares the checksum before the object is
- * seen. `ifGenerationMatch: 0` keeps what is there already.
+ * has arrived: an attempt that follows a failure sends what is missing. GCS compares the checksum before the object can be
+ * read. `ifGenerationMatch: 0` keeps what is there already.
  */
 import { createHash } from 'node:crypto';
 import type { ObjectUpload } from '../object-store.ts';
@@ -39,7 +39,7 @@ export async function upload(target: Target, object: ObjectUpload, sessions: Ses
     }
     sessions.delete(name);
   } catch (error) {
-    // After a refusal of the upload itself the next one starts from the first byte.
+    // After a refusal of the upload itself the next attempt starts from the first byte.
     if (error instanceof GcsRefusal && error.code < 500 && error.code !== 408 && error.code !== 429) sessions.delete(name);
     throw error;
   }
@@ -118,7 +118,7 @@ class Session {
     return new Session(target.client, uri);
   }
 
-  /** Goes on with the session of an earlier attempt, from what has arrived; undefined where there is none any more. */
+  /** Continues the session of an earlier attempt after the bytes that have arrived; undefined if there is none any more. */
   static async resume({ client, name }: Target, sessions: Sessions, signal: AbortSignal): Promise<Session | undefined> {
     const uri = sessions.get(name);
     if (uri === undefined) return undefined;
@@ -127,7 +127,7 @@ class Session {
       await session.#put(Buffer.alloc(0), 'bytes */*', undefined, signal);
       return session;
     } catch (error) {
-      // Nor is it known what a 200 means that does not say it: an object that is there keeps its name.
+      // Nor is it known what a 200 means that does not hold an object: the object that is there keeps its name.
       if (!(error instanceof GcsRefusal && (error.code === 404 || error.code === 410 || error.code < 300))) throw error;
       sessions.delete(name);
       return undefined;

@@ -4,7 +4,7 @@ import { hostAndPort } from '../../address.ts';
 import { loadSdk } from '../load-sdk.ts';
 import type { S3Access } from '../options.ts';
 
-type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string | undefined };
 type Credentials = NonNullable<S3ClientConfig['credentials']>;
 
 /** What to give to `new S3Client()`; `checksums` false leaves out those that S3 does not require. */
@@ -14,37 +14,34 @@ export async function clientOptions(access: S3Access, checksums: boolean): Promi
   // Other servers mostly don't care, but the SDK wants a region to sign for.
   const region =
     access.region ?? trimmed(process.env.AWS_REGION) ?? (endpoint === undefined ? undefined : (process.env.AWS_REGION ?? 'us-east-1'));
-  const forcePathStyle = access.forcePathStyle ?? (endpoint === undefined ? undefined : true);
-  const credentials = await credentialsOf(access, region);
   return {
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-    ...(forcePathStyle === undefined ? {} : { forcePathStyle }),
-    ...(calculation === undefined ? {} : { requestChecksumCalculation: calculation, responseChecksumValidation: calculation }),
-    ...(credentials === undefined ? {} : { credentials }),
+    endpoint,
+    region,
+    forcePathStyle: access.forcePathStyle ?? endpoint !== undefined,
+    requestChecksumCalculation: calculation,
+    responseChecksumValidation: calculation,
+    credentials: await credentialsOf(access, region),
   };
 }
 
 async function credentialsOf(access: S3Access, region: string | undefined): Promise<Credentials | undefined> {
   const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = access;
   const keys =
-    accessKeyId === undefined || secretAccessKey === undefined
-      ? keysOf(process.env)
-      : { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+    accessKeyId === undefined || secretAccessKey === undefined ? keysOf(process.env) : { accessKeyId, secretAccessKey, sessionToken };
   if (roleArn === undefined) return keys;
   const { fromTemporaryCredentials } = await loadSdk('s3:// with roleArn', () => import('@aws-sdk/credential-providers'));
   return fromTemporaryCredentials({
-    ...(keys === undefined ? {} : { masterCredentials: keys }),
+    masterCredentials: keys,
     ...(region === undefined ? {} : { clientConfig: { region } }),
-    params: { RoleArn: roleArn, RoleSessionName: 'customerio-streams', ...(externalId === undefined ? {} : { ExternalId: externalId }) },
+    params: { RoleArn: roleArn, RoleSessionName: 'customerio-streams', ExternalId: externalId },
   });
 }
 
-/** So long an upload that failed may take to clear its parts away. */
+/** How long an upload that failed may take to clear its parts away. */
 const CLEAR_MS = 5_000;
 
-/** The client for an upload: lib-storage gives no signal to its requests, and one that is abandoned would be sent again and again. */
-export function heeding(client: S3Client, signal: AbortSignal): S3Client {
+/** The client for an upload: lib-storage gives no signal to its requests, and the SDK would retry an abandoned one again and again. */
+export function abortable(client: S3Client, signal: AbortSignal): S3Client {
   const send = (command: Parameters<S3Client['send']>[0]): unknown => {
     const isClearing = command.constructor.name === 'AbortMultipartUploadCommand';
     return client.send(command, { abortSignal: isClearing ? AbortSignal.timeout(CLEAR_MS) : signal });
@@ -52,21 +49,21 @@ export function heeding(client: S3Client, signal: AbortSignal): S3Client {
   return Object.create(client, { send: { value: send } });
 }
 
-/** Calls back with the host and port of each request as it leaves: where a bucket lives is for the SDK to say. */
-export function onRequest(client: S3Client, tell: (peer: string) => void): void {
+/** Calls `listener` with the host and port of each request as it leaves: only the SDK knows where a bucket is. */
+export function onRequest(client: S3Client, listener: (peer: string) => void): void {
   client.middlewareStack.add(
     (next) => (args) => {
       const { hostname, port, protocol } = args.request as { hostname?: string; port?: number; protocol?: string };
-      if (hostname !== undefined) tell(hostAndPort({ hostname, port: String(port ?? ''), protocol: protocol ?? '' }));
+      if (hostname !== undefined) listener(hostAndPort({ hostname, port: String(port ?? ''), protocol: protocol ?? '' }));
       return next(args);
     },
-    // Last of all: keys and their servers have been asked before.
-    { step: 'finalizeRequest', priority: 'low', name: 'tellPeer' },
+    // Last of all: servers that give keys have been asked before.
+    { step: 'finalizeRequest', priority: 'low', name: 'onRequest' },
   );
 }
 
-/** What S3 has in its answers; the SDK takes an answer without it for one, too. */
-const SAID: Readonly<Record<string, readonly string[]>> = {
+/** Members of which the answers of S3 have one. The SDK takes an answer without any for one of S3, too. */
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   PutObjectCommand: ['ETag'],
   HeadObjectCommand: ['ETag', 'LastModified'],
   UploadPartCommand: ['ETag'],
@@ -75,14 +72,14 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   ListObjectsV2Command: ['IsTruncated', 'KeyCount', 'Contents', 'Name'],
 };
 
-/** What anything but S3 may answer with a 200 (a web console, the page of a proxy) is an error, and not taken for "stored" or "nothing there". */
+/** Makes an error of a 200 that is not from S3 (a web console, the page of a proxy): it must not mean "stored" or "nothing there". */
 export function onlyAnswersOfS3(client: S3Client): void {
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {
         const result = await next(args);
-        const said = SAID[commandName];
-        if (said?.every((name) => Reflect.get(result.output, name) === undefined)) {
+        const members = MEMBERS[commandName];
+        if (members?.every((name) => Reflect.get(result.output, name) === undefined)) {
           const status = result.output.$metadata.httpStatusCode;
           throw Object.assign(new Error('the answer is not one of S3'), { name: 'NotS3', status });
         }
@@ -92,7 +89,7 @@ export function onlyAnswersOfS3(client: S3Client): void {
   );
 }
 
-/** The SDK takes the variables as they are: here are those that came with a line end, from a file, without it. */
+/** The keys of the environment if one has a line end, from a file, without it: the SDK takes them as they are. */
 function keysOf(environment: NodeJS.ProcessEnv): Keys | undefined {
   const { AWS_PROFILE, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = environment;
   const isOdd = [id, secret, token].some((text) => trimmed(text) !== undefined);
@@ -101,7 +98,7 @@ function keysOf(environment: NodeJS.ProcessEnv): Keys | undefined {
   return { accessKeyId: id.trim(), secretAccessKey: secret.trim(), ...(token ? { sessionToken: token.trim() } : {}) };
 }
 
-/** A text without the line end that it has; undefined where it has none. */
+/** A text without the line end that it has; undefined if it has none. */
 function trimmed(text: string | undefined): string | undefined {
   return text !== undefined && LINE_END.test(text) ? text.trim() : undefined;
 }

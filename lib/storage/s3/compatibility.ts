@@ -1,7 +1,7 @@
 /**
  * What a server of the S3 protocol need not know: the SDK's checksums, and `If-None-Match`. Each server refuses them in
- * its own words, some as if the keys were wrong. So a refusal that may mean them is tried without them: what then works
- * has told the reason, and a wrong key stays a wrong key.
+ * its own words, some as if the keys were wrong. So a request that may be refused because of them is sent again without
+ * them: if it works, they were the reason, and if it does not, the first refusal counts.
  */
 import { type ErrorFacts, factsOf } from '../errors.ts';
 import type { Action } from '../object-store.ts';
@@ -9,7 +9,7 @@ import type { S3Access } from '../options.ts';
 
 /** What goes with a request. */
 export interface Compatibility {
-  /** Checksums of the SDK's own choice; `always` where the user insists. Without them the signature still covers what is uploaded. */
+  /** Checksums of the SDK's own choice; `always` if the user insists. Without them the signature still covers what is uploaded. */
   readonly checksums: boolean | 'always';
   /** `If-None-Match`. Without it a name is looked up before it is written. */
   readonly conditional: boolean;
@@ -17,7 +17,7 @@ export interface Compatibility {
 
 /** Refusals of a request as it stands, which say nothing of the keys, the bucket or the object. */
 const UNKNOWN = new Set(['NotImplemented', 'InvalidArgument', 'InvalidRequest', 'InvalidHeader', 'BadRequest', 'UnsupportedArgument']);
-/** How servers answer that take the bytes, or the headers, for others than were signed. */
+/** Answers of servers to which the bytes, or the headers, are not those that were signed. */
 const OTHERWISE = new Set([
   'SignatureDoesNotMatch',
   'XAmzContentSHA256Mismatch',
@@ -35,8 +35,8 @@ export function isAboutChecksums({ name, status, message }: ErrorFacts): boolean
   return (status === 400 || status === 403 || status === 501 || UNKNOWN.has(name)) && CHECKSUMS.test(message);
 }
 
-/** What to try after a request with `manners` failed; nothing where the failure has another cause. */
-export function plainer(manners: Compatibility, facts: ErrorFacts): Compatibility[] {
+/** What to try after a request with `compatibility` failed; nothing if the failure has another cause. */
+export function plainer(compatibility: Compatibility, facts: ErrorFacts): Compatibility[] {
   const { name, status, message } = facts;
   const isOtherwise = OTHERWISE.has(name) || status === 411;
   // An answer to HEAD has no body, and no code.
@@ -45,42 +45,42 @@ export function plainer(manners: Compatibility, facts: ErrorFacts): Compatibilit
   const named = isAboutChecksums(facts) ? 'checksums' : CONDITION.test(message) && isUnknown ? 'conditional' : undefined;
   if (named === undefined && !isOtherwise && !isUnknown) return [];
   const less: Compatibility[] = [];
-  if (manners.checksums === true && named !== 'conditional') less.push({ ...manners, checksums: false });
-  if (manners.conditional && named !== 'checksums' && !isOtherwise) less.push({ ...manners, conditional: false });
+  if (compatibility.checksums === true && named !== 'conditional') less.push({ ...compatibility, checksums: false });
+  if (compatibility.conditional && named !== 'checksums' && !isOtherwise) less.push({ ...compatibility, conditional: false });
   if (less.length > 1) less.push({ checksums: false, conditional: false });
   return less;
 }
 
-/** Runs `run` with `manners`, then with plainer ones while a refusal may mean those; gives back what worked. */
+/** Runs `run` with `compatibility`, then with less while a refusal may be about that; returns what worked. */
 export async function withCompatibility<T>(
-  manners: Compatibility,
-  run: (manners: Compatibility) => Promise<T>,
-): Promise<{ readonly result: T; readonly manners: Compatibility }> {
-  const queue = [manners];
+  compatibility: Compatibility,
+  run: (compatibility: Compatibility) => Promise<T>,
+): Promise<{ readonly result: T; readonly compatibility: Compatibility }> {
+  const queue = [compatibility];
   let reason: { readonly error: unknown } | undefined;
   for (const tried of queue) {
     try {
-      return { result: await run(tried), manners: tried };
+      return { result: await run(tried), compatibility: tried };
     } catch (error) {
-      // Without the checksums their refusal is no longer the reason.
+      // A refusal of the checksums is not the reason any more once they are left out.
       if (reason === undefined || isAboutChecksums(factsOf(reason.error))) reason = { error };
       const less = plainer(tried, factsOf(error));
-      // What has another cause is the real one: nothing of it was refused any more.
-      if (less.length === 0 && plainer(manners, factsOf(error)).length === 0) throw error;
+      // This failure has another cause, and nothing was refused before it: it is the reason.
+      if (less.length === 0 && plainer(compatibility, factsOf(error)).length === 0) throw error;
       for (const next of less) if (!queue.some((known) => isSame(known, next))) queue.push(next);
     }
   }
   throw reason?.error;
 }
 
-/** What has turned out of one server. */
+/** What is known of one server. */
 export class ServerCompatibility {
   readonly #onNote: (text: string) => void;
-  /** What has worked, and is not to blame for what fails later. */
-  readonly #settled = new Set<Action>();
+  /** What has worked: a later failure is not about compatibility. */
+  readonly #worked = new Set<Action>();
   #known: Compatibility;
 
-  /** `onNote` hears once of what the server does not know. */
+  /** Calls `onNote` once for each thing that the server does not know. */
   constructor(asked: S3Access['requestChecksumCalculation'], onNote: (text: string) => void) {
     this.#known = { checksums: asked === 'WHEN_SUPPORTED' ? 'always' : asked === undefined, conditional: true };
     this.#onNote = onNote;
@@ -90,23 +90,23 @@ export class ServerCompatibility {
     return this.#known;
   }
 
-  /** Runs `run` with what the server knows, as far as that has turned out; false of a name that is taken says nothing. */
-  async run<T>(deed: Action, run: (manners: Compatibility) => Promise<T>): Promise<T> {
+  /** Runs `run` with what the server is known to know. A result of false, for a name that is taken, proves nothing. */
+  async run<T>(action: Action, run: (compatibility: Compatibility) => Promise<T>): Promise<T> {
     const before = this.#known;
-    if (this.#settled.has(deed)) return run(before);
-    const { result, manners } = await withCompatibility(before, run);
+    if (this.#worked.has(action)) return run(before);
+    const { result, compatibility } = await withCompatibility(before, run);
     if (result === false) return result;
-    this.#settled.add(deed);
-    // Others may have found out at the same time.
-    if (manners !== before && this.#known === before) {
-      this.#known = manners;
-      this.#onNote(noteOf(before, manners));
+    this.#worked.add(action);
+    // A request in flight may have found out the same.
+    if (compatibility !== before && this.#known === before) {
+      this.#known = compatibility;
+      this.#onNote(noteOf(before, compatibility));
     }
     return result;
   }
 }
 
-/** In words, for whoever wonders why a server gets other requests than another. */
+/** In words, for those who wonder why this server gets other requests. */
 function noteOf(before: Compatibility, { checksums, conditional }: Compatibility): string {
   const parts = [
     before.checksums !== false && checksums === false

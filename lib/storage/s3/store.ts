@@ -9,11 +9,11 @@ import { factsOf } from '../errors.ts';
 import { loadSdk } from '../load-sdk.ts';
 import type { Action, BucketPlace, ObjectStore, ObjectUpload, Page, StorageError } from '../object-store.ts';
 import type { S3Access } from '../options.ts';
-import { clientOptions, heeding, onlyAnswersOfS3, onRequest } from './client.ts';
+import { abortable, clientOptions, onlyAnswersOfS3, onRequest } from './client.ts';
 import { type Compatibility, ServerCompatibility } from './compatibility.ts';
 import { s3Error } from './errors.ts';
 
-/** S3's own least size of a part; four are under way at a time. */
+/** S3's own least size of a part; four are in flight at a time. */
 const PART_BYTES = 5 * 1024 * 1024;
 const TOKEN = 'cio-token';
 
@@ -33,7 +33,7 @@ export class S3Store implements ObjectStore {
   #worked = false;
   readonly #compatibility: ServerCompatibility;
 
-  /** `onNote` hears once of what the server turned out not to know. */
+  /** `onNote` is called once for each thing that the server turned out not to know. */
   constructor({ bucket, prefix, location }: BucketPlace, access: S3Access, onNote: (text: string) => void = () => {}) {
     this.location = location;
     this.#compatibility = new ServerCompatibility(access.requestChecksumCalculation, (note) => onNote(`${location}: ${note}`));
@@ -61,7 +61,7 @@ export class S3Store implements ObjectStore {
     const { Upload } = this.#ready();
     const body = bytesFrom(object.body()).on('error', () => {});
     const upload = new Upload({
-      client: heeding(client, signal),
+      client: abortable(client, signal),
       partSize: PART_BYTES,
       params: {
         ...this.#at(name),
@@ -125,7 +125,7 @@ export class S3Store implements ObjectStore {
     for (const client of this.#clients.values()) client.destroy();
   }
 
-  /** The token of what is there, empty for a foreign object; undefined where there is nothing, or nothing to be seen. */
+  /** The token of what is there, empty for a foreign object; undefined if there is nothing, or it can't be seen. */
   async #tokenOf(name: string, client: S3Client, signal: AbortSignal, { conditional }: Compatibility): Promise<string | undefined> {
     const { HeadObjectCommand } = this.#ready();
     try {

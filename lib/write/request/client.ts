@@ -10,7 +10,7 @@ import { CioError } from '../../errors.ts';
 import { plainError } from '../../secrets.ts';
 import { redirectTarget } from '../../track/region.ts';
 import { retryAfterMs } from '../../track/retry-after.ts';
-import { deafToContinue } from './connect.ts';
+import { ignoringContinue } from './connect.ts';
 import { echoBlotter } from './echo.ts';
 import { Exchange, type HttpAnswer } from './exchange.ts';
 import type { Pacer } from './pacer.ts';
@@ -85,7 +85,7 @@ export class Client {
   async open(): Promise<void> {
     const { buildConnector, EnvHttpProxyAgent } = await import('undici');
     // The deadline below covers headers and body together; undici's own would let a dripping reply live for ever.
-    const connect = deafToContinue(buildConnector({}));
+    const connect = ignoringContinue(buildConnector({}));
     const settings = { connections: this.#options.concurrency, headersTimeout: 0, bodyTimeout: 0, connect };
     try {
       this.#dispatcher = new EnvHttpProxyAgent(settings);

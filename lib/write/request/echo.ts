@@ -1,10 +1,10 @@
 /**
- * What comes back may hold what was sent: some APIs, and the pages of some proxies, repeat a request with its headers.
- * Neither the account's credentials nor those of a proxy may get into messages, rejects or logs that way.
+ * An answer may repeat the request: some APIs, and the pages of some proxies, show its headers. Neither the account's
+ * credentials nor those of a proxy may get into messages, rejects or logs that way.
  */
 import { blotter } from '../../secrets.ts';
 
-/** Blots them out of a text or of JSON. */
+/** Makes a function that blots the credentials out of a text, or of JSON. */
 export function echoBlotter({ siteId, apiKey }: { readonly siteId: string; readonly apiKey: string }): (text: string) => string {
   const blotted = blotter([], [[siteId, apiKey], ...proxyKeys(process.env)]);
   return (text) => blotted(unescaped(text));

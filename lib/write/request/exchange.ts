@@ -53,9 +53,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Controller): void {
+    const isFirst = this.#controller === undefined;
     this.#controller = controller;
     if (this.#cutOff) controller.abort(this.#cutOff);
-    else this.#onSent();
+    // undici may start it again, on another connection, if the first was closed before it answered.
+    else if (isFirst) this.#onSent();
   }
 
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {

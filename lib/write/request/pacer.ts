@@ -9,11 +9,11 @@ import type { Cancel, Clock } from '../../clock.ts';
 import { waits } from '../diagnostics.ts';
 import { type Permit, RateWindow } from './rate-window.ts';
 
-// bottleneck spends a few timers on each job, so it can't give out more than some hundred a second. Beyond one in this time, a job is
-// a turn for several requests.
+// bottleneck spends a few timers on each job, so it can't run more than some hundred a second. Where more than one request
+// may leave in this time, a turn is for several.
 const TURN_MS = 10;
-// Turns are asked for ahead: those that a busy event loop has delayed come all at once when it is free. No further, since
-// a turn that was asked for keeps its time when the pace changes.
+// Turns are asked for ahead, and as many are kept for requests to come: what a busy event loop has delayed, or the replies
+// that lanes wait for, is made good. No further, since a turn that was asked for keeps its time when the pace changes.
 const AHEAD_MS = 100;
 const SLOWEST = 0.1;
 const RECOVERY_PER_MS = 0.1 / 1_000;
@@ -41,8 +41,9 @@ export class Pacer {
 
   /** `sentAt`: when requests left that were made just before. */
   static async open(requestsPerSecond: number, clock: Clock, sentAt: readonly number[] = []): Promise<Pacer> {
-    // A quarter of the whole to load: without what shares a limit over Redis. Its types are those of the whole.
-    const { default: Limiter }: { default: typeof Bottleneck } = await import('bottleneck/light.js' as string);
+    // Without what shares a limit over Redis, it loads in a quarter of the time.
+    // @ts-expect-error It has no types of its own; they are those of the whole.
+    const { default: Limiter }: { default: typeof Bottleneck } = await import('bottleneck/light.js');
     return new Pacer(Limiter, requestsPerSecond, clock, sentAt);
   }
 
@@ -63,7 +64,7 @@ export class Pacer {
       let isWaiting = true;
       const onAbort = (): void => {
         this.#queue.splice(this.#queue.indexOf(onPermit), 1);
-        // With nobody waiting, no timer may hold the process.
+        // With nobody waiting, no timer may keep the process alive.
         this.#pump();
         reject(signal.reason);
       };
@@ -96,15 +97,15 @@ export class Pacer {
     this.#bottleneck.stop({ dropWaitingJobs: true }).catch(() => {});
   }
 
-  /** When a permit can be given to who has the turn. */
+  /** When the next permit can be given, if there is a turn for it. */
   get #opensAt(): number {
     return Math.max(this.#window.opensAt, this.#pausedUntil);
   }
 
-  /** At least so long the next one waits. */
+  /** How long the next request waits at least. */
   #waitMs(): number {
     const opensAt = this.#opensAt;
-    // Until one of those leaves that may, nobody can say.
+    // Not known before one of those leaves that have a permit.
     const forWindow = opensAt === Number.POSITIVE_INFINITY ? this.#window.lengthMs : opensAt - this.#clock.now();
     return Math.max(forWindow, this.#turns > 0 ? 0 : this.#turnMs * this.#clock.speed);
   }
@@ -129,19 +130,19 @@ export class Pacer {
     if (now >= this.#pausedUntil) this.#askForTurns(this.#paceAt(now));
   }
 
-  /** For those who wait, and one turn for who comes next: at an idle pacer nobody waits. */
+  /** For those who wait, and for those who come next: at an idle pacer nobody waits. */
   #askForTurns(pace: number): void {
     const turnMs = this.#turnMs / pace;
     if (pace !== this.#pace) void this.#bottleneck.updateSettings({ minTime: turnMs });
     this.#pace = pace;
     const ahead = Math.ceil(AHEAD_MS / turnMs) * this.#requestsPerTurn;
-    const wanted = Math.min(this.#queue.length, ahead) + this.#requestsPerTurn - this.#turns;
+    const wanted = Math.min(this.#queue.length, ahead) + ahead - this.#turns;
     for (; this.#asked * this.#requestsPerTurn < wanted; this.#asked++) this.#bottleneck.schedule(this.#onTurn).catch(() => {});
   }
 
   readonly #onTurn = async (): Promise<void> => {
     this.#asked--;
-    // One that comes during a pause is void: else all of them would leave at once behind it.
+    // A turn that comes during a pause is void: else requests would leave in a burst when it is over.
     if (this.#clock.now() >= this.#pausedUntil) this.#turns += this.#requestsPerTurn;
     this.#pump();
   };

@@ -20,7 +20,7 @@ export interface TrackApi {
 
 /** Asks where the account lives, where that is not said, and opens the connections. */
 export async function openTrackApi(settings: TrackWriterSettings, signal: AbortSignal, summary: Summary): Promise<TrackApi> {
-  if (settings.dryRun) return new DryRun(summary);
+  if (settings.dryRun) return dryRun(summary);
   const { clock, requestsPerSecond, sentAt } = settings;
   const pacer = await Pacer.open(requestsPerSecond, clock, sentAt);
   try {
@@ -46,20 +46,14 @@ async function addressOf(settings: TrackWriterSettings, signal: AbortSignal, pac
   return region === 'auto' ? (await locate({ ...settings, region }, { ...settings, signal, pacer })).baseUrl : REGION_URLS[region];
 }
 
-class DryRun implements TrackApi {
-  readonly #summary: Summary;
-
-  constructor(summary: Summary) {
-    this.#summary = summary;
-  }
-
-  async call({ body }: Call): Promise<CallResult> {
-    this.#summary.requests++;
-    this.#summary.bytes += body?.length ?? 0;
-    return { status: 200, text: '', askedMs: undefined };
-  }
-
-  pause(): void {}
-
-  async close(): Promise<void> {}
+function dryRun(summary: Summary): TrackApi {
+  return {
+    call: async ({ body }) => {
+      summary.requests++;
+      summary.bytes += body?.length ?? 0;
+      return { status: 200, text: '', askedMs: undefined };
+    },
+    pause: () => {},
+    close: async () => {},
+  };
 }

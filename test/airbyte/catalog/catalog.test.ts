@@ -11,9 +11,9 @@ function configOf(more: object = {}): Config {
 }
 
 function plan(streams: unknown[], config: Config = configOf()): Catalog {
-  const planned = readCatalog({ streams }, config);
-  assert.ok('data' in planned, JSON.stringify(planned));
-  return planned.data;
+  const read = readCatalog({ streams }, config);
+  assert.ok('data' in read, JSON.stringify(read));
+  return read.data;
 }
 
 function problems(streams: unknown): readonly string[] {
@@ -21,8 +21,8 @@ function problems(streams: unknown): readonly string[] {
 }
 
 function problemsIn(catalog: unknown, config: Pick<Config, 'default_object'> | undefined): readonly string[] {
-  const planned = readCatalog(catalog, config);
-  return 'problems' in planned ? planned.problems : [];
+  const read = readCatalog(catalog, config);
+  return 'problems' in read ? read.problems : [];
 }
 
 test('the object: as named, else as the stream is called, else the default', () => {
@@ -52,7 +52,7 @@ test('keys, cursor, namespace and sync id are taken, nulls are nothing', () => {
   assert.match(overwritten.warnings[0] ?? '', /overwrite is done as append.*person_identify/);
 });
 
-test('all problems are told at once', () => {
+test('all problems are reported at once', () => {
   assert.deepEqual(
     problems([
       streamOf('x'),
@@ -103,7 +103,7 @@ test('what is wrong with one part hides nothing of the others', () => {
   );
 });
 
-test('without a configuration only what does not need one is judged', () => {
+test('without a configuration only what does not need one is checked', () => {
   assert.ok('data' in readCatalog({ streams: [streamOf('x')] }, undefined));
   assert.ok('problems' in readCatalog({ streams: [streamOf('x', { destination_object_name: 'y' })] }, undefined));
 });

@@ -10,8 +10,8 @@ import type { SourceRecord } from '../../../lib/record/record.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 
 /** The operation, or the field and message of the rejection. */
-function made(judge: RowMapping, record: SourceRecord): unknown {
-  const element = judge(withOrigin(record, new Origin({ line: 1 })));
+function made(toEntry: RowMapping, record: SourceRecord): unknown {
+  const element = toEntry(withOrigin(record, new Origin({ line: 1 })));
   return element instanceof Rejection ? `${element.cause.field} ${element.cause.message}` : JSON.parse(element.json);
 }
 

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { accountOfConfig, type Config, readConfig } from '../../../lib/airbyte/config/config.ts';
 import { connectorSpec } from '../../../lib/airbyte/config/spec.ts';
-import type { Storage } from '../../../lib/airbyte/config/storage.ts';
+import type { S3Storage } from '../../../lib/airbyte/config/storage.ts';
 
 const credentials = { siteId: 's', apiKey: 'k' };
 
@@ -36,10 +36,7 @@ test("configurations made for Airbyte's connector are taken as they are", () => 
     bucket_path: 'prefix/',
     format: { format_type: 'CSV', flattening: 'No flattening' },
   };
-  const old = read({ credentials, identifierType: 'cio_id', object_storage_config: s3 }).object_storage_config as Extract<
-    Storage,
-    { storage_type: 'S3' }
-  >;
+  const old = read({ credentials, identifierType: 'cio_id', object_storage_config: s3 }).object_storage_config as S3Storage;
   assert.deepEqual(
     [old.path_format, old.file_name_format, old.compression],
     [undefined, undefined, { compression_type: 'No Compression' }],
@@ -53,7 +50,7 @@ test("configurations made for Airbyte's connector are taken as they are", () => 
     path_format: '{sync_id}/{namespace}/{stream_name}/',
     file_name_format: '{date}_{timestamp}_{part_number}{format_extension}',
   };
-  const filled = read({ credentials, object_storage_config: full }).object_storage_config as Extract<Storage, { storage_type: 'S3' }>;
+  const filled = read({ credentials, object_storage_config: full }).object_storage_config as S3Storage;
   assert.deepEqual([filled.format, filled.path_format], [{ format_type: 'JSONL', flattening: 'No flattening' }, full.path_format]);
 });
 
@@ -81,7 +78,7 @@ test('credentials lose the white space around them', () => {
   ]);
 });
 
-test('every problem is told at once, with its path, and never with the value', () => {
+test('every problem is reported at once, with its path, and never with the value', () => {
   const value = {
     credentials: { siteId: '', apiKey: 12345 },
     identifierType: 'name',
@@ -110,7 +107,7 @@ test('every problem is told at once, with its path, and never with the value', (
   }
 });
 
-test('what object storage is called, and what lies in it, is judged with all the rest', () => {
+test('what object storage is called, and what lies in it, is checked with all the rest', () => {
   const of = (object_storage_config: unknown): readonly string[] => problemsOf({ credentials: { siteId: 's' }, object_storage_config });
   assert.deepEqual(
     of({
@@ -155,7 +152,7 @@ test('what object storage is called, and what lies in it, is judged with all the
   ]);
 });
 
-test('unknown fields are told, not refused', () => {
+test('unknown fields are logged, not refused', () => {
   assert.deepEqual(readConfig({ credentials, regio: 'eu' }).unknown, ['unknown field "regio": did you mean "region"?']);
   assert.equal(read({ credentials, destinationType: 'customer-io' }).region, 'auto');
 });
@@ -230,7 +227,7 @@ test('law: the JSON schema that Airbyte sees and the schema that reads agree on 
   assert.ok(good > 100 && bad > 1_000, `${good} good, ${bad} bad`);
 });
 
-test('unknown fields inside of others are told, too', () => {
+test('unknown fields inside of others are logged, too', () => {
   const storage = {
     storage_type: 'S3',
     s3_bucket_name: 'bucket',

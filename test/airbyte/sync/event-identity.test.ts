@@ -32,7 +32,7 @@ test("Airbyte's own columns, which differ in every sync, don't count", () => {
   assert.equal(first, idOf(record));
 });
 
-test('an event_id of its own is left to validate(); without key and time nothing tells two equal rows apart', () => {
+test('an event_id of its own is left to validate(); without key and time nothing distinguishes two equal rows', () => {
   assert.equal(idOf({ event_name: 'x', event_id: 'e1', order: { id: 1 } }), undefined);
   assert.equal(idOf({ event_name: 'x', event_id: null, order: { id: null } }), undefined);
   assert.equal(idOf({ event_name: 'x' }, { ...plan, primaryKey: [] }), undefined);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { test } from 'node:test';
-import { countingRejects, RejectTally } from '../../../lib/airbyte/sync/rejects.ts';
+import { countingRejects, SyncRejectCounts } from '../../../lib/airbyte/sync/rejects.ts';
 import { Streams } from '../../../lib/airbyte/sync/streams.ts';
 import { Origin } from '../../../lib/record/origin.ts';
 import { type Cause, Rejection } from '../../../lib/record/rejection.ts';
@@ -37,16 +37,16 @@ function storeOf(calls: string[], fail?: Error): Writable & { flush(): Promise<v
 }
 
 test('each is counted for its STATE and in words; the words of the API are not repeated', () => {
-  const tally = new RejectTally();
+  const rejectCounts = new SyncRejectCounts();
   for (const cause of [
     { field: 'person_email' },
     { field: 'person_email' },
     { reason: 'refused', stage: 'trackWriter', field: 'f', message: 'a@x.example' },
   ] as const)
-    tally.add(rejection(cause));
-  tally.add(new Rejection({ reason: 'malformed', message: 'no JSON message', stage: 'airbyte' }, undefined));
+    rejectCounts.add(rejection(cause));
+  rejectCounts.add(new Rejection({ reason: 'malformed', message: 'no JSON message', stage: 'airbyte' }, undefined));
   assert.equal(interval.rejected, 3);
-  assert.deepEqual(tally.lines, [
+  assert.deepEqual(rejectCounts.lines, [
     '2 rejected, stream n.s: invalid, person_email is missing',
     '1 rejected, stream n.s: refused, f',
     '1 rejected, lines of no stream: malformed, no JSON message',
@@ -54,19 +54,19 @@ test('each is counted for its STATE and in words; the words of the API are not r
 });
 
 test('kinds are many only up to a limit', () => {
-  const tally = new RejectTally();
-  for (let n = 0; n < 1_000; n++) tally.add(rejection({ field: `f${n}` }));
-  assert.equal(tally.lines.length, 201);
-  assert.equal(tally.lines.at(-1), '800 rejected, stream n.s: invalid');
+  const rejectCounts = new SyncRejectCounts();
+  for (let n = 0; n < 1_000; n++) rejectCounts.add(rejection({ field: `f${n}` }));
+  assert.equal(rejectCounts.lines.length, 201);
+  assert.equal(rejectCounts.lines.at(-1), '800 rejected, stream n.s: invalid');
 });
 
 test('without a store all is taken; with one, it is written, flushed and ended in order', async () => {
-  const alone = countingRejects(new RejectTally(), undefined);
+  const alone = countingRejects(new SyncRejectCounts(), undefined);
   alone.write(rejection());
   await alone.flush();
   await finished(alone.end());
   const calls: string[] = [];
-  const sink = countingRejects(new RejectTally(), storeOf(calls));
+  const sink = countingRejects(new SyncRejectCounts(), storeOf(calls));
   sink.write(rejection());
   sink.write(rejection());
   await sink.flush();
@@ -75,7 +75,7 @@ test('without a store all is taken; with one, it is written, flushed and ended i
 });
 
 test('a store that fails fails the sink', async () => {
-  const sink = countingRejects(new RejectTally(), storeOf([], new Error('gone')));
+  const sink = countingRejects(new SyncRejectCounts(), storeOf([], new Error('gone')));
   const failed = finished(sink);
   sink.write(rejection());
   await assert.rejects(failed, /gone/);

@@ -17,7 +17,7 @@ const base: CatalogStream = {
   cursor: ['at'],
 };
 
-function judgeFor(plan: Partial<CatalogStream>): RowToEntry {
+function rulesOf(plan: Partial<CatalogStream>): RowToEntry {
   const config = readConfig({ credentials: { siteId: 's', apiKey: 'k' } });
   assert.ok('data' in config);
   return rowToEntry({ ...base, ...plan }, config.data);
@@ -25,9 +25,9 @@ function judgeFor(plan: Partial<CatalogStream>): RowToEntry {
 
 /** What each row becomes. */
 function outcomes(plan: Partial<CatalogStream>, rows: SourceRecord[]): string[] {
-  const judge = judgeFor(plan);
+  const toEntry = rulesOf(plan);
   return rows.map((record) => {
-    const element = judge(record);
+    const element = toEntry(record);
     if (element instanceof Rejection) return element.cause.reason;
     return element instanceof Skipped ? element.reason : String(element.operation.action);
   });
@@ -56,7 +56,7 @@ test('in append mode, and for events, every row is news; soft_delete takes all a
 
 test('two streams that both count from 1: their events differ, and a row that comes again is the same event', () => {
   const idOf = (name: string, person_email: string, event_name: string): unknown => {
-    const element = judgeFor({ name, object: 'person_event', mode: 'append' })({ person_email, event_name, event_id: 1 });
+    const element = rulesOf({ name, object: 'person_event', mode: 'append' })({ person_email, event_name, event_id: 1 });
     assert.ok(element instanceof Entry);
     return element.operation.id;
   };
@@ -66,7 +66,7 @@ test('two streams that both count from 1: their events differ, and a row that co
   assert.equal(idOf('orders', ' Ada@example.com', 'order_placed'), order);
 });
 
-test('identifiers are trimmed and judged for every object, in deletes too, by the column', () => {
+test('identifiers are trimmed and checked for every object, in deletes too, by the column', () => {
   const right: SourceRecord = { person_email: ' a@x.io\u200b', object_type_id: ' 1', object_id: 'acme\u00a0', event_name: 'e' };
   const cases = [
     ...[{ object: 'person_identify', mode: 'append' } as const, { object: 'person_identify', mode: 'soft_delete' } as const],
@@ -74,12 +74,12 @@ test('identifiers are trimmed and judged for every object, in deletes too, by th
     ...[{ object: 'person_relationship', mode: 'append' } as const, { object: 'person_event', mode: 'append' } as const],
   ];
   for (const plan of cases) {
-    const element = judgeFor(plan)(right);
+    const element = rulesOf(plan)(right);
     assert.ok(element instanceof Entry, plan.object);
     const isObject = plan.object === 'object_identify';
     assert.match(element.json, isObject ? /"object_type_id":"1","object_id":"acme"/ : /"email":"a@x\.io"/);
     const column = isObject ? 'object_id' : 'person_email';
-    const refused = judgeFor(plan)({ ...right, [column]: 'NULL' });
+    const refused = rulesOf(plan)({ ...right, [column]: 'NULL' });
     assert.ok(refused instanceof Rejection);
     assert.deepEqual([refused.cause.field, refused.cause.message.slice(0, 30)], [column, 'is "NULL", a mark for no value']);
   }

@@ -147,7 +147,7 @@ test("digits are kept, Airbyte's columns and explicit nulls are not taken for da
   );
 });
 
-test('lines that are no messages are told, counted and rejected; strict, the first fails the sync', async (t) => {
+test('lines that are not messages are logged, counted and rejected; strict, the first fails the sync', async (t) => {
   const { sandbox, config } = await sandboxFor(t);
   const input = [
     'Starting up...',
@@ -252,7 +252,7 @@ test('a stream that the source did not complete: delivered, released, and then t
   assert.equal(complete.status, 0);
 });
 
-test('what is wrong with configuration and catalog is told at once, before anything is sent', async (t) => {
+test('what is wrong with configuration and catalog is reported at once, before anything is sent', async (t) => {
   const { sandbox, config } = await sandboxFor(t);
   const bad = await runWrite(
     t,
@@ -310,7 +310,7 @@ test('what is wrong with configuration and catalog is told at once, before anyth
   assert.equal(sandbox.state().people.length, 0);
 });
 
-test('SIGTERM: what was read is settled, its STATE released, and the process ends by the signal', async (t) => {
+test('SIGTERM: what was read is delivered, its STATE released, and the process ends by the signal', async (t) => {
   const { sandbox, config } = await sandboxFor(t, [{ latencyMs: 300 }]);
   const { child, ended } = start(t, ['write', '--config', config(), '--catalog', { streams: [people] }]);
   child.stdin?.write(

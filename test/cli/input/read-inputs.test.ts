@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
+import { Readable, Transform, Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -75,6 +75,20 @@ for (const how of ['the pipeline has failed', 'stopped']) {
     await read;
   });
 }
+
+test('an input leaves nothing behind on the pipeline', async (t) => {
+  const file = fileOf(t, 'rows.ndjson');
+  writeFileSync(file, ROW);
+  const head = new Transform({ objectMode: true, transform: (_row, _encoding, callback) => callback() }).resume();
+  const listeners = (): string =>
+    head
+      .eventNames()
+      .map((name) => `${String(name)} ${head.listenerCount(name)}`)
+      .join();
+  const [before, reader] = [listeners(), await readerOf(file)];
+  await reader.read(head, never);
+  assert.equal(listeners(), before);
+});
 
 const sha512 = (n: number): string => createHash('sha512').update(`${n}`).digest('hex');
 const rowsOf = (count: number): string[] => Array.from({ length: count }, (_, n) => `{"person_id":"p${n}","n":${n}}`);

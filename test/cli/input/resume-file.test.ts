@@ -45,7 +45,7 @@ test('what is saved is there again: offset, line, columns, the end; per input', 
   assert.deepEqual((await readdir(dir)).sort(), ['one.csv', 'state.json', 'two.ndjson']);
 });
 
-test('a file that has grown goes on; one that shrank, or begins otherwise, is refused', async (t) => {
+test('a file that has grown resumes; one that shrank, or begins otherwise, is refused', async (t) => {
   const dir = await folder(t);
   const [file, path] = [join(dir, 'state.json'), join(dir, 'rows.ndjson')];
   const rows = '{"n":1}\n{"n":2}\n';
@@ -176,7 +176,7 @@ test('a file keeps the version it was read with first, until it is another', asy
   await appendFile(path, '{"n":3}\n');
   const grown = await begin('grown');
   assert.deepEqual([grown.from?.startAt.line, grown.version], [2, 'first']);
-  // Nothing of it was settled: then it may be replaced.
+  // Nothing of it was delivered or rejected: then it may be replaced.
   await rm(file);
   await begin('first');
   await writeFile(path, '{"m":1}\n');

@@ -10,7 +10,7 @@ import { folder, type Ran, type Running, sandboxFor, start } from '../../support
 
 const SEND = ['people', '--linger-ms', '0', '--checkpoint-every', '1', '--resume'];
 
-/** A run under way that has kept a position, and a way to try another. */
+/** A run in progress that has saved a position, and a way to try another. */
 async function scene(
   t: TestContext,
 ): Promise<{ cwd: string; first: Running; again(path: string): Promise<Ran>; marks(): Promise<string[]> }> {

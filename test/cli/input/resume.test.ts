@@ -1,4 +1,4 @@
-/** `--resume`: a run that failed goes on where it stood, in every format; what no longer fits is refused. */
+/** `--resume`: a run that failed resumes where it stopped, in every format; what no longer fits is refused. */
 import assert from 'node:assert/strict';
 import { appendFile, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ async function place(t: TestContext) {
 for (const [name, bytes] of Object.entries(INPUTS)) {
   for (const how of ['file', 'standard input'] as const) {
     if (how === 'standard input' && (name === 'rows.csv' || name === 'rows.ndjson.gz')) continue;
-    test(`${name} from ${how}: a failed run goes on after what was delivered or stored`, async (t) => {
+    test(`${name} from ${how}: a failed run resumes after what was delivered or stored`, async (t) => {
       const { sandbox, cwd, send, report } = await place(t);
       await writeFile(join(cwd, name), bytes);
       const [, format = ''] = name.split('.');
@@ -51,9 +51,9 @@ for (const [name, bytes] of Object.entries(INPUTS)) {
       for (let status: number | null = 7; status === 7; ) {
         sandbox.setFaults([{ path: '/api/v2/batch', after: 1, status: 503 }]);
         status = (await again()).status;
-        const told = await report();
-        delivered += told.delivered;
-        lines.push(told.resumed?.[0].line ?? told.resumed?.[0].item);
+        const latest = await report();
+        delivered += latest.delivered;
+        lines.push(latest.resumed?.[0].line ?? latest.resumed?.[0].item);
         assert.ok(status === 7 || status === 1 || status === 0, String(status));
       }
       assert.equal(delivered, ROWS - ROWS / 10);
@@ -84,7 +84,7 @@ test('several inputs: each has its own position', async (t) => {
   assert.deepEqual([(await report()).read, sandbox.state().counts.applied], [1, 3]);
 });
 
-test('a document that breaks half-way fails the run, and is not taken for read: repaired, it goes on there', async (t) => {
+test('a document that breaks half-way fails the run, and is not taken for read: repaired, it resumes there', async (t) => {
   const { sandbox, cwd, send, report } = await place(t);
   // What is repaired lies behind the head that a file is known by.
   const first = Array.from({ length: 3 }, (_, n) => JSON.stringify(row(n)));
@@ -100,7 +100,7 @@ test('a document that breaks half-way fails the run, and is not taken for read: 
   assert.deepEqual([repaired.status, (await report()).read, sandbox.state().people.length], [0, 2, 5]);
 });
 
-test('a plain file that goes on with what looks like a mark of compression is no compressed file', async (t) => {
+test('a plain file that continues with what looks like a mark of compression is not a compressed file', async (t) => {
   const { cwd, send, report } = await place(t);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
   assert.equal((await send(['a.ndjson'])).status, 0);
@@ -109,7 +109,7 @@ test('a plain file that goes on with what looks like a mark of compression is no
   assert.equal((await report()).rejected.byReason.malformed, 1);
 });
 
-test('what can not be gone on with is refused before anything is sent', async (t) => {
+test('what can not be resumed is refused before anything is sent', async (t) => {
   const { sandbox, cwd, send } = await place(t);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n{"person_id":"b"}\n');
   assert.equal((await send(['a.ndjson'])).status, 0);
@@ -144,7 +144,7 @@ test('a file that was read by other flags, or into another account, is not taken
   assert.equal(sandbox.state().counts.requests, requests);
   assert.doesNotMatch(await readFile(join(cwd, 'state.json'), 'utf8'), new RegExp(sandbox.siteId));
   assert.equal((await send(['a.csv'])).status, 0);
-  // A run that settled nothing binds nobody.
+  // A run that delivered and rejected nothing binds nobody.
   await rm(join(cwd, 'state.json'));
   sandbox.setFaults([{ path: '/api/v2/batch', status: 503 }]);
   await writeFile(join(cwd, 'b.csv'), 'person_id,mail\n1,a@b.c\n');
@@ -173,7 +173,7 @@ test('standard input that is shorter than before is refused', async (t) => {
   assert.equal(await readFile(join(cwd, 'state.json'), 'utf8'), before);
 });
 
-test('a dry run tells where it would go on, and keeps nothing', async (t) => {
+test('a dry run says where it would resume, and saves nothing', async (t) => {
   const { cwd, send, report } = await place(t);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
   assert.equal((await send(['a.ndjson', '--dry-run'])).status, 0);

@@ -27,7 +27,7 @@ function shown(more: Partial<Watched> = {}) {
   return { clock, summary, said, end, reject };
 }
 
-test('that all records are rejected for the same is told once, while they run, and not too early', async () => {
+test('that all records are rejected for one reason is printed once, while they run, and not too early', async () => {
   const { clock, said, end, reject } = shown();
   reject(999);
   await clock.run(200);
@@ -40,7 +40,7 @@ test('that all records are rejected for the same is told once, while they run, a
   assert.deepEqual(said, ['999 read', '1000 read', '1000 read', 'clear']);
 });
 
-test('nearly all is enough, but not while some are still under way', async () => {
+test('nearly all is enough, but not while some are still in flight', async () => {
   const { clock, summary, said, end, reject } = shown();
   reject(1_000);
   for (let n = 0; n < 100; n++) {

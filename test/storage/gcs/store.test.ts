@@ -12,7 +12,7 @@ import type { Rejection } from '../../../lib/record/rejection.ts';
 import { checkStore } from '../../../lib/storage/check-store.ts';
 import { STORE_SHAPE, type StoreOptions } from '../../../lib/storage/options.ts';
 import { folder } from '../../support/folder.ts';
-import { contract, failureOf, names, range, rejection, seen, spilled, stored, write } from '../../support/object-storage/contract.ts';
+import { contract, failureOf, inFallback, names, range, rejection, seen, stored, write } from '../../support/object-storage/contract.ts';
 import { type FaultySubject, faulty } from '../../support/object-storage/faulty.ts';
 import { GcsServer } from '../../support/object-storage/gcs-server.ts';
 import type { GcsUploads } from '../../support/object-storage/gcs-uploads.ts';
@@ -26,8 +26,8 @@ async function start(t: TestContext): Promise<FaultySubject & { server: GcsServe
     place: 'gs://bucket/rejected',
     options: { gcs: { apiEndpoint: server.url, projectId: 'test' } },
     uploading: () => seen(server.requests, /^PUT .*upload_id/),
-    deny: (deed) => {
-      server.denied = [deed];
+    deny: (action) => {
+      server.denied = [action];
     },
     permissions: {
       put: 'storage.objects.create',
@@ -178,14 +178,14 @@ for (const [step, request] of Object.entries(STEPS)) {
   });
 }
 
-test('an object over 5 MB and errors for good: given up after 300 s, spilled and named', async (t) => {
+test('an object over 5 MB and errors for good: given up after 300 s, kept in a file and named', async (t) => {
   const { server, place, options } = await start(t);
   const { clock, waited } = waitless();
   const spillTo = await folder(t);
   server.faults.add({ ...STEPS.chunk, status: 503, times: 1_000 });
   const error = await failureOf(write(large(), { ...options, to: place, spillTo, clock }));
   assert.match(error.message, /it answers 503, also after \d+ attempts/);
-  assert.deepEqual(await spilled(spillTo, error), range(LARGE));
+  assert.deepEqual(await inFallback(spillTo, error), range(LARGE));
   assert.ok(waited() >= 300_000 && waited() < 330_000, String(waited()));
   // Whatever is left behind has its turn: an error that nobody hears would end this process.
   for (let n = 0; n < 10; n++) await new Promise(setImmediate);
@@ -255,7 +255,7 @@ test('a web page that is answered with 200 is not GCS: nothing counts as stored,
       const rejections = range(count).map((n) => rejection(n, 'people', pad));
       const error = await failureOf(write(rejections, { ...options, to: 'gs://bucket/rejected', spillTo }));
       assert.match(error.message, says);
-      assert.equal((await spilled(spillTo, error)).length, count);
+      assert.equal((await inFallback(spillTo, error)).length, count);
     }
     await assert.rejects(names('gs://bucket/rejected', options), { code: 'CIO_REJECT_STORE', message: says });
   }

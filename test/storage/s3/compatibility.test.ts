@@ -7,8 +7,8 @@ const ALL: Compatibility = { checksums: true, conditional: true };
 const refusal = (name: string, status: number, message = ''): Error =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
 const facts = (name: string, status: number, message = ''): ErrorFacts => factsOf(refusal(name, status, message));
-const words = (manners: readonly Compatibility[]): string[] =>
-  manners.map(({ checksums, conditional }) => `${checksums ? 'checksums' : '-'} ${conditional ? 'conditional' : '-'}`);
+const words = (compatibility: readonly Compatibility[]): string[] =>
+  compatibility.map(({ checksums, conditional }) => `${checksums ? 'checksums' : '-'} ${conditional ? 'conditional' : '-'}`);
 
 test('what a refusal may mean, and what is tried for it', () => {
   const cases: [ErrorFacts, string[]][] = [

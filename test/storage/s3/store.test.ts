@@ -7,7 +7,7 @@ import { systemClock } from '../../../lib/clock.ts';
 import type { CioError } from '../../../lib/errors.ts';
 import { checkStore } from '../../../lib/storage/check-store.ts';
 import { folder } from '../../support/folder.ts';
-import { contract, failureOf, names, range, rejection, seen, spilled, stored, write } from '../../support/object-storage/contract.ts';
+import { contract, failureOf, inFallback, names, range, rejection, seen, stored, write } from '../../support/object-storage/contract.ts';
 import { type FaultySubject, faulty } from '../../support/object-storage/faulty.ts';
 import { ACCESS, REGION, S3Server } from '../../support/object-storage/s3-server.ts';
 
@@ -24,7 +24,7 @@ async function start(t: TestContext): Promise<FaultySubject & { server: S3Server
     place: 's3://bucket/rejected',
     options: { s3 },
     uploading: () => seen(server.requests, /^PUT .*partNumber=2/),
-    deny: (deed) => server.keys.set(ACCESS.accessKeyId, { secret: ACCESS.secretAccessKey, denied: [deed] }),
+    deny: (action) => server.keys.set(ACCESS.accessKeyId, { secret: ACCESS.secretAccessKey, denied: [action] }),
     permissions: { put: 's3:PutObject', get: 's3:GetObject', list: 's3:ListBucket', delete: 's3:DeleteObject' },
     missingBucket: 's3://no-such-bucket/rejected',
     wrong: [
@@ -118,7 +118,7 @@ test('names that can not be looked up, on a server that does not know If-None-Ma
   const spillTo = await folder(t);
   const error = await failureOf(write([rejection(1)], { ...options, to: place, spillTo }));
   assert.match(error.message, /does not know If-None-Match, and these credentials may not look up whether a name is taken/);
-  assert.deepEqual(await spilled(spillTo, error), [1]);
+  assert.deepEqual(await inFallback(spillTo, error), [1]);
 });
 
 test('a wrong key stays a wrong key, and what passes is waited for, with such servers too', async (t) => {
@@ -268,7 +268,7 @@ test('a web page that is answered with 200 is not S3: nothing counts as stored, 
     const rejections = range(count).map((n) => rejection(n, 'people', pad));
     const error = await failureOf(write(rejections, { ...options, to: 's3://bucket/rejected', spillTo }));
     assert.match(error.message, says);
-    assert.equal((await spilled(spillTo, error)).length, count);
+    assert.equal((await inFallback(spillTo, error)).length, count);
   }
   await assert.rejects(names('s3://bucket/rejected', options), { code: 'CIO_REJECT_STORE', message: says });
 });

@@ -90,8 +90,8 @@ function messagesIn(out: string): Pick<Ended, 'lines' | 'messages'> {
   return { lines, messages: lines.map((line) => JSON.parse(line)) };
 }
 
-/** A command that runs in this process. Its input stays open, and after the signal to stop, time stands still. */
-export interface Underway {
+/** A command that runs in this process. Its input stays open, and its time after a stop stands still. */
+export interface RunningCommand {
   readonly input: PassThrough;
   readonly clock: FakeClock;
   stop(): void;
@@ -99,7 +99,7 @@ export interface Underway {
 }
 
 /** Starts a command in this process: all but what only a process has, which are signals and an exit status. */
-export function begin(t: TestContext, args: readonly (string | object)[]): Underway {
+export function begin(t: TestContext, args: readonly (string | object)[]): RunningCommand {
   const [input, output, clock, stop] = [new PassThrough(), new PassThrough(), new FakeClock(), new AbortController()];
   t.after(() => input.destroy());
   const out = text(output);
@@ -114,9 +114,9 @@ export function begin(t: TestContext, args: readonly (string | object)[]): Under
 
 /** Runs a command to its end, in this process. */
 export function run(t: TestContext, args: readonly (string | object)[], input: readonly string[] = []): Promise<Ended> {
-  const underway = begin(t, args);
-  underway.input.end(input.map((line) => `${line}\n`).join(''));
-  return underway.ended;
+  const running = begin(t, args);
+  running.input.end(input.map((line) => `${line}\n`).join(''));
+  return running.ended;
 }
 
 /** Runs `write`. */

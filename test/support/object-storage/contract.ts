@@ -80,8 +80,8 @@ export async function names(place: string, options: StoreOptions): Promise<strin
   return found;
 }
 
-/** The `n` of what was spilled; the error must name the file. */
-export async function spilled(folder: string, error: CioError): Promise<number[]> {
+/** The `n` of what is in the fallback file; the error must name the file. */
+export async function inFallback(folder: string, error: CioError): Promise<number[]> {
   assert.equal(error.code, 'CIO_REJECT_STORE');
   const [name = 'none', ...more] = await readdir(folder);
   assert.deepEqual(more, []);
@@ -248,7 +248,7 @@ function settings(check: Check): void {
       ),
     );
     assert.match(error.message, /there is no bucket no-such-bucket/);
-    assert.deepEqual(await spilled(spillTo, error), range(40));
+    assert.deepEqual(await inFallback(spillTo, error), range(40));
     await assert.rejects(checkStore(missingBucket, options), { code: 'CIO_REJECT_STORE', message: /there is no bucket no-such-bucket/ });
     const rejects = await openRejects(missingBucket, options);
     await assert.rejects(rejects.objects().next(), { code: 'CIO_REJECT_STORE', message: /there is no bucket/ });
@@ -262,7 +262,7 @@ function settings(check: Check): void {
       const error = await failureOf(write([rejection(0)], { ...options, ...keys, to: place, spillTo }));
       assert.match(error.message, says);
       assert.ok(!JSON.stringify([error.message, error.cause, String(error.cause)]).includes(secret));
-      assert.deepEqual(await spilled(spillTo, error), [0]);
+      assert.deepEqual(await inFallback(spillTo, error), [0]);
       await assert.rejects(checkStore(place, { ...options, ...keys }), { code: 'CIO_REJECT_STORE', message: says });
     }
   });

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { Readable, type Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
@@ -19,7 +19,8 @@ import { readLocation, storeAt } from '../../../lib/storage/location.ts';
 import { STORE_SHAPE, type StoreSettings } from '../../../lib/storage/options.ts';
 import { fast } from '../fake-clock.ts';
 import { folder } from '../folder.ts';
-import { failureOf, names, range, rejection, type Subject, spilled, stored, write } from './contract.ts';
+import { closed } from '../reject/folder.ts';
+import { failureOf, inFallback, names, range, rejection, type Subject, stored, write } from './contract.ts';
 import type { Faults } from './faults.ts';
 import type { PausableServer } from './pausable-server.ts';
 
@@ -143,10 +144,6 @@ function forAWhile(check: Check): void {
   });
 }
 
-async function closed(writer: Writable): Promise<void> {
-  if (!writer.closed) await new Promise((resolve) => writer.once('close', resolve));
-}
-
 function forGood(check: Check): void {
   check('gone for good: what was not stored is in a file that the error names', async (t, { place, options, server }) => {
     const spillTo = await folder(t);
@@ -163,7 +160,7 @@ function forGood(check: Check): void {
     const error = await failed;
     await closed(writer);
     assert.deepEqual(
-      await spilled(spillTo, error),
+      await inFallback(spillTo, error),
       range(100).map((n) => n + 30),
     );
     await server.resume();
@@ -180,7 +177,7 @@ function forGood(check: Check): void {
     const writer = rejectWriter({ ...options, to: place, spillTo, giveUpMs: 20_000, rollBytes: 100_000 });
     const error = await failureOf(pipeline(Readable.from(flood(), { highWaterMark: 1 }), writer));
     await closed(writer);
-    const kept = await spilled(spillTo, error as CioError);
+    const kept = await inFallback(spillTo, error as CioError);
     assert.deepEqual(kept, range(kept.length));
     // The source and its own buffer hold one each that were never handed over.
     assert.ok(kept.length >= handed - 2, `${kept.length} of ${handed}`);
@@ -215,7 +212,7 @@ function forGood(check: Check): void {
       await closed(writer);
       assert.match((await flushed).message, kind === 'gone' ? /ECONNREFUSED|not answer in time/ : /it did not answer in time; what was/);
       assert.deepEqual(
-        await spilled(spillTo, error),
+        await inFallback(spillTo, error),
         range(100).map((n) => n + 30),
       );
       server.faults.clear();
@@ -249,8 +246,8 @@ function forGood(check: Check): void {
       server.faults.add({ silent: true, times: 100 });
       const { seen } = server.faults;
       const stop = new AbortController();
-      const upload = { token: 'token', contentType: 'text/plain', bytes, body: () => Readable.from([Buffer.alloc(bytes)]) };
-      const put = store.put('name', upload, stop.signal);
+      const object = { token: 'token', contentType: 'text/plain', bytes, body: () => Readable.from([Buffer.alloc(bytes)]) };
+      const put = store.put('name', object, stop.signal);
       while (server.faults.seen === seen) await new Promise(setImmediate);
       stop.abort();
       await assert.rejects(put);
@@ -291,7 +288,7 @@ function permissions(check: Check): void {
     deny('put');
     const error = await failureOf(write([rejection(0)], { ...options, to: place, spillTo }));
     assert.ok(error.message.includes(permissions.put), error.message);
-    assert.deepEqual(await spilled(spillTo, error), [0]);
+    assert.deepEqual(await inFallback(spillTo, error), [0]);
   });
 
   check('no permission to delete: said of the object, which stays', async (_t, { place, options, deny, permissions }) => {

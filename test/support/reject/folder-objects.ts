@@ -28,7 +28,7 @@ export function folderObjects(path: string, rollBytes: number, clock: Clock, for
     rollMs: 3_600_000,
     giveUpMs: 0,
     clock: { ...clock, timer: () => () => {} },
-    fallback: new FallbackFile(`${path}.spilled`, 'spilled.ndjson'),
+    fallback: new FallbackFile(`${path}.fallback`, 'fallback.ndjson'),
     onError: () => {},
   });
   return {

@@ -6,8 +6,11 @@ import type { Stream } from 'node:stream';
 export { folder } from '../folder.ts';
 
 /** Resolves when a stream has closed, with or without an error. */
-export function closed(stream: Stream): Promise<unknown> {
-  return new Promise((resolve) => stream.once('close', resolve));
+export function closed(stream: Stream & { readonly closed: boolean }): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed) resolve();
+    else stream.once('close', () => resolve());
+  });
 }
 
 /** The `field` of the records in the complete files of a folder, in order. */

@@ -44,6 +44,16 @@ test('cut off while it waits for its connection, the request does not leave', as
   assert.deepEqual(calls, [timeout]);
 });
 
+test('started again on another connection, it has left once', async () => {
+  const { calls, exchange, controller } = begin();
+  exchange.onRequestStart(controller);
+  exchange.onRequestStart(controller);
+  exchange.onResponseStart(controller, 200, {});
+  exchange.onResponseEnd();
+  assert.equal((await exchange.answer).status, 200);
+  assert.deepEqual(calls, ['sent']);
+});
+
 test('cut off later, its connection is closed', async () => {
   const { calls, exchange, controller } = begin();
   exchange.onRequestStart(controller);

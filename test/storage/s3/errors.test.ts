@@ -1,9 +1,8 @@
-/** What the words of each store's errors say, and which of them may pass by themselves. */
+/** What the errors of S3 mean in words, and which of them may pass by themselves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { gcsError } from '../../lib/storage/gcs/errors.ts';
-import { s3Error } from '../../lib/storage/s3/errors.ts';
+import { s3Error } from '../../../lib/storage/s3/errors.ts';
 
 const S3 = {
   bucket: 'b',
@@ -12,8 +11,6 @@ const S3 = {
   worked: false,
   asked: 'b.s3.eu-west-1.amazonaws.com:443',
 };
-const GCS = { bucket: 'b', secrets: ['the-secret'], worked: false, endpoint: new URL('https://storage.googleapis.com') };
-
 const s3 = (name: string, status?: number, more: object = {}): unknown =>
   Object.assign(new Error('the message'), {
     name,
@@ -22,7 +19,7 @@ const s3 = (name: string, status?: number, more: object = {}): unknown =>
     ...more,
   });
 
-test('S3: what is final names the setting or the permission', () => {
+test('what is final names the setting or the permission', () => {
   const cases: [unknown, RegExp][] = [
     [s3('InvalidAccessKeyId', 403), /accessKeyId or AWS_ACCESS_KEY_ID/],
     [s3('SignatureDoesNotMatch', 403), /secret access key is wrong/],
@@ -45,13 +42,13 @@ test('S3: what is final names the setting or the permission', () => {
     [new Error('something else'), /^it refuses: something else$/],
   ];
   for (const [error, why] of cases) {
-    const fault = s3Error(error, 'write', S3);
-    assert.match(fault.why, why);
-    assert.equal(fault.transient, false, fault.why);
+    const failure = s3Error(error, 'write', S3);
+    assert.match(failure.why, why);
+    assert.equal(failure.transient, false, failure.why);
   }
 });
 
-test('S3: what may pass', () => {
+test('what may pass', () => {
   for (const [name, status] of [
     ['SlowDown', 503],
     ['InternalError', 500],
@@ -80,34 +77,7 @@ test('S3: what may pass', () => {
   assert.equal(s3Error(s3('ExpiredToken', 400), 'write', { ...S3, worked: true }).transient, true);
 });
 
-test('GCS: final and passing, also where it is no Error at all', () => {
-  const cases: [unknown, RegExp, boolean][] = [
-    [{ code: 403, message: 'no', errors: [] }, /lack the permission storage\.objects\.create on it \(403\)/, false],
-    [{ code: 404, message: 'The specified bucket does not exist.' }, /there is no bucket b/, false],
-    [{ code: 404, message: 'upload not found' }, /has forgotten the upload/, true],
-    [{ code: 401, message: 'Invalid Credentials' }, /not valid there, or expired/, false],
-    [{ code: 503, message: '' }, /it answers 503/, true],
-    [{ code: '429', message: '' }, /it answers 429/, true],
-    [{ code: 408 }, /it answers 408/, true],
-    [{ code: 'ECONNRESET', message: '' }, /^the connection to storage\.googleapis\.com:443 failed \(ECONNRESET\)$/, true],
-    [Object.assign(new Error('socket hang up'), {}), /^the connection to storage\.googleapis\.com:443 broke$/, true],
-    [new Error('Could not load the default credentials.'), /no credentials were found/, false],
-    [new Error('invalid_grant'), /the key is not accepted/, false],
-    [Object.assign(new Error(), { code: 'ENOENT' }), /the key file is not there/, false],
-    [{ code: 400, message: 'Provided CRC32C "x" doesn\'t match calculated CRC32C "y".' }, /arrived broken/, true],
-    [null, /it refuses/, false],
-  ];
-  for (const [error, why, transient] of cases) {
-    const fault = gcsError(error, 'write', GCS);
-    assert.match(fault.why, why);
-    assert.equal(fault.transient, transient, fault.why);
-  }
-});
-
 test('no secret is left in what is shown', () => {
   const error = s3('AccessDenied', 403, { message: 'the key the-secret may not', request: { body: 'the-secret' } });
   assert.ok(!inspect(s3Error(error, 'write', S3), { depth: 9, showHidden: true }).includes('the-secret'));
-  const gcs = { code: 400, message: 'bad the-secret', config: { headers: { Authorization: 'Bearer the-secret' } } };
-  const fault = gcsError(gcs, 'write', GCS);
-  assert.ok(!inspect(fault, { depth: 9, showHidden: true }).includes('the-secret'));
 });
