@@ -31,7 +31,7 @@ test('every flag of rows and input counts, and is named', () => {
 });
 
 test('another command is another run; the order of --column says nothing; operations have none', () => {
-  assert.match(refused({}, { object: 'person_identify' }), /of a run with other command: /);
+  assert.match(refused({}, { object: 'person_identify' }), /^state\.json is of a run of another command: /);
   assert.equal(refused({ column: ['a=b', 'c=d'] }, { column: ['c=d', 'a=b'] }), 'resumed');
   assert.match(refused({ column: ['a=b'] }, { column: ['a=c'] }), /with other --column/);
   assert.equal(refused({ object: 'entry', column: undefined }, { object: 'entry', column: undefined }), 'resumed');
