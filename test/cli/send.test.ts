@@ -354,6 +354,26 @@ test('a dry run needs no credentials, sends nothing, and reports the same', asyn
   assert.match(dry.stderr, /dry run, nothing was sent: 5 records: 2 would be delivered/);
 });
 
+test('events: name, time and id by flags; or one name for all of them', async (t) => {
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  await writeFile(join(cwd, 'orders.csv'), 'mail,what,at,order,Total Price\nada@x.io,bought,2024-01-01,o1,5\nada@x.io,,2024-01-02,o2,6\n');
+  const flags = ['--email', 'mail', '--name', 'what', '--time', 'at', '--event-id', 'order', '--snake-case'];
+  const ran = await cli(['events', 'orders.csv', ...flags], { cwd, env: sandbox.env });
+  assert.equal(ran.status, 1, ran.stderr);
+  assert.deepEqual([linesOf(ran.stdout)[0]?.rejected_field, linesOf(ran.stdout).length], ['what', 1]);
+  await writeFile(join(cwd, 'views.csv'), 'mail,seen,a=b,secret\nada@x.io,31/12/2023,7,x\n');
+  const columns = ['--column', 'seen=timestamp:time:DD/MM/YYYY', '--column', String.raw`a\=b=n:number`, '--drop-others'];
+  const views = await cli(['events', 'views.csv', '--email', 'mail', '--event', 'page_viewed', ...columns], { cwd, env: sandbox.env });
+  assert.equal(views.status, 0, views.stderr);
+  assert.deepEqual(
+    sandbox.state().events.map(({ name, timestamp, attributes }) => [name, timestamp, { ...attributes }]),
+    [
+      ['bought', 1_704_067_200, { total_price: '5' }],
+      ['page_viewed', 1_703_980_800, { n: 7 }],
+    ],
+  );
+});
+
 test('operations takes them as they are; --on-violation repairs', async (t) => {
   const sandbox = await sandboxFor(t);
   const operation = { type: 'person', action: 'identify', identifiers: { id: 'a' }, attributes: { long: 'é'.repeat(501), ok: 1 } };

@@ -35,12 +35,14 @@ const PLAIN = [
 /** Given several times; their order says nothing. */
 const REPEATED = ['column', 'null'] as const;
 const SITE_ID = '--site-id';
+/** In place of `object`, which is no flag. */
+const COMMAND = 'command';
 
 /** The flags of a run that count. */
 export function flagsOf(flags: SendFlags): Flags {
   const plain = PLAIN.map((name) => [name, flags[name]] as const).filter(([, value]) => value !== undefined);
   const repeated = REPEATED.map((name) => [name, [...(flags[name] ?? [])].sort()] as const).filter(([, values]) => values.length > 0);
-  const texts = [...plain, ...repeated].map(([name, value]) => [name === 'object' ? 'command' : dashed(name), JSON.stringify(value)]);
+  const texts = [...plain, ...repeated].map(([name, value]) => [name === 'object' ? COMMAND : dashed(name), JSON.stringify(value)]);
   const { siteId } = flags;
   return { ...Object.fromEntries(texts), ...(siteId !== undefined && { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') }) };
 }
@@ -55,6 +57,7 @@ export function checkSameFlags(path: string, earlier: Flags, now: Flags): void {
   const names = new Set([...Object.keys(earlier), ...Object.keys(now)]);
   const others = [...names].filter((name) => earlier[name] !== now[name] && (name !== SITE_ID || (name in earlier && name in now)));
   if (others.length === 0) return;
-  const message = `${path} is of a run with other ${others.join(', ')}`;
+  const what = others.includes(COMMAND) ? 'of another command' : `with other ${others.join(', ')}`;
+  const message = `${path} is of a run ${what}`;
   throw new CioError('CIO_STATE', `${message}: what it has read is not read again (cio-stream replay sends what was rejected)`);
 }

@@ -79,7 +79,7 @@ test('every option of the library with a flag is in the help of a command, with 
 });
 
 test('without flags each has the default of its schema', () => {
-  const flags = commandFor('send').parse(['--object', 'entry'], { from: 'user' }).opts();
+  const flags = commandFor('people').parse([], { from: 'user' }).opts();
   const {
     siteId: _id,
     apiKey: _key,
@@ -92,16 +92,16 @@ test('without flags each has the default of its schema', () => {
   });
   assert.deepEqual(optionsFrom(SOURCE_SHAPE, flags), { maxRecordBytes: 1_048_576 });
   assert.deepEqual(optionsFrom(REJECT_WRITER_SHAPE, flags), {});
-  assert.deepEqual([flags.check, flags.dedupe, flags.quiet, flags.map], [true, false, false, []]);
+  assert.deepEqual([flags.check, flags.dedupe, flags.quiet, flags.column, flags.snakeCase], [true, false, false, [], false]);
 });
 
 test('values become what the library takes', () => {
   const parse = (name: Name, ...args: string[]): object => commandFor(name).parse(args, { from: 'user' }).opts();
   const csv = parse(
-    'send',
+    'events',
     '--quote',
     'none',
-    '--columns',
+    '--header',
     'a, b',
     '--keep-empty-cells',
     '--null',
@@ -131,7 +131,7 @@ test('values become what the library takes', () => {
   assert.deepEqual([requestsPerSecond, hosts], [Number.POSITIVE_INFINITY, ['a', 'b']]);
   const { reason } = commandFor('replay').parse(['--reason', 'refused, invalid', '--reason', 'malformed'], { from: 'user' }).opts();
   assert.deepEqual(reason, ['refused', 'invalid', 'malformed']);
-  assert.deepEqual(optionsFrom(SOURCE_SHAPE, parse('send', '--encoding', 'latin1')), {
+  assert.deepEqual(optionsFrom(SOURCE_SHAPE, parse('operations', '--encoding', 'latin1')), {
     maxRecordBytes: 1_048_576,
     encoding: 'windows-1252',
   });
@@ -140,23 +140,23 @@ test('values become what the library takes', () => {
 test('a wrong value is refused by the rule of the schema; one that may hold a secret is not repeated', (t) => {
   t.mock.method(process.stderr, 'write', () => true);
   const wrong: [Name, string, string, RegExp][] = [
-    ['send', '--concurrency', '0', /It must be a whole number from 1 to 1000/],
-    ['send', '--concurrency', '1e1', /It must be a whole number from 1 to 1000/],
-    ['send', '--linger-ms', '-1', /It must be a whole number of 0 or more/],
-    ['send', '--rate', '0', /It must be a number above 0, at most 1000000/],
-    ['send', '--rate', ' ', /It must be a number above 0, at most 1000000/],
-    ['send', '--on-give-up', 'no', /Allowed choices are stop, reject/],
-    ['send', '--max-rejected', '101%', /It must be a whole number, or a share/],
-    ['send', '--quote', 'ab', /It must be one character, or none/],
-    ['send', '--columns', 'a,a', /It must be names, none empty, none twice/],
-    ['send', '--json-path', 'a..b', /It must be names with dots between/],
-    ['send', '--encoding', 'morse', /It must be one of utf-8, /],
-    ['send', '--s3-region', ' eu', /It has white space at an end/],
-    ['send', '--stream', '', /It must not be empty/],
+    ['people', '--concurrency', '0', /It must be a whole number from 1 to 1000/],
+    ['people', '--concurrency', '1e1', /It must be a whole number from 1 to 1000/],
+    ['people', '--linger-ms', '-1', /It must be a whole number of 0 or more/],
+    ['people', '--rate', '0', /It must be a number above 0, at most 1000000/],
+    ['people', '--rate', ' ', /It must be a number above 0, at most 1000000/],
+    ['people', '--on-give-up', 'no', /Allowed choices are stop, reject/],
+    ['people', '--max-rejected', '101%', /It must be a whole number, or a share/],
+    ['people', '--quote', 'ab', /It must be one character, or none/],
+    ['people', '--header', 'a,a', /It must be names, none empty, none twice/],
+    ['people', '--json-path', 'a..b', /It must be names with dots between/],
+    ['people', '--encoding', 'morse', /It must be one of utf-8, /],
+    ['people', '--s3-region', ' eu', /It has white space at an end/],
+    ['people', '--stream', '', /It must not be empty/],
     ['replay', '--reason', 'refusd', /Allowed are malformed, /],
     ['sandbox', '--rate', '-1', /It must be a whole number of 0 or more/],
     ['sandbox', '--allow-host', 'a:1', /It must be a host name, without a port/],
-    ['send', '--base-url', 'http://me:SECRET@x', /^--base-url (?!.*SECRET)/],
+    ['people', '--base-url', 'http://me:SECRET@x', /^--base-url (?!.*SECRET)/],
     ['check', '--s3-endpoint', 'http://me:SECRET@x', /^--s3-endpoint (?!.*SECRET)/],
   ];
   for (const [name, flag, value, message] of wrong) {
@@ -178,7 +178,12 @@ function errorOf(run: () => unknown): CioError {
 test('an error of the library names the option, and the command line its flag', () => {
   const cases: [() => unknown, option: string | undefined, library: RegExp, flags: RegExp][] = [
     [() => rejectWriter({ to: 'x', rollMs: 5 }), 'rollMs', /^rejectWriter: option "rollMs": /, /^--rejects-roll-ms: /],
-    [() => rejectWriter({ to: 's3://' }), 'to', /^rejectWriter: option "to": that is no bucket/, /^--rejects: that is no bucket/],
+    [
+      () => rejectWriter({ to: 's3://' }),
+      'to',
+      /^rejectWriter: option "to": that is not a bucket name/,
+      /^--rejects: that is not a bucket name/,
+    ],
     [() => rejectWriter({ to: 'x', s3: { region: ' eu' } }), 's3.region', /: option "s3.region": has white/, /^--s3-region: has white/],
     [() => rejectWriter({ to: 'x', pathFormat: '{x}' }), 'pathFormat', /^rejectWriter: option "pathFormat": /, /^--rejects-path: /],
     [
@@ -214,7 +219,7 @@ test('an error of the library names the option, and the command line its flag', 
 
 test('the report of a run names the flag, too', async (t) => {
   const cwd = await folder(t);
-  const args = ['send', '--object', 'person_identify', '--dry-run', '--max-rejected', '0', '--report', 'report.json'];
+  const args = ['people', '--dry-run', '--max-rejected', '0', '--report', 'report.json'];
   const ran = await cli(args, { cwd, input: 'not JSON\n' });
   assert.equal(ran.status, 13, ran.stderr);
   assert.match(
