@@ -41,7 +41,7 @@ test('what is wrong with an option is said with its key', async () => {
   const wrong: [() => unknown, RegExp][] = [
     [() => rejectWriter({ to: 's3://bucket/x', s3: { region: ' eu' } }), /^object_storage_config\.s3_bucket_region: has white space/],
     [() => rejectWriter({ to: 's3://bucket/x', pathFormat: '{x}' }), /^object_storage_config\.path_format: /],
-    [() => rejectWriter({ to: 's3://b' }), /^object_storage_config: that is no bucket name/],
+    [() => rejectWriter({ to: 's3://b' }), /^object_storage_config: that is not a bucket name/],
     [() => trackWriter({ siteId: 'a\nb', apiKey: 'c' }), /^credentials\.siteId: has a line break/],
     [() => trackWriter({ siteId: 'a', apiKey: 'b', requestsPerSecond: 0 }), /^requests_per_second: /],
     [() => lmdbStore({ path: '' }), /^dedupe_directory: must be a folder/],
