@@ -1,5 +1,5 @@
 /**
- * What the connector costs beside the plain line, on the same rows: without a STATE, and with one after each row. And
+ * What the connector costs beside the plain pipeline, on the same rows: without a STATE, and with one after each row. And
  * whether its memory is bounded in both: the peak over three times the rows should be the same.
  */
 import type { Contender, Cost, DeliverJob } from './client.ts';
@@ -9,7 +9,7 @@ import { median, type Report, type Settings, say, sayMegabytes } from './report.
 import type { RowFile } from './rows.ts';
 
 const FACTOR = 3;
-const KINDS = { line: 'plain line', airbyte: 'connector, no STATE', states: 'connector, a STATE after each row' };
+const KINDS = { pipeline: 'plain pipeline', airbyte: 'connector, no STATE', states: 'connector, a STATE after each row' };
 
 type Kind = keyof typeof KINDS;
 type Costs = Record<Kind, Cost>;
@@ -26,13 +26,13 @@ export async function airbyte({ log, ...settings }: Settings): Promise<Report> {
 function measure(rows: number, rounds: number, log: Settings['log']): Promise<Costs[]> {
   return withRows(rows, async (files) => {
     const messages = (stateEvery: number): Promise<RowFile[]> => runTask('messages-writer.js', { files, stateEvery } satisfies MessagesJob);
-    const inputs: Record<Kind, RowFile[]> = { line: files, airbyte: await messages(0), states: await messages(1) };
+    const inputs: Record<Kind, RowFile[]> = { pipeline: files, airbyte: await messages(0), states: await messages(1) };
     return withServer(async (server) => {
       const results: Costs[] = [];
       for (let round = 1; round <= rounds; round++) {
         log(`airbyte: ${say(rows)} rows, round ${round} of ${rounds}`);
         results.push({
-          line: await cost('line', inputs.line, server),
+          pipeline: await cost('pipeline', inputs.pipeline, server),
           airbyte: await cost('airbyte', inputs.airbyte, server),
           states: await cost('airbyte', inputs.states, server),
         });
@@ -55,21 +55,21 @@ function report(rows: number, results: readonly Costs[], small: readonly Costs[]
   const figures = Object.fromEntries(
     kinds.map((kind) => {
       const perCpuSecond = middle(results, (costs) => costs[kind].rows / costs[kind].cpuSeconds);
-      const toLine = middle(results, (costs) => costs.line.cpuSeconds / costs[kind].cpuSeconds);
+      const toPipeline = middle(results, (costs) => costs.pipeline.cpuSeconds / costs[kind].cpuSeconds);
       const peakRssBytes = middle(results, (costs) => costs[kind].peakRssBytes);
       const memoryGrowth = peakRssBytes / middle(small, (costs) => costs[kind].peakRssBytes);
-      return [kind, { recordsPerCpuSecond: perCpuSecond, toLine, peakRssBytes, memoryGrowth }];
+      return [kind, { recordsPerCpuSecond: perCpuSecond, toPipeline, peakRssBytes, memoryGrowth }];
     }),
-  ) as Record<Kind, { recordsPerCpuSecond: number; toLine: number; peakRssBytes: number; memoryGrowth: number }>;
+  ) as Record<Kind, { recordsPerCpuSecond: number; toPipeline: number; peakRssBytes: number; memoryGrowth: number }>;
   return {
     title: `The Airbyte connector: ${say(rows)} rows, median of ${results.length}`,
     table: [
-      ['', 'records per CPU-second', 'of the line', 'peak memory', 'of that over a third of the rows'],
+      ['', 'records per CPU-second', 'of the pipeline', 'peak memory', 'of that over a third of the rows'],
       ...kinds.map((kind) => {
-        const { recordsPerCpuSecond, toLine, peakRssBytes, memoryGrowth } = figures[kind];
-        return [KINDS[kind], say(recordsPerCpuSecond), say(toLine, 2), sayMegabytes(peakRssBytes), say(memoryGrowth, 2)];
+        const { recordsPerCpuSecond, toPipeline, peakRssBytes, memoryGrowth } = figures[kind];
+        return [KINDS[kind], say(recordsPerCpuSecond), say(toPipeline, 2), sayMegabytes(peakRssBytes), say(memoryGrowth, 2)];
       }),
     ],
-    figures: { rows, rounds: results.length, connectorToLine: figures.airbyte.toLine, kinds: figures },
+    figures: { rows, rounds: results.length, connectorToPipeline: figures.airbyte.toPipeline, kinds: figures },
   };
 }

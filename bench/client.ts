@@ -9,17 +9,17 @@ type Deliver = (file: RowFile, baseUrl: string) => Promise<number>;
 
 /**
  * Who can deliver a file of rows. Each is loaded only where it runs: another's modules would count as its memory. What
- * the line loads on first use is loaded here, as the others' is.
+ * the pipeline loads on first use is loaded here, as the others' is.
  */
 const CONTENDERS = {
   floor: async (): Promise<Deliver> => (await import('./floor.ts')).floor,
   'tuned-floor': async (): Promise<Deliver> => (await import('./tuned-floor.ts')).tunedFloor,
-  line: async (): Promise<Deliver> => {
-    const [{ runLine }] = await Promise.all([import('./line.ts'), import('undici')]);
-    return ({ path, kind }, baseUrl) => runLine({ source: createReadStream(path), name: path, kind, baseUrl });
+  pipeline: async (): Promise<Deliver> => {
+    const [{ runPipeline }] = await Promise.all([import('./pipeline.ts'), import('undici')]);
+    return ({ path, kind }, baseUrl) => runPipeline({ source: createReadStream(path), name: path, kind, baseUrl });
   },
   airbyte: async (): Promise<Deliver> => {
-    const [{ runAirbyte }] = await Promise.all([import('./airbyte-line.ts'), import('undici')]);
+    const [{ runAirbyte }] = await Promise.all([import('./airbyte-pipeline.ts'), import('undici')]);
     return runAirbyte;
   },
   'peer-plain-streams': async (): Promise<Deliver> => (await import('./plain-streams.ts')).plainStreams,

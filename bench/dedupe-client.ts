@@ -1,6 +1,6 @@
 /**
  * One run of the dedupe bench in a process of its own. `load`: the fingerprints of the people into a fresh store, by the
- * store alone; `look`: that many lookups; `line`: the people through the whole line, with the store or without dedupe.
+ * store alone; `look`: that many lookups; `pipeline`: the people through the whole pipeline, with the store or without dedupe.
  * The people are made as they go, the same bytes in every run, so no file of gigabytes is needed.
  */
 import { readFileSync } from 'node:fs';
@@ -12,8 +12,8 @@ import type { Cost } from './client.ts';
 
 /** What to do. */
 export interface DedupeJob {
-  readonly what: 'load' | 'look' | 'line';
-  /** A folder for lmdb, `memory`, or none for the line without dedupe. */
+  readonly what: 'load' | 'look' | 'pipeline';
+  /** A folder for lmdb, `memory`, or none for the pipeline without dedupe. */
   readonly store: string;
   readonly people: number;
   /** Their plan: another one is a change. */
@@ -75,7 +75,7 @@ function look(store: Store, people: number): void {
   }
 }
 
-async function line(store: Store | undefined, { people, plan = 'premium', baseUrl }: DedupeJob): Promise<void> {
+async function pipelineOver(store: Store | undefined, { people, plan = 'premium', baseUrl }: DedupeJob): Promise<void> {
   const writer = trackWriter({ siteId: 'site', apiKey: 'key', baseUrl, requestsPerSecond: NO_LIMIT });
   const [source, ...stages] = [
     ndjson({ source: 'people' }),
@@ -90,7 +90,7 @@ async function line(store: Store | undefined, { people, plan = 'premium', baseUr
     throw new Error(`${read} read, ${delivered} delivered, ${skipped.total} skipped`);
 }
 
-/** Memory without mapped files, where the system tells the two apart. */
+/** Memory without mapped files, if the system counts them separately. */
 function ownBytes(): number {
   try {
     return Number(/RssAnon:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
@@ -110,7 +110,7 @@ const sampling = setInterval(() => {
 }, 100);
 const startMs = performance.now();
 const startCpu = process.cpuUsage();
-if (what === 'line') await line(store, job);
+if (what === 'pipeline') await pipelineOver(store, job);
 else if (store && what === 'load') await load(store, people);
 else if (store) look(store, people);
 const { user, system } = process.cpuUsage(startCpu);

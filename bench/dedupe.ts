@@ -1,6 +1,6 @@
 /**
- * What remembering people costs: lookups per second, bytes on disk, memory; and the line over people of whom all are
- * unchanged beside the same line without dedupe, which sends them. Each run in a fresh process.
+ * What remembering people costs: lookups per second, bytes on disk, memory; and the pipeline over people of whom all are
+ * unchanged beside the same pipeline without dedupe, which sends them. Each run in a fresh process.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,8 +42,8 @@ export async function dedupe({ log, ...settings }: Settings): Promise<Report> {
       const results: Round[] = [];
       for (let round = 0; round < rounds; round++) {
         const store = join(folder, `round-${round}`);
-        const [without, first, unchanged] = [await run('line', ''), await run('line', store), await run('line', store)];
-        results.push({ without, first, unchanged, changed: await run('line', store, 'free') });
+        const [without, first, unchanged] = [await run('pipeline', ''), await run('pipeline', store), await run('pipeline', store)];
+        results.push({ without, first, unchanged, changed: await run('pipeline', store, 'free') });
       }
       return report(people, stores, size / people, results);
     });
@@ -74,14 +74,14 @@ function report(people: number, stores: Record<'load' | 'look' | 'memory', Cost>
   return {
     title: `Dedupe: ${say(people)} people, ${say(bytesAPerson)} bytes each on disk, median of ${rounds.length}`,
     table: [
-      ['', 'a CPU-second', 'of the line without', 'peak memory', 'with the mapped file'],
+      ['', 'a CPU-second', 'of the pipeline without', 'peak memory', 'with the mapped file'],
       row('lmdb, commits', stores.load),
       row('lmdb, lookups', stores.look),
       row('memory, lookups', stores.memory),
-      line('line without dedupe', 'without'),
-      line('line, lmdb, all new', 'first'),
-      line('line, lmdb, all unchanged', 'unchanged'),
-      line('line, lmdb, all changed', 'changed'),
+      line('pipeline without dedupe', 'without'),
+      line('pipeline, lmdb, all new', 'first'),
+      line('pipeline, lmdb, all unchanged', 'unchanged'),
+      line('pipeline, lmdb, all changed', 'changed'),
     ],
     figures: { people, rounds: rounds.length, bytesAPerson, unchangedToWithout: ratio, stores, runs: rounds },
   };

@@ -1,6 +1,6 @@
 /**
  * The floor: the same job as one hand-written loop, as a careful engineer writes it: split, parse, map, stringify,
- * batch, post. It checks nothing and survives nothing; the line's price over it is what the promises cost.
+ * batch, post. It checks nothing and survives nothing; the pipeline's price over it is what the promises cost.
  */
 import { createReadStream } from 'node:fs';
 import { operationOf, Poster } from './by-hand.ts';

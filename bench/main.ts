@@ -31,7 +31,7 @@ const OPTIONS = {
 try {
   await run();
 } catch (error) {
-  // The first sentence: parseArgs goes on about things that are no help here.
+  // The first sentence: what parseArgs says after it does not help here.
   console.error(`bench: ${(error as Error).message.split('. ')[0]}`);
   process.exitCode = 1;
 }

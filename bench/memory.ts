@@ -13,7 +13,7 @@ export async function memory({ log, ...settings }: Settings): Promise<Report> {
   const large = await peakOf(rows * FACTOR, rounds, log);
   const ratio = large / small;
   return {
-    title: `Memory of the line: peak, median of ${rounds}`,
+    title: `Memory of the pipeline: peak, median of ${rounds}`,
     table: [
       ['rows', 'peak memory', 'ratio'],
       [say(rows), sayMegabytes(small), ''],
@@ -27,7 +27,7 @@ function peakOf(rows: number, rounds: number, log: Settings['log']): Promise<num
   log(`memory: ${say(rows)} rows`);
   return withRows(rows, (files) =>
     withServer(async ({ baseUrl }) => {
-      const job: DeliverJob = { contender: 'line', files, baseUrl };
+      const job: DeliverJob = { contender: 'pipeline', files, baseUrl };
       const peaks: number[] = [];
       for (let round = 0; round < rounds; round++) peaks.push((await runTask<Cost>('client.js', job)).peakRssBytes);
       return median(peaks);

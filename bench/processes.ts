@@ -29,11 +29,11 @@ export async function withServer<T>(use: (server: BareServer) => Promise<T>): Pr
   }
 }
 
-/** Runs `use` with what another process tells, while that is up. It ends when it is disconnected. */
-export async function withProcess<Told, T>(file: string, use: (told: Told) => Promise<T>): Promise<T> {
+/** Runs `use` with what another process reports, while it runs. It ends when it is disconnected. */
+export async function withProcess<Report, T>(file: string, use: (report: Report) => Promise<T>): Promise<T> {
   const child = start(file, []);
   try {
-    return await use(await answerOf<Told>(child));
+    return await use(await answerOf<Report>(child));
   } finally {
     if (child.connected) child.disconnect();
   }

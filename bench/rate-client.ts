@@ -1,11 +1,11 @@
 /**
- * The line under a rate limit while data waits: rows come from a file that is read again and again until the time is
- * up. Hands back when each request left, by what the line itself says on its diagnostics channel.
+ * The pipeline under a rate limit while data waits: rows come from a file that is read again and again until the time is
+ * up. Hands back when each request left, by what the pipeline itself says on its diagnostics channel.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { createReadStream } from 'node:fs';
 import type { RequestMessage } from '../lib/index.ts';
-import { runLine } from './line.ts';
+import { runPipeline } from './pipeline.ts';
 import type { RowFile } from './rows.ts';
 
 /** What a rate client is to do. */
@@ -34,6 +34,6 @@ async function* untilTimeIsUp(): AsyncGenerator<Buffer> {
   sourceEndedMs = performance.timeOrigin + performance.now();
 }
 
-await runLine({ source: untilTimeIsUp(), name: file.path, kind: file.kind, baseUrl, requestsPerSecond });
+await runPipeline({ source: untilTimeIsUp(), name: file.path, kind: file.kind, baseUrl, requestsPerSecond });
 const run: RateRun = { leavesMs, sourceEndedMs };
 process.send?.(run, () => process.disconnect());

@@ -1,5 +1,5 @@
 /**
- * Whether the line uses the rate it is allowed, and no more, while data waits: the share of allowed requests, the most
+ * Whether the pipeline uses the rate it is allowed, and no more, while data waits: the share of allowed requests, the most
  * in any rolling second (as they leave and as they arrive), and how full the batches are.
  */
 import type { Arrival } from './bare-server.ts';

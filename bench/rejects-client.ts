@@ -1,5 +1,5 @@
 /**
- * One run in a process of its own: either every row goes through the line and is rejected into a place, or the place is
+ * One run in a process of its own: either every row goes through the pipeline and is rejected into a place, or the place is
  * read again and every row must be there once. Nothing is sent: the API is no part of this.
  */
 import { Readable } from 'node:stream';

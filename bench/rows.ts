@@ -6,7 +6,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
-/** What a file holds: one line of streams handles one kind. */
+/** What a file holds: one pipeline of streams handles one kind. */
 export type RowKind = 'person_identify' | 'person_event';
 
 /** A file of rows. */
@@ -69,7 +69,7 @@ function eventRow(index: number, random: Random): object {
   return {
     person_email: emailOf(random),
     event_name: pick(EVENTS, random),
-    // Some sources name their events, some don't: the line derives an event id either way.
+    // Some sources name their events, some don't: the pipeline derives an event id either way.
     ...(random() < 0.5 ? { event_id: uuid(random) } : { session: `session-${int(1e9, random)}` }),
     timestamp: FIRST_SECOND + index,
     total: int(100_000, random) / 100,

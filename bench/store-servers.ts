@@ -1,6 +1,6 @@
 /**
  * S3 and GCS in a process of its own, or real servers where CIO_S3_TEST_URL or CIO_GCS_TEST_URL name them; each with an
- * empty bucket. Tells how to get there, and ends with the process that started it.
+ * empty bucket. Reports how to get there, and ends with the process that started it.
  */
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';

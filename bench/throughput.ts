@@ -1,5 +1,5 @@
 /**
- * How many records the line delivers per CPU-second, beside the floor, plain streams (by hand, and with ndjson), and the
+ * How many records the pipeline delivers per CPU-second, beside the floor, plain streams (by hand, and with ndjson), and the
  * floor once tuned. All take the same files to the same bare server, in turns, each run in a fresh process. Absolute
  * figures belong to the machine; the ratios within a round are what compares.
  */
@@ -8,7 +8,7 @@ import { type BareServer, runTask, withRows, withServer } from './processes.ts';
 import { median, type Report, type Settings, say, sayMegabytes } from './report.ts';
 import type { RowFile } from './rows.ts';
 
-const CONTENDERS = ['floor', 'line', 'peer-plain-streams', 'peer-ndjson', 'tuned-floor'] as const satisfies readonly Contender[];
+const CONTENDERS = ['floor', 'pipeline', 'peer-plain-streams', 'peer-ndjson', 'tuned-floor'] as const satisfies readonly Contender[];
 
 type Compared = (typeof CONTENDERS)[number];
 type Round = Record<Compared, Cost>;
@@ -56,7 +56,7 @@ function report(rows: number, rounds: readonly Round[]): Report {
         sayMegabytes(figures.peakRssBytes),
       ]),
     ],
-    figures: { rows, rounds: rounds.length, lineToFloor: ratios.line, ratiosToFloor: ratios, contenders, runs: rounds },
+    figures: { rows, rounds: rounds.length, pipelineToFloor: ratios.pipeline, ratiosToFloor: ratios, contenders, runs: rounds },
   };
 }
 

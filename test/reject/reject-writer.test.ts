@@ -92,7 +92,7 @@ test('a line that is torn down keeps what was handed over', async (t) => {
   );
 });
 
-test('anything but a rejection is a mistake in the line', async (t) => {
+test('anything but a rejection is a mistake in the pipeline', async (t) => {
   const path = await folder(t);
   await assert.rejects(pipeline(Readable.from([reject(1), { n: 2 }]), rejectWriter({ to: path })), { code: 'CIO_LINE' });
   assert.deepEqual(await stored(path), [1]);

@@ -32,7 +32,7 @@ test('standard output gets every line and stays open', async () => {
   assert.equal(status, 0);
 });
 
-test('a reader of standard output that goes away ends the line with an error, not the process with a crash', async () => {
+test('a reader of standard output that goes away ends the pipeline with an error, not the process with a crash', async () => {
   const child = run(200_000);
   child.stdout?.once('data', () => child.stdout?.destroy());
   const [err, [status]] = await Promise.all([child.stderr?.toArray(), once(child, 'close')]);

@@ -29,7 +29,7 @@ function memory(flush: () => Promise<void>): Writable & { flush(): Promise<void>
   return Object.assign(writable, { taken, flush });
 }
 
-test('rejections leave the line, all else goes on in order', async (t) => {
+test('rejections leave the pipeline, everything else passes in order', async (t) => {
   const path = await folder(t);
   const rejects = rejectWriter({ to: path });
   const others: Element[] = [
@@ -82,7 +82,7 @@ test('a checkpoint does not pass while a flush is under way', async (t) => {
   assert.equal(seen.length, 1);
 });
 
-test('a slow store holds the line back', async () => {
+test('a slow store holds the pipeline back', async () => {
   const rejects = memory(async () => {});
   let given = 0;
   let mostAhead = 0;
@@ -99,8 +99,8 @@ test('a slow store holds the line back', async () => {
   assert.ok(mostAhead < 60, `${mostAhead} ahead`);
 });
 
-// The end of the line never calls back: only the error of the store can end it.
-test('a store that fails ends the line with its error', async () => {
+// The end of the pipeline never calls back: only the error of the store can end it.
+test('a store that fails ends the pipeline with its error', async () => {
   const broken = new Writable({ write: (_chunk, _encoding, callback) => callback(Object.assign(new Error('full'), { code: 'ENOSPC' })) });
   const line = pipeline(
     Readable.from([reject(1), { a: 1 }]),
@@ -135,7 +135,7 @@ test('any error of a store is one of the reject store', async () => {
   }
 });
 
-test('a store that closes too early ends the line', async () => {
+test('a store that closes too early ends the pipeline', async () => {
   const rejects = memory(async () => {});
   const line = divert(rejects);
   rejects.destroy();
@@ -143,7 +143,7 @@ test('a store that closes too early ends the line', async () => {
   assert.equal(error.code, 'CIO_REJECT_STORE');
 });
 
-test('a store that has ended before ends the line with the first rejection', { timeout: 60_000 }, async () => {
+test('a store that has ended before ends the pipeline with the first rejection', { timeout: 60_000 }, async () => {
   const rejects = memory(async () => {});
   rejects.end();
   await once(rejects, 'close');
@@ -151,7 +151,7 @@ test('a store that has ended before ends the line with the first rejection', { t
   await assert.rejects(line, { code: 'CIO_REJECT_STORE' });
 });
 
-test('a store that is ended while the line waits for room in it', { timeout: 60_000 }, async () => {
+test('a store that is ended while the pipeline waits for it to drain', { timeout: 60_000 }, async () => {
   const rejects = memory(async () => {});
   const line = divert(rejects);
   line.resume();

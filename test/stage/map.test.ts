@@ -68,7 +68,7 @@ test('a failing function rejects its record and stops nothing', async () => {
   assert.equal(originOf(fourth)?.line, 4);
 });
 
-test('other elements go by; entries are a mistake in the line', async () => {
+test('other elements go by; entries are a mistake in the pipeline', async () => {
   const others = [
     new Rejection({ reason: 'malformed', message: '', stage: 'x' }, undefined),
     new Skipped('duplicate', {}),

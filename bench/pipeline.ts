@@ -1,9 +1,9 @@
-/** The line under test, as the README has it, against the bare server. The default rate would be the limit: it is off unless asked for. */
+/** The pipeline under test, as the README has it, against the bare server. The default rate would be the limit: it is off unless asked for. */
 import { pipeline } from 'node:stream/promises';
 import { enforceLimits, ndjson, trackWriter, validate } from '../lib/index.ts';
 import type { RowKind } from './rows.ts';
 
-/** Where a line gets its bytes, and where they go. */
+/** Where a pipeline gets its bytes, and where they go. */
 export interface LineOptions {
   readonly source: AsyncIterable<Buffer>;
   readonly name: string;
@@ -16,10 +16,10 @@ export interface LineOptions {
 const NO_LIMIT = 100_000;
 
 /** Delivers all rows; resolves with their number. Throws when one was not delivered. */
-export async function runLine({ source, name, kind, baseUrl, requestsPerSecond = NO_LIMIT }: LineOptions): Promise<number> {
+export async function runPipeline({ source, name, kind, baseUrl, requestsPerSecond = NO_LIMIT }: LineOptions): Promise<number> {
   const writer = trackWriter({ siteId: 'site', apiKey: 'key', baseUrl, requestsPerSecond });
   await pipeline(source, ndjson({ source: name }), validate({ object: kind, identifier: 'email' }), enforceLimits(), writer);
   const { read, delivered } = writer.summary;
-  if (delivered !== read) throw new Error(`the line read ${read} rows and delivered ${delivered}`);
+  if (delivered !== read) throw new Error(`the pipeline read ${read} rows and delivered ${delivered}`);
   return delivered;
 }

@@ -8,7 +8,7 @@ import { write } from '../lib/airbyte/sync/write.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { RowFile } from './rows.ts';
 
-// As in line.ts.
+// As in pipeline.ts.
 const NO_LIMIT = 100_000;
 
 /** Delivers a file of messages; resolves with the number of rows. Throws when one was not delivered. */
