@@ -46,11 +46,11 @@ test('all that is valid comes out, up to the first bad byte, whatever the chunks
 
 test('UTF-8 that is read in another encoding is warned of, once and in every format; what is not UTF-8 is not', async () => {
   const warnings = async (input: Buffer, make: typeof ndjson | typeof csv | typeof json, chunk: number): Promise<string[]> => {
-    const told: string[] = [];
-    const source = make({ encoding: 'windows-1252' }).on('warning', (text) => told.push(text));
+    const warnings: string[] = [];
+    const source = make({ encoding: 'windows-1252' }).on('warning', (text) => warnings.push(text));
     const chunks = Array.from({ length: Math.ceil(input.length / chunk) }, (_, i) => input.subarray(i * chunk, (i + 1) * chunk));
     for await (const _ of Readable.from(chunks).pipe(source));
-    return told;
+    return warnings;
   };
   for (const [make, text] of [
     [ndjson, '{"a":"é"}\n{"a":"€"}\n'],
