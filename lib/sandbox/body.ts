@@ -1,7 +1,7 @@
 /**
  * The bytes of a request -> its items, each with the text it came as, because limits count the bytes on the wire.
- * Numbers keep their digits: those that a double would change are LosslessNumbers. What is no JSON, no UTF-8 or nested
- * without end is refused as a whole.
+ * Numbers keep their digits: those that a double would change are LosslessNumbers. A body that is not JSON, not UTF-8 or
+ * nested too deeply is refused as a whole.
  */
 import { isSafeNumber, LosslessNumber, parse } from 'lossless-json';
 import { elementsOf, isDeeperThan, memberOf } from '../json/scan.ts';
@@ -10,14 +10,14 @@ import { invalid, type RefusedItem, required } from './workspace/refusal.ts';
 /** One item as it came. */
 export interface Item {
   readonly text: string;
-  /** Undefined where the item can't be read; then `problem` says why. */
+  /** Undefined if the item can't be read; then `problem` says why. */
   readonly value: unknown;
   readonly problem?: RefusedItem;
 }
 
-// As deep as a recursive function can go without fear; Go's JSON reader stops at 10,000.
-const MAX_NESTING = 2_000;
-// No number without one of these is changed by a double.
+// A recursive function can go so deep without harm; Go's JSON reader stops at 10,000.
+const MAX_DEPTH = 2_000;
+// A number without one of these is not changed by a double.
 const RISKY = /[\d.]{16}|\d[eE]/;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -50,11 +50,11 @@ function batchIn(text: string): number | undefined {
   return found;
 }
 
-/** JSON text for sure, and not too deep. */
+/** The text, if it is JSON and not too deep. */
 function readText(bytes: Uint8Array): string | RefusedItem {
   try {
     const text = decoder.decode(bytes);
-    if (isDeeperThan(MAX_NESTING, text)) return invalid('', 'nested too deeply');
+    if (isDeeperThan(MAX_DEPTH, text)) return invalid('', 'nested too deeply');
     JSON.parse(text);
     return text;
   } catch {

@@ -225,7 +225,7 @@ const ODD: [object, string][] = [
   [{ record: 'n/a!', record_encoding: 'base64' }, 'record'],
 ];
 
-test('JSON lines: an odd field rejects its line by name, alone, whichever it is, nested or flat', async () => {
+test('JSON lines: an odd field rejects its line only, by name, whichever it is, nested or flat', async () => {
   for (const [odd, field] of ODD) {
     const nested = said(odd);
     const { record, ...rest } = JSON.parse(nested);
@@ -241,7 +241,7 @@ test('JSON lines: an odd field rejects its line by name, alone, whichever it is,
   }
 });
 
-test('null is as good as absent, an unknown reason is told, and words may be anything', async () => {
+test('null is as good as absent, an unknown reason is kept in the message, and texts may be anything', async () => {
   const nulls = said({
     rejected_status: null,
     rejected_origin: { line: null, offset: null },
@@ -259,7 +259,7 @@ test('null is as good as absent, an unknown reason is told, and words may be any
   assert.deepEqual([flattened?.rejected_message, Object.keys(reopened(flattened as SourceRecord))], ['because', ['id']]);
 });
 
-test('CSV: an odd cell rejects its row by name, alone, and the row is kept', async () => {
+test('CSV: an odd cell rejects its row only, by name, and the row is kept', async () => {
   const header = [
     'id',
     'record',

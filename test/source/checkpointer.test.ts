@@ -1,4 +1,4 @@
-/** Sources put checkpoints between records, and go on from each as if they had never been cut. */
+/** Sources put checkpoints between records, and start again at each as if they had never been interrupted. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

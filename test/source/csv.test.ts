@@ -60,7 +60,7 @@ test('a ragged row is malformed and keeps its text', async () => {
   );
 });
 
-test('a row with a broken quote is malformed, with its text, and rows go on behind it', async () => {
+test('a row with a broken quote is malformed, with its text, and the next rows are read', async () => {
   for (const bad of ['x"y,2', '"x"y,2', '"x" ,2', '1, "x"']) {
     const input = Buffer.from(`a,b\r\n1,2\r\n${bad}\r\n3,4\r\n5,"6"\r\n`);
     const whole = await read(input);
@@ -101,7 +101,7 @@ test('__proto__ and constructor are columns like any other', async () => {
   ]);
 });
 
-test('columns that the header must have, of a list one: what is missing is told, with the nearest', async () => {
+test('columns that the header must have, of a list one: the missing one is reported, with the nearest name', async () => {
   const tried = (required: CsvOptions['required'], input: string, more: CsvOptions = {}) => read(input, { required, ...more });
   const wrong = (message: RegExp) => ({
     code: 'CIO_SOURCE',
@@ -119,15 +119,15 @@ test('columns that the header must have, of a list one: what is missing is told,
   assert.throws(() => csv({ required: [[]] }), { code: 'CIO_OPTIONS', message: /"required/ });
 });
 
-test('where the first row is no header, its cells are not told', async () => {
+test('if the first row is not a header, its cells are not in the message', async () => {
   const row = 'Ada,ada@secret.example,+4366012345,AT,17,see Email of Bob about the secret that he has,secret\u001b[2J';
   for (const name of ['Email', 'ID', 'person_email', 'secret']) {
-    const told = new RegExp(`can't be used: it has no column "${name}"$`);
-    await assert.rejects(read(`${row}\n`, { required: [name] }), { message: told }, name);
+    const message = new RegExp(`can't be used: it has no column "${name}"$`);
+    await assert.rejects(read(`${row}\n`, { required: [name] }), { message }, name);
   }
 });
 
-test('one column that holds what stands between two cells elsewhere: that is told', async () => {
+test('one column that holds a delimiter of other files: that is reported', async () => {
   for (const [between, said] of [
     [';', '";"'],
     ['\t', 'a tab'],
@@ -177,7 +177,7 @@ test('a row over maxRecordBytes is rejected without its text, however it is cut'
 for (const [what, start, chunk, times] of [
   ['a line of 100 MB', 'a,b\n1,', Buffer.alloc(65_536, 'x'), 1600],
   ['a row of 100 MB of commas', 'a,b\n', Buffer.alloc(65_536, ','), 1600],
-  ['a quote that nobody closes', 'a,b\n1,"', Buffer.from(`${'x'.repeat(4095)}\n`.repeat(16)), 800],
+  ['a quote that is never closed', 'a,b\n1,"', Buffer.from(`${'x'.repeat(4095)}\n`.repeat(16)), 800],
 ] as const) {
   test(`${what} is never held`, async () => {
     let last: Element | undefined;
@@ -285,7 +285,7 @@ test('trim takes white space from around cells, quotes and names; without it the
   });
 });
 
-test('what nobody sees at the ends of names is no part of them', async () => {
+test('invisible characters at the ends of names are not a part of them', async () => {
   assert.deepEqual(brief(await read('\u200B\uFEFFa\u00A0,\u0001b\u00AD,c d\n1,2,3\n')), ['{"a":"1","b":"2","c d":"3"}']);
   await assert.rejects(read('a,\u200B\n'), { message: /column 2 has no name/ });
   await assert.rejects(read('a,a\u200B\n'), { message: /columns 1 and 2 have the same name/ });

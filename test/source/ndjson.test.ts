@@ -95,7 +95,7 @@ test('what joined files leave at the start of a line is none of it: marks of UTF
   for (const chunks of everyCut(input)) assert.deepEqual((await readAll(ndjsonDecoder(), chunks)).map(show), whole.map(show));
 });
 
-test('a Ctrl-Z at the end, alone or behind the last record, is passed over; in the middle it is not', async () => {
+test('a Ctrl-Z at the end, on a line of its own or behind the last record, is left out; in the middle it is not', async () => {
   for (const end of ['\x1a', '\n\x1a', '\r\n\x1a\x1a\x1a', '\r\x1a\r\n', '\x1a\n'])
     assert.deepEqual(brief(await read(`{"a":1}${end}`)), ['{"a":1}']);
   assert.deepEqual(brief(await read('{"a":1}\x1a{"b":2}\n')), ['malformed']);
@@ -113,7 +113,7 @@ test('what is no JSON object is rejected as malformed, and the next line is read
   }
 });
 
-test('a JSON document over lines is named: its last line would be sent alone', async () => {
+test('a JSON document over lines is named: its last line would be sent by itself', async () => {
   for (const text of ['[{"a":1},\n{"b":2}\n]\n', '[\n{"a":1},\n{"b":2}\n]\n', '[\r\n]', '{\n"a":\n{"b":2}\n}\n', '\uFEFF[\n{"a":1}\n]']) {
     for (const chunks of everyCut(Buffer.from(text)))
       await assert.rejects(readAll(ndjsonDecoder(), chunks), /the input is a JSON document, not one object per line/, text);
@@ -233,7 +233,7 @@ test('as a stream: pipeline gets all elements in order, an error of the source f
   await assert.rejects(refused, CioError);
 });
 
-test('an unknown option is told at once', () => {
+test('an unknown option is reported at once', () => {
   assert.throws(() => ndjson({ maxRecordByte: 5 } as SourceOptions), { code: 'CIO_OPTIONS', message: /maxRecordBytes/ });
   assert.throws(() => ndjson({ maxRecordBytes: 0 }), { code: 'CIO_OPTIONS' });
 });

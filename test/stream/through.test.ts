@@ -18,7 +18,7 @@ test('all bytes go through the generator, and its end is the end', async () => {
   assert.equal(Buffer.concat(await stream.toArray()).toString(), 'a.b.c.end');
 });
 
-test('it takes no more while nobody reads', async () => {
+test('it takes no more while it is not read', async () => {
   const stream = through(same);
   let taken = 0;
   const offer = (): void => {

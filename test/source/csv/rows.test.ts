@@ -1,4 +1,4 @@
-/** Where rows end: broken quotes and what lies behind them, ends of lines, marks; and csv-parse as the judge of what is well-formed. */
+/** Where rows end: broken quotes and what lies behind them, ends of lines, marks; and csv-parse as the oracle of what is well-formed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
@@ -64,7 +64,7 @@ test('rows between two rows with broken quotes are sent only where one of them s
   assert.deepEqual([open.sent, open.refused.length], [['d|ok'], 3]);
 });
 
-test('a quote that nobody closes takes all that follows, line by line; one closed by chance what lies between', async () => {
+test('a quote that is never closed takes all that follows, line by line; one closed by chance what lies between', async () => {
   const never = await sorted(`${head}a,"open\nb,ok\n\nc,ok\n`);
   assert.deepEqual([never.sent, never.refused], [[], ['a,"open', 'b,ok', 'c,ok']]);
   const chance = await sorted(`${head}a,"open\nb,ok\nc,"ok"\nd,ok\n`);
@@ -104,7 +104,7 @@ test('lines may end in CR CR LF, in CR alone, and one way here and another there
   assert.deepEqual([joined.sent, joined.refused], [['a|1', 'b|2', 'c|3', 'd|4', 'e|5'], []]);
 });
 
-test('one column: CRs end rows where no LF does, and where nobody knows that is said', async () => {
+test("one column: CRs end rows where no LF does, and if that can't be known it is an error", async () => {
   assert.deepEqual((await sorted('a\rb\rc', { columns: ['x'] })).sent, ['a', 'b', 'c']);
   assert.deepEqual((await sorted('x\ra\rb\n')).sent, ['a', 'b']);
   assert.deepEqual(await sorted('x\na\rb\nc\n'), { sent: ['c'], refused: ['a\rb'] });
