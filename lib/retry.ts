@@ -18,7 +18,7 @@ export interface RetryOptions<R> {
   readonly budgetMs: number;
   readonly signal: AbortSignal;
   /** Hears of each failure that is followed by another attempt. */
-  readonly onRetry?: ((failed: R, delayMs: number, attempt: number) => void) | undefined;
+  readonly onRetry?: ((failed: R & { readonly why: string }, delayMs: number, attempt: number) => void) | undefined;
 }
 
 /**
@@ -40,7 +40,12 @@ export async function retry<R extends AttemptResult>(
     if (leftMs <= 0 || askedMs > leftMs) return result;
     const jitterMs = clock.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempts - 1));
     const delayMs = Math.min(leftMs, askedMs + jitterMs);
-    onRetry?.(result, delayMs, attempts);
+    onRetry?.({ ...result, why }, delayMs, attempts);
     await sleep(clock, delayMs, signal);
   }
+}
+
+/** The wait that was asked for, as the end of a message; nothing if none was. */
+export function retryAfterWords(askedMs: number | undefined): string {
+  return askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
 }
