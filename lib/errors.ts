@@ -1,15 +1,17 @@
 /**
- * One error class over one table of codes. A CioError means that going on would be wrong: bad options, bad
+ * One error class over one table of codes. A CioError means that it would be wrong to continue: bad options, bad
  * credentials, an unreadable source, a reject store that is gone, retries exhausted. A bad row is never an error, it
  * is a Rejection. Messages never hold record contents or secrets, and are one printable line whatever names are in them;
  * the foreign error, if any, is the `cause`.
  */
 import { printable } from './printable.ts';
-import { type ErrorDetails, type NameOf, option, say, type Text } from './wording.ts';
+import { type ErrorDetails, type NameOf, option, say, type Text, type Wording } from './wording.ts';
 
-/** What to do next, where that names options. */
-const TODO_UNDELIVERED = say`Run the same command again when the API answers: a repeat is harmless. A larger \`${option('trackWriter', 'giveUpMs')}\` waits longer; \`${option('trackWriter', 'onGiveUp', 'reject')}\` hands such records back instead.`;
-const TODO_TOO_MANY = say`Look at the rejected rows, correct their cause and run again; or allow more of them with \`${option('trackWriter', 'maxRejected')}\`.`;
+/** What to do next, if that names options. */
+const TODOS = {
+  CIO_UNDELIVERED: say`Run the same command again when the API answers: a repeat is harmless. A larger \`${option('trackWriter', 'giveUpMs')}\` waits longer; \`${option('trackWriter', 'onGiveUp', 'reject')}\` hands such records back instead.`,
+  CIO_TOO_MANY_REJECTED: say`Look at the rejected rows, correct their cause and run again; or allow more of them with \`${option('trackWriter', 'maxRejected')}\`.`,
+};
 
 /** What each code means: the exit status of the command line, and what the user can do next. */
 export const ERROR_CODES = {
@@ -21,7 +23,7 @@ export const ERROR_CODES = {
   CIO_REGION: { exit: 4, todo: "Set the region to 'us', 'eu' or 'auto', or correct the base URL." },
   CIO_SOURCE: { exit: 5, todo: 'Check that the input exists, is readable, complete and in the format named.' },
   CIO_NETWORK: { exit: 6, todo: 'Check the base URL, DNS, proxy and TLS settings of this machine.' },
-  CIO_UNDELIVERED: { exit: 7, todo: String(TODO_UNDELIVERED) },
+  CIO_UNDELIVERED: { exit: 7, todo: String(TODOS.CIO_UNDELIVERED) },
   CIO_REJECT_STORE: {
     exit: 8,
     todo: 'Make the place for rejected records usable (that it is there, its settings, permissions, space) and run again.',
@@ -33,7 +35,7 @@ export const ERROR_CODES = {
     exit: 12,
     todo: 'Make what an earlier run left usable (the path, space, permissions, no second run at it), or begin afresh with another path.',
   },
-  CIO_TOO_MANY_REJECTED: { exit: 13, todo: String(TODO_TOO_MANY) },
+  CIO_TOO_MANY_REJECTED: { exit: 13, todo: String(TODOS.CIO_TOO_MANY_REJECTED) },
   CIO_SYSTEM: {
     exit: 71,
     todo: 'Give the process what the message says is missing (open files, space, memory, permissions), and run again.',
@@ -97,9 +99,6 @@ export function wordsOf(error: unknown): string {
 /** The code of a {@link CioError}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** The same as in {@link ERROR_CODES}, where a shell has other names for the options in it. */
-const TODOS: Partial<Record<ErrorCode, Text>> = { CIO_UNDELIVERED: TODO_UNDELIVERED, CIO_TOO_MANY_REJECTED: TODO_TOO_MANY };
-
 /**
  * Why a stream or a call failed. `code` is stable, `todo` says what to do next, `exitStatus` is the CLI's. `details` names
  * the option that the message, or else `todo`, is about: `{ function: 'rejectWriter', option: 's3.region' }`.
@@ -108,20 +107,20 @@ export class CioError extends Error {
   override readonly name = 'CioError';
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
-  readonly #message: Text;
-  readonly #todo: Text;
+  readonly #message: Wording;
+  readonly #todo: Text | undefined;
 
-  /** `todo`: where what helps is not what helps with others of its code. */
+  /** `todo`: if what helps is not what helps with others of its code. */
   constructor(code: ErrorCode, message: Text, cause?: unknown, todo?: Text) {
     super(printable(String(message)), cause === undefined ? undefined : { cause });
     this.code = code;
-    this.#message = message;
-    this.#todo = todo ?? TODOS[code] ?? ERROR_CODES[code].todo;
-    this.details = { ...detailsOf(todo), ...detailsOf(message) };
+    this.#message = say`${message}`;
+    this.#todo = todo;
+    this.details = { ...say`${todo ?? ''}`.details, ...this.#message.details };
   }
 
   get todo(): string {
-    return printable(String(this.#todo));
+    return printable(String(this.#advice));
   }
 
   get exitStatus(): number {
@@ -130,19 +129,16 @@ export class CioError extends Error {
 
   /** `message` and `todo` with the names that a shell has for options. */
   in(nameOf: NameOf): { readonly message: string; readonly todo: string } {
-    return { message: printable(inNames(this.#message, nameOf)), todo: printable(inNames(this.#todo, nameOf)) };
+    return { message: printable(this.#message.in(nameOf)), todo: printable(this.#advice.in(nameOf)) };
   }
 
   /** The same with a place before the message. */
   at(place: string): CioError {
     return new CioError(this.code, say`${place}: ${this.#message}`, this.cause, this.#todo);
   }
-}
 
-function detailsOf(text: Text | undefined): ErrorDetails {
-  return typeof text === 'object' ? text.details : {};
-}
-
-function inNames(text: Text, nameOf: NameOf): string {
-  return typeof text === 'string' ? text : text.in(nameOf);
+  get #advice(): Wording {
+    const general: Partial<Record<ErrorCode, Text>> = TODOS;
+    return say`${this.#todo ?? general[this.code] ?? ERROR_CODES[this.code].todo}`;
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * Option reading: closed zod objects, defaults in the schema, every problem told at once in one CioError that names
+ * Option reading: closed zod objects, defaults in the schema, every problem reported at once in one CioError that names
  * the option, and for an unknown one the nearest known. Values are never repeated in the message: they may be secrets.
  */
 import leven from 'leven';

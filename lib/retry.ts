@@ -4,28 +4,6 @@ import { type Clock, sleep } from './clock.ts';
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 
-/** The waits of one request, from its first failure on. */
-export class Backoff {
-  readonly #clock: Clock;
-  readonly #budgetMs: number;
-  #since: number | undefined;
-  failures = 0;
-
-  constructor(clock: Clock, budgetMs: number) {
-    this.#clock = clock;
-    this.#budgetMs = budgetMs;
-  }
-
-  /** Milliseconds to wait, the last time until the budget ends; undefined: give up. `askedMs` is what the API asked for. */
-  next(askedMs: number | undefined): number | undefined {
-    const now = this.#clock.now();
-    this.#since ??= now;
-    const jitter = this.#clock.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** this.failures++);
-    const leftMs = this.#since + this.#budgetMs - now;
-    return leftMs <= 0 || (askedMs ?? 0) > leftMs ? undefined : Math.min(leftMs, (askedMs ?? 0) + jitter);
-  }
-}
-
 /** What an attempt came to. With `why` it failed, and the next one may succeed. */
 export interface AttemptResult {
   readonly why?: string | undefined;
@@ -40,21 +18,34 @@ export interface RetryOptions<R> {
   readonly budgetMs: number;
   readonly signal: AbortSignal;
   /** Hears of each failure that is followed by another attempt. */
-  readonly onRetry?: ((failed: R, delayMs: number, attempt: number) => void) | undefined;
+  readonly onRetry?: ((failed: R & { readonly why: string }, delayMs: number, attempt: number) => void) | undefined;
 }
 
-/** Calls `attempt` with 1, 2, 3 ... until one does not fail, or the budget is over: then with the last failure. */
+/**
+ * Calls `attempt` with 1, 2, 3 ... until one does not fail, or the budget is over: then with the last failure. The last wait
+ * ends with the budget; one that the other side asks for and that would end later is not begun.
+ */
 export async function retry<R extends AttemptResult>(
   attempt: (attempt: number) => Promise<R>,
   { clock, budgetMs, signal, onRetry }: RetryOptions<R>,
 ): Promise<R> {
-  const backoff = new Backoff(clock, budgetMs);
+  let failedAt: number | undefined;
   for (let attempts = 1; ; attempts++) {
     const result = await attempt(attempts);
-    if (result.why === undefined) return result;
-    const delayMs = backoff.next(result.askedMs);
-    if (delayMs === undefined) return result;
-    onRetry?.(result, delayMs, attempts);
+    const { why, askedMs = 0 } = result;
+    if (why === undefined) return result;
+    const now = clock.now();
+    failedAt ??= now;
+    const leftMs = failedAt + budgetMs - now;
+    if (leftMs <= 0 || askedMs > leftMs) return result;
+    const jitterMs = clock.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempts - 1));
+    const delayMs = Math.min(leftMs, askedMs + jitterMs);
+    onRetry?.({ ...result, why }, delayMs, attempts);
     await sleep(clock, delayMs, signal);
   }
+}
+
+/** The wait that was asked for, as the end of a message; nothing if none was. */
+export function retryAfterWords(askedMs: number | undefined): string {
+  return askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
 }

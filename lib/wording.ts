@@ -6,81 +6,50 @@
 /** A shell's name for an option of a function, or for the function (`path` is empty); undefined if it has none. */
 export type NameOf = (of: string, path: string) => string | undefined;
 
-type Part = string | OptionName | FunctionName | FunctionPrefix;
-
-/** An option, by the function that takes it and its path, such as `s3.region`. */
-class OptionName {
+/** A name inside a text. */
+interface Name {
+  /** What is named. A prefix is the function that refuses its options, at the beginning of a text. */
+  readonly kind: 'option' | 'function' | 'prefix';
   readonly of: string;
+  /** The option's path, such as `s3.region`; empty for the function itself. */
   readonly path: string;
-  readonly #text: string;
-  readonly #value: string;
-
-  constructor(of: string, path: string, text: string, value = '') {
-    this.of = of;
-    this.path = path;
-    this.#text = text;
-    this.#value = value;
-  }
-
-  in(nameOf: NameOf): string {
-    const name = nameOf(this.of, this.path);
-    return name === undefined ? this.#text : name + this.#value;
-  }
+  /** What the library says. */
+  readonly own: string;
+  /** What stands behind the name of a shell. */
+  readonly after: string;
 }
 
-/** A function that is recommended. */
-class FunctionName {
-  readonly #name: string;
-
-  constructor(name: string) {
-    this.#name = name;
-  }
-
-  in(nameOf: NameOf): string {
-    return nameOf(this.#name, '') ?? `${this.#name}()`;
-  }
-}
-
-/** The function that refuses its options, at the beginning of a text. A shell leaves it out before an option that it has a name for. */
-class FunctionPrefix {
-  readonly of: string;
-
-  constructor(of: string) {
-    this.of = of;
-  }
-
-  in(nameOf: NameOf, next: Part | undefined): string {
-    if (next instanceof OptionName && nameOf(next.of, next.path) !== undefined) return '';
-    return `${nameOf(this.of, '') ?? this.of}: `;
-  }
-}
+type Part = string | Name;
 
 /** The text. As a string it has the library's names. */
 export class Wording {
-  readonly #parts: readonly Part[];
+  readonly parts: readonly Part[];
 
   constructor(parts: readonly Part[]) {
-    this.#parts = parts;
+    this.parts = parts;
   }
 
-  /** With the names of a shell. */
+  /** With the names of a shell. It leaves out a prefix before an option that it has a name for. */
   in(nameOf: NameOf): string {
-    return this.#parts.map((part, at) => (typeof part === 'string' ? part : part.in(nameOf, this.#parts[at + 1]))).join('');
+    const named = (part: Part | undefined): string | undefined => (typeof part === 'object' ? nameOf(part.of, part.path) : undefined);
+    const texts = this.parts.map((part, at) => {
+      if (typeof part === 'string') return part;
+      if (part.kind === 'prefix' && named(this.parts[at + 1]) !== undefined) return '';
+      const name = named(part);
+      return name === undefined ? part.own : name + part.after;
+    });
+    return texts.join('');
   }
 
   toString(): string {
     return this.in(() => undefined);
   }
 
-  /** The option that it names first, and the function that it names or whose option that is. */
+  /** The option that it names first, and its function; or else the function that refuses. */
   get details(): ErrorDetails {
-    const option = this.#parts.find((part) => part instanceof OptionName);
-    const of = option?.of ?? this.#parts.find((part) => part instanceof FunctionPrefix)?.of;
-    return { ...(of !== undefined && { function: of }), ...(option && option.path !== '' && { option: option.path }) };
-  }
-
-  get parts(): readonly Part[] {
-    return this.#parts;
+    const ofKind = (kind: Name['kind']) => this.parts.find((part) => typeof part === 'object' && part.kind === kind) as Name | undefined;
+    const { of, path } = ofKind('option') ?? ofKind('prefix') ?? {};
+    return { ...(of !== undefined && { function: of }), ...(path && { option: path }) };
   }
 }
 
@@ -106,30 +75,31 @@ export function say(strings: readonly string[], ...values: readonly (Part | Word
 
 /** Texts with `separator` between them. */
 export function joinTexts(texts: readonly Text[], separator: string): Wording {
-  return texts.reduce<Wording>((all, text, at) => say`${all}${at === 0 ? '' : separator}${text}`, new Wording([]));
+  return texts.reduce<Wording>((all, text, at) => say`${all}${at === 0 ? '' : separator}${text}`, say``);
 }
 
 /** An option in a sentence, and a value of it that is meant. `path` is as it stands in the code: `giveUpMs`, `encoding: 'utf-16le'`. */
-export function option(of: string, path: string, value?: string): OptionName {
-  return value === undefined ? new OptionName(of, path, path) : new OptionName(of, path, `${path}: '${value}'`, ` ${value}`);
+export function option(of: string, path: string, value?: string): Name {
+  const [own, after] = value === undefined ? [path, ''] : [`${path}: '${value}'`, ` ${value}`];
+  return { kind: 'option', of, path, own, after };
 }
 
 /** An option that has something wrong, before a colon. */
-export function wrongOption(of: string, path: string): OptionName {
-  return new OptionName(of, path, `option "${path}"`);
+export function wrongOption(of: string, path: string): Name {
+  return { kind: 'option', of, path, own: `option "${path}"`, after: '' };
 }
 
 /** What a function is given as its argument, before a colon. */
 export function argumentOf(of: string): Wording {
-  return new Wording([new OptionName(of, '', of)]);
+  return new Wording([{ kind: 'option', of, path: '', own: of, after: '' }]);
 }
 
 /** A function in a sentence. */
-export function functionName(name: string): FunctionName {
-  return new FunctionName(name);
+export function functionName(of: string): Name {
+  return { kind: 'function', of, path: '', own: `${of}()`, after: '' };
 }
 
 /** The function whose options are refused, before all else that is said. */
-export function refusedBy(of: string): FunctionPrefix {
-  return new FunctionPrefix(of);
+export function refusedBy(of: string): Name {
+  return { kind: 'prefix', of, path: '', own: `${of}: `, after: ': ' };
 }

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { asCioError } from '../lib/cli/show/failure.ts';
-import { systemError, systemWords } from '../lib/errors.ts';
+import { CioError, systemError, systemWords } from '../lib/errors.ts';
+import { option, say } from '../lib/wording.ts';
 
 const errorOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -39,4 +40,12 @@ test('anything else still is one', () => {
     assert.equal(asCioError(error).code, 'CIO_INTERNAL');
   }
   assert.equal(systemWords(new Error('x')), undefined);
+});
+
+test('with a place before it an error is about the same option, or none', () => {
+  for (const message of ['x', say`${option('csv', 'trim')} is wrong`]) {
+    const error = new CioError('CIO_UNDELIVERED', message);
+    const { details, todo, message: text } = error.at('a.csv');
+    assert.deepEqual([details, todo, text], [error.details, error.todo, `a.csv: ${error.message}`]);
+  }
 });

@@ -14,14 +14,11 @@ export interface BatchRefusal {
 
 /** What to do after a reply. */
 export type Verdict =
-  /** All entries are accepted but those refused, by index. `unnamed`: an error that does not name its entry. */
-  | { readonly kind: 'settled'; readonly refused: ReadonlyMap<number, BatchRefusal>; readonly unnamed?: BatchRefusal | undefined }
-  /** The whole call was refused because of its contents. */
-  | { readonly kind: 'refused'; readonly refusal: BatchRefusal }
+  /** All entries are accepted but those refused, by index. `unnamed`: an error that does not name its entry, or is about the whole. */
+  | { readonly kind: 'answered'; readonly refused: ReadonlyMap<number, BatchRefusal>; readonly unnamed?: BatchRefusal | undefined }
   | { readonly kind: 'retry'; readonly why: string }
   | { readonly kind: 'auth' }
-  | { readonly kind: 'redirect' }
-  | { readonly kind: 'fatal'; readonly why: string };
+  | { readonly kind: 'fatal' };
 
 /** The longest text of one error, and of all errors of an entry together. */
 const ERROR_LENGTH = 1_000;
@@ -32,10 +29,9 @@ const MAX_LEVELS = 5;
 export function readReply(status: number, text: string, size: number): Verdict {
   if (status >= 200 && status < 300) return readAccepted(status, text, size);
   if (status === 401 || status === 403) return { kind: 'auth' };
-  if (status === 400 || status === 413 || status === 422) return { kind: 'refused', refusal: readRefusal(text, `HTTP ${status}`) };
+  if (status === 400 || status === 413 || status === 422) return answered([], readRefusal(text, `HTTP ${status}`));
   if (isTransient(status)) return { kind: 'retry', why: `HTTP ${status}` };
-  if ([301, 302, 307, 308].includes(status)) return { kind: 'redirect' };
-  return { kind: 'fatal', why: `HTTP ${status}` };
+  return { kind: 'fatal' };
 }
 
 /** True for a status after which the same request may succeed. */
@@ -45,7 +41,7 @@ export function isTransient(status: number): boolean {
 
 /** A status of 2xx, usually 200 or 207: errors count wherever they are listed. */
 function readAccepted(status: number, text: string, size: number): Verdict {
-  if (status !== 207 && text.trim() === '') return { kind: 'settled', refused: new Map() };
+  if (status !== 207 && text.trim() === '') return answered([]);
   const reply = readObject(text);
   if (reply === undefined) return { kind: 'retry', why: `HTTP ${status} with an unreadable body` };
   const named = new Map<number, unknown[]>();
@@ -55,8 +51,12 @@ function readAccepted(status: number, text: string, size: number): Verdict {
     if (index === undefined) unnamed.push(error);
     else if (named.get(index)?.push(error) === undefined) named.set(index, [error]);
   }
-  const refused = new Map([...named].map(([index, errors]) => [index, refusalOf(errors, `HTTP ${status}`)]));
-  return { kind: 'settled', refused, unnamed: unnamed.length === 0 ? undefined : refusalOf(unnamed, `HTTP ${status}`) };
+  const refused = [...named].map(([index, errors]) => [index, refusalOf(errors, `HTTP ${status}`)] as const);
+  return answered(refused, unnamed.length === 0 ? undefined : refusalOf(unnamed, `HTTP ${status}`));
+}
+
+function answered(refused: Iterable<readonly [number, BatchRefusal]>, unnamed?: BatchRefusal): Verdict {
+  return { kind: 'answered', refused: new Map(refused), unnamed };
 }
 
 /** `{errors:[{reason, field, message}]}` of v2, `{meta:{error}}` or `{meta:{errors:[text]}}` of v1, or `{error}`. */

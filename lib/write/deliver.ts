@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { OperationBody } from '../record/entry.ts';
 import type { Cause } from '../record/rejection.ts';
-import { retry } from '../retry.ts';
+import { retry, retryAfterWords } from '../retry.ts';
 import { BATCH_PATH } from '../track/region.ts';
 import { readReply, type Verdict } from '../track/reply.ts';
 import { option, say } from '../wording.ts';
@@ -27,20 +27,18 @@ export interface Delivery {
   readonly onGiveUp: 'stop' | 'reject';
 }
 
-/** A reply that says what became of entries, or that there was none in time. */
-type Sent = (Extract<Verdict, { kind: 'settled' | 'refused' }> | { readonly kind: 'gaveUp'; readonly why: string }) & Attempts;
-
-interface Attempts {
+/** What became of some entries in the end; of kind `retry` if there was no answer in time. */
+type Sent = Exclude<Verdict, { readonly kind: 'auth' | 'fatal' }> & {
   readonly status: number | undefined;
   readonly attempts: number;
   /** Requests that left, redirects included. */
   readonly sent: number;
-}
+};
 
 /** Some of a batch, by index. */
 type Part = readonly number[];
 
-/** Resolves when every entry has its outcome. Throws a CioError when going on would be wrong. */
+/** Resolves when every entry has its outcome. Throws a CioError if it would be wrong to continue. */
 export async function deliver(batch: Batch, delivery: Delivery): Promise<void> {
   for (let part: Part = batch.indexes; part.length > 0; ) {
     const { now, waiting } = batch.observed ? askObservers(batch, part, delivery.outcomes) : { now: part, waiting: [] };
@@ -76,7 +74,7 @@ async function deliverPart(batch: Batch, whole: Part, delivery: Delivery): Promi
 /** Gives each entry its outcome; those that have none yet come back, to be asked again in halves. */
 async function apply(sent: Sent, batch: Batch, part: Part, outcomes: Outcomes): Promise<Part> {
   const open: number[] = [];
-  const isClean = sent.kind === 'settled' && sent.refused.size === 0 && sent.unnamed === undefined;
+  const isClean = sent.kind === 'answered' && sent.refused.size === 0 && sent.unnamed === undefined;
   // Rejections keep texts; a request that was cut off, or answered before its end, may still be on its way to the socket.
   if (!isClean || sent.attempts > 1 || sent.sent > 1) batch.reusable = false;
   for (let position = 0; position < part.length; position++) {
@@ -90,9 +88,9 @@ async function apply(sent: Sent, batch: Batch, part: Part, outcomes: Outcomes): 
 }
 
 function outcomeOf(position: number, size: number, sent: Sent): 'delivered' | 'open' | Pick<Cause, 'reason' | 'field' | 'message'> {
-  if (sent.kind === 'gaveUp') return { reason: 'undeliverable', message: `not delivered: ${sent.why}` };
-  const { refused, unnamed } = sent.kind === 'settled' ? sent : { refused: undefined, unnamed: sent.refusal };
-  const refusal = refused?.get(position) ?? (size === 1 ? unnamed : undefined);
+  if (sent.kind === 'retry') return { reason: 'undeliverable', message: `not delivered: ${sent.why}` };
+  const { refused, unnamed } = sent;
+  const refusal = refused.get(position) ?? (size === 1 ? unnamed : undefined);
   if (refusal) return { ...refusal, reason: 'refused' };
   return unnamed ? 'open' : 'delivered';
 }
@@ -113,32 +111,30 @@ async function send(body: Buffer, entries: number, { api, outcomes, ...delivery 
       summary.bytes += body.length;
       requests.publish(() => ({ at, path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
     };
-    const result = await api.call({ method: 'POST', path: BATCH_PATH, body, onSent });
-    const verdict: Verdict = result.why === undefined ? readReply(result.status, result.text, entries) : { kind: 'retry', why: result.why };
-    const { status, askedMs } = result;
-    return { verdict, why: verdict.kind === 'retry' ? verdict.why : undefined, status, askedMs, attempts };
+    const reply = await api.call({ method: 'POST', path: BATCH_PATH, body, onSent });
+    const verdict: Verdict = reply.why === undefined ? readReply(reply.status, reply.text, entries) : { kind: 'retry', why: reply.why };
+    return { ...verdict, status: reply.status, askedMs: reply.askedMs, attempts };
   };
-  const { verdict, why, status, askedMs, attempts } = await retry(attempt, {
+  const last = await retry(attempt, {
     ...{ clock, signal, budgetMs: giveUpMs },
-    onRetry: (failed, delayMs) => {
-      if (failed.status === 429 || failed.askedMs !== undefined) api.pause(failed.askedMs ?? delayMs);
+    onRetry: ({ why, status, askedMs }, delayMs, attempts) => {
+      if (status === 429 || askedMs !== undefined) api.pause(askedMs ?? delayMs);
       summary.retries++;
-      retries.publish(() => ({ why: failed.why ?? '', attempt: failed.attempts, delayMs }));
+      retries.publish(() => ({ why, attempt: attempts, delayMs }));
     },
   });
-  if (verdict.kind === 'settled' || verdict.kind === 'refused') return { ...verdict, status, attempts, sent };
-  if (why === undefined) throw stopError(verdict, status);
-  if (onGiveUp === 'reject') return { kind: 'gaveUp', why, status, attempts, sent };
-  throw giveUpError(entries, why, attempts, askedMs, giveUpMs);
+  if (last.kind === 'auth' || last.kind === 'fatal') throw stopError(last.kind, last.status);
+  if (last.kind === 'retry' && onGiveUp === 'stop')
+    throw giveUpError(entries, last.why + retryAfterWords(last.askedMs), last.attempts, giveUpMs);
+  return { ...last, sent };
 }
 
-function giveUpError(entries: number, why: string, attempts: number, askedMs: number | undefined, giveUpMs: number): CioError {
-  const asked = askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
+function giveUpError(entries: number, why: string, attempts: number, giveUpMs: number): CioError {
   const limit = say`${option('trackWriter', 'giveUpMs')} is ${giveUpMs}`;
-  return new CioError('CIO_UNDELIVERED', say`${entries} entries not delivered after ${attempts} attempts: ${why}${asked} (${limit})`);
+  return new CioError('CIO_UNDELIVERED', say`${entries} entries not delivered after ${attempts} attempts: ${why} (${limit})`);
 }
 
-function stopError(verdict: Verdict, status: number | undefined): CioError {
-  if (verdict.kind === 'auth') return new CioError('CIO_AUTH', `the Track API refused the credentials (HTTP ${status})`);
+function stopError(kind: 'auth' | 'fatal', status: number | undefined): CioError {
+  if (kind === 'auth') return new CioError('CIO_AUTH', `the Track API refused the credentials (HTTP ${status})`);
   return new CioError('CIO_API', `the Track API answered HTTP ${status} to a batch`);
 }

@@ -1,11 +1,11 @@
 /**
- * Which region an account lives in, and whether the credentials are good: the region endpoint answers both. Tried in
- * the region asked for, or with `auto` in one after the other.
+ * Which region an account lives in, and whether the credentials are good: the region endpoint answers both. The region that
+ * is named is asked, or with `auto` one after the other.
  */
 import { type Clock, systemClock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { retry } from '../retry.ts';
+import { retry, retryAfterWords } from '../retry.ts';
 import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
 import { isTransient, readObject } from '../track/reply.ts';
 import { DEFAULT_TIMEOUT_MS } from './options.ts';
@@ -77,7 +77,7 @@ async function ask(account: Account, base: string, options: LocateOptions): Prom
         const result = await client.call({ method: 'GET', path: REGION_PATH, onSent });
         return result.why === undefined && isTransient(result.status) ? { why: `HTTP ${result.status}`, askedMs: result.askedMs } : result;
       },
-      { clock, signal, budgetMs: giveUpMs, onRetry: ({ why = '' }) => onRetry?.(why) },
+      { clock, signal, budgetMs: giveUpMs, onRetry: ({ why }) => onRetry?.(why) },
     );
     if (last.why === undefined) return read(last, base);
     throw awayError(base, last.why, last.askedMs);
@@ -87,8 +87,7 @@ async function ask(account: Account, base: string, options: LocateOptions): Prom
 }
 
 function awayError(base: string, why: string, askedMs: number | undefined): CioError {
-  const asked = askedMs === undefined ? '' : `, Retry-After ${Math.round(askedMs / 1000)} s`;
-  const message = `the Track API${isAnswer(why) ? ` at ${base}` : ''} ${wordsFor(why)}${asked}`;
+  const message = `the Track API${isAnswer(why) ? ` at ${base}` : ''} ${wordsFor(why)}${retryAfterWords(askedMs)}`;
   return new CioError('CIO_NETWORK', message, undefined, todoFor(why));
 }
 
