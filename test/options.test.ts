@@ -37,7 +37,7 @@ test('an unknown option inside another names its place and the nearest known', (
   for (const [make, options, message] of cases) assert.throws(() => make(options as never), { code: 'CIO_OPTIONS', message });
 });
 
-test('the nearest name: few letters away, or the only one that holds it; else all are told', () => {
+test('the nearest name: few letters away, or the only one that holds it; else all are listed', () => {
   const known = ['person_email', 'person_id', 'event_id'];
   assert.equal(unknownName('option', 'Email', known), 'unknown option "Email": did you mean "person_email"?');
   assert.equal(unknownName('option', 'event', known), 'unknown option "event": did you mean "event_id"?');

@@ -19,7 +19,7 @@ if (files.length === 0) {
 }
 // Most of a test is waiting, for processes and servers: so one more at a time than there are processors.
 const concurrency = `--test-concurrency=${availableParallelism() + 1}`;
-// What hangs should fail, and tell its name. The longest file takes two minutes.
+// A test that hangs should fail, with its name. The longest file takes two minutes.
 const timeout = '--test-timeout=600000';
 const seed = ['--import', './dist/test/support/seed.js'];
 const { status } = spawnSync(process.execPath, ['--test', ...seed, concurrency, timeout, '--test-reporter=spec', ...files], {

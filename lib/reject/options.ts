@@ -63,11 +63,11 @@ export const REJECT_WRITER_SHAPE = {
   /** Where what can't be stored is kept instead: a local folder. Default `cio-stream-rejects` among the temporary files. */
   spillTo: z.string().min(1).optional().register(FLAG, {
     flag: '--rejects-spill <folder>',
-    doc: 'where to keep what the place does not take',
+    doc: 'local folder for rejects that could not be uploaded',
     standard: 'among the temporary files',
   }),
   /**
-   * Waits no longer: what is under way to the place is cut off, what it has not taken is spilled, and the writer fails. With
+   * Waits no longer: an upload in flight is cut off, what is not stored goes to the local file, and the writer fails. With
    * nothing left to store, nothing happens. A Writable is not cut off.
    */
   signal: signalOption,

@@ -80,7 +80,7 @@ export class CsvRows implements RowTaker {
   }
 }
 
-/** Cells with what the scanner does not tell: which of them were quoted. */
+/** Cells, and which of them were quoted: the scanner does not say. */
 function cellsOf(texts: readonly string[], row: Buffer): Cell[] {
   const whole = row.toString();
   let at = 0;

@@ -19,7 +19,7 @@ const every = count(1).optional();
 export const SOURCE_SHAPE = {
   /** Name of the file or other place, kept in each record's origin. Event ids of rows without their own are derived from it. */
   source: z.string().optional(),
-  /** What tells one version of that place from the next, for example its modification time. */
+  /** What distinguishes one version of that place from another, for example its modification time. */
   version: z.string().optional(),
   /** Stream name (Airbyte's word) kept in each record's origin. */
   stream: z.string().optional().register(FLAG, {

@@ -53,7 +53,7 @@ export function identifierFlaw(text: string): string | undefined {
   if (mark !== undefined) return mark;
   if (UNREADABLE.test(text)) return 'holds a character that could not be read: the encoding of the input is another one';
   if (HIDDEN.test(text) && HIDDEN.test(text.replace(SEEN, '')))
-    return 'holds an invisible character, such as a zero-width or no-break space: nobody could tell it from the same text without';
+    return 'holds an invisible character, such as a zero-width or no-break space: it looks like the same text without';
   return undefined;
 }
 

@@ -69,7 +69,7 @@ const FOREIGN: [string, Buffer, RegExp][] = [
   ['utf-32 without a mark', latin1('{\0\0\0"\0\0\0a\0\0\0'), /UTF-32/],
 ];
 
-test('what is no text of ours is called by its name, at the earliest as at the end, with what to do', () => {
+test('what is not a text that we read is called by its name, at the earliest as at the end, with what to do', () => {
   for (const [name, input, expected] of FOREIGN) {
     const said = firstBytes(input, true);
     assert.equal(said?.is, 'foreign', name);

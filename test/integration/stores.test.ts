@@ -11,7 +11,7 @@ import { contract, type Subject } from '../support/object-storage/contract.ts';
 const { CIO_S3_TEST_URL: s3Url, CIO_S3_TEST_KEY: accessKeyId = '', CIO_S3_TEST_SECRET: secretAccessKey = '' } = process.env;
 const { CIO_GCS_TEST_URL: gcsUrl } = process.env;
 
-/** There is no telling from outside when an upload is under way: about then. */
+/** Nothing shows from outside when an upload is in flight: about then. */
 const uploading = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
 const fresh = (): string => `test-${randomBytes(6).toString('hex')}`;

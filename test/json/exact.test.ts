@@ -55,7 +55,7 @@ test('a number beyond a double is invalid, wherever it stands', () => {
   }
 });
 
-test('what is no JSON is malformed, and the message holds no contents', () => {
+test('what is not JSON is malformed, and the message holds no contents', () => {
   for (const text of [
     '',
     ' ',

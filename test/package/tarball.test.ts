@@ -77,7 +77,7 @@ test('the tarball holds the compiled sources and the documents, nothing else', (
   t.diagnostic(`${packed.filename}: ${paths.length} files, ${packed.size} bytes, unpacked ${packed.unpackedSize}`);
 });
 
-test('no file tells where it was built', () => {
+test('no file says where it was built', () => {
   for (const { path } of packed.files) {
     const text = readFileSync(join(copy, path), 'utf8');
     for (const place of [ROOT, copy, `${homedir()}/`]) assert.ok(!text.includes(place), `${path} names ${place}`);

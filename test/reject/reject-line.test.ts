@@ -45,7 +45,7 @@ test('a record over several lines is put on one', () => {
   assert.equal(recordPart('{\n  "a": 12345678901234567890,\r\n  "b": "x\\ny"\n}'), '{   "a": 12345678901234567890,   "b": "x\\ny" }');
 });
 
-test('text that is no JSON object is kept as text', () => {
+test('text that is not a JSON object is kept as text', () => {
   for (const raw of ['{"a":', 'a,"b', '', '[1,2]', '7', 'null', '"x"', '{"a":1e999}', '{"a":1}{"b":2}', '{"a":1},"rejected_reason":"x"']) {
     assert.equal(recordPart(raw), JSON.stringify(raw));
   }

@@ -358,7 +358,7 @@ test('law: the elements do not depend on the chunks, and every byte is in a row 
   );
 });
 
-test('a row with zero bytes is no text: damaged, or appended in UTF-16', async () => {
+test('a row with zero bytes is not text: damaged, or appended in UTF-16', async () => {
   const appended = Buffer.concat([
     Buffer.from('id,note\n1,a\\u0000b\n'),
     Buffer.from('2,b\n', 'utf16le'),

@@ -41,7 +41,7 @@ test('an empty array holds no records', async () => {
   assert.deepEqual(await read('{"rows":[]}', { path: 'rows' }), []);
 });
 
-test('an item that is no object is rejected and the next one read', async () => {
+test('an item that is not an object is rejected and the next one read', async () => {
   const elements = await read('[1,"two",null,[3],{"a":4},true,-5.5e2]');
   assert.deepEqual(brief(elements), ['malformed', 'malformed', 'malformed', 'malformed', '{"a":4}', 'malformed', 'malformed']);
   assert.deepEqual(

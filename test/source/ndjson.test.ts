@@ -102,7 +102,7 @@ test('a Ctrl-Z at the end, on a line of its own or behind the last record, is le
   assert.deepEqual(brief(await read('{"a":1}{"b":2}\n')), ['malformed']);
 });
 
-test('what is no JSON object is rejected as malformed, and the next line is read', async () => {
+test('what is not a JSON object is rejected as malformed, and the next line is read', async () => {
   for (const line of ['nope', '{"a":1', '{"a":1}}', "{'a':1}", '[1]', '5', '"text"', 'null', 'true', '{"a":\u0000}', '\u0000', '\u000b']) {
     const [bad, good] = await read(`${line}\n{"next":true}\n`);
     assert.ok(bad instanceof Rejection, line);

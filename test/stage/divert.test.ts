@@ -62,7 +62,7 @@ test('a checkpoint waits until the rejections before it are stored', async (t) =
   assert.deepEqual(await seen[3], [1, 2, 3]);
 });
 
-test('a checkpoint does not pass while a flush is under way', async (t) => {
+test('a checkpoint does not pass during a flush', async (t) => {
   let stop: () => void = () => {};
   const rejects = memory(
     () =>

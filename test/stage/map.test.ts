@@ -152,7 +152,7 @@ test('one object given twice, or again for a later row, is a row of its own each
   );
 });
 
-test('what holds something that is not a record rejects its row once, and nothing of it goes on', async () => {
+test('what holds something that is not a record rejects its row once, and nothing of it is sent', async () => {
   const odd = [new Map([['a', 1]]), Buffer.from('abc'), new Uint8Array(2), Object('abc'), [{ a: 1 }, 'b', null], [[{ a: 1 }]]];
   const out = await run(
     odd.map((_, index) => row(index)),
@@ -165,7 +165,7 @@ test('what holds something that is not a record rejects its row once, and nothin
   }
 });
 
-test('the parts of a part are told apart, too', async () => {
+test('the parts of a part get different numbers, too', async () => {
   const split = (r: Row): Row[] => [
     { ...r, a: 1 },
     { ...r, a: 2 },

@@ -174,7 +174,7 @@ test('a row read from rejects of which a function made a part is not sent in its
   assert.equal((made as Rejection).origin?.part, 1);
 });
 
-test('an event id without event_id: the place decides, and only a place that tells rows apart', () => {
+test('an event id without event_id: the place decides, and only a place that differs for each row', () => {
   const idOf = (origin: FlatOrigin, record: object = {}): string => {
     const row = withOrigin({ person_email: 'a@b.c', event_name: 'x', ...record }, originFrom({ raw: '{}', ...origin }));
     return String(entry(events, row).operation.id);
@@ -250,7 +250,7 @@ test('entry rows: all is checked, nothing is taken away', () => {
   assert.equal(rejection(raw, { type: 'person', action: 'delete' }).message, 'is missing');
 });
 
-test('a schema of your own comes first; what it gives goes on, the record as it came is kept', () => {
+test('a schema of your own comes first; what it gives is mapped, the record as it came is kept', () => {
   const schema = z.object({ person_email: z.email(), age: z.coerce.number().min(18) });
   const row = { person_email: 'a@example.com', age: '20', more: 1 };
   const made = entry({ ...people, schema }, row);

@@ -173,7 +173,7 @@ const WRONG: [why: string, operation: Body, field: string][] = [
   ['a type of every object', { type: 'constructor', action: 'name' }, 'type'],
   ['no action', { type: 'person' }, 'action'],
   ['an action of another type', { type: 'object', action: 'merge' }, 'action'],
-  ['an action that is no text', { type: 'person', action: ['event'] }, 'action'],
+  ['an action that is not text', { type: 'person', action: ['event'] }, 'action'],
   ['no identifiers', { type: 'person', action: 'identify' }, 'identifiers'],
   ['identifiers that are text', { type: 'person', action: 'identify', identifiers: '7' }, 'identifiers'],
   ['identifiers that are a list', { type: 'person', action: 'identify', identifiers: ['7'] }, 'identifiers'],

@@ -82,7 +82,7 @@ const cases: [why: string, status: number, body: unknown, verdict: Verdict][] = 
   ['an index that is blank text', 207, { errors: [named(' ')] }, answered([], REFUSAL)],
   ['no index', 207, { errors: [ERROR] }, answered([], REFUSAL)],
   ['no index beside a good one', 207, { errors: [ERROR, named(2)] }, answered([[2, REFUSAL]], REFUSAL)],
-  ['one error that is no list', 207, { errors: named(1) }, answered([[1, REFUSAL]])],
+  ['one error that is not a list', 207, { errors: named(1) }, answered([[1, REFUSAL]])],
   ['an error that is text', 207, { errors: ['broken'] }, answered([], { field: undefined, message: 'broken' })],
   ['an error that is null', 207, { errors: [null] }, answered([], { field: undefined, message: 'HTTP 207' })],
   ['an error that says nothing', 207, { errors: [{ batch_index: 0 }] }, answered([[0, { field: undefined, message: 'HTTP 207' }]])],

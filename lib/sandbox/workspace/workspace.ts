@@ -14,7 +14,7 @@ import type { JsonObject } from './validate-operation.ts';
 /** What became of an item that was not refused. */
 export type Outcome = 'applied' | 'duplicate' | 'ignored';
 
-// The year 10000. What is later is no time in seconds, most likely milliseconds.
+// The year 10000. A later time is not in seconds, but most likely in milliseconds.
 const LAST_SECOND = 253_402_300_799;
 
 /** One workspace. */

@@ -229,7 +229,7 @@ test('an API that stays away: the run fails and says so; with --on-give-up rejec
   assert.equal(JSON.parse(ran.stdout).rejected_reason, 'undeliverable');
 });
 
-test('--rejects with a mistyped s3:// is no folder', async (t) => {
+test('--rejects with a mistyped s3:// is not taken for a folder', async (t) => {
   const cwd = await folder(t);
   fails(await sends(t, ['--rejects', 's3:/bucket/x'], { input: ROW, cwd }), 2, /cio-stream: --rejects: .*s3:\/\/bucket\/prefix/);
   fails(await cli(['rejects', 's3:/bucket/x'], { cwd }), 2, /cio-stream: rejects: .*s3:\/\/bucket\/prefix/);

@@ -1,7 +1,7 @@
 """
 A real source, source-faker, into the connector, as the Airbyte platform does it: columns are mapped on the way, rows
 carry an object by the catalog. Checks what arrives, the STATEs and their counts; then kills the connector in the middle
-and goes on from the last STATE that came out.
+and resumes from the last STATE that came out.
 """
 
 import json
@@ -128,7 +128,7 @@ def killed() -> None:
     assert len(again) < len(lines)
     write(again)
     two, one = arrived("two"), arrived("one")
-    # The source invents other details when it goes on in the middle; who and which are the same.
+    # The source invents other details when it resumes in the middle; who and which are the same.
     assert [email.replace("two", "one", 1) for email, _ in two[0]] == [email for email, _ in one[0]]
     assert sorted(number for _, number, _ in two[1]) == sorted(number for _, number, _ in one[1])
     print(f"killed after {len(states_of(said))} STATEs and run again: the same end state")

@@ -88,7 +88,7 @@ test('of two identifiers the first identifies, and the others become what Custom
   assert.deepEqual(sent(people, all), [{ cio_id: 'c1' }, { id: 7, email: 'a@x.io', phone: '+4915123456' }]);
   const event = made(events, { ...all, event_name: 'x', total: 5 }) as Entry;
   assert.deepEqual(event.operation.attributes, { total: 5, id: 7, email: 'a@x.io', phone: '+4915123456' });
-  // One that is no text is not one.
+  // A value that is not text identifies nobody.
   assert.equal(made(people, { person_id: 7, person_email: 5 }), 'person_email: must be text');
 });
 

@@ -37,7 +37,7 @@ export async function writeMixedRows(folder: string, rows: number, seed: number)
   return { files, rows, bad };
 }
 
-/** One is no JSON, one has no identifier, one is over a limit, two are refused by the API alone, one of them again and again. */
+/** One is not JSON, one has no identifier, one is over a limit, two are refused by the API alone, one of them again and again. */
 function badLine(n: number, random: Random): string {
   const event = { type: 'person', action: 'event', name: 'bad', identifiers: { id: `bad-${n}` }, attributes: {} };
   const lines = [
