@@ -44,9 +44,9 @@ export function decode(make: MakeDecoder): Source {
   };
   const transform: Transform = new Transform({
     readableObjectMode: true,
-    construct: (callback) => callBack(() => decoder.open?.(), callback),
-    transform: (chunk: Buffer, _encoding, callback) => callBack(() => decoder.write(chunk), callback),
-    flush: (callback) => callBack(() => (isStopped ? decoder.stop?.() : decoder.end()), callback),
+    construct: (callback) => callBack(callback, () => decoder.open?.()),
+    transform: (chunk: Buffer, _encoding, callback) => callBack(callback, () => decoder.write(chunk)),
+    flush: (callback) => callBack(callback, () => (isStopped ? decoder.stop?.() : decoder.end())),
   });
   return Object.assign(transform, { stop, flaw: () => decoder.flaw?.() });
 }

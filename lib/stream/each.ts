@@ -1,7 +1,7 @@
 /** Elements in, elements out: the shape of a stage. For each element `fn` pushes none, one or many. */
 import { Transform } from 'node:stream';
 import type { Element } from '../record/record.ts';
-import { callBack, failed, settled } from './callback.ts';
+import { callBack } from './callback.ts';
 
 /** What a stage does with one element. */
 export type Each = (element: Element, push: (element: Element) => void) => void | Promise<void>;
@@ -23,22 +23,13 @@ export function each(fn: Each, hooks: EachHooks = {}): Transform {
   };
   const transform: Transform = new Transform({
     objectMode: true,
-    construct: (callback) => callBack(() => hooks.open?.(), callback),
-    // The hottest lines of the package: no closure per element.
-    transform: (element: Element, _encoding, callback) => {
-      let result: unknown;
-      try {
-        result = fn(element, push);
-      } catch (error) {
-        return failed(error, callback);
-      }
-      settled(result, callback);
-    },
-    flush: (callback) => callBack(() => hooks.end?.(push), callback),
+    construct: (callback) => callBack(callback, () => hooks.open?.()),
+    transform: (element: Element, _encoding, callback) => callBack(callback, fn, element, push),
+    flush: (callback) => callBack(callback, () => hooks.end?.(push)),
     destroy: (error, callback) =>
       callBack(
-        () => hooks.close?.(),
         (closing) => callback(error ?? closing ?? null),
+        () => hooks.close?.(),
       ),
   });
   return transform;

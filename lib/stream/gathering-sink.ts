@@ -91,7 +91,7 @@ export class GatheringSink<T> extends Writable {
       await this.#place.open?.();
       this.#isOpen = true;
     };
-    callBack(open, callback);
+    callBack(callback, open);
   }
 
   override _writev(chunks: { chunk: T | typeof FLUSH }[], callback: (error?: Error | null) => void): void {
@@ -101,7 +101,7 @@ export class GatheringSink<T> extends Writable {
   }
 
   override _final(callback: (error?: Error | null) => void): void {
-    callBack(() => (this.#failure ? Promise.reject(this.#failure) : this.#place.end()), callback);
+    callBack(callback, () => (this.#failure ? Promise.reject(this.#failure) : this.#place.end()));
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -109,7 +109,7 @@ export class GatheringSink<T> extends Writable {
       await this.#writing;
       await this.#place.close();
     };
-    callBack(close, (closing) => callback(error ?? closing ?? unfinished(this)));
+    callBack((closing) => callback(error ?? closing ?? unfinished(this)), close);
   }
 
   async #take(elements: readonly (T | typeof FLUSH)[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** Elements in, nothing out: the shape of a writer. */
 import { Writable } from 'node:stream';
-import { callBack, failed, settled } from './callback.ts';
+import { callBack } from './callback.ts';
 
 /** What a writer must be able to do. */
 export interface Sink<T> {
@@ -18,23 +18,16 @@ export interface Sink<T> {
 
 /** An object-mode Writable over `sink`. */
 export function sink<T>(sink: Sink<T>): Writable {
+  const write = (element: T): void | Promise<void> => sink.write(element);
   const writable: Writable = new Writable({
     objectMode: true,
-    construct: (callback) => callBack(() => sink.open?.(), callback),
-    write: (element: T, _encoding, callback) => {
-      let result: unknown;
-      try {
-        result = sink.write(element);
-      } catch (error) {
-        return failed(error, callback);
-      }
-      settled(result, callback);
-    },
-    final: (callback) => callBack(() => sink.end(), callback),
+    construct: (callback) => callBack(callback, () => sink.open?.()),
+    write: (element: T, _encoding, callback) => callBack(callback, write, element),
+    final: (callback) => callBack(callback, () => sink.end()),
     destroy: (error, callback) =>
       callBack(
-        () => sink.close?.(),
         (closing) => callback(error ?? closing ?? unfinished(writable)),
+        () => sink.close?.(),
       ),
   });
   const destroy = writable.destroy.bind(writable);
