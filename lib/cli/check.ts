@@ -1,7 +1,7 @@
 /** `cio-stream check`: are the credentials good, where does the workspace live, can rejected records be kept. */
 import { printable } from '../printable.ts';
 import { LOCATE_MS, locate } from '../write/locate.ts';
-import { accountOf, retryReporter } from './flags/account.ts';
+import { accountOf, retryReporter } from './account.ts';
 import type { CheckFlags } from './flags/flags.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 import { openDisplay } from './show/display.ts';

@@ -6,10 +6,11 @@ import type { Transform } from 'node:stream';
 import { reopen } from '../replay/reopen.ts';
 import { enforceLimits } from '../stage/enforce-limits.ts';
 import { validate } from '../stage/validate.ts';
+import { TRACK_WRITER_SHAPE } from '../write/options.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
-import { locatedAccount } from './flags/account.ts';
+import { locatedAccount } from './account.ts';
 import type { ColumnsOfFlags } from './flags/columns.ts';
-import { deliveryOf } from './flags/delivery.ts';
+import { optionsFrom } from './flags/flag.ts';
 import type { PipelineFlags } from './flags/flags.ts';
 import { ownLimits } from './flags/limit-flag.ts';
 import { transformStages } from './input/transform.ts';
@@ -51,5 +52,6 @@ export async function pipelineOf(flags: PipelineFlags, { display, stop }: Pipeli
   if (flags.check) await checkRejects(flags, { signal: stop });
   const stages = [reopen(), ...before, validate(columns.settings), enforceLimits({ onViolation, limits }), ...onEntries];
   const rejects = rejectsTo(flags, display);
-  return { stages, writer: trackWriter({ ...account, ...deliveryOf(flags), rejects, onCheckpoint }), rejects };
+  const writer = trackWriter({ ...optionsFrom(TRACK_WRITER_SHAPE, flags), ...account, rejects, onCheckpoint });
+  return { stages, writer, rejects };
 }

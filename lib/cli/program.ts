@@ -19,13 +19,11 @@ Examples:
 
 Exit status: 0 all delivered, 1 some rejected, 2 wrong usage, 3 and above by error (see the README), 130 interrupted.`;
 
-/** What the library calls the kinds of rows. */
-const OBJECTS: Readonly<Record<RowKind, SendFlags['object']>> = { people: 'person_identify', events: 'person_event', operations: 'entry' };
-
-const SENT: Readonly<Record<RowKind, string>> = {
-  people: 'people, a row each,',
-  events: 'events, a row each,',
-  operations: 'Track API v2 operations, a row each,',
+/** The kinds of rows: what the library calls each, and what people do. */
+const KINDS: Readonly<Record<RowKind, { readonly object: SendFlags['object']; readonly rows: string }>> = {
+  people: { object: 'person_identify', rows: 'people' },
+  events: { object: 'person_event', rows: 'events' },
+  operations: { object: 'entry', rows: 'Track API v2 operations' },
 };
 
 const SEND_EXAMPLES: Readonly<Record<RowKind, string>> = {
@@ -96,19 +94,24 @@ export function program(report: (status: number) => void): CliCommand {
     .addHelpText('after', EXAMPLES)
     .hook('preSubcommand', (_root, command) => addFlagsTo(command));
   const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
-  for (const [kind, object] of Object.entries(OBJECTS) as [RowKind, SendFlags['object']][]) {
+  for (const kind of Object.keys(KINDS) as RowKind[]) {
+    const { object, rows } = KINDS[kind];
     command(kind)
-      .description(`send ${SENT[kind]} from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
+      .description(`send ${rows}, a row each, from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
       .argument('[file...]', 'files in the order given; - or none is standard input')
       .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
       .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
   }
-  needKind(command('replay'))
+  command('replay')
     .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REPLAY_EXAMPLES)
+    // Not makeOptionMandatory(): a mistyped name would be reported as this one missing.
+    .hook('preAction', (replay) => {
+      if (replay.opts().as === undefined) replay.error("error: required option '--as <kind>' not specified");
+    })
     .action(async (where: string, flags: ReplayFlags) =>
-      report(await (await import('./replay.ts')).replay(where, { ...flags, object: OBJECTS[flags.as] })),
+      report(await (await import('./replay.ts')).replay(where, { ...flags, object: KINDS[flags.as].object })),
     );
   command('rejects')
     .description('count rejected records by reason, field and stream, with an example of each')
@@ -127,18 +130,11 @@ export function program(report: (status: number) => void): CliCommand {
 }
 
 /** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */
-export async function addFlagsTo(command: Command): Promise<void> {
+async function addFlagsTo(command: Command): Promise<void> {
   const [{ addCommandFlags }, { flagOf }] = await Promise.all([import('./flags/flags.ts'), import('./flags/names.ts')]);
   // What is read is the argument of the command.
   nameOptionsBy((of, path) => (of === 'openRejects' && path === '' ? command.name() : flagOf(of, path)));
   addCommandFlags(command, command.name() as keyof typeof COMMAND_FLAGS);
-}
-
-/** Not makeOptionMandatory(): a mistyped name would be reported as this one missing. */
-function needKind(command: Command): Command {
-  return command.hook('preAction', () => {
-    if (command.opts().as === undefined) command.error("error: required option '--as <kind>' not specified");
-  });
 }
 
 /** Of the package, wherever it lies: three folders up from the compiled file. */

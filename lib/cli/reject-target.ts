@@ -1,6 +1,6 @@
 /**
- * Where rejected records of a run go: a folder, object storage, or standard output. Where that is a terminal, the live line
- * of the progress makes room for each piece, and what would command the terminal is escaped.
+ * Where rejected records of a run go: a folder, object storage, or standard output. If that is a terminal, the live line
+ * of the progress is removed before each piece, and what would command the terminal is escaped.
  */
 import { Writable } from 'node:stream';
 import { CioError } from '../errors.ts';
@@ -62,6 +62,6 @@ function terminal(display: Display): Writable {
       process.stdout.write(escapedJson(lines), callback);
     },
   });
-  // The name that the reject store tells.
+  // By this the reject store names the place.
   return Object.assign(writable, { path: STANDARD_OUTPUT });
 }

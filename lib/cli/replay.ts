@@ -6,7 +6,7 @@ import { type ColumnsOfFlags, columnsOf } from './flags/columns.ts';
 import type { ReplayFlags } from './flags/flags.ts';
 import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
-import { type ReplayOptions, ReplayReader } from './input/replay-inputs.ts';
+import { ReplayReader } from './input/replay-inputs.ts';
 import { type PipelineContext, pipelineOf } from './pipeline.ts';
 import { accessOf } from './reject-target.ts';
 import { type Run, runPipeline } from './run.ts';
@@ -33,7 +33,7 @@ async function prepare(rejects: Rejects, columns: ColumnsOfFlags, flags: ReplayF
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;
-  const reader = new ReplayReader({ rejects, isMeant: matcher(flags), clear: clearing(rejects, done, doneTo), note: display.note });
+  const reader = new ReplayReader({ rejects, isMeant: matcher(flags), done, doneTo, note: display.note });
   await reader.look();
   if (done === 'move' && doneTo !== undefined && check) await checkStore(doneTo, { ...accessOf(flags), signal: stop });
   return {
@@ -41,13 +41,7 @@ async function prepare(rejects: Rejects, columns: ColumnsOfFlags, flags: ReplayF
     ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: reader.onCheckpoint })),
     reader,
     close: () => rejects.close(),
-    replayed: () => ({ from: rejects.location, ...reader.replayed, done }),
   };
-}
-
-function clearing(rejects: Rejects, done: ReplayFlags['done'], to: string | undefined): ReplayOptions['clear'] {
-  if (done === undefined) return undefined;
-  return (object) => (to === undefined ? rejects.remove(object) : rejects.move(object, to));
 }
 
 function checkDone({ done, doneTo, rejects }: ReplayFlags): void {

@@ -15,7 +15,7 @@ import { type Display, openDisplay } from './show/display.ts';
 import { printFailure } from './show/failure.ts';
 import type { MissingColumns } from './show/missing-columns.ts';
 import { showProgress } from './show/progress.ts';
-import { checkReportPlace, type Replayed, type RunEnd, reportOf, writeReport } from './show/report.ts';
+import { checkReportPlace, type RunEnd, reportOf, writeReport } from './show/report.ts';
 
 const SOME_REJECTED = 1;
 
@@ -26,7 +26,6 @@ export interface Run extends Pipeline {
   readonly columns?: MissingColumns;
   /** Closes what the reader and the stages hold open. */
   readonly close?: () => Promise<void>;
-  readonly replayed?: () => Replayed;
   readonly resumed?: readonly Resumed[];
   /** Notes at the very end, if nothing failed. */
   readonly lastNotes?: (interrupted: boolean) => readonly string[];
@@ -78,9 +77,9 @@ interface Outcome {
 
 /** Prints and writes the summary; resolves with the exit status. */
 async function finish(run: Run, { failure, status }: Outcome, flags: RunFlags, display: Display): Promise<number> {
-  const { writer, rejects, columns, replayed, resumed } = run;
+  const { reader, writer, rejects, columns, resumed } = run;
   const interrupted = status !== undefined;
-  const end: RunEnd = { dryRun: flags.dryRun ?? false, interrupted, failure, replayed: replayed?.(), resumed, unseen: columns?.unseen };
+  const end: RunEnd = { dryRun: flags.dryRun ?? false, interrupted, failure, replayed: reader.replayed, resumed, unseen: columns?.unseen };
   const report = reportOf(writer.summary, end);
   display.summary(report, whereRejectsAre(rejects));
   if (failure === undefined) for (const text of run.lastNotes?.(interrupted) ?? []) display.note(text);

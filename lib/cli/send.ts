@@ -1,8 +1,8 @@
 /** `cio-stream people`, `events` and `operations`: the pipeline of the README over files or standard input. */
+import { CioError } from '../errors.ts';
 import { openDeduping } from './deduping.ts';
 import { columnsOf, neededColumns } from './flags/columns.ts';
 import type { SendFlags } from './flags/flags.ts';
-import { checkStateFlags } from './flags/state.ts';
 import { findInputs } from './input/inputs.ts';
 import { InputReader } from './input/read-inputs.ts';
 import { remaining } from './input/resume.ts';
@@ -37,4 +37,13 @@ function lastNotesOf(reader: InputReader, { resume, dryRun }: SendFlags): NonNul
     if (!interrupted) return reader.empty.length === 0 ? [] : [emptyNote(reader.empty)];
     return dryRun ? [] : [interruptedNote(resume)];
   };
+}
+
+/** Throws `CIO_OPTIONS` for a flag about running again that does nothing without another. */
+function checkStateFlags({ resume, checkpointEvery, checkpointEveryMs, dedupe, stateDir }: SendFlags): void {
+  const needs = (name: string, other: string): CioError => new CioError('CIO_OPTIONS', `${name} does nothing without ${other}`);
+  if (!dedupe && stateDir !== undefined) throw needs('--state-dir', '--dedupe');
+  if (resume !== undefined || dedupe) return;
+  if (checkpointEvery !== undefined) throw needs('--checkpoint-every', '--resume or --dedupe');
+  if (checkpointEveryMs !== undefined) throw needs('--checkpoint-every-ms', '--resume or --dedupe');
 }

@@ -2,7 +2,7 @@
  * What happens on the wire, for subscribers (node:diagnostics_channel). Messages hold sizes, reasons and times,
  * never records or credentials; with no subscriber nothing is built.
  */
-import { type Channel, channel } from 'node:diagnostics_channel';
+import { type Channel, type ChannelListener, channel } from 'node:diagnostics_channel';
 
 /** A request leaves now. */
 export interface RequestMessage {
@@ -41,6 +41,12 @@ class Typed<M extends object> {
   readonly #channel: Channel;
   constructor(name: string) {
     this.#channel = channel(`customerio-streams:${name}`);
+  }
+  subscribe(listener: (message: M) => void): void {
+    this.#channel.subscribe(listener as ChannelListener);
+  }
+  unsubscribe(listener: (message: M) => void): void {
+    this.#channel.unsubscribe(listener as ChannelListener);
   }
   /** Builds and publishes the message, if anyone listens. */
   publish(message: () => M): void {

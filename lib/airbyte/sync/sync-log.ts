@@ -1,13 +1,11 @@
 /** What a sync logs: its streams at the start, lines that can't be read, requests that are sent again, and its counts at the end. */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Clock } from '../../clock.ts';
 import { WARNINGS, type Warning } from '../../record/entry.ts';
-import type { RetryMessage } from '../../write/diagnostics.ts';
+import { type RetryMessage, retries } from '../../write/diagnostics.ts';
 import type { Summary } from '../../write/summary.ts';
 import { type Catalog, sayStream } from '../catalog/catalog.ts';
 import type { Protocol } from '../protocol.ts';
 
-const RETRY = 'customerio-streams:retry';
 /** A sync whose requests fail must not look like one that works; a line for each request would hide everything else. */
 const RETRY_EVERY_MS = 10_000;
 const MAX_UNREADABLE = 10;
@@ -27,7 +25,7 @@ export class SyncLog {
   begin({ streams, warnings }: Catalog): void {
     for (const warning of warnings) this.#protocol.log('WARN', warning);
     for (const { mode, object, ...stream } of streams) this.#protocol.log('INFO', `stream ${sayStream(stream)} -> ${object} (${mode})`);
-    subscribe(RETRY, this.#onRetry);
+    retries.subscribe(this.#onRetry);
   }
 
   /** A line that is not a message; only the first few are logged. */
@@ -38,15 +36,14 @@ export class SyncLog {
 
   /** `rejections` says in one sentence each how many rows were rejected, and why. */
   end({ read, delivered, rejected, skipped, requests, seconds, warnings }: Summary, rejections: readonly string[]): void {
-    unsubscribe(RETRY, this.#onRetry);
+    retries.unsubscribe(this.#onRetry);
     const warned = Object.entries(warnings).map(([name, count]) => `${count} ${name}, ${WARNINGS[name as Warning]}`);
     for (const line of [...rejections, ...warned]) this.#protocol.log('WARN', line);
     const counts = `${read} rows: ${delivered} delivered, ${rejected.total} rejected, ${skipped.total} skipped`;
     this.#protocol.log('INFO', `${counts}; ${requests} requests in ${seconds.toFixed(1)} s`);
   }
 
-  readonly #onRetry = (message: unknown): void => {
-    const { why, attempt, delayMs } = message as RetryMessage;
+  readonly #onRetry = ({ why, attempt, delayMs }: RetryMessage): void => {
     if (this.#clock.now() - this.#retryAt < RETRY_EVERY_MS) return;
     this.#retryAt = this.#clock.now();
     const text = `a request failed (${why}, attempt ${attempt}) and is sent again in ${(delayMs / 1000).toFixed(1)} s`;

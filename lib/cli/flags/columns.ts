@@ -3,9 +3,9 @@ import { CioError } from '../../errors.ts';
 import type { CsvOptions } from '../../source/csv/options.ts';
 import { columnsProblem, targetProblem } from '../../stage/mapping/column-problems.ts';
 import { type ColumnSettings, type ColumnTarget, planOf, type RecordField } from '../../stage/mapping/columns.ts';
-import { dashed } from '../input/run-identity.ts';
 import { shellQuoted } from '../show/shell-quote.ts';
 import { columnFlag } from './column-flag.ts';
+import { dashed } from './flag.ts';
 import type { ColumnFlags } from './flags.ts';
 
 /** The flags that name the column of a record field. */

@@ -37,6 +37,11 @@ export function optionsFrom<S extends z.ZodRawShape>(shape: S, flags: object): P
   return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as Partial<Given<S>>;
 }
 
+/** jsonPath -> --json-path. */
+export function dashed(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 function attributeOf({ flag }: FlagSpec): string {
   return new Option(flag).attributeName();
 }

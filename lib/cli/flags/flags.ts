@@ -161,8 +161,6 @@ export type StoreFlags = Flags<typeof STORES>;
 export interface RejectFlags extends StoreFlags, Flags<typeof REJECTS_PLACE>, Flags<typeof REJECTS> {}
 /** Whose data goes where. */
 export type AccountFlags = Flags<typeof ACCOUNT>;
-/** Whether progress is saved. */
-export type StateFlags = Flags<typeof STATE>;
 /** What columns are. `object` is the command, or `--as`; those of another kind of rows are absent. */
 export interface ColumnFlags extends Partial<Flags<typeof PEOPLE>>, Partial<Flags<typeof EVENTS>> {
   readonly object: ObjectKind;
@@ -172,7 +170,7 @@ export interface PipelineFlags extends AccountFlags, RejectFlags, ColumnFlags, F
 /** What is printed of a run. */
 export interface RunFlags extends Flags<typeof OUTPUT>, Pick<Flags<typeof DELIVERY>, 'dryRun'> {}
 /** The flags of a command that sends rows. */
-export interface SendFlags extends PipelineFlags, RunFlags, StateFlags, Flags<typeof INPUT> {}
+export interface SendFlags extends PipelineFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
 /** The flags of `cio-stream replay`. */
 export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {
   readonly as: RowKind;

@@ -11,8 +11,8 @@ import { promisify } from 'node:util';
 import { sleep, systemClock } from '../../clock.ts';
 import { CioError, codeOf } from '../../errors.ts';
 import type { SourcePosition } from '../../source/checkpointer.ts';
+import { dashed } from '../flags/flag.ts';
 import type { InputFormat, SendFlags } from '../flags/flags.ts';
-import { dashed } from './run-identity.ts';
 
 const WAKE_MS = 10;
 /** Flags that are of use for one format only. */

@@ -1,12 +1,29 @@
 /** What puts records into the pipeline of a run: the inputs of a send, or the rejected records of a replay. */
 import type { Writable } from 'node:stream';
 
+/** What became of the objects of a replay. */
+export interface Replayed {
+  /** The place. */
+  readonly from: string;
+  /** Read to their ends. */
+  readonly objects: number;
+  /** With `--done`: how objects that got through are cleared, and how many were. */
+  readonly done?: 'delete' | 'move' | undefined;
+  readonly cleared: number;
+  /** Records that `--reason` and `--field` leave out; their objects stay. */
+  readonly unmatched: number;
+  /** Objects that can't be read. */
+  readonly unreadable: number;
+}
+
 /** Reads records. */
 export interface RecordReader {
   /** Bytes read so far. */
   readonly bytesRead: number;
   /** Bytes of all inputs, if they are known. */
   readonly bytesTotal: number | undefined;
+  /** Of a replay, so far. */
+  readonly replayed?: Replayed;
   /**
    * Writes records into `head` to the end of the inputs, or until `stop` aborts. Throws a CioError if an input fails, after what
    * was read before.

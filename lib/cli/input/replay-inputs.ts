@@ -10,8 +10,7 @@ import { Checkpoint } from '../../record/checkpoint.ts';
 import type { Element } from '../../record/record.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
 import type { Listed } from '../../storage/object-store.ts';
-import type { Replayed } from '../show/report.ts';
-import type { RecordReader } from './record-reader.ts';
+import type { RecordReader, Replayed } from './record-reader.ts';
 import type { RejectLine } from './reject-filter.ts';
 
 /** What a {@link ReplayReader} has to know. */
@@ -19,7 +18,9 @@ export interface ReplayOptions {
   readonly rejects: Rejects;
   readonly isMeant: (line: RejectLine) => boolean;
   /** What becomes of an object that got through; without it all stay. */
-  readonly clear: ((object: Listed) => Promise<void>) | undefined;
+  readonly done?: Replayed['done'];
+  /** Where it is moved to. */
+  readonly doneTo?: string | undefined;
   readonly note: (text: string) => void;
 }
 
@@ -45,9 +46,10 @@ export class ReplayReader implements RecordReader {
     return this.#listed.objects > 1 ? this.#listed.bytes : undefined;
   }
 
-  /** How it went. */
-  get replayed(): Omit<Replayed, 'from' | 'done'> {
-    return { objects: this.#read.objects, cleared: this.#cleared, unmatched: this.#unmatched, unreadable: this.#unreadable.length };
+  get replayed(): Replayed {
+    const { rejects, done } = this.#options;
+    const counts = { objects: this.#read.objects, cleared: this.#cleared, unmatched: this.#unmatched, unreadable: this.#unreadable.length };
+    return { from: rejects.location, ...counts, done };
   }
 
   /** Counts the objects. Throws `CIO_REJECT_STORE` if the place does not exist or can't be read. */
@@ -68,7 +70,9 @@ export class ReplayReader implements RecordReader {
 
   /** Called with the position of a checkpoint that is released. */
   readonly onCheckpoint = async (position: unknown): Promise<void> => {
-    await this.#options.clear?.(position as Listed);
+    const { rejects, doneTo } = this.#options;
+    const object = position as Listed;
+    await (doneTo === undefined ? rejects.remove(object) : rejects.move(object, doneTo));
     this.#cleared++;
   };
 
@@ -87,7 +91,7 @@ export class ReplayReader implements RecordReader {
   }
 
   async *#one(object: Listed, stop: AbortSignal): AsyncGenerator<Element> {
-    const { rejects, isMeant, clear } = this.#options;
+    const { rejects, isMeant, done } = this.#options;
     let unmatched = 0;
     try {
       for await (const line of rejects.lines(object, stop)) {
@@ -100,6 +104,6 @@ export class ReplayReader implements RecordReader {
     }
     this.#read.objects++;
     this.#read.bytes += object.bytes;
-    if (clear && unmatched === 0) yield new Checkpoint(object);
+    if (done !== undefined && unmatched === 0) yield new Checkpoint(object);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { CioError } from '../../errors.ts';
+import { dashed } from '../flags/flag.ts';
 import type { SendFlags } from '../flags/flags.ts';
 
 /** Flags by name, with their values as text. */
@@ -35,7 +36,7 @@ const PLAIN = [
 /** Given several times; their order says nothing. */
 const REPEATED = ['column', 'null'] as const;
 const SITE_ID = '--site-id';
-/** In place of `object`, which is no flag. */
+/** In place of `object`, which is not a flag. */
 const COMMAND = 'command';
 
 /** The flags of a run that count. */
@@ -45,11 +46,6 @@ export function flagsOf(flags: SendFlags): Flags {
   const texts = [...plain, ...repeated].map(([name, value]) => [name === 'object' ? COMMAND : dashed(name), JSON.stringify(value)]);
   const { siteId } = flags;
   return { ...Object.fromEntries(texts), ...(siteId !== undefined && { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') }) };
-}
-
-/** jsonPath -> --json-path. */
-export function dashed(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Throws `CIO_STATE` if the flags of the resume file at `path` differ; the account only if both have one, as a dry run has none. */

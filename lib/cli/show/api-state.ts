@@ -1,10 +1,6 @@
 /** What holds the run up right now, heard on the writer's diagnostics channels: a wait for the rate, or a retry. */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Clock } from '../../clock.ts';
-import type { RetryMessage, WaitMessage } from '../../write/diagnostics.ts';
-
-const WAIT = 'customerio-streams:wait';
-const RETRY = 'customerio-streams:retry';
+import { type RetryMessage, retries, type WaitMessage, waits } from '../../write/diagnostics.ts';
 
 /** Listens until it is closed. */
 export class ApiState {
@@ -15,8 +11,8 @@ export class ApiState {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    subscribe(WAIT, this.#onWait);
-    subscribe(RETRY, this.#onRetry);
+    waits.subscribe(this.#onWait);
+    retries.subscribe(this.#onRetry);
   }
 
   /** In words; undefined when nothing holds it up. A retry says more than a wait. */
@@ -27,16 +23,15 @@ export class ApiState {
   }
 
   close(): void {
-    unsubscribe(WAIT, this.#onWait);
-    unsubscribe(RETRY, this.#onRetry);
+    waits.unsubscribe(this.#onWait);
+    retries.unsubscribe(this.#onRetry);
   }
 
-  readonly #onWait = (message: unknown): void => {
-    this.#waitUntil = Math.max(this.#waitUntil, this.#clock.now() + (message as WaitMessage).ms);
+  readonly #onWait = ({ ms }: WaitMessage): void => {
+    this.#waitUntil = Math.max(this.#waitUntil, this.#clock.now() + ms);
   };
 
-  readonly #onRetry = (message: unknown): void => {
-    const { why, delayMs } = message as RetryMessage;
+  readonly #onRetry = ({ why, delayMs }: RetryMessage): void => {
     this.#why = why;
     this.#retryAt = this.#clock.now() + delayMs;
   };

@@ -31,8 +31,8 @@ export function asCioError(error: unknown): CioError {
   const refused = systemError(error);
   if (refused) return refused;
   const { name = 'Error', message = wordsOf(error), code } = Object(error) as { name?: string; message?: string; code?: unknown };
-  const told = `${name}${typeof code === 'string' ? ` ${code}` : ''}: ${String(message).split('\n')[0]}`;
-  return new CioError('CIO_INTERNAL', `unexpected ${told}`, error);
+  const which = `${name}${typeof code === 'string' ? ` ${code}` : ''}`;
+  return new CioError('CIO_INTERNAL', `unexpected ${which}: ${String(message).split('\n')[0]}`, error);
 }
 
 /** Prints an error and gives the exit status that belongs to it. */
@@ -48,7 +48,7 @@ export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'
 }
 
 /** The command that was run: no option stands before it that takes a value. */
-export function commandIn([, , ...args]: readonly string[]): string {
+function commandIn([, , ...args]: readonly string[]): string {
   return args.find((arg) => !arg.startsWith('-')) ?? '';
 }
 

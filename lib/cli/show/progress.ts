@@ -4,7 +4,6 @@ import type { Summary } from '../../write/summary.ts';
 import type { RecordReader } from '../input/record-reader.ts';
 import { ApiState } from './api-state.ts';
 import type { Display } from './display.ts';
-import type { Replayed } from './report.ts';
 import { hintOf } from './summary-text.ts';
 import { Throughput } from './throughput.ts';
 
@@ -13,18 +12,17 @@ const HINT_AFTER = 1_000;
 
 /** What is watched. */
 export interface Watched {
-  readonly reader: Pick<RecordReader, 'bytesRead' | 'bytesTotal'>;
+  readonly reader: Pick<RecordReader, 'bytesRead' | 'bytesTotal' | 'replayed'>;
   readonly writer: { readonly summary: Summary };
-  readonly replayed?: () => Replayed;
 }
 
 /** Prints until the returned function is called. */
-export function showProgress({ reader, writer: { summary }, replayed }: Watched, display: Display, clock: Clock): () => void {
+export function showProgress({ reader, writer: { summary } }: Watched, display: Display, clock: Clock): () => void {
   const throughput = new Throughput(clock.now());
   const state = new ApiState(clock);
   let cancel: Cancel;
   // Of records that were rejected before no hint is needed.
-  let isHinted = replayed !== undefined;
+  let isHinted = reader.replayed !== undefined;
   const hint = (): void => {
     if (isHinted || summary.read < HINT_AFTER) return;
     const text = hintOf(summary);

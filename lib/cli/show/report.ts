@@ -10,24 +10,10 @@ import { CioError, codeOf, systemWords } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
 import { clearLeftBeside, replaceFile } from '../../storage/durable-folder.ts';
 import type { Summary } from '../../write/summary.ts';
+import type { Replayed } from '../input/record-reader.ts';
 import type { Resumed } from '../input/resume.ts';
 import { asCioError, errorInFlags, type Failure } from './failure.ts';
 import type { UnseenColumn } from './missing-columns.ts';
-
-/** What became of the objects of a replay. */
-export interface Replayed {
-  /** The place. */
-  readonly from: string;
-  /** Read to their ends. */
-  readonly objects: number;
-  /** With `--done`: how objects that got through are cleared, and how many were. */
-  readonly done?: 'delete' | 'move' | undefined;
-  readonly cleared: number;
-  /** Records that `--reason` and `--field` leave out; their objects stay. */
-  readonly unmatched: number;
-  /** Objects that can't be read. */
-  readonly unreadable: number;
-}
 
 /** What `--report` writes and `--log-format json` prints at the end. */
 export type Report = Pick<

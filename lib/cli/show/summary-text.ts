@@ -4,9 +4,10 @@ import { WARNINGS } from '../../record/entry.ts';
 import type { Reason } from '../../record/rejection.ts';
 import { SKIP_REASONS } from '../../record/skipped.ts';
 import type { Often } from '../../write/summary.ts';
+import type { Replayed } from '../input/record-reader.ts';
 import type { Resumed } from '../input/resume.ts';
 import type { UnseenColumn } from './missing-columns.ts';
-import type { Replayed, Report } from './report.ts';
+import type { Report } from './report.ts';
 import type { Progress } from './throughput.ts';
 
 const NEARLY_ALL = 0.9;

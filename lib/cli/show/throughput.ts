@@ -20,11 +20,7 @@ export interface Progress extends Counts {
   readonly etaSeconds: number | undefined;
 }
 
-interface Sample {
-  readonly at: number;
-  readonly read: number;
-  readonly requests: number;
-}
+type Sample = Pick<Counts, 'read' | 'requests'> & { readonly at: number };
 
 const WINDOW_MS = 5_000;
 // An estimate made of less would only jump about.

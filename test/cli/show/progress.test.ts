@@ -4,9 +4,9 @@ import { showProgress, type Watched } from '../../../lib/cli/show/progress.ts';
 import { Summary } from '../../../lib/write/summary.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-const replayed = () => ({ from: 'rejected', objects: 0, cleared: 0, unmatched: 0, unreadable: 0 });
+const replayed = { from: 'rejected', objects: 0, cleared: 0, unmatched: 0, unreadable: 0 };
 
-function shown(more: Partial<Watched> = {}) {
+function shown(more: Partial<Watched['reader']> = {}) {
   const [clock, summary] = [new FakeClock(), new Summary()];
   const said: string[] = [];
   const nothing = (): void => {};
@@ -17,7 +17,7 @@ function shown(more: Partial<Watched> = {}) {
     clear: () => void said.push('clear'),
     summary: nothing,
   };
-  const end = showProgress({ reader: { bytesRead: 0, bytesTotal: undefined }, writer: { summary }, ...more }, display, clock);
+  const end = showProgress({ reader: { bytesRead: 0, bytesTotal: undefined, ...more }, writer: { summary } }, display, clock);
   const reject = (count: number, message = 'has no identifier'): void => {
     for (let n = 0; n < count; n++) {
       summary.read++;
