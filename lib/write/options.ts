@@ -77,7 +77,7 @@ export const TRACK_WRITER_SHAPE = {
     .default('stop')
     .register(FLAG, { flag: '--on-give-up <what>', doc: 'then: stop, so that a re-run resumes, or reject what was not delivered' }),
   /**
-   * How many rejections the run accepts: a number of rows, or a share of the rows read such as `'5%'` (judged after 1,000
+   * How many rejections the run accepts: a number of rows, or a share of the rows read such as `'5%'` (compared after 1,000
    * rows, and at the end). With more, what was read is delivered or rejected, and the stream fails with
    * `CIO_TOO_MANY_REJECTED`. Default: no limit, but an input whose first 1,000 rows are all malformed; `Infinity` or
    * `'100%'` reads on even then.

@@ -54,7 +54,7 @@ test('whoever destroys it is heard at once, also while it opens', async () => {
   assert.deepEqual(await once(writer, 'error').catch((thrown) => [thrown]), [reason]);
 });
 
-test('destroyed between its end and its finish it has failed: not all is settled', async () => {
+test('destroyed between its end and its finish it has failed: not all was written', async () => {
   const writer = sink<number>({ write: () => {}, end: () => new Promise(() => {}) });
   const ended = pipeline(Readable.from([1]), writer);
   while (!writer.writableEnded) await turn();

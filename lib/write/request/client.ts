@@ -33,7 +33,7 @@ export interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: Buffer | undefined;
-  /** Gets the time at which the request leaves, and again where a redirect has it sent again. */
+  /** Gets the time at which the request leaves, and again if a redirect has it sent again. */
   readonly onSent?: ((at: number) => void) | undefined;
 }
 
@@ -92,7 +92,7 @@ export class Client {
     } catch (error) {
       throw new CioError(
         'CIO_NETWORK',
-        'a proxy of the environment (http_proxy, https_proxy) is no http(s) URL',
+        'a proxy of the environment (http_proxy, https_proxy) is not an http(s) URL',
         plainError(error, this.#blotted),
       );
     }
@@ -102,7 +102,7 @@ export class Client {
     await this.#dispatcher?.destroy();
   }
 
-  /** Sends one request. Throws `CIO_NETWORK` where another attempt can't help, and `CIO_REGION` for a redirect that leads away. */
+  /** Sends one request. Throws `CIO_NETWORK` if another attempt can't help, and `CIO_REGION` for a redirect that leads away. */
   async call(call: Call): Promise<CallResult> {
     try {
       const { status, text, header } = await this.#follow(call);
@@ -173,7 +173,7 @@ function redirectError({ origin }: URL, status: number, location: string | undef
   return new CioError('CIO_REGION', `the API at ${origin} redirects ${where} (HTTP ${status})`);
 }
 
-/** The host that could not be reached, where that is not the API's own. */
+/** The host that could not be reached, if that is not the API's own. */
 function proxyIn(error: unknown, url: URL): string {
   // One that has several addresses fails with an error for each.
   const { hostname, address, port } = Object(Reflect.get(Object(error), 'errors')?.[0] ?? error);

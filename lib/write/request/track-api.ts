@@ -18,7 +18,7 @@ export interface TrackApi {
   close(): Promise<void>;
 }
 
-/** Asks where the account lives, where that is not said, and opens the connections. */
+/** Asks in which region the account lives, if that is not said, and opens the connections. */
 export async function openTrackApi(settings: TrackWriterSettings, signal: AbortSignal, summary: Summary): Promise<TrackApi> {
   if (settings.dryRun) return dryRun(summary);
   const { clock, requestsPerSecond, sentAt } = settings;
