@@ -1,14 +1,11 @@
 /** The options of trackWriter: names, defaults, what is allowed, and how a command line gives them. */
-import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
 import { clockOption, count, FLAG, fn, type Given, giveUpOption, signalOption } from '../options.ts';
+import { isRejectSink, type RejectSink } from '../record/rejection.ts';
 import { CREDENTIAL_RULE, isCredential } from '../secrets.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
 import { isMaxRejected, type MaxRejected } from './reject-budget.ts';
-
-/** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
-export type RejectSink = Writable & { flush(): Promise<void> };
 
 /** Lanes of a writer. */
 export const DEFAULT_CONCURRENCY = 10;
@@ -131,8 +128,4 @@ function credential(variable: string): z.ZodString {
     .trim()
     .min(1, `is empty: is ${variable} set?`)
     .refine(isCredential, CREDENTIAL_RULE);
-}
-
-function isRejectSink(value: unknown): boolean {
-  return typeof Reflect.get(Object(value), 'write') === 'function' && typeof Reflect.get(Object(value), 'flush') === 'function';
 }

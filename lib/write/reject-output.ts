@@ -4,10 +4,10 @@
  */
 import { finished } from 'node:stream/promises';
 import { CioError, codeOf } from '../errors.ts';
-import type { Rejection } from '../record/rejection.ts';
+import type { Rejection, RejectSink } from '../record/rejection.ts';
 import { drained } from '../stream/drain.ts';
 import { rejections } from './diagnostics.ts';
-import type { RejectSink, TrackWriterSettings } from './options.ts';
+import type { TrackWriterSettings } from './options.ts';
 import { RejectBudget } from './reject-budget.ts';
 import type { Summary } from './summary.ts';
 

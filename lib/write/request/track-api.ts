@@ -3,10 +3,10 @@
  * what would be sent is counted, and accepted.
  */
 import { REGION_URLS } from '../../track/region.ts';
-import { locate } from '../locate.ts';
 import type { TrackWriterSettings } from '../options.ts';
 import type { Summary } from '../summary.ts';
 import { type Call, type CallResult, Client } from './client.ts';
+import { locate } from './locate.ts';
 import { Pacer } from './pacer.ts';
 
 /** Takes calls. */
