@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { type Given, readOptions, signalOption } from './options.ts';
 import { checkStore } from './storage/check-store.ts';
 import { STORE_SHAPE, type StoreOptions } from './storage/options.ts';
-import { type LocatedAccount, locate } from './write/locate.ts';
 import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE, type TrackWriterOptions } from './write/options.ts';
+import { type LocatedAccount, locate } from './write/request/locate.ts';
 
 /** What is not asked elsewhere too. */
 export const CHECK_SHAPE = {

@@ -66,7 +66,7 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   ERR_STREAM_DESTROYED: 'it was closed',
 };
 
-/** The code of an error, of whatever kind; undefined where it has none. */
+/** The code of an error, of whatever kind; undefined if it has none. */
 export function codeOf(error: unknown): unknown {
   return Reflect.get(Object(error), 'code');
 }
@@ -92,7 +92,7 @@ export function wordsOf(error: unknown): string {
   try {
     return String(error);
   } catch {
-    return 'something that is no error was thrown';
+    return 'something that is not an error was thrown';
   }
 }
 

@@ -17,17 +17,17 @@ export interface FlagSpec {
   readonly flag: string;
   /** The sentence of help, and of the table of flags. */
   readonly doc: string;
-  /** What is shown as the default where the value itself would not be understood. */
+  /** What is shown as the default if the value itself would not be understood. */
   readonly standard?: string | undefined;
   /** The environment variable that gives it, too. */
   readonly env?: string;
   /** What a switch gives. Default: true. */
   readonly on?: unknown;
-  /** The sentence of `--no-...`, where that may be said as well. */
+  /** The sentence of `--no-...`, if that may be said as well. */
   readonly off?: string;
   /** The text of the command line -> what the schema checks. Default: by the type of the schema. */
   readonly read?: (text: string) => unknown;
-  /** What is said of a wrong text, where the schema speaks of other values. */
+  /** What is said of a wrong text, if the schema speaks of other values. */
   readonly rule?: string;
   /** It may be given several times; each adds to the list. */
   readonly repeat?: boolean;
@@ -85,7 +85,7 @@ export function bare(schema: unknown): unknown {
   return inner;
 }
 
-/** The sentence for a name that is none of `known`: with the nearest one where it is near enough to be meant, or the only one that holds it. */
+/** The sentence for a name that is none of `known`: with the nearest one if it is near enough to be meant, or the only one that holds it. */
 export function unknownName(what: string, name: string, known: readonly string[], place = ''): string {
   const near = nearest(name, known);
   const hint = near === undefined ? `; known: ${known.join(', ')}` : `: did you mean "${place}${near}"?`;

@@ -1,5 +1,5 @@
 /**
- * Secrets are blotted out of text that comes from outside: an API, or a proxy on the way, may echo what it was sent. They
+ * Secrets are redacted in text that comes from outside: an API, or a proxy on the way, may echo what it was sent. They
  * are found in the forms that an echo has, whatever the capitals, and half of a long one is as good as the whole.
  */
 
@@ -15,8 +15,8 @@ export function isCredential(text: string): boolean {
 const LEAST = 8;
 const STARS = '***';
 
-/** Blots `secrets` out of a text. The two halves of a pair are found by themselves and joined, as Basic authentication does. */
-export function blotter(
+/** Redacts `secrets` in a text. The two halves of a pair are found by themselves and joined, as Basic authentication does. */
+export function redactor(
   secrets: readonly (string | undefined)[],
   pairs: readonly (readonly [string, string])[] = [],
 ): (text: string) => string {
@@ -24,7 +24,7 @@ export function blotter(
   const forms = [...new Set(plain.flatMap(formsOf))].filter((form) => form.length >= LEAST).sort((a, b) => b.length - a.length);
   return (text) => {
     if (text.length < LEAST) return text;
-    return forms.reduce(blot, { text, small: small(text) }).text;
+    return forms.reduce(redact, { text, small: small(text) }).text;
   };
 }
 
@@ -49,15 +49,15 @@ interface Searched {
   readonly small: string;
 }
 
-function blot(text: Searched, form: string): Searched {
+function redact(text: Searched, form: string): Searched {
   const least = form.length < 2 * LEAST ? form.length : Math.ceil(form.length / 2);
   let searched = text;
-  for (let start = 0; start + least <= form.length; start++) searched = blotFrom(searched, form, start, least);
+  for (let start = 0; start + least <= form.length; start++) searched = redactFrom(searched, form, start, least);
   return searched;
 }
 
-/** Blots what is in the form from `start` on, as far as it goes but at least so much. */
-function blotFrom(text: Searched, form: string, start: number, least: number): Searched {
+/** Redacts what is in the form from `start` on, as far as it goes but at least so much. */
+function redactFrom(text: Searched, form: string, start: number, least: number): Searched {
   const part = form.slice(start, start + least);
   let at = text.small.indexOf(part);
   if (at === -1) return text;
@@ -74,8 +74,8 @@ function blotFrom(text: Searched, form: string, start: number, least: number): S
 }
 
 /** What is safe to keep of a foreign error: its name, code and first line. Those of HTTP clients hold what was sent and came back. */
-export function plainError(error: unknown, blotted: (text: string) => string): Error {
+export function plainError(error: unknown, redacted: (text: string) => string): Error {
   const { name = 'Error', message = '', code } = Object(error) as { name?: unknown; message?: unknown; code?: unknown };
-  const [line = ''] = blotted(String(message)).split('\n');
+  const [line = ''] = redacted(String(message)).split('\n');
   return Object.assign(new Error(line), { name: String(name), ...(code === undefined ? {} : { code: String(code) }) });
 }

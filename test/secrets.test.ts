@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { blotter, plainError } from '../lib/secrets.ts';
+import { plainError, redactor } from '../lib/secrets.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 test('a secret is found in every form that an echo has', () => {
   const [siteId, apiKey] = ['3f1c8a90d2b74e65aa01', 'k/+?8d7e6=f5a4b3c2d12'];
-  const blotted = blotter([], [[siteId, apiKey]]);
+  const redacted = redactor([], [[siteId, apiKey]]);
   const pair = base64(`${siteId}:${apiKey}`);
   for (const [text, words] of [
     [`Authorization: Basic ${pair}`, 'Authorization: Basic ***'],
@@ -25,18 +25,18 @@ test('a secret is found in every form that an echo has', () => {
     ['nothing of the kind', 'nothing of the kind'],
     ['', ''],
   ] as const)
-    assert.equal(blotted(text), words);
+    assert.equal(redacted(text), words);
 });
 
 test('a secret with quotes is found in JSON too', () => {
-  assert.equal(blotter(['pass"word"here'])(JSON.stringify({ x: 'pass"word"here' })), '{"x":"***"}');
+  assert.equal(redactor(['pass"word"here'])(JSON.stringify({ x: 'pass"word"here' })), '{"x":"***"}');
 });
 
 test('what is too short to be a secret leaves words as they are', () => {
   const text = 'a site with 1 key: message';
-  assert.equal(blotter(['a', '1', '\ud800', '', undefined, 'message'], [['site', 'k']])(text), text);
+  assert.equal(redactor(['a', '1', '\ud800', '', undefined, 'message'], [['site', 'k']])(text), text);
   const pair = base64('a:1234567');
-  assert.equal(blotter([], [['a', '1234567']])(`Basic ${pair}`), 'Basic ***');
+  assert.equal(redactor([], [['a', '1234567']])(`Basic ${pair}`), 'Basic ***');
 });
 
 test('law: wherever it stands, nothing of a secret is left, and all else is', () => {
@@ -45,17 +45,17 @@ test('law: wherever it stands, nothing of a secret is left, and all else is', ()
   fc.assert(
     fc.property(secret, around, around, fc.boolean(), (key, before, after, encode) => {
       const written = encode ? base64(`site:${key}`) : key;
-      const words = blotter([], [['site', key]])(`${before} ${written} ${after}`);
+      const words = redactor([], [['site', key]])(`${before} ${written} ${after}`);
       assert.ok(!words.toLowerCase().includes(written.toLowerCase()), words);
     }),
   );
-  fc.assert(fc.property(around, (text) => blotter(['d41d8cd98f00b204e980'])(text) === text));
+  fc.assert(fc.property(around, (text) => redactor(['d41d8cd98f00b204e980'])(text) === text));
 });
 
 test('a long echo takes one pass, not one for each find', () => {
   const key = 'd41d8cd98f00b204e980';
-  const blotted = blotter([key]);
-  assert.equal(blotted(`${key} `.repeat(200_000)), '*** '.repeat(200_000));
+  const redacted = redactor([key]);
+  assert.equal(redacted(`${key} `.repeat(200_000)), '*** '.repeat(200_000));
 });
 
 test('of a foreign error only words are kept', () => {
@@ -64,7 +64,7 @@ test('of a foreign error only words are kept', () => {
     input: 'd41d8cd98f00b204e980',
     request: {},
   });
-  const plain = plainError(error, blotter(['d41d8cd98f00b204e980']));
+  const plain = plainError(error, redactor(['d41d8cd98f00b204e980']));
   assert.deepEqual(
     [plain.name, plain.message, Reflect.get(plain, 'code'), Object.keys(plain).sort()],
     ['TypeError', 'no *** here', 'E1', ['code', 'name']],

@@ -7,7 +7,7 @@ import { lmdbStore } from '../dedupe/lmdb-store.ts';
 import { CioError } from '../errors.ts';
 import { rejectWriter } from '../reject/reject-writer.ts';
 import { checkStore } from '../storage/check-store.ts';
-import { locate } from '../write/locate.ts';
+import { locate } from '../write/request/locate.ts';
 import { accountOfConfig, type Config } from './config/config.ts';
 import { rejectOptions } from './config/reject-storage.ts';
 import type { Storage } from './config/storage.ts';

@@ -1,7 +1,7 @@
 /** Whose data goes where: the flags as the library wants them, and where the workspace is. */
 import { CioError } from '../errors.ts';
 import { CREDENTIAL_RULE, isCredential } from '../secrets.ts';
-import { type Account, locate, wordsFor } from '../write/locate.ts';
+import { type Account, locate, wordsFor } from '../write/request/locate.ts';
 import type { AccountFlags, PipelineFlags } from './flags/flags.ts';
 import { duration } from './show/summary-text.ts';
 

@@ -1,6 +1,6 @@
 /** `cio-stream check`: are the credentials good, where does the workspace live, can rejected records be kept. */
 import { printable } from '../printable.ts';
-import { LOCATE_MS, locate } from '../write/locate.ts';
+import { LOCATE_MS, locate } from '../write/request/locate.ts';
 import { accountOf, retryReporter } from './account.ts';
 import type { CheckFlags } from './flags/flags.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';

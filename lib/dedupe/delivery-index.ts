@@ -56,7 +56,7 @@ export class DeliveryIndex {
     return delivery;
   }
 
-  /** Each delivery is settled now, unless its entry was lost on the way: nothing is known about that one. */
+  /** Each delivery has its outcome now, unless its entry was lost on the way: nothing is known about that one. */
   async #commit(deliveries: readonly PendingDelivery[]): Promise<void> {
     const last = deliveries.filter((delivery) => this.#latest.get(delivery.key) === delivery);
     const changes = new Map<bigint, bigint>();

@@ -1,5 +1,5 @@
 /**
- * One entry that dedupe let through, until the API has settled it: pending, then delivered or rejected. Right before its
+ * One entry that dedupe let through, until its outcome is known: pending, then delivered or rejected. Right before its
  * batch goes out it answers whether it is still needed. Only what the API took makes a repeat needless, so a repeat of
  * an entry in the same batch waits for that. In doubt it is sent: a repeat is harmless, a lost row is not.
  */
@@ -56,11 +56,11 @@ export class PendingDelivery implements DeliveryObserver {
   }
 
   delivered(): void {
-    this.#settle('delivered');
+    this.#end('delivered');
   }
 
   rejected(): void {
-    this.#settle('rejected');
+    this.#end('rejected');
   }
 
   #repeats(predecessor: PendingDelivery): boolean {
@@ -72,7 +72,7 @@ export class PendingDelivery implements DeliveryObserver {
     for (; each && !each.#superseded; each = each.#predecessor) each.#superseded = true;
   }
 
-  #settle(state: 'delivered' | 'rejected'): void {
+  #end(state: 'delivered' | 'rejected'): void {
     this.#state = state;
     // A long row of entries about one person must not be kept in memory by its last.
     this.#predecessor = undefined;

@@ -1,4 +1,5 @@
 /** A record that will not be delivered: what it was, why, and where it came from. It flows on in order, like every element. */
+import type { Writable } from 'node:stream';
 import type { Origin } from './origin.ts';
 
 /** Every reason there is, and what it means. */
@@ -45,4 +46,12 @@ export class Rejection {
     this.origin = origin;
     this.bytes = bytes;
   }
+}
+
+/** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
+export type RejectSink = Writable & { flush(): Promise<void> };
+
+/** True for what looks like one. */
+export function isRejectSink(value: unknown): value is RejectSink {
+  return ['write', 'flush'].every((name) => typeof Reflect.get(Object(value), name) === 'function');
 }

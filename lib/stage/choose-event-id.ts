@@ -43,7 +43,7 @@ let scratch = Buffer.alloc(4096);
 function placeId(origin: Origin, hasTime: boolean): string {
   const { source, line, part, version, maxRawBytes = 0 } = origin;
   const head = `place\n${source}\n${line}\n${part || ''}\n${hasTime ? '' : version}\n`;
-  const room = head.length * 3 + maxRawBytes;
-  if (room > scratch.length) scratch = Buffer.alloc(2 * room);
+  const needed = head.length * 3 + maxRawBytes;
+  if (needed > scratch.length) scratch = Buffer.alloc(2 * needed);
   return ulidFrom(scratch.subarray(0, origin.writeRaw(scratch, scratch.write(head))));
 }

@@ -2,23 +2,18 @@
  * Takes rejections out of a pipeline, so that it can end in a Writable of the user's own. Everything else passes in order;
  * a checkpoint only when the rejections before it are durable. `rejects` ends with the pipeline, however that ends.
  */
-import type { Transform, Writable } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { CioError } from '../errors.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { recordFor } from '../record/record.ts';
-import { Rejection } from '../record/rejection.ts';
+import { isRejectSink, Rejection, type RejectSink } from '../record/rejection.ts';
 import { drained } from '../stream/drain.ts';
 import { each } from '../stream/each.ts';
 
-/** A Writable of Rejection; `flush()` resolves when all written is stored. */
-type Rejects = Writable & { flush(): Promise<void> };
-
 /** A stage that writes rejections to `rejects`, a rejectWriter(). Throws `CIO_OPTIONS`; fails with the error of `rejects`. */
-export function divert(rejects: Rejects): Transform {
-  if (typeof rejects?.write !== 'function' || typeof rejects.flush !== 'function') {
-    throw new CioError('CIO_OPTIONS', 'divert: needs a rejectWriter(), or a Writable with flush()');
-  }
+export function divert(rejects: RejectSink): Transform {
+  if (!isRejectSink(rejects)) throw new CioError('CIO_OPTIONS', 'divert: needs a rejectWriter(), or a Writable with flush()');
   // Also fails if `rejects` closes too early: then nothing here may wait for it any more.
   const done = finished(rejects, { readable: false });
   const transform = each(
@@ -34,14 +29,14 @@ export function divert(rejects: Rejects): Transform {
   return transform;
 }
 
-function take(rejects: Rejects, rejection: Rejection): void | Promise<void> {
+function take(rejects: RejectSink, rejection: Rejection): void | Promise<void> {
   // If it has ended or was destroyed before, write() would lose the rejection without an error.
   if (!rejects.writable) throw asStoreError(rejects.errored);
   // If it never drains, `done` fails, and that ends the pipeline.
   if (!rejects.write(rejection)) return drained(rejects).catch((error) => Promise.reject(asStoreError(error)));
 }
 
-async function flushed(rejects: Rejects): Promise<void> {
+async function flushed(rejects: RejectSink): Promise<void> {
   try {
     await rejects.flush();
   } catch (error) {
@@ -49,14 +44,14 @@ async function flushed(rejects: Rejects): Promise<void> {
   }
 }
 
-async function end(rejects: Rejects, done: Promise<void>): Promise<void> {
+async function end(rejects: RejectSink, done: Promise<void>): Promise<void> {
   await flushed(rejects);
   rejects.end();
   await done.catch((error) => Promise.reject(asStoreError(error)));
 }
 
 /** Whatever stopped the pipeline, the rejections that were written before are stored. */
-async function close(rejects: Rejects, done: Promise<void>): Promise<void> {
+async function close(rejects: RejectSink, done: Promise<void>): Promise<void> {
   if (!rejects.writableEnded && !rejects.destroyed) rejects.end();
   await done.catch(() => {});
 }

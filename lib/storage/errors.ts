@@ -3,7 +3,7 @@
  * signatures on their errors, and GCS rejects with things that are not an Error at all. Then what it means, by a table of rules.
  */
 import { hostAndPort } from '../address.ts';
-import { blotter } from '../secrets.ts';
+import { redactor } from '../secrets.ts';
 import type { Action, StorageError } from './object-store.ts';
 
 /** Plain facts of a foreign error. */
@@ -19,7 +19,7 @@ export interface ErrorFacts {
 /** Variables in which the SDK finds keys that were not given as options. */
 const KEYS = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ACCESS_KEY_ID'];
 
-/** What an error of an SDK or of the system says; `secrets`, and keys of the environment, are blotted out of its message. */
+/** What an error of an SDK or of the system says; `secrets`, and keys of the environment, are redacted in its message. */
 export function factsOf(error: unknown, secrets: readonly (string | undefined)[] = []): ErrorFacts {
   const get = (from: unknown, key: string): unknown => Reflect.get(Object(from), key);
   const code = get(error, 'code') ?? get(get(error, 'cause'), 'code');
@@ -28,7 +28,7 @@ export function factsOf(error: unknown, secrets: readonly (string | undefined)[]
     get(error, 'status') ??
     get(get(error, 'response') ?? get(error, '$response'), 'statusCode') ??
     code;
-  const message = blotter([...secrets, ...KEYS.map((name) => process.env[name])])(String(get(error, 'message') ?? error));
+  const message = redactor([...secrets, ...KEYS.map((name) => process.env[name])])(String(get(error, 'message') ?? error));
   return {
     name: String(get(error, 'name') ?? ''),
     code: code === undefined ? '' : String(code),

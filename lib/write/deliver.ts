@@ -1,7 +1,7 @@
 /**
- * A batch of entries -> an outcome for each. It is sent until the API has said what became of it: transient faults are
- * waited out, a refusal of the whole is halved until the culprit stands alone, and an error that names no entry is asked
- * again in halves. Halves are sent one after the other, so the order stays. An observed entry is sent only if its observer
+ * A batch of entries -> an outcome for each. It is sent until the API has said what became of it: transient faults are waited
+ * out, and what is refused as a whole, or with an error that names no entry, is sent again in halves, down to the entry
+ * that is wrong. Halves are sent one after the other, so the order stays. An observed entry is sent only if its observer
  * still wants that.
  */
 import type { Clock } from '../clock.ts';
@@ -71,7 +71,7 @@ async function deliverPart(batch: Batch, whole: Part, delivery: Delivery): Promi
   }
 }
 
-/** Gives each entry its outcome; those that have none yet come back, to be asked again in halves. */
+/** Gives each entry its outcome; those that have none yet come back, to be sent again in halves. */
 async function apply(sent: Sent, batch: Batch, part: Part, outcomes: Outcomes): Promise<Part> {
   const open: number[] = [];
   const isClean = sent.kind === 'answered' && sent.refused.size === 0 && sent.unnamed === undefined;

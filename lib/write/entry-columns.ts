@@ -23,7 +23,7 @@ const FIRST_ROWS = 64;
 
 /** A list of entries, by index. */
 export class EntryColumns {
-  /** Line, offset and length, NaN where there is none; and where the text begins and ends in `#texts`. */
+  /** Line, offset and length, NaN if there is none; and where the text begins and ends in `#texts`. */
   #numbers = new Float64Array(COLUMNS * FIRST_ROWS);
   readonly #texts: Buffer;
   #textsEnd = 0;

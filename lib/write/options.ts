@@ -1,14 +1,11 @@
 /** The options of trackWriter: names, defaults, what is allowed, and how a command line gives them. */
-import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
 import { clockOption, count, FLAG, fn, type Given, giveUpOption, signalOption } from '../options.ts';
+import { isRejectSink, type RejectSink } from '../record/rejection.ts';
 import { CREDENTIAL_RULE, isCredential } from '../secrets.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
 import { isMaxRejected, type MaxRejected } from './reject-budget.ts';
-
-/** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
-export type RejectSink = Writable & { flush(): Promise<void> };
 
 /** Lanes of a writer. */
 export const DEFAULT_CONCURRENCY = 10;
@@ -77,7 +74,7 @@ export const TRACK_WRITER_SHAPE = {
     .default('stop')
     .register(FLAG, { flag: '--on-give-up <what>', doc: 'then: stop, so that a re-run resumes, or reject what was not delivered' }),
   /**
-   * How many rejections the run accepts: a number of rows, or a share of the rows read such as `'5%'` (judged after 1,000
+   * How many rejections the run accepts: a number of rows, or a share of the rows read such as `'5%'` (compared after 1,000
    * rows, and at the end). With more, what was read is delivered or rejected, and the stream fails with
    * `CIO_TOO_MANY_REJECTED`. Default: no limit, but an input whose first 1,000 rows are all malformed; `Infinity` or
    * `'100%'` reads on even then.
@@ -131,8 +128,4 @@ function credential(variable: string): z.ZodString {
     .trim()
     .min(1, `is empty: is ${variable} set?`)
     .refine(isCredential, CREDENTIAL_RULE);
-}
-
-function isRejectSink(value: unknown): boolean {
-  return typeof Reflect.get(Object(value), 'write') === 'function' && typeof Reflect.get(Object(value), 'flush') === 'function';
 }

@@ -1,6 +1,6 @@
 /**
- * What becomes of each record that reached the writer, exactly once: delivered, rejected or skipped. It is counted, the
- * stage that observes the entry hears of it, and a rejection goes to the reject store.
+ * What becomes of each record that reached the writer, exactly once: delivered, rejected or skipped. It is counted, reported
+ * to the stage that observes the entry, and a rejection goes to the reject store.
  */
 import type { Entry } from '../record/entry.ts';
 import { readRecord } from '../record/read.ts';
@@ -36,7 +36,7 @@ export class Outcomes {
     this.summary.skip(reason);
   }
 
-  /** An entry goes back to where its record came from; a promise where the reject store asks to wait. */
+  /** An entry goes back to where its record came from; a promise if the reject store asks to wait. */
   rejected({ entries }: Batch, index: number, cause: Cause): void | Promise<void> {
     const extra = entries.extra(index);
     extra?.observer?.rejected();
@@ -58,7 +58,7 @@ export class Outcomes {
     return this.rejects.write(new Rejection({ reason: 'too_large', message, stage: 'trackWriter' }, record, origin));
   }
 
-  /** What is no entry has its outcome already. Throws for a record that no stage has made an entry of. */
+  /** What is not an entry has its outcome already. Throws for a record that no stage has made an entry of. */
   accept(element: Element): void | Promise<void> {
     if (element instanceof Rejection) return this.rejects.write(element);
     if (element instanceof Skipped) return this.skipped(element.reason);

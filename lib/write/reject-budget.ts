@@ -12,7 +12,7 @@ export type MaxRejected = number | `${number}%`;
 const ENOUGH_ROWS = 1_000;
 /** A share of the rows, from 0% to 100%. */
 const SHARE = /^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/;
-/** Rows that were rejected before and are read again: that they still can't be read is no surprise. */
+/** Rows that were rejected before and are read again: that they still can't be read was to be expected. */
 const READ_AGAIN = 'reopen';
 
 /** True for what `maxRejected` may be. */
@@ -24,9 +24,9 @@ export function isMaxRejected(value: unknown): value is MaxRejected {
 /** Counts against the limit. */
 export class RejectBudget {
   readonly #max: MaxRejected | undefined;
-  /** As a number; NaN where the limit is a share. */
+  /** As a number; NaN if the limit is a share. */
   readonly #rows: number;
-  /** From 0 to 1; NaN where the limit is a number of rows. */
+  /** From 0 to 1; NaN if the limit is a number of rows. */
   readonly #share: number;
   #rejected = 0;
   #malformed = 0;
@@ -47,17 +47,17 @@ export class RejectBudget {
   add({ reason, stage, message }: Cause, read: number): void {
     this.#rejected++;
     if (reason === 'malformed' && stage !== READ_AGAIN) this.#malformed++;
-    if (this.#max !== undefined) return this.#judge(read, ENOUGH_ROWS);
+    if (this.#max !== undefined) return this.#compare(read, ENOUGH_ROWS);
     if (this.#malformed < ENOUGH_ROWS || this.#malformed < read) return;
     this.#message ??= `none of the first ${read.toLocaleString('en-US')} rows can be read, the last one because: ${message}`;
   }
 
-  /** After the last row: a share is judged however few rows there were. */
+  /** After the last row: a share counts however few rows there were. */
   end(read: number): void {
-    this.#judge(read, 0);
+    this.#compare(read, 0);
   }
 
-  #judge(read: number, enough: number): void {
+  #compare(read: number, enough: number): void {
     const isOver = this.#rejected > this.#rows || (read >= enough && this.#rejected > this.#share * read);
     if (isOver)
       this.#message ??= say`${this.#rejected.toLocaleString('en-US')} of ${read.toLocaleString('en-US')} rows were rejected, more than ${option('trackWriter', 'maxRejected')} (${String(this.#max)}) allows`;

@@ -4,10 +4,10 @@
  */
 import { finished } from 'node:stream/promises';
 import { CioError, codeOf } from '../errors.ts';
-import type { Rejection } from '../record/rejection.ts';
+import type { Rejection, RejectSink } from '../record/rejection.ts';
 import { drained } from '../stream/drain.ts';
 import { rejections } from './diagnostics.ts';
-import type { RejectSink, TrackWriterSettings } from './options.ts';
+import type { TrackWriterSettings } from './options.ts';
 import { RejectBudget } from './reject-budget.ts';
 import type { Summary } from './summary.ts';
 
@@ -29,7 +29,7 @@ export class RejectOutput {
     this.#sink = sink;
     this.#summary = summary;
     this.#budget = new RejectBudget(maxRejected);
-    // Hears too of one that closes early, or was gone before: then nothing here may wait for it.
+    // Also fails if it closes too early, or was gone before: then nothing here may wait for it.
     if (sink) {
       finished(sink, { readable: false }).catch((error) => {
         this.#error = goneWith(error);
@@ -93,7 +93,7 @@ export class RejectOutput {
   }
 }
 
-/** Its own error, where it has one. */
+/** Its own error, if it has one. */
 function goneWith(error: unknown): unknown {
   if (error && codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
   return new CioError('CIO_REJECT_STORE', 'the Writable for rejections was closed before the writer ended', error ?? undefined);

@@ -16,7 +16,7 @@ export type TrackWriter = Writable & {
   readonly summary: Summary;
 };
 
-/** A Writable that delivers entries. Throws `CIO_OPTIONS`; fails with another {@link CioError} when going on would be wrong. */
+/** A Writable that delivers entries. Throws `CIO_OPTIONS`; fails with another {@link CioError} if it would be wrong to continue. */
 export function trackWriter(options: TrackWriterOptions): TrackWriter {
   const core = new Writer(readOptions('trackWriter', TRACK_WRITER_OPTIONS, options), (error) => writable.destroy(error));
   const writable = sink<Element>({

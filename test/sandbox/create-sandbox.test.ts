@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { createSandbox } from '../../lib/sandbox/create-sandbox.ts';
 import type { SandboxOptions } from '../../lib/sandbox/options.ts';
-import { locate } from '../../lib/write/locate.ts';
+import { locate } from '../../lib/write/request/locate.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { AUTHORIZATION, event, identify, start } from '../support/sandbox.ts';
 

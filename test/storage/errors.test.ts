@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cleanError, factsOf } from '../../lib/storage/errors.ts';
 
-test('keys are blotted out of the words of an SDK, those of the environment too', (t) => {
+test('keys are redacted in the words of an SDK, those of the environment too', (t) => {
   const before = process.env.AWS_SECRET_ACCESS_KEY;
   process.env.AWS_SECRET_ACCESS_KEY = 'envSecretEnvSecret12';
   t.after(() => {

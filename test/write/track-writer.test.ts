@@ -24,7 +24,7 @@ test('a checkpoint behind what failed the pipeline is not released', async (t) =
   assert.deepEqual(reported, []);
 });
 
-test('a writer that is destroyed while it settles has not succeeded', async (t) => {
+test('a writer that is destroyed while it waits for outcomes has not succeeded', async (t) => {
   const abort = new AbortController();
   const server = await serve(t, () => {
     setImmediate(() => abort.abort());
@@ -147,7 +147,7 @@ test('batches are full and never over the limit; several are in flight at once',
   assert.ok(most > 1);
 });
 
-test('maxRejected: what was read before is settled and kept, then the stream fails; no row after that is read', async (t) => {
+test('maxRejected: what was read before has its outcome and is kept, then the stream fails; no row after that is read', async (t) => {
   const rows = Array.from({ length: 40 }, (_, n) => ({ person_id: n % 2 === 0 ? n : null, n }));
   const { error, summary, rejected, sent } = await deliverRows(t, rows, () => ({}), { maxRejected: 3 });
   assertCode(error, 'CIO_TOO_MANY_REJECTED');

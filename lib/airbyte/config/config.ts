@@ -8,8 +8,8 @@ import { isObject } from '../../json/exact.ts';
 import { unknownName } from '../../options.ts';
 import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../../track/limits.ts';
-import type { Account } from '../../write/locate.ts';
 import { DEFAULT_CONCURRENCY } from '../../write/options.ts';
+import type { Account } from '../../write/request/locate.ts';
 import { type Read, readWith } from './problems.ts';
 import { STORAGE } from './storage.ts';
 

@@ -2,9 +2,10 @@
  * `object_storage_config` -> the options of rejectWriter(). Fields that are empty are as good as absent: Airbyte's form
  * leaves them so.
  */
+
+import type { RejectSink } from '../../record/rejection.ts';
 import type { RejectWriterOptions } from '../../reject/options.ts';
 import { rejectWriter } from '../../reject/reject-writer.ts';
-import type { RejectSink } from '../../write/options.ts';
 import { DEFAULT_FILE_NAME, DEFAULT_PATH, type GcsStorage, readKey, type S3Storage, type Storage } from './storage.ts';
 
 const ROLL_BYTES = 200 * 1024 * 1024;

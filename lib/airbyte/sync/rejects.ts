@@ -4,10 +4,9 @@
  */
 import { finished } from 'node:stream/promises';
 import { GroupedCount, type Names } from '../../grouped-count.ts';
-import type { Rejection } from '../../record/rejection.ts';
+import type { Rejection, RejectSink } from '../../record/rejection.ts';
 import { drained } from '../../stream/drain.ts';
 import { GatheringSink } from '../../stream/gathering-sink.ts';
-import type { RejectSink } from '../../write/options.ts';
 import { sayStream } from '../catalog/catalog.ts';
 import { intervalOf } from './streams.ts';
 

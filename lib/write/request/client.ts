@@ -1,7 +1,7 @@
 /**
  * One HTTP call to the Track API: undici, proxies from the environment, a deadline over the whole exchange, redirects
  * that keep method, body and credentials and go nowhere credentials must not go. No retries here. Credentials are in
- * one header, and in nothing that comes back: an echo of them is blotted out here.
+ * one header, and in nothing that comes back: an echo of them is redacted here.
  */
 import type { Dispatcher } from 'undici';
 import { hostAndPort } from '../../address.ts';
@@ -11,7 +11,7 @@ import { plainError } from '../../secrets.ts';
 import { redirectTarget } from '../../track/region.ts';
 import { retryAfterMs } from '../../track/retry-after.ts';
 import { ignoringContinue } from './connect.ts';
-import { echoBlotter } from './echo.ts';
+import { echoRedactor } from './echo.ts';
 import { Exchange, type HttpAnswer } from './exchange.ts';
 import type { Pacer } from './pacer.ts';
 
@@ -33,7 +33,7 @@ export interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: Buffer | undefined;
-  /** Gets the time at which the request leaves, and again where a redirect has it sent again. */
+  /** Gets the time at which the request leaves, and again if a redirect has it sent again. */
   readonly onSent?: ((at: number) => void) | undefined;
 }
 
@@ -69,7 +69,7 @@ const TLS_CODES = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_
 export class Client {
   readonly #options: ClientOptions;
   readonly #authorization: string;
-  readonly #blotted: (text: string) => string;
+  readonly #redacted: (text: string) => string;
   #dispatcher: Dispatcher | undefined;
   #base: URL;
   #reached = false;
@@ -78,7 +78,7 @@ export class Client {
     this.#options = options;
     this.#base = options.baseUrl;
     this.#authorization = `Basic ${Buffer.from(`${options.siteId}:${options.apiKey}`).toString('base64')}`;
-    this.#blotted = echoBlotter(options);
+    this.#redacted = echoRedactor(options);
   }
 
   /** Loads undici: it takes 100 ms, so not before it is needed. */
@@ -92,8 +92,8 @@ export class Client {
     } catch (error) {
       throw new CioError(
         'CIO_NETWORK',
-        'a proxy of the environment (http_proxy, https_proxy) is no http(s) URL',
-        plainError(error, this.#blotted),
+        'a proxy of the environment (http_proxy, https_proxy) is not an http(s) URL',
+        plainError(error, this.#redacted),
       );
     }
   }
@@ -102,11 +102,11 @@ export class Client {
     await this.#dispatcher?.destroy();
   }
 
-  /** Sends one request. Throws `CIO_NETWORK` where another attempt can't help, and `CIO_REGION` for a redirect that leads away. */
+  /** Sends one request. Throws `CIO_NETWORK` if another attempt can't help, and `CIO_REGION` for a redirect that leads away. */
   async call(call: Call): Promise<CallResult> {
     try {
       const { status, text, header } = await this.#follow(call);
-      return { status, text: this.#blotted(text), askedMs: retryAfterMs(header('retry-after'), this.#options.clock.wall()) };
+      return { status, text: this.#redacted(text), askedMs: retryAfterMs(header('retry-after'), this.#options.clock.wall()) };
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       if (error.isFatal) throw new CioError('CIO_NETWORK', `the Track API can't be reached: ${error.message}`, error.cause);
@@ -164,7 +164,7 @@ export class Client {
     // A name that has been resolved before will be again; one that never was is a typing mistake.
     const unknownHost = (code === 'ENOTFOUND' || code === 'EAI_AGAIN') && !this.#reached;
     const [place, isFatal] = [hostAndPort(url) + proxyIn(error, url), unknownHost || TLS_CODES.test(code)];
-    return new ExchangeError(code, place, isFatal, plainError(error, this.#blotted));
+    return new ExchangeError(code, place, isFatal, plainError(error, this.#redacted));
   }
 }
 
@@ -173,7 +173,7 @@ function redirectError({ origin }: URL, status: number, location: string | undef
   return new CioError('CIO_REGION', `the API at ${origin} redirects ${where} (HTTP ${status})`);
 }
 
-/** The host that could not be reached, where that is not the API's own. */
+/** The host that could not be reached, if that is not the API's own. */
 function proxyIn(error: unknown, url: URL): string {
   // One that has several addresses fails with an error for each.
   const { hostname, address, port } = Object(Reflect.get(Object(error), 'errors')?.[0] ?? error);

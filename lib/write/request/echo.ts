@@ -2,12 +2,12 @@
  * An answer may repeat the request: some APIs, and the pages of some proxies, show its headers. Neither the account's
  * credentials nor those of a proxy may get into messages, rejects or logs that way.
  */
-import { blotter } from '../../secrets.ts';
+import { redactor } from '../../secrets.ts';
 
-/** Makes a function that blots the credentials out of a text, or of JSON. */
-export function echoBlotter({ siteId, apiKey }: { readonly siteId: string; readonly apiKey: string }): (text: string) => string {
-  const blotted = blotter([], [[siteId, apiKey], ...proxyKeys(process.env)]);
-  return (text) => blotted(unescaped(text));
+/** Makes a function that redacts the credentials in a text, or of JSON. */
+export function echoRedactor({ siteId, apiKey }: { readonly siteId: string; readonly apiKey: string }): (text: string) => string {
+  const redacted = redactor([], [[siteId, apiKey], ...proxyKeys(process.env)]);
+  return (text) => redacted(unescaped(text));
 }
 
 /** JSON without needless escapes: an echo may write the letters of a secret as numbers. */

@@ -1,6 +1,6 @@
 /**
  * One request and its answer, as undici's dispatcher reports them. undici lets a request wait while its connection is
- * being opened, behind a proxy or TLS for tenths of a second: only its handler hears when the request really leaves.
+ * being opened, behind a proxy or TLS for tenths of a second: only its handler knows when the request really leaves.
  */
 import type { Dispatcher } from 'undici';
 

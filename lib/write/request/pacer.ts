@@ -116,6 +116,7 @@ export class Pacer {
 
   /** Gives the permits that can be given, and arranges for the next. */
   #pump(): void {
+    if (this.#isStopped) return;
     const now = this.#clock.now();
     while (this.#queue.length > 0 && this.#turns > 0 && this.#opensAt <= now) {
       this.#turns--;
@@ -123,7 +124,6 @@ export class Pacer {
     }
     this.#cancel?.();
     this.#cancel = undefined;
-    if (this.#isStopped) return;
     const opensAt = this.#opensAt;
     if (this.#queue.length > 0 && opensAt > now && opensAt < Number.POSITIVE_INFINITY)
       this.#cancel = this.#clock.timer(Math.ceil(opensAt - now), () => this.#pump());

@@ -3,10 +3,10 @@
  * what would be sent is counted, and accepted.
  */
 import { REGION_URLS } from '../../track/region.ts';
-import { locate } from '../locate.ts';
 import type { TrackWriterSettings } from '../options.ts';
 import type { Summary } from '../summary.ts';
 import { type Call, type CallResult, Client } from './client.ts';
+import { locate } from './locate.ts';
 import { Pacer } from './pacer.ts';
 
 /** Takes calls. */
@@ -18,7 +18,7 @@ export interface TrackApi {
   close(): Promise<void>;
 }
 
-/** Asks where the account lives, where that is not said, and opens the connections. */
+/** Asks in which region the account lives, if that is not said, and opens the connections. */
 export async function openTrackApi(settings: TrackWriterSettings, signal: AbortSignal, summary: Summary): Promise<TrackApi> {
   if (settings.dryRun) return dryRun(summary);
   const { clock, requestsPerSecond, sentAt } = settings;

@@ -236,3 +236,20 @@ test('a pacer that is stopped leaves no timer, neither its own nor those of bott
     assert.ok((await outcomes).some(({ status }) => status === 'rejected'));
   }
 });
+
+test('a pacer that is stopped gives no more permits, even if a place becomes free', async (t) => {
+  const { clock, run } = machine(t);
+  const pacer = await Pacer.open(1, clock);
+  await run(2_000);
+  const held = await pacer.acquire(never);
+  let isGiven = false;
+  void pacer.acquire(never).then(() => {
+    isGiven = true;
+  });
+  // Its turn comes, but the one permit of the second is held.
+  await run(2_000);
+  pacer.stop();
+  held.release();
+  await run(2_000);
+  assert.equal(isGiven, false);
+});

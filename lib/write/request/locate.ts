@@ -2,15 +2,15 @@
  * Which region an account lives in, and whether the credentials are good: the region endpoint answers both. The region that
  * is named is asked, or with `auto` one after the other.
  */
-import { type Clock, systemClock } from '../clock.ts';
-import { CioError } from '../errors.ts';
-import { printable } from '../printable.ts';
-import { retry, retryAfterWords } from '../retry.ts';
-import { REGION_PATH, REGION_URLS, type Region } from '../track/region.ts';
-import { isTransient, readObject } from '../track/reply.ts';
-import { DEFAULT_TIMEOUT_MS } from './options.ts';
-import { Client, type Reply } from './request/client.ts';
-import type { Pacer } from './request/pacer.ts';
+import { type Clock, systemClock } from '../../clock.ts';
+import { CioError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
+import { retry, retryAfterWords } from '../../retry.ts';
+import { REGION_PATH, REGION_URLS, type Region } from '../../track/region.ts';
+import { isTransient, readObject } from '../../track/reply.ts';
+import { DEFAULT_TIMEOUT_MS } from '../options.ts';
+import { Client, type Reply } from './client.ts';
+import type { Pacer } from './pacer.ts';
 
 /** How long an API that is away is asked again, by default. */
 export const LOCATE_MS = 30_000;

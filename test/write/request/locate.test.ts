@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { CioError } from '../../lib/errors.ts';
-import { locate } from '../../lib/write/locate.ts';
-import { fast } from '../support/fake-clock.ts';
-import { type Answer, serve } from '../support/scripted-server.ts';
+import { CioError } from '../../../lib/errors.ts';
+import { locate } from '../../../lib/write/request/locate.ts';
+import { fast } from '../../support/fake-clock.ts';
+import { type Answer, serve } from '../../support/scripted-server.ts';
 
 const ACCOUNT = { siteId: 'site', apiKey: 'very-secret-key' };
 const { clock, timeoutMs } = fast(1_000);
