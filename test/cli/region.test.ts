@@ -81,7 +81,7 @@ test('auto: denied in the US, found in the EU, and there the batch goes', async 
   assert.deepEqual(calls, [`GET ${US}/api/v1/accounts/region`, `GET ${EU}/api/v1/accounts/region`, `POST ${EU}/api/v2/batch 1`]);
 });
 
-test('auto: the word of the API counts, whichever host said it; check tells it', async (t) => {
+test('auto: the word of the API counts, whichever host said it; check prints it', async (t) => {
   const { env, calls } = await internet(t, { [US]: () => lives('eu'), [EU]: () => ({}) });
   assert.equal((await send(env)).status, 0);
   assert.deepEqual(calls, [`GET ${US}/api/v1/accounts/region`, `POST ${EU}/api/v2/batch 1`]);

@@ -38,7 +38,7 @@ for (const [kind, place, says] of [
   ['GCS', 'gs://no-such-bucket/rejected', /there is no bucket no-such-bucket/],
   ['folder', 'a-file/rejected', /a file is in its way/],
 ] as const) {
-  test(`${kind}: a place that can't keep rejects stops send before it reads, unless it is told not to check`, async (t) => {
+  test(`${kind}: a place that can't keep rejects stops send before it reads, unless it is asked not to check`, async (t) => {
     const [store, sandbox, cwd] = [await STORES[kind](t), await sandboxFor(t), await folder(t)];
     await writeFile(join(cwd, 'a-file'), '');
     const options = { cwd, env: { ...sandbox.env, ...store.env }, input: '{"person_id":1}' };

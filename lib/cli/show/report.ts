@@ -46,12 +46,13 @@ export function reportOf(summary: Summary, { dryRun, interrupted, failure, repla
   const error = failure === undefined ? undefined : asCioError(failure);
   return {
     ...{ read, delivered, rejected, skipped, requests, retries, bytes, seconds: Math.round(seconds * 1000) / 1000, warnings },
-    ...(dryRun ? { dryRun } : {}),
-    ...(interrupted ? { interrupted } : {}),
-    ...(replayed ? { replayed } : {}),
-    ...(resumed.length > 0 ? { resumed } : {}),
-    ...(unseen.length > 0 ? { unseenColumns: unseen } : {}),
-    ...(error ? { error: { code: error.code, message: errorInFlags(error).message } } : {}),
+    // JSON leaves out what is undefined.
+    dryRun: dryRun || undefined,
+    interrupted: interrupted || undefined,
+    replayed,
+    resumed: resumed.length > 0 ? resumed : undefined,
+    unseenColumns: unseen.length > 0 ? unseen : undefined,
+    error: error && { code: error.code, message: errorInFlags(error).message },
   };
 }
 
