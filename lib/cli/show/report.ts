@@ -12,7 +12,7 @@ import { clearLeftBeside, replaceFile } from '../../storage/durable-folder.ts';
 import type { Summary } from '../../write/summary.ts';
 import type { Replayed } from '../input/record-reader.ts';
 import type { Resumed } from '../input/resume.ts';
-import { asCioError, errorInFlags, type Failure } from './failure.ts';
+import { asCioError, errorInFlags } from './failure.ts';
 import type { UnseenColumn } from './missing-columns.ts';
 
 /** What `--report` writes and `--log-format json` prints at the end. */
@@ -27,7 +27,7 @@ export type Report = Pick<
   readonly resumed?: readonly Resumed[];
   /** Columns named by flags that no record had. */
   readonly unseenColumns?: readonly UnseenColumn[];
-  readonly error?: Failure;
+  readonly error?: Pick<CioError, 'code' | 'message'>;
 };
 
 /** How a run ended, beside its counts. */
