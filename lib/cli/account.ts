@@ -1,7 +1,9 @@
-/** Whose data goes where: the flags as the library wants them, and where the workspace is. */
+/** Whose data goes where, and how: the flags as the library wants them, and where the workspace is. */
 import { CioError } from '../errors.ts';
 import { CREDENTIAL_RULE, isCredential } from '../secrets.ts';
+import { TRACK_WRITER_SHAPE, type TrackWriterOptions } from '../write/options.ts';
 import { type Account, locate, wordsFor } from '../write/request/locate.ts';
+import { optionsFrom } from './flags/flag.ts';
 import type { AccountFlags, PipelineFlags } from './flags/flags.ts';
 import { duration } from './show/summary-text.ts';
 
@@ -13,23 +15,24 @@ export function accountOf({ region, baseUrl, ...keys }: AccountFlags): Account {
 }
 
 /**
- * The account of a run with its region found, so that the writer need not ask again. `sentAt`: when the requests for that were
- * sent, as they count for the rate. Throws a CioError if the credentials are not accepted.
+ * What the flags say to the writer, with the region found, so that it need not ask again. `sentAt`: when the requests for that
+ * were sent, as they count for the rate. Throws a CioError if the credentials are not accepted.
  */
-export async function locatedAccount(
+export async function deliveryOf(
   flags: PipelineFlags,
   note: (text: string) => void,
   signal: AbortSignal,
-): Promise<Account & { sentAt?: number[] }> {
+): Promise<TrackWriterOptions & { readonly sentAt?: readonly number[] }> {
+  const delivery = optionsFrom(TRACK_WRITER_SHAPE, flags);
   // A dry run sends nothing.
-  if (flags.dryRun) return { siteId: 'dry-run', apiKey: 'dry-run' };
+  if (flags.dryRun) return { ...delivery, siteId: 'dry-run', apiKey: 'dry-run' };
   const account = accountOf(flags);
   const { check, timeoutMs, giveUpMs } = flags;
-  if (!check) return account;
+  if (!check) return { ...delivery, ...account };
   const sentAt: number[] = [];
   const onRetry = retryReporter(note, giveUpMs, ' (--give-up-ms)');
   const { baseUrl } = await locate(account, { signal, timeoutMs, giveUpMs, onSent: (at) => sentAt.push(at), onRetry });
-  return { ...account, baseUrl, sentAt };
+  return { ...delivery, ...account, baseUrl, sentAt };
 }
 
 /** Notes once why the account is not found at once, and how long that is tried. */

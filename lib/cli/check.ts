@@ -3,7 +3,7 @@ import { printable } from '../printable.ts';
 import { LOCATE_MS, locate } from '../write/request/locate.ts';
 import { accountOf, retryReporter } from './account.ts';
 import type { CheckFlags } from './flags/flags.ts';
-import { checkRejects, rejectsTo } from './reject-target.ts';
+import { checkRejects, rejectsPlace, rejectsTo } from './reject-target.ts';
 import { openDisplay } from './show/display.ts';
 import { answer } from './show/print.ts';
 
@@ -16,6 +16,7 @@ export async function checkCommand(flags: CheckFlags): Promise<number> {
   await checkRejects(flags, { onNote: display.note });
   // This checks the templates too.
   rejectsTo(flags, display).destroy();
-  if (flags.rejects !== undefined) answer(printable(`rejects: good, ${flags.rejects} can be written, read, listed and deleted from`));
+  const place = rejectsPlace(flags);
+  if (place !== undefined) answer(printable(`rejects: good, ${place} can be written, read, listed and deleted from`));
   return 0;
 }

@@ -6,11 +6,9 @@ import type { Transform } from 'node:stream';
 import { reopen } from '../replay/reopen.ts';
 import { enforceLimits } from '../stage/enforce-limits.ts';
 import { validate } from '../stage/validate.ts';
-import { TRACK_WRITER_SHAPE } from '../write/options.ts';
 import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
-import { locatedAccount } from './account.ts';
+import { deliveryOf } from './account.ts';
 import type { ColumnsOfFlags } from './flags/columns.ts';
-import { optionsFrom } from './flags/flag.ts';
 import type { PipelineFlags } from './flags/flags.ts';
 import { ownLimits } from './flags/limit-flag.ts';
 import { transformStages } from './input/transform.ts';
@@ -48,10 +46,9 @@ export async function pipelineOf(flags: PipelineFlags, { display, stop }: Pipeli
   const { onViolation } = flags;
   const limits = ownLimits(flags.limits, flags.limit);
   const before = [...(await transformStages(flags.transform)), ...onRecords];
-  const account = await locatedAccount(flags, display.note, stop);
+  const delivery = await deliveryOf(flags, display.note, stop);
   if (flags.check) await checkRejects(flags, { signal: stop });
   const stages = [reopen(), ...before, validate(columns.settings), enforceLimits({ onViolation, limits }), ...onEntries];
   const rejects = rejectsTo(flags, display);
-  const writer = trackWriter({ ...optionsFrom(TRACK_WRITER_SHAPE, flags), ...account, rejects, onCheckpoint });
-  return { stages, writer, rejects };
+  return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects };
 }

@@ -26,7 +26,7 @@ export function accessOf(flags: StoreFlags): Pick<StoreOptions, 's3' | 'gcs'> {
 /** The reject writer for `--rejects`; files of a dry run are not mistaken for those of a real one. Throws `CIO_OPTIONS`. */
 export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number; readonly dryRun?: boolean }, display: Display): RejectWriter {
   const options = optionsFrom(REJECT_WRITER_SHAPE, flags);
-  const to = placeOf(flags);
+  const to = rejectsPlace(flags);
   if (to !== undefined) {
     const fileNameFormat = flags.dryRun ? `dry-run-${flags.rejectsFile ?? FILE_NAME_FORMAT}` : flags.rejectsFile;
     return rejectWriter({ ...options, to, fileNameFormat, ...accessOf(flags), giveUpMs: flags.giveUpMs, onNote: display.note });
@@ -37,18 +37,19 @@ export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number; rea
   return rejectWriter({ to: process.stdout.isTTY ? terminal(display) : process.stdout });
 }
 
-/** Tests the place of `--rejects`, where there is one. Throws `CIO_OPTIONS` or `CIO_REJECT_STORE`. */
+/** Tests the place of `--rejects`, if there is one. Throws `CIO_OPTIONS` or `CIO_REJECT_STORE`. */
 export async function checkRejects(flags: RejectFlags, how: Pick<CheckStoreOptions, 'signal' | 'onNote'> = {}): Promise<void> {
-  const place = placeOf(flags);
+  const place = rejectsPlace(flags);
   if (place !== undefined) await checkStore(place, { ...accessOf(flags), ...how });
 }
 
-/** The place in words, after "rejected records are". */
+/** Where they are in words, after "rejected records are". */
 export function whereRejectsAre({ location }: RejectWriter): string {
   return location === STANDARD_OUTPUT ? 'on standard output' : `in ${location}`;
 }
 
-function placeOf({ rejects }: RejectFlags): string | undefined {
+/** The place of `--rejects`; undefined for standard output. */
+export function rejectsPlace({ rejects }: RejectFlags): string | undefined {
   return rejects === '-' ? undefined : rejects;
 }
 

@@ -8,7 +8,7 @@ import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
 import { ReplayReader } from './input/replay-inputs.ts';
 import { type PipelineContext, pipelineOf } from './pipeline.ts';
-import { accessOf } from './reject-target.ts';
+import { accessOf, rejectsPlace } from './reject-target.ts';
 import { type Run, runPipeline } from './run.ts';
 
 /** Runs the command; resolves with its exit status. */
@@ -16,8 +16,8 @@ export function replay(where: string, flags: ReplayFlags): Promise<number> {
   return runPipeline(flags, async (context) => {
     const columns = columnsOf(flags);
     checkDone(flags);
-    const { doneTo, rejects: again, rejectsPath, giveUpMs } = flags;
-    await checkDistinct({ from: where, rejects: again === '-' ? undefined : again, doneTo, rejectsPath });
+    const { doneTo, rejectsPath, giveUpMs } = flags;
+    await checkDistinct({ from: where, rejects: rejectsPlace(flags), doneTo, rejectsPath });
     const access = { ...accessOf(flags), giveUpMs, except: doneTo, onNote: context.display.note };
     const rejects = await openRejects(where, access);
     try {
@@ -44,11 +44,12 @@ async function prepare(rejects: Rejects, columns: ColumnsOfFlags, flags: ReplayF
   };
 }
 
-function checkDone({ done, doneTo, rejects }: ReplayFlags): void {
+function checkDone(flags: ReplayFlags): void {
+  const { done, doneTo } = flags;
   const wrong = (message: string): CioError => new CioError('CIO_OPTIONS', message);
   if (done === 'move' && doneTo === undefined) throw wrong('--done move needs --done-to: where to?');
   if (done !== 'move' && doneTo !== undefined) throw wrong('--done-to goes with --done move');
-  if (done !== undefined && (rejects === undefined || rejects === '-')) {
+  if (done !== undefined && rejectsPlace(flags) === undefined) {
     throw wrong('--done needs --rejects: what is rejected again must be kept before anything is cleared');
   }
 }

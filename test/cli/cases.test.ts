@@ -60,7 +60,7 @@ test('B06: sep= names the delimiter', async (t) => {
   assert.deepEqual(people, [['ada@example.com', { plan: 'pro' }]]);
 });
 
-test('B07: the header row again, where files were put together, is no person', async (t) => {
+test('B07: the header row again, where files were put together, is not a person', async (t) => {
   for (const names of [
     ['B07/jan.csv', 'B07/feb.csv'],
     ['B07/jan-nobom.csv', 'B07/feb-nobom.csv'],

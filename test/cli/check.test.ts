@@ -13,6 +13,8 @@ test('check: good and wrong credentials, a place for rejects that works and one 
     good.stdout,
     /^credentials: good, region eu, workspace 1, at http:\/\/127\.0\.0\.1:\d+\nrejects: good, rejected can be written, read, listed and deleted from\n$/,
   );
+  const printed = await cli(['check', '--rejects', '-'], { env: sandbox.env });
+  assert.match(printed.stdout, /^credentials: .*\n$/, 'standard output is not a place to check');
   const wrong = await cli(['check'], { env: { ...sandbox.env, CUSTOMERIO_API_KEY: 'wrong' } });
   assert.equal(wrong.status, 3);
   assert.match(wrong.stderr, /refused the credentials \(HTTP 401\)\n.*what to do: Check the site id and the API key/);

@@ -203,7 +203,7 @@ test('where every record is rejected for the same, a hint says what may be meant
   assert.doesNotMatch(await dryRun(''), /record has what|could be read/);
 });
 
-test('an input without a record is a success that is told', async (t) => {
+test('an input without a record is a success that is reported', async (t) => {
   const cwd = await folder(t);
   const tried = (input: string, ...more: string[]): ReturnType<typeof cli> => cli(['people', '--dry-run', ...more], { input, cwd });
   const [row, files] = ['{"person_id":1}\n', ['a.ndjson', 'b.csv', 'c.json']];
@@ -215,17 +215,17 @@ test('an input without a record is a success that is told', async (t) => {
   ] as const) {
     await writeFile(join(cwd, name), text);
   }
-  const told = async (stderr: RegExp, input: string, ...more: string[]): Promise<void> => {
+  const reports = async (stderr: RegExp, input: string, ...more: string[]): Promise<void> => {
     const ran = await tried(input, ...more);
     assert.deepEqual([ran.status, ran.stdout], [0, '']);
     assert.match(ran.stderr, stderr);
   };
-  await told(/: 0 records.*\n.*\nhint: standard input holds no records\n$/, '');
-  await told(/\nhint: standard input holds no records\n$/, '\n\n', '--resume', 'state.json');
-  await told(/\nhint: a\.ndjson holds no records\n$/, '', 'full.ndjson', 'a.ndjson');
-  await told(/\nhint: 3 inputs hold no records: a\.ndjson, b\.csv, c\.json\n$/, '', ...files);
-  await told(/^$/, '', '--quiet');
-  await told(/^(?!.*hint)/s, row);
+  await reports(/: 0 records.*\n.*\nhint: standard input holds no records\n$/, '');
+  await reports(/\nhint: standard input holds no records\n$/, '\n\n', '--resume', 'state.json');
+  await reports(/\nhint: a\.ndjson holds no records\n$/, '', 'full.ndjson', 'a.ndjson');
+  await reports(/\nhint: 3 inputs hold no records: a\.ndjson, b\.csv, c\.json\n$/, '', ...files);
+  await reports(/^$/, '', '--quiet');
+  await reports(/^(?!.*hint)/s, row);
 });
 
 test('a named column that no record has is reported, with the one that may be meant', async (t) => {

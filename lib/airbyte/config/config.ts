@@ -106,14 +106,12 @@ export function readConfig(value: unknown): Read<Config> & { unknown: readonly s
   const unknown = names.map((name) => unknownName('field', name, known));
   const isEarly = early !== undefined && early !== null;
   const isTwice = isEarly && Object.hasOwn(others, STORAGE_FIELD);
-  const given = isEarly && !isTwice ? { ...others, [STORAGE_FIELD]: early } : others;
-  const inFile = (path: readonly PropertyKey[]): readonly PropertyKey[] =>
-    isEarly && !isTwice && path[0] === STORAGE_FIELD ? [EARLY_STORAGE_FIELD, ...path.slice(1)] : path;
-  const read = readWith(CONFIG, given, inFile);
+  const spelled = isEarly && !isTwice ? EARLY_STORAGE_FIELD : STORAGE_FIELD;
+  const given = spelled === EARLY_STORAGE_FIELD ? { ...others, [STORAGE_FIELD]: early } : others;
+  const read = readWith(CONFIG, given, (path) => path.map((name, index) => (index === 0 && name === STORAGE_FIELD ? spelled : name)));
   if ('data' in read && !isTwice) return { ...read, unknown: [...unknown, ...unreadFields(given, read.data)] };
-  const problems = 'problems' in read ? read.problems : [];
-  if (isTwice) return { problems: [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`, ...problems], unknown };
-  return { problems, unknown };
+  const twice = isTwice ? [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`] : [];
+  return { problems: [...twice, ...('problems' in read ? read.problems : [])], unknown };
 }
 
 /** Fields inside of others that were not read, such as a compression inside of the format. */

@@ -32,7 +32,7 @@ const checkEndpoint: Refine<string> = (text, context) => {
   if (text !== '' && !ENDPOINT.safeParse(text).success) context.addIssue(ADDRESS_RULE);
 };
 
-/** `path_format`; empty is no folder. */
+/** `path_format`; if empty, there is no folder. */
 const checkPathFormat: Refine<string> = checkTemplate(pathTemplate);
 /** `file_name_format`; empty is none. */
 const checkFileNameFormat: Refine<string> = checkTemplate(fileNameTemplate);

@@ -12,11 +12,6 @@ const REASON_NAMES = Object.keys(REASONS);
 /** How often progress is saved: a kill costs no more than what comes between two times. */
 export const SAVE_EVERY = { records: 100_000, ms: 5_000 };
 
-const transform = flag({
-  flag: '--transform <file>',
-  doc: 'a JavaScript module whose default export gets each row before it is mapped, and returns a row, several, or nothing to leave it out',
-});
-
 const column = (name: string, what: string) => flag({ flag: `--${name} <column>`, doc: `the column that holds ${what}` });
 
 /** The columns that hold record fields. */
@@ -40,135 +35,96 @@ export const OTHER_COLUMNS = {
   dropOthers: flagSwitch({ flag: '--drop-others', doc: 'columns that are not named are left out' }),
 };
 
-const as = flagWith(['people', 'events', 'operations'], { flag: '--as <kind>', doc: 'what the records are' });
-
-const limit = z.array(z.string()).default([]).register(FLAG, {
-  flag: '--limit <kind.name=n>',
-  doc: 'another limit than that of the list, for example person.attributes=500',
-  standard: 'those of the list',
-  repeat: true,
-});
-
-const format = flagWith(['ndjson', 'json', 'csv'], {
-  flag: '--format <format>',
-  doc: 'format of the input',
-  standard: 'by the name, before .gz or .zst; else ndjson',
-});
-
 const REJECTS = '--rejects <place>';
-
-const rejects = flag({
-  flag: REJECTS,
-  doc: 'a folder, s3://bucket/prefix or gs://bucket/prefix for rejected records',
-  standard: 'standard output, as NDJSON',
-});
-
-const checkedRejects = flag({ flag: REJECTS, doc: 'also check that rejected records can be kept there: a folder, s3:// or gs://' });
-
-const check = z.boolean().default(true).register(FLAG, {
-  flag: '--no-check',
-  doc: "don't check the credentials and the place for rejected records before reading",
-});
-
-const resume = flag({
-  flag: '--resume <file>',
-  doc: 'keep there how far each input has come, and go on from there: the same command again after a kill',
-});
-
-const checkpointEvery = count(1)
-  .optional()
-  .register(FLAG, {
-    flag: '--checkpoint-every <n>',
-    doc: 'keep that after so many records',
-    standard: SAVE_EVERY.records.toLocaleString('en-US'),
-  });
-
-const checkpointEveryMs = count(1)
-  .optional()
-  .register(FLAG, {
-    flag: '--checkpoint-every-ms <n>',
-    doc: '... and after so many milliseconds',
-    standard: `${SAVE_EVERY.ms.toLocaleString('en-US')}; --state-dir: ${DEDUPE_SHAPE.commitEveryMs.parse(undefined).toLocaleString('en-US')}`,
-  });
-
-const dedupe = flagSwitch({
-  flag: '--dedupe',
-  doc: 'skip events that were delivered before, and people whose attributes are those delivered last',
-});
-
-const report = flag({ flag: '--report <file>', doc: 'write the summary there as JSON, also when the run fails' });
-
-const logFormat = z
-  .enum(['text', 'json'])
-  .default('text')
-  .register(FLAG, { flag: '--log-format <format>', doc: 'what to print on standard error' });
-
-const quiet = flagSwitch({ flag: '-q, --quiet', doc: 'print nothing but errors' });
-
-const reason = z
-  .array(z.enum(REASON_NAMES, `is not a reason. Allowed are ${REASON_NAMES.join(', ')}`))
-  .default([])
-  .register(FLAG, {
-    flag: '--reason <reasons>',
-    doc: `only records rejected for these, with commas between: ${REASON_NAMES.join(', ')}`,
-    standard: 'all',
-    read: (text) => text.split(',').map((name) => name.trim()),
-    repeat: true,
-  });
-
-const field = z.array(z.string()).default([]).register(FLAG, {
-  flag: '--field <field>',
-  doc: 'only records rejected for this field',
-  standard: 'all',
-  repeat: true,
-});
-
-const done = flagWith(['delete', 'move'], {
-  flag: '--done <what>',
-  doc: 'what to do with an object when all of its records are delivered, or rejected again and kept; one with records that --reason or --field leave out stays',
-  standard: 'all stay',
-});
-
-const doneTo = flag({
-  flag: '--done-to <place>',
-  doc: '--done move: a folder, s3:// or gs://; it may lie inside the place that is replayed',
-});
-
-const json = flagSwitch({ flag: '--json', doc: 'print one JSON object' });
-
-const latencyMs = count(0).optional().register(FLAG, { flag: '--latency-ms <n>', doc: 'answer every call so much later' });
-
-const faults = flag({
-  flag: '--faults <file|json>',
-  doc: 'what goes wrong: a list of rules as JSON, or a file that holds it, such as \'[{"status":503,"after":2,"times":3}]\'',
-});
-
-const keepEvents = count(0)
-  .default(10_000)
-  .register(FLAG, { flag: '--keep-events <n>', doc: 'how many of the newest events to show; all are counted' });
 
 /** The options by the names that they have in `flags`; `checkedRejects` is the `rejects` of `check`. */
 export const CLI_OPTIONS = {
-  as,
-  transform,
-  limit,
-  format,
-  rejects,
-  checkedRejects,
-  check,
-  resume,
-  checkpointEvery,
-  checkpointEveryMs,
-  dedupe,
-  report,
-  logFormat,
-  quiet,
-  reason,
-  field,
-  done,
-  doneTo,
-  json,
-  latencyMs,
-  faults,
-  keepEvents,
+  as: flagWith(['people', 'events', 'operations'], { flag: '--as <kind>', doc: 'what the records are' }),
+  transform: flag({
+    flag: '--transform <file>',
+    doc: 'a JavaScript module whose default export gets each row before it is mapped, and returns a row, several, or nothing to leave it out',
+  }),
+  limit: z.array(z.string()).default([]).register(FLAG, {
+    flag: '--limit <kind.name=n>',
+    doc: 'another limit than that of the list, for example person.attributes=500',
+    standard: 'those of the list',
+    repeat: true,
+  }),
+  format: flagWith(['ndjson', 'json', 'csv'], {
+    flag: '--format <format>',
+    doc: 'format of the input',
+    standard: 'by the name, before .gz or .zst; else ndjson',
+  }),
+  rejects: flag({
+    flag: REJECTS,
+    doc: 'a folder, s3://bucket/prefix or gs://bucket/prefix for rejected records',
+    standard: 'standard output, as NDJSON',
+  }),
+  checkedRejects: flag({ flag: REJECTS, doc: 'also check that rejected records can be kept there: a folder, s3:// or gs://' }),
+  check: z.boolean().default(true).register(FLAG, {
+    flag: '--no-check',
+    doc: "don't check the credentials and the place for rejected records before reading",
+  }),
+  resume: flag({
+    flag: '--resume <file>',
+    doc: 'keep there how far each input has come, and resume from there: the same command again after a kill',
+  }),
+  checkpointEvery: count(1)
+    .optional()
+    .register(FLAG, {
+      flag: '--checkpoint-every <n>',
+      doc: 'keep that after so many records',
+      standard: SAVE_EVERY.records.toLocaleString('en-US'),
+    }),
+  checkpointEveryMs: count(1)
+    .optional()
+    .register(FLAG, {
+      flag: '--checkpoint-every-ms <n>',
+      doc: '... and after so many milliseconds',
+      standard: `${SAVE_EVERY.ms.toLocaleString('en-US')}; --state-dir: ${DEDUPE_SHAPE.commitEveryMs.parse(undefined).toLocaleString('en-US')}`,
+    }),
+  dedupe: flagSwitch({
+    flag: '--dedupe',
+    doc: 'skip events that were delivered before, and people whose attributes are those delivered last',
+  }),
+  report: flag({ flag: '--report <file>', doc: 'write the summary there as JSON, also when the run fails' }),
+  logFormat: z
+    .enum(['text', 'json'])
+    .default('text')
+    .register(FLAG, { flag: '--log-format <format>', doc: 'what to print on standard error' }),
+  quiet: flagSwitch({ flag: '-q, --quiet', doc: 'print nothing but errors' }),
+  reason: z
+    .array(z.enum(REASON_NAMES, `is not a reason. Allowed are ${REASON_NAMES.join(', ')}`))
+    .default([])
+    .register(FLAG, {
+      flag: '--reason <reasons>',
+      doc: `only records rejected for these, with commas between: ${REASON_NAMES.join(', ')}`,
+      standard: 'all',
+      read: (text) => text.split(',').map((name) => name.trim()),
+      repeat: true,
+    }),
+  field: z.array(z.string()).default([]).register(FLAG, {
+    flag: '--field <field>',
+    doc: 'only records rejected for this field',
+    standard: 'all',
+    repeat: true,
+  }),
+  done: flagWith(['delete', 'move'], {
+    flag: '--done <what>',
+    doc: 'what to do with an object when all of its records are delivered, or rejected again and kept; one with records that --reason or --field leave out stays',
+    standard: 'all stay',
+  }),
+  doneTo: flag({
+    flag: '--done-to <place>',
+    doc: '--done move: a folder, s3:// or gs://; it may lie inside the place that is replayed',
+  }),
+  json: flagSwitch({ flag: '--json', doc: 'print one JSON object' }),
+  latencyMs: count(0).optional().register(FLAG, { flag: '--latency-ms <n>', doc: 'answer every call so much later' }),
+  faults: flag({
+    flag: '--faults <file|json>',
+    doc: 'what goes wrong: a list of rules as JSON, or a file that holds it, such as \'[{"status":503,"after":2,"times":3}]\'',
+  }),
+  keepEvents: count(0)
+    .default(10_000)
+    .register(FLAG, { flag: '--keep-events <n>', doc: 'how many of the newest events to show; all are counted' }),
 };

@@ -65,7 +65,7 @@ const REJECTS = {
   rejectsSpill: REJECT_WRITER_SHAPE.spillTo,
 };
 
-/** How to reach a bucket. Keys are no flags: each SDK finds them where it always does. */
+/** How to reach a bucket. Keys are not flags: each SDK finds them where it always does. */
 const STORES = {
   s3Endpoint: S3_SHAPE.endpoint,
   s3Region: S3_SHAPE.region,

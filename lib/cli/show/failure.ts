@@ -19,12 +19,6 @@ export function errorInFlags(error: CioError): { readonly message: string; reado
   return error.in(nameOf);
 }
 
-/** What a report holds of an error. */
-export interface Failure {
-  readonly code: string;
-  readonly message: string;
-}
-
 /** Errors as ours: whatever else comes up is a bug. */
 export function asCioError(error: unknown): CioError {
   if (error instanceof CioError) return error;

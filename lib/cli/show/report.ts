@@ -12,7 +12,7 @@ import { clearLeftBeside, replaceFile } from '../../storage/durable-folder.ts';
 import type { Summary } from '../../write/summary.ts';
 import type { Replayed } from '../input/record-reader.ts';
 import type { Resumed } from '../input/resume.ts';
-import { asCioError, errorInFlags, type Failure } from './failure.ts';
+import { asCioError, errorInFlags } from './failure.ts';
 import type { UnseenColumn } from './missing-columns.ts';
 
 /** What `--report` writes and `--log-format json` prints at the end. */
@@ -27,7 +27,7 @@ export type Report = Pick<
   readonly resumed?: readonly Resumed[];
   /** Columns named by flags that no record had. */
   readonly unseenColumns?: readonly UnseenColumn[];
-  readonly error?: Failure;
+  readonly error?: Pick<CioError, 'code' | 'message'>;
 };
 
 /** How a run ended, beside its counts. */
@@ -46,12 +46,13 @@ export function reportOf(summary: Summary, { dryRun, interrupted, failure, repla
   const error = failure === undefined ? undefined : asCioError(failure);
   return {
     ...{ read, delivered, rejected, skipped, requests, retries, bytes, seconds: Math.round(seconds * 1000) / 1000, warnings },
-    ...(dryRun ? { dryRun } : {}),
-    ...(interrupted ? { interrupted } : {}),
-    ...(replayed ? { replayed } : {}),
-    ...(resumed.length > 0 ? { resumed } : {}),
-    ...(unseen.length > 0 ? { unseenColumns: unseen } : {}),
-    ...(error ? { error: { code: error.code, message: errorInFlags(error).message } } : {}),
+    // JSON leaves out what is undefined.
+    dryRun: dryRun || undefined,
+    interrupted: interrupted || undefined,
+    replayed,
+    resumed: resumed.length > 0 ? resumed : undefined,
+    unseenColumns: unseen.length > 0 ? unseen : undefined,
+    error: error && { code: error.code, message: errorInFlags(error).message },
   };
 }
 

@@ -17,7 +17,7 @@ function optionsOf(storage: object, syncId?: string): RejectWriterOptions | unde
 
 const s3 = { storage_type: 'S3', s3_bucket_name: 'bucket', s3_bucket_region: 'eu-west-1', bucket_path: 'a/b' };
 
-test('none is no store', () => {
+test('None is not a store', () => {
   assert.equal(optionsOf({ storage_type: 'None' }), undefined);
   assert.equal(rejectStore(undefined, '1', {}), undefined);
 });

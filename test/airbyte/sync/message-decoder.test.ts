@@ -63,7 +63,7 @@ test('rows, STATEs and what can not be read, the same however the chunks cut the
     assert.deepEqual(decodeAll([bytes.subarray(0, cut), bytes.subarray(cut)]), whole, `cut at ${cut}`);
 });
 
-test('bytes that are no UTF-8 and lines that are too long are rejected, not held', () => {
+test('bytes that are not UTF-8 and lines that are too long are rejected, not held', () => {
   const { said, unreadable } = decodeAll([Buffer.from([0x7b, 0xff, 0x0a]), Buffer.from(`${'x'.repeat(101)}\n`)], { maxLineBytes: 100 });
   assert.deepEqual(said, [
     'malformed not valid UTF-8 undefined undefined',

@@ -53,10 +53,10 @@ test('the budget lets a source wait for what is pending, and continue', async ()
   budget.add(new PendingState('{"state":{}}', []));
   assert.equal(budget.drained(), undefined);
   budget.add(large);
-  const room = budget.drained();
-  assert.ok(room);
-  assert.equal(budget.drained(), room);
+  const waiting = budget.drained();
+  assert.ok(waiting);
+  assert.equal(budget.drained(), waiting);
   budget.remove(large);
-  await room;
+  await waiting;
   assert.equal(budget.drained(), undefined);
 });

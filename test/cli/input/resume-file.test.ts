@@ -183,7 +183,7 @@ test('a file keeps the version it was read with first, until it is another', asy
   assert.equal((await begin('other')).version, 'other');
 });
 
-test('a file that was changed before the place to go on at is refused', async (t) => {
+test('a file that was changed before the place where it resumes is refused', async (t) => {
   const dir = await folder(t);
   const [file, path] = [join(dir, 'state.json'), join(dir, 'rows.ndjson')];
   const text = Array.from({ length: 5_000 }, (_, n) => `{"n":${n},"text":"some more of it"}\n`).join('');

@@ -100,7 +100,7 @@ test('--max-rejected stops a run with a status of its own; without it, an input 
   assert.equal(sandbox.state().counts.applied, applied);
 });
 
-test('rows that were rejected before and still can not be read are no reason to stop', async (t) => {
+test('rows that were rejected before and still can not be read are not a reason to stop', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const made = await cli([...PEOPLE, '--rejects', 'rejected', '--max-rejected', '100%'], {
     cwd,

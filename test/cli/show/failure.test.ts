@@ -130,7 +130,7 @@ test('a CSV without a column that every row needs: none of its rows is sent', as
     ['events', 'person_id,what\n1,x\n', '--identifier', 'id', '--name', 'what'],
   ];
   for (const [command, input, ...more] of good) assert.equal((await tried(command, input, ...more)).status, 0, input);
-  assert.equal((await tried('operations', 'type,action\nperson,x\n')).status, 1, 'its rows are judged one by one');
+  assert.equal((await tried('operations', 'type,action\nperson,x\n')).status, 1, 'its rows are checked one by one');
 });
 
 test('input in another encoding: what to do is to name it; UTF-16 is read where it is certain', async (t) => {
@@ -153,7 +153,7 @@ test('input in another encoding: what to do is to name it; UTF-16 is read where 
   assert.match(read.stderr, /1 would be delivered, 0 rejected/);
 });
 
-test('a JSON document that is no array: the flags that help', async () => {
+test('a JSON document that is not an array: the flags that help', async () => {
   const ran = await cli([...SEND, '--dry-run', '--format', 'json'], { input: ROW });
   fails(ran, 5, /the document is no array: name the path of the array in it \(--json-path data\.rows\), or use --format ndjson for one/);
 });
@@ -213,7 +213,7 @@ test('wrong region: a redirect to somewhere that credentials must not go', async
   fails(await sends(t, ['--base-url', url], { input: ROW }), 4, /redirects to a place outside Customer\.io/);
 });
 
-test('unknown host, TLS failure, something that is no Track API', async (t) => {
+test('unknown host, TLS failure, something that is not a Track API', async (t) => {
   fails(await sends(t, ['--base-url', 'http://nowhere.invalid'], { input: ROW }), 6, /can't be reached: (ENOTFOUND|EAI_AGAIN)/);
   const { url } = await serve(t, () => ({ body: '<html>' }));
   fails(await sends(t, ['--base-url', url.replace('http:', 'https:')], { input: ROW }), 6, /can't be reached: (EPROTO|ERR_SSL)/);
@@ -245,7 +245,7 @@ test('a reject folder that can not be used, and a disk that is full', async (t) 
   fails(await sends(t, [], { input: 'no json', stdout: full.fd }), 8, /no space left \(ENOSPC\)/);
 });
 
-test('a reader that goes away is no stack trace', async (t) => {
+test('a reader that goes away is one clear error', async (t) => {
   const sandbox = await sandboxFor(t);
   // Without a limit of its own the run could also end because none of the first 1,000 rows can be read.
   const running = start([...SEND, '--max-rejected', '100%'], { input: 'no json\n'.repeat(50_000), env: sandbox.env });
@@ -303,7 +303,7 @@ test('an API that is away at the start is waited for as long as --give-up-ms say
   assert.equal(late.status, 0, late.stderr);
 });
 
-test('a proxy that is no URL', async (t) => {
+test('a proxy that is not a URL', async (t) => {
   fails(await sends(t, [], { input: ROW, env: { http_proxy: 'not a url' } }), 6, /http_proxy/);
 });
 

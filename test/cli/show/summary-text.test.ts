@@ -91,7 +91,7 @@ test('where nearly all records are rejected for the same, and none got through, 
   );
   // The few with an accent are enough.
   assert.match(hint([latin1], 5_000) ?? '', /^hint: .*not UTF-8: name the encoding of the input, for example --encoding windows-1252$/);
-  for (const told of [hint([]), hint([lost], 1), hint([lost, [11, 'malformed', 'x']]), hint([[90, 'invalid', 'is no address']])]) {
-    assert.equal(told, undefined);
+  for (const none of [hint([]), hint([lost], 1), hint([lost, [11, 'malformed', 'x']]), hint([[90, 'invalid', 'is no address']])]) {
+    assert.equal(none, undefined);
   }
 });
