@@ -28,7 +28,8 @@ const INPUTS = {
 async function place(t: TestContext) {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const send = (args: readonly string[], input: string | Buffer = ''): Promise<Ran> => {
-    const always = ['--resume', 'state.json', '--report', 'report.json', '--rejects', 'rejected'];
+    const resume = args.includes('--resume') ? [] : ['--resume', 'state.json'];
+    const always = [...resume, '--report', 'report.json', '--rejects', 'rejected'];
     return cli(['people', ...always, '--concurrency', '1', ...args], { cwd, env: sandbox.env, input });
   };
   const report = async () => JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
