@@ -82,12 +82,18 @@ function snakeProblem({ column, attribute }: NamedTarget, { rules, fields }: Col
 /** A short target that is probably meant otherwise: both sides mixed up, or a record field in another spelling. */
 function likelySlip({ column, attribute }: NamedTarget, isReadByName: (name: string) => boolean): string | undefined {
   if (attribute === undefined) return undefined;
-  if (!isReadByName(column)) return misspelledField(attribute);
+  if (!isReadByName(column)) return unlikelyName(attribute);
   return `is a record field: did you mean "${attribute}" -> ${column}? If a column of that name becomes an attribute, say ${asAttribute(attribute)}`;
 }
 
-/** What to say of the name of an attribute that is almost that of a record field. */
-export function misspelledField(name: string): string | undefined {
+/** White space at the ends, and what is not printed. */
+const UNSEEN = /^\s|\s$|\p{Cc}/u;
+
+/** What to say of the name of an attribute that is hardly meant so: almost that of a record field, or with what nobody sees. */
+export function unlikelyName(name: string): string | undefined {
+  if (UNSEEN.test(name)) {
+    return `the name of the attribute has white space around it or an invisible sign in it: if that is meant, say ${asAttribute(name)}`;
+  }
   const field = RECORD_FIELDS.find((known) => isAlmost(name.toLowerCase(), known));
   return field && `did you mean the record field ${field}? If "${name}" is an attribute, say ${asAttribute(name)}`;
 }
