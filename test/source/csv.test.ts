@@ -106,7 +106,7 @@ test('columns that the header must have, of a list one: what is missing is told,
   const wrong = (message: RegExp) => ({
     code: 'CIO_SOURCE',
     message,
-    todo: /`columns` of the mapping.*`columns` of the source.*`delimiter`/,
+    todo: /`columns` of the mapping \(on the command line also `--email` and the like\).*`columns` of the source.*`delimiter`/,
   });
   await assert.rejects(
     tried(['Emial'], 'Name,Email\nAda,a@b.c\n'),

@@ -16,7 +16,7 @@ const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}_ .-]{0,39}$/u;
 const MOST_LISTED = 30;
 /** An option of csv() in a sentence. */
 export const csvOption = (name: string): Wording => say`\`${option('csv', name)}\``;
-const NAME_THEM = say`Say what your columns are with \`${option('validate', 'columns')}\` of the mapping, name all columns of a file without a header row with ${csvOption('columns')} of the source, and what stands between and around cells with ${csvOption('delimiter')} and ${csvOption('quote')}; or correct the file.`;
+const NAME_THEM = say`Say which column is which with \`${option('validate', 'columns')}\` of the mapping (on the command line also \`--email\` and the like). If the file has no header row, name all its columns with ${csvOption('columns')} of the source. If other signs stand between or around cells, name them with ${csvOption('delimiter')} and ${csvOption('quote')}. Or correct the file.`;
 
 /** What a header must have, and how its cells are read. */
 export interface Rules {
