@@ -63,7 +63,9 @@ function fieldProblem({ field }: NamedTarget, { object, event }: ColumnSettings)
   if (object === 'person_identify' && (field === 'event_name' || field === 'event_id')) {
     return `people have no ${field}: if it is an attribute, say ${asAttribute(field)}`;
   }
-  return field === 'event_name' && event !== undefined ? 'all events are called by the option event already' : undefined;
+  return field === 'event_name' && event !== undefined
+    ? 'the option event (--event) names all events already: leave one of the two out'
+    : undefined;
 }
 
 function typeProblem({ column, type, format }: NamedTarget, { fields }: ColumnPlan): string | undefined {
@@ -111,7 +113,7 @@ function eventProblem({ object, event }: ColumnSettings): ColumnsProblem | undef
   if (event === undefined) return undefined;
   const name = trimIdentifier(event);
   const problem = name === '' ? 'is empty' : markFlaw(name);
-  const message = object === 'person_event' ? problem : 'only events are called something';
+  const message = object === 'person_event' ? problem : 'only rows of events take it';
   return message === undefined ? undefined : { path: ['event'], message };
 }
 

@@ -129,5 +129,5 @@ test('each mistake has its own words, and names the flag as it was given', () =>
   wrong(people({ snakeCase: true, dropOthers: true }), /^--drop-others: leaves nothing for --snake-case/);
   wrong(people({ identifier: 'email', column: ['person_email='] }), /^--column: no column is left that holds person_email/);
   wrong(events({ event: 'NULL' }), /^--event: is "NULL", a mark for no value/);
-  wrong(events({ event: 'x', name: 'y' }), /^--name y: all events are called by the option event already/);
+  wrong(events({ event: 'x', name: 'y' }), /^--name y: the option event \(--event\) names all events already/);
 });

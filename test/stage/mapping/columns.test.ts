@@ -113,14 +113,14 @@ test('what rows of this kind do not have', () => {
     assert.equal(people({ a: { attribute: field } }), 'none');
     assert.equal(people({ [field]: 'x' }), 'none', 'a column like any other');
   }
-  assert.equal(people({}, { event: 'x' }), 'option "event": only events are called something');
+  assert.equal(people({}, { event: 'x' }), 'option "event": only rows of events take it');
   for (const [event, message] of [
     ['', 'is empty'],
     [' \u200b', 'is empty'],
     ['NULL', 'is "NULL", a mark for no value'],
   ])
     assert.match(events({}, { event }), new RegExp(`^option "event": ${message}`));
-  assert.match(events({ a: 'event_name' }, { event: 'x' }), /^option "columns\.a": all events are called by the option event already/);
+  assert.match(events({ a: 'event_name' }, { event: 'x' }), /^option "columns\.a": the option event \(--event\) names all events already/);
 });
 
 test('a slip: both sides mixed up, or a record field in another spelling', () => {
