@@ -285,6 +285,18 @@ test('trim takes white space from around cells, quotes and names; without it the
   });
 });
 
+test('a name that looks the same, but is composed of other signs, is told as that', async () => {
+  const [composed, apart] = ['Größe', 'Gro\u0308ße'];
+  for (const [file, asked] of [
+    [apart, composed],
+    [composed, apart],
+  ])
+    await assert.rejects(read(`id,${file}\n`, { required: [asked as string] }), {
+      message:
+        /no column "\S+": the name in the file looks the same, but is composed of other signs \(Unicode NFC or NFD\): copy it from the file \(its columns: id, /,
+    });
+});
+
 test('what nobody sees at the ends of names is no part of them', async () => {
   assert.deepEqual(brief(await read('\u200B\uFEFFa\u00A0,\u0001b\u00AD,c d\n1,2,3\n')), ['{"a":"1","b":"2","c d":"3"}']);
   await assert.rejects(read('a,\u200B\n'), { message: /column 2 has no name/ });
