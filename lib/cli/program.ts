@@ -32,7 +32,7 @@ Examples:
   $ cio-stream people crm.csv --id "CRM ID" --email "E-Mail Address" --column "Created At"=created_at:time --snake-case
   $ zcat people.csv.gz | cio-stream people --format csv --email Email --rejects rejected/
   $ cio-stream people export.json --json-path data.rows --dry-run --report report.json
-  $ cio-stream people rejected/*.ndjson       rejected records, once repaired or as they are
+  $ cio-stream people rejected/*.ndjson --email Email      rejected records, once repaired or as they are
   $ cio-stream people people.csv --rejects rejected/ --resume people.state.json
   $ cio-stream people people.csv --rejects rejected/ --dedupe --state-dir state/
 

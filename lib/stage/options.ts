@@ -7,12 +7,19 @@ import { columnsProblem, targetProblem } from './mapping/column-problems.ts';
 import type { Columns } from './mapping/columns.ts';
 
 // A z.record() would leave out the name __proto__ without a word.
-const columnsOption = z.custom<Columns>(isAttributes, 'must be an object').superRefine((given, context) => {
+const columnsOption = z.custom<Columns>(isPlain, 'must be a plain object').superRefine((given, context) => {
   for (const [column, target] of Object.entries(given)) {
     const message = column === '' ? 'the name of a column must not be empty' : targetProblem(target);
     if (message !== undefined) context.addIssue({ code: 'custom', path: [column], message });
   }
 });
+
+/** Names that are inherited, or in a Map, would be passed over. */
+function isPlain(value: unknown): boolean {
+  if (!isAttributes(value)) return false;
+  const inherited = Object.getPrototypeOf(value);
+  return inherited === null || Object.getPrototypeOf(inherited) === null;
+}
 
 /** What validate() takes. */
 export const VALIDATE_SHAPE = {

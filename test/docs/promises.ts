@@ -101,8 +101,8 @@ const AGAIN: Promised = {
   language: 'sh',
   holds: /^cio-stream people rejected\/\*\.ndjson/,
   async check(place, code) {
-    place.write('people.ndjson', '{"person_email":null,"plan":"a"}\n{"person_email":null,"plan":"b"}\n');
-    await place.sh('cio-stream people people.ndjson --rejects rejected/ --quiet', { status: 1 });
+    place.write('people.ndjson', '{"Email":null,"plan":"a"}\n{"Email":null,"plan":"b"}\n');
+    await place.sh('cio-stream people people.ndjson --email Email --rejects rejected/ --quiet', { status: 1 });
     assert.equal(place.reasons().length, 2);
     await place.sh(`sed -i.old '1s/null/"ada@example.com"/' rejected/*.ndjson`);
     await place.sh(code, { status: 1 });

@@ -126,6 +126,9 @@ export const status = (error: unknown): number => (error instanceof CioError ? e
 // @ts-expect-error: there is no such option
 trackWriter({ siteId: 'a', apiKey: 'b', requestPerSecond: 1 });
 
+// @ts-expect-error: a column is an attribute or a record field, not both
+validate({ object: 'person_identify', columns: { a: { attribute: 'x', field: 'person_id' } } });
+
 // With exactOptionalPropertyTypes: undefined may be passed on as any option that may be left out.
 type Optional<T> = { [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? K : never }[keyof T];
 type Takes<T> = Record<Optional<T>, undefined> & Omit<T, Optional<T>> extends T ? true : false;

@@ -106,7 +106,7 @@ test('columns that the header must have, of a list one: the missing one is repor
   const wrong = (message: RegExp) => ({
     code: 'CIO_SOURCE',
     message,
-    todo: /`columns` of the mapping.*`columns` of the source.*`delimiter`/,
+    todo: /`columns` of the mapping \(on the command line also `--email` and the like\).*`columns` of the source.*`delimiter`/,
   });
   await assert.rejects(
     tried(['Emial'], 'Name,Email\nAda,a@b.c\n'),
@@ -283,6 +283,18 @@ test('trim takes white space from around cells, quotes and names; without it the
   await assert.rejects(read('id, plan\n', { required: ['plan'] }), {
     message: /no column "plan": the name of " plan" has white space around it, `trim`/,
   });
+});
+
+test('a name that looks the same, but is composed of other signs, is named as that', async () => {
+  const [composed, decomposed] = ['Größe', 'Gro\u0308ße'];
+  for (const [file, asked] of [
+    [decomposed, composed],
+    [composed, decomposed],
+  ])
+    await assert.rejects(read(`id,${file}\n`, { required: [asked as string] }), {
+      message:
+        /no column "\S+": the name in the file looks the same, but is composed of other signs \(Unicode NFC or NFD\): copy it from the file \(its columns: id, /,
+    });
 });
 
 test('invisible characters at the ends of names are not a part of them', async () => {

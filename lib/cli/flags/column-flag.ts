@@ -3,9 +3,10 @@
  * anything. `\=`, `\:` and `\\` stand for signs that are part of a name.
  */
 import { CioError } from '../../errors.ts';
-import { misspelledField } from '../../stage/mapping/column-problems.ts';
+import { unlikelyName } from '../../stage/mapping/column-problems.ts';
 import { type ColumnTarget, isRecordField } from '../../stage/mapping/columns.ts';
 import type { ColumnType } from '../../stage/mapping/conversion.ts';
+import { shellQuoted } from '../show/shell-quote.ts';
 
 /** A column, and what it becomes. */
 export interface ColumnFlag {
@@ -15,7 +16,7 @@ export interface ColumnFlag {
 
 const PART = String.raw`\\[\\=:]|\\(?![\\=:])`;
 const COLUMN = new RegExp(String.raw`^((?:${PART}|[^=\\])+)=((?:${PART}|[^=:\\])*)(?::(.*))?$`, 's');
-const FORM = String.raw`write SOURCE=target or SOURCE=target:type:format, or SOURCE= to leave it out; \= and \: are signs of a name`;
+const FORM = String.raw`write SOURCE=target or SOURCE=target:type:format, or SOURCE= to leave it out, and \= or \: for a sign that is part of a name`;
 const AS_ATTRIBUTE = /^attribute(?::|$)/;
 
 /** Reads it. Throws `CIO_OPTIONS`. */
@@ -28,8 +29,8 @@ export function columnFlag(text: string): ColumnFlag {
   if (AS_ATTRIBUTE.test(rest)) return { column, target: { attribute: target === '' ? column : target, ...how } };
   if (target === '') return { column, target: how };
   // With a type it is as short as without: only `:attribute` says that it is meant so.
-  const slip = misspelledField(target);
-  if (slip !== undefined && !isRecordField(target)) throw new CioError('CIO_OPTIONS', `--column: ${text}: ${slip}`);
+  const slip = unlikelyName(target);
+  if (slip !== undefined && !isRecordField(target)) throw new CioError('CIO_OPTIONS', `--column ${shellQuoted(text)}: ${slip}`);
   return { column, target: { ...(isRecordField(target) ? { field: target } : { attribute: target }), ...how } };
 }
 

@@ -67,8 +67,18 @@ function addFlag(command: Command, field: z.ZodType, spec: FlagSpec): void {
     if (process.env[env] === '') delete process.env[env];
     option.env(env);
   }
+  // commander would take the last one without a word.
+  if (isValued(spec) && !repeat) refuseSecond(command, option);
   command.addOption(option);
   if (off !== undefined) command.addOption(new Option(spec.flag.replace('--', '--no-'), off));
+}
+
+function refuseSecond(command: Command, option: Option): void {
+  let isGiven = false;
+  command.on(`option:${option.name()}`, () => {
+    if (isGiven) command.error(`option '${option.flags}' is given twice`, { code: 'cio-stream.givenTwice' });
+    isGiven = true;
+  });
 }
 
 /** Whether the flag takes a value; else it is a switch. */

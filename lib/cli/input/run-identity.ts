@@ -39,6 +39,9 @@ const SITE_ID = '--site-id';
 /** In place of `object`, which is not a flag. */
 const COMMAND = 'command';
 
+const SAME_OR_AFRESH =
+  'Give the command and the flags of that run, and it goes on. Or name another resume file, and the input is read from its beginning. `cio-stream replay` sends again what that run rejected.';
+
 /** The flags of a run that count. */
 export function flagsOf(flags: SendFlags): Flags {
   const plain = PLAIN.map((name) => [name, flags[name]] as const).filter(([, value]) => value !== undefined);
@@ -54,6 +57,6 @@ export function checkSameFlags(path: string, earlier: Flags, now: Flags): void {
   const others = [...names].filter((name) => earlier[name] !== now[name] && (name !== SITE_ID || (name in earlier && name in now)));
   if (others.length === 0) return;
   const what = others.includes(COMMAND) ? 'of another command' : `with other ${others.join(', ')}`;
-  const message = `${path} is of a run ${what}`;
-  throw new CioError('CIO_STATE', `${message}: what it has read is not read again (cio-stream replay sends what was rejected)`);
+  const message = `${path} is of a run ${what}: what that run has read would not be read again`;
+  throw new CioError('CIO_STATE', message, undefined, SAME_OR_AFRESH);
 }

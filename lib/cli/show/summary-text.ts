@@ -116,7 +116,10 @@ function titleOf({ error, interrupted, dryRun }: Report): string {
 }
 
 function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: Replayed): string[] {
-  const cleaned = done === undefined ? 'which stay there' : `${number(cleared)} of them ${done === 'move' ? 'moved' : 'deleted'}`;
+  const cleaned =
+    done === undefined
+      ? `which ${objects === 1 ? 'stays' : 'stay'} there`
+      : `${number(cleared)} of them ${done === 'move' ? 'moved' : 'deleted'}`;
   const lines = [`  replayed: ${countOf(objects, 'object')} of ${from}, ${cleaned}`];
   if (unmatched > 0)
     lines.push(`  left: ${countOf(unmatched, 'record')} that --reason and --field leave out, and the objects that hold them`);

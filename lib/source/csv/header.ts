@@ -12,11 +12,13 @@ import { trimmedCell, withoutMarks } from './cell-text.ts';
 const REJECTED = 'rejected_reason';
 const DELIMITERS = [',', ';', '\t', '|'];
 /** What looks like the name of a column, and not like somebody's address, number or words. */
-const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}_ .-]{0,39}$/u;
+const COLUMN_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_ .-]{0,39}$/u;
 const MOST_LISTED = 30;
 /** An option of csv() in a sentence. */
 export const csvOption = (name: string): Wording => say`\`${option('csv', name)}\``;
-const NAME_THEM = say`Say what your columns are with \`${option('validate', 'columns')}\` of the mapping, name all columns of a file without a header row with ${csvOption('columns')} of the source, and what stands between and around cells with ${csvOption('delimiter')} and ${csvOption('quote')}; or correct the file.`;
+const NAME_THEM = say`Say which column is which with \`${option('validate', 'columns')}\` of the mapping (on the command line also \`--email\` and the like). If the file has no header row, name all its columns with ${csvOption('columns')} of the source. If other signs stand between or around cells, name them with ${csvOption('delimiter')} and ${csvOption('quote')}. Or correct the file.`;
+
+const SAME_LETTERS = ': the name in the file looks the same, but is composed of other signs (Unicode NFC or NFD): copy it from the file';
 
 /** What a header must have, and how its cells are read. */
 export interface Rules {
@@ -146,6 +148,7 @@ function meant(name: string, names: readonly string[]): Text {
   const known = names.filter((one) => COLUMN_NAME.test(one.trim()));
   const near = nearest(name, known);
   if (near === undefined) return '';
+  if (near.normalize() === name.normalize()) return SAME_LETTERS;
   return near.trim() === name
     ? say`: the name of ${JSON.stringify(near)} has white space around it, ${csvOption('trim')} takes that away`
     : `: did you mean "${near}"?`;

@@ -63,7 +63,9 @@ function fieldProblem({ field }: NamedTarget, { object, event }: ColumnSettings)
   if (object === 'person_identify' && (field === 'event_name' || field === 'event_id')) {
     return `people have no ${field}: if it is an attribute, say ${asAttribute(field)}`;
   }
-  return field === 'event_name' && event !== undefined ? 'all events are called by the option event already' : undefined;
+  return field === 'event_name' && event !== undefined
+    ? 'the option event (--event) names all events already: leave one of the two out'
+    : undefined;
 }
 
 function typeProblem({ column, type, format }: NamedTarget, { fields }: ColumnPlan): string | undefined {
@@ -82,12 +84,18 @@ function snakeProblem({ column, attribute }: NamedTarget, { rules, fields }: Col
 /** A short target that is probably meant otherwise: both sides mixed up, or a record field in another spelling. */
 function likelySlip({ column, attribute }: NamedTarget, isReadByName: (name: string) => boolean): string | undefined {
   if (attribute === undefined) return undefined;
-  if (!isReadByName(column)) return misspelledField(attribute);
+  if (!isReadByName(column)) return unlikelyName(attribute);
   return `is a record field: did you mean "${attribute}" -> ${column}? If a column of that name becomes an attribute, say ${asAttribute(attribute)}`;
 }
 
-/** What to say of the name of an attribute that is almost that of a record field. */
-export function misspelledField(name: string): string | undefined {
+/** White space at the ends, and what is not printed. */
+const UNSEEN = /^\s|\s$|\p{Cc}/u;
+
+/** What to say of the name of an attribute that is hardly meant so: almost that of a record field, or with what nobody sees. */
+export function unlikelyName(name: string): string | undefined {
+  if (UNSEEN.test(name)) {
+    return `the name of the attribute has white space around it or an invisible sign in it: if that is meant, say ${asAttribute(name)}`;
+  }
   const field = RECORD_FIELDS.find((known) => isAlmost(name.toLowerCase(), known));
   return field && `did you mean the record field ${field}? If "${name}" is an attribute, say ${asAttribute(name)}`;
 }
@@ -105,7 +113,7 @@ function eventProblem({ object, event }: ColumnSettings): ColumnsProblem | undef
   if (event === undefined) return undefined;
   const name = trimIdentifier(event);
   const problem = name === '' ? 'is empty' : markFlaw(name);
-  const message = object === 'person_event' ? problem : 'only events are called something';
+  const message = object === 'person_event' ? problem : 'only rows of events take it';
   return message === undefined ? undefined : { path: ['event'], message };
 }
 

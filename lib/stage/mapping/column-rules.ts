@@ -111,7 +111,10 @@ function collision(attributes: Bag, later: string, name: string, nameOf: (column
   const isSame = (column: string): boolean => column !== later && attributes[column] !== undefined && nameOf(column).name === name;
   const earlier = Object.keys(attributes).find(isSame) ?? name;
   const [column, other] = later === name ? [earlier, later] : [later, earlier];
-  return { field: column, message: `becomes ${name}, and so does the column ${other} of the record: name that as well, or leave it out` };
+  return {
+    field: column,
+    message: `becomes ${name}, and so does the column ${other} of the record: give one of them another name, or leave it out`,
+  };
 }
 
 /** A name like constructor is inherited by every object. */

@@ -16,17 +16,28 @@ export const RECORD_FIELDS = ['person_email', 'person_id', 'person_cio_id', 'per
 /** The name of a record field. */
 export type RecordField = (typeof RECORD_FIELDS)[number];
 
-/** What a column becomes, in full. */
-export interface ColumnDetails {
-  /** The attribute that it becomes, also one that is called like a record field. */
-  readonly attribute?: string | undefined;
-  /** Or the record field that it holds. Without either, the column is what it would be if it were not named. */
-  readonly field?: RecordField | undefined;
+/** How the values of a column are written, and what they become. */
+export interface ColumnValues {
   /** What its values become. Of the record fields only `timestamp` has a type: time. */
   readonly type?: ColumnType | undefined;
   /** How numbers or times are written, for example `1.234,56` or `DD/MM/YYYY`. */
   readonly format?: string | undefined;
 }
+
+/** What a column becomes, in full: an attribute or a record field. Without either, it is what it would be if it were not named. */
+export type ColumnDetails = ColumnValues &
+  (
+    | {
+        /** The attribute that it becomes, also one that is called like a record field. */
+        readonly attribute?: string | undefined;
+        readonly field?: undefined;
+      }
+    | {
+        readonly attribute?: undefined;
+        /** The record field that it holds. */
+        readonly field?: RecordField | undefined;
+      }
+  );
 
 /** What a column becomes: a record field or an attribute, by name; more than a name; or nothing (`false`). */
 export type ColumnTarget = string | false | ColumnDetails;
@@ -65,7 +76,9 @@ export interface ColumnPlan {
 }
 
 /** A column that is named, and what is said of it. */
-export interface NamedTarget extends ColumnDetails {
+export interface NamedTarget extends ColumnValues {
+  readonly attribute?: string | undefined;
+  readonly field?: RecordField | undefined;
   readonly column: string;
   readonly isLeftOut: boolean;
 }

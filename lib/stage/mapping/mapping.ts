@@ -40,7 +40,7 @@ function columnMapping(settings: ColumnSettings, now: number): Mapping {
   const plan = planOf(settings);
   const { shape, columnOf } = columnRules(plan, now);
   const isEvent = settings.object === 'person_event';
-  const read = rowReader(settings, plan, now);
+  const read = ownColumns(rowReader(settings, plan, now), plan);
   const checkAttributes = attributeCheck(isEvent ? 'person event' : 'person identify');
   const map = (record: SourceRecord): Mapped => {
     const row = read(record as Row);
@@ -98,6 +98,12 @@ function rowReader(settings: ColumnSettings, plan: ColumnPlan, now: number): (ro
     if (eventId !== undefined && eventId !== null) operation.id = String(eventId);
     return finish(operation, time, attributes, person);
   };
+}
+
+/** A column such as `constructor`: where a row does not have it, what every object inherits is no value of it. */
+function ownColumns(read: (row: Row) => ReadRow, { fields }: ColumnPlan): (row: Row) => ReadRow {
+  if (![...fields.values()].some((column) => column in Object.prototype)) return read;
+  return (row) => read(Object.assign(Object.create(null), row));
 }
 
 function nameProblem(name: unknown, field: string): Problem | undefined {

@@ -35,7 +35,9 @@ test('--column: a name, a type and a format, from left to right', () => {
 
 test('law: with a backslash before each sign that has a meaning, any two names come back as they are', () => {
   const escaped = (name: string): string => name.replace(/[\\=:]/g, '\\$&');
-  const name = fc.oneof(fc.string({ minLength: 1 }), fc.stringMatching(/^[\\=:ab]{1,8}$/));
+  // White space around the name of an attribute is a slip, with a type as without.
+  const text = fc.string({ minLength: 1 }).filter((name) => name.trim() === name);
+  const name = fc.oneof(text, fc.stringMatching(/^[\\=:ab]{1,8}$/));
   fc.assert(
     fc.property(name, name, fc.constantFrom('', ':attribute', ':number', ':attribute:time:DD:MM=YYYY'), (column, attribute, rest) => {
       const read = columnFlag(`${escaped(column)}=${escaped(attribute)}${rest}`);
@@ -115,7 +117,9 @@ test('each mistake has its own words, and names the flag as it was given', () =>
     'a=timestmp',
     /^--column a=timestmp: did you mean the record field timestamp\? If "timestmp" is an attribute, say .*=timestmp:attribute/,
   );
-  column('a=timestmp:time', /^--column: a=timestmp:time: did you mean the record field timestamp\?/);
+  column('a=timestmp:time', /^--column a=timestmp:time: did you mean the record field timestamp\?/);
+  column('a= b', /^--column 'a= b': the name of the attribute has white space around it/);
+  column('a=b :time', /^--column 'a=b :time': the name of the attribute has white space around it/);
   column('person_email=Email', /^--column person_email=Email: is a record field: did you mean "Email" -> person_email\?/);
   column('a=event_name', /^--column a=event_name: people have no event_name/);
   wrong(people({ column: ['a=b', 'a=c'] }), /^--column a=c: the column is given before, by --column a=b/);
@@ -125,5 +129,5 @@ test('each mistake has its own words, and names the flag as it was given', () =>
   wrong(people({ snakeCase: true, dropOthers: true }), /^--drop-others: leaves nothing for --snake-case/);
   wrong(people({ identifier: 'email', column: ['person_email='] }), /^--column: no column is left that holds person_email/);
   wrong(events({ event: 'NULL' }), /^--event: is "NULL", a mark for no value/);
-  wrong(events({ event: 'x', name: 'y' }), /^--name y: all events are called by the option event already/);
+  wrong(events({ event: 'x', name: 'y' }), /^--name y: the option event \(--event\) names all events already/);
 });

@@ -229,3 +229,19 @@ test('the report of a run names the flag, too', async (t) => {
   const { error } = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.match(error.message, /more than --max-rejected \(0\) allows/);
 });
+
+test('an option that takes one value is refused the second time', () => {
+  for (const name of NAMES) {
+    for (const [, field] of fieldsOf(name)) {
+      const spec = FLAG.get(field);
+      if (!spec?.flag.includes('<')) continue;
+      const command = commandFor(name).configureOutput({ writeErr: () => undefined });
+      const option = command.options.find(({ flags }) => flags === spec.flag);
+      option?.argParser((text) => text);
+      const flag = longName(spec);
+      const twice = (): unknown => command.parseOptions([flag, 'a', flag, 'a']);
+      if (spec.repeat) assert.doesNotThrow(twice, flag);
+      else assert.throws(twice, { code: 'cio-stream.givenTwice', message: new RegExp(`option '${flag} .*' is given twice`) }, flag);
+    }
+  }
+});

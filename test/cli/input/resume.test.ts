@@ -28,7 +28,8 @@ const INPUTS = {
 async function place(t: TestContext) {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const send = (args: readonly string[], input: string | Buffer = ''): Promise<Ran> => {
-    const always = ['--resume', 'state.json', '--report', 'report.json', '--rejects', 'rejected'];
+    const resume = args.includes('--resume') ? [] : ['--resume', 'state.json'];
+    const always = [...resume, '--report', 'report.json', '--rejects', 'rejected'];
     return cli(['people', ...always, '--concurrency', '1', ...args], { cwd, env: sandbox.env, input });
   };
   const report = async () => JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
@@ -137,7 +138,10 @@ test('a file that was read by other flags, or into another account, is not taken
     const ran = await send(['a.csv', ...args]);
     assert.deepEqual([ran.status, message.test(ran.stderr)], [12, true], ran.stderr);
   };
-  await refused(['--email', 'mail'], /state\.json is of a run with other --email: .* replay/);
+  await refused(
+    ['--email', 'mail'],
+    /state\.json is of a run with other --email: .*\n.* Give the command and the flags of that run, .* name another resume file, .* replay/,
+  );
   await refused(['--email', 'mail', '--identifier', 'email'], /with other --identifier, --email/);
   await refused(['--delimiter', ';'], /with other --delimiter/);
   await refused(['--site-id', 'another'], /with other --site-id/);

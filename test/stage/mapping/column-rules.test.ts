@@ -62,7 +62,7 @@ test('a column can be left out, and so can all that are not named', () => {
 
 test('two columns for one attribute cost the row, whatever is in them; an absent one is none', () => {
   const columns = { 'E-Mail': 'email' };
-  const message = 'becomes email, and so does the column email of the record: name that as well, or leave it out';
+  const message = 'becomes email, and so does the column email of the record: give one of them another name, or leave it out';
   for (const value of ['x', '', null]) {
     assert.deepEqual(shaped(columns, { 'E-Mail': value, email: 'y' }), { field: 'E-Mail', message });
     assert.deepEqual(shaped(columns, { email: 'y', 'E-Mail': value }), { field: 'E-Mail', message });
@@ -84,7 +84,7 @@ test('snake case: for columns that are not named, and two with one name cost the
   assert.deepEqual(shaped({ 'Joined At': { type: 'time' } }, { 'Joined At': '2024-01-01' }, 'snake_case'), { joined_at: 1_704_067_200 });
   const twice = (more: object, columns: Columns = {}): unknown => shaped(columns, { ...row, ...more }, 'snake_case');
   const message = (name: string, other: string): string =>
-    `becomes ${name}, and so does the column ${other} of the record: name that as well, or leave it out`;
+    `becomes ${name}, and so does the column ${other} of the record: give one of them another name, or leave it out`;
   assert.deepEqual(twice({ first_name: 'x' }), { field: 'First Name', message: message('first_name', 'first_name') });
   assert.deepEqual(twice({ 'FIRST-NAME': '' }), { field: 'FIRST-NAME', message: message('first_name', 'First Name') });
   assert.deepEqual(twice({ X: 1 }, { X: 'first_name' }), { field: 'X', message: message('first_name', 'First Name') });

@@ -54,7 +54,6 @@ const people = (columns: unknown, more: object = {}): string => problemOf({ obje
 const events = (columns: unknown, more: object = {}): string => problemOf({ object: 'person_event', columns, ...more });
 
 test('a target that is none', () => {
-  assert.equal(people(['a']), 'option "columns": must be an object');
   assert.equal(people({ a: '' }), 'option "columns.a": must not be empty (false leaves the column out)');
   assert.match(people({ '': 'a' }), /^option "columns\.": the name of a column must not be empty/);
   for (const target of [true, 5, null, undefined, ['a'], new Date()])
@@ -68,6 +67,8 @@ test('a target that is none', () => {
     /^option "columns\.a": must be an attribute or a record field, not both/,
   );
   assert.match(people(JSON.parse('{"__proto__":5}')), /^option "columns\.__proto__": must be a name/);
+  for (const columns of [null, 'x', ['person_id'], new Map([['Mail', 'person_email']]), new Set(['a']), new Date()])
+    assert.equal(people(columns), 'option "columns": must be a plain object');
   assert.equal(people({ a: { attribute: undefined, type: undefined } }), 'none');
 });
 
@@ -112,14 +113,14 @@ test('what rows of this kind do not have', () => {
     assert.equal(people({ a: { attribute: field } }), 'none');
     assert.equal(people({ [field]: 'x' }), 'none', 'a column like any other');
   }
-  assert.equal(people({}, { event: 'x' }), 'option "event": only events are called something');
+  assert.equal(people({}, { event: 'x' }), 'option "event": only rows of events take it');
   for (const [event, message] of [
     ['', 'is empty'],
     [' \u200b', 'is empty'],
     ['NULL', 'is "NULL", a mark for no value'],
   ])
     assert.match(events({}, { event }), new RegExp(`^option "event": ${message}`));
-  assert.match(events({ a: 'event_name' }, { event: 'x' }), /^option "columns\.a": all events are called by the option event already/);
+  assert.match(events({ a: 'event_name' }, { event: 'x' }), /^option "columns\.a": the option event \(--event\) names all events already/);
 });
 
 test('a slip: both sides mixed up, or a record field in another spelling', () => {
@@ -141,6 +142,35 @@ test('a slip: both sides mixed up, or a record field in another spelling', () =>
   for (const target of ['email', 'id', 'event_date', 'event_type', 'person', 'phone', 'time', 'event'])
     assert.equal(events({ a: target }), 'none', target);
   assert.equal(events({ a: { attribute: 'timestmp' } }), 'none');
+});
+
+test('white space around the name of an attribute, or a sign in it that nobody sees, is a slip', () => {
+  for (const target of [' plan', 'plan ', ' ', 'pl\nan', 'plan\0']) {
+    assert.match(
+      people({ a: target }),
+      /^option "columns\.a": the name of the attribute has white space around it or an invisible sign in it/,
+    );
+    assert.equal(people({ a: { attribute: target } }), 'none');
+  }
+  for (const target of ['First Name', 'größe', '\u{1f468}\u200d\u{1f469}']) assert.equal(people({ a: target }), 'none', target);
+});
+
+test('a column that is called like what every object inherits is absent where the row does not have it', () => {
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    const columns = Object.fromEntries([
+      [name, 'person_id'],
+      ['Mail', 'person_email'],
+    ]) as Columns;
+    const map = validator({ object: 'person_identify', columns });
+    const without = map({ Mail: 'a@b.c', x: 1 });
+    assert.deepEqual('operation' in without && without.operation.identifiers, { email: 'a@b.c' }, name);
+    const row = JSON.parse(`{"${name}":7,"Mail":"a@b.c","x":1}`);
+    const made = map(row);
+    assert.deepEqual('operation' in made && made.operation.identifiers, { id: 7 }, name);
+    assert.deepEqual('operation' in made && made.operation.attributes, { x: 1, email: 'a@b.c' }, name);
+    const event = validator({ object: 'person_event', columns: { Mail: 'person_email', ...columns, [name]: 'timestamp' }, event: 'x' });
+    assert.ok('operation' in event({ Mail: 'a@b.c' }), name);
+  }
 });
 
 const columnName = fc.constantFrom('a', 'b', 'A b', 'a_b', 'person_email', 'person_id', 'timestamp', 'event_name', 'event_id', '__proto__');
