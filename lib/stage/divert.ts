@@ -15,7 +15,7 @@ import { each } from '../stream/each.ts';
 export function divert(rejects: RejectSink): Transform {
   if (!isRejectSink(rejects)) throw new CioError('CIO_OPTIONS', 'divert: needs a rejectWriter(), or a Writable with flush()');
   // Also fails if `rejects` closes too early: then nothing here may wait for it any more.
-  const done = finished(rejects, { readable: false });
+  const done = finished(rejects, { readable: false }).catch(fail);
   const transform = each(
     (element, push) => {
       if (element instanceof Rejection) return take(rejects, element);
@@ -25,29 +25,29 @@ export function divert(rejects: RejectSink): Transform {
     },
     { end: () => end(rejects, done), close: () => close(rejects, done) },
   );
-  done.catch((error) => transform.destroy(asStoreError(error)));
+  done.catch((error) => transform.destroy(error));
   return transform;
 }
 
 function take(rejects: RejectSink, rejection: Rejection): void | Promise<void> {
   // If it has ended or was destroyed before, write() would lose the rejection without an error.
-  if (!rejects.writable) throw asStoreError(rejects.errored);
+  if (!rejects.writable) fail(rejects.errored);
   // If it never drains, `done` fails, and that ends the pipeline.
-  if (!rejects.write(rejection)) return drained(rejects).catch((error) => Promise.reject(asStoreError(error)));
+  if (!rejects.write(rejection)) return drained(rejects).catch(fail);
 }
 
 async function flushed(rejects: RejectSink): Promise<void> {
   try {
     await rejects.flush();
   } catch (error) {
-    throw asStoreError(error);
+    fail(error);
   }
 }
 
 async function end(rejects: RejectSink, done: Promise<void>): Promise<void> {
   await flushed(rejects);
   rejects.end();
-  await done.catch((error) => Promise.reject(asStoreError(error)));
+  await done;
 }
 
 /** Whatever stopped the pipeline, the rejections that were written before are stored. */
@@ -56,6 +56,6 @@ async function close(rejects: RejectSink, done: Promise<void>): Promise<void> {
   await done.catch(() => {});
 }
 
-function asStoreError(error: unknown): CioError {
-  return error instanceof CioError ? error : new CioError('CIO_REJECT_STORE', 'divert: the Writable for rejections failed', error);
+function fail(error: unknown): never {
+  throw error instanceof CioError ? error : new CioError('CIO_REJECT_STORE', 'divert: the Writable for rejections failed', error);
 }

@@ -20,11 +20,8 @@ export function limitKindOf(operation: OperationBody): LimitKind {
   return isEvent(operation) ? 'event' : 'person';
 }
 
-/** An operation and its JSON text. */
-export type Written = Pick<Entry, 'operation' | 'json'>;
-
 /** The first limit that the entry breaks. */
-export function limitProblem({ operation, json }: Written, limits: Limits): LimitProblem | undefined {
+export function limitProblem({ operation, json }: Entry, limits: Limits): LimitProblem | undefined {
   return (
     identifierProblem(operation, limits) ??
     nameProblem(operation, limits) ??

@@ -4,6 +4,7 @@
  * what waits for the network should cost the garbage collector as little as possible.
  */
 import type { Entry } from '../record/entry.ts';
+import { exceeds } from '../track/measure.ts';
 import type { Epoch } from './checkpoints.ts';
 import { EntryColumns } from './entry-columns.ts';
 
@@ -57,8 +58,7 @@ export class Batch {
   /** True when the body stays within its limit with this entry. */
   fits(entry: Entry): boolean {
     const free = this.#bytes.length - this.#end - TAIL.length - (this.size > 0 ? 1 : 0);
-    // Three bytes are the most that one UTF-16 unit can take: only near the end the text has to be measured.
-    return entry.json.length * 3 <= free || entry.bytes <= free;
+    return !exceeds(entry.json, free);
   }
 
   add(entry: Entry, epoch: Epoch): void {

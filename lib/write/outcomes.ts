@@ -7,6 +7,7 @@ import { readRecord } from '../record/read.ts';
 import { type Element, notAnEntry } from '../record/record.ts';
 import { type Cause, Rejection } from '../record/rejection.ts';
 import { Skipped, type SkipReason } from '../record/skipped.ts';
+import { exceeds } from '../track/measure.ts';
 import { type Batch, EMPTY_BODY_BYTES } from './batch.ts';
 import type { TrackWriterSettings } from './options.ts';
 import { RejectOutput } from './reject-output.ts';
@@ -17,12 +18,12 @@ export class Outcomes {
   readonly summary: Summary = new Summary();
   readonly rejects: RejectOutput;
   /** Bytes that the entries of one request may have. */
-  readonly #roomBytes: number;
+  readonly #maxEntryBytes: number;
 
   /** `onError`: the reject store failed. */
   constructor(settings: TrackWriterSettings, onError: (error: Error) => void) {
     this.rejects = new RejectOutput(settings, this.summary, onError);
-    this.#roomBytes = settings.maxBatchBytes - EMPTY_BODY_BYTES;
+    this.#maxEntryBytes = settings.maxBatchBytes - EMPTY_BODY_BYTES;
   }
 
   /** The API took the entry. */
@@ -48,13 +49,12 @@ export class Outcomes {
 
   /** True for an entry that no request can take. */
   isTooLarge(entry: Entry): boolean {
-    // Only a long text has to be measured.
-    return entry.json.length * 3 > this.#roomBytes && entry.bytes > this.#roomBytes;
+    return exceeds(entry.json, this.#maxEntryBytes);
   }
 
   rejectTooLarge({ bytes, observer, record, origin }: Entry): void | Promise<void> {
     observer?.rejected();
-    const message = `the entry has ${bytes} bytes, a request can take ${this.#roomBytes}`;
+    const message = `the entry has ${bytes} bytes, a request can take ${this.#maxEntryBytes}`;
     return this.rejects.write(new Rejection({ reason: 'too_large', message, stage: 'trackWriter' }, record, origin));
   }
 
