@@ -1,5 +1,5 @@
 /**
- * SIGINT (Ctrl-C) and SIGTERM. The first asks the run to stop reading and to finish what was read; a second ends the process
+ * SIGINT (Ctrl-C) and SIGTERM. The first asks the command to stop, and to finish what it has begun; a second ends the process
  * at once, as it would end if nobody listened.
  */
 import { systemClock } from '../clock.ts';
@@ -15,12 +15,10 @@ const SAME_MS = 100;
 /** Listens until it is closed. */
 export class Interrupt {
   readonly #controller = new AbortController();
-  readonly #onFirst: () => void;
   #name: Name | undefined;
   #at = 0;
 
-  constructor(onFirst: () => void) {
-    this.#onFirst = onFirst;
+  constructor() {
     for (const name of NAMES) process.on(name, this.#on);
   }
 
@@ -48,7 +46,6 @@ export class Interrupt {
     }
     this.#name = name;
     this.#at = systemClock.now();
-    this.#onFirst();
     this.#controller.abort(new Error('interrupted'));
   };
 }

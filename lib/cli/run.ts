@@ -34,7 +34,9 @@ export interface Run extends Pipeline {
 /** Runs what `prepare` makes ready; resolves with the exit status. */
 export async function runPipeline(flags: RunFlags, prepare: (context: PipelineContext) => Promise<Run>): Promise<number> {
   const display = await openDisplay(flags);
-  const interrupt = new Interrupt(() => display.note('interrupted: finishing what was read; a second Ctrl-C leaves at once'));
+  const interrupt = new Interrupt();
+  const onStop = (): void => display.note('interrupted: finishing what was read; a second Ctrl-C leaves at once');
+  interrupt.signal.addEventListener('abort', onStop, { once: true });
   try {
     if (flags.report !== undefined) await checkReportPlace(flags.report);
     const run = await prepare({ display, stop: interrupt.signal });

@@ -1,4 +1,5 @@
 /** `cio-stream sandbox`: runs until SIGINT or SIGTERM. The address is the first line of standard output. */
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
@@ -6,10 +7,9 @@ import type { Fault } from '../sandbox/faults.ts';
 import { SANDBOX_SHAPE } from '../sandbox/options.ts';
 import { optionsFrom } from './flags/flag.ts';
 import type { SandboxFlags } from './flags/flags.ts';
+import { Interrupt } from './interrupt.ts';
 import { answer, printLines } from './show/print.ts';
 import { shellQuoted } from './show/shell-quote.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Runs the command; gives the exit status. Throws `CIO_OPTIONS`. */
 export async function sandbox(flags: SandboxFlags): Promise<number> {
@@ -17,7 +17,8 @@ export async function sandbox(flags: SandboxFlags): Promise<number> {
   const faults = flags.faults === undefined ? [] : await readFaults(flags.faults);
   const later = latencyMs === undefined ? [] : [{ latencyMs }];
   const running = await createSandbox({ ...optionsFrom(SANDBOX_SHAPE, flags), keepEvents, faults: [...faults, ...later] });
-  const stopped = untilSignal();
+  const interrupt = new Interrupt();
+  const stopped = once(interrupt.signal, 'abort');
   answer(running.url);
   // A key of the user's own is not printed.
   const shownKey = apiKey === SANDBOX_SHAPE.apiKey.parse(undefined) ? apiKey : '...';
@@ -25,6 +26,7 @@ export async function sandbox(flags: SandboxFlags): Promise<number> {
   export CUSTOMERIO_BASE_URL=${running.url} CUSTOMERIO_SITE_ID=${shellQuoted(siteId)} CUSTOMERIO_API_KEY=${shownKey}`);
   await stopped;
   await running.close();
+  interrupt.close();
   return 0;
 }
 
@@ -34,14 +36,4 @@ async function readFaults(given: string): Promise<Fault[]> {
   } catch (error) {
     throw new CioError('CIO_OPTIONS', '--faults must be a list of faults as JSON, or the name of a file that holds one', error);
   }
-}
-
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      for (const name of SIGNALS) process.off(name, stop);
-      resolve();
-    };
-    for (const name of SIGNALS) process.on(name, stop);
-  });
 }

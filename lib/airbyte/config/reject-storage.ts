@@ -1,6 +1,6 @@
 /**
- * `object_storage_config` -> the options of rejectWriter(). Fields that are empty are as good as absent: Airbyte's form
- * leaves them so.
+ * `object_storage_config` -> the options of rejectWriter(). An empty field counts as absent: Airbyte's form leaves such
+ * fields.
  */
 
 import type { RejectSink } from '../../record/rejection.ts';

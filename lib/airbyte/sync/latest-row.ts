@@ -1,5 +1,5 @@
 /**
- * Deduped mode, within the run: of two rows with the same primary key the one with the later cursor wins, also where
+ * Deduped mode, within the run: of two rows with the same primary key the one with the later cursor wins, also if
  * the source sends it first. Rows nearly always come in the order of the cursor, and then Customer.io keeps the last:
  * so only the keys used last are remembered. What can't be compared is never taken for older.
  */

@@ -1,4 +1,4 @@
-/** The text of one line -> an Airbyte message. A row stays text and is read by itself: if that fails, its stream is known nevertheless. */
+/** The text of one line -> an Airbyte message. A row stays text and is read later: if that fails, its stream is known. */
 import { isObject, parse } from '../../json/exact.ts';
 import { spanOf } from '../../json/scan.ts';
 
@@ -7,7 +7,7 @@ export type Json = Record<string, unknown>;
 
 /** A message. */
 export interface Message {
-  /** The message; its row is empty where `data` has the text. */
+  /** The message; its row is empty if `data` has the text. */
   readonly envelope: Json;
   /** The text of `record.data`. */
   readonly data: string | undefined;

@@ -113,7 +113,7 @@ function valueParser(field: z.ZodType, spec: FlagSpec): Parse {
   };
 }
 
-/** Digits only, or any number where the schema takes such. */
+/** Digits only, or any number if the schema takes one. */
 function numberParser(schema: z.ZodNumber): Parse {
   const { minValue, maxValue, format } = schema;
   const isWhole = format === 'safeint';

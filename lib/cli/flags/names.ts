@@ -15,7 +15,7 @@ import { CLI_OPTIONS } from './cli-options.ts';
 
 const { checkpointEvery, checkpointEveryMs, faults, keepEvents, limit, rejects } = CLI_OPTIONS;
 
-/** The options of each function. Those of the command line stand for the library's where it has its own. */
+/** The options of each function. If the command line has one of its own, that stands in for the library's. */
 const OPTIONS: Readonly<Record<string, z.ZodRawShape>> = {
   trackWriter: { ...CREDENTIAL_SHAPE, ...TRACK_WRITER_SHAPE },
   rejectWriter: { ...STORE_SHAPE, ...REJECT_WRITER_SHAPE, to: rejects },

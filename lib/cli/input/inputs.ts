@@ -147,8 +147,7 @@ async function openPipe(name: string, signal: AbortSignal): Promise<number> {
 }
 
 function regular(stats: Stats | undefined): { size: number | undefined; version: string | undefined } {
-  const isFile = stats?.isFile() ?? false;
-  return { size: isFile ? stats?.size : undefined, version: isFile ? stats?.mtime.toISOString() : undefined };
+  return stats?.isFile() ? { size: stats.size, version: stats.mtime.toISOString() } : { size: undefined, version: undefined };
 }
 
 function statOfStandardInput(): Stats | undefined {
