@@ -37,7 +37,7 @@ test('an unknown option inside another names its place and the nearest known', (
   for (const [make, options, message] of cases) assert.throws(() => make(options as never), { code: 'CIO_OPTIONS', message });
 });
 
-test('the nearest name: few letters away, or the only one that holds it; else all are told', () => {
+test('the nearest name: few letters away, or the only one that holds it; else all are listed', () => {
   const known = ['person_email', 'person_id', 'event_id'];
   assert.equal(unknownName('option', 'Email', known), 'unknown option "Email": did you mean "person_email"?');
   assert.equal(unknownName('option', 'event', known), 'unknown option "event": did you mean "event_id"?');
@@ -60,8 +60,8 @@ test('undefined means the default', async (t) => {
   ];
   for (const [schema, needed] of schemas) {
     const nothing = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, undefined]));
-    const told = Object.entries(readOptions('it', schema, { ...nothing, ...needed })).filter(([, value]) => value !== undefined);
-    assert.deepEqual(Object.fromEntries(told), readOptions('it', schema, needed));
+    const given = Object.entries(readOptions('it', schema, { ...nothing, ...needed })).filter(([, value]) => value !== undefined);
+    assert.deepEqual(Object.fromEntries(given), readOptions('it', schema, needed));
   }
   const { limits } = readOptions('it', ENFORCE_LIMITS_OPTIONS, {
     limits: { person: { attributes: undefined, entryBytes: 5 }, event: undefined },
