@@ -60,8 +60,8 @@ test('undefined means the default', async (t) => {
   ];
   for (const [schema, needed] of schemas) {
     const nothing = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, undefined]));
-    const told = Object.entries(readOptions('it', schema, { ...nothing, ...needed })).filter(([, value]) => value !== undefined);
-    assert.deepEqual(Object.fromEntries(told), readOptions('it', schema, needed));
+    const given = Object.entries(readOptions('it', schema, { ...nothing, ...needed })).filter(([, value]) => value !== undefined);
+    assert.deepEqual(Object.fromEntries(given), readOptions('it', schema, needed));
   }
   const { limits } = readOptions('it', ENFORCE_LIMITS_OPTIONS, {
     limits: { person: { attributes: undefined, entryBytes: 5 }, event: undefined },

@@ -31,6 +31,9 @@ export interface Cause {
   readonly eventId?: string | undefined;
 }
 
+/** What is wrong with a record, whoever has found it. */
+export type Why = Pick<Cause, 'reason' | 'field' | 'message'>;
+
 /** A record that will not be delivered. */
 export class Rejection {
   readonly cause: Cause;

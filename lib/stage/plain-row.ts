@@ -5,12 +5,10 @@ import { isObject } from '../json/exact.ts';
 import { plainData, plainRecord } from '../record/plain.ts';
 import { kindOf } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
-import type { Reason } from '../record/rejection.ts';
+import type { Why } from '../record/rejection.ts';
 
 /** The data, or why there is none. */
-export type PlainRow =
-  | { readonly row: SourceRecord; readonly refused?: undefined }
-  | { readonly row?: undefined; readonly refused: { readonly reason: Reason; readonly field?: string; readonly message: string } };
+export type PlainRow = { readonly row: SourceRecord; readonly refused?: undefined } | { readonly row?: undefined; readonly refused: Why };
 
 /** Reads a record. Throws `CIO_OPTIONS` if the schema is async, and a JsonError for what is not plain data. */
 export function plainRow(record: SourceRecord, schema: z.ZodType | undefined): PlainRow {
@@ -31,5 +29,5 @@ export function plainRow(record: SourceRecord, schema: z.ZodType | undefined): P
 }
 
 function invalid(message: string, field?: string): PlainRow {
-  return { refused: { reason: 'invalid', message, ...(field !== undefined && { field }) } };
+  return { refused: { reason: 'invalid', field, message } };
 }

@@ -9,7 +9,7 @@ import { readOptions } from '../options.ts';
 import type { Entry } from '../record/entry.ts';
 import { originOf } from '../record/origin.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
-import { type Cause, Rejection } from '../record/rejection.ts';
+import { Rejection, type Why } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import { buildEntry } from './build-entry.ts';
 import { mappingOf } from './mapping/mapping.ts';
@@ -56,8 +56,6 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
 /** As it is, the row would be sent in place of what the function made of it, under the id of that. */
 const IS_PART =
   'it is one of several records that a function made of this row, and none makes them now: give the function again (--transform, map()), or take "part" out of its rejected_origin';
-
-type Why = Omit<Cause, 'stage'>;
 
 function causeOf({ reason, field, message }: JsonError): Why {
   return { reason, field, message };

@@ -7,7 +7,7 @@
 import type { Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { OperationBody } from '../record/entry.ts';
-import type { Cause } from '../record/rejection.ts';
+import type { Cause, Why } from '../record/rejection.ts';
 import { retry, retryAfterWords } from '../retry.ts';
 import { BATCH_PATH } from '../track/region.ts';
 import { readReply, type Verdict } from '../track/reply.ts';
@@ -87,7 +87,7 @@ async function apply(sent: Sent, batch: Batch, part: Part, outcomes: Outcomes): 
   return open;
 }
 
-function outcomeOf(position: number, size: number, sent: Sent): 'delivered' | 'open' | Pick<Cause, 'reason' | 'field' | 'message'> {
+function outcomeOf(position: number, size: number, sent: Sent): 'delivered' | 'open' | Why {
   if (sent.kind === 'retry') return { reason: 'undeliverable', message: `not delivered: ${sent.why}` };
   const { refused, unnamed } = sent;
   const refusal = refused.get(position) ?? (size === 1 ? unnamed : undefined);
@@ -95,8 +95,8 @@ function outcomeOf(position: number, size: number, sent: Sent): 'delivered' | 'o
   return unnamed ? 'open' : 'delivered';
 }
 
-function causeOf(outcome: Pick<Cause, 'reason' | 'field' | 'message'>, { id }: OperationBody, { status, attempts }: Sent): Cause {
-  return { ...outcome, stage: 'trackWriter', status, attempts, eventId: typeof id === 'string' ? id : undefined };
+function causeOf(why: Why, { id }: OperationBody, { status, attempts }: Sent): Cause {
+  return { ...why, stage: 'trackWriter', status, attempts, eventId: typeof id === 'string' ? id : undefined };
 }
 
 /** Sends until there is a reply that says something about the entries. */

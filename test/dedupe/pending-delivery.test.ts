@@ -56,7 +56,7 @@ test('after something that leaves nothing, everything is sent', () => {
   assert.equal(second.deliveredValue, undefined);
 });
 
-test('a long row of deliveries to one person holds none that was delivered or rejected', async () => {
+test('a long row of deliveries to one person keeps no memory of those that have their outcome', async () => {
   let last: PendingDelivery | undefined;
   let n = 0n;
   const most = await mostMemory(25_000, () => {

@@ -29,7 +29,7 @@ function memory(flush: () => Promise<void>): Writable & { flush(): Promise<void>
   return Object.assign(writable, { taken, flush });
 }
 
-test('rejections leave the pipeline, everything else passes in order', async (t) => {
+test('rejections leave the pipeline, all else passes in order', async (t) => {
   const path = await folder(t);
   const rejects = rejectWriter({ to: path });
   const others: Element[] = [
@@ -62,7 +62,7 @@ test('a checkpoint waits until the rejections before it are stored', async (t) =
   assert.deepEqual(await seen[3], [1, 2, 3]);
 });
 
-test('a checkpoint does not pass during a flush', async (t) => {
+test('a checkpoint does not pass while a flush is in flight', async (t) => {
   let stop: () => void = () => {};
   const rejects = memory(
     () =>

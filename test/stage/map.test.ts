@@ -41,7 +41,7 @@ test('drops become skips, so that the count adds up', async () => {
   );
 });
 
-test('one to many: parts can be told apart, and do not share the id of an earlier run', async () => {
+test('one to many: parts have numbers of their own, and do not share the id of an earlier run', async () => {
   const out = await run([row(7)], (r) => [{ ...r, part: 'a' }, { ...r, part: 'b' }, r]);
   assert.deepEqual(
     out.map((r) => originOf(r)?.part),
@@ -152,7 +152,7 @@ test('one object given twice, or again for a later row, is a row of its own each
   );
 });
 
-test('what holds something that is not a record rejects its row once, and nothing of it is sent', async () => {
+test('what holds something that is not a record rejects its row once, and nothing of it passes', async () => {
   const odd = [new Map([['a', 1]]), Buffer.from('abc'), new Uint8Array(2), Object('abc'), [{ a: 1 }, 'b', null], [[{ a: 1 }]]];
   const out = await run(
     odd.map((_, index) => row(index)),
@@ -165,7 +165,7 @@ test('what holds something that is not a record rejects its row once, and nothin
   }
 });
 
-test('the parts of a part get different numbers, too', async () => {
+test('the parts of a part have numbers of their own, too', async () => {
   const split = (r: Row): Row[] => [
     { ...r, a: 1 },
     { ...r, a: 2 },

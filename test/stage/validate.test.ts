@@ -358,7 +358,7 @@ test('a record that is no plain object: what its toJSON() gives, or a rejection 
   assert.equal(rejection({ ...shape, schema: given }, { email: 'a@b.c' }).field, 'photo');
 });
 
-test('attributes that the API has an opinion on are judged in rows of columns too, after they are converted', () => {
+test('attributes that the API has an opinion on are checked in rows of columns too, after they are converted', () => {
   assert.deepEqual(rejection(people, { person_email: 'a@b.c', _update: 'true' }), {
     reason: 'invalid',
     field: '_update',
@@ -471,8 +471,8 @@ test('the clock says how far ahead a timestamp may be', () => {
   const sent = (years: number): unknown => {
     const clock = new FakeClock();
     const at = new Date(Date.UTC(new Date(clock.wall()).getUTCFullYear() + years, 0)).toISOString();
-    const judged = validator({ ...events, clock } as ValidateOptions)({ person_email: 'a@b.c', event_name: 'x', timestamp: at });
-    return judged instanceof Entry ? judged.operation.timestamp === Date.parse(at) / 1000 : judged.cause.message;
+    const result = validator({ ...events, clock } as ValidateOptions)({ person_email: 'a@b.c', event_name: 'x', timestamp: at });
+    return result instanceof Entry ? result.operation.timestamp === Date.parse(at) / 1000 : result.cause.message;
   };
   assert.deepEqual([sent(10), sent(11)], [true, 'is not a time between the years 1980 and 2033']);
 });
@@ -487,8 +487,8 @@ test('columns are those that the schema gives', () => {
 });
 
 test('created_at of a person that is not Unix seconds is sent, and counted as a warning', () => {
-  const judge = validator({ object: 'person_identify', identifier: 'id' });
-  const warned = (created_at: unknown): unknown => Object(judge({ person_id: 1, x: 1, created_at })).warnings;
+  const validated = validator({ object: 'person_identify', identifier: 'id' });
+  const warned = (created_at: unknown): unknown => Object(validated({ person_id: 1, x: 1, created_at })).warnings;
   for (const fine of [1_700_000_000, '1700000000', 1_700_000_000.5, new ExactNumber('1700000000'), 1_700_000_000n, null, '', undefined])
     assert.equal(warned(fine), undefined, String(fine));
   for (const odd of ['2024-02-02T10:01:00Z', 1_700_000_000_000, '1700000000000', 20_240_101, 45_292, 0, true, new Date(), '1.7E+09', {}])

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { drained } from '../../lib/stream/drain.ts';
 
-/** A full stream, and what drains it. */
+/** A full stream, and what ends the wait. */
 function full(): { writable: Writable; taken: () => void } {
   let taken = (): void => {};
   const writable = new Writable({

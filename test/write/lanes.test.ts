@@ -119,7 +119,7 @@ test('a lane has one batch in flight; entries of one person stay in order whatev
       fc.integer({ min: 150, max: 500 }),
       async (ops, lanes, max) => {
         const { put, finish, sent, ends } = rig(lanes, max);
-        // Batches are settled in the order they were sent; what may overlap in time is what is in `ends` together.
+        // Batches are done in the order they were sent; what may overlap in time is what is in `ends` together.
         const overlaps: Batch[][] = [];
         for (const [n, { kind, a, b }] of ops.entries()) {
           await put(kind === 'identify' ? identify(`p${a}`, n) : merge(`p${a}`, `p${b}`, n));

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
+import { systemClock } from '../../lib/clock.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import { validate } from '../../lib/stage/validate.ts';
+import type { TrackWriterOptions } from '../../lib/write/options.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
 import { assertCode, deliverRows, people, rejectKeeper, SECRET } from '../support/deliver-rows.ts';
+import { countingClock } from '../support/fake-clock.ts';
 import { type Answer, serve } from '../support/scripted-server.ts';
 import { silentProxy } from '../support/silent-proxy.ts';
 
@@ -34,6 +38,20 @@ test('a writer that is destroyed while it waits for outcomes has not succeeded',
   abort.signal.addEventListener('abort', () => writer.destroy());
   const run = pipeline(Readable.from(people(1)), validate({ object: 'person_identify', identifier: 'id' }), writer);
   await assert.rejects(run, { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+});
+
+test('destroyed while requests wait for the rate, it closes at once and leaves no timer', async (t) => {
+  const clock = countingClock(systemClock);
+  const { url, received } = await serve(t, () => {
+    setImmediate(() => writer.destroy());
+    return { delayMs: 60_000 };
+  });
+  const options = { siteId: 'site', apiKey: SECRET, baseUrl: url, requestsPerSecond: 0.001, lingerMs: 0, clock };
+  const writer = trackWriter(options as TrackWriterOptions);
+  const run = pipeline(Readable.from(people(100)), validate({ object: 'person_identify', identifier: 'id' }), writer);
+  await assert.rejects(run, { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+  if (!writer.closed) await once(writer, 'close');
+  assert.deepEqual([received.length, writer.summary.requests, writer.summary.delivered, clock.pending], [1, 1, 0, 0]);
 });
 
 test('a record that no stage has validated is out of place', async (t) => {

@@ -111,7 +111,7 @@ test('an attribute of the same name: the same value is fine, an empty one gives 
   assert.deepEqual(sent(renamed, { ...row, email: 'b@x.io' }), [{ id: 7 }, { note: 'b@x.io', email: 'a@x.io' }]);
 });
 
-test('attributes that give a person an identifier are judged like one', () => {
+test('attributes that give a person an identifier are checked like one', () => {
   assert.deepEqual(sent(people, { person_id: 7, email: ' a@x.io\u200b' }), [{ id: 7 }, { email: 'a@x.io' }]);
   assert.match(String(made(people, { person_id: 7, email: 'NULL' })), /^email: is "NULL"/);
   assert.match(String(made({ ...people, columns: { 'E-Mail': 'email' } }, { person_id: 7, 'E-Mail': '\\N' })), /^E-Mail: is/);
@@ -131,7 +131,7 @@ test('attributes that give a person an identifier are judged like one', () => {
   assert.ok(made(entries, thing) instanceof Entry);
 });
 
-test('operations: identifiers are trimmed and judged everywhere, and the record stays as it came', () => {
+test('operations: identifiers are trimmed and checked everywhere, and the record stays as it came', () => {
   const merge = { type: 'person', action: 'merge', primary: { id: ' 1 ' }, secondary: { email: '\ufeffa@x.io' } };
   const kept = JSON.stringify(merge);
   const { operation } = made(entries, merge) as Entry;
