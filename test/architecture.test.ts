@@ -66,6 +66,15 @@ test('imports flow one way', () => {
   }
 });
 
+test('within the command line too: commands know what is shown, that knows inputs, and all know flags', () => {
+  const parts = ['cli/flags', 'cli/input', 'cli/show', 'cli'];
+  for (const source of sources) {
+    const from = parts.indexOf(dirname(source.name));
+    for (const target of local(source))
+      assert.ok(from === -1 || parts.indexOf(dirname(target)) <= from, `${source.name} imports ${target}`);
+  }
+});
+
 test('no import cycles', () => {
   const graph = new Map(sources.map((source) => [source.name, local(source)]));
   const done = new Set<string>();

@@ -7,9 +7,9 @@ import type { Fault } from '../sandbox/faults.ts';
 import { SANDBOX_SHAPE } from '../sandbox/options.ts';
 import { optionsFrom } from './flags/flag.ts';
 import type { SandboxFlags } from './flags/flags.ts';
+import { shellQuoted } from './flags/shell-quote.ts';
 import { Interrupt } from './interrupt.ts';
 import { answer, printLines } from './show/print.ts';
-import { shellQuoted } from './show/shell-quote.ts';
 
 /** Runs the command; gives the exit status. Throws `CIO_OPTIONS`. */
 export async function sandbox(flags: SandboxFlags): Promise<number> {

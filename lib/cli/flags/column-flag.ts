@@ -6,7 +6,7 @@ import { CioError } from '../../errors.ts';
 import { unlikelyName } from '../../stage/mapping/column-problems.ts';
 import { type ColumnTarget, isRecordField } from '../../stage/mapping/columns.ts';
 import type { ColumnType } from '../../stage/mapping/conversion.ts';
-import { shellQuoted } from '../show/shell-quote.ts';
+import { shellQuoted } from './shell-quote.ts';
 
 /** A column, and what it becomes. */
 export interface ColumnFlag {

@@ -3,10 +3,10 @@ import { CioError } from '../../errors.ts';
 import type { CsvOptions } from '../../source/csv/options.ts';
 import { columnsProblem, targetProblem } from '../../stage/mapping/column-problems.ts';
 import { type ColumnSettings, type ColumnTarget, planOf, type RecordField } from '../../stage/mapping/columns.ts';
-import { shellQuoted } from '../show/shell-quote.ts';
 import { columnFlag } from './column-flag.ts';
 import { dashed } from './flag.ts';
 import type { ColumnFlags } from './flags.ts';
+import { shellQuoted } from './shell-quote.ts';
 
 /** The flags that name the column of a record field. */
 const FIELD_FLAGS = {

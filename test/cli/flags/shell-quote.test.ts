@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { shellQuoted } from '../../../lib/cli/show/shell-quote.ts';
+import { shellQuoted } from '../../../lib/cli/flags/shell-quote.ts';
 import { printable } from '../../../lib/printable.ts';
 
 const ODD = [
