@@ -18,8 +18,11 @@ export class CliCommand extends Command {
 
   /** commander's own, which its types do not have. `--apikey=SECRET` is named without its value. */
   unknownOption(flag: string): void {
+    const [name = ''] = flag.split('=', 1);
+    const isSwitch = flag !== name && this.options.some(({ long }) => long === name);
+    if (isSwitch) this.error(`option '${name}' takes no value`, { code: 'commander.unknownOption' });
     const report = Reflect.get(Command.prototype, 'unknownOption') as (this: Command, flag: string) => void;
-    report.call(this, flag.startsWith('--') ? flag.replace(/=.*/s, '') : flag.slice(0, 2));
+    report.call(this, flag.startsWith('--') ? name : flag.slice(0, 2));
   }
 
   /** If help is asked for a command that does not exist, general help would hide that. */

@@ -96,6 +96,8 @@ export function unlikelyName(name: string): string | undefined {
   if (UNSEEN.test(name)) {
     return `the name of the attribute has white space around it or an invisible sign in it: if that is meant, say ${asAttribute(name)}`;
   }
+  if (name === 'false')
+    return `is the text "false": to leave the column out, say false (--column ...=); if it is an attribute, say ${asAttribute(name)}`;
   const field = RECORD_FIELDS.find((known) => isAlmost(name.toLowerCase(), known));
   return field && `did you mean the record field ${field}? If "${name}" is an attribute, say ${asAttribute(name)}`;
 }

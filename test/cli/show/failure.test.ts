@@ -46,6 +46,7 @@ test('usage: an unknown option or command names the nearest, and no value is rep
   fails(await cli(['replay', 'x', '--as', 'person']), 2, /Allowed choices are people, events, operations/);
   fails(await cli([...SEND, `--apikey=${SECRET}`]), 2, /unknown option '--apikey': did you mean --api-key\?/);
   fails(await cli([...SEND, '--rate', '0']), 2, /--rate.*must be a number above 0/);
+  fails(await cli([...SEND, '--snake-case=yes']), 2, /^cio-stream: option '--snake-case' takes no value; see cio-stream people --help/);
   fails(await cli([...SEND, '--emial', 'x']), 2, /unknown option '--emial': did you mean --email\?/);
   fails(await cli([...SEND, '--column', 'person_email=Email']), 2, /did you mean "Email" -> person_email\?/);
   fails(await cli([...SEND, '--dry-run', '--delimiter', ';']), 2, /--delimiter is for csv/);

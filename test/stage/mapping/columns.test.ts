@@ -132,6 +132,11 @@ test('a slip: both sides mixed up, or a record field in another spelling', () =>
   assert.equal(people({ timestamp: 'at' }), 'none', 'an attribute of people');
   assert.equal(people({ person_email: 'Email' }, { identifier: 'id' }), 'none', 'an attribute, as Airbyte has it');
   assert.equal(events({ person_email: { attribute: 'Email' } }), 'none');
+  assert.match(
+    people({ a: 'false' }),
+    /^option "columns\.a": is the text "false": to leave the column out, say false \(--column \.\.\.=\)/,
+  );
+  assert.equal(people({ a: { attribute: 'false' } }), 'none');
   for (const [target, field] of [
     ['timestmp', 'timestamp'],
     ['Timestamp', 'timestamp'],
