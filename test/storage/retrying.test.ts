@@ -112,7 +112,7 @@ test('a cut-off ends the attempt in flight, or the wait with what failed last', 
 });
 
 /** The files are read at the speed of the machine: nothing counts as stalled. */
-const patient = (clock: FakeClock): RetryPolicy => ({ clock, giveUpMs: 60_000, stalledMs: Number.MAX_SAFE_INTEGER });
+const patient = (clock: FakeClock): RetryPolicy => ({ clock, giveUpMs: Number.MAX_SAFE_INTEGER, stalledMs: Number.MAX_SAFE_INTEGER });
 
 async function stored(t: TestContext, bytes: Buffer): Promise<FailingStore> {
   const path = await folder(t);
