@@ -111,8 +111,10 @@ test('a cut-off ends the attempt in flight, or the wait with what failed last', 
   await turn();
 });
 
-/** The files are read at the speed of the machine: nothing counts as stalled. */
-const patient = (clock: FakeClock): RetryPolicy => ({ clock, giveUpMs: Number.MAX_SAFE_INTEGER, stalledMs: Number.MAX_SAFE_INTEGER });
+/** The files are read at the speed of the machine: nothing counts as stalled, and no budget but one that is given is used up. */
+const patient = (clock: FakeClock, giveUpMs = Number.MAX_SAFE_INTEGER): RetryPolicy => ({
+  ...{ clock, giveUpMs, stalledMs: Number.MAX_SAFE_INTEGER },
+});
 
 async function stored(t: TestContext, bytes: Buffer): Promise<FailingStore> {
   const path = await folder(t);
@@ -149,7 +151,7 @@ test('reading that gets nowhere is given up with the name of the object', async 
   const clock = new FakeClock();
   const pieces: string[] = [];
   const read = (async () => {
-    for await (const piece of storedBytes(store, 'object', patient(clock))) pieces.push(String(piece));
+    for await (const piece of storedBytes(store, 'object', patient(clock, 60_000))) pieces.push(String(piece));
   })().catch((error) => error);
   let error: CioError | undefined;
   void read.then((thrown) => {

@@ -62,6 +62,6 @@ export class CliCommand extends Command {
       .replace(/\n\(Did you mean (.*)\?\)$/, ': did you mean $1?')
       .replace(/\.$/, '')
       .replaceAll('\n', ' ');
-    return `cio-stream: ${printable(said)}${said.endsWith('?') ? '' : ';'} see ${names.join(' ')} --help`;
+    return `cio-stream: ${printable(said)}; see ${names.join(' ')} --help`;
   }
 }
