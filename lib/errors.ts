@@ -9,7 +9,7 @@ import { type ErrorDetails, type NameOf, option, say, type Text, type Wording } 
 
 /** What to do next, if that names options. */
 const TODOS = {
-  CIO_UNDELIVERED: say`Run the same command again when the API answers: a repeat is harmless. A larger \`${option('trackWriter', 'giveUpMs')}\` waits longer; \`${option('trackWriter', 'onGiveUp', 'reject')}\` hands such records back instead.`,
+  CIO_UNDELIVERED: say`Run the same command again when the API answers: that is safe. A larger \`${option('trackWriter', 'giveUpMs')}\` waits longer; \`${option('trackWriter', 'onGiveUp', 'reject')}\` hands such records back instead.`,
   CIO_TOO_MANY_REJECTED: say`Look at the rejected rows, correct their cause and run again; or allow more of them with \`${option('trackWriter', 'maxRejected')}\`.`,
 };
 
@@ -33,7 +33,7 @@ export const ERROR_CODES = {
   CIO_API: { exit: 11, todo: 'The API refused the call itself: check the base URL and any proxy between here and Customer.io.' },
   CIO_STATE: {
     exit: 12,
-    todo: 'Make what an earlier run left usable (the path, space, permissions, no second run at it), or begin afresh with another path.',
+    todo: 'Make what an earlier run left usable (the path, space, permissions, no second run at it), or start over with another path.',
   },
   CIO_TOO_MANY_REJECTED: { exit: 13, todo: String(TODOS.CIO_TOO_MANY_REJECTED) },
   CIO_SYSTEM: {

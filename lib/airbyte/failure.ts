@@ -30,7 +30,7 @@ const TYPES: Partial<Record<ErrorCode, ConnectorFailure['type']>> = {
 /** What to do, if the library's own advice is about its options, commands and files. */
 const TODOS: Partial<Record<ErrorCode, string>> = {
   CIO_SOURCE: 'Look at the source and its log, then sync again.',
-  CIO_UNDELIVERED: 'Sync again when Customer.io answers: a repeat is harmless.',
+  CIO_UNDELIVERED: 'Sync again when Customer.io answers: that is safe.',
 };
 
 /** The sync was stopped, and everything that was read is delivered or rejected. */

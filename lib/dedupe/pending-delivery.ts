@@ -1,7 +1,7 @@
 /**
  * One entry that dedupe let through, until its outcome is known: pending, then delivered or rejected. Right before its
  * batch goes out it answers whether it is still needed. Only what the API took makes a repeat needless, so a repeat of
- * an entry in the same batch waits for that. In doubt it is sent: a repeat is harmless, a lost row is not.
+ * an entry in the same batch waits for that. In doubt it is sent: to send a row again is safe, to lose one is not.
  */
 import type { Decision, DeliveryObserver } from '../record/delivery-observer.ts';
 import type { SkipReason } from '../record/skipped.ts';

@@ -40,7 +40,7 @@ const SITE_ID = '--site-id';
 const COMMAND = 'command';
 
 const SAME_OR_AFRESH =
-  'Give the command and the flags of that run, and it goes on. Or name another resume file, and the input is read from its beginning. `cio-stream replay` sends again what that run rejected.';
+  'Give the command and the flags of that run to resume it. Or name another resume file, and the input is read from its beginning. `cio-stream replay` sends again what that run rejected.';
 
 /** The flags of a run that count. */
 export function flagsOf(flags: SendFlags): Flags {

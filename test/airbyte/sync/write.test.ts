@@ -414,7 +414,7 @@ test('an API that stays away is in the log; once stopped, a sync waits for it no
   assert.match(errorsOf(result)[0]?.internal_message, /^CIO_UNDELIVERED/);
   assert.equal(
     errorsOf(result)[0]?.message,
-    'stopped on request, before everything that was read was delivered. Sync again when Customer.io answers: a repeat is harmless.',
+    'stopped on request, before everything that was read was delivered. Sync again when Customer.io answers: that is safe.',
   );
 });
 
