@@ -118,19 +118,14 @@ test('every file starts with what it is for, and none outgrows its idea', () => 
   }
 });
 
-/** Today's exceptions from the caps. */
-const LARGE: string[] = [];
-const WIDE: string[] = [];
-
 test('a folder holds at most 14 files, a file imports at most 12', () => {
   for (const folder of new Set(sources.map(({ name }) => dirname(name)))) {
     const files = sources.filter(({ name }) => dirname(name) === folder);
-    assert.ok(files.length <= 14 || LARGE.includes(folder), `lib/${folder} has ${files.length} files`);
+    assert.ok(files.length <= 14, `lib/${folder} has ${files.length} files`);
   }
   for (const source of sources) {
     const imports = new Set(local(source)).size;
-    const mayBeWide = source.name === 'index.ts' || WIDE.includes(source.name);
-    assert.ok(imports <= 12 || mayBeWide, `${source.name} imports ${imports} files`);
+    assert.ok(imports <= 12 || source.name === 'index.ts', `${source.name} imports ${imports} files`);
   }
 });
 
