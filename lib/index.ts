@@ -2,9 +2,10 @@
 
 export { type CheckOptions, check } from './check.ts';
 export type { Clock } from './clock.ts';
-export { type DedupeOptions, dedupe } from './dedupe/dedupe.ts';
-export { type LmdbStoreOptions, lmdbStore } from './dedupe/lmdb-store.ts';
-export { type MemoryStoreOptions, memoryStore } from './dedupe/memory-store.ts';
+export { dedupe } from './dedupe/dedupe.ts';
+export { lmdbStore } from './dedupe/lmdb-store.ts';
+export { memoryStore } from './dedupe/memory-store.ts';
+export type { DedupeOptions, LmdbStoreOptions, MemoryStoreOptions } from './dedupe/options.ts';
 export type { Changes, Store } from './dedupe/store.ts';
 export { CioError, ERROR_CODES, type ErrorCode } from './errors.ts';
 export { ExactNumber } from './json/exact.ts';

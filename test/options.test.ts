@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import type { z } from 'zod';
-import { DEDUPE_OPTIONS, DEDUPE_SHAPE } from '../lib/dedupe/dedupe.ts';
-import { MEMORY_STORE_OPTIONS, MEMORY_STORE_SHAPE } from '../lib/dedupe/memory-store.ts';
+import { DEDUPE_OPTIONS, DEDUPE_SHAPE, MEMORY_STORE_OPTIONS, MEMORY_STORE_SHAPE } from '../lib/dedupe/options.ts';
 import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, validate } from '../lib/index.ts';
 import { nearest, readOptions, unknownName } from '../lib/options.ts';
 import { REJECT_WRITER_OPTIONS, REJECT_WRITER_SHAPE } from '../lib/reject/options.ts';
@@ -91,8 +90,8 @@ test('the sentence of an option says the default that its schema has', () => {
     ['lib/source/csv/options.ts', 'CSV_SHAPE', CSV_SHAPE],
     ['lib/stage/options.ts', 'VALIDATE_SHAPE', VALIDATE_SHAPE],
     ['lib/stage/options.ts', 'ENFORCE_LIMITS_SHAPE', ENFORCE_LIMITS_SHAPE],
-    ['lib/dedupe/dedupe.ts', 'DEDUPE_SHAPE', DEDUPE_SHAPE],
-    ['lib/dedupe/memory-store.ts', 'MEMORY_STORE_SHAPE', MEMORY_STORE_SHAPE],
+    ['lib/dedupe/options.ts', 'DEDUPE_SHAPE', DEDUPE_SHAPE],
+    ['lib/dedupe/options.ts', 'MEMORY_STORE_SHAPE', MEMORY_STORE_SHAPE],
     ['lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE],
   ];
   const MIB = 1_048_576;

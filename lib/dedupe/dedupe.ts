@@ -4,8 +4,8 @@
  * lose a row. In doubt a row is sent. Put it right before trackWriter(): its checkpoints commit what was delivered.
  */
 import type { Transform } from 'node:stream';
-import { z } from 'zod';
-import { clockOption, count, type Given, readOptions } from '../options.ts';
+import type { z } from 'zod';
+import { readOptions } from '../options.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { Entry } from '../record/entry.ts';
 import { type Element, isRecord, notAnEntry } from '../record/record.ts';
@@ -14,32 +14,9 @@ import { each } from '../stream/each.ts';
 import { DeliveryIndex, type Started } from './delivery-index.ts';
 import { ForgetBarrier } from './forget-barrier.ts';
 import { memoryStore } from './memory-store.ts';
+import { DEDUPE_OPTIONS, type DedupeOptions } from './options.ts';
 import type { Store } from './store.ts';
 import { type Hash, type Subject, subjectsOf } from './subject.ts';
-
-/** What dedupe() takes. */
-export const DEDUPE_SHAPE = {
-  /**
-   * What remembers: memoryStore() (default) for one run, lmdbStore({ path }) between runs. One pipeline at a time uses it.
-   * It stays open: whoever made it closes it.
-   */
-  store: z.custom<Store>(isStore, 'must be memoryStore(), lmdbStore() or another store').optional(),
-  /**
-   * What was delivered is committed after this many entries, and at the end. Default 100,000. After a kill, what was not
-   * committed is sent again; a few large commits cost far less than many small ones.
-   */
-  commitEveryEntries: count(1).default(100_000),
-  /** The same after this many milliseconds. Default 1,000. */
-  commitEveryMs: count(1).default(1_000),
-  /** Skips the same, but leaves the store as it is. Default false. */
-  dryRun: z.boolean().default(false),
-};
-
-/** Options of {@link dedupe}. */
-export interface DedupeOptions extends Given<typeof DEDUPE_SHAPE> {}
-
-/** The closed schema. */
-export const DEDUPE_OPTIONS = z.strictObject({ ...DEDUPE_SHAPE, clock: clockOption });
 
 type Settings = z.output<typeof DEDUPE_OPTIONS> & { readonly store: Store };
 type Push = (element: Element) => void;
@@ -143,8 +120,4 @@ export class Dedupe {
     this.#commitWith(checkpoint);
     await this.#barrier.pass(checkpoint, push);
   }
-}
-
-function isStore(value: unknown): boolean {
-  return ['open', 'get', 'commit', 'close'].every((name) => typeof Reflect.get(Object(value), name) === 'function');
 }

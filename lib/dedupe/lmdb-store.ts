@@ -9,27 +9,11 @@ import { type FileHandle, mkdir, open as openFile, realpath, rm, stat } from 'no
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
-import { z } from 'zod';
 import { CioError, codeOf } from '../errors.ts';
-import { FLAG, type Given, readOptions } from '../options.ts';
+import { readOptions } from '../options.ts';
 import { lmdbFileProblem } from './lmdb-file.ts';
+import { LMDB_STORE_OPTIONS, type LmdbStoreOptions } from './options.ts';
 import { type Changes, type Store, storeError } from './store.ts';
-
-/** What lmdbStore() takes. */
-export const LMDB_STORE_SHAPE = {
-  /** A folder, not on a network drive. It is created if it is not there. */
-  path: z.string('must be a folder').min(1, 'must be a folder').register(FLAG, {
-    flag: '--state-dir <dir>',
-    doc: '--dedupe: remember there what was delivered, between runs',
-    standard: 'for this run only',
-  }),
-};
-
-/** Options of {@link lmdbStore}. */
-export interface LmdbStoreOptions extends Given<typeof LMDB_STORE_SHAPE> {}
-
-/** The closed schema. */
-export const LMDB_STORE_OPTIONS = z.strictObject(LMDB_STORE_SHAPE);
 
 /** A store in a folder. Throws `CIO_OPTIONS`. */
 export function lmdbStore(options: LmdbStoreOptions): Store {

@@ -1,19 +1,7 @@
 /** A store in memory, for one run. When it is full it forgets the key that was not used for longest. */
-import { z } from 'zod';
-import { count, type Given, readOptions } from '../options.ts';
+import { readOptions } from '../options.ts';
+import { MEMORY_STORE_OPTIONS, type MemoryStoreOptions } from './options.ts';
 import type { Changes, Store } from './store.ts';
-
-/** What memoryStore() takes. */
-export const MEMORY_STORE_SHAPE = {
-  /** How many people and events are remembered, at about 110 bytes each. Default 1,000,000. */
-  maxKeys: count(1).max(16_000_000).default(1_000_000),
-};
-
-/** Options of {@link memoryStore}. */
-export interface MemoryStoreOptions extends Given<typeof MEMORY_STORE_SHAPE> {}
-
-/** The closed schema. */
-export const MEMORY_STORE_OPTIONS = z.strictObject(MEMORY_STORE_SHAPE);
 
 /** A store in memory. Throws `CIO_OPTIONS`. */
 export function memoryStore(options?: MemoryStoreOptions): Store {

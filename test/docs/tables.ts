@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { CHECK_SHAPE } from '../../lib/check.ts';
 import { CliCommand } from '../../lib/cli/flags/commander.ts';
 import { addCommandFlags, type COMMAND_FLAGS } from '../../lib/cli/flags/flags.ts';
-import { DEDUPE_SHAPE } from '../../lib/dedupe/dedupe.ts';
+import { DEDUPE_SHAPE } from '../../lib/dedupe/options.ts';
 import { ERROR_CODES } from '../../lib/errors.ts';
 import { bare, clockOption, signalOption } from '../../lib/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../lib/reject/options.ts';
@@ -144,7 +144,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   json: () => options('lib/source/options.ts', 'JSON_SHAPE', JSON_SHAPE),
   validate: () => options('lib/stage/options.ts', 'VALIDATE_SHAPE', VALIDATE_SHAPE),
   enforceLimits: () => options('lib/stage/options.ts', 'ENFORCE_LIMITS_SHAPE', ENFORCE_LIMITS_SHAPE),
-  dedupe: () => options('lib/dedupe/dedupe.ts', 'DEDUPE_SHAPE', DEDUPE_SHAPE),
+  dedupe: () => options('lib/dedupe/options.ts', 'DEDUPE_SHAPE', DEDUPE_SHAPE),
   trackWriter: () =>
     `${options('lib/write/options.ts', 'CREDENTIAL_SHAPE', CREDENTIAL_SHAPE)}\n${withoutHead(options('lib/write/options.ts', 'TRACK_WRITER_SHAPE', TRACK_WRITER_SHAPE))}`,
   rejectWriter: () => options('lib/reject/options.ts', 'REJECT_WRITER_SHAPE', REJECT_WRITER_SHAPE),

@@ -1,6 +1,6 @@
 /** The options that only the command line has. Those of the library are declared with it, each beside its schema. */
 import { z } from 'zod';
-import { DEDUPE_SHAPE } from '../../dedupe/dedupe.ts';
+import { DEDUPE_SHAPE } from '../../dedupe/options.ts';
 import { count, FLAG, type FlagSpec } from '../../options.ts';
 import { REASONS } from '../../record/rejection.ts';
 

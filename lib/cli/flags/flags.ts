@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { LMDB_STORE_SHAPE } from '../../dedupe/lmdb-store.ts';
+import { LMDB_STORE_SHAPE } from '../../dedupe/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
 import { CSV_SHAPE } from '../../source/csv/options.ts';

@@ -1,7 +1,6 @@
 /** What the command line calls the options of the library: the flags that stand beside them, found by their paths. */
 import { z } from 'zod';
-import { DEDUPE_SHAPE } from '../../dedupe/dedupe.ts';
-import { LMDB_STORE_SHAPE } from '../../dedupe/lmdb-store.ts';
+import { DEDUPE_SHAPE, LMDB_STORE_SHAPE } from '../../dedupe/options.ts';
 import { bare, FLAG, longName } from '../../options.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { keyOf, OPTION_KEYS } from '../../../lib/airbyte/config/option-keys.ts';
 import { connectorSpec } from '../../../lib/airbyte/config/spec.ts';
 import { connectorFailureOf } from '../../../lib/airbyte/failure.ts';
-import { LMDB_STORE_SHAPE } from '../../../lib/dedupe/lmdb-store.ts';
+import { LMDB_STORE_SHAPE } from '../../../lib/dedupe/options.ts';
 import { checkStore, lmdbStore, rejectWriter, trackWriter } from '../../../lib/index.ts';
 import { REJECT_WRITER_SHAPE } from '../../../lib/reject/options.ts';
 import { VALIDATE_SHAPE } from '../../../lib/stage/options.ts';
