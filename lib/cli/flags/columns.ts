@@ -19,6 +19,9 @@ const FIELD_FLAGS = {
   eventId: 'event_id',
 } as const satisfies Partial<Record<keyof ColumnFlags, RecordField>>;
 
+/** A name with a type behind it, as `--column` has them. A column that is really called so can be named by `--column`. */
+const TYPED = /^(.+?):((?:number|boolean|time)(?::.*)?)$/s;
+
 /** A column of the source, and the flag that names it. */
 export interface NamedColumn {
   /** As it was given, for example `--email 'E-Mail Address'`. */
@@ -80,7 +83,12 @@ export function neededColumns({ settings, named }: ColumnsOfFlags, transform: st
 function flagged(flags: ColumnFlags): (NamedColumn & { target: ColumnTarget })[] {
   const ofFields = Object.entries(FIELD_FLAGS).flatMap(([name, field]) => {
     const column = flags[name as keyof typeof FIELD_FLAGS];
-    return column === undefined ? [] : [{ option: `${dashed(name)} ${shellQuoted(column)}`, column, target: field }];
+    if (column === undefined) return [];
+    const option = `${dashed(name)} ${shellQuoted(column)}`;
+    const [, source, type] = TYPED.exec(column) ?? [];
+    const instead = `${source}=${field}${field === 'timestamp' ? `:${type}` : ''}`;
+    if (source !== undefined) throw wrong(option, `takes the name of a column and no type: say --column ${shellQuoted(instead)}`);
+    return [{ option, column, target: field }];
   });
   const named = (flags.column ?? []).map((text) => ({ option: `--column ${shellQuoted(text)}`, ...columnFlag(text) }));
   return [...ofFields, ...named];

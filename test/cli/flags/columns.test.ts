@@ -47,6 +47,16 @@ test('law: with a backslash before each sign that has a meaning, any two names c
   );
 });
 
+test('a flag that names a column takes no type: it would be a column that no row has', () => {
+  const refused = (flags: Partial<ColumnFlags>, message: RegExp): void => assert.throws(() => columnsOf(events(flags)), { message });
+  refused(
+    { time: 'at:time:DD/MM/YYYY HH:mm' },
+    /^--time 'at:time:DD\/MM\/YYYY HH:mm': .* say --column 'at=timestamp:time:DD\/MM\/YYYY HH:mm'$/,
+  );
+  refused({ id: 'a:b:number' }, /^--id a:b:number: .* say --column a:b=person_id$/);
+  assert.equal(columnsOf(events({ id: 'a:timed', email: 'number:x' })).named.length, 2);
+});
+
 test('the flags make one mapping: it is what validate() takes', () => {
   const flags = people({
     ...{ id: 'CRM ID', email: 'E-Mail Address', time: 'Updated' },
