@@ -17,6 +17,26 @@ test('each encoding is listed once, by the name that the platform gives it, and 
   }
 });
 
+test('what people have on all continents is among them', () => {
+  for (const label of [
+    'cp1250',
+    'cp1251',
+    'cp1252',
+    'latin2',
+    'iso8859-15',
+    'koi8-r',
+    'cp866',
+    'tis-620',
+    'sjis',
+    'euc-jp',
+    'euc-kr',
+    'gb2312',
+    'gb18030',
+    'big5',
+  ])
+    assert.notEqual(encodingNamed(label), undefined, label);
+});
+
 test('a character takes several bytes in just those encodings in which two bytes can be one', () => {
   const twoBytesAreOne = (name: string): boolean => {
     const decoder = new TextDecoder(name);

@@ -108,7 +108,7 @@ test('lines at hand are read until one is not wanted, and the place behind that 
 });
 
 test('a line over the limit whose CRs end lines is cut again at these, and so is all that follows', () => {
-  const text = 'ab\rcd\ref\rgh\nij\r';
+  const text = 'ab\rcd\ref\rgh\nij\r\nkl\r';
   const bytes = Buffer.from(text);
   for (const chunks of [[bytes], ...everyCut(bytes)]) {
     const starts: string[] = [];

@@ -43,6 +43,8 @@ test('how a long line ends is known, wherever its bytes are cut', () => {
     [{ ...PLAIN, trim: true }, `"${filler}" \t , "b" `],
     [{ ...PLAIN, delimiter: '||' }, `"a"||"${filler}"||"b"|`],
     [{ ...PLAIN, quote: '«' }, `«${filler}««»«,«b`],
+    [{ ...PLAIN, quote: '«' }, `${filler}«${filler}`],
+    [{ ...PLAIN, trim: true, delimiter: ' |' }, ` |"${filler}" |"b`],
     [{ ...PLAIN, quote: false }, `"${filler}",b"`],
   ] as const) {
     for (const end of ['\r\n', '\r\r\n', '']) {
