@@ -130,10 +130,3 @@ test('a text without a border to cut at is not held without end, and not taken f
   }
   assert.ok(out > 5_000_000 && bad);
 });
-
-test('labels are those of TextDecoder', () => {
-  assert.equal(encodingNamed('UTF8'), 'utf-8');
-  assert.equal(encodingNamed(' Latin1 '), 'windows-1252');
-  for (const label of ['cp437', 'utf-32', 'iso-2022-jp', 'ansi', 'x-user-defined', 'replacement', ''])
-    assert.equal(encodingNamed(label), undefined, label);
-});

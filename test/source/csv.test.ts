@@ -78,73 +78,12 @@ test('invalid UTF-8 is malformed and keeps its bytes', async () => {
   assert.deepEqual(brief([good as Element]), ['{"a":"2","b":"\uFFFD"}']);
 });
 
-test('a header that can not be used is CIO_SOURCE', async () => {
-  const cases: [string | Buffer, RegExp][] = [
-    ['a,b,a\n1,2,3\n', /columns 1 and 3 have the same name/],
-    ['a,,c\n1,2,3\n', /column 2 has no name/],
-    ['a,b,\n1,2,3\n', /column 3 has no name/],
-    ['a,"b\n1,2\n', /quote/],
-    [`${'a'.repeat(50)},b\n1,2\n`, /maxRecordBytes/],
-    [Buffer.from([0x61, 0x2c, 0xff, 10]), /UTF-8/],
-  ];
-  for (const [input, message] of cases) {
-    await assert.rejects(read(input, { maxRecordBytes: 40 }), { name: 'CioError', code: 'CIO_SOURCE', message });
-  }
-  await assert.rejects(read(Buffer.from([0xff, 10])), { todo: /windows-1252/ });
-});
-
 test('__proto__ and constructor are columns like any other', async () => {
   const [record] = (await read('__proto__,constructor\nx,y\n')) as [SourceRecord];
   assert.deepEqual(Object.entries(record), [
     ['__proto__', 'x'],
     ['constructor', 'y'],
   ]);
-});
-
-test('columns that the header must have, of a list one: the missing one is reported, with the nearest name', async () => {
-  const tried = (required: CsvOptions['required'], input: string, more: CsvOptions = {}) => read(input, { required, ...more });
-  const wrong = (message: RegExp) => ({
-    code: 'CIO_SOURCE',
-    message,
-    todo: /`columns` of the mapping \(on the command line also `--email` and the like\).*`columns` of the source.*`delimiter`/,
-  });
-  await assert.rejects(
-    tried(['Emial'], 'Name,Email\nAda,a@b.c\n'),
-    wrong(/header row can't be used: it has no column "Emial": did you mean "Email"\? \(its columns: Name, Email\)$/),
-  );
-  await assert.rejects(tried([['id', 'Email'], 'event'], 'Email\na@b.c\n'), wrong(/it has no column "event" \(its columns: Email\)$/));
-  await assert.rejects(tried([['id', 'email']], 'Email\na@b.c\n'), wrong(/it has none of the columns id, email \(its columns: Email\)$/));
-  assert.deepEqual(brief(await tried(['Email', ['id', 'Email']], 'Email\na@b.c\n')), ['{"Email":"a@b.c"}']);
-  assert.throws(() => csv({ columns: ['a'], required: [['id', 'email']] }), wrong(/list of columns can't be used: it has none of/));
-  assert.throws(() => csv({ required: [[]] }), { code: 'CIO_OPTIONS', message: /"required/ });
-});
-
-test('if the first row is not a header, its cells are not in the message', async () => {
-  const row = 'Ada,ada@secret.example,+4366012345,AT,17,see Email of Bob about the secret that he has,secret\u001b[2J';
-  for (const name of ['Email', 'ID', 'person_email', 'secret']) {
-    const message = new RegExp(`can't be used: it has no column "${name}"$`);
-    await assert.rejects(read(`${row}\n`, { required: [name] }), { message }, name);
-  }
-});
-
-test('one column that holds a delimiter of other files: that is reported', async () => {
-  for (const [between, said] of [
-    [';', '";"'],
-    ['\t', 'a tab'],
-    ['|', '"|"'],
-  ] as const) {
-    const message = new RegExp(
-      `it has no column "a"; it is one column that holds ${said.replace('|', '\\|')}: is that the \`delimiter\`\\?$`,
-    );
-    await assert.rejects(read(`a${between}b\n1${between}2\n`, { required: ['a'] }), { message });
-  }
-  await assert.rejects(read('a,b\n', { required: ['a'], delimiter: '\t' }), { message: /holds ",": is that/ });
-  await assert.rejects(read('"a,b"\n', { required: ['a'] }), { message: /it has no column "a"$/ });
-});
-
-test('the header of rejected records is let through: reopen() has a word for those', async () => {
-  const [record] = await read('rejected_reason,rejected_at,record\ninvalid,2026-01-01,{}\n', { required: ['Email', ['id']] });
-  assert.equal((record as SourceRecord).rejected_reason, 'invalid');
 });
 
 test('values stay text, digits and all', async () => {
@@ -283,24 +222,6 @@ test('trim takes white space from around cells, quotes and names; without it the
   await assert.rejects(read('id, plan\n', { required: ['plan'] }), {
     message: /no column "plan": the name of " plan" has white space around it, `trim`/,
   });
-});
-
-test('a name that looks the same, but is composed of other signs, is named as that', async () => {
-  const [composed, decomposed] = ['Größe', 'Gro\u0308ße'];
-  for (const [file, asked] of [
-    [decomposed, composed],
-    [composed, decomposed],
-  ])
-    await assert.rejects(read(`id,${file}\n`, { required: [asked as string] }), {
-      message:
-        /no column "\S+": the name in the file looks the same, but is composed of other signs \(Unicode NFC or NFD\): copy it from the file \(its columns: id, /,
-    });
-});
-
-test('invisible characters at the ends of names are not a part of them', async () => {
-  assert.deepEqual(brief(await read('\u200B\uFEFFa\u00A0,\u0001b\u00AD,c d\n1,2,3\n')), ['{"a":"1","b":"2","c d":"3"}']);
-  await assert.rejects(read('a,\u200B\n'), { message: /column 2 has no name/ });
-  await assert.rejects(read('a,a\u200B\n'), { message: /columns 1 and 2 have the same name/ });
 });
 
 const cell = fc.oneof(fc.constantFrom('', ',', '"', '""', '\n', '\r\n', 'é', '😀', '\uFFFD', ' '), fc.string({ maxLength: 5 }));
