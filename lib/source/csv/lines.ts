@@ -65,7 +65,7 @@ export class LineCutter {
 
   /** True if the last line has no end so far. */
   get isInLine(): boolean {
-    return this.#long !== undefined || (this.#length > 0 && this.#crs.length === 0);
+    return (this.#long !== undefined || this.#length > 0) && this.#crs.length === 0;
   }
 
   /** Cuts the lines that end before `until`; the bytes behind it are only looked at. */

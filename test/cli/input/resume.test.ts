@@ -140,7 +140,7 @@ test('a file that was read by other flags, or into another account, is not taken
   };
   await refused(
     ['--email', 'mail'],
-    /state\.json is of a run with other --email: .*\n.* Give the command and the flags of that run, .* name another resume file, .* replay/,
+    /state\.json is of a run with other --email: .*\n.* Give the command and the flags of that run to resume it\. Or name another resume file, .* replay/,
   );
   await refused(['--email', 'mail', '--identifier', 'email'], /with other --identifier, --email/);
   await refused(['--delimiter', ';'], /with other --delimiter/);
