@@ -1,7 +1,10 @@
 /** Mistakes in the options that say what columns are: each is found before a row is read, and has its own words. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { CioError } from '../../../lib/errors.ts';
+import { targetProblem, unlikelyName } from '../../../lib/stage/mapping/column-problems.ts';
+import { isRecordField, RECORD_FIELDS } from '../../../lib/stage/mapping/columns.ts';
 import type { ValidateOptions } from '../../../lib/stage/options.ts';
 import { validator } from '../../../lib/stage/validate.ts';
 
@@ -123,4 +126,36 @@ test('white space around the name of an attribute, or a sign in it that nobody s
     assert.equal(people({ a: { attribute: target } }), 'none');
   }
   for (const target of ['First Name', 'größe', '\u{1f468}\u200d\u{1f469}']) assert.equal(people({ a: target }), 'none', target);
+});
+
+test('law: the name of a record field with one letter other, missing, too many or in another place is a slip, in any case', () => {
+  const letter = fc.constantFrom(...'abz_');
+  const slip = fc
+    .record({ field: fc.constantFrom(...RECORD_FIELDS), at: fc.nat(20), letter, kind: fc.constantFrom('other', 'missing', 'more', 'swap') })
+    .map(({ field, at: anywhere, letter, kind }) => {
+      const at = anywhere % (field.length - 1);
+      const [before, here = '', next = '', after] = [field.slice(0, at), field[at], field[at + 1], field.slice(at + 2)];
+      if (kind === 'other') return before + letter + next + after;
+      if (kind === 'missing') return before + next + after;
+      return kind === 'more' ? before + letter + here + next + after : before + next + here + after;
+    })
+    .filter((name) => !isRecordField(name));
+  fc.assert(
+    fc.property(slip, fc.boolean(), (name, isLarge) => {
+      const given = isLarge ? name.toUpperCase() : name;
+      assert.match(unlikelyName(given) ?? '', new RegExp(`did you mean the record field \\w+\\? .*attribute: '${given}'`));
+    }),
+  );
+});
+
+test('law: whatever stands for a target, it is one or refused with a reason', () => {
+  fc.assert(
+    fc.property(fc.anything(), (target) => {
+      const problem = targetProblem(target);
+      const isTarget =
+        target === false || (typeof target === 'string' && target !== '') || (problem === undefined && typeof target === 'object');
+      assert.equal(problem === undefined, isTarget);
+      assert.notEqual(problem, '');
+    }),
+  );
 });

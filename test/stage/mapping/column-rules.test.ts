@@ -110,6 +110,12 @@ test('a path inside an operation is that of the column that it comes from', () =
   );
 });
 
+test('a value that does not fit its type costs the row, by the name of the column', () => {
+  for (const type of ['number', 'boolean', 'time', 'number:1.234,56', 'time:DD/MM/YYYY']) {
+    assert.equal((converted(type, 'nothing of it') as Problem).field, 'it');
+  }
+});
+
 test('null and an empty text stay: they remove an attribute', () => {
   for (const type of ['number', 'boolean', 'time', 'number:1.234,56', 'time:DD/MM/YYYY']) {
     assert.equal(converted(type, null), null);

@@ -1,8 +1,9 @@
 /** What a type makes of the values of a column: the value meant, or why it is refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stringify } from '../../../lib/json/exact.ts';
-import { type ColumnType, converterOf } from '../../../lib/stage/mapping/conversion.ts';
+import fc from 'fast-check';
+import { ExactNumber, stringify } from '../../../lib/json/exact.ts';
+import { type ColumnType, conversionProblem, converterOf, timeFormatOf } from '../../../lib/stage/mapping/conversion.ts';
 
 const NOW = Date.UTC(2026, 10, 27);
 
@@ -78,4 +79,33 @@ test('formats: numbers and times as they are written, digit for digit; what is w
     ['31/04/2024', '1/2/2024', '2024-02-01', '01/02/24', '01/02/2024 ?', 1_700_000_000],
     /^is not a time as DD\/MM\/YYYY has it$/,
   );
+});
+
+test('law: whatever the value is, it becomes one of the type, or a sentence says what is wrong with it', () => {
+  const isNumber = (value: unknown): boolean =>
+    (typeof value === 'number' && Number.isFinite(value)) || typeof value === 'bigint' || value instanceof ExactNumber;
+  const types: Record<string, (value: unknown) => boolean> = {
+    number: isNumber,
+    'number:1.234,56': isNumber,
+    boolean: (value) => typeof value === 'boolean',
+    time: (value) => Number.isSafeInteger(value),
+    'time:DD/MM/YYYY': (value) => Number.isSafeInteger(value),
+  };
+  const value = fc.oneof(fc.anything(), fc.date({ noInvalidDate: false }), fc.stringMatching(/^[0-9.,:/ TtNn+-]{1,12}$/));
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.keys(types)), value, (type, given) => {
+      const made = converted(type, given);
+      if (typeof made === 'string') assert.match(made, /^is not a /, type);
+      else assert.ok(types[type]?.(made), `${type}: ${String(made)}`);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('what is asked for is checked before; without a format there is none to compile', () => {
+  assert.equal(conversionProblem('time', undefined), undefined);
+  assert.match(conversionProblem('Number', undefined) ?? '', /^unknown type "Number"/);
+  assert.match(conversionProblem('constructor', undefined) ?? '', /^unknown type/);
+  assert.equal(conversionProblem('boolean', ''), 'boolean has no format');
+  assert.equal(timeFormatOf(undefined), undefined);
 });

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { CioError } from '../../../lib/errors.ts';
 import { type ColumnSettings, type Columns, planOf } from '../../../lib/stage/mapping/columns.ts';
+import { mappingOf } from '../../../lib/stage/mapping/mapping.ts';
 import type { ValidateOptions } from '../../../lib/stage/options.ts';
 import { validator } from '../../../lib/stage/validate.ts';
 
@@ -77,4 +78,58 @@ test('law: whatever the options are, they are refused, or each column of a row i
     { numRuns: 500 },
   );
   assert.ok(passed > 50, `only ${passed} passed`);
+});
+
+const NOW = Date.UTC(2026, 10, 27);
+const settings = (more: Partial<ColumnSettings>): ColumnSettings => ({
+  ...{ object: 'person_identify', identifier: 'auto', columns: {}, others: 'keep', event: undefined },
+  ...more,
+});
+
+test('the column behind a path of the operation: the names of attributes are read backwards, the other paths are columns already', () => {
+  const row = { person_id: 1, Points: '5' };
+  const { columnOf } = mappingOf(settings({ columns: { Points: { attribute: 'score', type: 'number' } } }), NOW);
+  assert.deepEqual(
+    ['attributes.score', 'attributes.other', 'person_id', 'score'].map((path) => columnOf(path, row)),
+    ['Points', 'other', 'person_id', 'score'],
+  );
+  assert.equal(mappingOf(settings({ object: 'entry' }), NOW).columnOf('attributes.score', row), 'attributes.score');
+});
+
+test('one event name for all rows is trimmed once; a column event_name is an attribute then', () => {
+  const { map } = mappingOf(settings({ object: 'person_event', event: ' viewed ' }), NOW);
+  const { operation } = map({ person_id: 1, event_name: 'x' });
+  assert.deepEqual([operation?.name, operation?.attributes], ['viewed', { event_name: 'x' }]);
+});
+
+test('a time of null is no time: the operation has none, nor has its device', () => {
+  const { map } = mappingOf(settings({ object: 'entry' }), NOW);
+  const device = { token: 'd', platform: 'ios', last_used: null };
+  const { operation, problem } = map({ type: 'person', action: 'add_device', identifiers: { id: 1 }, timestamp: null, device });
+  assert.equal(problem, undefined);
+  assert.ok(operation && !('timestamp' in operation));
+  assert.deepEqual(operation.device, { token: 'd', platform: 'ios' });
+  const row = { person_id: 1, event_name: 'x', timestamp: null };
+  assert.ok(!('timestamp' in Object(mappingOf(settings({ object: 'person_event' }), NOW).map(row).operation)));
+});
+
+test('a record is read and never changed, down to its device', () => {
+  const freeze = (value: object): object => {
+    for (const inner of Object.values(value)) if (typeof inner === 'object') freeze(inner);
+    return Object.freeze(value);
+  };
+  const time = '2026-11-01T00:00:00Z';
+  const operation = {
+    ...{ type: 'person', action: 'add_device', identifiers: { id: ' a ' }, timestamp: time },
+    device: { token: 'd', platform: 'ios', last_used: time },
+  };
+  const rows: [ColumnSettings, object][] = [
+    [settings({ columns: { Points: { attribute: 'score', type: 'number' } } }), { person_id: ' a ', person_email: '', Points: '5' }],
+    [settings({ object: 'person_event' }), { person_id: ' a ', event_name: ' x ', timestamp: time }],
+    [settings({ object: 'entry' }), operation],
+  ];
+  for (const [given, row] of rows) {
+    const made = mappingOf(given, NOW).map(freeze(row) as Record<string, unknown>);
+    assert.deepEqual(made.operation?.identifiers, { id: 'a' }, JSON.stringify(made));
+  }
 });
