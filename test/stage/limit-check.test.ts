@@ -39,6 +39,7 @@ test('of several limits that are broken the first is named: identifiers, name, s
 test('both people of a merge, and each relationship with its attributes, are looked at by their places', () => {
   const long = { identifierBytes: 3 };
   assert.deepEqual(found({ primary: { email: 'long' }, secondary: { id: 'long' } }, long), ['identifierBytes', 'primary.email']);
+  assert.deepEqual(found({ primary: { id: 'a' }, secondary: { id: 'long' } }, long), ['identifierBytes', 'secondary.id']);
   const relations = [{ identifiers: { object_id: 'a' } }, { identifiers: { object_id: 'b' }, relationship_attributes: { role: 'owner' } }];
   const operation = { identifiers: { id: 'x' }, cio_relationships: relations };
   const at = 'cio_relationships.1.relationship_attributes';

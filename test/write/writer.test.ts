@@ -100,7 +100,9 @@ test('seconds are counted from the first element to the end', async (t) => {
   await writer.open();
   await clock.run(5_000);
   await writer.write(entry(1));
-  await clock.run(2_500);
+  await clock.run(2_000);
+  await writer.write(rejection());
+  await clock.run(500);
   await writer.end();
   assert.equal(writer.summary.seconds, 2.5);
 });

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { TRACK_WRITER_OPTIONS, type TrackWriterSettings } from '../../../lib/write/options.ts';
+import { Pacer } from '../../../lib/write/request/pacer.ts';
 import { openTrackApi } from '../../../lib/write/request/track-api.ts';
 import { Summary } from '../../../lib/write/summary.ts';
-import { countingClock, FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock, fast } from '../../support/fake-clock.ts';
 import { serve } from '../../support/scripted-server.ts';
 
 const { signal } = new AbortController();
@@ -36,28 +37,25 @@ test('with an address nobody is asked for the region: the call is the first requ
 });
 
 test('calls keep the rate, which also counts what was sent before', async (t) => {
-  const { url, received } = await serve(t, () => ({}));
-  const clock = new FakeClock();
-  const api = await openTrackApi(settings({ baseUrl: url, requestsPerSecond: 1, clock, sentAt: [0] }), signal, new Summary());
+  const { url } = await serve(t, () => ({}));
+  const { clock } = fast(5);
+  const before = clock.now();
+  const api = await openTrackApi(settings({ baseUrl: url, requestsPerSecond: 1, clock, sentAt: [before] }), signal, new Summary());
   t.after(() => api.close());
-  const call = api.call(BATCH);
-  await clock.run(900);
-  assert.equal(received.length, 0);
-  await clock.run(200);
-  await call;
-  assert.equal(received.length, 1);
+  const sentAt: number[] = [];
+  await api.call({ ...BATCH, onSent: (at) => sentAt.push(at) });
+  assert.equal(sentAt.length, 1);
+  assert.ok((sentAt[0] ?? 0) >= before + 1_000, `${sentAt} is less than a second after ${before}`);
 });
 
-test('if it can not be opened, and when it is closed, no timer is left', async (t) => {
-  const clock = countingClock(new FakeClock());
-  const opened = await openTrackApi(settings({ baseUrl: 'http://127.0.0.1:9', clock }), signal, new Summary());
-  await opened.close();
-  assert.equal(clock.pending, 0);
+test('the pacer is stopped when it is closed, and if it can not be opened', async (t) => {
+  const stop = t.mock.method(Pacer.prototype, 'stop');
+  const given = settings({ baseUrl: 'http://127.0.0.1:9', clock: new FakeClock() });
+  await (await openTrackApi(given, signal, new Summary())).close();
+  assert.equal(stop.mock.callCount(), 1);
   forProxy(t, 'no address');
-  await assert.rejects(openTrackApi(settings({ baseUrl: 'http://127.0.0.1:9', clock, sentAt: [0] }), signal, new Summary()), {
-    code: 'CIO_NETWORK',
-  });
-  assert.equal(clock.pending, 0);
+  await assert.rejects(openTrackApi(given, signal, new Summary()), { code: 'CIO_NETWORK' });
+  assert.equal(stop.mock.callCount(), 2);
 });
 
 function forProxy(t: TestContext, value: string): void {
