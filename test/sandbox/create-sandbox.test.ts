@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { type IncomingMessage, request } from 'node:http';
-import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { createSandbox } from '../../lib/sandbox/create-sandbox.ts';
 import type { SandboxOptions } from '../../lib/sandbox/options.ts';
 import { locate } from '../../lib/write/request/locate.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { AUTHORIZATION, event, identify, start } from '../support/sandbox.ts';
+import { event, identify, start } from '../support/sandbox.ts';
 
 test('the defaults', async (t) => {
   const sandbox = await createSandbox();
@@ -62,49 +59,6 @@ test('a port in use is one clear error', async (t) => {
   const { url } = await start(t);
   const port = Number(new URL(url).port);
   await assert.rejects(createSandbox({ port }), { code: 'CIO_OPTIONS', message: `createSandbox: port ${port} is in use` });
-});
-
-test('GET /state is what state() is', async (t) => {
-  const sandbox = await start(t);
-  await sandbox.batch(identify({ email: 'ada@example.com' }, { name: 'Ada' }), event({ email: 'ada@example.com' }, 'bought'));
-  const { json } = await sandbox.get('/state?x=1');
-  assert.deepEqual(json, JSON.parse(JSON.stringify(sandbox.state())));
-  assert.deepEqual([json.people[0].email, json.people[0].attributes], ['ada@example.com', { name: 'Ada' }]);
-});
-
-/** Asks with a Host header, which fetch() does not let anybody choose. */
-function ask(url: string, path: string, host: string, method = 'GET'): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const headers = { host, authorization: AUTHORIZATION, 'content-type': 'application/json' };
-    request(url + path, { method, headers, agent: false }, (response) => resolve(response.resume()))
-      .once('error', reject)
-      .end(method === 'POST' ? '[]' : undefined);
-  });
-}
-
-test('only its own host names are answered: a web page that leads a name of its own here reads nothing', async (t) => {
-  const sandbox = await start(t, { hosts: ['Proxy.internal', 'sandbox'] });
-  const { port } = new URL(sandbox.url);
-  const own = ['127.0.0.1', 'localhost', '[::1]', 'LocalHost', 'proxy.internal', 'sandbox'];
-  for (const host of own.flatMap((name) => [name, `${name}:${port}`, `${name}:9`]))
-    for (const path of ['/', '/state', '/api/v1/accounts/region']) assert.equal((await ask(sandbox.url, path, host)).statusCode, 200, host);
-  const { requests } = sandbox.state().counts;
-  const foreign = ['evil.example', `evil.example:${port}`, 'localhost.evil.example', '127.0.0.1.evil.example', '127.0.0.2', 'x@localhost'];
-  for (const host of foreign) {
-    for (const path of ['/', '/state', '/api/v1/accounts/region']) assert.equal((await ask(sandbox.url, path, host)).statusCode, 421, host);
-    for (const path of ['/faults', '/api/v2/batch']) assert.equal((await ask(sandbox.url, path, host, 'POST')).statusCode, 421, host);
-  }
-  const bare = connect(Number(port), '127.0.0.1').end('GET /state HTTP/1.0\r\n\r\n');
-  assert.match((await text(bare)).slice(0, 20), /^HTTP\/1\.1 421 /);
-  assert.equal(sandbox.state().counts.requests, requests);
-});
-
-test('no answer may be framed, or be taken for something else than it is', async (t) => {
-  const sandbox = await start(t, { faults: [{ path: '/api/v1', status: 503, body: '<html>' }] });
-  for (const path of ['/', '/state', '/faults', '/api/v1/accounts/region', '/api/v2/batch', '/api/v2/nothing', '/favicon.ico']) {
-    const { headers } = await sandbox.get(path);
-    assert.deepEqual([headers.get('x-frame-options'), headers.get('x-content-type-options')], ['DENY', 'nosniff'], path);
-  }
 });
 
 test('the page shows what arrived, escaped', async (t) => {

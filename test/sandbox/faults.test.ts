@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Faults } from '../../lib/sandbox/faults.ts';
-import { FakeClock, turn } from '../support/fake-clock.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { runs } from '../support/runs.ts';
 import { AUTHORIZATION, assertTaken, type Calls, identify, type Reply, start } from '../support/sandbox.ts';
 
@@ -162,42 +161,6 @@ test('a redirect, with any of the four statuses', async (t) => {
   assert.equal(applied(sandbox), 0);
 });
 
-test('faults over HTTP: the list is replaced, a wrong one is refused and changes nothing', async (t) => {
-  const sandbox = await start(t);
-  assert.equal((await sandbox.post('/faults', [{ status: 503 }])).status, 200);
-  assert.equal((await send(sandbox)).status, 503);
-  for (const wrong of [
-    [{ statuss: 500 }],
-    [{ reset: 'never' }],
-    {},
-    'x',
-    [{ headers: { a: 'b\r\nc: d' } }],
-    [{ headers: { 'a b': 'c' } }],
-    [{ headers: { Trailer: 'x' } }],
-    [{ headers: { 'content-length': '5' } }],
-    [{ headers: { 'transfer-encoding': 'chunked' } }],
-    [{ latencyMs: 1e300 }],
-    [{ slowMs: 2 ** 31 }],
-    Array(1_001).fill({}),
-    `[{"body":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`,
-    `[{"body":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}]`,
-    '{"__proto__":[]}',
-    '[{"__proto__":{"status":503}}]',
-    `[{"headers":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`,
-    '[',
-    '',
-  ]) {
-    const reply = await sandbox.post('/faults', wrong);
-    assert.equal(reply.status, 400, JSON.stringify(wrong));
-    assert.match(reply.json.meta.error, /./);
-  }
-  assert.equal((await sandbox.post('/faults', [], { 'content-type': 'text/plain' })).status, 400);
-  assert.equal((await send(sandbox)).status, 503);
-  assert.equal((await sandbox.post('/faults', [])).status, 200);
-  assertTaken(await send(sandbox));
-  assert.throws(() => sandbox.setFaults([{ status: 42 }]), { code: 'CIO_OPTIONS' });
-});
-
 test('law: no list of faults ends the sandbox, or makes it deaf', { timeout: 120_000 }, async (t) => {
   const sandbox = await start(t);
   const number = fc.oneof(fc.integer({ min: -1, max: 600 }), fc.double(), fc.constantFrom(0, 1, 200, 204, 304, 418, 599));
@@ -246,40 +209,5 @@ test('law: no list of faults ends the sandbox, or makes it deaf', { timeout: 120
     { numRuns: runs(60) },
   );
   await sandbox.post('/faults', []);
-  assertTaken(await send(sandbox));
-});
-
-test('the control calls are hit by no fault and no limit', async (t) => {
-  const sandbox = await start(t, { clock: new FakeClock(), requestsPerSecond: 1, faults: [{ reset: 'before' }] });
-  for (let n = 0; n < 3; n++) assert.equal((await sandbox.get('/state')).status, 200);
-  assert.equal((await fetch(sandbox.url)).status, 200);
-});
-
-test('close breaks running requests and frees the port', async (t) => {
-  const sandbox = await start(t, { faults: [{ latencyMs: 1_000_000 }] });
-  const port = Number(new URL(sandbox.url).port);
-  const waiting = broken(send(sandbox));
-  while (sandbox.state().counts.faults === 0) await turn();
-  await sandbox.close();
-  await waiting;
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  await new Promise((resolve) => server.close(resolve));
-});
-
-test('a caller that leaves half-way does no harm', async (t) => {
-  const sandbox = await start(t);
-  const abort = new AbortController();
-  const left = fetch(sandbox.url + BATCH, {
-    method: 'POST',
-    headers: { authorization: AUTHORIZATION, 'content-type': 'application/json' },
-    body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{"batch":[')) }),
-    duplex: 'half',
-    signal: abort.signal,
-  } as RequestInit);
-  left.catch(() => {});
-  while (sandbox.state().counts.requests === 0) await turn();
-  abort.abort();
-  await assert.rejects(left);
   assertTaken(await send(sandbox));
 });

@@ -13,7 +13,7 @@ import { FallbackFile } from '../../lib/reject/fallback-file.ts';
 import { rejectWriter } from '../../lib/reject/reject-writer.ts';
 import { clearLeftFolders } from '../../lib/reject/staging-file.ts';
 import { checkStore } from '../../lib/storage/check-store.ts';
-import { isLeft, livingIn, ownMark } from '../../lib/storage/run-mark.ts';
+import { ownMark } from '../../lib/storage/run-mark.ts';
 import { closed, folder } from '../support/reject/folder.ts';
 
 const skip = process.platform === 'win32';
@@ -110,15 +110,6 @@ test('a link at a name that is written is not followed', { skip }, async (t) => 
   const link = join(to, 'link');
   await symlink(await folder(t), link);
   await checkStore(link);
-});
-
-test('a mark is of a process that lives, of one that is dead, or of another machine, where age decides', () => {
-  const now = systemClock.wall();
-  assert.equal(livingIn(ownMark()), process.pid);
-  assert.equal(isLeft(ownMark(), 0), false);
-  assert.deepEqual([livingIn(deadMark()), isLeft(deadMark(), now)], [undefined, process.platform === 'linux']);
-  const elsewhere = `${process.pid}-${ownMark().split('-')[1]}-00000000`;
-  assert.deepEqual([isLeft(elsewhere, now - 6 * 86_400_000), isLeft(elsewhere, now - 8 * 86_400_000)], [false, true]);
 });
 
 test('temporary folders of dead runs are cleared, and nothing else', { skip: process.platform !== 'linux' }, async (t) => {

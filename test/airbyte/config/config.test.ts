@@ -107,51 +107,6 @@ test('every problem is reported at once, with its path, and never with the value
   }
 });
 
-test('what object storage is called, and what lies in it, is checked with all the rest', () => {
-  const of = (object_storage_config: unknown): readonly string[] => problemsOf({ credentials: { siteId: 's' }, object_storage_config });
-  assert.deepEqual(
-    of({
-      storage_type: 'S3',
-      secret_access_key: 'SECRET',
-      s3_bucket_name: 's3://bucket',
-      bucket_path: 'a/../b',
-      s3_endpoint: 'minio:9000',
-      path_format: '{namespce}/{hour:HH}',
-      file_name_format: 'a/{part_number}',
-    }),
-    [
-      'credentials.apiKey is missing',
-      'object_storage_config.s3_bucket_name is not the name of a bucket (3 or more letters, digits, - _ . and nothing else)',
-      'object_storage_config.s3_endpoint must be an http(s) URL without credentials, query or fragment',
-      'object_storage_config.bucket_path can\'t hold control characters, "." or ".."',
-      'object_storage_config.path_format can\'t be used: unknown variable "namespce": did you mean "namespace"?',
-      "object_storage_config.path_format can't be used: {hour} takes nothing after a colon",
-      'object_storage_config.file_name_format can\'t be used: must be a file name, without "/"',
-      'object_storage_config.access_key_id is missing: it goes with secret_access_key',
-    ],
-  );
-  assert.deepEqual(of({ storage_type: 'S3', bucket_path: 'x'.repeat(1_000), access_key_id: 'i', secret_access_key: '' }), [
-    'credentials.apiKey is missing',
-    'object_storage_config.s3_bucket_name is missing',
-    'object_storage_config.bucket_path is too long together with path_format and file_name_format: a key can grow to 1203 bytes, more than 1024',
-    'object_storage_config.secret_access_key is missing: it goes with access_key_id',
-  ]);
-  assert.deepEqual(of({ storage_type: 'GCS', gcs_bucket_name: '', gcs_endpoint: 'ftp://x', service_account_json: '["SECRET"]' }), [
-    'credentials.apiKey is missing',
-    'object_storage_config.service_account_json is not a JSON object: paste the whole key file',
-    'object_storage_config.gcs_bucket_name is empty',
-    'object_storage_config.gcs_endpoint must be an http(s) URL without credentials, query or fragment',
-  ]);
-  assert.deepEqual(of('s3://bucket'), [
-    'credentials.apiKey is missing',
-    "object_storage_config must be an object whose storage_type is 'None', 'S3' or 'GCS'",
-  ]);
-  assert.deepEqual(of({ storage_type: 'FTP' }), [
-    'credentials.apiKey is missing',
-    "object_storage_config.storage_type must be 'None', 'S3' or 'GCS'",
-  ]);
-});
-
 test('unknown fields are logged, not refused', () => {
   assert.deepEqual(readConfig({ credentials, regio: 'eu' }).unknown, ['unknown field "regio": did you mean "region"?']);
   assert.equal(read({ credentials, destinationType: 'customer-io' }).region, 'auto');
