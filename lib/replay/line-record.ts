@@ -38,7 +38,8 @@ function ownRecord(text: string, record: SourceRecord, place: LinePlace): Source
   const isNested = Object.hasOwn(record, 'record');
   const isKnown = Object.hasOwn(REASONS, String(record.rejected_reason));
   if (rejectLineProblem(record) || (isNested && isKnown)) return checked(record, place, text);
-  const { record: inner, meta } = ownParts(isNested ? splitNestedLine(text.trim()) : splitFlatLine(text.trim())) ?? movedParts(record);
+  const parts = isNested ? ownParts(splitNestedLine(text.trim())) : ownFlatParts(splitFlatLine(text.trim()));
+  const { record: inner, meta } = parts ?? movedParts(record);
   const line = isKnown ? joinLine({ record: inner, meta }) : rejectLineOf(inner, saidIn(record));
   return checked(readLine(line, place), place, line);
 }
@@ -101,6 +102,12 @@ function ownParts(parts: LineParts | undefined): LineParts | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The same of a flat line, where one of our fields may have got among those of the record. */
+function ownFlatParts(flat: LineParts | undefined): LineParts | undefined {
+  const parts = ownParts(flat);
+  return parts && Object.keys(JSON.parse(parts.record)).some((name) => isMeta(name)) ? undefined : parts;
 }
 
 function movedParts(line: SourceRecord): LineParts {

@@ -40,6 +40,18 @@ test('a flat line keeps the text of its record, also if another tool has moved a
   assert.equal(originOf(moved)?.raw, `{"record":{"id":1.5,"b":2},"rejected_reason":"invalid","rejected_at":"${AT}"}`);
 });
 
+test('law: in a flat line ours may stand anywhere among the fields of the record', () => {
+  const ours = { rejected_reason: 'invalid', rejected_field: 'x', rejected_message: 'no', rejected_at: AT };
+  const members = Object.entries({ id: 1, name: 'a', ...ours });
+  fc.assert(
+    fc.property(fc.shuffledSubarray(members, { minLength: members.length }), (shuffled) => {
+      const { record, ...said } = plain(read(JSON.stringify(Object.fromEntries(shuffled)))) as SourceRecord;
+      assert.deepEqual([record, said], [{ id: 1, name: 'a' }, ours]);
+    }),
+    { numRuns: runs(200) },
+  );
+});
+
 test('the text of a record may hold our own names: only the last border counts', () => {
   const inner = '{"note":"x,\\"rejected_reason\\":1","deep":{"rejected_reason":"because"}}';
   const line = read(`{"record":${inner},"rejected_reason":"because","rejected_at":"${AT}"}`);
