@@ -4,7 +4,7 @@
  * that does not fit into cells exactly is whole in the column `record`. No cell is a formula.
  */
 import type { stringify as csvStringify } from 'csv-stringify/sync';
-import { ExactNumber, parse, stringify } from '../json/exact.ts';
+import { ExactNumber, isJson, parse, stringify } from '../json/exact.ts';
 import { fieldsOf, type LineParts, META_NAMES, splitLine } from './reject-line.ts';
 
 /** A cell: its text, and whether it is in quotes. */
@@ -37,13 +37,7 @@ export function jsonOf({ text, quoted }: Cell): string | undefined {
 }
 
 function isNested(text: string): boolean {
-  if (!/^\s*[[{]/.test(text)) return false;
-  try {
-    parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return /^\s*[[{]/.test(text) && isJson(text);
 }
 
 /** Makes rows of CSV from reject lines. */

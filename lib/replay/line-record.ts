@@ -38,8 +38,7 @@ function ownRecord(text: string, record: SourceRecord, place: LinePlace): Source
   const isNested = Object.hasOwn(record, 'record');
   const isKnown = Object.hasOwn(REASONS, String(record.rejected_reason));
   if (rejectLineProblem(record) || (isNested && isKnown)) return checked(record, place, text);
-  const parts = isNested ? ownParts(splitNestedLine(text.trim())) : ownFlatParts(splitFlatLine(text.trim()));
-  const { record: inner, meta } = parts ?? movedParts(record);
+  const { record: inner, meta } = ownParts(text.trim(), isNested) ?? movedParts(record);
   const line = isKnown ? joinLine({ record: inner, meta }) : rejectLineOf(inner, saidIn(record));
   return checked(readLine(line, place), place, line);
 }
@@ -94,20 +93,17 @@ function withoutAirbyte(row: SourceRecord): SourceRecord {
 }
 
 /** The parts as they were written; undefined if another tool has moved them. */
-function ownParts(parts: LineParts | undefined): LineParts | undefined {
+function ownParts(text: string, isNested: boolean): LineParts | undefined {
+  const parts = isNested ? splitNestedLine(text) : splitFlatLine(text);
   if (parts === undefined) return undefined;
   try {
-    JSON.parse(parts.record);
+    const record: unknown = JSON.parse(parts.record);
+    // In a flat line one of ours may have got among the fields of the record.
+    if (!isNested && Object.keys(record as object).some((name) => isMeta(name))) return undefined;
     return Object.keys(JSON.parse(`{${parts.meta}`)).every((name) => isMeta(name)) ? parts : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** The same of a flat line, where one of our fields may have got among those of the record. */
-function ownFlatParts(flat: LineParts | undefined): LineParts | undefined {
-  const parts = ownParts(flat);
-  return parts && Object.keys(JSON.parse(parts.record)).some((name) => isMeta(name)) ? undefined : parts;
 }
 
 function movedParts(line: SourceRecord): LineParts {

@@ -106,7 +106,7 @@ test('an input of nothing is a text of nothing', () => {
   for (const chunks of [[], [Buffer.alloc(0)]]) assert.deepEqual(read(chunks, {}), { text: '', begins: [0], ends: ['end'], warnings: [] });
 });
 
-test('what is no text, or is in another encoding than was named, is an error that names the source and what to do', () => {
+test('what is not text, or is in another encoding than was named, is an error that names the source and what to do', () => {
   const cases: [Buffer, Start, RegExp, RegExp][] = [
     [Buffer.from('\x1f\x8b\x08\0', 'latin1'), {}, /^csv: the input is gzip-compressed$/, /Decompress/],
     [Buffer.from('%PDF-1.7\n'), {}, /^csv: the input is a PDF$/, /itself/],

@@ -3,6 +3,7 @@ import { CioError } from '../../errors.ts';
 import type { CsvOptions } from '../../source/csv/options.ts';
 import { columnsProblem, targetProblem } from '../../stage/mapping/column-problems.ts';
 import { type ColumnSettings, type ColumnTarget, planOf, type RecordField } from '../../stage/mapping/columns.ts';
+import { COLUMN_TYPES } from '../../stage/mapping/conversion.ts';
 import { columnFlag } from './column-flag.ts';
 import { dashed } from './flag.ts';
 import type { ColumnFlags } from './flags.ts';
@@ -20,7 +21,7 @@ const FIELD_FLAGS = {
 } as const satisfies Partial<Record<keyof ColumnFlags, RecordField>>;
 
 /** A name with a type behind it, as `--column` has them. A column that is really called so can be named by `--column`. */
-const TYPED = /^(.+?):((?:number|boolean|time)(?::.*)?)$/s;
+const TYPED = new RegExp(`^(.+?):((?:${COLUMN_TYPES.join('|')})(?::.*)?)$`, 's');
 
 /** A column of the source, and the flag that names it. */
 export interface NamedColumn {

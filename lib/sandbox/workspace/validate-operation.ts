@@ -156,7 +156,7 @@ export function validateOperation(item: unknown, anonymousEvents: boolean): Refu
 }
 
 /** True for a JSON object. */
-export function isJsonObject(value: unknown): value is JsonObject {
+function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }
 

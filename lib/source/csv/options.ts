@@ -59,7 +59,7 @@ export const CSV_SHAPE = {
 };
 
 /** The closed schema. The delimiter has no default here: one that is given must be that of a line `sep=`. */
-export const CSV_OPTIONS = SOURCE_OPTIONS.extend(CSV_SHAPE).refine(
+const CSV_OPTIONS = SOURCE_OPTIONS.extend(CSV_SHAPE).refine(
   ({ delimiter = ',', quote }) => quote === false || !delimiter.includes(quote),
   'delimiter and quote must be different',
 );

@@ -102,7 +102,7 @@ test('one event name for all rows is trimmed once; a column event_name is an att
   assert.deepEqual([operation?.name, operation?.attributes], ['viewed', { event_name: 'x' }]);
 });
 
-test('a time of null is no time: the operation has none, nor has its device', () => {
+test('a time of null is left out of the operation, and of its device', () => {
   const { map } = mappingOf(settings({ object: 'entry' }), NOW);
   const device = { token: 'd', platform: 'ios', last_used: null };
   const { operation, problem } = map({ type: 'person', action: 'add_device', identifiers: { id: 1 }, timestamp: null, device });
