@@ -1,0 +1,32 @@
+/**
+ * An entry of which only the places of its parts are known: a row that is sent without ever being an object. There is one
+ * such object per mapping, and it stands for the row that was mapped last.
+ */
+import type { Block } from './block.ts';
+import type { DeliveryObserver } from './delivery-observer.ts';
+import type { Warning } from './entry.ts';
+
+/** The row that was mapped last, as an entry. Sizes are upper bounds: a row that is within the limits by them is within. */
+export interface RowEntry {
+  readonly block: Block;
+  readonly row: number;
+  /** True for an event of a person, false for an identify of one. */
+  readonly isEvent: boolean;
+  /** `hashOfKey()` of its one ordering key. */
+  readonly keyHash: number;
+  readonly warnings: readonly Warning[] | undefined;
+  /** Bytes of the whole entry, at most. */
+  readonly maxBytes: number;
+  /** How many attributes there are, at most. */
+  readonly attributes: number;
+  /** Bytes of the longest name of an attribute, at most. */
+  readonly longestName: number;
+  /** Bytes of the longest text among the values of attributes, at most. */
+  readonly longestText: number;
+  readonly identifierBytes: number;
+  readonly eventNameBytes: number;
+  /** Set by a stage that follows the entry. */
+  observer: DeliveryObserver | undefined;
+  /** Writes the entry as JSON into `target`, which has room for `maxBytes`; returns its end. */
+  write(target: Buffer, at: number): number;
+}
