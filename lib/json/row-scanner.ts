@@ -52,7 +52,8 @@ export class RowScanner {
   static for(names: readonly string[]): RowScanner | undefined {
     const bytes = names.map((name) => new TextEncoder().encode(name));
     if (new Set(names).size !== names.length) return undefined;
-    if (bytes.some((name) => name.length > 63 || name.some((byte) => byte < 32 || byte === 34 || byte === 92 || byte > 126))) return undefined;
+    if (bytes.some((name) => name.length > 63 || name.some((byte) => byte < 32 || byte === 34 || byte === 92 || byte > 126)))
+      return undefined;
     return new RowScanner(bytes);
   }
 
@@ -151,7 +152,12 @@ export class RowScanner {
             c = b[i + 1] as number;
             if (ESCAPED[c] !== 1) return false;
             if (c === 117) {
-              if (HEX[b[i + 2] as number] !== 1 || HEX[b[i + 3] as number] !== 1 || HEX[b[i + 4] as number] !== 1 || HEX[b[i + 5] as number] !== 1)
+              if (
+                HEX[b[i + 2] as number] !== 1 ||
+                HEX[b[i + 3] as number] !== 1 ||
+                HEX[b[i + 4] as number] !== 1 ||
+                HEX[b[i + 5] as number] !== 1
+              )
                 return false;
               i += 6;
             } else i += 2;
