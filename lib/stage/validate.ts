@@ -19,7 +19,9 @@ import { plainRow } from './plain-row.ts';
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {
   const toEntry = validator(options);
-  return each((element, push) => push(isRecord(element) ? toEntry(recordFor('validate', element)) : element), { open: prepareEntries });
+  // People have no event ids: their start is not delayed.
+  const open = async (): Promise<void> => (options.object === 'person_identify' ? undefined : prepareEntries());
+  return each((element, push) => push(isRecord(element) ? toEntry(recordFor('validate', element)) : element), { open });
 }
 
 /** The core of {@link validate}: one record in, an entry or a rejection out. Events need `prepareEntries()`. */
