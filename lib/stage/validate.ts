@@ -15,13 +15,18 @@ import { buildEntry, prepareEntries } from './build-entry.ts';
 import { mappingOf } from './mapping/mapping.ts';
 import { VALIDATE_OPTIONS, type ValidateOptions } from './options.ts';
 import { plainRow } from './plain-row.ts';
+import { rowMappingOf } from './row-mapping/row-mapping.ts';
 
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {
   const toEntry = validator(options);
-  // People have no event ids: their start is not delayed.
-  const open = async (): Promise<void> => (options.object === 'person_identify' ? undefined : prepareEntries());
-  return each((element, push) => push(isRecord(element) ? toEntry(recordFor('validate', element)) : element), { open });
+  const settings = readOptions('validate', VALIDATE_OPTIONS, options);
+  const mapping = settings.schema === undefined ? rowMappingOf(settings, settings.clock) : undefined;
+  return each((element, push) => push(isRecord(element) ? toEntry(recordFor('validate', element)) : element), {
+    // People have no event ids: their start is not delayed.
+    open: async () => (settings.object === 'person_identify' ? undefined : prepareEntries()),
+    ...(mapping && { row: (block, row, next) => block.isText(row) && mapping.read(block, row) && next.entry(mapping) }),
+  });
 }
 
 /** The core of {@link validate}: one record in, an entry or a rejection out. Events need `prepareEntries()`. */

@@ -3,9 +3,9 @@
  * left out, renamed or converted. `column-rules` and the checks of attributes, for rows that were not read.
  */
 import type { RowScanner } from '../../json/row-scanner.ts';
-import { IdentifierBytes, isPlainIdentifier, isPlainInteger } from '../../track/identifier-bytes.ts';
 import { isOddCreatedAt } from '../../track/known-attributes.ts';
 import type { OtherColumns } from '../mapping/columns.ts';
+import { IdentifierBytes, isPlainIdentifier, isPlainInteger } from './identifier-bytes.ts';
 import { CHECKS, ROLES, type RowColumn } from './row-columns.ts';
 import { RowConversion } from './row-conversion.ts';
 import { isAbsent } from './row-person.ts';

@@ -3,37 +3,43 @@ import type { Clock } from '../../clock.ts';
 import type { RowScanner } from '../../json/row-scanner.ts';
 import type { Block } from '../../record/block.ts';
 import { trimIdentifier } from '../../track/identifier.ts';
-import { isPlainIdentifier, isPlainInteger } from '../../track/identifier-bytes.ts';
-import { eventIdFor } from '../choose-event-id.ts';
+import { type RowEvent, RowEventId } from '../row-event-id.ts';
+import { isPlainIdentifier, isPlainInteger } from './identifier-bytes.ts';
 import { KnownNames } from './known-names.ts';
-import type { RowPerson } from './row-person.ts';
-import { putSpan, putText } from './row-text.ts';
+import { isAbsent, type RowPerson } from './row-person.ts';
+import { putSpan } from './row-text.ts';
 
 const NAME = Buffer.from(',"name":');
 const ID = Buffer.from(',"id":"');
 const ABSENT = -1;
 const QUOTE = 34;
-const NULL = 110;
 
-/** The event of the row that was read last. */
-export class RowEvent {
-  /** Which of the members found are its name and its id. */
+/** What the row that was read last has beside its person: all that its id depends on. */
+export class RowEventFields implements RowEvent {
+  /** Which of the members found are its name and its own id. */
   nameAt = ABSENT;
   idAt = ABSENT;
-  nameBytes = 0;
+  ownFrom = 0;
+  ownTo = 0;
+  name: Buffer;
+  nameFrom = 1;
+  nameTo: number;
+  kind: RowEvent['kind'] = 'id';
+  personFrom = 0;
+  personTo = 0;
+  hasTime = false;
   readonly #scanner: RowScanner;
-  readonly #clock: Clock;
   readonly #known = new KnownNames();
-  /** The name of all events as JSON, if they share one. */
-  readonly #constant: Buffer | undefined;
-  /** Where its own id is, without quotes; empty if it has none. */
-  #idFrom = 0;
-  #idTo = 0;
+  readonly #ids: RowEventId;
+  readonly #hasConstantName: boolean;
 
+  /** `event`: the name of all events, if they share one. */
   constructor(event: string | undefined, scanner: RowScanner, clock: Clock) {
     this.#scanner = scanner;
-    this.#clock = clock;
-    this.#constant = event === undefined ? undefined : Buffer.from(JSON.stringify(trimIdentifier(event)));
+    this.#ids = new RowEventId(clock);
+    this.#hasConstantName = event !== undefined;
+    this.name = Buffer.from(JSON.stringify(trimIdentifier(event ?? '')));
+    this.nameTo = this.name.length - 1;
   }
 
   /** Begins with a row. */
@@ -43,48 +49,51 @@ export class RowEvent {
   }
 
   /** True if name and id are certain. */
-  read(bytes: Buffer): boolean {
+  read(bytes: Buffer, person: RowPerson, hasTime: boolean): boolean {
+    this.hasTime = hasTime;
+    this.kind = person.type as RowEvent['kind'];
+    const isText = bytes[person.from] === QUOTE;
+    this.personFrom = isText ? person.from + 1 : person.from;
+    this.personTo = isText ? person.to - 1 : person.to;
     return this.#readName(bytes) && this.#readId(bytes);
   }
 
-  /** Writes both. `seconds` is the time of the event, or NaN. */
-  write(block: Block, row: number, person: RowPerson, seconds: number, target: Buffer, at: number): number {
-    const { bytes } = block;
-    const name = this.#constant ?? bytes;
-    const from = this.#constant === undefined ? (this.#scanner.valueFrom[this.nameAt] as number) : 0;
-    const to = this.#constant === undefined ? (this.#scanner.valueTo[this.nameAt] as number) : this.#constant.length;
-    let end = putSpan(name, from, to, target, putSpan(NAME, 0, NAME.length, target, at));
-    const event: Record<string, unknown> = {
-      ...{ type: 'person', action: 'event', name: JSON.parse(name.toString('utf8', from, to)) },
-      identifiers: { [person.types[person.kind] as string]: JSON.parse(bytes.toString('utf8', person.from, person.to)) },
-    };
-    if (this.#idTo > this.#idFrom) event.id = bytes.toString('latin1', this.#idFrom, this.#idTo);
-    if (!Number.isNaN(seconds)) event.timestamp = seconds;
-    end = putText(eventIdFor(event, block.origin(row), this.#clock), target, putSpan(ID, 0, ID.length, target, end));
+  /** Bytes of the name. */
+  get nameBytes(): number {
+    return this.nameTo - this.nameFrom;
+  }
+
+  /** Writes both. */
+  write(block: Block, row: number, target: Buffer, at: number): number {
+    let end = putSpan(NAME, 0, NAME.length, target, at);
+    end = putSpan(this.name, this.nameFrom - 1, this.nameTo + 1, target, end);
+    end = putSpan(ID, 0, ID.length, target, end);
+    end = this.#ids.write(target, end, block, row, this);
     target[end] = QUOTE;
     return end + 1;
   }
 
   #readName(bytes: Buffer): boolean {
-    this.nameBytes = this.#constant?.length ?? 0;
-    if (this.#constant !== undefined) return true;
+    if (this.#hasConstantName) return true;
     if (this.nameAt === ABSENT) return false;
     const from = this.#scanner.valueFrom[this.nameAt] as number;
-    const to = this.#scanner.valueTo[this.nameAt] as number;
-    this.nameBytes = to - from - 2;
-    return bytes[from] === QUOTE && this.#known.has(bytes, from + 1, to - 1);
+    if (bytes[from] !== QUOTE) return false;
+    this.name = bytes;
+    this.nameFrom = from + 1;
+    this.nameTo = (this.#scanner.valueTo[this.nameAt] as number) - 1;
+    return this.#known.has(bytes, this.nameFrom, this.nameTo);
   }
 
   #readId(bytes: Buffer): boolean {
-    this.#idFrom = 0;
-    this.#idTo = 0;
+    this.ownFrom = 0;
+    this.ownTo = 0;
     if (this.idAt === ABSENT) return true;
     const from = this.#scanner.valueFrom[this.idAt] as number;
     const to = this.#scanner.valueTo[this.idAt] as number;
-    if (bytes[from] === NULL || (bytes[from] === QUOTE && to - from === 2)) return true;
+    if (isAbsent(bytes, from, to)) return true;
     const isText = bytes[from] === QUOTE;
-    this.#idFrom = isText ? from + 1 : from;
-    this.#idTo = isText ? to - 1 : to;
-    return isText ? isPlainIdentifier(bytes, from + 1, to - 1) : isPlainInteger(bytes, from, to);
+    this.ownFrom = isText ? from + 1 : from;
+    this.ownTo = isText ? to - 1 : to;
+    return isText ? isPlainIdentifier(bytes, this.ownFrom, this.ownTo) : isPlainInteger(bytes, from, to);
   }
 }

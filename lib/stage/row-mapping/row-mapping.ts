@@ -11,7 +11,7 @@ import type { RowEntry } from '../../record/row-entry.ts';
 import { type ColumnPlan, type ColumnSettings, planOf } from '../mapping/columns.ts';
 import { RowAttributes } from './row-attributes.ts';
 import { ROLES, type RowColumn, rowColumnsOf } from './row-columns.ts';
-import { RowEvent } from './row-event.ts';
+import { RowEventFields } from './row-event.ts';
 import { RowPerson } from './row-person.ts';
 import { putInteger, putSpan } from './row-text.ts';
 import { type RowTime, rowOperationTime } from './row-time.ts';
@@ -53,7 +53,7 @@ export class RowMapping implements RowEntry {
   readonly #indexes: Uint8Array;
   readonly #person: RowPerson;
   readonly #attributes: RowAttributes;
-  readonly #event: RowEvent | undefined;
+  readonly #event: RowEventFields | undefined;
   readonly #time: RowTime;
   readonly #keepsOthers: boolean;
   readonly #heads: readonly Buffer[];
@@ -72,7 +72,7 @@ export class RowMapping implements RowEntry {
     this.#indexes = Uint8Array.from(columns, ({ index }) => index);
     this.#person = new RowPerson(plan.identity, scanner);
     this.#attributes = new RowAttributes(scanner, columns, plan.others, this.#person.types, now);
-    this.#event = this.isEvent ? new RowEvent(event, scanner, clock) : undefined;
+    this.#event = this.isEvent ? new RowEventFields(event, scanner, clock) : undefined;
     this.#time = rowOperationTime(plan.timeFormat, now);
     this.#keepsOthers = plan.others === 'keep';
     const action = this.isEvent ? 'event' : 'identify';
@@ -94,7 +94,7 @@ export class RowMapping implements RowEntry {
     if ((attributes.set & person.otherBits) !== 0 || (attributes.removed & (1 << person.kind)) !== 0) return false;
     if (!this.#readTime(bytes)) return false;
     const event = this.#event;
-    if (event !== undefined && !event.read(bytes)) return false;
+    if (event !== undefined && !event.read(bytes, person, !Number.isNaN(this.#seconds))) return false;
     this.block = block;
     this.row = row;
     this.keyHash = person.keyHash;
@@ -117,7 +117,7 @@ export class RowMapping implements RowEntry {
     let end = putSpan(head, 0, head.length, target, at);
     end = putSpan(bytes, person.from, person.to, target, end);
     target[end++] = 125;
-    if (this.#event !== undefined) end = this.#event.write(this.block, this.row, person, this.#seconds, target, end);
+    if (this.#event !== undefined) end = this.#event.write(this.block, this.row, target, end);
     if (!Number.isNaN(this.#seconds)) {
       end = putInteger(this.#seconds, target, putSpan(TIMESTAMP, 0, TIMESTAMP.length, target, end));
     }
@@ -145,8 +145,8 @@ export class RowMapping implements RowEntry {
       this.#attributes.leaveOut(n);
       if (role === ROLES.identifier) this.#person.take(this.#indexes[column] as number, n);
       else if (role === ROLES.timestamp) this.#timeAt = n;
-      else if (role === ROLES.eventName) (event as RowEvent).nameAt = n;
-      else if (role === ROLES.eventId) (event as RowEvent).idAt = n;
+      else if (role === ROLES.eventName) (event as RowEventFields).nameAt = n;
+      else if (role === ROLES.eventId) (event as RowEventFields).idAt = n;
     }
     return true;
   }

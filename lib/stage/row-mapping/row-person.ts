@@ -1,7 +1,7 @@
 /** Who a row is about, by its bytes: `identity` for rows that were not read. */
 import type { RowScanner } from '../../json/row-scanner.ts';
-import { IdentifierBytes } from '../../track/identifier-bytes.ts';
 import type { IdentityColumns } from '../mapping/identity.ts';
+import { IdentifierBytes } from './identifier-bytes.ts';
 import { putComma, putSpan } from './row-text.ts';
 
 const ABSENT = -1;
@@ -34,6 +34,11 @@ export class RowPerson {
     this.#readers = this.types.map((type) => new IdentifierBytes(type));
     this.#labels = this.types.map((type) => Buffer.from(`"${type}":`));
     this.#found = new Int32Array(columns.length);
+  }
+
+  /** The type of its identifier. */
+  get type(): string {
+    return this.types[this.kind] as string;
   }
 
   /** Begins with a row. */

@@ -7,11 +7,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { chunks } from '../../../bench/rows.ts';
 import { CioError } from '../../../lib/errors.ts';
+import { loadHash } from '../../../lib/hash.ts';
 import type { ValidateOptions } from '../../../lib/stage/options.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { type BothWays, bothWays } from '../../support/row-and-record.ts';
 import { rowOptions, rowText } from '../../support/row-arbitrary.ts';
 import { runs } from '../../support/runs.ts';
+
+await loadHash();
 
 const clock = new FakeClock();
 const place = fc.record(
@@ -50,7 +53,6 @@ test('law: the bytes of a row become what the record becomes, or nothing', () =>
     }),
     { numRuns: runs(3_000) },
   );
-  console.log(mapped, all);
   assert.ok(mapped > all / 4, `only ${mapped} of ${all} rows were mapped by their bytes`);
 });
 

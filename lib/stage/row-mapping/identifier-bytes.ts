@@ -2,7 +2,7 @@
  * The certain part of the rules for identifiers, on the bytes of JSON text: what this accepts has no flaw, needs no trimming
  * and gives no warning. All else has to be read and checked as a text. The hash of the ordering key is made in the same pass.
  */
-import { FNV_PRIME, hashOfKey } from './ordering-keys.ts';
+import { FNV_PRIME, hashOfKey } from '../../track/ordering-keys.ts';
 
 /** Of what a character can be a part, and what it is. A quote and a backslash are part of nothing. */
 const INSIDE = 1;
