@@ -15,7 +15,7 @@ import type { Decoder, Push } from '../../stream/decode.ts';
 import { Envelopes } from './envelope.ts';
 import { type Json, readMessage } from './message.ts';
 import { PendingState, type StateBudget } from './pending-state.ts';
-import { IntervalRows, readRow, rejectedLine } from './read-row.ts';
+import { IntervalRows, prepareRows, readRow, rejectedLine } from './read-row.ts';
 import type { Descriptor, Interval, Streams } from './streams.ts';
 
 /** What the decoder works with. */
@@ -56,6 +56,10 @@ export class MessageDecoder implements Decoder, LineTaker {
     this.#options = options;
     this.#push = push;
     this.#splitter = new LineSplitter(options.maxLineBytes ?? MAX_LINE_BYTES, this);
+  }
+
+  open(): Promise<void> {
+    return prepareRows();
   }
 
   write(chunk: Buffer): void | Promise<void> {

@@ -2,6 +2,7 @@
  * The text of a row -> a record of its stream: without Airbyte's own columns, and with the event id that stream and row
  * give. So it is read the same whether its message was parsed or known by its bytes. And what a line that is none becomes.
  */
+import { loadHash } from '../../hash.ts';
 import type { Block, RowReader } from '../../record/block.ts';
 import { Origin, withOrigin } from '../../record/origin.ts';
 import { readRecord, unreadable } from '../../record/read.ts';
@@ -12,6 +13,11 @@ import type { Interval } from './streams.ts';
 
 const STAGE = 'airbyte';
 const NOWHERE = { source: STAGE };
+
+/** Loads what the event ids of rows need, once. */
+export function prepareRows(): Promise<void> {
+  return loadHash();
+}
 
 /** Reads a row of the interval. */
 export function readRow(raw: string, line: number, interval: Interval): SourceRecord | Rejection {

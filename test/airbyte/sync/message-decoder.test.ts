@@ -6,6 +6,7 @@ import { MessageDecoder } from '../../../lib/airbyte/sync/message-decoder.ts';
 import { type PendingState, StateBudget } from '../../../lib/airbyte/sync/pending-state.ts';
 import { Streams } from '../../../lib/airbyte/sync/streams.ts';
 import { CioError } from '../../../lib/errors.ts';
+import { loadHash } from '../../../lib/hash.ts';
 import { Block } from '../../../lib/record/block.ts';
 import { Checkpoint } from '../../../lib/record/checkpoint.ts';
 import { originOf } from '../../../lib/record/origin.ts';
@@ -16,6 +17,8 @@ import { row, stateOf } from '../../support/airbyte/connector.ts';
 import { mutated, rowText, SPELLINGS, type Spelling } from '../../support/airbyte/messages.ts';
 import { cutAt, fractions, oneByOne } from '../../support/read-all.ts';
 import { runs } from '../../support/runs.ts';
+
+await loadHash();
 
 const plan: CatalogStream = { name: 's', namespace: 'n', object: 'person_event', mode: 'append', primaryKey: [['id']], cursor: undefined };
 
