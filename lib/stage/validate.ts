@@ -11,7 +11,7 @@ import { originOf } from '../record/origin.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { Rejection, type Why } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
-import { buildEntry } from './build-entry.ts';
+import { buildEntry, prepareEntries } from './build-entry.ts';
 import { mappingOf } from './mapping/mapping.ts';
 import { VALIDATE_OPTIONS, type ValidateOptions } from './options.ts';
 import { plainRow } from './plain-row.ts';
@@ -19,10 +19,12 @@ import { plainRow } from './plain-row.ts';
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {
   const toEntry = validator(options);
-  return each((element, push) => push(isRecord(element) ? toEntry(recordFor('validate', element)) : element));
+  // People have no event ids: their start is not delayed.
+  const open = async (): Promise<void> => (options.object === 'person_identify' ? undefined : prepareEntries());
+  return each((element, push) => push(isRecord(element) ? toEntry(recordFor('validate', element)) : element), { open });
 }
 
-/** The core of {@link validate}: one record in, an entry or a rejection out. */
+/** The core of {@link validate}: one record in, an entry or a rejection out. Events need `prepareEntries()`. */
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
   const settings = readOptions('validate', VALIDATE_OPTIONS, options);
   const { schema, clock } = settings;
