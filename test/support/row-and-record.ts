@@ -10,7 +10,7 @@ import type { SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { limitEnforcer } from '../../lib/stage/enforce-limits.ts';
 import { isWithinLimits } from '../../lib/stage/limit-check.ts';
-import { ENFORCE_LIMITS_OPTIONS, type EnforceLimitsOptions, VALIDATE_OPTIONS, type ValidateOptions } from '../../lib/stage/options.ts';
+import { ENFORCE_LIMITS_OPTIONS, type EnforceLimitsOptions, type ValidateOptions, validateSettings } from '../../lib/stage/options.ts';
 import { type RowMapping, rowMappingOf } from '../../lib/stage/row-mapping/row-mapping.ts';
 import { validator } from '../../lib/stage/validate.ts';
 import { hashOfKey, orderingKeys } from '../../lib/track/ordering-keys.ts';
@@ -30,7 +30,7 @@ export interface BothWays {
 
 /** Both, for the same options. */
 export function bothWays(options: ValidateOptions, limits: EnforceLimitsOptions = {}): BothWays {
-  const settings = readOptions('validate', VALIDATE_OPTIONS, options);
+  const settings = validateSettings(options);
   const mapping = rowMappingOf(settings, settings.clock);
   const { limits: allowed } = readOptions('enforceLimits', ENFORCE_LIMITS_OPTIONS, limits);
   const toEntry = validator(options);
