@@ -5,7 +5,6 @@
 import type { Transform } from 'node:stream';
 import { CioError, wordsOf } from '../errors.ts';
 import { JsonError } from '../json/exact.ts';
-import { readOptions } from '../options.ts';
 import type { Entry } from '../record/entry.ts';
 import { originOf } from '../record/origin.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
@@ -13,9 +12,8 @@ import { Rejection, type Why } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import { buildEntry, prepareEntries } from './build-entry.ts';
 import { mappingOf } from './mapping/mapping.ts';
-import { VALIDATE_OPTIONS, type ValidateOptions } from './options.ts';
+import { type ValidateOptions, validateSettings } from './options.ts';
 import { plainRow } from './plain-row.ts';
-import type { RowIds } from './row-event-id.ts';
 import { type RowMapping, rowMappingOf } from './row-mapping/row-mapping.ts';
 
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
@@ -30,14 +28,14 @@ export function validate(options: ValidateOptions): Transform {
 }
 
 /** The core for rows that nobody has parsed; undefined if all have to be. `ids`: of events, unless they are the usual ones. */
-export function rowMapper(options: ValidateOptions, ids?: RowIds): RowMapping | undefined {
-  const { schema, clock, ...settings } = readOptions('validate', VALIDATE_OPTIONS, options);
+export function rowMapper(options: ValidateOptions, ids?: Parameters<typeof rowMappingOf>[2]): RowMapping | undefined {
+  const { schema, clock, ...settings } = validateSettings(options);
   return schema === undefined ? rowMappingOf(settings, clock, ids) : undefined;
 }
 
 /** The core of {@link validate}: one record in, an entry or a rejection out. Events need `prepareEntries()`. */
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
-  const settings = readOptions('validate', VALIDATE_OPTIONS, options);
+  const settings = validateSettings(options);
   const { schema, clock } = settings;
   const { map, columnOf } = mappingOf(settings, clock.wall());
   const toEntry = (record: SourceRecord): Entry | Rejection => {

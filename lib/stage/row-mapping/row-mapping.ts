@@ -6,7 +6,6 @@
 import type { Clock } from '../../clock.ts';
 import { RowScanner } from '../../json/row-scanner.ts';
 import type { Block } from '../../record/block.ts';
-import type { Warning } from '../../record/entry.ts';
 import type { RowEntry } from '../../record/row-entry.ts';
 import { type ColumnPlan, type ColumnSettings, planOf } from '../mapping/columns.ts';
 import { RowEventId, type RowIds } from '../row-event-id.ts';
@@ -22,11 +21,11 @@ const FRAME_BYTES = 256;
 const TIMESTAMP = Buffer.from(',"timestamp":');
 const ATTRIBUTES = Buffer.from(',"attributes":{');
 const CLOSE = Buffer.from('}}');
-const EMPTY_IDENTIFY: readonly Warning[] = Object.freeze<Warning[]>(['empty_identify']);
-const ODD_CREATED_AT: readonly Warning[] = Object.freeze<Warning[]>(['odd_created_at']);
+const EMPTY_IDENTIFY: RowEntry['warnings'] = Object.freeze(['empty_identify'] as const);
+const ODD_CREATED_AT: RowEntry['warnings'] = Object.freeze(['odd_created_at'] as const);
 const NULL = 110;
 
-/** The mapping of rows by their bytes; undefined if these columns need records. `ids`: of events. */
+/** The mapping of rows by their bytes; undefined if these columns need records. `ids` writes the ids of events. */
 export function rowMappingOf(settings: ColumnSettings, clock: Clock, ids: RowIds = new RowEventId(clock)): RowMapping | undefined {
   if (settings.object === 'entry' || settings.others === 'snake_case') return undefined;
   const plan = planOf(settings);
@@ -41,7 +40,7 @@ export class RowMapping implements RowEntry {
   row = 0;
   readonly isEvent: boolean;
   keyHash = 0;
-  warnings: readonly Warning[] | undefined = undefined;
+  warnings: RowEntry['warnings'] = undefined;
   maxBytes = 0;
   attributes = 0;
   longestName = 0;
@@ -160,7 +159,7 @@ export class RowMapping implements RowEntry {
     return !Number.isNaN(this.#seconds);
   }
 
-  #warningsOf({ hasOddCreatedAt }: RowAttributes): readonly Warning[] | undefined {
+  #warningsOf({ hasOddCreatedAt }: RowAttributes): RowEntry['warnings'] {
     if (this.attributes === 0) return EMPTY_IDENTIFY;
     return hasOddCreatedAt ? ODD_CREATED_AT : undefined;
   }

@@ -3,7 +3,7 @@
 const COMMA = 44;
 const ZERO = 48;
 /** From this length on, a call costs less than a loop. */
-const LONG = 48;
+const LONG = 64;
 /** What stands between members: commas and white space. */
 const BETWEEN = new Uint8Array(256);
 for (const char of ', \t\r\n') BETWEEN[char.charCodeAt(0)] = 1;
