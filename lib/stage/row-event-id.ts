@@ -25,6 +25,12 @@ export interface RowEvent {
   hasTime: boolean;
 }
 
+/** What writes the ids of rows. */
+export interface RowIds {
+  /** Writes the ULID of a row into `target`; returns its end. */
+  write(target: Buffer, at: number, block: Block, row: number, event: RowEvent): number;
+}
+
 const FIRST_BYTES = 4096;
 const RANDOM_BYTES = 16;
 /** The most digits of a line, and of a length; more than a kind has letters. */
@@ -40,8 +46,8 @@ for (const character of '0123456789ABCDEFGHJKMNPQRSTVWXYZ') {
 }
 const SEVEN = 55;
 
-/** Writes the ids of rows. Needs `loadHash()`. */
-export class RowEventId {
+/** Writes the ids of rows, by the rules for all events. Needs `loadHash()`. */
+export class RowEventId implements RowIds {
   readonly #clock: Clock;
   #scratch = Buffer.alloc(FIRST_BYTES);
   /** The place of the rows before this one, and what stands around the line in its text. */
@@ -54,7 +60,6 @@ export class RowEventId {
     this.#clock = clock;
   }
 
-  /** Writes the ULID of a row into `target`; returns its end. */
   write(target: Buffer, at: number, block: Block, row: number, event: RowEvent): number {
     const { ownFrom, ownTo, hasTime } = event;
     if (ownTo > ownFrom) {

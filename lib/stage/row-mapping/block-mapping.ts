@@ -6,9 +6,9 @@
 import type { Clock } from '../../clock.ts';
 import { RowScanner } from '../../json/row-scanner.ts';
 import type { Block } from '../../record/block.ts';
-import type { Warning } from '../../record/entry.ts';
 import type { RowEntry } from '../../record/row-entry.ts';
 import { type ColumnPlan, type ColumnSettings, planOf } from '../mapping/columns.ts';
+import { RowEventId, type RowIds } from '../row-event-id.ts';
 import { RowAttributes } from './row-attributes.ts';
 import { ROLES, type RowColumn, rowColumnsOf } from './row-columns.ts';
 import { RowEventFields } from './row-event.ts';
@@ -21,26 +21,26 @@ const FRAME_BYTES = 256;
 const TIMESTAMP = Buffer.from(',"timestamp":');
 const ATTRIBUTES = Buffer.from(',"attributes":{');
 const CLOSE = Buffer.from('}}');
-const EMPTY_IDENTIFY: readonly Warning[] = Object.freeze<Warning[]>(['empty_identify']);
-const ODD_CREATED_AT: readonly Warning[] = Object.freeze<Warning[]>(['odd_created_at']);
+const EMPTY_IDENTIFY: RowEntry['warnings'] = Object.freeze(['empty_identify'] as const);
+const ODD_CREATED_AT: RowEntry['warnings'] = Object.freeze(['odd_created_at'] as const);
 const NULL = 110;
 
-/** The mapping of rows by their bytes; undefined if these columns need records. */
-export function rowMappingOf(settings: ColumnSettings, clock: Clock): RowMapping | undefined {
+/** The mapping of rows by their bytes; undefined if these columns need records. `ids` writes the ids of events. */
+export function blockMappingOf(settings: ColumnSettings, clock: Clock, ids: RowIds = new RowEventId(clock)): BlockMapping | undefined {
   if (settings.object === 'entry' || settings.others === 'snake_case') return undefined;
   const plan = planOf(settings);
   const columns = rowColumnsOf(settings, plan);
   const scanner = RowScanner.for(columns.map(({ name }) => name));
-  return scanner && new RowMapping(settings, plan, columns, scanner, clock);
+  return scanner && new BlockMapping(settings, plan, columns, scanner, clock.wall(), ids);
 }
 
 /** Reads rows, one at a time: it is the entry of the row that was read last. */
-export class RowMapping implements RowEntry {
+export class BlockMapping implements RowEntry {
   block!: Block;
   row = 0;
   readonly isEvent: boolean;
   keyHash = 0;
-  warnings: readonly Warning[] | undefined = undefined;
+  warnings: RowEntry['warnings'] = undefined;
   maxBytes = 0;
   attributes = 0;
   longestName = 0;
@@ -63,16 +63,15 @@ export class RowMapping implements RowEntry {
   #timeAt = -1;
   #seconds = Number.NaN;
 
-  constructor(settings: ColumnSettings, plan: ColumnPlan, columns: readonly RowColumn[], scanner: RowScanner, clock: Clock) {
+  constructor(settings: ColumnSettings, plan: ColumnPlan, columns: readonly RowColumn[], scanner: RowScanner, now: number, ids: RowIds) {
     const { object, event } = settings;
-    const now = clock.wall();
     this.isEvent = object === 'person_event';
     this.#scanner = scanner;
     this.#roles = Uint8Array.from(columns, ({ role }) => role);
     this.#indexes = Uint8Array.from(columns, ({ index }) => index);
     this.#person = new RowPerson(plan.identity, scanner);
     this.#attributes = new RowAttributes(scanner, columns, plan.others, this.#person.types, now);
-    this.#event = this.isEvent ? new RowEventFields(event, scanner, clock) : undefined;
+    this.#event = this.isEvent ? new RowEventFields(event, scanner, ids) : undefined;
     this.#time = rowOperationTime(plan.timeFormat, now);
     this.#keepsOthers = plan.others === 'keep';
     const action = this.isEvent ? 'event' : 'identify';
@@ -94,7 +93,7 @@ export class RowMapping implements RowEntry {
     if ((attributes.set & person.otherBits) !== 0 || (attributes.removed & (1 << person.kind)) !== 0) return false;
     if (!this.#readTime(bytes)) return false;
     const event = this.#event;
-    if (event !== undefined && !event.read(bytes, person, !Number.isNaN(this.#seconds))) return false;
+    if (event !== undefined && !event.read(bytes, person, this.hasTime)) return false;
     this.block = block;
     this.row = row;
     this.keyHash = person.keyHash;
@@ -110,6 +109,16 @@ export class RowMapping implements RowEntry {
     return true;
   }
 
+  /** True if the row has a time. */
+  get hasTime(): boolean {
+    return !Number.isNaN(this.#seconds);
+  }
+
+  /** True if it is an event that has an id of its own. */
+  get hasOwnId(): boolean {
+    return this.#event !== undefined && this.#event.ownTo > this.#event.ownFrom;
+  }
+
   write(target: Buffer, at: number): number {
     const { bytes } = this.block;
     const person = this.#person;
@@ -118,7 +127,7 @@ export class RowMapping implements RowEntry {
     end = putSpan(bytes, person.from, person.to, target, end);
     target[end++] = 125;
     if (this.#event !== undefined) end = this.#event.write(this.block, this.row, target, end);
-    if (!Number.isNaN(this.#seconds)) {
+    if (this.hasTime) {
       end = putInteger(this.#seconds, target, putSpan(TIMESTAMP, 0, TIMESTAMP.length, target, end));
     }
     const first = putSpan(ATTRIBUTES, 0, ATTRIBUTES.length, target, end);
@@ -160,7 +169,7 @@ export class RowMapping implements RowEntry {
     return !Number.isNaN(this.#seconds);
   }
 
-  #warningsOf({ hasOddCreatedAt }: RowAttributes): readonly Warning[] | undefined {
+  #warningsOf({ hasOddCreatedAt }: RowAttributes): RowEntry['warnings'] {
     if (this.attributes === 0) return EMPTY_IDENTIFY;
     return hasOddCreatedAt ? ODD_CREATED_AT : undefined;
   }
