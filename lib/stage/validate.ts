@@ -14,13 +14,13 @@ import { buildEntry, prepareEntries } from './build-entry.ts';
 import { mappingOf } from './mapping/mapping.ts';
 import { type ValidateOptions, validateSettings } from './options.ts';
 import { plainRow } from './plain-row.ts';
-import { blockMappingOf } from './row-mapping/block-mapping.ts';
+import { rowMappingOf } from './row-mapping/row-mapping.ts';
 
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {
   const toEntry = validator(options);
   const settings = validateSettings(options);
-  const mapping = settings.schema === undefined ? blockMappingOf(settings, settings.clock) : undefined;
+  const mapping = settings.schema === undefined ? rowMappingOf(settings, settings.clock) : undefined;
   return each((element, push) => push(isRecord(element) ? toEntry(recordFor('validate', element)) : element), {
     // People have no event ids: their start is not delayed.
     open: async () => (settings.object === 'person_identify' ? undefined : prepareEntries()),

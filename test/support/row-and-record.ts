@@ -11,7 +11,7 @@ import { Rejection } from '../../lib/record/rejection.ts';
 import { limitEnforcer } from '../../lib/stage/enforce-limits.ts';
 import { isWithinLimits } from '../../lib/stage/limit-check.ts';
 import { ENFORCE_LIMITS_OPTIONS, type EnforceLimitsOptions, type ValidateOptions, validateSettings } from '../../lib/stage/options.ts';
-import { type BlockMapping, blockMappingOf } from '../../lib/stage/row-mapping/block-mapping.ts';
+import { type RowMapping, rowMappingOf } from '../../lib/stage/row-mapping/row-mapping.ts';
 import { validator } from '../../lib/stage/validate.ts';
 import { hashOfKey, orderingKeys } from '../../lib/track/ordering-keys.ts';
 
@@ -25,13 +25,13 @@ export interface RowPlace {
 export interface BothWays {
   /** True if the bytes became an entry; fails if that is not what the record becomes. */
   isMapped(text: string, at: RowPlace): boolean;
-  readonly mapping: BlockMapping | undefined;
+  readonly mapping: RowMapping | undefined;
 }
 
 /** Both, for the same options. */
 export function bothWays(options: ValidateOptions, limits: EnforceLimitsOptions = {}): BothWays {
   const settings = validateSettings(options);
-  const mapping = blockMappingOf(settings, settings.clock);
+  const mapping = rowMappingOf(settings, settings.clock);
   const { limits: allowed } = readOptions('enforceLimits', ENFORCE_LIMITS_OPTIONS, limits);
   const toEntry = validator(options);
   const enforce = limitEnforcer(limits);
@@ -54,7 +54,7 @@ export function bothWays(options: ValidateOptions, limits: EnforceLimitsOptions 
   return { mapping, isMapped };
 }
 
-function assertSame(mapping: BlockMapping, entry: Entry): void {
+function assertSame(mapping: RowMapping, entry: Entry): void {
   const target = Buffer.alloc(mapping.maxBytes + 10, '?');
   const end = mapping.write(target, 5);
   assert.ok(end - 5 <= mapping.maxBytes, `${end - 5} bytes, not ${mapping.maxBytes}`);

@@ -26,16 +26,16 @@ const ODD_CREATED_AT: RowEntry['warnings'] = Object.freeze(['odd_created_at'] as
 const NULL = 110;
 
 /** The mapping of rows by their bytes; undefined if these columns need records. `ids` writes the ids of events. */
-export function blockMappingOf(settings: ColumnSettings, clock: Clock, ids: RowIds = new RowEventId(clock)): BlockMapping | undefined {
+export function rowMappingOf(settings: ColumnSettings, clock: Clock, ids: RowIds = new RowEventId(clock)): RowMapping | undefined {
   if (settings.object === 'entry' || settings.others === 'snake_case') return undefined;
   const plan = planOf(settings);
   const columns = rowColumnsOf(settings, plan);
   const scanner = RowScanner.for(columns.map(({ name }) => name));
-  return scanner && new BlockMapping(settings, plan, columns, scanner, clock.wall(), ids);
+  return scanner && new RowMapping(settings, plan, columns, scanner, clock.wall(), ids);
 }
 
 /** Reads rows, one at a time: it is the entry of the row that was read last. */
-export class BlockMapping implements RowEntry {
+export class RowMapping implements RowEntry {
   block!: Block;
   row = 0;
   readonly isEvent: boolean;
