@@ -25,12 +25,6 @@ export interface RowEvent {
   hasTime: boolean;
 }
 
-/** What writes the ids of rows. */
-export interface RowIds {
-  /** Writes the ULID of a row into `target`; returns its end. */
-  write(target: Buffer, at: number, block: Block, row: number, event: RowEvent): number;
-}
-
 const FIRST_BYTES = 4096;
 const RANDOM_BYTES = 16;
 /** The most digits of a line, and of a length; more than a kind has letters. */
@@ -46,7 +40,15 @@ for (const character of '0123456789ABCDEFGHJKMNPQRSTVWXYZ') {
 }
 const SEVEN = 55;
 
-/** Writes the ids of rows, by the rules for all events. Needs `loadHash()`. */
+/** Which id an event gets. */
+export interface RowIds {
+  /** False if the id depends on more than that. */
+  isCertain(event: RowEvent): boolean;
+  /** Writes the ULID of a row into `target`; returns its end. */
+  write(target: Buffer, at: number, block: Block, row: number, event: RowEvent): number;
+}
+
+/** Writes the ids of rows. Needs `loadHash()`. */
 export class RowEventId implements RowIds {
   readonly #clock: Clock;
   #scratch = Buffer.alloc(FIRST_BYTES);
@@ -58,6 +60,10 @@ export class RowEventId implements RowIds {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  isCertain(): boolean {
+    return true;
   }
 
   write(target: Buffer, at: number, block: Block, row: number, event: RowEvent): number {

@@ -54,7 +54,7 @@ export class RowEventFields implements RowEvent {
     const isText = bytes[person.from] === QUOTE;
     this.personFrom = isText ? person.from + 1 : person.from;
     this.personTo = isText ? person.to - 1 : person.to;
-    return this.#readName(bytes) && this.#readId(bytes);
+    return this.#readName(bytes) && this.#readId(bytes) && this.#ids.isCertain(this);
   }
 
   /** Bytes of the name. */

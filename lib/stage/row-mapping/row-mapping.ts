@@ -93,7 +93,7 @@ export class RowMapping implements RowEntry {
     if ((attributes.set & person.otherBits) !== 0 || (attributes.removed & (1 << person.kind)) !== 0) return false;
     if (!this.#readTime(bytes)) return false;
     const event = this.#event;
-    if (event !== undefined && !event.read(bytes, person, this.hasTime)) return false;
+    if (event !== undefined && !event.read(bytes, person, !Number.isNaN(this.#seconds))) return false;
     this.block = block;
     this.row = row;
     this.keyHash = person.keyHash;
@@ -109,16 +109,6 @@ export class RowMapping implements RowEntry {
     return true;
   }
 
-  /** True if the row has a time. */
-  get hasTime(): boolean {
-    return !Number.isNaN(this.#seconds);
-  }
-
-  /** True if it is an event that has an id of its own. */
-  get hasOwnId(): boolean {
-    return this.#event !== undefined && this.#event.ownTo > this.#event.ownFrom;
-  }
-
   write(target: Buffer, at: number): number {
     const { bytes } = this.block;
     const person = this.#person;
@@ -127,7 +117,7 @@ export class RowMapping implements RowEntry {
     end = putSpan(bytes, person.from, person.to, target, end);
     target[end++] = 125;
     if (this.#event !== undefined) end = this.#event.write(this.block, this.row, target, end);
-    if (this.hasTime) {
+    if (!Number.isNaN(this.#seconds)) {
       end = putInteger(this.#seconds, target, putSpan(TIMESTAMP, 0, TIMESTAMP.length, target, end));
     }
     const first = putSpan(ATTRIBUTES, 0, ATTRIBUTES.length, target, end);
