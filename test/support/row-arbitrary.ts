@@ -8,7 +8,7 @@ type Text = fc.Arbitrary<string>;
 const quoted = (...texts: string[]): Text => fc.constantFrom(...texts.map((text) => JSON.stringify(text)));
 const FIELDS = ['person_email', 'person_id', 'person_cio_id', 'person_phone', 'event_name', 'event_id', 'timestamp'];
 const KNOWN = ['email', 'id', 'phone', 'cio_id', 'created_at', '_update', 'recipient', 'from_address', 'reply_to'];
-const PLAIN = ['a', 'b', 'plan', 'Mail', 'First Name', 'CRM ID', 'joined', 'total'];
+const PLAIN = ['Prénom', '名前', 'a', 'b', 'plan', 'Mail', 'First Name', 'CRM ID', 'joined', 'total'];
 const RARE = ['Größe', '__proto__', 'constructor', 'toString', 'toJSON', '1', 'cio_subscription_preferences', 'name', 'n'.repeat(63)];
 
 const email = quoted('ada@example.com', 'ADA.L+x@Example.co.uk', 'n@x.io', '1a@b.c', 'null_7@x.de', 'u@undefined.undefined');
