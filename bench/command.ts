@@ -10,6 +10,7 @@ import type { RowFile } from './rows.ts';
 
 const COMMAND = 'cio-stream events';
 const SCRIPT = 'customerio-node script';
+const TUNED = 'the script, tuned';
 // As in pipeline.ts.
 const NO_LIMIT = '100000';
 
@@ -23,10 +24,11 @@ export function command({ log, ...settings }: Settings): Promise<Report> {
       const { path } = file as RowFile;
       const account = ['--site-id', 'site', '--api-key', 'key', '--base-url', baseUrl, '--no-check'];
       const args = {
-        [SCRIPT]: [moduleAt('official-client.js'), path, baseUrl],
+        [SCRIPT]: [moduleAt('official-client.js'), path, baseUrl, 'exact'],
+        [TUNED]: [moduleAt('official-client.js'), path, baseUrl, 'estimated'],
         [COMMAND]: [moduleAt('../lib/cli/main.js'), 'events', path, ...account, '--rate', NO_LIMIT, '--quiet'],
       };
-      const results = await inRounds({ bench: 'command', rounds, log }, [SCRIPT, COMMAND], (name) => costOf(rows, args[name]));
+      const results = await inRounds({ bench: 'command', rounds, log }, [SCRIPT, TUNED, COMMAND], (name) => costOf(rows, args[name]));
       const [contenders, ratios] = [summaries(results), ratiosTo(SCRIPT, results)];
       return {
         title: `The command as a process: ${say(rows)} events of 171 bytes, median of ${rounds}`,

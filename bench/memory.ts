@@ -8,7 +8,7 @@ const FACTOR = 10;
 
 /** Runs the bench. */
 export async function memory({ log, ...settings }: Settings): Promise<Report> {
-  const rows = settings.rows ?? (settings.smoke ? 20_000 : 1_000_000);
+  const rows = settings.rows ?? (settings.smoke ? 10_000 : 1_000_000);
   const rounds = settings.rounds ?? 1;
   const small = await peakOf(rows, rounds, log);
   const large = await peakOf(rows * FACTOR, rounds, log);

@@ -25,7 +25,8 @@ client tries again.
 | tuned floor | the same after hours with a profiler: \`bench/tuned-floor.ts\` |
 | plain streams | object-mode streams, the rows parsed by hand or by the package ndjson: \`bench/plain-streams.ts\` |
 | loop around csv-parse | the rows of csv-parse with \`columns: true\`, mapped and posted in one loop: \`bench/csv-parse-loop.ts\` |
-| script with customerio-node | the official client's \`batch()\` with full batches, some in flight: \`bench/official-client.ts\` |`;
+| script with customerio-node | the official client's \`batch()\`, full batches by the length of each operation as JSON, some in flight: \`bench/official-client.ts\` |
+| the same, tuned | the lengths are estimated by those of the lines, so that no operation is stringified twice |`;
 
 /** The page. */
 export function pageOf(results: Results): string {
