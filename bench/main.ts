@@ -49,7 +49,8 @@ async function run(): Promise<void> {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
   const names = positionals.length > 0 ? positionals : [...BENCHES.keys()];
   for (const name of names) if (!BENCHES.has(name)) throw new Error(`unknown bench "${name}"; known: ${[...BENCHES.keys()].join(', ')}`);
-  if (values.write && values.smoke) throw new Error('--smoke measures nothing that could be written');
+  if (values.write && (values.smoke || values.rows !== undefined))
+    throw new Error('--write is for runs of the usual size: without --rows and --smoke');
   const settings: Settings = {
     rows: readCount('rows', values.rows),
     rounds: readCount('rounds', values.rounds),

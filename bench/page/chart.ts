@@ -12,7 +12,7 @@ export interface Bar {
 
 const WIDTH = 800;
 const LEFT = 330;
-const RIGHT = 60;
+const RIGHT = 116;
 const TOP = 56;
 const ROW = 46;
 const THICKNESS = 20;
@@ -47,13 +47,12 @@ ${bars.map((bar, index) => rowOf(bar, TOP + index * ROW, x)).join('\n')}
 function rowOf({ label, against, value, mark }: Bar, top: number, x: (value: number) => number): string {
   const middle = top + ROW / 2;
   const [from, to] = [middle - THICKNESS / 2, middle + THICKNESS / 2];
-  const end = Math.max(x(value ?? 0), x(mark));
   return [
     `<text x="16" y="${middle - 3}">${escaped(label)}</text>`,
     `<text class="small" x="16" y="${middle + 14}">${escaped(against)}</text>`,
     `<rect class="bar" x="${LEFT}" y="${from}" width="${x(value ?? 0) - LEFT}" height="${THICKNESS}" rx="2"/>`,
     `<line class="mark" x1="${x(mark)}" x2="${x(mark)}" y1="${from - 4}" y2="${to + 4}"/>`,
-    `<text x="${end + 8}" y="${middle + 5}">${value === undefined ? 'not measured' : value.toFixed(2)}</text>`,
+    `<text x="${WIDTH - 16}" y="${middle + 5}" text-anchor="end">${value === undefined ? 'not measured' : value.toFixed(2)}</text>`,
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 /** The results of the benches, a file each: what the page, its chart and a table of the README are made of. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../report.ts';
@@ -37,8 +37,7 @@ export function circumstances(): Circumstances {
 
 /** All results that are kept. */
 export function readResults(): Results {
-  mkdirSync(FOLDER, { recursive: true });
-  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+  const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter((name) => name.endsWith('.json')) : [];
   return Object.fromEntries(files.map((name) => [name.slice(0, -5), JSON.parse(readFileSync(join(FOLDER, name), 'utf8'))]));
 }
 
