@@ -4,12 +4,16 @@ import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
 import { MessageDecoder } from '../../../lib/airbyte/sync/message-decoder.ts';
 import { type PendingState, StateBudget } from '../../../lib/airbyte/sync/pending-state.ts';
 import { Streams } from '../../../lib/airbyte/sync/streams.ts';
+import { loadHash } from '../../../lib/hash.ts';
 import { Checkpoint } from '../../../lib/record/checkpoint.ts';
 import { originOf } from '../../../lib/record/origin.ts';
 import type { Element } from '../../../lib/record/record.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import { decode } from '../../../lib/stream/decode.ts';
 import { row, stateOf } from '../../support/airbyte/connector.ts';
+import { oneByOne } from '../../support/read-all.ts';
+
+await loadHash();
 
 const plan: CatalogStream = { name: 's', namespace: 'n', object: 'person_event', mode: 'append', primaryKey: [['id']], cursor: undefined };
 
@@ -17,7 +21,10 @@ const plan: CatalogStream = { name: 's', namespace: 'n', object: 'person_event',
 function decodeAll(chunks: readonly Buffer[], more: { maxLineBytes?: number } = {}): { said: string[]; unreadable: number[] } {
   const [said, unreadable]: [string[], number[]] = [[], []];
   const options = { streams: new Streams([plan]), budget: new StateBudget(), ...more };
-  const decoder = new MessageDecoder({ ...options, onUnreadable: (line) => unreadable.push(line) }, (element) => said.push(say(element)));
+  const decoder = new MessageDecoder(
+    { ...options, onUnreadable: (line) => unreadable.push(line) },
+    oneByOne((element) => said.push(say(element))),
+  );
   for (const chunk of chunks) assert.equal(decoder.write(chunk), undefined);
   decoder.end();
   return { said, unreadable };
