@@ -17,7 +17,7 @@ const TOP = 56;
 const ROW = 46;
 const THICKNESS = 20;
 
-// The page decides between dark and light by the same question: the text never loses its background.
+// Text and background change together: the text is readable also on a page that is dark where the system is light.
 const STYLE = `
   text { font: 14px system-ui, sans-serif; fill: #1f2328 }
   .small { font-size: 12px; fill: #59636e }
