@@ -89,6 +89,15 @@ export const TARGETS: readonly Target[] = [
     bar: 0.5,
     ...MORE,
   },
+  // A person costs at most 1.3 times as much when there are many.
+  {
+    bench: 'dedupe',
+    figure: ['lastTenthToFirst'],
+    what: '`dedupe()` in lmdb, last tenth of the new',
+    against: 'the first tenth',
+    bar: 1 / 1.3,
+    ...MORE,
+  },
   {
     bench: 'memory',
     figure: ['large', 'peakMegabytes'],
