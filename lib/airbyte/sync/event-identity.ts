@@ -5,12 +5,18 @@
  * are equal to the last character are one event. Without either, two equal rows may well be two events: each gets a
  * fresh id, both are counted, and so is a row that is sent again.
  */
+import { loadHash } from '../../hash.ts';
 import { stringify } from '../../json/exact.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import { ulidFrom } from '../../track/event-id.ts';
 import { trimIdentifier } from '../../track/identifier.ts';
 import type { CatalogStream } from '../catalog/catalog.ts';
 import { isPresent, valueAt } from './latest-row.ts';
+
+/** Loads what ids need, once. */
+export function prepareEventIds(): Promise<void> {
+  return loadHash();
+}
 
 /** The id for the row, or undefined: validate() then does what it does everywhere. `text` is the row's own. */
 export function eventIdOf({ name, namespace, primaryKey }: CatalogStream, record: SourceRecord, text: string): string | undefined {

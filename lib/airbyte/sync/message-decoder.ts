@@ -12,7 +12,7 @@ import { Origin, withOrigin } from '../../record/origin.ts';
 import { readRecord, unreadable } from '../../record/read.ts';
 import { type Reason, Rejection } from '../../record/rejection.ts';
 import type { Decoder, Push } from '../../stream/decode.ts';
-import { AIRBYTE_COLUMN, eventIdOf } from './event-identity.ts';
+import { AIRBYTE_COLUMN, eventIdOf, prepareEventIds } from './event-identity.ts';
 import { type Json, readMessage } from './message.ts';
 import { PendingState, type StateBudget } from './pending-state.ts';
 import type { Descriptor, Streams } from './streams.ts';
@@ -48,6 +48,10 @@ export class MessageDecoder implements Decoder, LineTaker {
     this.#options = options;
     this.#push = push;
     this.#splitter = new LineSplitter(options.maxLineBytes ?? MAX_LINE_BYTES, this);
+  }
+
+  open(): Promise<void> {
+    return prepareEventIds();
   }
 
   write(chunk: Buffer): void | Promise<void> {

@@ -4,8 +4,9 @@
  */
 import type { Transform } from 'node:stream';
 import { CioError } from '../../errors.ts';
+import { loadHash } from '../../hash.ts';
 import { type Origin, originOf, type SourceInfo } from '../../record/origin.ts';
-import { isRecord, type SourceRecord } from '../../record/record.ts';
+import { type Element, isRecord, type SourceRecord } from '../../record/record.ts';
 import { each } from '../../stream/each.ts';
 import { type CatalogStream, sayStream } from '../catalog/catalog.ts';
 import type { Config } from '../config/config.ts';
@@ -81,13 +82,14 @@ export class Streams {
   /** The stage in which each row becomes an entry by the rules of its stream. */
   entries(config: Config): Transform {
     const rules = new Map(this.all.map((stream) => [stream, rowToEntry(stream.configured, config)]));
-    return each((element, push) => {
+    const take = (element: Element, push: (element: Element) => void): void => {
       if (!isRecord(element)) return push(element);
       const interval = intervalOf(originOf(element));
       const toEntry = interval && rules.get(interval.of);
       if (toEntry === undefined) throw new CioError('CIO_INTERNAL', 'a row belongs to no stream');
       push(toEntry(element as SourceRecord));
-    });
+    };
+    return each(take, { open: loadHash });
   }
 
   /** The stream that is meant. */

@@ -4,6 +4,7 @@ import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
 import { MessageDecoder } from '../../../lib/airbyte/sync/message-decoder.ts';
 import { type PendingState, StateBudget } from '../../../lib/airbyte/sync/pending-state.ts';
 import { Streams } from '../../../lib/airbyte/sync/streams.ts';
+import { loadHash } from '../../../lib/hash.ts';
 import { Checkpoint } from '../../../lib/record/checkpoint.ts';
 import { originOf } from '../../../lib/record/origin.ts';
 import type { Element } from '../../../lib/record/record.ts';
@@ -11,6 +12,8 @@ import { Rejection } from '../../../lib/record/rejection.ts';
 import { decode } from '../../../lib/stream/decode.ts';
 import { row, stateOf } from '../../support/airbyte/connector.ts';
 import { oneByOne } from '../../support/read-all.ts';
+
+await loadHash();
 
 const plan: CatalogStream = { name: 's', namespace: 'n', object: 'person_event', mode: 'append', primaryKey: [['id']], cursor: undefined };
 
