@@ -4,7 +4,8 @@
  */
 import { createReadStream } from 'node:fs';
 import { Writable } from 'node:stream';
-import { operationOf, Poster } from './by-hand.ts';
+import { Poster } from './by-hand.ts';
+import { operationOf } from './operations.ts';
 import type { RowFile } from './rows.ts';
 
 const MAX_BATCH_BYTES = 500_000;

@@ -8,7 +8,7 @@ type Text = fc.Arbitrary<string>;
 const quoted = (...texts: string[]): Text => fc.constantFrom(...texts.map((text) => JSON.stringify(text)));
 const FIELDS = ['person_email', 'person_id', 'person_cio_id', 'person_phone', 'event_name', 'event_id', 'timestamp'];
 const KNOWN = ['email', 'id', 'phone', 'cio_id', 'created_at', '_update', 'recipient', 'from_address', 'reply_to'];
-const PLAIN = ['a', 'b', 'plan', 'Mail', 'First Name', 'CRM ID', 'joined', 'total'];
+const PLAIN = ['Prénom', '名前', 'a', 'b', 'plan', 'Mail', 'First Name', 'CRM ID', 'joined', 'total'];
 const RARE = ['Größe', '__proto__', 'constructor', 'toString', 'toJSON', '1', 'cio_subscription_preferences', 'name', 'n'.repeat(63)];
 
 const email = quoted('ada@example.com', 'ADA.L+x@Example.co.uk', 'n@x.io', '1a@b.c', 'null_7@x.de', 'u@undefined.undefined');
@@ -92,6 +92,7 @@ const number = fc.oneof(
   ),
 );
 const phone = quoted('+491711234567', '+1234567', '+123456789012345');
+const anyPhone = fc.stringMatching(/^\+[0-9]{4,17}$/).map((digits) => JSON.stringify(digits));
 const oddPhone = quoted('+0123456789', '0171 1234', '+49 171 1234567', '+123', '+1234567890123456', '+49171x', 'null');
 const time = fc.oneof(
   fc.integer({ min: 1_600_000_000, max: 1_900_000_000 }).map(String),
@@ -230,7 +231,7 @@ const OF_NAME: Readonly<Record<string, Text>> = {
   person_email: mostly(email, oddEmail),
   person_id: mostly(fc.oneof(id, fc.nat().map(String)), fc.oneof(oddId, number)),
   person_cio_id: mostly(id, oddId),
-  person_phone: mostly(phone, oddPhone),
+  person_phone: mostly(phone, fc.oneof(oddPhone, anyPhone)),
   event_name: mostly(eventName, oddName),
   event_id: mostly(fc.oneof(id, quoted('01J9ZK3Q5W7X8Y9Z0A1B2C3D4E', '01j9zk3q5w7x8y9z0a1b2c3d4e')), oddId),
   timestamp: mostly(time, oddTime),
