@@ -15,7 +15,8 @@ import { KeyedRow } from './keyed-row.ts';
 import type { LatestRow } from './latest-row.ts';
 import { DELETED_AT, isKeyed, LIMIT_LIST } from './row-to-entry.ts';
 
-const COLUMN = Buffer.from(AIRBYTE_COLUMN);
+// Without the quote: the search looks for the first byte, and a row is full of quotes.
+const COLUMN = Buffer.from(AIRBYTE_COLUMN.slice(1));
 const LIMITS = LIMIT_LISTS[LIMIT_LIST];
 
 /** Passes rows on; undefined if all rows of the stream have to be read. */
