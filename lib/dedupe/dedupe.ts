@@ -16,7 +16,7 @@ import { ForgetBarrier } from './forget-barrier.ts';
 import { memoryStore } from './memory-store.ts';
 import { DEDUPE_OPTIONS, type DedupeOptions } from './options.ts';
 import type { Store } from './store.ts';
-import { type Hash, type Subject, subjectsOf } from './subject.ts';
+import { type Subject, subjectsOf } from './subject.ts';
 
 type Settings = z.output<typeof DEDUPE_OPTIONS> & { readonly store: Store };
 type Push = (element: Element) => void;
@@ -38,7 +38,6 @@ export class Dedupe {
   readonly #settings: Settings;
   readonly #index: DeliveryIndex;
   readonly #barrier: ForgetBarrier;
-  #hash: Hash = () => 0n;
   #committedAt: number;
 
   constructor(settings: Settings, fail: (error: Error) => void) {
@@ -49,10 +48,7 @@ export class Dedupe {
   }
 
   async open(): Promise<void> {
-    const { default: xxhash } = await import('xxhash-wasm');
-    const { h64 } = await xxhash();
-    this.#hash = (text) => h64(text);
-    await this.#settings.store.open();
+    await this.#index.open();
   }
 
   take(element: Element, push: Push): void | Promise<void> {
@@ -72,7 +68,7 @@ export class Dedupe {
   }
 
   #entry(entry: Entry, push: Push): void | Promise<void> {
-    const [subject, second] = subjectsOf(entry.operation, this.#hash);
+    const [subject, second] = subjectsOf(entry.operation);
     if (subject === undefined) return this.#barrier.pass(entry, push);
     const started = this.#index.start(subject);
     if (second !== undefined || started instanceof Promise) return this.#slowly(started, second, entry, push);

@@ -3,6 +3,7 @@
  * API took, but of each key only the last delivery: while that is pending, the store has nothing for the key. So the
  * store is never wrong about a person, whenever the process is killed.
  */
+import { loadHash } from '../hash.ts';
 import { PendingDelivery } from './pending-delivery.ts';
 import type { Store } from './store.ts';
 import type { Subject } from './subject.ts';
@@ -19,6 +20,12 @@ export class DeliveryIndex {
 
   constructor(store: Store) {
     this.#store = store;
+  }
+
+  /** Makes the store ready, and the hashes of its keys. */
+  async open(): Promise<void> {
+    await loadHash();
+    await this.#store.open();
   }
 
   /** How many deliveries the next checkpoint has to commit. */

@@ -5,6 +5,7 @@
  * Some identifies have no value and are always sent, because the same attributes need not mean the same state: the API may
  * have dropped one with `_update`, and a relationship can end without an operation on the person.
  */
+import { hash64 } from '../hash.ts';
 import type { OperationBody } from '../record/entry.ts';
 import type { SkipReason } from '../record/skipped.ts';
 import { isEvent } from '../track/operation.ts';
@@ -25,8 +26,8 @@ export interface Subject {
 
 const CHANGES_PEOPLE = new Set(['identify', 'delete', 'merge', 'suppress', 'unsuppress']);
 
-/** What the operation is about; empty for operations that dedupe always passes on. */
-export function subjectsOf(operation: OperationBody, hash: Hash): Subject[] {
+/** What the operation is about; empty for operations that dedupe always passes on. Needs `loadHash()`. */
+export function subjectsOf(operation: OperationBody, hash: Hash = hash64): Subject[] {
   if (isEvent(operation)) return typeof operation.id === 'string' ? [eventOf(operation.id, hash)] : [];
   if (operation.type !== 'person' || !CHANGES_PEOPLE.has(String(operation.action))) return [];
   if (operation.action === 'identify') return [personOf(operation, hash)];

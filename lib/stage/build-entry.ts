@@ -1,5 +1,6 @@
 /** An operation -> its entry: the event id, the JSON text, written once, and what the user should know of it. */
 import type { Clock } from '../clock.ts';
+import { loadHash } from '../hash.ts';
 import { stringify } from '../json/exact.ts';
 import { Entry, type Warning } from '../record/entry.ts';
 import type { Origin } from '../record/origin.ts';
@@ -8,6 +9,11 @@ import { oddIdentifiers } from '../track/identifier-places.ts';
 import { isOddCreatedAt } from '../track/known-attributes.ts';
 import { isEvent } from '../track/operation.ts';
 import { eventIdFor } from './choose-event-id.ts';
+
+/** Loads what the ids of events need, once. */
+export function prepareEntries(): Promise<void> {
+  return loadHash();
+}
 
 /** Builds it. Throws a JsonError for a value that JSON has no text for. */
 export function buildEntry(operation: Record<string, unknown>, record: SourceRecord, origin: Origin | undefined, clock: Clock): Entry {

@@ -24,13 +24,11 @@ export function eventIdFor(event: OperationBody, origin: Origin | undefined, clo
   return toUlid(clock.bytes(16));
 }
 
-function ownId(own: string, event: OperationBody, part = 0): string {
-  if (part === 0 && isUlid(own)) return own.toUpperCase();
-  const { action, name } = event;
+function ownId(own: string, event: OperationBody, part: number | undefined): string {
+  if (!part && isUlid(own)) return own.toUpperCase();
+  const name = String(event.name);
   const [person] = orderingKeys(event);
-  // With the lengths in front, no two events give the same text. Several events that map() made of one row have the same
-  // event_id, and each counts.
-  return ulidFrom(`event_id\n${String(action)} ${part || ''}\n${own.length} ${String(name).length}\n${own}${String(name)}${person}`);
+  return ulidFrom(`${ownHead(event.action, part)}${Buffer.byteLength(own)} ${Buffer.byteLength(name)}\n${own}${name}${person}`);
 }
 
 function isPlace({ source, line, version, maxRawBytes }: Origin, hasTime: boolean): boolean {
@@ -42,8 +40,27 @@ let scratch = Buffer.alloc(4096);
 
 function placeId(origin: Origin, hasTime: boolean): string {
   const { source, line, part, version, maxRawBytes = 0 } = origin;
-  const head = `place\n${source}\n${line}\n${part || ''}\n${hasTime ? '' : version}\n`;
+  const head = `${placeHead(source)}${line}${placeTail(part, hasTime ? undefined : version)}`;
   const needed = head.length * 3 + maxRawBytes;
   if (needed > scratch.length) scratch = Buffer.alloc(2 * needed);
   return ulidFrom(scratch.subarray(0, origin.writeRaw(scratch, scratch.write(head))));
+}
+
+/**
+ * The beginning of the text that an event's own id stands in. Then come the lengths of id and name in bytes, the id, the name
+ * and the ordering key of the person: with the lengths in front, no two events give the same text. Several events that
+ * map() made of one row have the same event_id, and each counts.
+ */
+export function ownHead(action: unknown, part: number | undefined): string {
+  return `event_id\n${String(action)} ${part || ''}\n`;
+}
+
+/** What stands before the line in the text of a place. */
+export function placeHead(source: string | undefined): string {
+  return `place\n${source}\n`;
+}
+
+/** What stands between the line and the row. */
+export function placeTail(part: number | undefined, version: string | undefined): string {
+  return `\n${part || ''}\n${version ?? ''}\n`;
 }

@@ -1,42 +1,56 @@
 /**
  * The event id that makes a repeat harmless: Customer.io drops an event whose ULID it has seen. The same row gives the
  * same id in every run; only a row that nothing identifies gets a random one. (Customer.io does not read the time inside
- * the ULID, so 128 bits of a SHA-256 can serve as one.)
+ * the ULID, so any 128 bits can serve as one: here two hashes of 64.)
  */
-import { hash } from 'node:crypto';
+import { hash64 } from '../hash.ts';
 
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const ALPHABET = Buffer.from('0123456789ABCDEFGHJKMNPQRSTVWXYZ');
 const BYTES = 16;
-const ULID_LENGTH = 26;
-const scratch = new Uint8Array(BYTES);
-const characters = Buffer.alloc(ULID_LENGTH);
+/** How many characters a ULID has. */
+export const ULID_LENGTH = 26;
+/** Other seeds would give other ids: events that were sent before would be counted again. */
+const SEEDS = [0x6576656e74206964n, 0x756c696420343238n] as const;
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
+const scratch = Buffer.alloc(BYTES);
+const hashes = new DataView(scratch.buffer, scratch.byteOffset, BYTES);
+const characters = Buffer.alloc(ULID_LENGTH);
 
 /** True for a ULID, the only form of event id that the API documents. */
 export function isUlid(text: string): boolean {
   return ULID.test(text);
 }
 
-/** The ULID of `text`, which may be given as UTF-8: always the same one. */
-export function ulidFrom(text: string | Uint8Array): string {
-  const digest = hash('sha256', text, 'binary');
-  for (let i = 0; i < BYTES; i++) scratch[i] = digest.charCodeAt(i);
-  return toUlid(scratch);
+/** The ULID of `data`, a text or its UTF-8: always the same one. Needs `loadHash()`. */
+export function ulidFrom(data: string | Uint8Array): string {
+  writeUlidFrom(data, characters, 0);
+  return characters.toString('latin1');
+}
+
+/** Writes the ULID of `data`; returns its end. */
+export function writeUlidFrom(data: string | Uint8Array, target: Buffer, at: number): number {
+  hashes.setBigUint64(0, hash64(data, SEEDS[0]));
+  hashes.setBigUint64(8, hash64(data, SEEDS[1]));
+  return writeUlid(scratch, target, at);
 }
 
 /** A ULID of the first 16 bytes. */
 export function toUlid(bytes: Uint8Array): string {
+  writeUlid(bytes, characters, 0);
+  return characters.toString('latin1');
+}
+
+/** Writes a ULID of the first 16 bytes; returns its end. */
+export function writeUlid(bytes: Uint8Array, target: Buffer, at: number): number {
   // 26 characters of five bits hold 130 bits: the first two are zero.
   let bits = 2;
   let value = 0;
-  let length = 0;
   for (let i = 0; i < BYTES; i++) {
-    value = ((value << 8) | (bytes[i] ?? 0)) & 0xfff;
-    for (bits += 8; bits >= 5; length++) {
+    value = ((value << 8) | (bytes[i] as number)) & 0xfff;
+    for (bits += 8; bits >= 5; at++) {
       bits -= 5;
-      characters[length] = ALPHABET.charCodeAt((value >> bits) & 31);
+      target[at] = ALPHABET[(value >> bits) & 31] as number;
     }
   }
-  // One string at once: joining characters one by one would leave twenty-five strings on the heap.
-  return characters.toString('latin1');
+  return at;
 }

@@ -8,6 +8,7 @@ import { lmdbStore } from '../../lib/dedupe/lmdb-store.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { DedupeOptions } from '../../lib/dedupe/options.ts';
 import type { Store } from '../../lib/dedupe/store.ts';
+import { loadHash } from '../../lib/hash.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Entry } from '../../lib/record/entry.ts';
 import type { Element } from '../../lib/record/record.ts';
@@ -18,6 +19,8 @@ import type { Summary } from '../../lib/write/summary.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
 import { folder } from '../support/folder.ts';
 import { type Answer, type Received, serve } from '../support/scripted-server.ts';
+
+await loadHash();
 
 type Operation = Record<string, unknown>;
 const person = (id: number, attributes: object, more: object = {}): Operation => ({

@@ -10,6 +10,7 @@ import fc from 'fast-check';
 import { dedupe } from '../../lib/dedupe/dedupe.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { Store } from '../../lib/dedupe/store.ts';
+import { loadHash } from '../../lib/hash.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { validate } from '../../lib/stage/validate.ts';
 import { ulidFrom } from '../../lib/track/event-id.ts';
@@ -21,6 +22,8 @@ import { fast } from '../support/fake-clock.ts';
 import { runs } from '../support/runs.ts';
 import { type Answer, type Received, serve } from '../support/scripted-server.ts';
 import { type Operation, SmallCustomerIo } from '../support/small-customer-io.ts';
+
+await loadHash();
 
 const id = fc.constantFrom(1, 1, 1, 2);
 const plan = fc.constantFrom('a', 'b', 'c');

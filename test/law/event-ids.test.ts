@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { loadHash } from '../../lib/hash.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import type { Entry } from '../../lib/record/entry.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
@@ -20,6 +21,8 @@ import { eventIdsOf, type Job, PLACE } from '../support/event-ids-of.ts';
 import { cutAt, fractions, readAll } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 import { serve } from '../support/scripted-server.ts';
+
+await loadHash();
 
 const row = fc.record(
   {

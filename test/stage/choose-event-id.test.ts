@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { systemClock } from '../../lib/clock.ts';
+import { loadHash } from '../../lib/hash.ts';
 import { Origin } from '../../lib/record/origin.ts';
 import { eventIdFor } from '../../lib/stage/choose-event-id.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
 import { runs } from '../support/runs.ts';
+
+await loadHash();
 
 const text = fc.string({ unit: fc.constantFrom('1', '2', ' ', '\n', 'a', 'email ', '"', ','), minLength: 1, maxLength: 4 });
 const event = fc.record({

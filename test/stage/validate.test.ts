@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { CioError } from '../../lib/errors.ts';
+import { loadHash } from '../../lib/hash.ts';
 import { ExactNumber } from '../../lib/json/exact.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Entry } from '../../lib/record/entry.ts';
@@ -17,6 +18,8 @@ import { isUlid } from '../../lib/track/event-id.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type FlatOrigin, originFrom } from '../support/flat-origin.ts';
 import { GetterDocument, JsonDocument } from '../support/mapper-documents.ts';
+
+await loadHash();
 
 function entry(options: ValidateOptions, record: object): Entry {
   const result = validator(options)(record as SourceRecord);

@@ -2,12 +2,16 @@
  * Which ids the events of a text get on their way through source and validate, whatever the chunks. Run as a process of its
  * own it takes jobs over IPC.
  */
+
+import { loadHash } from '../../lib/hash.ts';
 import { Entry } from '../../lib/record/entry.ts';
 import { isRecord, type SourceRecord } from '../../lib/record/record.ts';
 import { csvDecoder } from '../../lib/source/csv.ts';
 import { ndjsonDecoder } from '../../lib/source/ndjson.ts';
 import { validator } from '../../lib/stage/validate.ts';
 import { cutAt, readAll } from './read-all.ts';
+
+await loadHash();
 
 /** A text, and how it is given. */
 export interface Job {

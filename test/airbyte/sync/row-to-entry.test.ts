@@ -3,10 +3,13 @@ import { test } from 'node:test';
 import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
 import { readConfig } from '../../../lib/airbyte/config/config.ts';
 import { type RowToEntry, rowToEntry } from '../../../lib/airbyte/sync/row-to-entry.ts';
+import { loadHash } from '../../../lib/hash.ts';
 import { Entry } from '../../../lib/record/entry.ts';
 import type { SourceRecord } from '../../../lib/record/record.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import { Skipped } from '../../../lib/record/skipped.ts';
+
+await loadHash();
 
 const base: CatalogStream = {
   name: 's',

@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { columnsOf, neededColumns } from '../../../lib/cli/flags/columns.ts';
 import type { ColumnFlags } from '../../../lib/cli/flags/flags.ts';
+import { loadHash } from '../../../lib/hash.ts';
 import { validator } from '../../../lib/stage/validate.ts';
+
+await loadHash();
 
 const people = (flags: Partial<ColumnFlags>): ColumnFlags => ({ object: 'person_identify', identifier: 'auto', column: [], ...flags });
 const events = (flags: Partial<ColumnFlags>): ColumnFlags => people({ object: 'person_event', ...flags });

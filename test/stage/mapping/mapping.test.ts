@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { CioError } from '../../../lib/errors.ts';
+import { loadHash } from '../../../lib/hash.ts';
 import { type ColumnSettings, type Columns, planOf } from '../../../lib/stage/mapping/columns.ts';
 import { mappingOf } from '../../../lib/stage/mapping/mapping.ts';
 import type { ValidateOptions } from '../../../lib/stage/options.ts';
 import { validator } from '../../../lib/stage/validate.ts';
+
+await loadHash();
 
 function isRefused(options: ValidateOptions): boolean {
   try {

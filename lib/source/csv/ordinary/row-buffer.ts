@@ -1,0 +1,72 @@
+/**
+ * Where the JSON texts of ordinary rows are written, one behind the other. A buffer is about as large as a chunk needs, and is
+ * followed by the next one. What is written stays, so those who get a row may keep it.
+ */
+import { isUtf8 } from 'node:buffer';
+import { FULL, type RowWriter } from './row-writer.ts';
+
+/** How many bytes of JSON a byte of CSV becomes, before that is known. */
+const FIRST_RATIO = 2;
+/** A buffer is somewhat larger than the last one should have been. */
+const RESERVE = 1.1;
+
+/** Writes rows. */
+export class RowBuffer {
+  bytes: Buffer = Buffer.alloc(0);
+  /** Where the text of the last row is. */
+  from = 0;
+  to = 0;
+  /** Of the row that was written last: the place behind it, its length without the end of the line, the number of its lines. */
+  readonly row: RowWriter;
+  /** Of how many bytes of CSV the texts in the buffer are. */
+  #read = 0;
+  #ratio = FIRST_RATIO;
+  #chunkBytes = 0;
+  /** The bytes of which it is known whether they are UTF-8. */
+  #checked: Buffer | undefined;
+  #isText = false;
+
+  constructor(writer: RowWriter) {
+    this.row = writer;
+  }
+
+  /** A chunk of so many bytes comes. */
+  begin(bytes: number): void {
+    this.#chunkBytes = bytes;
+    this.#checked = undefined;
+  }
+
+  /** Writes the row that begins at `from`; false if it is not ordinary. The byte at `last` is an LF; nothing behind it is read. */
+  write(bytes: Buffer, from: number, last: number): boolean {
+    const { row } = this;
+    let to = row.write(bytes, from, last, this.bytes, this.to);
+    if (to === FULL) {
+      this.#renew(last + 1 - from);
+      to = row.write(bytes, from, last, this.bytes, this.to);
+    }
+    if (to < 0 || !this.#isUtf8(bytes, from, last)) return false;
+    this.from = this.to;
+    this.to = to;
+    this.#read += row.end - from;
+    return true;
+  }
+
+  /** Begins a buffer for the rest of the chunk: for `most` bytes, or what was said to come. */
+  #renew(most: number): void {
+    if (this.#read > 0) this.#ratio = Math.max(1, this.to / this.#read);
+    const bytes = Math.max(most, this.#chunkBytes);
+    this.#chunkBytes = 0;
+    this.#read = 0;
+    this.to = 0;
+    this.bytes = Buffer.allocUnsafeSlow(Math.ceil(bytes * this.#ratio * RESERVE) + this.row.namesBytes);
+  }
+
+  /** One look at all rows, and at each by itself only if one of them is not. */
+  #isUtf8(bytes: Buffer, from: number, last: number): boolean {
+    if (bytes !== this.#checked) {
+      this.#checked = bytes;
+      this.#isText = isUtf8(bytes.subarray(from, last + 1));
+    }
+    return this.#isText || isUtf8(bytes.subarray(from, this.row.end));
+  }
+}
