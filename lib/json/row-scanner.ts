@@ -36,9 +36,9 @@ export class RowScanner {
   #view: DataView = new DataView(new ArrayBuffer(0));
   #objects = 0;
 
-  /** Undefined if one of the names is not plain ASCII, or is there twice: such names can't be found. */
+  /** Undefined if one of the names is not JSON as it is, or is there twice: such names can't be found. */
   static for(names: readonly string[]): RowScanner | undefined {
-    const arePlain = names.every((name) => /^[ !#-[\]-~]+$/.test(name));
+    const arePlain = names.every((name) => /^[^"\\\p{Cc}\p{Cs}]+$/u.test(name));
     return arePlain && new Set(names).size === names.length ? new RowScanner(names) : undefined;
   }
 

@@ -102,6 +102,8 @@ const ORDINARY: [string, ValidateOptions, string[]][] = [
       '{"CRM ID":"17","Mail":"ada@example.com","Plan":"pro","Notes":"x","Joined":"2024-05-06T07:08:09Z","Total":"12.50","Spent":"1.234,56","Active":"yes","other":[{}]}',
       '{"Mail":"ada@example.com","Plan":null,"Joined":"","Total":12,"Active":true}',
       '{"Mail":"ada@example.com","Joined":"2024-05-06","Total":"-1"}',
+      '{"Mail":"ada@example.com","Joined":"1950-01-01"}',
+      '{"Mail":"ada@example.com","Joined":"9999-12-31"}',
     ],
   ],
   [
@@ -177,7 +179,14 @@ const ODD: [ValidateOptions, string[]][] = [
     { object: 'person_identify', columns: { email: { type: 'number' }, phone: { type: 'boolean' }, a: 'x' } },
     ['{"person_id":"7","email":1}', '{"person_id":"7","phone":"yes"}', '{"person_id":"7","x":1,"a":2}', '{"person_id":"7","x":1}'],
   ],
-  [{ object: 'person_event' }, ['{"person_id":"7","event_name":"x","recipient":null}', '{"person_id":"7","event_name":"x","reply_to":7}']],
+  [
+    { object: 'person_event' },
+    [
+      String.raw`{"person_id":"7","event_name":"\u006eull"}`,
+      '{"person_id":"7","event_name":"x","recipient":null}',
+      '{"person_id":"7","event_name":"x","reply_to":7}',
+    ],
+  ],
   [
     { object: 'person_event', identifier: 'email', columns: { CRM: 'person_id' } },
     ['{"person_email":"ada@example.com","CRM":"7","event_name":"x","id":8}', '{"CRM":"7","event_name":"x"}'],
