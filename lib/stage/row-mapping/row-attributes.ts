@@ -4,7 +4,6 @@
  */
 import type { RowScanner } from '../../json/row-scanner.ts';
 import { isOddCreatedAt } from '../../track/known-attributes.ts';
-import type { OtherColumns } from '../mapping/columns.ts';
 import { IdentifierBytes, isPlainIdentifier, isPlainInteger } from './identifier-bytes.ts';
 import { CHECKS, ROLES, type RowColumn } from './row-columns.ts';
 import { RowConversion } from './row-conversion.ts';
@@ -27,8 +26,10 @@ export class RowAttributes {
   /** How many columns to look for are. */
   taken = 0;
   hasOddCreatedAt = false;
-  /** Bytes by which converted values may be longer than they were. */
+  /** Bytes by which names and values may be longer than they were. */
   extra = 0;
+  /** Bytes of the longest new name. */
+  longestLabel = 0;
   /** Which identifiers are set or removed: a bit for each of `types`. */
   set = 0;
   removed = 0;
@@ -46,10 +47,10 @@ export class RowAttributes {
   readonly #texts: string[];
   readonly #email = new IdentifierBytes('email');
 
-  /** `types`: of the identifiers that the row may have. `now`: Unix milliseconds. */
-  constructor(scanner: RowScanner, columns: readonly RowColumn[], others: OtherColumns, types: readonly string[], now: number) {
+  /** `types`: of the identifiers that the row may have. `copiesOthers`: columns that were not looked for are attributes. */
+  constructor(scanner: RowScanner, columns: readonly RowColumn[], copiesOthers: boolean, types: readonly string[], now: number) {
     this.#scanner = scanner;
-    this.#copiesOthers = others === 'keep';
+    this.#copiesOthers = copiesOthers;
     this.#labels = columns.map(({ attribute, isRewritten }) => (isRewritten ? Buffer.from(`${JSON.stringify(attribute)}:`) : undefined));
     this.#checks = Uint8Array.from(columns, ({ check }) => check);
     this.#conversions = columns.map(({ conversion }) => conversion && new RowConversion(conversion, now));
@@ -63,22 +64,13 @@ export class RowAttributes {
     this.#texts = columns.map(() => '');
   }
 
-  /** Bytes that new names may add to a row. */
-  get labelBytes(): number {
-    return this.#labels.reduce((sum, label) => sum + (label === undefined ? 0 : label.length + 1), 0);
-  }
-
-  /** The longest of the new names. */
-  get longestLabel(): number {
-    return Math.max(0, ...this.#labels.map((label) => label?.length ?? 0));
-  }
-
   /** Begins with a row. */
   begin(): void {
     this.cut = 0;
     this.taken = 0;
     this.hasOddCreatedAt = false;
     this.extra = 0;
+    this.longestLabel = 0;
     this.set = 0;
     this.removed = 0;
   }
@@ -95,7 +87,12 @@ export class RowAttributes {
     const to = this.#scanner.valueTo[n] as number;
     this.taken++;
     this.set |= this.#bits[column] as number;
-    this.#actions[n] = this.#labels[column] === undefined ? KEPT : SPAN;
+    const label = this.#labels[column];
+    this.#actions[n] = label === undefined ? KEPT : SPAN;
+    if (label !== undefined) {
+      this.extra += label.length + 1;
+      this.longestLabel = Math.max(this.longestLabel, label.length - 3);
+    }
     this.#from[n] = from;
     this.#to[n] = to;
     const conversion = this.#conversions[column];
