@@ -4,7 +4,7 @@
  */
 import type { RowScanner } from '../../json/row-scanner.ts';
 import { isOddCreatedAt } from '../../track/known-attributes.ts';
-import { IdentifierBytes, isPlainIdentifier, isPlainInteger } from './identifier-bytes.ts';
+import { IdentifierBytes, integerAt, isPlainIdentifier } from './identifier-bytes.ts';
 import { CHECKS, ROLES, type RowColumn } from './row-columns.ts';
 import { RowConversion } from './row-conversion.ts';
 import { isAbsent } from './row-person.ts';
@@ -18,6 +18,7 @@ const SECONDS = 3;
 const TEXT = 4;
 const QUOTE = 34;
 const BACKSLASH = 92;
+const MINUS = 45;
 
 /** The attributes of the row that was read last. */
 export class RowAttributes {
@@ -150,7 +151,7 @@ export class RowAttributes {
     if (check === CHECKS.cioId) return true;
     if (check === CHECKS.email) return this.#email.read(bytes, from, to);
     if (first === QUOTE) return isPlainIdentifier(bytes, from + 1, to - 1);
-    return check === CHECKS.phone || first === 45 || isPlainInteger(bytes, from, from + 1);
+    return check === CHECKS.phone || isNumber(first);
   }
 
   /** False if it is not certain whether it is odd. */
@@ -158,18 +159,25 @@ export class RowAttributes {
     const isText = bytes[from] === QUOTE;
     const first = isText ? from + 1 : from;
     const end = isText ? to - 1 : to;
-    if (isPlainInteger(bytes, first, end)) {
-      this.hasOddCreatedAt = isOddCreatedAt(Number(bytes.toString('latin1', first, end)));
-      return true;
-    }
-    this.hasOddCreatedAt = true;
+    const count = integerAt(bytes, first, end);
+    this.hasOddCreatedAt = count < 0 || isOddCreatedAt(count);
+    if (count >= 0) return true;
     // Objects, lists, true and false.
-    if (!isText) return bytes[from] !== 45 && !isPlainInteger(bytes, from, from + 1);
+    if (!isText) return !isNumber(bytes[from]);
     let isDigits = true;
     for (let i = first; i < end; i++) {
       if (bytes[i] === BACKSLASH) return false;
-      if (isDigits && !isPlainInteger(bytes, i, i + 1)) isDigits = false;
+      if (!isDigit(bytes[i])) isDigits = false;
     }
     return !isDigits;
   }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57;
+}
+
+/** True for what a number begins with. */
+function isNumber(byte: number | undefined): boolean {
+  return byte === MINUS || isDigit(byte);
 }
