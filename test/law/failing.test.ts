@@ -33,10 +33,9 @@ import {
 import { countingClock, fast } from '../support/fake-clock.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
 import { closed } from '../support/reject/folder.ts';
+import { within } from '../support/within.ts';
 
 const RUNS = Number(process.env.CIO_FAIL_RUNS ?? 100);
-/** The deadline of one run: nothing here takes so long. */
-const NET_MS = 30_000;
 const CAUSE = new Error('the cause');
 
 /** Where something is counted, so that the failure comes at the n-th. */
@@ -352,15 +351,6 @@ function holdPort(url: string): Server {
 function spoil(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   writeFileSync(folder, '');
-}
-
-/** Fails where the promise takes too long. */
-async function within(promise: Promise<unknown>, what: () => string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(what())), NET_MS);
-  });
-  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 /** It ended as it had to. */

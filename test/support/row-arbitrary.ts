@@ -92,6 +92,7 @@ const number = fc.oneof(
   ),
 );
 const phone = quoted('+491711234567', '+1234567', '+123456789012345');
+const anyPhone = fc.stringMatching(/^\+[0-9]{4,17}$/).map((digits) => JSON.stringify(digits));
 const oddPhone = quoted('+0123456789', '0171 1234', '+49 171 1234567', '+123', '+1234567890123456', '+49171x', 'null');
 const time = fc.oneof(
   fc.integer({ min: 1_600_000_000, max: 1_900_000_000 }).map(String),
@@ -230,7 +231,7 @@ const OF_NAME: Readonly<Record<string, Text>> = {
   person_email: mostly(email, oddEmail),
   person_id: mostly(fc.oneof(id, fc.nat().map(String)), fc.oneof(oddId, number)),
   person_cio_id: mostly(id, oddId),
-  person_phone: mostly(phone, oddPhone),
+  person_phone: mostly(phone, fc.oneof(oddPhone, anyPhone)),
   event_name: mostly(eventName, oddName),
   event_id: mostly(fc.oneof(id, quoted('01J9ZK3Q5W7X8Y9Z0A1B2C3D4E', '01j9zk3q5w7x8y9z0a1b2c3d4e')), oddId),
   timestamp: mostly(time, oddTime),

@@ -6,9 +6,9 @@
 import type { Clock } from '../../clock.ts';
 import { RowScanner } from '../../json/row-scanner.ts';
 import type { Block } from '../../record/block.ts';
-import type { Warning } from '../../record/entry.ts';
 import type { RowEntry } from '../../record/row-entry.ts';
 import { type ColumnPlan, type ColumnSettings, planOf } from '../mapping/columns.ts';
+import { RowEventId, type RowIds } from '../row-event-id.ts';
 import { RowAttributes } from './row-attributes.ts';
 import { ROLES, type RowColumn, rowColumnsOf } from './row-columns.ts';
 import { RowEventFields } from './row-event.ts';
@@ -21,17 +21,17 @@ const FRAME_BYTES = 256;
 const TIMESTAMP = Buffer.from(',"timestamp":');
 const ATTRIBUTES = Buffer.from(',"attributes":{');
 const CLOSE = Buffer.from('}}');
-const EMPTY_IDENTIFY: readonly Warning[] = Object.freeze<Warning[]>(['empty_identify']);
-const ODD_CREATED_AT: readonly Warning[] = Object.freeze<Warning[]>(['odd_created_at']);
+const EMPTY_IDENTIFY: RowEntry['warnings'] = Object.freeze(['empty_identify'] as const);
+const ODD_CREATED_AT: RowEntry['warnings'] = Object.freeze(['odd_created_at'] as const);
 const NULL = 110;
 
-/** The mapping of rows by their bytes; undefined if these columns need records. */
-export function rowMappingOf(settings: ColumnSettings, clock: Clock): RowMapping | undefined {
+/** The mapping of rows by their bytes; undefined if these columns need records. `ids` writes the ids of events. */
+export function rowMappingOf(settings: ColumnSettings, clock: Clock, ids: RowIds = new RowEventId(clock)): RowMapping | undefined {
   if (settings.object === 'entry' || settings.others === 'snake_case') return undefined;
   const plan = planOf(settings);
   const columns = rowColumnsOf(settings, plan);
   const scanner = RowScanner.for(columns.map(({ name }) => name));
-  return scanner && new RowMapping(settings, plan, columns, scanner, clock);
+  return scanner && new RowMapping(settings, plan, columns, scanner, clock.wall(), ids);
 }
 
 /** Reads rows, one at a time: it is the entry of the row that was read last. */
@@ -40,7 +40,7 @@ export class RowMapping implements RowEntry {
   row = 0;
   readonly isEvent: boolean;
   keyHash = 0;
-  warnings: readonly Warning[] | undefined = undefined;
+  warnings: RowEntry['warnings'] = undefined;
   maxBytes = 0;
   attributes = 0;
   longestName = 0;
@@ -63,16 +63,15 @@ export class RowMapping implements RowEntry {
   #timeAt = -1;
   #seconds = Number.NaN;
 
-  constructor(settings: ColumnSettings, plan: ColumnPlan, columns: readonly RowColumn[], scanner: RowScanner, clock: Clock) {
+  constructor(settings: ColumnSettings, plan: ColumnPlan, columns: readonly RowColumn[], scanner: RowScanner, now: number, ids: RowIds) {
     const { object, event } = settings;
-    const now = clock.wall();
     this.isEvent = object === 'person_event';
     this.#scanner = scanner;
     this.#roles = Uint8Array.from(columns, ({ role }) => role);
     this.#indexes = Uint8Array.from(columns, ({ index }) => index);
     this.#person = new RowPerson(plan.identity, scanner);
     this.#attributes = new RowAttributes(scanner, columns, plan.others, this.#person.types, now);
-    this.#event = this.isEvent ? new RowEventFields(event, scanner, clock) : undefined;
+    this.#event = this.isEvent ? new RowEventFields(event, scanner, ids) : undefined;
     this.#time = rowOperationTime(plan.timeFormat, now);
     this.#keepsOthers = plan.others === 'keep';
     const action = this.isEvent ? 'event' : 'identify';
@@ -160,7 +159,7 @@ export class RowMapping implements RowEntry {
     return !Number.isNaN(this.#seconds);
   }
 
-  #warningsOf({ hasOddCreatedAt }: RowAttributes): readonly Warning[] | undefined {
+  #warningsOf({ hasOddCreatedAt }: RowAttributes): RowEntry['warnings'] {
     if (this.attributes === 0) return EMPTY_IDENTIFY;
     return hasOddCreatedAt ? ODD_CREATED_AT : undefined;
   }
