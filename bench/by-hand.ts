@@ -34,7 +34,7 @@ export class Poster {
 
   /** Resolves when there is room for another. */
   async post(batch: Buffer): Promise<void> {
-    const sent: Promise<void> = this.#send(batch).finally(() => this.#inFlight.delete(sent));
+    const sent: Promise<void> = this.send(batch).finally(() => this.#inFlight.delete(sent));
     this.#inFlight.add(sent);
     if (this.#inFlight.size >= IN_FLIGHT) await Promise.race(this.#inFlight);
   }
@@ -44,7 +44,8 @@ export class Poster {
     await this.#pool.close();
   }
 
-  async #send(body: Buffer): Promise<void> {
+  /** Resolves when the batch has arrived. */
+  async send(body: Buffer): Promise<void> {
     const { statusCode, body: reply } = await this.#pool.request({ method: 'POST', path: '/api/v2/batch', headers: HEADERS, body });
     await reply.text();
     if (statusCode !== 200) throw new Error(`the bare server answered ${statusCode}`);

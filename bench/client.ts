@@ -22,6 +22,7 @@ const CONTENDERS = {
     const [{ runAirbyte }] = await Promise.all([import('./airbyte-pipeline.ts'), import('undici')]);
     return runAirbyte;
   },
+  'airbyte-loop': async (): Promise<Deliver> => (await import('./airbyte-loop.ts')).airbyteLoop,
   'peer-plain-streams': async (): Promise<Deliver> => (await import('./plain-streams.ts')).plainStreams,
   'peer-ndjson': async (): Promise<Deliver> => (await import('./plain-streams.ts')).ndjsonStreams,
 };

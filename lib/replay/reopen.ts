@@ -11,6 +11,7 @@ import { readRecord, unreadable } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
 import { isRejectLine, rejectLineProblem } from '../record/reject-line-check.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
+import { RowSearch } from '../record/row-search.ts';
 import { splitNestedLine } from '../reject/reject-line.ts';
 import { each } from '../stream/each.ts';
 
@@ -18,7 +19,10 @@ const NO_OBJECT = 'no JSON object stands in its place yet; at first: ';
 
 /** A stage that turns rejected records back into records. Put it right after the source. */
 export function reopen(): Transform {
-  return each((element, push) => push(isRecord(element) ? reopened(recordFor('reopen', element)) : element));
+  const reason = new RowSearch('rejected_reason');
+  return each((element, push) => push(isRecord(element) ? reopened(recordFor('reopen', element)) : element), {
+    row: (block, row, next) => !reason.isIn(block, row) && next.row(block, row),
+  });
 }
 
 /** The core of {@link reopen}. The rejection of a rejected line gives the record of the first one. */

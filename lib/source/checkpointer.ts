@@ -1,10 +1,12 @@
 /**
- * The position of a source, and when it pushes one as a checkpoint: always between two records. A source that starts at a
+ * The position of a source, and when it pushes one as a checkpoint: always between two records. Rows that are not parsed here
+ * are collected in blocks. A source that starts at a
  * position gives the records behind it the same origins, and so the same event ids, as a run that was never interrupted.
  */
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { count } from '../options.ts';
+import { Block, type RowReader } from '../record/block.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import type { Element } from '../record/record.ts';
 import type { Push } from '../stream/decode.ts';
@@ -66,27 +68,49 @@ export class Checkpointer {
   readonly #options: CheckpointerOptions;
   readonly #push: Push;
   readonly #next: () => Cursor;
+  readonly #reader: RowReader | undefined;
+  /** Rows that are not pushed yet. */
+  #block: Block | undefined;
   #wanted: boolean;
   #records = 0;
   #since: number;
 
-  /** `next` gives the place behind the record that was pushed last. */
-  constructor(options: CheckpointerOptions, push: Push, next: () => Cursor) {
+  /** `next` gives the place behind the record that was pushed last; `reader` reads the rows that come as bytes. */
+  constructor(options: CheckpointerOptions, push: Push, next: () => Cursor, reader?: RowReader) {
     this.#options = options;
     this.#push = push;
     this.#next = next;
+    this.#reader = reader;
     this.#wanted = options.checkpointEveryRecords !== undefined || options.checkpointEveryMs !== undefined;
     this.#since = options.clock.now();
   }
 
   /** Pushes a record, or what takes its place, and a checkpoint behind it if one is due. */
   record(element: Element): void {
+    this.flush();
     this.#push(element);
-    if (!this.#wanted) return;
-    this.#records++;
-    const { checkpointEveryRecords: records = Number.POSITIVE_INFINITY, checkpointEveryMs: ms, clock } = this.#options;
-    const isDue = this.#records >= records || (ms !== undefined && clock.now() - this.#since >= ms);
-    if (isDue) this.#checkpoint(this.#next());
+    if (this.#wanted) this.#count(true);
+  }
+
+  /** The same for a row that is not parsed: its JSON text is in `bytes`. It is pushed with others, by `flush()` at the latest. */
+  row(bytes: Buffer, from: number, to: number, line: number, offset: number, length: number): void {
+    let block = this.#block;
+    const isNew = block?.bytes !== bytes;
+    if (block === undefined || isNew) {
+      this.flush();
+      block = new Block(bytes, this.#reader as RowReader);
+      this.#block = block;
+    }
+    block.add(from, to, line, offset, length);
+    if (this.#wanted) this.#count(isNew);
+  }
+
+  /** Pushes the rows that were collected. Called when a source is done with a chunk. */
+  flush(): void {
+    const block = this.#block;
+    if (block === undefined) return;
+    this.#block = undefined;
+    this.#push(block);
   }
 
   /** The source is stopped here: pushes a checkpoint if there were records since the last one. */
@@ -103,10 +127,20 @@ export class Checkpointer {
     const wanted = this.#wanted;
     this.#wanted = false;
     const place = rest();
+    this.flush();
     if (wanted) this.#checkpoint({ ...place, ...(isWhole() && { ended: true }) });
   }
 
+  /** Rows of one chunk come at the same time: the clock is read for the first of them. */
+  #count(isLater: boolean): void {
+    this.#records++;
+    const { checkpointEveryRecords: records = Number.POSITIVE_INFINITY, checkpointEveryMs: ms, clock } = this.#options;
+    const isDue = this.#records >= records || (isLater && ms !== undefined && clock.now() - this.#since >= ms);
+    if (isDue) this.#checkpoint(this.#next());
+  }
+
   #checkpoint(place: Omit<SourcePosition, 'source'>): void {
+    this.flush();
     const { source, clock } = this.#options;
     this.#records = 0;
     this.#since = clock.now();

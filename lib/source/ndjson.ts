@@ -3,15 +3,15 @@
  * are skipped, but counted. The splitter is our own because no library gives byte offsets, a limit for a line, and each
  * bad line by itself.
  */
-import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
 import { LineSplitter, type LineTaker } from '../bytes/lines.ts';
 import { beforeCtrlZ, behindMarks } from '../bytes/marks.ts';
 import { notText } from '../bytes/utf8.ts';
 import { readOptions } from '../options.ts';
-import { Origin, type Position, type SourceInfo } from '../record/origin.ts';
+import type { Block, RowReader } from '../record/block.ts';
+import { Origin, type SourceInfo } from '../record/origin.ts';
 import { readRecord, unreadable } from '../record/read.ts';
-import type { Reason } from '../record/rejection.ts';
+import type { Element } from '../record/record.ts';
 import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { placeOf, SOURCE_OPTIONS, type SourceOptions } from './options.ts';
@@ -35,9 +35,9 @@ export function ndjsonDecoder(options?: SourceOptions): MakeDecoder {
   return (push, warn) => new TextInput('ndjson', start, new NdjsonReader(settings, push), warn);
 }
 
-class NdjsonReader implements TextReader, LineTaker {
+class NdjsonReader implements TextReader, LineTaker, RowReader {
   readonly #settings: NdjsonSettings;
-  readonly #place: SourceInfo;
+  readonly place: SourceInfo;
   readonly #checkpoints: Checkpointer;
   /** The first line to be read. The lines before it are split too, so that both runs count lines alike. */
   readonly #first: number;
@@ -45,9 +45,9 @@ class NdjsonReader implements TextReader, LineTaker {
 
   constructor(settings: NdjsonSettings, push: Push) {
     this.#settings = settings;
-    this.#place = placeOf(settings);
+    this.place = placeOf(settings);
     this.#first = settings.startAt?.line ?? 1;
-    this.#checkpoints = new Checkpointer(settings, push, () => this.#lines.next);
+    this.#checkpoints = new Checkpointer(settings, push, () => this.#lines.next, this);
   }
 
   begin(offset: number): void {
@@ -57,6 +57,7 @@ class NdjsonReader implements TextReader, LineTaker {
 
   write(bytes: Buffer): void {
     this.#lines.write(bytes);
+    this.#checkpoints.flush();
   }
 
   end(): void {
@@ -77,20 +78,22 @@ class NdjsonReader implements TextReader, LineTaker {
     const from = bytes[start] === OPENING_BRACE ? start : textFrom(bytes, start, end);
     if (from === end) return;
     const to = beforeCtrlZ(bytes, from, end);
+    this.#checkpoints.row(bytes, from, to, line, offset + from - start, to - from);
+  }
+
+  read(block: Block, row: number): Element {
+    const { bytes } = block;
+    const [from, to] = [block.from(row), block.to(row)];
     const text = bytes.toString('utf8', from, to);
-    const at = { line, offset: offset + from - start, bytes: to - from };
-    const isText = !text.includes(REPLACEMENT) || isUtf8(bytes.subarray(from, to));
-    if (isText) this.#checkpoints.record(readRecord(text, Origin.ofBytes(bytes, from, to, at, this.#place), 'ndjson'));
-    else this.#reject('malformed', notText(this.#settings.encoding), at, Buffer.from(bytes.subarray(from, to)));
+    if (!text.includes(REPLACEMENT) || block.isText(row)) return readRecord(text, block.origin(row), 'ndjson');
+    const origin = new Origin({ line: block.line(row), offset: block.offset(row), bytes: to - from }, this.place);
+    return unreadable('malformed', notText(this.#settings.encoding), origin, 'ndjson', Buffer.from(bytes.subarray(from, to)));
   }
 
   tooLong(line: number, offset: number, bytes: number): void {
     if (line < this.#first) return;
-    this.#reject('too_large', `${bytes} bytes, more than maxRecordBytes (${this.#settings.maxRecordBytes})`, { line, offset, bytes });
-  }
-
-  #reject(reason: Reason, message: string, at: Position, bytes?: Buffer): void {
-    this.#checkpoints.record(unreadable(reason, message, new Origin(at, this.#place), 'ndjson', bytes));
+    const message = `${bytes} bytes, more than maxRecordBytes (${this.#settings.maxRecordBytes})`;
+    this.#checkpoints.record(unreadable('too_large', message, new Origin({ line, offset, bytes }, this.place), 'ndjson'));
   }
 }
 

@@ -23,7 +23,12 @@ export function divert(rejects: RejectSink): Transform {
       recordFor('divert', element);
       push(element);
     },
-    { end: () => end(rejects, done), close: () => close(rejects, done) },
+    {
+      row: (block, row, next) => next.row(block, row),
+      entry: (entry, next) => next.entry(entry),
+      end: () => end(rejects, done),
+      close: () => close(rejects, done),
+    },
   );
   done.catch((error) => transform.destroy(error));
   return transform;

@@ -11,17 +11,21 @@ import { Rejection } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import type { Limits } from '../track/limits.ts';
 import { truncate } from '../track/measure.ts';
-import { attributeLimitProblem, type LimitProblem, limitKindOf, limitProblem } from './limit-check.ts';
+import { attributeLimitProblem, isWithinLimits, type LimitProblem, limitKindOf, limitProblem } from './limit-check.ts';
 import { ENFORCE_LIMITS_OPTIONS, type EnforceLimitsOptions } from './options.ts';
 
 /** A stage that lets only entries within the limits through. Throws `CIO_OPTIONS`. */
 export function enforceLimits(options?: EnforceLimitsOptions): Transform {
   const enforce = limitEnforcer(options);
-  return each((element, push) => {
-    if (element instanceof Entry) return push(enforce(element));
-    if (isRecord(element)) throw notAnEntry('enforceLimits', element);
-    push(element);
-  });
+  const { limits } = readOptions('enforceLimits', ENFORCE_LIMITS_OPTIONS, options);
+  return each(
+    (element, push) => {
+      if (element instanceof Entry) return push(enforce(element));
+      if (isRecord(element)) throw notAnEntry('enforceLimits', element);
+      push(element);
+    },
+    { entry: (entry, next) => isWithinLimits(entry, entry.isEvent ? limits.event : limits.person) && next.entry(entry) },
+  );
 }
 
 /** The core of {@link enforceLimits}: the entry itself, a repaired one, or a rejection. */

@@ -1,6 +1,7 @@
 /** Which limit an entry breaks, if any. The number of characters is compared first, so that most texts are never encoded. */
 import { ExactNumber, stringify } from '../json/exact.ts';
 import type { Entry, OperationBody } from '../record/entry.ts';
+import type { RowEntry } from '../record/row-entry.ts';
 import type { LimitKind, Limits } from '../track/limits.ts';
 import { exceeds } from '../track/measure.ts';
 import { isEvent } from '../track/operation.ts';
@@ -18,6 +19,19 @@ type Bag = Record<string, unknown>;
 export function limitKindOf(operation: OperationBody): LimitKind {
   if (operation.type === 'object') return 'object';
   return isEvent(operation) ? 'event' : 'person';
+}
+
+/** True if a row can't break a limit: its sizes are upper bounds. */
+export function isWithinLimits(entry: RowEntry, limits: Limits): boolean {
+  return (
+    entry.attributes <= limits.attributes &&
+    entry.longestName <= limits.attributeNameBytes &&
+    entry.longestText <= limits.attributeValueBytes &&
+    entry.identifierBytes <= limits.identifierBytes &&
+    entry.eventNameBytes <= limits.eventNameBytes &&
+    entry.maxBytes <= limits.entryBytes &&
+    entry.maxBytes <= limits.attributesBytes
+  );
 }
 
 /** The first limit that the entry breaks. */

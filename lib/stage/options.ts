@@ -1,6 +1,6 @@
 /** The options of validate() and enforceLimits(), and how a command line gives them. */
 import { z } from 'zod';
-import { clockOption, FLAG, type Given } from '../options.ts';
+import { clockOption, FLAG, type Given, readOptions } from '../options.ts';
 import { isAttributes } from '../track/known-attributes.ts';
 import { LIMIT_LISTS, type LimitKind, type LimitListName, type Limits, limitListOption } from '../track/limits.ts';
 import { columnsProblem, targetProblem } from './mapping/column-problems.ts';
@@ -63,6 +63,11 @@ export const VALIDATE_OPTIONS = z.strictObject({ ...VALIDATE_SHAPE, clock: clock
   const problem = columnsProblem(options);
   if (problem) context.addIssue({ code: 'custom', path: [...problem.path], message: problem.message });
 });
+
+/** The options of validate(), read. Throws `CIO_OPTIONS`. */
+export function validateSettings(options: ValidateOptions): z.output<typeof VALIDATE_OPTIONS> {
+  return readOptions('validate', VALIDATE_OPTIONS, options);
+}
 
 /** Options of {@link validate}. */
 export interface ValidateOptions extends Given<typeof VALIDATE_SHAPE> {}

@@ -5,7 +5,6 @@
 import type { Transform } from 'node:stream';
 import { CioError, wordsOf } from '../errors.ts';
 import { JsonError } from '../json/exact.ts';
-import { readOptions } from '../options.ts';
 import type { Entry } from '../record/entry.ts';
 import { originOf } from '../record/origin.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
@@ -13,20 +12,30 @@ import { Rejection, type Why } from '../record/rejection.ts';
 import { each } from '../stream/each.ts';
 import { buildEntry, prepareEntries } from './build-entry.ts';
 import { mappingOf } from './mapping/mapping.ts';
-import { VALIDATE_OPTIONS, type ValidateOptions } from './options.ts';
+import { type ValidateOptions, validateSettings } from './options.ts';
 import { plainRow } from './plain-row.ts';
+import { type RowMapping, rowMappingOf } from './row-mapping/row-mapping.ts';
 
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {
   const toEntry = validator(options);
-  // People have no event ids: their start is not delayed.
-  const open = async (): Promise<void> => (options.object === 'person_identify' ? undefined : prepareEntries());
-  return each((element, push) => push(isRecord(element) ? toEntry(recordFor('validate', element)) : element), { open });
+  const mapping = rowMapper(options);
+  return each((element, push) => push(isRecord(element) ? toEntry(recordFor('validate', element)) : element), {
+    // People have no event ids: their start is not delayed.
+    open: async () => (options.object === 'person_identify' ? undefined : prepareEntries()),
+    ...(mapping && { row: (block, row, next) => block.isText(row) && mapping.read(block, row) && next.entry(mapping) }),
+  });
+}
+
+/** The core for rows that nobody has parsed; undefined if all have to be. `ids`: of events, unless they are the usual ones. */
+export function rowMapper(options: ValidateOptions, ids?: Parameters<typeof rowMappingOf>[2]): RowMapping | undefined {
+  const { schema, clock, ...settings } = validateSettings(options);
+  return schema === undefined ? rowMappingOf(settings, clock, ids) : undefined;
 }
 
 /** The core of {@link validate}: one record in, an entry or a rejection out. Events need `prepareEntries()`. */
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
-  const settings = readOptions('validate', VALIDATE_OPTIONS, options);
+  const settings = validateSettings(options);
   const { schema, clock } = settings;
   const { map, columnOf } = mappingOf(settings, clock.wall());
   const toEntry = (record: SourceRecord): Entry | Rejection => {

@@ -1,11 +1,14 @@
 /** Bytes in, elements out: the shape of a source. The core keeps the state; text chunks are taken as UTF-8. */
 import { Transform } from 'node:stream';
+import type { Block } from '../record/block.ts';
 import type { Element } from '../record/record.ts';
 import type { Text } from '../wording.ts';
 import { callBack } from './callback.ts';
+import { settled } from './each.ts';
+import { Outlet } from './outlet.ts';
 
-/** Takes the elements that a source has read. */
-export type Push = (element: Element) => void;
+/** Takes the elements that a source has read, or rows that it has found. */
+export type Push = (item: Element | Block) => void;
 
 /** Takes a text that people should read. */
 export type Warn = (text: Text) => void;
@@ -30,14 +33,16 @@ export type Source = Transform & {
   /** The bytes that are given end before the input does. To be called before their end. */
   stop(): void;
   flaw(): string | undefined;
+  /** `look` gets the first element, without taking it. */
+  onFirst(look: (element: Element) => void): void;
 };
 
 /** A Transform from bytes to elements. Emits each warning of the decoder as `warning`. */
 export function decode(make: MakeDecoder): Source {
-  const push: Push = (element) => {
-    transform.push(element);
-  };
-  const decoder = make(push, (text) => transform.emit('warning', String(text), text));
+  const decoder = make(
+    (item) => outlet.push(item),
+    (text) => transform.emit('warning', String(text), text),
+  );
   let isStopped = false;
   const stop = (): void => {
     isStopped = true;
@@ -45,8 +50,16 @@ export function decode(make: MakeDecoder): Source {
   const transform: Transform = new Transform({
     readableObjectMode: true,
     construct: (callback) => callBack(callback, () => decoder.open?.()),
-    transform: (chunk: Buffer, _encoding, callback) => callBack(callback, () => decoder.write(chunk)),
-    flush: (callback) => callBack(callback, () => (isStopped ? decoder.stop?.() : decoder.end())),
+    transform: (chunk: Buffer, _encoding, callback) => callBack(callback, () => settled(decoder.write(chunk), outlet)),
+    flush: (callback) => callBack(callback, () => settled(isStopped ? decoder.stop?.() : decoder.end(), outlet)),
+    destroy: (error, callback) => {
+      outlet.close();
+      callback(error);
+    },
   });
-  return Object.assign(transform, { stop, flaw: () => decoder.flaw?.() });
+  const outlet: Outlet = new Outlet(transform);
+  const onFirst = (look: (element: Element) => void): void => {
+    outlet.onFirst = look;
+  };
+  return Object.assign(transform, { stop, onFirst, flaw: () => decoder.flaw?.() });
 }

@@ -5,13 +5,15 @@ import type { RowEntry } from '../record/row-entry.ts';
 
 /** The next stream, as the one before it sees it. */
 export interface Receiver {
-  /** Takes one element; the next one waits for the promise, if there is one. Never fails: an error destroys the stream. */
-  take(element: Element): void | Promise<void>;
   /**
-   * Takes a row of a block; false if it must come as an element. Nothing has happened to it then. Only called while nothing
-   * that was handed over before is waiting.
+   * True if this stream, and all that follow, can take rows now. It stays true until the next element is handed over, or
+   * until somebody else has had a turn.
    */
+  acceptsRows(): boolean;
+  /** Takes a row of a block; false if it must come as an element, and then nothing has happened to it. */
   row(block: Block, row: number): boolean;
-  /** The same for a row that has been mapped. */
+  /** The same for a row that is mapped. */
   entry(entry: RowEntry): boolean;
+  /** Takes one element; nothing more may come before the promise is resolved. Never fails: an error destroys the stream. */
+  take(element: Element): void | Promise<void>;
 }

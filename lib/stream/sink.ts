@@ -1,6 +1,9 @@
 /** Elements in, nothing out: the shape of a writer. */
 import { Writable } from 'node:stream';
+import type { Element } from '../record/record.ts';
+import type { RowEntry } from '../record/row-entry.ts';
 import { callBack } from './callback.ts';
+import { Inlet } from './inlet.ts';
 
 /** What a writer must be able to do. */
 export interface Sink<T> {
@@ -8,6 +11,8 @@ export interface Sink<T> {
   open?(): Promise<void>;
   /** Takes one element; the next one waits for a promise to resolve. */
   write(element: T): void | Promise<void>;
+  /** Takes a row that is mapped, or says false: then it comes again as an element. */
+  entry?(entry: RowEntry): boolean;
   /** All is written. The stream finishes when this resolves. */
   end(): void | Promise<void>;
   /** The stream is destroyed, with an error or without: `open()` should end now, since the stream waits for it before it closes. */
@@ -18,17 +23,20 @@ export interface Sink<T> {
 
 /** An object-mode Writable over `sink`. */
 export function sink<T>(sink: Sink<T>): Writable {
-  const write = (element: T): void | Promise<void> => sink.write(element);
   const writable: Writable = new Writable({
     objectMode: true,
-    construct: (callback) => callBack(callback, () => sink.open?.()),
-    write: (element: T, _encoding, callback) => callBack(callback, write, element),
+    construct: (callback) => inlet.construct(() => sink.open?.(), callback),
+    write: (element: Element, _encoding, callback) => inlet.write(element, callback),
     final: (callback) => callBack(callback, () => sink.end()),
     destroy: (error, callback) =>
       callBack(
         (closing) => callback(error ?? closing ?? unfinished(writable)),
         () => sink.close?.(),
       ),
+  });
+  const inlet = new Inlet(writable, {
+    run: (element) => sink.write(element as T),
+    entry: sink.entry && ((entry) => sink.entry?.(entry) ?? false),
   });
   const destroy = writable.destroy.bind(writable);
   writable.destroy = (error) => {

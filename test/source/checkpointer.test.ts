@@ -11,7 +11,7 @@ import { ndjson, ndjsonDecoder } from '../../lib/source/ndjson.ts';
 import type { SourceOptions } from '../../lib/source/options.ts';
 import type { MakeDecoder } from '../../lib/stream/decode.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { brief, cutAt, fractions, readAll, show } from '../support/read-all.ts';
+import { brief, cutAt, fractions, oneByOne, readAll, show } from '../support/read-all.ts';
 
 type Make = (options: SourceOptions) => MakeDecoder;
 
@@ -109,7 +109,7 @@ test('checkpoints come after so many records, or so much time, and one at the en
     const push = (element: Element): void => {
       if (element instanceof Checkpoint) found.push((element.position as SourcePosition).line);
     };
-    const decoder = ndjsonDecoder({ ...options, clock } as SourceOptions)(push, () => {});
+    const decoder = ndjsonDecoder({ ...options, clock } as SourceOptions)(oneByOne(push), () => {});
     for (const row of rows) {
       await before?.();
       await decoder.write(Buffer.from(row));

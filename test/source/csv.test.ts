@@ -9,7 +9,7 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import type { SourcePosition } from '../../lib/source/checkpointer.ts';
 import type { CsvOptions } from '../../lib/source/csv/options.ts';
 import { csv, csvDecoder } from '../../lib/source/csv.ts';
-import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, type Shown, show } from '../support/read-all.ts';
+import { brief, cutAt, everyCut, fractions, mostMemory, oneByOne, outcome, readAll, type Shown, show } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 
 const read = (input: string | Buffer, options?: CsvOptions): Promise<Element[]> => readAll(csvDecoder(options), [input]);
@@ -125,7 +125,7 @@ for (const [what, start, chunk, times] of [
       last = element;
       count++;
     };
-    const decoder = csvDecoder()(push, () => {});
+    const decoder = csvDecoder()(oneByOne(push), () => {});
     await decoder.write(Buffer.from(start));
     const most = await mostMemory(times, () => decoder.write(chunk));
     await decoder.write(Buffer.from('\n7,8\n'));

@@ -7,7 +7,7 @@ import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { json, jsonDecoder } from '../../lib/source/json.ts';
 import type { JsonOptions } from '../../lib/source/options.ts';
-import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from '../support/read-all.ts';
+import { brief, cutAt, everyCut, fractions, mostMemory, oneByOne, outcome, readAll, show } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 
 const read = (input: string | Buffer, options?: JsonOptions): Promise<Element[]> => readAll(jsonDecoder(options), [input]);
@@ -195,7 +195,7 @@ for (const [what, before, after, expected] of [
     const chunk = Buffer.alloc(65_536, 'x');
     const elements: Element[] = [];
     const decoder = jsonDecoder({ path: 'rows' })(
-      (element) => elements.push(element),
+      oneByOne((element) => elements.push(element)),
       () => {},
     );
     await decoder.open?.();

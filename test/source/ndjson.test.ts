@@ -11,7 +11,7 @@ import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { ndjson, ndjsonDecoder } from '../../lib/source/ndjson.ts';
 import type { SourceOptions } from '../../lib/source/options.ts';
-import { brief, cutAt, everyCut, fractions, mostMemory, outcome, readAll, show } from '../support/read-all.ts';
+import { brief, cutAt, everyCut, fractions, mostMemory, oneByOne, outcome, readAll, show } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 
 const read = (input: string | Buffer, options?: SourceOptions): Promise<Element[]> => readAll(ndjsonDecoder(options), [input]);
@@ -166,7 +166,7 @@ test('a line of 200 MB is never held', async () => {
   const chunk = Buffer.alloc(65_536, 'x');
   const elements: Element[] = [];
   const decoder = ndjsonDecoder()(
-    (element) => elements.push(element),
+    oneByOne((element) => elements.push(element)),
     () => {},
   );
   const most = await mostMemory(3200, () => decoder.write(chunk));

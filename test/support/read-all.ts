@@ -3,11 +3,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { stringify } from '../../lib/json/exact.ts';
+import { Block } from '../../lib/record/block.ts';
 import { originOf } from '../../lib/record/origin.ts';
 import type { Element } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
-import type { MakeDecoder, Warn } from '../../lib/stream/decode.ts';
+import type { MakeDecoder, Push, Warn } from '../../lib/stream/decode.ts';
 import { type FlatOrigin, flat } from './flat-origin.ts';
 
 /** What a test sees of an element. */
@@ -21,10 +22,21 @@ export interface Shown {
 
 const NOTHING = { record: undefined, message: undefined, bytes: undefined };
 
+/** Takes rows that come in a block as elements, too. */
+export function oneByOne(push: (element: Element) => void): Push {
+  return (item) => {
+    if (!(item instanceof Block)) return push(item);
+    for (let row = 0; row < item.size; row++) push(item.read(row));
+  };
+}
+
 /** All elements of the input, given in these chunks. */
 export async function readAll(make: MakeDecoder, chunks: Iterable<Buffer | string>, warn: Warn = () => {}): Promise<Element[]> {
   const elements: Element[] = [];
-  const decoder = make((element) => elements.push(element), warn);
+  const decoder = make(
+    oneByOne((element) => elements.push(element)),
+    warn,
+  );
   await decoder.open?.();
   for (const chunk of chunks) await decoder.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   await decoder.end();

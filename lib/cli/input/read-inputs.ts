@@ -80,12 +80,11 @@ export class InputReader implements RecordReader {
       failure = error;
     };
     let isEmpty = input.from === undefined;
-    const read = passInto(head, bytesUntil({ input: bytes, pieces, source, stop, onFailure }), source);
-    source.once('data', (first) => {
+    source.onFirst((first) => {
       isEmpty &&= first instanceof Checkpoint;
       this.#look(first, input.label);
     });
-    await read;
+    await passInto(head, bytesUntil({ input: bytes, pieces, source, stop, onFailure }), source);
     if (failure !== undefined) throw failure;
     const flaw = source.flaw();
     if (flaw !== undefined) throw new CioError('CIO_SOURCE', flaw);

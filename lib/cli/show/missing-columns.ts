@@ -4,7 +4,9 @@
  */
 import type { Transform } from 'node:stream';
 import { nearest } from '../../options.ts';
-import { isRecord, type SourceRecord } from '../../record/record.ts';
+import type { Block } from '../../record/block.ts';
+import { type Element, isRecord, type SourceRecord } from '../../record/record.ts';
+import { RowSearch } from '../../record/row-search.ts';
 import { each } from '../../stream/each.ts';
 import type { NamedColumn } from '../flags/columns.ts';
 
@@ -18,6 +20,7 @@ export interface UnseenColumn extends NamedColumn {
 export class MissingColumns {
   #unseen: readonly NamedColumn[];
   #first: readonly string[] | undefined;
+  readonly #searches = new Map<string, RowSearch>();
 
   constructor(columns: readonly NamedColumn[]) {
     this.#unseen = columns;
@@ -38,11 +41,28 @@ export class MissingColumns {
   /** The stage, if there are columns to look for. */
   get stages(): Transform[] {
     if (this.#unseen.length === 0) return [];
+    const see = (element: Element): void => {
+      if (isRecord(element)) this.see(element as SourceRecord);
+    };
     return [
-      each((element, push) => {
-        if (isRecord(element)) this.see(element as SourceRecord);
-        push(element);
-      }),
+      each(
+        (element, push) => {
+          see(element);
+          push(element);
+        },
+        { row: (block, row, next) => !this.#mayShow(block, row) && next.row(block, row) },
+      ),
     ];
+  }
+
+  /** True if the row has to be seen as a record: it is the first, or the name of an unseen column stands somewhere in it. */
+  #mayShow(block: Block, row: number): boolean {
+    return this.#first === undefined || this.#unseen.some(({ column }) => this.#searchFor(column).isIn(block, row));
+  }
+
+  #searchFor(column: string): RowSearch {
+    const search = this.#searches.get(column) ?? new RowSearch(JSON.stringify(column));
+    this.#searches.set(column, search);
+    return search;
   }
 }

@@ -1,0 +1,98 @@
+/** The name and the id of an event, by the bytes of its row. */
+import type { RowScanner } from '../../json/row-scanner.ts';
+import type { Block } from '../../record/block.ts';
+import { trimIdentifier } from '../../track/identifier.ts';
+import type { RowEvent, RowIds } from '../row-event-id.ts';
+import { isPlainIdentifier, isPlainInteger } from './identifier-bytes.ts';
+import { KnownNames } from './known-names.ts';
+import { isAbsent, type RowPerson } from './row-person.ts';
+import { putSpan } from './row-text.ts';
+
+const NAME = Buffer.from(',"name":');
+const ID = Buffer.from(',"id":"');
+const ABSENT = -1;
+const QUOTE = 34;
+
+/** What the row that was read last has beside its person: all that its id depends on. */
+export class RowEventFields implements RowEvent {
+  /** Which of the members found are its name and its own id. */
+  nameAt = ABSENT;
+  idAt = ABSENT;
+  ownFrom = 0;
+  ownTo = 0;
+  name: Buffer;
+  nameFrom = 1;
+  nameTo: number;
+  kind: RowEvent['kind'] = 'id';
+  personFrom = 0;
+  personTo = 0;
+  hasTime = false;
+  readonly #scanner: RowScanner;
+  readonly #known = new KnownNames();
+  readonly #ids: RowIds;
+  readonly #hasConstantName: boolean;
+
+  /** `event`: the name of all events, if they share one. */
+  constructor(event: string | undefined, scanner: RowScanner, ids: RowIds) {
+    this.#scanner = scanner;
+    this.#ids = ids;
+    this.#hasConstantName = event !== undefined;
+    this.name = Buffer.from(JSON.stringify(trimIdentifier(event ?? '')));
+    this.nameTo = this.name.length - 1;
+  }
+
+  /** Begins with a row. */
+  begin(): void {
+    this.nameAt = ABSENT;
+    this.idAt = ABSENT;
+  }
+
+  /** True if name and id are certain. */
+  read(bytes: Buffer, person: RowPerson, hasTime: boolean): boolean {
+    this.hasTime = hasTime;
+    this.kind = person.type as RowEvent['kind'];
+    const isText = bytes[person.from] === QUOTE;
+    this.personFrom = isText ? person.from + 1 : person.from;
+    this.personTo = isText ? person.to - 1 : person.to;
+    return this.#readName(bytes) && this.#readId(bytes) && this.#ids.isCertain(this);
+  }
+
+  /** Bytes of the name. */
+  get nameBytes(): number {
+    return this.nameTo - this.nameFrom;
+  }
+
+  /** Writes both. */
+  write(block: Block, row: number, target: Buffer, at: number): number {
+    let end = putSpan(NAME, 0, NAME.length, target, at);
+    end = putSpan(this.name, this.nameFrom - 1, this.nameTo + 1, target, end);
+    end = putSpan(ID, 0, ID.length, target, end);
+    end = this.#ids.write(target, end, block, row, this);
+    target[end] = QUOTE;
+    return end + 1;
+  }
+
+  #readName(bytes: Buffer): boolean {
+    if (this.#hasConstantName) return true;
+    if (this.nameAt === ABSENT) return false;
+    const from = this.#scanner.valueFrom[this.nameAt] as number;
+    if (bytes[from] !== QUOTE) return false;
+    this.name = bytes;
+    this.nameFrom = from + 1;
+    this.nameTo = (this.#scanner.valueTo[this.nameAt] as number) - 1;
+    return this.#known.has(bytes, this.nameFrom, this.nameTo);
+  }
+
+  #readId(bytes: Buffer): boolean {
+    this.ownFrom = 0;
+    this.ownTo = 0;
+    if (this.idAt === ABSENT) return true;
+    const from = this.#scanner.valueFrom[this.idAt] as number;
+    const to = this.#scanner.valueTo[this.idAt] as number;
+    if (isAbsent(bytes, from, to)) return true;
+    const isText = bytes[from] === QUOTE;
+    this.ownFrom = isText ? from + 1 : from;
+    this.ownTo = isText ? to - 1 : to;
+    return isText ? isPlainIdentifier(bytes, this.ownFrom, this.ownTo) : isPlainInteger(bytes, from, to);
+  }
+}
