@@ -8,7 +8,24 @@ type Text = fc.Arbitrary<string>;
 const quoted = (...texts: string[]): Text => fc.constantFrom(...texts.map((text) => JSON.stringify(text)));
 const FIELDS = ['person_email', 'person_id', 'person_cio_id', 'person_phone', 'event_name', 'event_id', 'timestamp'];
 const KNOWN = ['email', 'id', 'phone', 'cio_id', 'created_at', '_update', 'recipient', 'from_address', 'reply_to'];
-const PLAIN = ['Prénom', '名前', 'a', 'b', 'plan', 'Mail', 'First Name', 'CRM ID', 'joined', 'total'];
+const PLAIN = [
+  'Prénom',
+  '名前',
+  'a',
+  'b',
+  'plan',
+  'Mail',
+  'First Name',
+  'first_name',
+  'Plan',
+  'CRM ID',
+  'joined',
+  'total',
+  'Created At',
+  'E-Mail',
+  'Email',
+  'Person Email',
+];
 const RARE = ['Größe', '__proto__', 'constructor', 'toString', 'toJSON', '1', 'cio_subscription_preferences', 'name', 'n'.repeat(63)];
 
 const email = quoted('ada@example.com', 'ADA.L+x@Example.co.uk', 'n@x.io', '1a@b.c', 'null_7@x.de', 'u@undefined.undefined');
@@ -313,7 +330,7 @@ export const rowOptions: fc.Arbitrary<ValidateOptions> = fc
     object: fc.constantFrom<Object>('person_identify', 'person_event'),
     identifier: fc.constantFrom('auto' as const, 'auto' as const, 'email' as const, 'id' as const, 'phone' as const, 'cio_id' as const),
     columns: fc.oneof(fc.constant({}), columns),
-    others: fc.constantFrom('keep' as const, 'keep' as const, 'drop' as const),
+    others: fc.constantFrom('keep' as const, 'keep' as const, 'drop' as const, 'snake_case' as const),
     event: fc.option(fc.constantFrom('bought', ' bought ', 'größer'), { nil: undefined, freq: 4 }),
   })
   .map(({ event, ...options }) => (event === undefined || options.object === 'person_identify' ? options : { ...options, event }));
