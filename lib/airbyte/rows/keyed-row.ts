@@ -4,7 +4,7 @@
  */
 import { RowScanner } from '../../json/row-scanner.ts';
 import type { Block } from '../../record/block.ts';
-import { isPlainInteger } from '../../stage/row-mapping/identifier-bytes.ts';
+import { integerAt } from '../../stage/row-mapping/identifier-bytes.ts';
 import type { CatalogStream } from '../catalog/catalog.ts';
 import { comparableCursor, keyText, type LatestRow } from './latest-row.ts';
 
@@ -115,7 +115,7 @@ export class KeyedRow {
 function kindOf(bytes: Buffer, from: number, to: number): number {
   const first = bytes[from];
   if (first === LOWER_CASE_N) return ABSENT;
-  if (first !== QUOTE) return isPlainInteger(bytes, from, to) ? NUMBER : OTHER;
+  if (first !== QUOTE) return integerAt(bytes, from, to) === -1 ? OTHER : NUMBER;
   if (to - from === 2) return ABSENT;
   // Around a text there may be space that is trimmed.
   if (bytes[from + 1] === SPACE || bytes[to - 2] === SPACE) return OTHER;
