@@ -35,6 +35,11 @@ const TAILS = [
   '\xff\xff',
   '{'.repeat(100),
   '":1}',
+  // As many bytes as the scanner reads without a look at the end, and one more.
+  '[[[[[[[t',
+  '{{{{{{{{',
+  '""""""""',
+  '\\\\\\\\\\\\\\\\\\',
 ].map((tail) => Buffer.from(tail, 'latin1'));
 
 /** The verdict on a row. A true is held against what JSON.parse says, and so is all that the scanner reports then. */
