@@ -42,11 +42,12 @@ function stopsIn(four: number): number {
   return (((flipped - 0x21212121) & ~flipped) | ((slashed - 0x01010101) & ~slashed)) & 0x80808080;
 }
 
+/** The lowest byte whose highest bit is set. */
 function lowest(stops: number): number {
   return (31 - Math.clz32(stops & -stops)) >> 3;
 }
 
-/** The same, from the first byte that is not plain. */
+/** Behind the closing quote, from the first byte that is not plain. */
 function endOfEscaped(bytes: Uint8Array, from: number, to: number): number {
   let i = from;
   while (i < to) {
@@ -66,8 +67,8 @@ function endOfEscaped(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /**
- * Behind the number at `from`, if it is written as stringify would write it: not very long, and not -0, which would become 0. An exponent
- * is not part of it: so it ends before a byte that can't follow.
+ * Behind the number at `from`, if a copy of its digits has the same value as what JSON.parse and JSON.stringify make of it: not if it is
+ * very long, or -0, which becomes 0. An exponent is not part of it: so it ends before a byte that can't follow a value.
  */
 export function endOfNumber(bytes: Uint8Array, from: number, to: number): number {
   let i = from;

@@ -348,6 +348,14 @@ test('more names than are kept: new ones in every row, and too many in one', () 
   assert.ok(scan('{"a":1,"by":{"user-1":2}}', undefined, scanner));
 });
 
+test('a row of any size is scanned within its buffer; at the very end of it, up to a megabyte', () => {
+  const row = (size: number): string => `{"a":"${'x'.repeat(size)}"}`;
+  assert.ok(scan(row(3_000_000), Buffer.from('\n'.repeat(8))));
+  assert.ok(scan(row(1_000_000), Buffer.of()));
+  assert.ok(!scan(row(3_000_000), Buffer.of()));
+  assert.ok(scan(row(10), Buffer.of()));
+});
+
 test('two names with one hash are left to the parser', () => {
   const scanner = scannerFor(['liquid']);
   const isRow = (text: string): boolean => scanner.scan(Buffer.from(text), 0, text.length);
