@@ -1,8 +1,8 @@
 /**
  * What is kept of entries until they have their outcome: enough to hand each one back as a rejection. Thousands wait for
  * the network at any time, and objects that wait are copied by every garbage collection; so where a record lies is kept
- * as numbers, its text as bytes, and only what is out of the ordinary as an object. The text is a copy: that takes 50 ns, no
- * more than a list of references to blocks would in the end, and such a list would hold whole blocks for one row that waits.
+ * as numbers, its text as bytes, and only what is out of the ordinary as an object. The text is a copy (50 ns): references to
+ * the blocks were not faster, and one row that waits would hold its whole block.
  */
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry, Warning } from '../record/entry.ts';
