@@ -11,9 +11,9 @@ import { each } from '../../stream/each.ts';
 import type { Receiver } from '../../stream/receiver.ts';
 import { type CatalogStream, sayStream } from '../catalog/catalog.ts';
 import type { Config } from '../config/config.ts';
-import { prepareRows } from './read-row.ts';
-import { type RowByBytes, rowByBytes } from './row-by-bytes.ts';
-import { rowToEntry } from './row-to-entry.ts';
+import { prepareEventIds } from '../rows/event-identity.ts';
+import { type RowByBytes, rowByBytes } from '../rows/row-by-bytes.ts';
+import { rowToEntry } from '../rows/row-to-entry.ts';
 
 /** How a stream is named in a message. */
 export interface Descriptor {
@@ -101,7 +101,7 @@ export class Streams {
       }
       return rule?.pass(block, index, next) === true;
     };
-    return each(take, { open: prepareRows, row });
+    return each(take, { open: prepareEventIds, row });
   }
 
   /** The stream that is meant. */

@@ -3,7 +3,7 @@ import type { RowScanner } from '../../json/row-scanner.ts';
 import type { Block } from '../../record/block.ts';
 import { trimIdentifier } from '../../track/identifier.ts';
 import type { RowEvent, RowIds } from '../row-event-id.ts';
-import { isPlainIdentifier, isPlainInteger } from './identifier-bytes.ts';
+import { integerAt, isPlainIdentifier } from './identifier-bytes.ts';
 import { KnownNames } from './known-names.ts';
 import { isAbsent, type RowPerson } from './row-person.ts';
 import { putSpan } from './row-text.ts';
@@ -93,6 +93,6 @@ export class RowEventFields implements RowEvent {
     const isText = bytes[from] === QUOTE;
     this.ownFrom = isText ? from + 1 : from;
     this.ownTo = isText ? to - 1 : to;
-    return isText ? isPlainIdentifier(bytes, this.ownFrom, this.ownTo) : isPlainInteger(bytes, from, to);
+    return isText ? isPlainIdentifier(bytes, this.ownFrom, this.ownTo) : integerAt(bytes, from, to) >= 0;
   }
 }

@@ -77,7 +77,7 @@ test('corked, a stage or the writer takes nothing more; uncorked, it takes all i
       pipeAll(whole(line, ROWS, size));
       for (let n = 0; n < 30; n++) await new Promise(setImmediate);
       assert.equal(line.writer.summary.read, 0);
-      assert.ok(stream.writableLength > 0 && stream.writableNeedDrain, `${stream.writableLength}`);
+      assert.ok(stream.writableLength > 0, 'nothing waits');
       stream.uncork();
       await within(finished(line.writer), () => `stream ${place}: it hangs`);
       await assertAll(t, 'ndjson', line, ROWS);

@@ -1,4 +1,5 @@
 /** The bytes of a cell: what each of them means, and how it is written in a JSON text. */
+import { DECLINED } from '../../row-buffer.ts';
 import { CR, LF } from '../line-ends.ts';
 
 /** What a byte is: a part of a cell's text, one that has to be escaped there, the end of the cell, or none that may be there. */
@@ -6,8 +7,6 @@ export const KIND = { text: 0, escape: 1, end: 2, odd: 3 } as const;
 
 /** No byte. */
 export const NONE = 256;
-/** Given instead of an end for a cell or a row that is not ordinary. */
-export const DECLINED = -1;
 export const [TAB, SPACE] = [9, 32];
 const [QUOTE, BACKSLASH, DELETE] = [34, 92, 127];
 
@@ -33,22 +32,6 @@ export function byteOf(sign: string): number | undefined {
 /** True for letters, digits and signs of ASCII: they are not taken off the ends of a cell or a name. */
 export function isPrintable(byte: number | undefined): boolean {
   return byte !== undefined && byte > 32 && byte < DELETE;
-}
-
-/** `text` in a JSON text, without its quotes. */
-export function jsonBytes(text: string): Buffer {
-  return Buffer.from(JSON.stringify(text).slice(1, -1));
-}
-
-const ESCAPES: readonly Buffer[] = Array.from({ length: DELETE }, (_, byte) => jsonBytes(String.fromCharCode(byte)));
-/** The most bytes that one takes. */
-export const ESCAPED_BYTES = 6;
-
-/** Writes a byte of ASCII as JSON does; gives the end. */
-export function writeEscaped(byte: number, target: Buffer, at: number): number {
-  const escaped = ESCAPES[byte] as Buffer;
-  for (let i = 0; i < escaped.length; i++) target[at + i] = escaped[i] as number;
-  return at + escaped.length;
 }
 
 /** Where the text of a cell ends without the blanks behind it. Declined if there may be other white space around it. */

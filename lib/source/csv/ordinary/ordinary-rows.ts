@@ -4,13 +4,14 @@ import type { SourceInfo } from '../../../record/origin.ts';
 import { readRecord } from '../../../record/read.ts';
 import type { Element } from '../../../record/record.ts';
 import type { Checkpointer } from '../../checkpointer.ts';
+import { RowBuffer } from '../../row-buffer.ts';
 import type { SpanCursor } from '../spans.ts';
-import { RowBuffer } from './row-buffer.ts';
 import { type RowRules, RowWriter } from './row-writer.ts';
 
 /** Takes rows by their bytes, once the names of the columns are known. */
 export class OrdinaryRows implements RowReader {
   readonly place: SourceInfo;
+  #writer: RowWriter | undefined;
   #texts: RowBuffer | undefined;
 
   constructor(place: SourceInfo) {
@@ -18,8 +19,8 @@ export class OrdinaryRows implements RowReader {
   }
 
   use(names: readonly string[], rules: RowRules): void {
-    const writer = RowWriter.for(names, rules);
-    this.#texts = writer && new RowBuffer(writer);
+    this.#writer = RowWriter.for(names, rules);
+    this.#texts = this.#writer && new RowBuffer(this.#writer);
   }
 
   /** A chunk of so many bytes comes. */
@@ -35,7 +36,7 @@ export class OrdinaryRows implements RowReader {
     const texts = this.#texts;
     let at = from;
     while (texts !== undefined && at <= last && texts.write(bytes, at, last)) {
-      const { end, length, lines } = texts.row;
+      const { end, length, lines } = this.#writer as RowWriter;
       const { line, offset } = cursor;
       cursor.pass(end - at, lines);
       checkpoints.row(texts.bytes, texts.from, texts.to, line, offset, length);

@@ -3,27 +3,13 @@
  * rows are written. One that is or may be anything else (ragged, a stray quote, a lone CR, a zero byte, the header again) is
  * declined: it has to be read as text.
  */
+
+import { ESCAPED_BYTES, jsonBytes, writeAscii } from '../../json-escapes.ts';
+import { DECLINED, FULL, type RowTextWriter } from '../../row-buffer.ts';
 import { trimmedCell } from '../cell-text.ts';
 import type { Rules } from '../header.ts';
 import { behindEnd, LF } from '../line-ends.ts';
-import {
-  beginsWith,
-  byteOf,
-  DECLINED,
-  ESCAPED_BYTES,
-  isPrintable,
-  jsonBytes,
-  KIND,
-  kindsOf,
-  NONE,
-  SPACE,
-  TAB,
-  trimmedEnd,
-  writeEscaped,
-} from './cell-bytes.ts';
-
-/** Given instead of an end for a row that the target has no space for. */
-export const FULL = -2;
+import { beginsWith, byteOf, isPrintable, KIND, kindsOf, NONE, SPACE, TAB, trimmedEnd } from './cell-bytes.ts';
 
 /** How rows are read and written. */
 export interface RowRules extends Omit<Rules, 'required'> {
@@ -38,15 +24,15 @@ const [SEPARATOR_BYTES, EQUALS_FROM, EQUALS_TO] = [12, 3, 5];
 const SLACK = 8;
 
 /** Writes rows. */
-export class RowWriter {
+export class RowWriter implements RowTextWriter {
   /** Of the row that was written last: the place behind it, its length without the end of the line, the number of its lines. */
   end = 0;
   length = 0;
   lines = 0;
   /** `,"name":"` for each column. */
   readonly #keys: readonly Buffer[];
-  /** How many bytes the names of a row take. */
-  readonly namesBytes: number;
+  /** Those of the names. */
+  readonly extraBytes: number;
   readonly #delimiter: number;
   readonly #quote: number;
   readonly #plain: Uint8Array;
@@ -70,7 +56,7 @@ export class RowWriter {
   private constructor(names: readonly string[], rules: RowRules, delimiter: number, quote: number) {
     const { plain, quoted } = kindsOf(delimiter, quote);
     this.#keys = names.map((name) => Buffer.from(`,${JSON.stringify(name)}:"`));
-    this.namesBytes = this.#keys.reduce((sum, { length }) => sum + length, SLACK);
+    this.extraBytes = this.#keys.reduce((sum, { length }) => sum + length, SLACK);
     this.#delimiter = delimiter;
     this.#quote = quote;
     this.#plain = plain;
@@ -83,10 +69,7 @@ export class RowWriter {
     this.#firstName = jsonBytes(rules.trim ? trimmedCell(first) : first);
   }
 
-  /**
-   * Writes the row at `from` into `target`. Gives the end of the text, {@link DECLINED} or {@link FULL}. The byte at `last` is an
-   * LF; nothing behind it is read. There has to be space for all bytes up to that one, so that not each needs a look.
-   */
+  /** The byte at `last` is an LF. */
   write(bytes: Buffer, from: number, last: number, target: Buffer, at: number): number {
     const first = bytes[from];
     if (first === CTRL_Z || (first === FIRST_OF_MARK && bytes[from + 1] === 0xbb)) return DECLINED;
@@ -142,7 +125,7 @@ export class RowWriter {
       to = this.#text(this.#quoted, bytes, last, target, to);
       if (to < 0) return to;
       if (bytes[this.#at + 1] !== this.#quote) break;
-      to = writeEscaped(this.#quote, target, to);
+      to = writeAscii(this.#quote, target, to);
       this.#at += 2;
     }
     const end = this.#at++;
@@ -164,7 +147,7 @@ export class RowWriter {
       if (kinds[byte] === KIND.end) break;
       if (kinds[byte] === KIND.odd || from === last) return DECLINED;
       if (to + ESCAPED_BYTES + last - from + SLACK > target.length) return FULL;
-      to = writeEscaped(byte, target, to);
+      to = writeAscii(byte, target, to);
       if (byte === LF) this.lines++;
       from++;
     }

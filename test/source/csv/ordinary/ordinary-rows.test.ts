@@ -1,62 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Block } from '../../../../lib/record/block.ts';
 import { Checkpoint } from '../../../../lib/record/checkpoint.ts';
-import type { Element } from '../../../../lib/record/record.ts';
 import type { CsvOptions } from '../../../../lib/source/csv/options.ts';
 import { RowWriter } from '../../../../lib/source/csv/ordinary/row-writer.ts';
 import { csvDecoder } from '../../../../lib/source/csv.ts';
-import { cutAt, everyCut, fractions, oneByOne, show } from '../../../support/read-all.ts';
+import { cutAt, everyCut, fractions } from '../../../support/read-all.ts';
+import { readItems, sameBothWays } from '../../../support/read-both-ways.ts';
 import { runs } from '../../../support/runs.ts';
 
-interface Read {
-  /** All elements, and why it ended if it did not end well. */
-  readonly shown: unknown[];
-  /** How many of them came as bytes. */
-  readonly rows: number;
-}
-
-async function read(chunks: readonly Buffer[], options: CsvOptions): Promise<Read> {
-  const shown: unknown[] = [];
-  let rows = 0;
-  const put = oneByOne((element: Element) => shown.push(element instanceof Checkpoint ? element : show(element)));
-  const warn = (text: unknown): void => void shown.push(String(text));
-  const decoder = csvDecoder(options)((item) => {
-    if (item instanceof Block) rows += item.size;
-    put(item);
-  }, warn);
-  try {
-    for (const chunk of chunks) await decoder.write(chunk);
-    await decoder.end();
-  } catch (error) {
-    shown.push(String(error));
-  }
-  return { shown, rows };
-}
-
-/** The same with every row read as text. */
-async function readAsText(chunks: readonly Buffer[], options: CsvOptions): Promise<unknown[]> {
+async function asText<T>(run: () => Promise<T>): Promise<T> {
   const real = RowWriter.for;
   RowWriter.for = () => undefined;
   try {
-    const { shown, rows } = await read(chunks, options);
-    assert.equal(rows, 0);
-    return shown;
+    return await run();
   } finally {
     RowWriter.for = real;
   }
 }
 
 /** Reads it both ways; gives how many rows came as bytes. */
-async function same(input: string | Buffer, options: CsvOptions = {}, ...more: Buffer[][]): Promise<number> {
-  const bytes = Buffer.from(input as string);
-  const expected = await readAsText([bytes], options);
-  const { shown, rows } = await read([bytes], options);
-  assert.deepEqual(shown, expected);
-  for (const chunks of more) assert.deepEqual((await read(chunks, options)).shown, await readAsText(chunks, options));
-  return rows;
-}
+const same = (input: Buffer, options: CsvOptions = {}, ...cuts: Buffer[][]): Promise<number> =>
+  sameBothWays(csvDecoder(options), input, asText, cuts);
 
 const data = (...rows: (string | Buffer)[]): Buffer =>
   Buffer.concat(['a,b\n', ...rows.flatMap((row) => [row, '\n'])].map((part) => Buffer.from(part as string)));
@@ -165,7 +130,7 @@ test('law: at every border of a small input, and from every checkpoint on', asyn
       const input = Buffer.concat([Buffer.from('a,b\n1,2\n'), ...pieces]);
       const all = { ...given, checkpointEveryRecords: 1 };
       await same(input, all, ...everyCut(input));
-      const { shown } = await read([input], all);
+      const { shown } = await readItems(csvDecoder(all), [input]);
       for (const one of shown)
         if (one instanceof Checkpoint) await same(input, { ...given, skip: 'bytes', startAt: one.position as never });
     }),

@@ -6,6 +6,7 @@
  * fresh id, both are counted, and so is a row that is sent again.
  */
 import type { Clock } from '../../clock.ts';
+import { loadHash } from '../../hash.ts';
 import { stringify } from '../../json/exact.ts';
 import type { Block } from '../../record/block.ts';
 import type { SourceRecord } from '../../record/record.ts';
@@ -14,6 +15,11 @@ import { ulidFrom, writeUlidFrom } from '../../track/event-id.ts';
 import { trimIdentifier } from '../../track/identifier.ts';
 import type { CatalogStream } from '../catalog/catalog.ts';
 import { isPresent, valueAt } from './latest-row.ts';
+
+/** Loads what ids need, once. */
+export function prepareEventIds(): Promise<void> {
+  return loadHash();
+}
 
 /** The id for the row, or undefined: validate() then does what it does everywhere. `text` is the row's own. */
 export function eventIdOf({ name, namespace, primaryKey }: CatalogStream, record: SourceRecord, text: string): string | undefined {
