@@ -58,7 +58,7 @@ export class RowMapping implements RowEntry {
     this.#copiesOthers = others !== 'drop';
     const action = this.isEvent ? 'event' : 'identify';
     this.#heads = members.person.types.map((type) => Buffer.from(`{"type":"person","action":"${action}","identifiers":{"${type}":`));
-    this.#frameBytes = FRAME_BYTES + Buffer.byteLength(event ?? '');
+    this.#frameBytes = FRAME_BYTES + Buffer.byteLength(JSON.stringify(event ?? ''));
     this.#learned = others === 'snake_case' ? new SnakeColumns(planOf(settings)) : undefined;
   }
 
