@@ -75,7 +75,7 @@ export class RowScanner {
     this.bodyFrom = first;
     this.bodyTo = first;
     const end = bytes[first] === CLOSE_BRACE ? first + 1 : this.#row(bytes, this.#view, first, to);
-    return end <= to && endOfSpace(bytes, end, to) === to;
+    return endOfSpace(bytes, end, to) === to;
   }
 
   /** Scans a copy of the row that has bytes behind it: to read beyond a buffer is slow, or fails. */
