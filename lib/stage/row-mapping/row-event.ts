@@ -64,13 +64,19 @@ export class RowEventFields implements RowEvent {
     return this.nameTo - this.nameFrom;
   }
 
-  /** Writes both. */
-  write(block: Block, row: number, target: Buffer, at: number): number {
-    let end = putSpan(NAME, 0, NAME.length, target, at);
-    if (this.#constant !== undefined) end = putSpan(this.#constant, 0, this.#constant.length, target, end);
-    else end = putSpan(this.name, this.nameFrom - 1, this.nameTo + 1, target, end);
-    end = putSpan(ID, 0, ID.length, target, end);
-    end = this.#ids.write(target, end, block, row, this);
+  /** True if it has an id of its own. */
+  get hasOwnId(): boolean {
+    return this.ownTo > this.ownFrom;
+  }
+
+  writeName(target: Buffer, at: number): number {
+    const end = putSpan(NAME, 0, NAME.length, target, at);
+    if (this.#constant !== undefined) return putSpan(this.#constant, 0, this.#constant.length, target, end);
+    return putSpan(this.name, this.nameFrom - 1, this.nameTo + 1, target, end);
+  }
+
+  writeId(block: Block, row: number, target: Buffer, at: number): number {
+    const end = this.#ids.write(target, putSpan(ID, 0, ID.length, target, at), block, row, this);
     target[end] = QUOTE;
     return end + 1;
   }
