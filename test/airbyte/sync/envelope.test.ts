@@ -14,8 +14,9 @@ const stream = new Stream(plan);
 /** The text of the row in a line, if the line is known. */
 function rowIn(envelopes: Envelopes, line: string): string | undefined {
   // Something stands around it, as in a chunk.
-  const bytes = Buffer.from(`7${line}7`);
-  const found = envelopes.find(bytes, 1, bytes.length - 1);
+  const behind = '7'.repeat(16);
+  const bytes = Buffer.from(`7${line}${behind}`);
+  const found = envelopes.find(bytes, 1, bytes.length - behind.length);
   if (found === undefined) return undefined;
   assert.equal(found.stream, stream);
   return bytes.toString('utf8', found.from, found.to);
