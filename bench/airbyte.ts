@@ -1,6 +1,6 @@
 /**
- * What the connector costs beside the plain pipeline, on the same rows: without a STATE, and with one after each row. And
- * whether its memory is bounded in both: the peak over three times the rows should be the same.
+ * The connector beside a hand-written loop over the same messages, without a STATE and with one after each row; and beside the plain
+ * pipeline on the same rows. And whether its memory is bounded: the peak over three times the rows should be the same.
  */
 import type { Contender, Cost, DeliverJob } from './client.ts';
 import type { MessagesJob } from './messages-writer.ts';
@@ -9,7 +9,13 @@ import { median, type Report, type Settings, say, sayMegabytes } from './report.
 import type { RowFile } from './rows.ts';
 
 const FACTOR = 3;
-const KINDS = { pipeline: 'plain pipeline', airbyte: 'connector, no STATE', states: 'connector, a STATE after each row' };
+const KINDS = {
+  pipeline: 'plain pipeline',
+  loop: 'hand-written loop, no STATE',
+  airbyte: 'connector, no STATE',
+  stateLoop: 'hand-written loop, a STATE after each row',
+  states: 'connector, a STATE after each row',
+};
 
 type Kind = keyof typeof KINDS;
 type Costs = Record<Kind, Cost>;
@@ -26,15 +32,17 @@ export async function airbyte({ log, ...settings }: Settings): Promise<Report> {
 function measure(rows: number, rounds: number, log: Settings['log']): Promise<Costs[]> {
   return withRows(rows, async (files) => {
     const messages = (stateEvery: number): Promise<RowFile[]> => runTask('messages-writer.js', { files, stateEvery } satisfies MessagesJob);
-    const inputs: Record<Kind, RowFile[]> = { pipeline: files, airbyte: await messages(0), states: await messages(1) };
+    const [withoutStates, withStates] = [await messages(0), await messages(1)];
     return withServer(async (server) => {
       const results: Costs[] = [];
       for (let round = 1; round <= rounds; round++) {
         log(`airbyte: ${say(rows)} rows, round ${round} of ${rounds}`);
         results.push({
-          pipeline: await cost('pipeline', inputs.pipeline, server),
-          airbyte: await cost('airbyte', inputs.airbyte, server),
-          states: await cost('airbyte', inputs.states, server),
+          pipeline: await cost('pipeline', files, server),
+          loop: await cost('airbyte-loop', withoutStates, server),
+          airbyte: await cost('airbyte', withoutStates, server),
+          stateLoop: await cost('airbyte-loop', withStates, server),
+          states: await cost('airbyte', withStates, server),
         });
       }
       return results;
@@ -52,24 +60,38 @@ async function cost(contender: Contender, files: RowFile[], server: BareServer):
 function report(rows: number, results: readonly Costs[], small: readonly Costs[]): Report {
   const kinds = Object.keys(KINDS) as Kind[];
   const middle = (costs: readonly Costs[], figure: (costs: Costs) => number): number => median(costs.map(figure));
-  const figures = Object.fromEntries(
-    kinds.map((kind) => {
-      const perCpuSecond = middle(results, (costs) => costs[kind].rows / costs[kind].cpuSeconds);
-      const toPipeline = middle(results, (costs) => costs.pipeline.cpuSeconds / costs[kind].cpuSeconds);
-      const peakRssBytes = middle(results, (costs) => costs[kind].peakRssBytes);
-      const memoryGrowth = peakRssBytes / middle(small, (costs) => costs[kind].peakRssBytes);
-      return [kind, { recordsPerCpuSecond: perCpuSecond, toPipeline, peakRssBytes, memoryGrowth }];
-    }),
-  ) as Record<Kind, { recordsPerCpuSecond: number; toPipeline: number; peakRssBytes: number; memoryGrowth: number }>;
+  const ratio = (kind: Kind, to: Kind): number => middle(results, (costs) => costs[to].cpuSeconds / costs[kind].cpuSeconds);
+  const figuresOf = (kind: Kind) => {
+    const peakRssBytes = middle(results, (costs) => costs[kind].peakRssBytes);
+    return {
+      recordsPerCpuSecond: middle(results, (costs) => costs[kind].rows / costs[kind].cpuSeconds),
+      toLoop: ratio(kind, kind === 'states' ? 'stateLoop' : 'loop'),
+      toPipeline: ratio(kind, 'pipeline'),
+      peakRssBytes,
+      memoryGrowth: peakRssBytes / middle(small, (costs) => costs[kind].peakRssBytes),
+    };
+  };
+  const figures = Object.fromEntries(kinds.map((kind) => [kind, figuresOf(kind)])) as Record<Kind, ReturnType<typeof figuresOf>>;
   return {
     title: `The Airbyte connector: ${say(rows)} rows, median of ${results.length}`,
     table: [
-      ['', 'records per CPU-second', 'of the pipeline', 'peak memory', 'of that over a third of the rows'],
+      ['', 'records per CPU-second', 'of the loop', 'of the pipeline', 'peak memory', 'of that over a third of the rows'],
       ...kinds.map((kind) => {
-        const { recordsPerCpuSecond, toPipeline, peakRssBytes, memoryGrowth } = figures[kind];
-        return [KINDS[kind], say(recordsPerCpuSecond), say(toPipeline, 2), sayMegabytes(peakRssBytes), say(memoryGrowth, 2)];
+        const { recordsPerCpuSecond, toLoop, toPipeline, peakRssBytes, memoryGrowth } = figures[kind];
+        return [
+          KINDS[kind],
+          say(recordsPerCpuSecond),
+          say(toLoop, 2),
+          say(toPipeline, 2),
+          sayMegabytes(peakRssBytes),
+          say(memoryGrowth, 2),
+        ];
       }),
     ],
-    figures: { rows, rounds: results.length, connectorToPipeline: figures.airbyte.toPipeline, kinds: figures },
+    figures: {
+      ...{ rows, rounds: results.length, connectorToLoop: figures.airbyte.toLoop, statesToLoop: figures.states.toLoop },
+      connectorToPipeline: figures.airbyte.toPipeline,
+      kinds: figures,
+    },
   };
 }

@@ -1,27 +1,11 @@
 /**
- * What the hand-written contenders share: a row as a Track API v2 operation, and a pool that keeps a handful of
- * requests in flight. No validation, no limits, no retries, no order per person: only the work that can't be left out.
+ * How the hand-written contenders send: a pool that keeps a handful of requests in flight. No retries, no order per person:
+ * only the work that can't be left out.
  */
 import { Pool } from 'undici';
-import type { RowKind } from './rows.ts';
-
-type Row = Record<string, unknown>;
 
 const IN_FLIGHT = 6;
 const HEADERS = { authorization: `Basic ${Buffer.from('site:key').toString('base64')}`, 'content-type': 'application/json' };
-
-/** The function that turns rows of one kind into operations. */
-export function operationOf(kind: RowKind): (row: Row) => object {
-  return kind === 'person_identify' ? identifyOf : eventOf;
-}
-
-function identifyOf({ person_email: email, ...attributes }: Row): object {
-  return { type: 'person', action: 'identify', identifiers: { email }, attributes };
-}
-
-function eventOf({ person_email: email, event_name: name, event_id: id, timestamp, ...attributes }: Row): object {
-  return { type: 'person', action: 'event', identifiers: { email }, name, id, timestamp, attributes };
-}
 
 /** Posts batches, a few at a time. */
 export class Poster {
@@ -34,7 +18,7 @@ export class Poster {
 
   /** Resolves when there is room for another. */
   async post(batch: Buffer): Promise<void> {
-    const sent: Promise<void> = this.#send(batch).finally(() => this.#inFlight.delete(sent));
+    const sent: Promise<void> = this.send(batch).finally(() => this.#inFlight.delete(sent));
     this.#inFlight.add(sent);
     if (this.#inFlight.size >= IN_FLIGHT) await Promise.race(this.#inFlight);
   }
@@ -44,7 +28,8 @@ export class Poster {
     await this.#pool.close();
   }
 
-  async #send(body: Buffer): Promise<void> {
+  /** Resolves when the batch has arrived. */
+  async send(body: Buffer): Promise<void> {
     const { statusCode, body: reply } = await this.#pool.request({ method: 'POST', path: '/api/v2/batch', headers: HEADERS, body });
     await reply.text();
     if (statusCode !== 200) throw new Error(`the bare server answered ${statusCode}`);

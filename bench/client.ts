@@ -3,6 +3,7 @@
  * hands back what it cost over IPC. The clock starts when everything is loaded: start-up is no part of throughput.
  */
 import { createReadStream } from 'node:fs';
+import { type Cost, measure } from './cost.ts';
 import type { RowFile } from './rows.ts';
 
 type Deliver = (file: RowFile, baseUrl: string) => Promise<number>;
@@ -22,6 +23,8 @@ const CONTENDERS = {
     const [{ runAirbyte }] = await Promise.all([import('./airbyte-pipeline.ts'), import('undici')]);
     return runAirbyte;
   },
+  'airbyte-loop': async (): Promise<Deliver> => (await import('./airbyte-loop.ts')).airbyteLoop,
+  'csv-parse-loop': async (): Promise<Deliver> => (await import('./csv-parse-loop.ts')).csvParseLoop,
   'peer-plain-streams': async (): Promise<Deliver> => (await import('./plain-streams.ts')).plainStreams,
   'peer-ndjson': async (): Promise<Deliver> => (await import('./plain-streams.ts')).ndjsonStreams,
 };
@@ -36,25 +39,18 @@ export interface DeliverJob {
   readonly baseUrl: string;
 }
 
-/** What it cost. */
-export interface Cost {
-  readonly rows: number;
-  readonly wallSeconds: number;
-  readonly cpuSeconds: number;
-  readonly peakRssBytes: number;
+/** What it cost in all, and for each file: an earlier file has warmed up the code for a later one. */
+export interface DeliverCost extends Cost {
+  readonly files: readonly Cost[];
 }
+
+export type { Cost };
 
 const { contender, files, baseUrl }: DeliverJob = JSON.parse(process.argv[2] ?? '');
 const deliver = await CONTENDERS[contender]();
-const startMs = performance.now();
-const startCpu = process.cpuUsage();
-let rows = 0;
-for (const file of files) rows += await deliver(file, baseUrl);
-const { user, system } = process.cpuUsage(startCpu);
-const cost: Cost = {
-  rows,
-  wallSeconds: (performance.now() - startMs) / 1e3,
-  cpuSeconds: (user + system) / 1e6,
-  peakRssBytes: process.resourceUsage().maxRSS * 1024,
-};
-process.send?.(cost, () => process.disconnect());
+const costs: Cost[] = [];
+const cost = await measure(async () => {
+  for (const file of files) costs.push(await measure(() => deliver(file, baseUrl)));
+  return costs.reduce((sum, { rows }) => sum + rows, 0);
+});
+process.send?.({ ...cost, files: costs } satisfies DeliverCost, () => process.disconnect());

@@ -3,7 +3,8 @@
  * batch, post. It checks nothing and survives nothing; the pipeline's price over it is what the promises cost.
  */
 import { createReadStream } from 'node:fs';
-import { operationOf, Poster } from './by-hand.ts';
+import { Poster } from './by-hand.ts';
+import { operationOf } from './operations.ts';
 import type { RowFile } from './rows.ts';
 
 const MAX_BATCH_BYTES = 500_000;

@@ -8,7 +8,8 @@ import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { parse } from 'ndjson';
-import { operationOf, Poster } from './by-hand.ts';
+import { Poster } from './by-hand.ts';
+import { operationOf } from './operations.ts';
 import type { RowFile } from './rows.ts';
 
 const MAX_BATCH_BYTES = 500_000;

@@ -1,11 +1,17 @@
 /** What a bench needs around it: the bare server, files of rows, tasks in fresh processes. None outlives its bench. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { childEnv } from '../test/support/child.ts';
 import type { Arrival } from './bare-server.ts';
 import type { RowFile } from './rows.ts';
+import type { RowsJob, Wanted } from './rows-writer.ts';
+import type { Usage } from './usage.ts';
 
 /** A running bare server. */
 export interface BareServer {
@@ -40,10 +46,20 @@ export async function withProcess<Report, T>(file: string, use: (report: Report)
 }
 
 /** Runs `use` while there are files of `rows` rows in all, half people, half events. */
-export async function withRows<T>(rows: number, use: (files: RowFile[]) => Promise<T>): Promise<T> {
+export function withRows<T>(rows: number, use: (files: RowFile[]) => Promise<T>): Promise<T> {
+  const people = Math.ceil(rows / 2);
+  const wanted: Wanted[] = [
+    { shape: 'people', rows: people },
+    { shape: 'events', rows: rows - people },
+  ];
+  return withFiles(wanted, use);
+}
+
+/** Runs `use` while there are the files that are wanted. */
+export async function withFiles<T>(wanted: readonly Wanted[], use: (files: RowFile[]) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'cio-bench-'));
   try {
-    return await use(await runTask('rows-writer.js', { folder, rows }));
+    return await use(await runTask('rows-writer.js', { folder, wanted } satisfies RowsJob));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -56,6 +72,32 @@ export async function runTask<Result>(file: string, job: object): Promise<Result
   const result = await answerOf<Result>(child);
   await exited;
   return result;
+}
+
+/** The file of a compiled module, by its path from here. */
+export function moduleAt(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** Runs Node with these arguments to its end. */
+export async function runNode(args: readonly string[]): Promise<void> {
+  await endOf(spawnNode(args, 'ignore'), args);
+}
+
+/** The same; resolves with what the whole process has used, start-up and all. */
+export async function measureNode(args: readonly string[]): Promise<Usage> {
+  const child = spawnNode(['--import', new URL('usage.js', import.meta.url).href, ...args], 'pipe');
+  const [used] = await Promise.all([text(child.stdio[3] as Readable), endOf(child, args)]);
+  return JSON.parse(used);
+}
+
+function spawnNode(args: readonly string[], third: 'ignore' | 'pipe'): ChildProcess {
+  return spawn(process.execPath, args, { env: childEnv(), stdio: ['ignore', 'ignore', process.stderr, third] });
+}
+
+async function endOf(child: ChildProcess, [program]: readonly string[]): Promise<void> {
+  const [status] = await once(child, 'exit');
+  if (status !== 0) throw new Error(`${program} ended with status ${status}`);
 }
 
 function start(file: string, args: string[]): ChildProcess {

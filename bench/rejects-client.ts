@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { enforceLimits, ndjson, openRejects, rejectWriter, type StoreOptions, trackWriter, validate } from '../lib/index.ts';
-import type { Cost } from './client.ts';
+import { measure } from './cost.ts';
 
 /** What a client process is to do. */
 export interface RejectsJob {
@@ -53,14 +53,8 @@ async function read({ place, options, rows }: RejectsJob): Promise<void> {
 }
 
 const job: RejectsJob = JSON.parse(process.argv[2] ?? '');
-const startMs = performance.now();
-const startCpu = process.cpuUsage();
-await (job.what === 'write' ? write(job) : read(job));
-const { user, system } = process.cpuUsage(startCpu);
-const cost: Cost = {
-  rows: job.rows,
-  wallSeconds: (performance.now() - startMs) / 1e3,
-  cpuSeconds: (user + system) / 1e6,
-  peakRssBytes: process.resourceUsage().maxRSS * 1024,
-};
+const cost = await measure(async () => {
+  await (job.what === 'write' ? write(job) : read(job));
+  return job.rows;
+});
 process.send?.(cost, () => process.disconnect());

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Cost } from './client.ts';
+import type { Cost } from './cost.ts';
 import { runTask, withProcess } from './processes.ts';
 import type { RejectsJob } from './rejects-client.ts';
 import { median, type Report, type Settings, say, sayMegabytes } from './report.ts';

@@ -1,5 +1,5 @@
 /**
- * The rows that every bench reads: NDJSON of about 295 bytes a row, nested and non-ASCII, one file of people and one of
+ * The rows that most benches read: NDJSON of about 295 bytes a row, nested and non-ASCII, one file of people and one of
  * events. The same seed gives the same bytes on every machine, so that figures can be compared. All rows are valid for
  * `validate({ object, identifier: 'email' })`: how bad rows fare is not a question of speed.
  */
@@ -29,20 +29,25 @@ const SYSTEMS = ['Android 15', 'iOS 19', 'Windows 11'];
 const NOTES = ['Bitte klingeln – danke!', 'naïve café visitor', 'prefers e-mail', 'ありがとう', 'no calls before noon'];
 const FIRST_SECOND = 1_750_000_000;
 
-/** Writes `rows` rows of one kind to `path`, in bounded memory. */
-export async function writeRows(path: string, kind: RowKind, rows: number, seed = 1): Promise<RowFile> {
-  await pipeline(chunks(kind, rows, seed), createWriteStream(path));
-  return { path, kind, rows };
+/** Writes the text of rows to a file, in bounded memory. */
+export async function writeRows(file: RowFile, text: Iterable<string>): Promise<RowFile> {
+  await pipeline(text, createWriteStream(file.path));
+  return file;
 }
 
 /** The text of the rows, some hundred at a time; each row ends with a newline. */
-export function* chunks(kind: RowKind, rows: number, seed: number): Generator<string> {
+export function chunks(kind: RowKind, rows: number, seed: number): Generator<string> {
   const random = mulberry32(seed);
   const make = kind === 'person_identify' ? personRow : eventRow;
+  return chunksOf(rows, (index) => JSON.stringify(make(index, random)));
+}
+
+/** The lines of rows that `lineOf` gives, some hundred at a time. */
+export function* chunksOf(rows: number, lineOf: (index: number) => string): Generator<string> {
   for (let from = 0; from < rows; from += ROWS_PER_CHUNK) {
     let text = '';
     const to = Math.min(rows, from + ROWS_PER_CHUNK);
-    for (let index = from; index < to; index++) text += `${JSON.stringify(make(index, random))}\n`;
+    for (let index = from; index < to; index++) text += `${lineOf(index)}\n`;
     yield text;
   }
 }
@@ -79,7 +84,8 @@ function eventRow(index: number, random: Random): object {
   };
 }
 
-function emailOf(random: Random): string {
+/** The email of one of two million people. */
+export function emailOf(random: Random): string {
   return `person.${int(2_000_000, random)}@example.com`;
 }
 
@@ -96,11 +102,13 @@ function degrees(random: Random): number {
   return int(9_000_000, random) / 100_000;
 }
 
-function int(below: number, random: Random): number {
+/** A whole number of at least 0. */
+export function int(below: number, random: Random): number {
   return Math.floor(random() * below);
 }
 
-function pick(from: readonly string[], random: Random): string {
+/** One of a list. */
+export function pick(from: readonly string[], random: Random): string {
   return from[int(from.length, random)] as string;
 }
 

@@ -3,7 +3,8 @@
  * nothing is measured or joined. What is left is what the engine and the network cost.
  */
 import { createReadStream } from 'node:fs';
-import { operationOf, Poster } from './by-hand.ts';
+import { Poster } from './by-hand.ts';
+import { operationOf } from './operations.ts';
 import type { RowFile } from './rows.ts';
 
 const MAX_BATCH_BYTES = 500_000;

@@ -66,6 +66,11 @@ export class Utf8 {
     return bytes.toString('utf8', 0, validLength(bytes));
   }
 
+  /** True if no character waits for its rest, and no bad byte was seen. */
+  get isWhole(): boolean {
+    return this.#rest.length === 0 && !this.broken;
+  }
+
   /** A character that was not completed is a bad byte too. */
   end(): void {
     if (this.#rest.length > 0) this.broken = true;

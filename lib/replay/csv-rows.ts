@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
 import type { Cell } from '../reject/csv.ts';
-import { RowScanner } from '../source/csv/rows.ts';
+import { RowFinder } from '../source/csv/rows.ts';
 import type { RowSpan, RowTaker, ScannedRow } from '../source/csv/spans.ts';
 
 /** A row, or a line of a broken one. */
@@ -32,7 +32,7 @@ const FORMAT = { delimiter: ',', quote: '"', trim: false, bareQuotes: true, atCr
  */
 export class CsvRows implements RowTaker {
   readonly #source: string;
-  readonly #rows = new RowScanner(FORMAT, this, { offset: 0, line: 1, broken: undefined });
+  readonly #rows = new RowFinder(FORMAT, this, { offset: 0, line: 1, broken: undefined });
   #found: CsvRow[] = [];
   #bytes = 0;
   #hasEnded = false;

@@ -8,6 +8,7 @@
 import type { Token } from 'stream-json/core/parser.js';
 import { CioError } from '../errors.ts';
 import { functionName, option, say, type Text } from '../wording.ts';
+import { loadTokenizer, MAX_OPEN, type Tokenizer } from './json/tokenizer.ts';
 
 /** What becomes of the items. Numbers start at 1. */
 export interface ItemTaker {
@@ -17,31 +18,17 @@ export interface ItemTaker {
   broken(message: string, number: number): void;
 }
 
-/** The parts of stream-json. Both give a symbol for nothing; the tokenizer throws on a syntax error. */
-interface Parts {
-  tokenize(text: string): { readonly values: readonly Token[] } | symbol;
-  /** Gives the tokens of the array. */
-  pick(token: Token): unknown;
-}
-
 const BORDER = /[{}[\],]/g;
 const BORDER_IN_ITEM = /[}\]]/g;
-/** The tokenizer keeps a stack of what is open; nothing that deep is a document. */
-const MAX_OPEN = 1_000_000;
 
-/** Loads stream-json and makes a reader of the items of the array at `path`. */
+/** Makes a reader of the items of the array at `path`. */
 export async function itemReader(path: readonly string[], maxBytes: number, taker: ItemTaker): Promise<ItemReader> {
-  const { jsonParser } = await import('stream-json/core/parser.js');
-  const { pick } = await import('stream-json/core/filters/pick.js');
-  // Not as the text "data.rows": a name may have a dot in it, and the index of an item is not a name.
-  const filter = (stack: readonly unknown[]): boolean => stack.length === path.length && path.every((name, i) => name === stack[i]);
-  const parts = { tokenize: jsonParser({ packValues: false }), pick: pick({ filter, maxDepth: MAX_OPEN }) };
-  return new ItemReader(parts as unknown as Parts, path, maxBytes, taker);
+  return new ItemReader(await loadTokenizer(path), path, maxBytes, taker);
 }
 
 /** Reads the items of one array. */
 export class ItemReader {
-  readonly #parts: Parts;
+  readonly #tokens: Tokenizer;
   readonly #path: readonly string[];
   readonly #maxBytes: number;
   readonly #taker: ItemTaker;
@@ -59,24 +46,40 @@ export class ItemReader {
   #wantsComma = false;
   /** A scalar is handed on when the comma behind it has been read: before that it may be the beginning of a mistake. */
   #isWaiting = false;
+  /** There is only white space behind the last item, or behind the comma that follows it. A comma may also wait in the tokenizer. */
+  #isBehindItem = false;
+  #isBehindComma = false;
   /** True once the rest of the document can't be read. */
   broken = false;
 
-  constructor(parts: Parts, path: readonly string[], maxBytes: number, taker: ItemTaker) {
-    this.#parts = parts;
+  constructor(tokens: Tokenizer, path: readonly string[], maxBytes: number, taker: ItemTaker) {
+    this.#tokens = tokens;
     this.#path = path;
     this.#maxBytes = maxBytes;
     this.#taker = taker;
   }
 
-  write(text: string): void {
-    for (let from = 0; from < text.length && !this.broken; ) {
+  /** Reads the text; gives how much of it. `mayStop`: stops where another item may begin that can be read in another way. */
+  write(text: string, mayStop = false): number {
+    let from = 0;
+    while (from < text.length && !this.broken && !(mayStop && from > 0 && this.isBetween)) {
       const border = this.#depth > 1 ? BORDER_IN_ITEM : BORDER;
       border.lastIndex = from;
       const to = border.test(text) ? border.lastIndex : text.length;
       this.#read(text.slice(from, to));
       from = to;
     }
+    return from;
+  }
+
+  /** True behind the comma of an item: the next one may be read in another way. */
+  get isBetween(): boolean {
+    return this.#isBehindComma && this.#depth === 1 && this.#text === undefined;
+  }
+
+  /** An item has been read in another way, with the comma behind it. Gives its number. */
+  pass(): number {
+    return ++this.#number;
   }
 
   /** Says what is missing. Throws if the document is whole and has no such array. */
@@ -95,14 +98,18 @@ export class ItemReader {
   }
 
   #read(piece: string): void {
-    let tokens: ReturnType<Parts['tokenize']>;
+    let read: ReturnType<Tokenizer['tokenize']>;
     try {
-      tokens = this.#parts.tokenize(piece);
+      read = this.#tokens.tokenize(piece);
     } catch {
       return this.break('its syntax is wrong');
     }
-    if (typeof tokens !== 'symbol') for (const token of tokens.values) this.#take(token);
-    if (this.#isWaiting && piece.endsWith(',')) this.#finish();
+    if (typeof read !== 'symbol') for (const token of read.values) this.#take(token);
+    if (piece.endsWith(',')) {
+      if (this.#isWaiting) this.#finish();
+      this.#isBehindComma = this.#isBehindItem;
+      this.#isBehindItem = false;
+    } else this.#isBehindComma &&= piece.trim() === '';
     if (this.#open > MAX_OPEN) this.break('it is nested too deeply');
   }
 
@@ -113,7 +120,7 @@ export class ItemReader {
     if (this.#depth === 0) return this.#seek(token);
     this.#depth += step;
     if (this.#depth > 0) return this.#build(token);
-    this.#parts.pick(token);
+    this.#tokens.pick(token);
     if (this.#isWaiting) this.#finish();
   }
 
@@ -131,7 +138,7 @@ export class ItemReader {
 
   /** Of the array pick() is given only the beginning and the end. */
   #pick(token: Token): void {
-    if (typeof this.#parts.pick(token) === 'symbol') return;
+    if (typeof this.#tokens.pick(token) === 'symbol') return;
     if (token.name !== 'startArray')
       throw wrong(this.#path.length === 0 ? NO_ARRAY : `what is at the path "${this.#path.join('.')}" is no array`);
     this.#hasFound = true;
@@ -170,6 +177,7 @@ export class ItemReader {
     this.#text = undefined;
     this.#isTooLarge = false;
     this.#isWaiting = false;
+    this.#isBehindItem = true;
     if (isTooLarge) this.#taker.tooLarge(this.#number);
     else this.#taker.item(text, this.#number);
   }

@@ -7,13 +7,13 @@ import { HAS_ZEROS, notText } from '../bytes/utf8.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { Skipped } from '../record/skipped.ts';
 import { decode, type MakeDecoder, type Push, type Source, type Warn } from '../stream/decode.ts';
-import { say } from '../wording.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { badHeader, csvOption, Header } from './csv/header.ts';
+import { badHeader, checkNamed, Header } from './csv/header.ts';
 import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv/options.ts';
-import { RowScanner } from './csv/rows.ts';
-import type { RowPlace, RowSpan, RowTaker, ScannedRow } from './csv/spans.ts';
-import { type OriginAt, origins } from './options.ts';
+import { OrdinaryRows } from './csv/ordinary/ordinary-rows.ts';
+import { RowFinder } from './csv/rows.ts';
+import type { RowPlace, RowSpan, RowTaker, ScannedRow, SpanCursor } from './csv/spans.ts';
+import { type OriginAt, origins, placeOf } from './options.ts';
 import { TextInput, type TextReader } from './start-of-input.ts';
 
 const REPLACEMENT = '\uFFFD';
@@ -42,34 +42,38 @@ class CsvReader implements TextReader, RowTaker {
   readonly #warn: Warn;
   readonly #originAt: OriginAt;
   readonly #checkpoints: Checkpointer;
+  readonly #ordinary: OrdinaryRows;
   /** The delimiter that a line `sep=` has named. */
   #named: string | undefined;
   #header: Header | undefined;
   /** Where the first row of data begins. A place before that has no columns yet. */
   #dataFrom = 0;
   #isFirst: boolean;
-  #rows!: RowScanner;
+  #rows!: RowFinder;
 
   constructor(settings: CsvSettings, push: Push, warn: Warn) {
     this.#settings = settings;
     this.#warn = warn;
+    this.#ordinary = new OrdinaryRows(placeOf(settings));
     this.#originAt = origins(settings);
-    this.#checkpoints = new Checkpointer(settings, push, () => this.#cursorAt(this.#rows.next));
+    this.#checkpoints = new Checkpointer(settings, push, () => this.#cursorAt(this.#rows.next), this.#ordinary);
     this.#named = settings.startAt?.csv?.delimiter;
     this.#isFirst = (settings.startAt?.offset ?? 0) === 0;
     const columns = settings.startAt?.columns ?? settings.columns;
-    this.#header = columns && Header.given(columns, { ...settings, delimiter: this.#delimiter });
+    if (columns) this.#use(Header.given(columns, { ...settings, delimiter: this.#delimiter }));
   }
 
   begin(offset: number): void {
     const { maxRecordBytes: maxBytes, quote, trim, startAt } = this.#settings;
     const { broken, ends } = startAt?.csv ?? {};
     const format = { delimiter: this.#delimiter, quote, trim, maxBytes, atCr: ends === 'cr' };
-    this.#rows = new RowScanner(format, this, { offset, line: startAt?.line ?? 1, broken }, this.#header?.width);
+    this.#rows = new RowFinder(format, this, { offset, line: startAt?.line ?? 1, broken }, this.#header?.width);
   }
 
   write(bytes: Buffer): void {
+    this.#ordinary.begin(bytes.length);
     this.#rows.write(bytes);
+    this.#checkpoints.flush();
   }
 
   end(): void {
@@ -78,6 +82,10 @@ class CsvReader implements TextReader, RowTaker {
 
   stop(): void {
     this.#checkpoints.stop();
+  }
+
+  ordinary(bytes: Buffer, from: number, last: number, cursor: SpanCursor): number {
+    return this.#isFirst ? from : this.#ordinary.take(bytes, from, last, cursor, this.#checkpoints);
   }
 
   row(cells: string[], row: ScannedRow): void {
@@ -135,14 +143,7 @@ class CsvReader implements TextReader, RowTaker {
         );
       return true;
     }
-    if (delimiter !== undefined && delimiter !== named) {
-      throw badHeader(
-        say`it names the delimiter ${JSON.stringify(named)}, ${csvOption('delimiter')} is ${JSON.stringify(delimiter)}`,
-        'first line "sep="',
-        say`Give the ${csvOption('delimiter')} that stands between the cells, or remove that line.`,
-      );
-    }
-    if (named === quote) throw badHeader('it names the quote as the delimiter', 'first line "sep="');
+    checkNamed(named, delimiter, quote);
     this.#named = named;
     this.#dataFrom = this.#rows.next.offset;
     this.#rows.useDelimiter(named);
@@ -151,10 +152,15 @@ class CsvReader implements TextReader, RowTaker {
 
   #readHeader(cells: string[], row: ScannedRow): void {
     const header = Header.read(cells, row.bytes, { ...this.#settings, delimiter: this.#delimiter });
-    this.#header = header;
+    this.#use(header);
     this.#rows.width = header.width;
     this.#dataFrom = this.#rows.next.offset;
     if (header.warning !== undefined) this.#warn(header.warning);
+  }
+
+  #use(header: Header): void {
+    this.#header = header;
+    this.#ordinary.use(header.names, { ...this.#settings, delimiter: this.#delimiter });
   }
 
   #reject(message: string, { bytes, line, offset, length }: ScannedRow): void {

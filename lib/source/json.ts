@@ -4,7 +4,7 @@
  * one rejection says after which item, and the stream ends.
  */
 import type { z } from 'zod';
-import { notText, Utf8 } from '../bytes/utf8.ts';
+import { notText } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { readRecord, unreadable } from '../record/read.ts';
@@ -12,10 +12,14 @@ import type { Element } from '../record/record.ts';
 import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
 import { type ItemReader, type ItemTaker, itemReader } from './array-items.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { JSON_OPTIONS, type JsonOptions, type OriginAt, origins } from './options.ts';
+import { DocumentText } from './json/document-text.ts';
+import { OrdinaryItems, type OrdinaryItemTaker } from './json/ordinary-items.ts';
+import { JSON_OPTIONS, type JsonOptions, type OriginAt, origins, placeOf } from './options.ts';
 import { TextInput, type TextReader } from './start-of-input.ts';
 
-const CTRL_Z = '\x1a';
+/** So many bytes are read as text until an item can be read as bytes again. */
+const TEXT_BYTES = 2048;
+const COMMA = 44;
 
 type JsonSettings = z.output<typeof JSON_OPTIONS>;
 
@@ -37,13 +41,15 @@ export function jsonDecoder(options?: JsonOptions): MakeDecoder {
   return (push, warn) => new TextInput('json', { encoding }, new JsonReader(settings, push), warn);
 }
 
-class JsonReader implements TextReader, ItemTaker {
+class JsonReader implements TextReader, ItemTaker, OrdinaryItemTaker {
   readonly #settings: JsonSettings;
   readonly #push: Push;
   readonly #originAt: OriginAt;
   readonly #checkpoints: Checkpointer;
-  readonly #utf8 = new Utf8();
-  readonly #edges = new Edges();
+  readonly #ordinary: OrdinaryItems;
+  readonly #text = new DocumentText();
+  /** The first item that is wanted. */
+  readonly #first: number;
   /** The number of the item that was read last. */
   #last = 0;
   #flaw: string | undefined;
@@ -52,8 +58,10 @@ class JsonReader implements TextReader, ItemTaker {
   constructor(settings: JsonSettings, push: Push) {
     this.#settings = settings;
     this.#push = push;
+    this.#first = settings.startAt?.line ?? 1;
     this.#originAt = origins(settings);
-    this.#checkpoints = new Checkpointer(settings, push, () => this.#next);
+    this.#ordinary = new OrdinaryItems(placeOf(settings), settings.maxRecordBytes);
+    this.#checkpoints = new Checkpointer(settings, push, () => this.#next, this.#ordinary);
   }
 
   async open(): Promise<void> {
@@ -62,12 +70,16 @@ class JsonReader implements TextReader, ItemTaker {
   }
 
   write(bytes: Buffer): void {
-    if (!this.#items.broken) this.#read(this.#utf8.write(bytes));
+    this.#ordinary.begin(bytes.length);
+    for (let at = 0; at < bytes.length && !this.#items.broken; ) {
+      if (this.#items.isBetween && this.#text.isWhole) at = this.#ordinary.take(bytes, at, this);
+      at = this.#readText(bytes, at);
+    }
+    this.#checkpoints.flush();
   }
 
   end(): void {
-    this.#utf8.end();
-    this.#read('');
+    this.#read(this.#text.end(), false);
     const rest = (): Cursor => {
       this.#items.end();
       return this.#next;
@@ -87,6 +99,11 @@ class JsonReader implements TextReader, ItemTaker {
     this.#hand(number, () => readRecord(text, this.#originAt(number, undefined, undefined, text), 'json'));
   }
 
+  ordinary(bytes: Buffer, from: number, to: number): void {
+    this.#last = this.#items.pass();
+    if (this.#last >= this.#first) this.#checkpoints.row(bytes, from, to, this.#last, Number.NaN, Number.NaN);
+  }
+
   tooLarge(number: number): void {
     const message = `more than maxRecordBytes (${this.#settings.maxRecordBytes})`;
     this.#hand(number, () => unreadable('too_large', message, this.#originAt(number), 'json'));
@@ -96,6 +113,7 @@ class JsonReader implements TextReader, ItemTaker {
     // A later run reads this item if the document has been repaired or completed by then.
     this.#last = number - 1;
     this.#flaw = `the document can't be read from item ${number} on: ${why}`;
+    this.#checkpoints.flush();
     this.#push(unreadable('malformed', this.#flaw, this.#originAt(number), 'json'));
   }
 
@@ -103,31 +121,24 @@ class JsonReader implements TextReader, ItemTaker {
     return { offset: 0, line: this.#last + 1 };
   }
 
-  #read(text: string): void {
-    this.#items.write(this.#edges.without(text));
-    if (this.#utf8.broken && !this.#items.broken) this.#items.break(`it is ${notText(this.#settings.encoding)}`);
+  /** Reads some bytes as text; gives the place behind those that were read. */
+  #readText(bytes: Buffer, from: number): number {
+    const end = bytes.indexOf(COMMA, from + TEXT_BYTES) + 1 || bytes.length;
+    const text = this.#text.write(bytes.subarray(from, end));
+    const read = this.#read(text, this.#text.isWhole);
+    return end - Buffer.byteLength(text.slice(read));
+  }
+
+  #read(text: string, mayStop: boolean): number {
+    const read = this.#items.write(text, mayStop);
+    if (this.#text.isBroken && !this.#items.broken) this.#items.break(`it is ${notText(this.#settings.encoding)}`);
+    return read;
   }
 
   #hand(number: number, make: () => Element): void {
     this.#last = number;
     // A document is read from its beginning; the items that an earlier run has read are left out here.
-    if (number < (this.#settings.startAt?.line ?? 1)) return;
+    if (number < this.#first) return;
     this.#checkpoints.record(make());
-  }
-}
-
-/** Leaves out what is around a document and not a part of it: byte order marks before it, the Ctrl-Z of DOS behind it. */
-class Edges {
-  #begun = false;
-  /** A Ctrl-Z that has only white space behind it so far. It is not JSON: if more text follows, the document is broken there. */
-  #held = '';
-
-  without(text: string): string {
-    const inner = this.#begun ? this.#held + text : text.replace(/^\uFEFF+/, '');
-    this.#begun ||= inner !== '';
-    const end = inner.indexOf(CTRL_Z);
-    const isEnd = end !== -1 && inner.slice(end).replaceAll(CTRL_Z, '').trim() === '';
-    this.#held = isEnd ? CTRL_Z : '';
-    return isEnd ? inner.slice(0, end) : inner;
   }
 }

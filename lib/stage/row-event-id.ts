@@ -40,8 +40,16 @@ for (const character of '0123456789ABCDEFGHJKMNPQRSTVWXYZ') {
 }
 const SEVEN = 55;
 
+/** Which id an event gets. */
+export interface RowIds {
+  /** False if the id depends on more than that. */
+  isCertain(event: RowEvent): boolean;
+  /** Writes the ULID of a row into `target`; returns its end. */
+  write(target: Buffer, at: number, block: Block, row: number, event: RowEvent): number;
+}
+
 /** Writes the ids of rows. Needs `loadHash()`. */
-export class RowEventId {
+export class RowEventId implements RowIds {
   readonly #clock: Clock;
   #scratch = Buffer.alloc(FIRST_BYTES);
   /** The place of the rows before this one, and what stands around the line in its text. */
@@ -54,7 +62,10 @@ export class RowEventId {
     this.#clock = clock;
   }
 
-  /** Writes the ULID of a row into `target`; returns its end. */
+  isCertain(): boolean {
+    return true;
+  }
+
   write(target: Buffer, at: number, block: Block, row: number, event: RowEvent): number {
     const { ownFrom, ownTo, hasTime } = event;
     if (ownTo > ownFrom) {

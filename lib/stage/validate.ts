@@ -14,18 +14,23 @@ import { buildEntry, prepareEntries } from './build-entry.ts';
 import { mappingOf } from './mapping/mapping.ts';
 import { type ValidateOptions, validateSettings } from './options.ts';
 import { plainRow } from './plain-row.ts';
-import { rowMappingOf } from './row-mapping/row-mapping.ts';
+import { type RowMapping, rowMappingOf } from './row-mapping/row-mapping.ts';
 
 /** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
 export function validate(options: ValidateOptions): Transform {
   const toEntry = validator(options);
-  const settings = validateSettings(options);
-  const mapping = settings.schema === undefined ? rowMappingOf(settings, settings.clock) : undefined;
+  const mapping = rowMapper(options);
   return each((element, push) => push(isRecord(element) ? toEntry(recordFor('validate', element)) : element), {
     // People have no event ids: their start is not delayed.
-    open: async () => (settings.object === 'person_identify' ? undefined : prepareEntries()),
+    open: async () => (options.object === 'person_identify' ? undefined : prepareEntries()),
     ...(mapping && { row: (block, row, next) => block.isText(row) && mapping.read(block, row) && next.entry(mapping) }),
   });
+}
+
+/** The core for rows that nobody has parsed; undefined if all have to be. `ids`: of events, unless they are the usual ones. */
+export function rowMapper(options: ValidateOptions, ids?: Parameters<typeof rowMappingOf>[2]): RowMapping | undefined {
+  const { schema, clock, ...settings } = validateSettings(options);
+  return schema === undefined ? rowMappingOf(settings, clock, ids) : undefined;
 }
 
 /** The core of {@link validate}: one record in, an entry or a rejection out. Events need `prepareEntries()`. */

@@ -3,7 +3,10 @@
  * straight into the request body, outside the heap, and of the entry only that is kept which a rejection would need:
  * what waits for the network should cost the garbage collector as little as possible.
  */
+import { CioError } from '../errors.ts';
+import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry } from '../record/entry.ts';
+import type { RowEntry } from '../record/row-entry.ts';
 import { exceeds } from '../track/measure.ts';
 import type { Epoch } from './checkpoints.ts';
 import { EntryColumns } from './entry-columns.ts';
@@ -11,6 +14,7 @@ import { EntryColumns } from './entry-columns.ts';
 const HEAD = '{"batch":[';
 const TAIL = ']}';
 const COMMA = 0x2c;
+const FIRST_ENDS = 64;
 let batches = 0;
 
 /** Bytes of a body without entries. */
@@ -30,7 +34,8 @@ export class Batch {
   reusable = true;
   #number = ++batches;
   readonly #bytes: Buffer;
-  readonly #ends: number[] = [];
+  /** Where each entry ends. */
+  #ends = new Uint32Array(FIRST_ENDS);
   #end: number;
 
   constructor(maxBytes: number) {
@@ -51,34 +56,38 @@ export class Batch {
     this.observed = false;
     this.reusable = true;
     this.#number = ++batches;
-    this.#ends.length = 0;
     this.#end = HEAD.length;
   }
 
   /** True when the body stays within its limit with this entry. */
   fits(entry: Entry): boolean {
-    const free = this.#bytes.length - this.#end - TAIL.length - (this.size > 0 ? 1 : 0);
-    return !exceeds(entry.json, free);
+    return !exceeds(entry.json, this.#bytes.length - TAIL.length - this.#next);
   }
 
   add(entry: Entry, epoch: Epoch): void {
-    if (this.size > 0) this.#bytes[this.#end++] = COMMA;
-    this.#end += this.#bytes.write(entry.json, this.#end);
-    this.#ends.push(this.#end);
+    const end = this.#next + this.#bytes.write(entry.json, this.#next);
+    this.#added(end, entry.observer, epoch);
     this.entries.add(entry);
-    const { observer } = entry;
-    if (observer) {
-      observer.waitsIn(this.#number);
-      this.observed = true;
-    }
-    if (this.epochs.at(-1) === epoch) return;
-    this.epochs.push(epoch);
-    epoch.pending++;
+  }
+
+  /** Adds a row, or says false: by the most bytes that it may have, it does not fit. */
+  addRow(row: RowEntry, epoch: Epoch): boolean {
+    const { maxBytes, observer } = row;
+    const from = this.#next;
+    if (maxBytes > this.#bytes.length - TAIL.length - from) return false;
+    const end = row.write(this.#bytes, from);
+    if (!(end > from && end <= from + maxBytes))
+      throw new CioError('CIO_INTERNAL', `an entry of at most ${maxBytes} bytes has ${end - from}`);
+    this.#added(end, observer, epoch);
+    this.entries.addRow(row);
+    return true;
   }
 
   /** All indexes. */
   get indexes(): number[] {
-    return Array.from({ length: this.size }, (_, index) => index);
+    const indexes: number[] = [];
+    for (let index = 0; index < this.size; index++) indexes.push(index);
+    return indexes;
   }
 
   /** The operation of one entry, read again from what goes out. */
@@ -98,6 +107,33 @@ export class Batch {
       ...parts.flatMap((part, n) => (n === 0 ? [part] : [Buffer.from(','), part])),
       Buffer.from(TAIL),
     ]);
+  }
+
+  /** Where the next entry begins. */
+  get #next(): number {
+    return this.size > 0 ? this.#end + 1 : this.#end;
+  }
+
+  /** What the next entry needs beside its text, which ends at `end`. */
+  #added(end: number, observer: DeliveryObserver | undefined, epoch: Epoch): void {
+    const { size } = this;
+    if (size > 0) this.#bytes[this.#end] = COMMA;
+    if (size === this.#ends.length) this.#growEnds();
+    this.#ends[size] = end;
+    this.#end = end;
+    if (observer) {
+      observer.waitsIn(this.#number);
+      this.observed = true;
+    }
+    if (this.epochs[this.epochs.length - 1] === epoch) return;
+    this.epochs.push(epoch);
+    epoch.pending++;
+  }
+
+  #growEnds(): void {
+    const grown = new Uint32Array(2 * this.#ends.length);
+    grown.set(this.#ends);
+    this.#ends = grown;
   }
 
   #startOf(index: number): number {

@@ -51,7 +51,7 @@ export async function deliver(batch: Batch, delivery: Delivery): Promise<void> {
 function askObservers(batch: Batch, part: Part, outcomes: Outcomes): { now: Part; waiting: Part } {
   const [now, waiting]: [number[], number[]] = [[], []];
   for (const index of part) {
-    const decision = batch.entries.extra(index)?.observer?.ask() ?? 'send';
+    const decision = batch.entries.observer(index)?.ask() ?? 'send';
     if (decision === 'send') now.push(index);
     else if (decision === 'wait') waiting.push(index);
     else outcomes.skipped(decision);
@@ -73,13 +73,17 @@ async function deliverPart(batch: Batch, whole: Part, delivery: Delivery): Promi
 
 /** Gives each entry its outcome; those that have none yet come back, to be sent again in halves. */
 async function apply(sent: Sent, batch: Batch, part: Part, outcomes: Outcomes): Promise<Part> {
-  const open: number[] = [];
   const isClean = sent.kind === 'answered' && sent.refused.size === 0 && sent.unnamed === undefined;
   // Rejections keep texts; a request that was cut off, or answered before its end, may still be on its way to the socket.
   if (!isClean || sent.attempts > 1 || sent.sent > 1) batch.reusable = false;
+  if (isClean) {
+    outcomes.allDelivered(batch, part);
+    return [];
+  }
+  const open: number[] = [];
   for (let position = 0; position < part.length; position++) {
     const index = part[position] as number;
-    const outcome = isClean ? 'delivered' : outcomeOf(position, part.length, sent);
+    const outcome = outcomeOf(position, part.length, sent);
     if (outcome === 'delivered') outcomes.delivered(batch, index);
     else if (outcome === 'open') open.push(index);
     else await outcomes.rejected(batch, index, causeOf(outcome, batch.operation(index), sent));

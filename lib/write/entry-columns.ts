@@ -1,18 +1,16 @@
 /**
  * What is kept of entries until they have their outcome: enough to hand each one back as a rejection. Thousands wait for
  * the network at any time, and objects that wait are copied by every garbage collection; so where a record lies is kept
- * as numbers, its text as bytes, and only what is out of the ordinary as an object. Measured against a plain array of
- * entries, 300,000 rows: 0.65 of the speed of the floor (npm run bench) instead of 0.49, and 147 MB instead of 255.
+ * as numbers, its text as bytes, and only what is out of the ordinary as an object. The text is a copy, which costs 1 % of a
+ * row: a reference would hold the whole block or chunk that the row came in, for as long as one of its rows waits.
  */
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry, Warning } from '../record/entry.ts';
 import { Origin, type SourceInfo } from '../record/origin.ts';
+import type { RowEntry } from '../record/row-entry.ts';
 
-/** What is out of the ordinary about an entry. */
-export interface Extra {
-  readonly warnings: readonly Warning[] | undefined;
-  readonly observer: DeliveryObserver | undefined;
-  /** Kept as it is if numbers and bytes can't stand for it. */
+/** Where a record came from, if numbers and bytes can't stand for it. */
+interface Kept {
   readonly origin: Origin | undefined;
   /** The record, if its text is not known. */
   readonly record: unknown;
@@ -23,12 +21,17 @@ const FIRST_ROWS = 64;
 
 /** A list of entries, by index. */
 export class EntryColumns {
+  #size = 0;
+  #isPlain = true;
   /** Line, offset and length, NaN if there is none; and where the text begins and ends in `#texts`. */
   #numbers = new Float64Array(COLUMNS * FIRST_ROWS);
   readonly #texts: Buffer;
   #textsEnd = 0;
-  readonly #sources: (SourceInfo | undefined)[] = [];
-  readonly #extras = new Map<number, Extra>();
+  // Not shortened when they are cleared: their memory is used again.
+  readonly #places: (SourceInfo | undefined)[] = [];
+  readonly #warnings: (readonly Warning[] | undefined)[] = [];
+  readonly #observers: (DeliveryObserver | undefined)[] = [];
+  readonly #kept = new Map<number, Kept>();
 
   constructor(textBytes: number) {
     this.#texts = Buffer.allocUnsafeSlow(textBytes);
@@ -36,53 +39,91 @@ export class EntryColumns {
 
   /** Removes all entries; the text of an origin that was handed out is not to be read any more. */
   clear(): void {
-    this.#sources.length = 0;
-    this.#extras.clear();
+    this.#places.fill(undefined);
+    this.#warnings.fill(undefined);
+    this.#observers.fill(undefined);
+    this.#kept.clear();
+    this.#size = 0;
     this.#textsEnd = 0;
+    this.#isPlain = true;
   }
 
   get size(): number {
-    return this.#sources.length;
+    return this.#size;
+  }
+
+  /** True when none has warnings or an observer: if all are delivered, there is nothing to do for each. */
+  get isPlain(): boolean {
+    return this.#isPlain;
   }
 
   add({ origin, warnings, observer, record }: Entry): void {
-    const index = this.size;
-    const isPlain = origin !== undefined && this.#keep(origin, index);
-    this.#sources.push(isPlain ? origin.place : undefined);
-    if (isPlain && warnings === undefined && observer === undefined) return;
-    const kept = isPlain
-      ? { origin: undefined, record: undefined }
-      : { origin, record: origin?.maxRawBytes === undefined ? record : undefined };
-    this.#extras.set(index, { warnings, observer, ...kept });
+    const isKept = origin !== undefined && this.#keep(origin);
+    if (!isKept) this.#kept.set(this.#size, { origin, record: origin?.maxRawBytes === undefined ? record : undefined });
+    this.#push(isKept ? origin.place : undefined, warnings, observer);
   }
 
-  extra(index: number): Extra | undefined {
-    return this.#extras.get(index);
+  /** The same for a row. */
+  addRow({ block, row, warnings, observer }: RowEntry): void {
+    const [from, to] = [block.from(row), block.to(row)];
+    const isKept = to - from <= this.#texts.length - this.#textsEnd;
+    if (isKept) {
+      const end = this.#textsEnd + block.bytes.copy(this.#texts, this.#textsEnd, from, to);
+      this.#number(block.line(row), block.offset(row), block.length(row), end);
+    } else this.#kept.set(this.#size, { origin: block.origin(row), record: undefined });
+    this.#push(isKept ? block.place : undefined, warnings, observer);
+  }
+
+  warnings(index: number): readonly Warning[] | undefined {
+    return this.#warnings[index];
+  }
+
+  observer(index: number): DeliveryObserver | undefined {
+    return this.#observers[index];
   }
 
   origin(index: number): Origin | undefined {
-    const source = this.#sources[index];
-    if (source === undefined) return this.#extras.get(index)?.origin;
+    const place = this.#places[index];
+    if (place === undefined) return this.#kept.get(index)?.origin;
     const [line, offset, bytes, from = 0, to = 0] = this.#numbers.subarray(COLUMNS * index);
-    return Origin.ofBytes(this.#texts, from, to, { line: known(line), offset: known(offset), bytes: known(bytes) }, source);
+    return Origin.ofBytes(this.#texts, from, to, { line: known(line), offset: known(offset), bytes: known(bytes) }, place);
+  }
+
+  /** The record, if its text is not known. */
+  record(index: number): unknown {
+    return this.#kept.get(index)?.record;
+  }
+
+  #push(place: SourceInfo | undefined, warnings: readonly Warning[] | undefined, observer: DeliveryObserver | undefined): void {
+    const index = this.#size++;
+    this.#places[index] = place;
+    this.#warnings[index] = warnings;
+    this.#observers[index] = observer;
+    if (warnings !== undefined || observer !== undefined) this.#isPlain = false;
   }
 
   /** Keeps the origin as numbers and bytes, if it is of the ordinary kind and its text fits. */
-  #keep(origin: Origin, index: number): boolean {
+  #keep(origin: Origin): boolean {
     const { line, offset, bytes, maxRawBytes, eventId, part } = origin;
-    const from = this.#textsEnd;
     if (eventId !== undefined || part !== undefined) return false;
-    if (maxRawBytes === undefined || maxRawBytes > this.#texts.length - from) return false;
-    const at = COLUMNS * index;
+    if (maxRawBytes === undefined || maxRawBytes > this.#texts.length - this.#textsEnd) return false;
+    const end = origin.writeRaw(this.#texts, this.#textsEnd);
+    this.#number(line ?? Number.NaN, offset ?? Number.NaN, bytes ?? Number.NaN, end);
+    return true;
+  }
+
+  /** The numbers of the next entry, whose text ends at `end`. */
+  #number(line: number, offset: number, bytes: number, end: number): void {
+    const at = COLUMNS * this.#size;
     // Entries whose origin is not kept in numbers use no row: more than one row may be missing.
     while (at >= this.#numbers.length) this.#grow();
-    this.#numbers[at] = line ?? Number.NaN;
-    this.#numbers[at + 1] = offset ?? Number.NaN;
-    this.#numbers[at + 2] = bytes ?? Number.NaN;
-    this.#numbers[at + 3] = from;
-    this.#textsEnd = origin.writeRaw(this.#texts, from);
-    this.#numbers[at + 4] = this.#textsEnd;
-    return true;
+    const numbers = this.#numbers;
+    numbers[at] = line;
+    numbers[at + 1] = offset;
+    numbers[at + 2] = bytes;
+    numbers[at + 3] = this.#textsEnd;
+    numbers[at + 4] = end;
+    this.#textsEnd = end;
   }
 
   #grow(): void {

@@ -8,7 +8,8 @@
  */
 import type { Cancel, Clock } from '../clock.ts';
 import type { Entry } from '../record/entry.ts';
-import { orderingKeys } from '../track/ordering-keys.ts';
+import type { RowEntry } from '../record/row-entry.ts';
+import { hashOfKey, orderingKeys } from '../track/ordering-keys.ts';
 import { Batch } from './batch.ts';
 import type { Epoch } from './checkpoints.ts';
 
@@ -66,6 +67,16 @@ export class Lanes {
     return this.#add(this.#lanes[this.#single ? 0 : first] as Lane, entry, epoch, spans);
   }
 
+  /** Takes the row, or says false, and nothing has happened: then it has to come as an entry. */
+  offerRow(row: RowEntry, epoch: Epoch): boolean {
+    if (this.#single) return false;
+    // Known to be a whole number of 32 bits, it is divided as one.
+    const lane = this.#lanes[(row.keyHash >>> 0) % this.#lanes.length] as Lane;
+    if (!lane.open.addRow(row, epoch)) return false;
+    this.#linger(lane);
+    return true;
+  }
+
   /** Sends what is waiting as soon as its lane is free. */
   flush(): false {
     for (const lane of this.#lanes) {
@@ -86,11 +97,10 @@ export class Lanes {
   }
 
   #laneOf(key = ''): number {
-    return hash(key) % this.#lanes.length;
+    return hashOfKey(key) % this.#lanes.length;
   }
 
   #add(lane: Lane, entry: Entry, epoch: Epoch, spans: boolean): boolean {
-    const { lingerMs, clock } = this.#options;
     if (!lane.open.fits(entry)) {
       if (lane.busy) return false;
       this.#send(lane);
@@ -100,11 +110,17 @@ export class Lanes {
       lane.open.spans = true;
       this.#quiet = false;
     }
-    lane.cancelLinger ??= clock.timer(lingerMs, () => {
+    this.#linger(lane);
+    return true;
+  }
+
+  #linger(lane: Lane): void {
+    if (lane.cancelLinger !== undefined) return;
+    const { lingerMs, clock } = this.#options;
+    lane.cancelLinger = clock.timer(lingerMs, () => {
       lane.due = true;
       this.#pump(lane);
     });
-    return true;
   }
 
   #pump(lane: Lane): void {
@@ -129,11 +145,4 @@ export class Lanes {
       this.#options.onFree();
     });
   }
-}
-
-/** FNV-1a over UTF-16 units: a few nanoseconds, and it only has to spread. */
-function hash(key: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) h = Math.imul(h ^ key.charCodeAt(i), 0x01000193);
-  return h >>> 0;
 }

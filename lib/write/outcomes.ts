@@ -28,9 +28,14 @@ export class Outcomes {
 
   /** The API took the entry. */
   delivered({ entries }: Batch, index: number): void {
-    const extra = entries.extra(index);
-    this.summary.deliver(extra?.warnings);
-    extra?.observer?.delivered();
+    this.summary.deliver(entries.warnings(index));
+    entries.observer(index)?.delivered();
+  }
+
+  /** The API took these entries. */
+  allDelivered(batch: Batch, indexes: readonly number[]): void {
+    if (batch.entries.isPlain) this.summary.delivered += indexes.length;
+    else for (const index of indexes) this.delivered(batch, index);
   }
 
   skipped(reason: SkipReason): void {
@@ -39,11 +44,10 @@ export class Outcomes {
 
   /** An entry goes back to where its record came from; a promise if the reject store asks to wait. */
   rejected({ entries }: Batch, index: number, cause: Cause): void | Promise<void> {
-    const extra = entries.extra(index);
-    extra?.observer?.rejected();
+    entries.observer(index)?.rejected();
     const origin = entries.origin(index);
     // The record as it came: read again where only its text was kept.
-    const record = origin?.raw === undefined ? extra?.record : readRecord(origin.raw, origin, 'trackWriter');
+    const record = origin?.raw === undefined ? entries.record(index) : readRecord(origin.raw, origin, 'trackWriter');
     return this.rejects.write(new Rejection(cause, record, origin));
   }
 

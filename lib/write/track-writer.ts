@@ -22,6 +22,7 @@ export function trackWriter(options: TrackWriterOptions): TrackWriter {
   const writable = sink<Element>({
     open: () => core.open(),
     write: (element) => core.write(element),
+    entry: (row) => core.entry(row),
     end: () => core.end(),
     leave: (error) => core.abort(error),
     close: () => core.close(),

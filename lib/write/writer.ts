@@ -7,10 +7,10 @@ import { CioError } from '../errors.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { Entry } from '../record/entry.ts';
 import type { Element } from '../record/record.ts';
-import type { Batch } from './batch.ts';
+import type { RowEntry } from '../record/row-entry.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { deliver } from './deliver.ts';
-import { Lanes } from './lanes.ts';
+import { Lanes, type LanesOptions } from './lanes.ts';
 import type { TrackWriterSettings } from './options.ts';
 import { Outcomes } from './outcomes.ts';
 import { openTrackApi, type TrackApi } from './request/track-api.ts';
@@ -52,7 +52,7 @@ export class Writer {
       this.#laneFree = undefined;
       this.#onLaneFree();
     };
-    this.#lanes = new Lanes({ ...settings, onFree, deliver: (batch) => this.#deliver(batch) });
+    this.#lanes = new Lanes({ ...settings, onFree, deliver: this.#deliver });
   }
 
   async open(): Promise<void> {
@@ -70,6 +70,14 @@ export class Writer {
     if (!(element instanceof Entry)) return this.#outcomes.accept(element);
     if (this.#outcomes.isTooLarge(element)) return this.#outcomes.rejectTooLarge(element);
     return this.#admit(element);
+  }
+
+  /** Takes a row, or says false, and nothing has happened: then it has to come as an element. */
+  entry(row: RowEntry): boolean {
+    if (this.#outcomes.rejects.tooMany || !this.#lanes.offerRow(row, this.#checkpoints.current)) return false;
+    this.#startedAt ??= this.#settings.clock.now();
+    this.summary.read++;
+    return true;
   }
 
   async end(): Promise<void> {
@@ -110,7 +118,7 @@ export class Writer {
   }
 
   /** Never fails: an error ends the stream, and then no lane becomes free any more. */
-  async #deliver(batch: Batch): Promise<void> {
+  readonly #deliver: LanesOptions['deliver'] = async (batch) => {
     const { clock, giveUpMs, onGiveUp } = this.#settings;
     const { signal } = this.#abort;
     try {
@@ -122,7 +130,7 @@ export class Writer {
       this.#fail(error as Error);
     }
     await new Promise(() => {});
-  }
+  };
 
   #checkpoint(checkpoint: Checkpoint): void | Promise<void> {
     this.#checkpoints.add(checkpoint);

@@ -1,9 +1,12 @@
 /**
  * The tables of the README, made from the code: options from their schemas and the docstrings there, flags from the command
- * line's own help, statuses and limits from their tables. `npm run readme` puts them in, a test holds them there.
+ * line's own help, statuses and limits from their tables, promises of speed from what was measured. `npm run readme` puts them in, a test
+ * holds them there.
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { promisesOf } from '../../bench/page/page.ts';
+import { readResults } from '../../bench/page/results.ts';
 import { CHECK_SHAPE } from '../../lib/check.ts';
 import { CliCommand } from '../../lib/cli/flags/commander.ts';
 import { addCommandFlags, type COMMAND_FLAGS } from '../../lib/cli/flags/flags.ts';
@@ -152,6 +155,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   s3: () => options('lib/storage/options.ts', 'S3_SHAPE', S3_SHAPE),
   gcs: () => options('lib/storage/options.ts', 'GCS_SHAPE', GCS_SHAPE),
   check: () => options('lib/check.ts', 'CHECK_SHAPE', CHECK_SHAPE),
+  speed: () => promisesOf(readResults()),
   createSandbox: () => options('lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE),
 };
 

@@ -1,5 +1,4 @@
-/** `npm run readme`: puts the tables into the README. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { withTables } from './tables.ts';
+/** `npm run readme`: puts the tables into the README, and makes docs/speed.md and its chart of the results that are kept. */
+import { writePage } from '../../bench/page/write.ts';
 
-writeFileSync('README.md', withTables(readFileSync('README.md', 'utf8')));
+writePage();

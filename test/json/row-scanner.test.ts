@@ -113,11 +113,19 @@ test('an empty object is a row', () => {
   assert.equal(experienced.bodyFrom, experienced.bodyTo);
 });
 
-test('names are found if they are plain ASCII and each is there once', () => {
+test('names are found if they are JSON as they are and each is there once', () => {
   assert.ok(RowScanner.for([]));
-  assert.ok(RowScanner.for(['a', '~ !#[]']));
-  for (const names of [['a', 'b', 'a'], ['é'], ['a"'], ['a\\'], ['a\n'], ['\x7f'], ['']])
+  assert.ok(RowScanner.for(['a', '~ !#[]', 'é', '名前', '🎉']));
+  for (const names of [['a', 'b', 'a'], ['a"'], ['a\\'], ['a\n'], ['\x7f'], ['\ud83c'], ['']])
     assert.equal(RowScanner.for(names), undefined, String(names));
+});
+
+test('a name that is not ASCII is found by its UTF-8', () => {
+  const scanner = RowScanner.for(['é', '名前']) as RowScanner;
+  const text = Buffer.from('{"e":1,"é":2,"e\u0301":3,"\ufffd":4,"名前":[5]}');
+  assert.ok(scanner.scan(text, 0, text.length));
+  assert.deepEqual([...scanner.which.subarray(0, scanner.found)], [0, 1]);
+  assert.equal(text.toString('utf8', scanner.valueFrom[1], scanner.valueTo[1]), '[5]');
 });
 
 test('ordinary values are accepted, wherever they are', () => {

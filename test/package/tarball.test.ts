@@ -65,7 +65,7 @@ function installed(name: string, check: () => Promise<void>): void {
 test('the tarball holds the compiled sources and the documents, nothing else', (t) => {
   const paths = packed.files.map(({ path }) => path);
   const allowed =
-    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|ARCHITECTURE\.md|docs\/[\w-]+\.md|examples\/[\w-]+\.mjs)$/;
+    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|ARCHITECTURE\.md|docs\/[\w-]+\.(md|svg)|examples\/[\w-]+\.mjs)$/;
   assert.deepEqual(
     paths.filter((path) => !allowed.test(path)),
     [],

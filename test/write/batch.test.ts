@@ -28,18 +28,17 @@ const entry = fc
     return new Entry(operation(n), JSON.stringify(operation(n)), { record: n }, origins[kind], warnings);
   });
 
-interface Told {
+interface Kept {
   readonly origin: FlatOrigin | undefined;
   readonly warnings: unknown;
   readonly record: unknown;
 }
 
-const kept = ({ entries, indexes }: Batch): Told[] =>
+const kept = ({ entries, indexes }: Batch): Kept[] =>
   indexes.map((index) => {
-    const { warnings, record } = entries.extra(index) ?? {};
-    return { origin: flat(entries.origin(index)), warnings, record };
+    return { origin: flat(entries.origin(index)), warnings: entries.warnings(index), record: entries.record(index) };
   });
-const expected = (entries: readonly Entry[]): Told[] =>
+const expected = (entries: readonly Entry[]): Kept[] =>
   entries.map(({ origin, warnings, record }) => ({ origin: flat(origin), warnings, record: origin === undefined ? record : undefined }));
 
 test('a batch keeps of each entry what a rejection needs, whatever its kind, and also when it is used again', () => {

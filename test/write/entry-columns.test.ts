@@ -1,23 +1,52 @@
 /** Entries that wait: what is out of the ordinary about them, and memory that fills up. That nothing is lost is said in batch.test.ts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DeliveryObserver } from '../../lib/record/delivery-observer.ts';
 import { Entry, type Warning } from '../../lib/record/entry.ts';
 import type { Origin } from '../../lib/record/origin.ts';
 import { EntryColumns } from '../../lib/write/entry-columns.ts';
 import { flat, originFrom } from '../support/flat-origin.ts';
+import { blockOf, OperationRow } from '../support/operation-rows.ts';
 
 const entry = (origin: Origin | undefined, warnings?: readonly Warning[]): Entry => new Entry({}, '{}', { row: 1 }, origin, warnings);
 const read = (raw: string, line = 1): Origin => originFrom({ raw, line, source: 'f' });
 
-test('of an ordinary entry no object is kept', () => {
+test('what is kept of each: warnings, observer, the record if its text is not known', () => {
   const entries = new EntryColumns(100);
+  const observer = {} as DeliveryObserver;
   entries.add(entry(read('{}')));
+  assert.ok(entries.isPlain);
   entries.add(entry(read('{}'), ['truncated']));
+  assert.ok(!entries.isPlain);
   entries.add(entry(undefined));
-  assert.equal(entries.extra(0), undefined);
-  assert.deepEqual(entries.extra(1), { warnings: ['truncated'], observer: undefined, origin: undefined, record: undefined });
-  assert.deepEqual(entries.extra(2)?.record, { row: 1 });
-  assert.equal(entries.size, 3);
+  entries.addRow(new OperationRow().read(blockOf([{ a: 1 }]), 0, ['odd_email'], observer));
+  const kept = [0, 1, 2, 3].map((index) => [entries.warnings(index), entries.observer(index), entries.record(index)]);
+  assert.deepEqual(kept, [
+    [undefined, undefined, undefined],
+    [['truncated'], undefined, undefined],
+    [undefined, undefined, { row: 1 }],
+    [['odd_email'], observer, undefined],
+  ]);
+  assert.equal(entries.size, 4);
+});
+
+test('an observer alone makes a list one that is not plain', () => {
+  const entries = new EntryColumns(100);
+  entries.addRow(new OperationRow().read(blockOf([{}]), 0, undefined, {} as DeliveryObserver));
+  assert.ok(!entries.isPlain);
+  entries.clear();
+  assert.ok(entries.isPlain);
+});
+
+test('rows keep their origin: as numbers and a copy of their text, or as it is if that does not fit', () => {
+  const block = blockOf(Array.from({ length: 10 }, (_, n) => ({ é: n })));
+  const origins = Array.from({ length: block.size }, (_, row) => flat(block.origin(row)));
+  const [entries, row] = [new EntryColumns(40), new OperationRow()];
+  for (let n = 0; n < block.size; n++) entries.addRow(row.read(block, n));
+  block.bytes.fill('!', 0, block.from(3));
+  const kept = origins.map((_, index) => flat(entries.origin(index)));
+  assert.deepEqual(kept, origins);
+  assert.deepEqual([origins[9]?.raw, origins[9]?.line, origins[9]?.source], ['{"é":9}', 10, 'f']);
 });
 
 test('if the memory for texts is full, the origins that do not fit are kept as they are', () => {
@@ -45,8 +74,9 @@ test('cleared, it is empty, and its memory is used again', () => {
     entries.add(entry(read('{"a":1}', round)));
     entries.add(entry(originFrom({ raw: '{}', eventId: 'E' })));
     const origin = entries.origin(0);
-    assert.deepEqual([origin?.raw, origin?.line, entries.extra(0)], ['{"a":1}', round, undefined]);
+    assert.deepEqual([origin?.raw, origin?.line, entries.warnings(0)], ['{"a":1}', round, undefined]);
+    assert.equal(entries.origin(1)?.eventId, 'E');
     entries.clear();
-    assert.deepEqual([entries.size, entries.extra(1), entries.origin(0)], [0, undefined, undefined]);
+    assert.deepEqual([entries.size, entries.origin(0), entries.origin(1)], [0, undefined, undefined]);
   }
 });

@@ -8,13 +8,16 @@ import type { Entry } from '../../record/entry.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import type { Rejection } from '../../record/rejection.ts';
 import { identifierProblem, trimmedIdentity } from '../../stage/mapping/identity.ts';
+import { validateSettings } from '../../stage/options.ts';
+import type { RowIds } from '../../stage/row-event-id.ts';
+import { type RowMapping, rowMappingOf } from '../../stage/row-mapping/row-mapping.ts';
 import { validator } from '../../stage/validate.ts';
 import type { Config, ObjectName } from '../config/config.ts';
 
 type IdentifierType = Config['identifierType'];
 
 /** Makes an entry of a row, or rejects it. */
-export type RowMapping = (record: SourceRecord) => Entry | Rejection;
+export type RecordMapping = (record: SourceRecord) => Entry | Rejection;
 
 const OBJECT_KEYS = ['object_type_id', 'object_id'];
 
@@ -26,14 +29,21 @@ export function matchingKeys(object: ObjectName, identifier: IdentifierType): st
 }
 
 /** How rows become entries that set something. */
-export function setter(object: ObjectName, identifier: IdentifierType): RowMapping {
+export function setter(object: ObjectName, identifier: IdentifierType): RecordMapping {
   if (object === 'person_identify' || object === 'person_event') return validator({ object, identifier });
   const action = object === 'object_identify' ? 'identify' : 'add_relationships';
   return validator({ object: 'entry', schema: operationOf(object, identifier, action) });
 }
 
+/** The same for rows that nobody has parsed; undefined if all have to be. `ids`: of events. */
+export function bytesSetter(object: ObjectName, identifier: IdentifierType, ids: RowIds): RowMapping | undefined {
+  if (object !== 'person_identify' && object !== 'person_event') return undefined;
+  const settings = validateSettings({ object, identifier });
+  return rowMappingOf(settings, settings.clock, ids);
+}
+
 /** How rows become entries that take it away. */
-export function deleter(object: ObjectName, identifier: IdentifierType): RowMapping {
+export function deleter(object: ObjectName, identifier: IdentifierType): RecordMapping {
   const action = object === 'person_relationship' ? 'delete_relationships' : 'delete';
   return validator({ object: 'entry', schema: operationOf(object, identifier, action) });
 }

@@ -1,20 +1,21 @@
 /**
  * Airbyte's messages, one a line -> elements: RECORD becomes a record or a rejection, STATE a checkpoint, STREAM_STATUS
  * is noted, all other messages are ignored. A line that is not a message becomes a rejection without a stream. Rows and
- * STATEs keep their own text.
+ * STATEs keep their own text. Only the first rows of a stream are parsed here: those in a known envelope are
+ * passed on in blocks.
  */
 import { isUtf8 } from 'node:buffer';
 import { LineSplitter, type LineTaker } from '../../bytes/lines.ts';
 import { CioError } from '../../errors.ts';
 import { isObject, stringify } from '../../json/exact.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
-import { Origin, withOrigin } from '../../record/origin.ts';
-import { readRecord, unreadable } from '../../record/read.ts';
-import { type Reason, Rejection } from '../../record/rejection.ts';
+import type { Reason } from '../../record/rejection.ts';
 import type { Decoder, Push } from '../../stream/decode.ts';
-import { AIRBYTE_COLUMN, eventIdOf, prepareEventIds } from './event-identity.ts';
+import { prepareEventIds } from '../rows/event-identity.ts';
+import { Envelopes } from './envelope.ts';
 import { type Json, readMessage } from './message.ts';
 import { PendingState, type StateBudget } from './pending-state.ts';
+import { RowBlocks, readRow, rejectedLine } from './read-row.ts';
 import type { Descriptor, Streams } from './streams.ts';
 
 /** What the decoder works with. */
@@ -33,20 +34,26 @@ const CTRL_Z = '\u001A';
 /** What joined files leave at the ends of a line: byte order marks, and the Ctrl-Z of DOS. */
 const LEFTOVERS = new RegExp(`^[\\s${CTRL_Z}]+|${CTRL_Z}+$`, 'g');
 const OPENING_BRACE = 123;
+const LF = 10;
 /** How the protocol spells its types, those of later versions too. */
 const TYPE = /^[A-Z_]+$/;
-const STAGE = 'airbyte';
-const NOWHERE = { source: STAGE };
 
 /** From the bytes of standard input to elements. Fails with `CIO_OPTIONS` on a row of a stream that the catalog doesn't name. */
 export class MessageDecoder implements Decoder, LineTaker {
   readonly #options: MessageOptions;
   readonly #splitter: LineSplitter;
   readonly #push: Push;
+  readonly #envelopes = new Envelopes();
+  readonly #rows: RowBlocks;
+  /** The bytes that were checked last, up to where, and whether all of them are valid UTF-8. */
+  #checked: Buffer | undefined;
+  #checkedTo = 0;
+  #isText = false;
 
   constructor(options: MessageOptions, push: Push) {
     this.#options = options;
     this.#push = push;
+    this.#rows = new RowBlocks(push);
     this.#splitter = new LineSplitter(options.maxLineBytes ?? MAX_LINE_BYTES, this);
   }
 
@@ -56,14 +63,39 @@ export class MessageDecoder implements Decoder, LineTaker {
 
   write(chunk: Buffer): void | Promise<void> {
     this.#splitter.write(chunk);
+    this.#rows.flush();
     return this.#options.budget.drained();
   }
 
   end(): void {
     this.#splitter.end();
+    this.#rows.flush();
   }
 
   line(bytes: Buffer, from: number, to: number, line: number): void {
+    const known = this.#isUtf8(bytes, from, to) ? this.#envelopes.find(bytes, from, to) : undefined;
+    if (known !== undefined) return this.#rows.add(bytes, known.from, known.to, line, known.stream.interval);
+    // What follows may throw, or end intervals.
+    this.#rows.flush();
+    this.#parse(bytes, from, to, line);
+  }
+
+  tooLong(line: number, _offset: number, length: number): void {
+    this.#rows.flush();
+    this.#refuse(line, 'too_large', `${length} bytes, too long for a message`);
+  }
+
+  /** One look at all lines of a buffer, and at the line itself only if one of them is not valid. */
+  #isUtf8(bytes: Buffer, from: number, to: number): boolean {
+    if (this.#checked !== bytes || to > this.#checkedTo) {
+      this.#checked = bytes;
+      this.#checkedTo = Math.max(to, bytes.lastIndexOf(LF));
+      this.#isText = isUtf8(bytes.subarray(from, this.#checkedTo));
+    }
+    return this.#isText || isUtf8(bytes.subarray(from, to));
+  }
+
+  #parse(bytes: Buffer, from: number, to: number, line: number): void {
     const given = bytes.toString('utf8', from, to);
     const text = bytes[from] === OPENING_BRACE && !given.endsWith(CTRL_Z) ? given : given.replace(LEFTOVERS, '');
     if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(from, to))) {
@@ -77,22 +109,18 @@ export class MessageDecoder implements Decoder, LineTaker {
     else this.#refuse(line, 'malformed', 'its type is not one of Airbyte, such as RECORD', text);
   }
 
-  tooLong(line: number, _offset: number, length: number): void {
-    this.#refuse(line, 'too_large', `${length} bytes, too long for a message`);
-  }
-
   #refuse(line: number, reason: Reason, why: string, raw?: string, bytes?: Buffer): void {
     this.#options.onUnreadable(line, why);
-    this.#push(unreadable(reason, why, new Origin({ line, raw }, NOWHERE), STAGE, bytes));
+    this.#push(rejectedLine(reason, why, line, raw, bytes));
   }
 
   #take({ type, record, state, trace }: Json, data: string | undefined, text: string, line: number): void {
-    if (type === 'RECORD') this.#record(Object(record), data, line);
+    if (type === 'RECORD') this.#record(Object(record), data, text, line);
     else if (type === 'STATE' && isObject(state)) this.#state(state, text);
     else if (type === 'TRACE') this.#status(Object(Object(trace).stream_status));
   }
 
-  #record({ stream: name, namespace, data }: Json, text: string | undefined, line: number): void {
+  #record({ stream: name, namespace, data }: Json, row: string | undefined, text: string, line: number): void {
     const stream = this.#options.streams.find({ name, namespace });
     if (stream === undefined) {
       throw new CioError(
@@ -100,16 +128,10 @@ export class MessageDecoder implements Decoder, LineTaker {
         `line ${line}: a record of stream ${sayName({ name, namespace })}, which the catalog does not name`,
       );
     }
-    const { interval, configured } = stream;
+    if (row !== undefined) this.#envelopes.learn(text, stream);
+    const { interval } = stream;
     interval.read++;
-    const raw = text ?? stringify(data ?? null);
-    const element = readRecord(raw, new Origin({ line, raw }, interval), STAGE);
-    if (!(element instanceof Rejection)) {
-      if (raw.includes(AIRBYTE_COLUMN)) dropAirbyteColumns(element);
-      const eventId = configured.object === 'person_event' ? eventIdOf(configured, element, raw) : undefined;
-      if (eventId !== undefined) withOrigin(element, new Origin({ line, raw, eventId }, interval));
-    }
-    this.#push(element);
+    this.#push(readRow(row ?? stringify(data ?? null), line, interval));
   }
 
   #state({ stream }: Json, text: string): void {
@@ -126,10 +148,6 @@ export class MessageDecoder implements Decoder, LineTaker {
 
 function isType(type: unknown): boolean {
   return typeof type === 'string' && TYPE.test(type);
-}
-
-function dropAirbyteColumns(record: Json): void {
-  for (const name of Object.keys(record)) if (name.startsWith('_airbyte_')) delete record[name];
 }
 
 function sayName({ name, namespace }: Descriptor): string {

@@ -4,13 +4,16 @@
  */
 import type { Transform } from 'node:stream';
 import { CioError } from '../../errors.ts';
-import { loadHash } from '../../hash.ts';
+import type { Block } from '../../record/block.ts';
 import { type Origin, originOf, type SourceInfo } from '../../record/origin.ts';
 import { type Element, isRecord, type SourceRecord } from '../../record/record.ts';
 import { each } from '../../stream/each.ts';
+import type { Receiver } from '../../stream/receiver.ts';
 import { type CatalogStream, sayStream } from '../catalog/catalog.ts';
 import type { Config } from '../config/config.ts';
-import { rowToEntry } from './row-to-entry.ts';
+import { prepareEventIds } from '../rows/event-identity.ts';
+import { type RowByBytes, rowByBytes } from '../rows/row-by-bytes.ts';
+import { rowToEntry } from '../rows/row-to-entry.ts';
 
 /** How a stream is named in a message. */
 export interface Descriptor {
@@ -89,7 +92,16 @@ export class Streams {
       if (toEntry === undefined) throw new CioError('CIO_INTERNAL', 'a row belongs to no stream');
       push(toEntry(element as SourceRecord));
     };
-    return each(take, { open: loadHash });
+    const byBytes = new Map(this.all.map((stream) => [stream, rowByBytes(stream.configured, config)]));
+    let [place, rule]: [unknown, RowByBytes | undefined] = [undefined, undefined];
+    const row = (block: Block, index: number, next: Receiver): boolean => {
+      if (block.place !== place) {
+        place = block.place;
+        rule = place instanceof Interval ? byBytes.get(place.of) : undefined;
+      }
+      return rule?.pass(block, index, next) === true;
+    };
+    return each(take, { open: prepareEventIds, row });
   }
 
   /** The stream that is meant. */

@@ -15,7 +15,7 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const COLUMN_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_ .-]{0,39}$/u;
 const MOST_LISTED = 30;
 /** An option of csv() in a sentence. */
-export const csvOption = (name: string): Wording => say`\`${option('csv', name)}\``;
+const csvOption = (name: string): Wording => say`\`${option('csv', name)}\``;
 const NAME_THEM = say`Say which column is which with \`${option('validate', 'columns')}\` of the mapping (on the command line also \`--email\` and the like). If the file has no header row, name all its columns with ${csvOption('columns')} of the source. If other signs stand between or around cells, name them with ${csvOption('delimiter')} and ${csvOption('quote')}. Or correct the file.`;
 
 const SAME_LETTERS = ': the name in the file looks the same, but is composed of other signs (Unicode NFC or NFD): copy it from the file';
@@ -152,6 +152,19 @@ function meant(name: string, names: readonly string[]): Text {
   return near.trim() === name
     ? say`: the name of ${JSON.stringify(near)} has white space around it, ${csvOption('trim')} takes that away`
     : `: did you mean "${near}"?`;
+}
+
+/** Throws if the delimiter that a first line `sep=` names is not the one that was given, or is the quote. */
+export function checkNamed(named: string, delimiter: string | undefined, quote: string | false): void {
+  const what = 'first line "sep="';
+  if (delimiter !== undefined && delimiter !== named) {
+    throw badHeader(
+      say`it names the delimiter ${JSON.stringify(named)}, ${csvOption('delimiter')} is ${JSON.stringify(delimiter)}`,
+      what,
+      say`Give the ${csvOption('delimiter')} that stands between the cells, or remove that line.`,
+    );
+  }
+  if (named === quote) throw badHeader('it names the quote as the delimiter', what);
 }
 
 /** An error that says how to name columns, or another `todo`. */

@@ -3,13 +3,15 @@
  * before it, and in a document from old Macs at a lone CR as well. A line within a chunk is handed on without a copy; a
  * line over the limit is not held.
  */
+import { blankLength, CR, MAX_CRS, quoteFrom, textEnd, wholeLine } from './line-ends.ts';
 import type { LongLine } from './long-line.ts';
-import { CR, LF, MAX_CRS, textEnd } from './spans.ts';
 
 /** What becomes of the lines. */
 export interface CsvLineTaker {
   /** Its text is `bytes` from `from` to `to`, its end reaches to `end`. The bytes stay as they are. */
   line(bytes: Buffer, from: number, to: number, end: number, hasQuote: boolean): void;
+  /** Takes lines in another way than one by one: gives the place behind those from `from` on that it has taken. */
+  ordinary(bytes: Buffer, from: number, until: number): number;
   /** `lines` lines without any text. */
   blank(bytes: Buffer, from: number, end: number, lines: number): void;
   /** Asked with the start of a line over the limit: true if the lone CRs in it end lines. Then it is cut again. */
@@ -74,7 +76,7 @@ export class LineCutter {
     let from = 0;
     let quoteAt = -1;
     while (atCr === this.atCr) {
-      if (this.#length === 0 && !this.#long) from = this.#passBlanks(bytes, from, until);
+      if (this.#length === 0 && !this.#long) from = this.#passOrdinary(bytes, from, until);
       const end = wholeLine(bytes, from, until, atCr);
       if (end === 0) return this.#keep(bytes.subarray(from, until));
       if (quoteAt < from) quoteAt = quoteFrom(bytes, from, this.#quote);
@@ -83,6 +85,15 @@ export class LineCutter {
       from = end;
     }
     this.write(bytes.subarray(from));
+  }
+
+  /** Passes lines that need not be handed on one by one. If a lone CR ends lines, all need that. */
+  #passOrdinary(bytes: Buffer, from: number, until: number): number {
+    for (let at = from; ; ) {
+      const start = this.#passBlanks(bytes, at, until);
+      at = this.atCr ? start : this.#taker.ordinary(bytes, start, until);
+      if (at === start) return at;
+    }
   }
 
   /** Counts blank lines without a call for each: a file of nothing but newlines should cost no more than reading it. */
@@ -104,6 +115,7 @@ export class LineCutter {
       return this.#endLong();
     }
     const bytes = this.#taken(rest);
+    if (!this.atCr && this.#taker.ordinary(bytes, 0, bytes.length) > 0) return;
     this.#hand(bytes, 0, textEnd(bytes, 0, bytes.length), bytes.length, quoteFrom(bytes, 0, this.#quote) < bytes.length);
   }
 
@@ -151,48 +163,4 @@ export class LineCutter {
     this.#long = undefined;
     this.#taker.tooLong(line);
   }
-}
-
-/** Calls `take` with each line of `bytes` while it gives true; gives the place behind the last one. That one need not have an end. */
-export function eachLine(
-  bytes: Buffer,
-  atCr: boolean,
-  quote: Buffer,
-  take: (from: number, to: number, end: number, hasQuote: boolean) => boolean,
-): number {
-  let quoteAt = -1;
-  for (let from = 0, end = 0; from < bytes.length; from = end) {
-    end = lineEnd(bytes, atCr, from);
-    if (quoteAt < from) quoteAt = quoteFrom(bytes, from, quote);
-    const to = textEnd(bytes, from, end);
-    if (!take(from, to, end, quoteAt < to)) return end;
-  }
-  return bytes.length;
-}
-
-/** The place behind the line that begins at `from`. The last line of `bytes` need not have an end. */
-export function lineEnd(bytes: Buffer, atCr: boolean, from = 0): number {
-  return wholeLine(bytes, from, bytes.length, atCr) || bytes.length;
-}
-
-/** The same, or 0 if the line has no end before `until`. `bytes` reaches as far beyond that as an end of a line can. */
-function wholeLine(bytes: Buffer, from: number, until: number, atCr: boolean): number {
-  if (!atCr) return bytes.indexOf(LF, from) + 1;
-  for (let at = from; at < until; at++) {
-    if (bytes[at] === LF) return at + 1;
-    if (bytes[at] !== CR) continue;
-    if (bytes[at + 1] === LF) return at + 2;
-    return bytes[at + 1] === CR && bytes[at + 2] === LF ? at + 3 : at + 1;
-  }
-  return 0;
-}
-
-function blankLength(bytes: Buffer, at: number): number {
-  if (bytes[at] === LF) return 1;
-  return bytes[at] === CR && bytes[at + 1] === LF ? 2 : 0;
-}
-
-function quoteFrom(bytes: Buffer, from: number, quote: Buffer): number {
-  const at = quote.length === 0 ? -1 : bytes.indexOf(quote, from);
-  return at === -1 ? Number.POSITIVE_INFINITY : at;
 }

@@ -3,7 +3,7 @@
  * the next row begins. The rule is that of `cut()`, for bytes that come in pieces.
  */
 import type { CellEnd, CellFormat } from './cells.ts';
-import { textEnd } from './spans.ts';
+import { textEnd } from './line-ends.ts';
 
 /** More than a delimiter of 16 characters and a quote take. */
 const LOOK_BYTES = 80;

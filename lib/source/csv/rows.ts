@@ -6,13 +6,13 @@ import { behindMarks } from '../../bytes/marks.ts';
 import { crEndsRows } from './carriage-return.ts';
 import { type CellEnd, cut, opensCell } from './cells.ts';
 import { Doubt } from './doubtful-rows.ts';
-import { type CsvLineTaker, eachLine, LineCutter, lineEnd } from './lines.ts';
+import { CR, eachLine, LF, lineEnd, textEnd } from './line-ends.ts';
+import { type CsvLineTaker, LineCutter } from './lines.ts';
 import { LongLine } from './long-line.ts';
-import type { Broken, RowFormat, RowPlace, RowTaker } from './spans.ts';
-import { CR, Held, LF, placeBehind, ScannedRow, SpanCursor, textEnd, WHY } from './spans.ts';
+import { type Broken, Held, placeBehind, type RowFormat, type RowPlace, type RowTaker, SpanCursor, WHY } from './spans.ts';
 
 /** Finds the rows. */
-export class RowScanner implements CsvLineTaker {
+export class RowFinder implements CsvLineTaker {
   /** How many cells a row has, once that is known. */
   width: number | undefined;
   #format: RowFormat;
@@ -112,8 +112,7 @@ export class RowScanner implements CsvLineTaker {
     row.add(bytes, from, end);
     this.#cursor.pass(end - from, lines);
     if (row.size - (end - to) > this.#format.maxBytes) return this.#giveUp(row, ending);
-    if (ending === 'inside') return;
-    if (ending !== 'outside') return this.#giveUp(row, 'broken');
+    if (ending !== 'outside') return ending === 'inside' ? undefined : this.#giveUp(row, 'broken');
     this.#open = undefined;
     const [all, count] = [row.bytes(), this.#cursor.line - row.line];
     this.#cursor.backTo(row);
@@ -129,11 +128,15 @@ export class RowScanner implements CsvLineTaker {
       // A row of another width is a sign that none of what is held is a row.
       if (cells.length !== width) this.#doubt.decide(false);
     } else if (this.#doubt.isOpen) return this.#doubt.hold(bytes, from, end, lines, hasQuote);
-    const row = new ScannedRow(bytes, start, to, this.#cursor.line, this.#cursor.offset + start - from);
-    this.#cursor.pass(end - from, lines);
+    const row = this.#cursor.take(bytes, from, start, to, end, lines);
     if (this.#doubt.isRefusing) this.#taker.broken(row, WHY.unsure);
     else if (width === 1 && !hasQuote && (cells[0] as string).includes('\r')) this.#taker.broken(row, WHY.cr);
     else this.#taker.row(cells, row);
+  }
+
+  ordinary(bytes: Buffer, from: number, until: number): number {
+    if (this.#isFresh || this.#open || this.#cursor.broken || this.#doubt.isRefusing) return from;
+    return this.#taker.ordinary?.(bytes, from, bytes.lastIndexOf(LF, until - 1), this.#cursor) ?? from;
   }
 
   /** The row whose quote is open is not continued. */
@@ -148,9 +151,8 @@ export class RowScanner implements CsvLineTaker {
     this.#cursor.backTo(row);
     if (this.#turns(bytes)) return;
     this.#isFresh = false;
-    const isDoubted = this.#cursor.broken === 'behind';
     const first = lineEnd(bytes, this.atCr);
-    const isRow = !isDoubted || opensCell(bytes.toString('utf8', 0, textEnd(bytes, 0, first)), this.#format);
+    const isRow = this.#cursor.broken !== 'behind' || opensCell(bytes.toString('utf8', 0, textEnd(bytes, 0, first)), this.#format);
     this.#doubt.decide(false, isRow);
     const isUnsure = this.#cursor.broken === 'behind';
     // The quote that seems to open a cell here may have closed the cell of the broken row: then the other lines are read again.
@@ -163,8 +165,7 @@ export class RowScanner implements CsvLineTaker {
   }
 
   #refuseLine(bytes: Buffer, from: number, to: number, end: number, broken: Broken): void {
-    const row = new ScannedRow(bytes, from, to, this.#cursor.line, this.#cursor.offset);
-    this.#cursor.pass(end - from, 1);
+    const row = this.#cursor.take(bytes, from, from, to, end, 1);
     this.#cursor.broken = broken;
     if (to > from) this.#taker.broken(row, WHY.quote);
   }

@@ -1,5 +1,4 @@
 /** Parts of a CSV document: a row, a line of a broken one, bytes that are held; and the place where one begins. */
-import { beforeCtrlZ } from '../../bytes/marks.ts';
 import type { CellEnd, CellFormat } from './cells.ts';
 
 /** What rows look like. */
@@ -12,6 +11,11 @@ export interface RowFormat extends CellFormat {
 /** What becomes of the rows. */
 export interface RowTaker {
   row(cells: string[], row: ScannedRow): void;
+  /**
+   * Takes rows by their bytes, before they are read as text: those from `from` on that it can, and moves the cursor behind each.
+   * Gives the place behind the last one. The byte at `last` is an LF; nothing behind it may be read.
+   */
+  ordinary?(bytes: Buffer, from: number, last: number, cursor: SpanCursor): number;
   /** A row, or a line, of which nothing may be sent. */
   broken(row: ScannedRow, why: string): void;
   tooLong(span: RowSpan): void;
@@ -134,20 +138,15 @@ export class SpanCursor {
     this.line += lines;
   }
 
+  /** The same for a row: `start` to `to` of a part that reaches from `from` to `end`. */
+  take(bytes: Buffer, from: number, start: number, to: number, end: number, lines: number): ScannedRow {
+    const row = new ScannedRow(bytes, start, to, this.line, this.offset + start - from);
+    this.pass(end - from, lines);
+    return row;
+  }
+
   backTo({ offset, line }: Held): void {
     this.offset = offset;
     this.line = line;
   }
-}
-
-export const LF = 10;
-export const CR = 13;
-/** So many CRs may stand before an LF: a transfer in text mode makes CR CR LF of CR LF. */
-export const MAX_CRS = 2;
-
-/** Where the text of a line ends, before its CRs and LF. Only the last line has none: DOS puts a Ctrl-Z behind it. */
-export function textEnd(bytes: Buffer, from: number, end: number): number {
-  let to = end > from && bytes[end - 1] === LF ? end - 1 : beforeCtrlZ(bytes, from, end);
-  for (let crs = 0; crs < MAX_CRS && to > from && bytes[to - 1] === CR; crs++) to--;
-  return to;
 }

@@ -1,10 +1,9 @@
 /** The name and the id of an event, by the bytes of its row. */
-import type { Clock } from '../../clock.ts';
 import type { RowScanner } from '../../json/row-scanner.ts';
 import type { Block } from '../../record/block.ts';
 import { trimIdentifier } from '../../track/identifier.ts';
-import { type RowEvent, RowEventId } from '../row-event-id.ts';
-import { isPlainIdentifier, isPlainInteger } from './identifier-bytes.ts';
+import type { RowEvent, RowIds } from '../row-event-id.ts';
+import { integerAt, isPlainIdentifier } from './identifier-bytes.ts';
 import { KnownNames } from './known-names.ts';
 import { isAbsent, type RowPerson } from './row-person.ts';
 import { putSpan } from './row-text.ts';
@@ -30,13 +29,13 @@ export class RowEventFields implements RowEvent {
   hasTime = false;
   readonly #scanner: RowScanner;
   readonly #known = new KnownNames();
-  readonly #ids: RowEventId;
+  readonly #ids: RowIds;
   readonly #hasConstantName: boolean;
 
   /** `event`: the name of all events, if they share one. */
-  constructor(event: string | undefined, scanner: RowScanner, clock: Clock) {
+  constructor(event: string | undefined, scanner: RowScanner, ids: RowIds) {
     this.#scanner = scanner;
-    this.#ids = new RowEventId(clock);
+    this.#ids = ids;
     this.#hasConstantName = event !== undefined;
     this.name = Buffer.from(JSON.stringify(trimIdentifier(event ?? '')));
     this.nameTo = this.name.length - 1;
@@ -55,7 +54,7 @@ export class RowEventFields implements RowEvent {
     const isText = bytes[person.from] === QUOTE;
     this.personFrom = isText ? person.from + 1 : person.from;
     this.personTo = isText ? person.to - 1 : person.to;
-    return this.#readName(bytes) && this.#readId(bytes);
+    return this.#readName(bytes) && this.#readId(bytes) && this.#ids.isCertain(this);
   }
 
   /** Bytes of the name. */
@@ -94,6 +93,6 @@ export class RowEventFields implements RowEvent {
     const isText = bytes[from] === QUOTE;
     this.ownFrom = isText ? from + 1 : from;
     this.ownTo = isText ? to - 1 : to;
-    return isText ? isPlainIdentifier(bytes, this.ownFrom, this.ownTo) : isPlainInteger(bytes, from, to);
+    return isText ? isPlainIdentifier(bytes, this.ownFrom, this.ownTo) : integerAt(bytes, from, to) >= 0;
   }
 }

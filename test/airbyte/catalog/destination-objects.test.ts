@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deleter, type RowMapping, setter } from '../../../lib/airbyte/catalog/destination-objects.ts';
+import { deleter, type RecordMapping, setter } from '../../../lib/airbyte/catalog/destination-objects.ts';
 import { parse } from '../../../lib/json/exact.ts';
 import { Origin, withOrigin } from '../../../lib/record/origin.ts';
 import type { SourceRecord } from '../../../lib/record/record.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 
 /** The operation, or the field and message of the rejection. */
-function made(toEntry: RowMapping, record: SourceRecord): unknown {
+function made(toEntry: RecordMapping, record: SourceRecord): unknown {
   const element = toEntry(withOrigin(record, new Origin({ line: 1 })));
   return element instanceof Rejection ? `${element.cause.field} ${element.cause.message}` : JSON.parse(element.json);
 }

@@ -1,33 +1,77 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
 import { MessageDecoder } from '../../../lib/airbyte/sync/message-decoder.ts';
 import { type PendingState, StateBudget } from '../../../lib/airbyte/sync/pending-state.ts';
 import { Streams } from '../../../lib/airbyte/sync/streams.ts';
+import { CioError } from '../../../lib/errors.ts';
 import { loadHash } from '../../../lib/hash.ts';
+import { Block } from '../../../lib/record/block.ts';
 import { Checkpoint } from '../../../lib/record/checkpoint.ts';
 import { originOf } from '../../../lib/record/origin.ts';
 import type { Element } from '../../../lib/record/record.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import { decode } from '../../../lib/stream/decode.ts';
 import { row, stateOf } from '../../support/airbyte/connector.ts';
-import { oneByOne } from '../../support/read-all.ts';
+import { mutated, rowText, SPELLINGS, type Spelling } from '../../support/airbyte/messages.ts';
+import { cutAt, fractions, oneByOne } from '../../support/read-all.ts';
+import { runs } from '../../support/runs.ts';
 
 await loadHash();
 
 const plan: CatalogStream = { name: 's', namespace: 'n', object: 'person_event', mode: 'append', primaryKey: [['id']], cursor: undefined };
 
-/** What the bytes become, each element in words, and the lines that were no messages. */
-function decodeAll(chunks: readonly Buffer[], more: { maxLineBytes?: number } = {}): { said: string[]; unreadable: number[] } {
-  const [said, unreadable]: [string[], number[]] = [[], []];
-  const options = { streams: new Streams([plan]), budget: new StateBudget(), ...more };
-  const decoder = new MessageDecoder(
-    { ...options, onUnreadable: (line) => unreadable.push(line) },
-    oneByOne((element) => said.push(say(element))),
-  );
-  for (const chunk of chunks) assert.equal(decoder.write(chunk), undefined);
-  decoder.end();
-  return { said, unreadable };
+/** The elements in words, and the lines that were no messages. */
+interface Decoded {
+  readonly said: string[];
+  readonly unreadable: number[];
+}
+
+interface Decoding {
+  readonly decoded: Decoded;
+  readonly inBlocks: number;
+  /** Gives the chunks to a new decoder; false if it failed. What it says comes last then. */
+  next(chunks: readonly Buffer[]): boolean;
+}
+
+/** Decoders of one sync. */
+function begin(all: readonly CatalogStream[], more: { maxLineBytes?: number } = {}): Decoding {
+  const decoded: Decoded = { said: [], unreadable: [] };
+  const onUnreadable = (line: number): unknown => decoded.unreadable.push(line);
+  const options = { streams: new Streams(all), budget: new StateBudget(), onUnreadable, ...more };
+  const push = oneByOne((element) => decoded.said.push(say(element)));
+  let inBlocks = 0;
+  const count = (item: Element | Block): void => {
+    if (item instanceof Block) inBlocks += item.size;
+    push(item);
+  };
+  const next = (chunks: readonly Buffer[]): boolean => {
+    const decoder = new MessageDecoder(options, count);
+    try {
+      for (const chunk of chunks) assert.equal(decoder.write(chunk), undefined);
+      decoder.end();
+    } catch (error) {
+      if (!(error instanceof CioError)) throw error;
+      decoded.said.push(error.message);
+      return false;
+    }
+    return true;
+  };
+  return {
+    decoded,
+    next,
+    get inBlocks() {
+      return inBlocks;
+    },
+  };
+}
+
+/** What the bytes become. */
+function decodeAll(chunks: readonly Buffer[], more: { maxLineBytes?: number } = {}): Decoded {
+  const decoding = begin([plan], more);
+  assert.ok(decoding.next(chunks));
+  return decoding.decoded;
 }
 
 function say(element: Element): string {
@@ -110,4 +154,46 @@ test('rows without an envelope and types that Airbyte can not have are rejected,
   const { said, unreadable } = decodeAll([Buffer.from(lines.join('\n'))]);
   assert.deepEqual(unreadable, [1, 2, 3, 4]);
   assert.match(said[0] ?? '', /^malformed its type is not one of Airbyte, such as RECORD undefined \{"person_email"/);
+});
+
+/** A line of a sync: a row, changed or not, or a message of another kind. */
+const anyLine: fc.Arbitrary<Buffer> = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(rowText, fc.constantFrom('s', 't')).map(([text, stream]) => bytesOf(text, 1, stream)) },
+  { weight: 4, arbitrary: fc.tuple(rowText, mutated, fc.nat()).map(([text, change, time]) => bytesOf(change(text), time, 's')) },
+  { weight: 2, arbitrary: fc.tuple(rowText, mutated).map(([text, change]) => Buffer.from(change(String(bytesOf(text, 1, 's'))))) },
+  { weight: 1, arbitrary: fc.tuple(rowText, fc.nat()).map(([text, place]) => withBadByte(bytesOf(text, 1, 's'), place)) },
+  { weight: 1, arbitrary: fc.constantFrom('s', 't').map((stream) => Buffer.from(stateOf(stream, { a: 1 }))) },
+  { weight: 1, arbitrary: fc.constantFrom('', '{"type":"LOG"}', 'x', '{"type":"STATE","state":{}}').map((text) => Buffer.from(text)) },
+);
+
+function bytesOf(text: string, time: number, stream: string): Buffer {
+  return Buffer.from((SPELLINGS[time % 2] as Spelling)(text, String(time), stream));
+}
+
+function withBadByte(line: Buffer, place: number): Buffer {
+  line[place % line.length] = 0xff;
+  return line;
+}
+
+/** The same, each line in a decoder of its own, which knows no envelope: or what the first error says. */
+function decodeApart(lines: readonly Buffer[], all: readonly CatalogStream[]): Decoded {
+  const decoding = begin(all);
+  for (const [index, line] of lines.entries()) if (!decoding.next([Buffer.from('\n'.repeat(index)), line])) break;
+  return decoding.decoded;
+}
+
+test('law: a row in a known envelope is read as if every message were parsed', () => {
+  const all = [plan, { ...plan, name: 't', object: 'person_identify' } as const];
+  let [inBlocks, tried] = [0, 0];
+  fc.assert(
+    fc.property(fc.array(anyLine, { minLength: 1, maxLength: 12 }), fractions, (lines, cuts) => {
+      const decoding = begin(all);
+      decoding.next(cutAt(Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')])), cuts));
+      assert.deepEqual(decoding.decoded, decodeApart(lines, all));
+      inBlocks += decoding.inBlocks;
+      tried += lines.length;
+    }),
+    { numRuns: runs(1_000) },
+  );
+  assert.ok(inBlocks > tried / 10, `${inBlocks} of ${tried} rows were in blocks`);
 });

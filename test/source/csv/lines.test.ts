@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { eachLine, LineCutter, lineEnd } from '../../../lib/source/csv/lines.ts';
+import { eachLine, lineEnd } from '../../../lib/source/csv/line-ends.ts';
+import { LineCutter } from '../../../lib/source/csv/lines.ts';
 import { LongLine } from '../../../lib/source/csv/long-line.ts';
 import { cutAt, everyCut, fractions } from '../../support/read-all.ts';
 import { runs } from '../../support/runs.ts';
@@ -24,6 +25,7 @@ function linesOf(chunks: readonly Buffer[], { atCr, maxBytes = 1000, turns = () 
     { maxBytes, atCr },
     QUOTE,
     {
+      ordinary: (_bytes, from) => from,
       line: (bytes, from, to, end, hasQuote) => lines.push([bytes.toString('latin1', from, to), end - from, hasQuote]),
       blank: (bytes, from, end, count) => {
         const texts = bytes.toString('latin1', from, end).split('\n').slice(0, -1);
@@ -121,7 +123,8 @@ test('a line over the limit whose CRs end lines is cut again at these, and so is
 test('a line within a chunk is handed on without a copy', () => {
   const chunk = Buffer.from('a,b\nc,d\n');
   const taken: Buffer[] = [];
-  const taker = { line: (bytes: Buffer) => taken.push(bytes), blank: () => {}, turnsAtCr: () => false, tooLong: () => {} };
+  const ordinary = (_bytes: Buffer, from: number): number => from;
+  const taker = { ordinary, line: (bytes: Buffer) => taken.push(bytes), blank: () => {}, turnsAtCr: () => false, tooLong: () => {} };
   new LineCutter({ maxBytes: 10, atCr: false }, QUOTE, taker, () => new LongLine(FORMAT)).write(chunk);
   assert.equal(taken.length, 2);
   for (const bytes of taken) assert.equal(bytes, chunk);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LatestRow } from '../../../lib/airbyte/sync/latest-row.ts';
+import { LatestRow } from '../../../lib/airbyte/rows/latest-row.ts';
 import { parse } from '../../../lib/json/exact.ts';
 import type { SourceRecord } from '../../../lib/record/record.ts';
 
