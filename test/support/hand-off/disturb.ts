@@ -7,6 +7,7 @@ import { numberOf } from './number-of.ts';
 export const DEEDS = ['listen', 'listen once', 'pause', 'cork', 'unpipe', 'second', 'write', 'destroy', 'fail', 'end'] as const;
 export type Deed = (typeof DEEDS)[number];
 export const FATAL: readonly Deed[] = ['destroy', 'fail', 'end'];
+const BY_READING: readonly Deed[] = ['listen', 'listen once', 'pause', 'unpipe', 'second'];
 export const CAUSE: Error = new Error('the cause');
 
 /** What others saw and wrote. */
@@ -15,6 +16,8 @@ export interface Seen {
   readonly heard: number[][];
   /** Rows that were written by hand. */
   written: number;
+  /** Streams that are taken off the next one for now: who reads them then is the only one who gets what they give. */
+  readonly off: Set<unknown>;
 }
 
 /** The number of the first row that is written by hand. */
@@ -23,11 +26,12 @@ export const OWN = 100_001;
 /** Does it to a stream; `next` is the one that it is piped into, `head` the first stage. */
 export function disturb(deed: Deed, stream: Transform | Writable, next: Writable | undefined, head: Transform, seen: Seen): void {
   const from = stream as Transform;
+  if (seen.off.has(from) && BY_READING.includes(deed)) return;
   if (deed === 'listen') from.on('data', hears(seen));
   else if (deed === 'listen once') listenShortly(from, hears(seen));
-  else if (deed === 'pause') pause(from);
+  else if (deed === 'pause') pause(from, seen);
   else if (deed === 'cork') cork(stream);
-  else if (deed === 'unpipe') unpipe(from, next);
+  else if (deed === 'unpipe') unpipe(from, next, seen);
   else if (deed === 'second') {
     if (from.readable) from.pipe(second(hears(seen)));
   } else if (deed === 'write') write(head, seen);
@@ -51,9 +55,12 @@ function listenShortly(stream: Readable, listener: (element: unknown) => void): 
   setImmediate(() => stream.off('data', listener));
 }
 
-function pause(stream: Readable): void {
+function pause(stream: Readable, { off }: Seen): void {
   stream.pause?.();
-  setImmediate(() => setImmediate(() => stream.resume?.()));
+  const resume = (): void => {
+    if (!off.has(stream)) stream.resume?.();
+  };
+  setImmediate(() => setImmediate(resume));
 }
 
 function cork(stream: Writable): void {
@@ -61,10 +68,12 @@ function cork(stream: Writable): void {
   setImmediate(() => stream.uncork());
 }
 
-function unpipe(stream: Readable, next: Writable | undefined): void {
-  if (next === undefined || !stream.readable) return;
+function unpipe(stream: Readable, next: Writable | undefined, { off }: Seen): void {
+  if (next === undefined || !stream.readable || stream.listenerCount('data') > 1) return;
   stream.unpipe(next);
+  off.add(stream);
   setImmediate(() => {
+    off.delete(stream);
     if (!stream.destroyed && !next.destroyed) stream.pipe(next);
   });
 }
