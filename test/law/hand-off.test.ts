@@ -237,7 +237,7 @@ test(`streams are disturbed, ${RUNS} random runs`, { timeout: 300_000 + RUNS * 2
         await sandbox.close();
       }
     }),
-    { numRuns: RUNS},
+    { numRuns: RUNS },
   );
   assert.ok(ends.whole > 0 && ends.resumed > 0, JSON.stringify(ends));
 });
