@@ -27,6 +27,8 @@ export class RowEventFields implements RowEvent {
   personFrom = 0;
   personTo = 0;
   hasTime = false;
+  /** True if the row has an id, which may be empty: then the id of the event comes behind its name, else at the end. */
+  hasIdColumn = false;
   readonly #scanner: RowScanner;
   readonly #known = new KnownNames();
   readonly #ids: RowIds;
@@ -64,11 +66,6 @@ export class RowEventFields implements RowEvent {
     return this.nameTo - this.nameFrom;
   }
 
-  /** True if it has an id of its own. */
-  get hasOwnId(): boolean {
-    return this.ownTo > this.ownFrom;
-  }
-
   writeName(target: Buffer, at: number): number {
     const end = putSpan(NAME, 0, NAME.length, target, at);
     if (this.#constant !== undefined) return putSpan(this.#constant, 0, this.#constant.length, target, end);
@@ -95,11 +92,13 @@ export class RowEventFields implements RowEvent {
   #readId(bytes: Buffer): boolean {
     this.ownFrom = 0;
     this.ownTo = 0;
+    this.hasIdColumn = false;
     if (this.idAt === ABSENT) return true;
     const from = this.#scanner.valueFrom[this.idAt] as number;
     const to = this.#scanner.valueTo[this.idAt] as number;
-    if (isAbsent(bytes, from, to)) return true;
     const isText = bytes[from] === QUOTE;
+    this.hasIdColumn = isText || !isAbsent(bytes, from, to);
+    if (isAbsent(bytes, from, to)) return true;
     this.ownFrom = isText ? from + 1 : from;
     this.ownTo = isText ? to - 1 : to;
     return isText ? isPlainIdentifier(bytes, this.ownFrom, this.ownTo) : integerAt(bytes, from, to) >= 0;

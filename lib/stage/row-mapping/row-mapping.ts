@@ -95,12 +95,12 @@ export class RowMapping implements RowEntry {
     end = putSpan(block.bytes, person.from, person.to, target, end);
     target[end++] = CLOSING_BRACE;
     if (event !== undefined) end = event.writeName(target, end);
-    if (event?.hasOwnId) end = event.writeId(block, row, target, end);
+    if (event?.hasIdColumn) end = event.writeId(block, row, target, end);
     if (!Number.isNaN(seconds)) end = putInteger(seconds, target, putSpan(TIMESTAMP, 0, TIMESTAMP.length, target, end));
     const first = putSpan(ATTRIBUTES, 0, ATTRIBUTES.length, target, end);
     end = person.writeOthers(block.bytes, target, attributes.write(block.bytes, target, first), first);
     target[end++] = CLOSING_BRACE;
-    if (event !== undefined && !event.hasOwnId) end = event.writeId(block, row, target, end);
+    if (event !== undefined && !event.hasIdColumn) end = event.writeId(block, row, target, end);
     target[end] = CLOSING_BRACE;
     return end + 1;
   }
