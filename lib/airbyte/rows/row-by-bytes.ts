@@ -3,21 +3,17 @@
  * every other row is read.
  */
 import type { Block } from '../../record/block.ts';
+import { RowSearch } from '../../record/row-search.ts';
 import { isWithinLimits } from '../../stage/limit-check.ts';
 import type { RowMapping } from '../../stage/row-mapping/row-mapping.ts';
 import type { Receiver } from '../../stream/receiver.ts';
-import { LIMIT_LISTS } from '../../track/limits.ts';
 import type { CatalogStream } from '../catalog/catalog.ts';
 import { bytesSetter } from '../catalog/destination-objects.ts';
 import type { Config } from '../config/config.ts';
 import { AIRBYTE_COLUMN, RowIdentity } from './event-identity.ts';
 import { KeyedRow } from './keyed-row.ts';
 import type { LatestRow } from './latest-row.ts';
-import { DELETED_AT, isKeyed, LIMIT_LIST } from './row-to-entry.ts';
-
-// Without the quote: the search looks for the first byte, and a row is full of quotes.
-const COLUMN = Buffer.from(AIRBYTE_COLUMN.slice(1));
-const LIMITS = LIMIT_LISTS[LIMIT_LIST];
+import { DELETED_AT, isKeyed, LIMITS } from './row-to-entry.ts';
 
 /** Passes rows on; undefined if all rows of the stream have to be read. */
 export function rowByBytes(stream: CatalogStream, config: Config, latest: LatestRow | undefined): RowByBytes | undefined {
@@ -31,9 +27,8 @@ export function rowByBytes(stream: CatalogStream, config: Config, latest: Latest
 export class RowByBytes {
   readonly #mapping: RowMapping;
   readonly #keyed: KeyedRow | undefined;
-  /** The bytes that were searched last, and where in them the next column of Airbyte's own may be. */
-  #searched: Buffer | undefined;
-  #column = 0;
+  /** Without the quote: the search looks for the first byte, and a row is full of quotes. */
+  readonly #airbyteColumn = new RowSearch(AIRBYTE_COLUMN.slice(1));
 
   constructor(mapping: RowMapping, keyed: KeyedRow | undefined) {
     this.#mapping = mapping;
@@ -44,23 +39,10 @@ export class RowByBytes {
   pass(block: Block, row: number, next: Receiver): boolean {
     const mapping = this.#mapping;
     const keyed = this.#keyed;
-    if (!block.isText(row) || this.#hasAirbyteColumn(block, row)) return false;
+    if (!block.isText(row) || this.#airbyteColumn.isIn(block, row)) return false;
     if ((keyed !== undefined && !keyed.read(block, row)) || !mapping.read(block, row)) return false;
     if (!isWithinLimits(mapping, mapping.isEvent ? LIMITS.event : LIMITS.person) || !next.entry(mapping)) return false;
     keyed?.accept();
     return true;
-  }
-
-  /** One search for all rows of a buffer: most have none. */
-  #hasAirbyteColumn(block: Block, row: number): boolean {
-    if (this.#searched !== block.bytes) {
-      this.#searched = block.bytes;
-      this.#column = -1;
-    }
-    if (this.#column < block.from(row)) {
-      const found = block.bytes.indexOf(COLUMN, block.from(row));
-      this.#column = found === -1 ? Number.POSITIVE_INFINITY : found;
-    }
-    return this.#column < block.to(row);
   }
 }

@@ -8,6 +8,7 @@ import type { SourceRecord } from '../../record/record.ts';
 import type { Rejection } from '../../record/rejection.ts';
 import { Skipped } from '../../record/skipped.ts';
 import { limitEnforcer } from '../../stage/enforce-limits.ts';
+import { LIMIT_LISTS } from '../../track/limits.ts';
 import type { CatalogStream } from '../catalog/catalog.ts';
 import { deleter, matchingKeys, setter } from '../catalog/destination-objects.ts';
 import type { Config } from '../config/config.ts';
@@ -17,7 +18,10 @@ import { isPresent, LatestRow } from './latest-row.ts';
 export const DELETED_AT = '_ab_cdc_deleted_at';
 
 /** What the page of Airbyte's own connector promises. */
-export const LIMIT_LIST = 'connector';
+const LIMIT_LIST = 'connector';
+
+/** The limits of that list. */
+export const LIMITS = LIMIT_LISTS[LIMIT_LIST];
 
 /** In append mode rows are history, and events are: there a deletion is one more row. */
 export function isKeyed({ object, mode }: CatalogStream): boolean {
