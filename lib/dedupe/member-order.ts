@@ -41,7 +41,8 @@ export class MemberOrder {
     const isLearned = isOutermost && count === this.#learnedSize;
     for (let n = 0; n < count; n++) order[n] = isLearned ? (this.#learned[n] as number) : n;
     this.#sortNames(text, first, count);
-    if (isOutermost) this.#learn(count);
+    if (isOutermost && !isLearned) this.#learnedSize = count;
+    if (isOutermost) for (let n = 0; n < count; n++) this.#learned[n] = order[n] as number;
     this.#move(text, first, count, end);
   }
 
@@ -77,11 +78,6 @@ export class MemberOrder {
       if (difference !== 0) return difference < 0;
     }
     return false;
-  }
-
-  #learn(count: number): void {
-    this.#learned.set(this.#order.subarray(0, count));
-    this.#learnedSize = count;
   }
 
   #move(text: Buffer, first: number, count: number, end: number): void {

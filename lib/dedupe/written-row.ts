@@ -91,8 +91,9 @@ export class WrittenRow implements RowEntry {
   readPerson({ identifiersFrom: from, identifiersTo }: EntryText): boolean {
     const { bytes } = this;
     if (from < 0 || bytes[from] !== OPEN_BRACE || bytes[from + 1] !== QUOTE) return false;
-    const kindTo = bytes.indexOf(QUOTE, from + 2);
     const valueTo = identifiersTo - 1;
+    let kindTo = from + 2;
+    while (kindTo < valueTo && bytes[kindTo] !== QUOTE) kindTo++;
     if (bytes[kindTo + 1] !== COLON || bytes[valueTo] !== CLOSE_BRACE) return false;
     const name = this.#key.bytes;
     let end = putPlain(bytes, from + 2, kindTo, name, put(PERSON, name, 0), false);
