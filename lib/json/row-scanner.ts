@@ -10,6 +10,8 @@ import { type LearnedMembers, type LearnedName, LearnedNames } from './learned-n
 import { endOfNumber, endOfSpace, endOfString, NOWHERE, PADDING } from './token-ends.ts';
 
 const MAX_DEPTH = 60;
+/** A longer row is not copied: it is left to the parser, and is beyond the limits anyway. */
+const MAX_COPIED_BYTES = 1024 * 1024;
 const [SPACE, QUOTE, COMMA, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [32, 34, 44, 91, 93, 123, 125] as const;
 const [SMALL_F, SMALL_N, SMALL_T] = [102, 110, 116] as const;
 /** Four bytes as a number, the first one lowest. */
@@ -75,12 +77,13 @@ export class RowScanner {
     this.bodyFrom = first;
     this.bodyTo = first;
     const end = bytes[first] === CLOSE_BRACE ? first + 1 : this.#row(bytes, this.#view, first, to);
-    return end <= to && endOfSpace(bytes, end, to) === to;
+    return endOfSpace(bytes, end, to) === to;
   }
 
   /** Scans a copy of the row that has bytes behind it: to read beyond a buffer is slow, or fails. */
   #scanCopy(bytes: Uint8Array, from: number, to: number): boolean {
     const length = to - from;
+    if (length > MAX_COPIED_BYTES) return false;
     if (length + PADDING > this.#copy.length) this.#copy = new Uint8Array(2 * length + PADDING);
     this.#copy.set(bytes.subarray(from, to));
     if (!this.scan(this.#copy, 0, length)) return false;

@@ -6,11 +6,11 @@
 /** Behind every token. */
 export const NOWHERE = 2 ** 30;
 /** So many bytes behind `to` are read, whatever they are. */
-export const PADDING = 24;
+export const PADDING = 8;
 
 /** A plain decimal of so many bytes is neither infinite nor too small for a double. */
 const MAX_NUMBER_BYTES = 300;
-const [SPACE, QUOTE, MINUS, DOT, ZERO, NINE, BACKSLASH, SMALL_E, SMALL_U] = [32, 34, 45, 46, 48, 57, 92, 101, 117] as const;
+const [SPACE, QUOTE, MINUS, DOT, ZERO, NINE, BACKSLASH, SMALL_U] = [32, 34, 45, 46, 48, 57, 92, 117] as const;
 
 /** Bytes of an escape, by the byte behind its backslash; 0 if there is none such. */
 const ESCAPE_BYTES = new Uint8Array(256);
@@ -42,11 +42,12 @@ function stopsIn(four: number): number {
   return (((flipped - 0x21212121) & ~flipped) | ((slashed - 0x01010101) & ~slashed)) & 0x80808080;
 }
 
+/** The lowest byte whose highest bit is set. */
 function lowest(stops: number): number {
   return (31 - Math.clz32(stops & -stops)) >> 3;
 }
 
-/** The same, from the first byte that is not plain. */
+/** Behind the closing quote, from the first byte that is not plain. */
 function endOfEscaped(bytes: Uint8Array, from: number, to: number): number {
   let i = from;
   while (i < to) {
@@ -65,7 +66,10 @@ function endOfEscaped(bytes: Uint8Array, from: number, to: number): number {
   return NOWHERE;
 }
 
-/** Behind the number at `i`, if it is written in the plain way: no exponent, not very long, not -0 (which is written as 0 again). */
+/**
+ * Behind the number at `from`, if a copy of its digits has the same value as what JSON.parse and JSON.stringify make of it: not if it is
+ * very long, or -0, which becomes 0. An exponent is not part of it: so it ends before a byte that can't follow a value.
+ */
 export function endOfNumber(bytes: Uint8Array, from: number, to: number): number {
   let i = from;
   let byte = bytes[i] as number;
@@ -83,7 +87,7 @@ export function endOfNumber(bytes: Uint8Array, from: number, to: number): number
     while (byte >= ZERO && byte <= NINE && i < to) byte = bytes[++i] as number;
     if (i === digits) return NOWHERE;
   }
-  if ((byte | 32) === SMALL_E || i - from > MAX_NUMBER_BYTES) return NOWHERE;
+  if (i - from > MAX_NUMBER_BYTES) return NOWHERE;
   return bytes[from] === MINUS && bytes[from + 1] === ZERO && isZero(bytes, from + 1, i) ? NOWHERE : i;
 }
 

@@ -103,10 +103,10 @@ export class Outlet {
 
   async #drain(wait: Promise<void>): Promise<void> {
     try {
-      await this.#until(wait);
+      await wait;
       for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
         const more = this.#give(item, 0);
-        if (more !== undefined) await this.#until(more);
+        if (more !== undefined) await more;
       }
       this.#pending = undefined;
     } catch (error) {
@@ -124,7 +124,10 @@ export class Outlet {
 
   /** Passes on an element, or the rows of a block from one on. */
   #give(item: Element | Block, from: number): void | Promise<void> {
-    if (!(item instanceof Block)) return this.#element(item);
+    if (!(item instanceof Block)) {
+      const wait = this.#element(item);
+      return wait && this.#until(wait);
+    }
     for (let row = from, next = this.#rowsTo(); row < item.size; row++) {
       if (next !== undefined && next === this.#next && next.row(item, row)) continue;
       const wait = this.#element(item.read(row));

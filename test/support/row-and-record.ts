@@ -63,12 +63,19 @@ export function assertSameEntry(mapping: RowEntry, entry: Entry, seen: (json: st
   assert.ok(target.toString('latin1', end).match(/^\?*$/) && target.toString('latin1', 0, 5) === '?????');
   const json = target.toString('utf8', 5, end);
   assert.deepEqual(seen(json), seen(entry.json));
+  assert.deepEqual(orderOf(json), orderOf(entry.json));
   assert.deepEqual(mapping.warnings, entry.warnings);
   assert.equal(mapping.isEvent, entry.operation.action === 'event');
   const keys = orderingKeys(entry.operation);
   assert.equal(keys.length, 1);
   assert.equal(mapping.keyHash, hashOfKey(keys[0] as string));
   assert.ok(mapping.attributes >= Object.keys((parse(entry.json) as { attributes: object }).attributes).length);
+}
+
+/** The names in an entry in their order. */
+function orderOf(json: string): string[] {
+  const operation = parse(json) as { attributes: object };
+  return [...Object.keys(operation), ...Object.keys(operation.attributes)];
 }
 
 /** JSON text as a value with its numbers as digits and its members sorted, so that two texts can be compared. */

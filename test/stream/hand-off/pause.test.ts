@@ -7,7 +7,7 @@ import { assertAll, type Line, makeLine, pipeAll, whole } from '../../support/ha
 import { piecesOf, reading, textOf } from '../../support/hand-off/rows.ts';
 import { within } from '../../support/within.ts';
 
-const ROWS = 3_000;
+const ROWS = 1_000;
 
 test('paused while what is behind it has room, a stream gives nothing more until it is resumed, and the reading stops', async (t) => {
   for (const place of [0, 1, 2, 3, 4, 5]) {
