@@ -23,12 +23,14 @@ export function rowByBytes(stream: CatalogStream, config: Config, latest: Latest
   return new RowByBytes(mapping, keyed);
 }
 
-/** Passes on the rows of one stream. */
+/**
+ * Passes on the rows of one stream. A part of the name of Airbyte's columns is looked for: node finds seven bytes five times as
+ * fast as eight, and a row is full of quotes. A row that has it elsewhere is read for nothing.
+ */
 export class RowByBytes {
   readonly #mapping: RowMapping;
   readonly #keyed: KeyedRow | undefined;
-  /** Without the quote: the search looks for the first byte, and a row is full of quotes. */
-  readonly #airbyteColumn = new RowSearch(AIRBYTE_COLUMN.slice(1));
+  readonly #airbyteColumn = new RowSearch(AIRBYTE_COLUMN.slice(1, 8));
 
   constructor(mapping: RowMapping, keyed: KeyedRow | undefined) {
     this.#mapping = mapping;
