@@ -5,12 +5,7 @@ const [PLUS, MINUS, DOT, ZERO, LETTER_E] = [43, 45, 46, 48, 101];
 const DIGIT = flags('0123456789');
 /** What each hexadecimal digit is. */
 const HEX = new Int8Array(256).fill(DECLINED);
-for (const [digits, first] of [
-  ['0123456789', 0],
-  ['abcdef', 10],
-  ['ABCDEF', 10],
-] as const)
-  for (const [i, byte] of Buffer.from(digits).entries()) HEX[byte] = first + i;
+for (let i = 0; i < 16; i++) for (const digit of [i.toString(16), i.toString(16).toUpperCase()]) HEX[digit.charCodeAt(0)] = i;
 const LITERALS: readonly Buffer[] = ['true', 'false', 'null'].map((text) => Buffer.from(text));
 
 /** A table with 1 for these bytes. */
