@@ -1,6 +1,7 @@
 /**
  * What remembering people costs: lookups per second, bytes on disk, memory; and the pipeline over people of whom all are
- * unchanged beside the same pipeline without dedupe, which sends them. Each run in a fresh process.
+ * unchanged beside the same pipeline without dedupe, which sends them. A person must not cost more when there are many: so the
+ * first tenth of new people is beside the last. Each run in a fresh process.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -71,6 +72,14 @@ function report(people: number, stores: Record<'load' | 'look' | 'memory', Cost>
     peak(kind, 'peakOwnBytes'),
     peak(kind, 'peakRssBytes'),
   ];
+  const perTenth = (index: number): number => median(rounds.map(({ first }) => first.rows / 10 / (first.tenths.at(index) ?? Number.NaN)));
+  const tenth = (name: string, index: number): string[] => [
+    name,
+    say(perTenth(index)),
+    say(perTenth(index) / perCpu('without'), 2),
+    '',
+    '',
+  ];
   return {
     title: `Dedupe: ${say(people)} people, ${say(bytesAPerson)} bytes each on disk, median of ${rounds.length}`,
     table: [
@@ -80,9 +89,19 @@ function report(people: number, stores: Record<'load' | 'look' | 'memory', Cost>
       row('memory, lookups', stores.memory),
       line('pipeline without dedupe', 'without'),
       line('pipeline, lmdb, all new', 'first'),
+      tenth('... the first tenth of them', 0),
+      tenth('... the last tenth', -1),
       line('pipeline, lmdb, all unchanged', 'unchanged'),
       line('pipeline, lmdb, all changed', 'changed'),
     ],
-    figures: { people, rounds: rounds.length, bytesAPerson, unchangedToWithout: ratio, stores, runs: rounds },
+    figures: {
+      people,
+      rounds: rounds.length,
+      bytesAPerson,
+      unchangedToWithout: ratio,
+      lastTenthToFirst: perTenth(-1) / perTenth(0),
+      stores,
+      runs: rounds,
+    },
   };
 }

@@ -1,23 +1,22 @@
 /**
- * The member names that a scanner has met, each at its place in the rows. Rows of one export are alike: a name that was checked
- * once is found again by comparing its bytes with those of the name that followed last time. If names come in another order, or
- * are left out, they are found by a hash.
+ * The member names that a scanner has met, each at its place in the rows. Rows of one export are alike: so a name is compared with
+ * the one that came at this place before, eight bytes at a time. Names in another order, or new ones, are found by a hash.
  */
-import { endOfSpace } from './token-ends.ts';
+import { endOfSpace, NOWHERE } from './token-ends.ts';
 
 /** A longer name is left to the parser, and so is more space around its colon. */
 const MAX_BYTES = 300;
 /** The memory for names. Its second half is for one row: when a row begins there, all names are forgotten. */
 const POOL_BYTES = 512 * 1024;
-/** Each name starts in a slot of its own. */
+/** Each spelling begins in a slot of its own. */
 const SLOT_BYTES = 32;
-/** With its quotes and the colon, a name must fill a word of four bytes. So the empty name is left to the parser. */
+/** With its quotes and the colon, a name must fill four bytes: so the empty name is left to the parser. */
 const MIN_QUOTED_BYTES = 3;
+/** If names are left out, so many are skipped before the hash is asked. */
+const MAX_SKIPPED = 4;
 const [SPACE, QUOTE, COLON, BACKSLASH] = [32, 34, 58, 92] as const;
 /** Some parsers take it for the prototype of the object. */
 const PROTO = new TextEncoder().encode('"__proto__"');
-/** More than any row has: what is spelled with so many bytes is nowhere. */
-const NOWHERE = 2 ** 30;
 
 /** A name among the members of one object, or of all the objects in one list. */
 export class LearnedName {
@@ -25,52 +24,68 @@ export class LearnedName {
   readonly quotedBytes: number;
   /** Which of the wanted names it is, or -1. */
   readonly which: number;
+  /** The names that came next, last time and at another time. */
+  next: LearnedName;
+  other: LearnedName;
   /** The object that had it last: an object has a name once. */
   object = 0;
   /** From its quote to its value, as spelled last: `"name": `. */
   spelledBytes = NOWHERE;
   /** Where that is in the pool. */
   spelledAt = 0;
+  /** Its first and last eight bytes, and four. A number with such bytes is neither zero nor NaN, so it is equal only to itself. */
+  #head = 0.5;
+  #tail = 0.5;
+  #headWord = 0;
+  #tailWord = 0;
   readonly #pool: DataView;
-  /** The names that came next last time, and at another time. */
-  #next: LearnedName;
-  #other: LearnedName;
   #members: LearnedMembers | undefined;
 
   constructor(pool: DataView, quotedBytes: number, which: number, none: LearnedName | undefined) {
     this.#pool = pool;
     this.quotedBytes = quotedBytes;
     this.which = which;
-    this.#next = none ?? this;
-    this.#other = none ?? this;
+    this.next = none ?? this;
+    this.other = none ?? this;
   }
 
-  /** The name after it that is at `i`, if it has come after it before. */
-  nextAt(view: DataView, i: number, to: number): LearnedName | undefined {
-    const next = this.#next;
-    if (next.isAt(view, i, to)) return next;
-    const other = this.#other;
-    if (!other.isAt(view, i, to)) return undefined;
-    this.#other = next;
-    this.#next = other;
-    return other;
-  }
-
-  /** From now on that name is expected after it. */
-  expect(next: LearnedName): void {
-    this.#other = this.#next;
-    this.#next = next;
+  /** Learns the spelling that has been put into the pool. */
+  spell(at: number, length: number): void {
+    this.spelledAt = at;
+    this.spelledBytes = length;
+    this.#headWord = this.#pool.getInt32(at, true);
+    this.#tailWord = this.#pool.getInt32(at + length - 4, true);
+    if (length < 8) return;
+    this.#head = this.#pool.getFloat64(at, true);
+    this.#tail = this.#pool.getFloat64(at + length - 8, true);
   }
 
   /** True if it is at `i`, spelled as last time. */
   isAt(view: DataView, i: number, to: number): boolean {
-    const end = i + this.spelledBytes - 4;
-    if (end >= to - 4) return false;
+    const length = this.spelledBytes;
+    const end = i + length;
+    if (end >= to) return false;
+    if (length < 8) return view.getInt32(i, true) === this.#headWord && view.getInt32(end - 4, true) === this.#tailWord;
+    if (view.getFloat64(i, true) !== this.#head || view.getFloat64(end - 8, true) !== this.#tail) return false;
+    return length <= 16 || this.#isMiddleAt(view, i + 8, end - 8);
+  }
+
+  #isMiddleAt(view: DataView, from: number, to: number): boolean {
     const pool = this.#pool;
-    let at = this.spelledAt;
-    for (; i < end; i += 4, at += 4) if (view.getInt32(i, true) !== pool.getInt32(at, true)) return false;
-    // The last four bytes, of which some have been compared already.
-    return view.getInt32(end, true) === pool.getInt32(at + end - i, true);
+    const distance = this.spelledAt + 8 - from;
+    for (let i = from; i < to; i += 8) if (view.getFloat64(i, true) !== pool.getFloat64(i + distance, true)) return false;
+    return true;
+  }
+
+  /** The name at `i`, if it has come at another time, or the names before it are left out. */
+  otherAt(view: DataView, i: number, to: number): LearnedName | undefined {
+    if (this.other.isAt(view, i, to)) return this.other;
+    let name = this.next;
+    for (let skipped = 0; skipped < MAX_SKIPPED; skipped++) {
+      name = name.next;
+      if (name.isAt(view, i, to)) return name;
+    }
+    return undefined;
   }
 
   /** The names in the objects that are its value, or are in the list that is its value. */
@@ -80,12 +95,12 @@ export class LearnedName {
   }
 }
 
-const NO_NAME = new LearnedName(new DataView(new ArrayBuffer(0)), 0, -1, undefined);
+const NO_NAME = new LearnedName(new DataView(new ArrayBuffer(8)), 0, -1, undefined);
 
 /** The names among the members of one object, or of all the objects in one list. */
 export class LearnedMembers {
   /** In the place before the first name. */
-  readonly start = new LearnedName(new DataView(new ArrayBuffer(0)), 0, -1, NO_NAME);
+  readonly start = new LearnedName(new DataView(new ArrayBuffer(8)), 0, -1, NO_NAME);
   readonly byHash = new Map<number, LearnedName>();
 }
 
@@ -110,10 +125,20 @@ export class LearnedNames {
     this.#used = 0;
   }
 
-  /** The name at `i`, after `before`; undefined if there is none, or it is left to the parser. */
-  find(bytes: Uint8Array, i: number, to: number, members: LearnedMembers, before: LearnedName): LearnedName | undefined {
+  /** The name at `i`, if it is not the one expected after `before`. Undefined if there is none, or it is left to the parser. */
+  find(bytes: Uint8Array, view: DataView, i: number, to: number, members: LearnedMembers, before: LearnedName): LearnedName | undefined {
+    const other = before.otherAt(view, i, to);
+    if (other !== undefined) return other;
+    const name = this.#read(bytes, view, i, to, members);
+    if (name === undefined) return undefined;
+    before.other = before.next;
+    before.next = name;
+    return name;
+  }
+
+  #read(bytes: Uint8Array, view: DataView, i: number, to: number, members: LearnedMembers): LearnedName | undefined {
     const nameTo = endOfName(bytes, i, Math.min(to, i + MAX_BYTES));
-    if (nameTo === -1) return undefined;
+    if (nameTo === -1 || this.#used + MAX_BYTES > POOL_BYTES) return undefined;
     const colon = endOfSpace(bytes, nameTo, to);
     if (bytes[colon] !== COLON) return undefined;
     const valueFrom = endOfSpace(bytes, colon + 1, to);
@@ -121,35 +146,22 @@ export class LearnedNames {
     const hash = hashOf(bytes, i + 1, nameTo - 1);
     let name = members.byHash.get(hash);
     if (name === undefined) {
-      name = this.#learn(bytes, i, nameTo, members);
-      if (name === undefined) return undefined;
+      if (nameTo - i < MIN_QUOTED_BYTES || isWhole(PROTO, bytes, i, nameTo)) return undefined;
+      const which = members === this.members ? this.#wanted.findIndex((wanted) => isWhole(wanted, bytes, i, nameTo)) : -1;
+      name = new LearnedName(this.#poolView, nameTo - i, which, NO_NAME);
       members.byHash.set(hash, name);
     } else if (name.quotedBytes !== nameTo - i || !isSame(this.#pool, name.spelledAt, bytes, i, nameTo - i)) {
       // Two names of one hash: the parser knows them apart.
       return undefined;
     }
-    if (!this.#spell(name, bytes, i, valueFrom)) return undefined;
-    before.expect(name);
+    if (!name.isAt(view, i, to)) this.#spell(name, bytes, i, valueFrom);
     return name;
   }
 
-  #learn(bytes: Uint8Array, from: number, to: number, members: LearnedMembers): LearnedName | undefined {
-    if (to - from < MIN_QUOTED_BYTES || isWhole(PROTO, bytes, from, to)) return undefined;
-    const which = members === this.members ? this.#wanted.findIndex((wanted) => isWhole(wanted, bytes, from, to)) : -1;
-    const name = new LearnedName(this.#poolView, to - from, which, NO_NAME);
-    return this.#spell(name, bytes, from, to) ? name : undefined;
-  }
-
-  /** Keeps the spelling of the name. False if there is no memory left. */
-  #spell(name: LearnedName, bytes: Uint8Array, from: number, to: number): boolean {
-    const length = to - from;
-    if (name.spelledBytes === length && isSame(this.#pool, name.spelledAt, bytes, from, length)) return true;
-    if (this.#used + length > POOL_BYTES) return false;
-    for (let k = 0; k < length; k++) this.#pool[this.#used + k] = bytes[from + k] as number;
-    name.spelledAt = this.#used;
-    name.spelledBytes = length;
-    this.#used += (length + SLOT_BYTES - 1) & -SLOT_BYTES;
-    return true;
+  #spell(name: LearnedName, bytes: Uint8Array, from: number, to: number): void {
+    for (let i = from; i < to; i++) this.#pool[this.#used + i - from] = bytes[i] as number;
+    name.spell(this.#used, to - from);
+    this.#used += (to - from + SLOT_BYTES - 1) & -SLOT_BYTES;
   }
 }
 

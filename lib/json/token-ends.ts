@@ -1,57 +1,77 @@
 /**
- * Where a token of a JSON text in bytes ends: strings, numbers, white space. Strict: -1 if it is not JSON, or is left to the
- * parser. Each looks at the bytes from `i`, stops at `to` or a few bytes behind it, and may read up to {@link PADDING} bytes
- * behind `to`, so so many must be there. A result behind `to` is the caller's to refuse.
+ * Where a token of JSON text ends, in bytes: a string, a number, white space. Strict: what is not JSON, or is left to the parser,
+ * ends {@link NOWHERE}. A token that starts before `to` may end behind it: the caller refuses both with one comparison.
  */
 
-/** How many bytes must be readable behind `to`. */
-export const PADDING = 16;
+/** Behind every token. */
+export const NOWHERE = 2 ** 30;
+/** So many bytes behind `to` are read, whatever they are. */
+export const PADDING = 8;
 
-/** A plain decimal of so many bytes is finite, and not too small for a double. */
+/** A plain decimal of so many bytes is neither infinite nor too small for a double. */
 const MAX_NUMBER_BYTES = 300;
-const [SPACE, QUOTE, MINUS, DOT, ZERO, NINE, LOWER_CASE_E, BACKSLASH, LOWER_CASE_U] = [32, 34, 45, 46, 48, 57, 101, 92, 117] as const;
-/** One bit makes a capital a small letter. */
-const LOWER_CASE = 32;
+const [SPACE, QUOTE, MINUS, DOT, ZERO, NINE, BACKSLASH, SMALL_U] = [32, 34, 45, 46, 48, 57, 92, 117] as const;
 
-/** What an escape consists of, by the byte after the backslash: 2 bytes, 6 bytes, or 0 if there is no such escape. */
-const ESCAPE = new Uint8Array(256);
-for (const char of '"\\/bfnrt') ESCAPE[char.charCodeAt(0)] = 2;
-ESCAPE[LOWER_CASE_U] = 6;
+/** Bytes of an escape, by the byte behind its backslash; 0 if there is none such. */
+const ESCAPE_BYTES = new Uint8Array(256);
+for (const char of '"\\/bfnrt') ESCAPE_BYTES[char.charCodeAt(0)] = 2;
+ESCAPE_BYTES[SMALL_U] = 6;
 const IS_HEX = new Uint8Array(256);
 for (const char of '0123456789abcdefABCDEF') IS_HEX[char.charCodeAt(0)] = 1;
 
-/** Behind the closing quote of the string whose content starts at `i`. */
+/** Behind the closing quote of the string whose first character is at `i`. */
 export function endOfString(bytes: Uint8Array, view: DataView, i: number, to: number): number {
-  for (;;) {
-    // Four bytes at a time. A byte's highest bit is set in `stops` if it ends the run: a quote or a control character is less
-    // than 33 when its bit of value 2 is flipped, a backslash is 0 when it is XORed with itself. Only bits above a true one can be wrong.
-    let stops = 0;
-    do {
-      if (i >= to) return -1;
-      const word = view.getInt32(i, true);
-      const flipped = word ^ 0x02020202;
-      const slashed = word ^ 0x5c5c5c5c;
-      stops = (((flipped - 0x21212121) & ~flipped) | ((slashed - 0x01010101) & ~slashed)) & 0x80808080;
-      i += 4;
-    } while (stops === 0);
-    i -= 4 - ((31 - Math.clz32(stops & -stops)) >> 3);
-    const stop = bytes[i] as number;
-    if (stop === QUOTE) return i + 1;
-    if (stop !== BACKSLASH) return -1;
-    const length = ESCAPE[bytes[i + 1] as number] as number;
-    if (length === 0 || (length === 6 && !areHex(bytes, i + 2))) return -1;
+  for (; i < to; i += 8) {
+    const first = stopsIn(view.getInt32(i, true));
+    const second = stopsIn(view.getInt32(i + 4, true));
+    if ((first | second) === 0) continue;
+    i += first !== 0 ? lowest(first) : 4 + lowest(second);
+    return bytes[i] === QUOTE ? i + 1 : endOfEscaped(bytes, i, to);
+  }
+  return NOWHERE;
+}
+
+/**
+ * Four bytes of a string as one number: the highest bit of each byte that ends a run of plain characters. Control characters and the
+ * quote are less than 33 if the bit of value 2 is flipped, the backslash is 0 if it is XORed with itself, and subtracting 33 or 1 borrows
+ * from the highest bit. A borrow may reach the byte above, but only from one that is a stop itself: the lowest bit is right.
+ */
+function stopsIn(four: number): number {
+  const flipped = four ^ 0x02020202;
+  const slashed = four ^ 0x5c5c5c5c;
+  return (((flipped - 0x21212121) & ~flipped) | ((slashed - 0x01010101) & ~slashed)) & 0x80808080;
+}
+
+/** The lowest byte whose highest bit is set. */
+function lowest(stops: number): number {
+  return (31 - Math.clz32(stops & -stops)) >> 3;
+}
+
+/** Behind the closing quote, from the first byte that is not plain. */
+function endOfEscaped(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to) {
+    const byte = bytes[i] as number;
+    if (byte === QUOTE) return i + 1;
+    if (byte !== BACKSLASH) {
+      if (byte < SPACE) return NOWHERE;
+      i++;
+      continue;
+    }
+    const length = ESCAPE_BYTES[bytes[i + 1] as number] as number;
+    if (length === 0) return NOWHERE;
+    for (let k = 2; k < length; k++) if (IS_HEX[bytes[i + k] as number] === 0) return NOWHERE;
     i += length;
   }
+  return NOWHERE;
 }
 
-function areHex(bytes: Uint8Array, i: number): boolean {
-  for (let at = i; at < i + 4; at++) if (IS_HEX[bytes[at] as number] !== 1) return false;
-  return true;
-}
-
-/** Behind the number that starts at `i`. Not the kinds that may be written otherwise than they were read: exponents, very long ones, -0. */
-export function endOfNumber(bytes: Uint8Array, i: number, to: number): number {
-  const from = i;
+/**
+ * Behind the number at `from`, if a copy of its digits has the same value as what JSON.parse and JSON.stringify make of it: not if it is
+ * very long, or -0, which becomes 0. An exponent is not part of it: so it ends before a byte that can't follow a value.
+ */
+export function endOfNumber(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
   let byte = bytes[i] as number;
   if (byte === MINUS) byte = bytes[++i] as number;
   if (byte === ZERO) {
@@ -59,16 +79,16 @@ export function endOfNumber(bytes: Uint8Array, i: number, to: number): number {
   } else {
     const digits = i;
     while (byte >= ZERO && byte <= NINE && i < to) byte = bytes[++i] as number;
-    if (i === digits) return -1;
+    if (i === digits) return NOWHERE;
   }
   if (byte === DOT) {
     const digits = ++i;
     byte = bytes[i] as number;
     while (byte >= ZERO && byte <= NINE && i < to) byte = bytes[++i] as number;
-    if (i === digits) return -1;
+    if (i === digits) return NOWHERE;
   }
-  if ((byte | LOWER_CASE) === LOWER_CASE_E || i - from > MAX_NUMBER_BYTES) return -1;
-  return bytes[from] === MINUS && bytes[from + 1] === ZERO && isZero(bytes, from + 1, i) ? -1 : i;
+  if (i - from > MAX_NUMBER_BYTES) return NOWHERE;
+  return bytes[from] === MINUS && bytes[from + 1] === ZERO && isZero(bytes, from + 1, i) ? NOWHERE : i;
 }
 
 function isZero(bytes: Uint8Array, from: number, to: number): boolean {
@@ -77,11 +97,11 @@ function isZero(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /** The first byte from `i` that is no white space. */
-export function endOfSpace(bytes: Uint8Array, i: number, to: number): number {
-  while ((bytes[i] as number) <= SPACE && i < to && isSpace(bytes[i] as number)) i++;
+export function endOfSpace(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  for (; i < to; i++) {
+    const byte = bytes[i];
+    if (byte !== SPACE && byte !== 9 && byte !== 10 && byte !== 13) break;
+  }
   return i;
-}
-
-function isSpace(byte: number): boolean {
-  return byte === SPACE || byte === 9 || byte === 10 || byte === 13;
 }

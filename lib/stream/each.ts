@@ -35,7 +35,7 @@ export function each(fn: Each, hooks: EachHooks = {}): Transform {
     objectMode: true,
     construct: (callback) => inlet.construct(() => hooks.open?.(), callback),
     transform: (element: Element, _encoding, callback) => inlet.write(element, callback),
-    flush: (callback) => callBack(callback, () => settled(hooks.end?.(outlet.push), outlet)),
+    flush: (callback) => callBack(callback, () => inlet.end(() => settled(hooks.end?.(outlet.push), outlet))),
     read(size) {
       Transform.prototype._read.call(this, size);
       outlet.read();

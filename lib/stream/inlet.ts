@@ -30,41 +30,39 @@ export class Inlet implements Receiver {
   readonly #intake: Intake;
   readonly #sources = new Set<object>();
   #isOpen = false;
-  #onOpen: () => void = () => {};
-  readonly #opened: Promise<void>;
+  #isRunning = false;
   #busy: Promise<void> | undefined;
   #hasFailed = false;
 
   constructor(stream: Writable, intake: Intake) {
     this.#stream = stream;
     this.#intake = intake;
-    this.#opened = new Promise((resolve) => {
-      this.#onOpen = resolve;
-    });
     stream.on('pipe', (source: Readable) => this.#piped(source)).on('unpipe', (source: Readable) => this.#unpiped(source));
   }
 
   /** Runs the stream's `open()`: nothing is taken before it is done. */
   construct(open: () => unknown, callback: (error?: Error | null) => void): void {
     callBack((error) => {
-      if (!error) {
-        this.#isOpen = true;
-        this.#onOpen();
-      }
+      this.#isOpen = !error;
       callback(error);
     }, open);
   }
 
+  /** Runs the stream's `end()` behind what was handed over: of that node knows nothing. */
+  end(end: () => void | Promise<void>): void | Promise<void> {
+    const step = this.#step();
+    return step === undefined ? end() : step.then(() => (this.#hasFailed ? NEVER : this.end(end)));
+  }
+
   /** An element that node writes. */
   write(element: Element, callback: (error?: Error | null) => void): void {
-    if (this.#busy === undefined) callBack(callback, this.#start, element);
-    else void this.#busy.then(() => this.write(element, callback));
+    const step = this.#step();
+    if (step === undefined) callBack(callback, this.#start, element);
+    else void step.then(() => this.write(element, callback));
   }
 
   acceptsRows(): boolean {
-    if (!this.#isOpen || this.#busy !== undefined || this.#hasFailed) return false;
-    const { destroyed, writableEnded, writableLength } = this.#stream;
-    if (destroyed || writableEnded || writableLength > 0) return false;
+    if (!this.#isIdle || this.#hasFailed || this.#stream.destroyed) return false;
     const { row, entry, outlet } = this.#intake;
     return (row ?? entry) !== undefined && (outlet === undefined || outlet.next?.acceptsRows() === true);
   }
@@ -95,9 +93,7 @@ export class Inlet implements Receiver {
 
   take(element: Element): void | Promise<void> {
     if (this.#hasFailed || this.#stream.destroyed) return NEVER;
-    if (!this.#isOpen) return this.#opened.then(() => this.take(element));
-    if (this.#busy !== undefined) return this.#busy.then(() => this.take(element));
-    if (this.#stream.writableEnded) return this.#refuse(element);
+    if (!this.#isIdle) return this.#queue(element);
     try {
       const step = this.#start(element);
       const { outlet } = this.#intake;
@@ -107,8 +103,38 @@ export class Inlet implements Receiver {
     }
   }
 
+  get hasEnded(): boolean {
+    return this.#stream.writableEnded;
+  }
+
+  /** False while the next element has to wait, or somebody else has written what comes before it. */
+  get #isIdle(): boolean {
+    const { writableLength, writableCorked, writableEnded } = this.#stream;
+    return this.#isOpen && this.#step() === undefined && writableLength === 0 && writableCorked === 0 && !writableEnded;
+  }
+
+  /** Behind everything that was written. If that fails, the stream is destroyed. */
+  #queue(element: Element): Promise<void> {
+    return new Promise((resolve) => {
+      this.#stream.write(element, (error) => {
+        if (!error) resolve();
+      });
+    });
+  }
+
+  /** A promise while there is a step that is not done. It may itself call what comes here, and has not returned then. */
+  #step(): Promise<void> | undefined {
+    return this.#isRunning ? Promise.resolve() : this.#busy;
+  }
+
   readonly #start = (element: Element): void | Promise<void> => {
-    const step = this.#intake.run(element);
+    let step: void | Promise<void>;
+    this.#isRunning = true;
+    try {
+      step = this.#intake.run(element);
+    } finally {
+      this.#isRunning = false;
+    }
     if (!(step instanceof Promise)) return;
     const done = (): void => {
       this.#busy = undefined;
@@ -124,17 +150,12 @@ export class Inlet implements Receiver {
     return NEVER;
   };
 
-  /** The stream was ended by somebody else: node's own error says so. */
-  #refuse(element: Element): Promise<void> {
-    this.#stream.write(element);
-    return NEVER;
-  }
-
   /** Two streams that are piped into one take turns in its buffer. */
   #piped(source: Readable): void {
     this.#sources.add(source);
     if (this.#sources.size > 1) for (const one of this.#sources) outletOf(one)?.leave();
-    else outletOf(source)?.join(this);
+    // Somebody who has put a write() of his own there wants to see what comes.
+    else if (!Object.hasOwn(this.#stream, 'write')) outletOf(source)?.join(this);
   }
 
   #unpiped(source: Readable): void {

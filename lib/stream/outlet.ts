@@ -34,9 +34,10 @@ export class Outlet {
   constructor(stream: Readable) {
     this.#stream = stream;
     Object.defineProperty(stream, OUTLET, { value: this });
-    stream.on('newListener', (event) => {
+    const look = (event: string | symbol): void => {
       if (event === 'data' || event === 'readable') this.leave();
-    });
+    };
+    stream.on('newListener', look).on('removeListener', look);
     stream.on('pause', () => this.leave());
   }
 
@@ -80,7 +81,7 @@ export class Outlet {
   join(next: Receiver): void {
     const stream = this.#stream;
     // The pipe listens, too.
-    const isAlone = stream.listenerCount('data') === 1 && stream.listenerCount('readable') === 0;
+    const isAlone = stream.listenerCount('data') === 1 && stream.listenerCount('readable') === 0 && !Object.hasOwn(stream, 'push');
     if (!isAlone || stream.readableLength > 0 || this.#pending !== undefined) return;
     this.#next = next;
     this.read();
@@ -102,10 +103,10 @@ export class Outlet {
 
   async #drain(wait: Promise<void>): Promise<void> {
     try {
-      await this.#until(wait);
+      await wait;
       for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
         const more = this.#give(item, 0);
-        if (more !== undefined) await this.#until(more);
+        if (more !== undefined) await more;
       }
       this.#pending = undefined;
     } catch (error) {
@@ -123,9 +124,12 @@ export class Outlet {
 
   /** Passes on an element, or the rows of a block from one on. */
   #give(item: Element | Block, from: number): void | Promise<void> {
-    if (!(item instanceof Block)) return this.#element(item);
+    if (!(item instanceof Block)) {
+      const wait = this.#element(item);
+      return wait && this.#until(wait);
+    }
     for (let row = from, next = this.#rowsTo(); row < item.size; row++) {
-      if (next?.row(item, row)) continue;
+      if (next !== undefined && next === this.#next && next.row(item, row)) continue;
       const wait = this.#element(item.read(row));
       if (wait !== undefined) return this.#until(wait).then(() => this.#give(item, row + 1));
       next = this.#rowsTo();
@@ -133,11 +137,13 @@ export class Outlet {
   }
 
   #rowsTo(): Receiver | undefined {
-    return this.#next?.acceptsRows() ? this.#next : undefined;
+    return this.#stream.readableLength === 0 && this.#next?.acceptsRows() ? this.#next : undefined;
   }
 
   #element(element: Element): void | Promise<void> {
-    if (this.#next !== undefined) return this.#next.take(element);
+    if (this.#next?.hasEnded) this.leave();
+    // What somebody has pushed comes first.
+    if (this.#next !== undefined && this.#stream.readableLength === 0) return this.#next.take(element);
     if (this.#isClosed || this.#stream.push(element)) return;
     this.#full ??= new Promise((resolve) => {
       this.#onRead = resolve;

@@ -5,6 +5,8 @@ import type { RowEntry } from '../record/row-entry.ts';
 
 /** The next stream, as the one before it sees it. */
 export interface Receiver {
+  /** True once it was ended: what node does with an element that comes too late is up to the pipe. */
+  readonly hasEnded: boolean;
   /**
    * True if this stream, and all that follow, can take rows now. It stays true until the next element is handed over, or
    * until somebody else has had a turn.

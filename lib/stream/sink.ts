@@ -27,14 +27,14 @@ export function sink<T>(sink: Sink<T>): Writable {
     objectMode: true,
     construct: (callback) => inlet.construct(() => sink.open?.(), callback),
     write: (element: Element, _encoding, callback) => inlet.write(element, callback),
-    final: (callback) => callBack(callback, () => sink.end()),
+    final: (callback) => callBack(callback, () => inlet.end(() => sink.end())),
     destroy: (error, callback) =>
       callBack(
         (closing) => callback(error ?? closing ?? unfinished(writable)),
         () => sink.close?.(),
       ),
   });
-  const inlet = new Inlet(writable, {
+  const inlet: Inlet = new Inlet(writable, {
     run: (element) => sink.write(element as T),
     entry: sink.entry && ((entry) => sink.entry?.(entry) ?? false),
   });

@@ -6,20 +6,20 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { open as openLmdb } from 'lmdb';
-import { lmdbStore } from '../../lib/dedupe/lmdb-store.ts';
+import { LmdbStore, lmdbStore } from '../../lib/dedupe/lmdb-store.ts';
 import type { Store } from '../../lib/dedupe/store.ts';
 import { storeContract } from '../support/contract/store-contract.ts';
 import { folder } from '../support/folder.ts';
 
-function child(t: TestContext, what: string, path: string): ChildProcess {
-  const process = fork(new URL('../support/lmdb-child.js', import.meta.url), [what, path]);
+function child(t: TestContext, what: string, path: string, ...more: string[]): ChildProcess {
+  const process = fork(new URL('../support/lmdb-child.js', import.meta.url), [what, path, ...more]);
   t.after(() => process.kill('SIGKILL'));
   return process;
 }
 
 const paths = new WeakMap<Store, string>();
-function storeIn(path: string): Store {
-  const store = lmdbStore({ path });
+function storeIn(path: string, takeoverAt?: number): Store {
+  const store = takeoverAt === undefined ? lmdbStore({ path }) : new LmdbStore(path, takeoverAt);
   paths.set(store, path);
   return store;
 }
@@ -29,6 +29,14 @@ storeContract({
   make: async (t) => storeIn(await folder(t)),
   again: (store) => storeIn(paths.get(store) as string),
 });
+
+for (const takeoverAt of [1, 10]) {
+  storeContract({
+    name: `lmdb, the log taken over at ${takeoverAt}`,
+    make: async (t) => storeIn(await folder(t), takeoverAt),
+    again: (store) => storeIn(paths.get(store) as string, takeoverAt),
+  });
+}
 
 test('one process at a time: the second learns which one has it, and gets it when that one is gone', async (t) => {
   const path = await folder(t);
@@ -65,7 +73,8 @@ test('twice in one process is refused too', async (t) => {
 test('killed at any moment, what was committed is there, and no commit is there in part', async (t) => {
   const path = await folder(t);
   for (let round = 0, least = 0; round < 6; round++) {
-    const worker = child(t, 'commit', path);
+    // Some with the log taken over into the tree, in every third commit or so.
+    const worker = child(t, 'commit', path, ...(round % 2 === 1 ? ['500'] : []));
     let acknowledged = 0;
     worker.on('message', (message) => {
       if (typeof message === 'number') acknowledged = message;
@@ -89,15 +98,43 @@ const hash = (n: number): bigint => BigInt.asUintN(64, BigInt(n + 1) * 0x9e3779b
 
 test('a person takes about 70 bytes on disk', async (t) => {
   const path = await folder(t);
-  const store = lmdbStore({ path });
+  const store = new LmdbStore(path, 10_000);
   t.after(() => store.close());
   await store.open();
-  const KEYS = 40_000;
+  const KEYS = 60_000;
   for (let from = 0; from < KEYS; from += 10_000) {
     await store.commit(new Map(Array.from({ length: 10_000 }, (_, i) => [hash(from + i), hash(from - i)])));
   }
   const { size } = await stat(join(path, 'data.mdb'));
   assert.ok(size / KEYS < 130, `${size / KEYS} bytes a key`);
+});
+
+test('the log is taken over into the tree, however large the commits are: it holds at most twice the changes at which that begins', async (t) => {
+  for (const [size, takeoverAt] of [
+    [1, 50],
+    [10, 200],
+    [700, 1_000],
+    [1_500, 1_000],
+    [5_000, 1_000],
+  ] as const) {
+    const path = await folder(t);
+    const store = new LmdbStore(path, takeoverAt);
+    await store.open();
+    const keys = 5 * takeoverAt + 3 * size;
+    for (let from = 0; from < keys; from += size) {
+      await store.commit(new Map(Array.from({ length: Math.min(size, keys - from) }, (_, i) => [hash(from + i), 1n])));
+    }
+    await store.close();
+    const database = openLmdb<Buffer, Buffer>({ path, noSubdir: false, keyEncoding: 'binary', encoding: 'binary' });
+    const entries = [...database.getRange()].map(({ key, value }) => ({ isLog: (key as unknown as Buffer).length > 8, value }));
+    await database.close();
+    const inTree = entries.filter(({ isLog }) => !isLog).length;
+    // The last entry says where the log begins and ends.
+    const log = entries.filter(({ isLog }) => isLog).slice(0, -1);
+    const inLog = log.reduce((sum, { value }) => sum + value.readUInt16BE(), 0);
+    assert.ok(inTree + inLog >= keys, `${inTree} and ${inLog} of ${keys}, ${size} a commit`);
+    assert.ok(inLog < 2 * takeoverAt + size, `${inLog} in the log, ${size} a commit`);
+  }
 });
 
 test('a place that is none, and a file that is no store, are one clear error', async (t) => {
@@ -140,7 +177,7 @@ async function worn(path: string): Promise<Map<bigint, bigint>> {
     [numbers(0, 200), 3n],
   ];
   for (const [keys, value] of rounds) {
-    const store = lmdbStore({ path });
+    const store = new LmdbStore(path, 1_000);
     await store.open();
     await store.commit(new Map(keys.map((key) => [key, value])));
     await store.close();

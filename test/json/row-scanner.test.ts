@@ -15,6 +15,7 @@ function scannerFor(names: readonly string[]): RowScanner {
   return scanner;
 }
 
+let scans = 0;
 /** Has met all the rows of all the tests. */
 const experienced = scannerFor(WANTED);
 
@@ -34,6 +35,11 @@ const TAILS = [
   '\xff\xff',
   '{'.repeat(100),
   '":1}',
+  // As many bytes as the scanner reads without a look at the end, and one more.
+  '[[[[[[[t',
+  '{{{{{{{{',
+  '""""""""',
+  '\\\\\\\\\\\\\\\\\\',
 ].map((tail) => Buffer.from(tail, 'latin1'));
 
 /** The verdict on a row. A true is held against what JSON.parse says, and so is all that the scanner reports then. */
@@ -44,7 +50,9 @@ function scan(row: string | Buffer, tail: Buffer = Buffer.from('\n'), scanner = 
   const to = from + bytes.length;
   const all = Buffer.concat([before, bytes, tail]);
   const isRow = scanner.scan(all, from, to);
-  assert.equal(scannerFor(WANTED).scan(all, from, to), isRow, `a scanner without experience says the same: ${bytes}`);
+  // That takes time, so not at every row.
+  if (scans++ % 8 === 0)
+    assert.equal(scannerFor(WANTED).scan(all, from, to), isRow, `a scanner that has met nothing says the same: ${bytes}`);
   if (isRow) assertReport(scanner, all, from, to);
   return isRow;
 }
@@ -113,11 +121,19 @@ test('an empty object is a row', () => {
   assert.equal(experienced.bodyFrom, experienced.bodyTo);
 });
 
-test('names are found if they are plain ASCII and each is there once', () => {
+test('names are found if they are JSON as they are and each is there once', () => {
   assert.ok(RowScanner.for([]));
-  assert.ok(RowScanner.for(['a', '~ !#[]']));
-  for (const names of [['a', 'b', 'a'], ['é'], ['a"'], ['a\\'], ['a\n'], ['\x7f'], ['']])
+  assert.ok(RowScanner.for(['a', '~ !#[]', 'é', '名前', '🎉']));
+  for (const names of [['a', 'b', 'a'], ['a"'], ['a\\'], ['a\n'], ['\x7f'], ['\ud83c'], ['']])
     assert.equal(RowScanner.for(names), undefined, String(names));
+});
+
+test('a name that is not ASCII is found by its UTF-8', () => {
+  const scanner = RowScanner.for(['é', '名前']) as RowScanner;
+  const text = Buffer.from('{"e":1,"é":2,"e\u0301":3,"\ufffd":4,"名前":[5]}');
+  assert.ok(scanner.scan(text, 0, text.length));
+  assert.deepEqual([...scanner.which.subarray(0, scanner.found)], [0, 1]);
+  assert.equal(text.toString('utf8', scanner.valueFrom[1], scanner.valueTo[1]), '[5]');
 });
 
 test('ordinary values are accepted, wherever they are', () => {
@@ -138,7 +154,8 @@ test('a string of every length, with what ends it at every place', () => {
     for (let at = 0; at < length; at++) {
       const put = (middle: string): string => `{"a":"${text.slice(0, at)}${middle}${text.slice(at)}"}`;
       for (const good of ['\\"', '\\\\', '\\u002c', 'é', '!', '#', '[', ']', '\x7f', ' ', '🎉']) assert.ok(scan(put(good)), put(good));
-      for (const bad of ['"', '\\', '\\x', '\\u00g0', '\x00', '\x1f', '\n', '\\u12"']) assert.ok(!scan(put(bad)), put(bad));
+      for (const bad of ['"', '\\', '\\x', '\\ug000', '\\u0g00', '\\u00g0', '\\u000g', '\x00', '\x1f', '\n', '\\u12"'])
+        assert.ok(!scan(put(bad)), put(bad));
     }
   }
 });
@@ -339,10 +356,18 @@ test('more names than are kept: new ones in every row, and too many in one', () 
   assert.ok(scan('{"a":1,"by":{"user-1":2}}', undefined, scanner));
 });
 
+test('a row of any size is scanned within its buffer; at the very end of it, up to a megabyte', () => {
+  const row = (size: number): string => `{"a":"${'x'.repeat(size)}"}`;
+  assert.ok(scan(row(3_000_000), Buffer.from('\n'.repeat(8))));
+  assert.ok(scan(row(1_000_000), Buffer.of()));
+  assert.ok(!scan(row(3_000_000), Buffer.of()));
+  assert.ok(scan(row(10), Buffer.of()));
+});
+
 test('two names with one hash are left to the parser', () => {
   const scanner = scannerFor(['liquid']);
   const isRow = (text: string): boolean => scanner.scan(Buffer.from(text), 0, text.length);
-  // FNV-1a of 32 bits is the same for both.
+  // FNV-1a of 32 bits is the same for both, and for the next two.
   assert.deepEqual(['{"costarring":1,"x":2}', '{"liquid":1}', '{"x":2,"costarring":1}', '{"x":{"liquid":1}}'].map(isRow), [
     true,
     false,
@@ -350,13 +375,31 @@ test('two names with one hash are left to the parser', () => {
     true,
   ]);
   assert.ok(!isRow('{"costarring":1,"liquid":1}'));
+  assert.deepEqual(['{"declinate":1}', '{"macallums":1}', '{"x":1,"declinate":1}'].map(isRow), [true, false, true]);
+});
+
+test('a name of any length is not taken for one that differs in a letter', () => {
+  for (let length = 1; length < 50; length++) {
+    const name = 'abcdefghij'.repeat(5).slice(0, length);
+    const scanner = scannerFor([name]);
+    const isFound = (other: string): boolean => {
+      const row = Buffer.from(`{"${other}":1}`);
+      assert.ok(scanner.scan(Buffer.concat([row, TAILS[1] as Buffer]), 0, row.length));
+      return scanner.found === 1;
+    };
+    for (let at = 0; at < length; at++) {
+      assert.ok(isFound(name));
+      assert.ok(!isFound(`${name.slice(0, at)}x${name.slice(at + 1)}`), `${length} ${at}`);
+    }
+    assert.ok(!isFound(`${name}x`));
+  }
 });
 
 test('a row cut short is never a row, whatever lies behind it', () => {
   const rows = [
     ...BENCH_ROWS.flatMap((some) => some.slice(0, runs(20) / 10)),
     '{"a":[1,{"b":-0.5,"c":[true,false,null]}],"z":"\\u00e9\\n"}',
-    '{"a":12}',
+    '{"a":12,"a_name_of_more_than_two_words_of_eight_bytes":[1,[2]]}',
     '{}',
   ];
   for (const row of rows) {
@@ -410,6 +453,110 @@ test('of mutated rows, those that are no JSON are declined, and of the others al
         if (scan(bytes, tail)) assert.ok(isObjectText(bytes));
       },
     ),
+    { numRuns: runs(5000) },
+  );
+});
+
+/** A JSON text, and whether nothing in it is odd: then it must be accepted. */
+interface Spelled {
+  readonly text: string;
+  readonly isPlain: boolean;
+}
+const joined = (parts: readonly Spelled[], between = ''): Spelled => ({
+  text: parts.map(({ text }) => text).join(between),
+  isPlain: parts.every(({ isPlain }) => isPlain),
+});
+const plain = (text: string): Spelled => ({ text, isPlain: true });
+const strange = (text: string): Spelled => ({ text, isPlain: false });
+
+const space = fc.constantFrom('', '', '', '', ' ', ' ', '\t', '\r\n  ');
+const letters = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => plain(text.replace(/["\\\p{Cc}\p{Surrogate}]/gu, '~')));
+const escaping = fc.constantFrom('\\n', '\\"', '\\\\', '\\/', '\\u0041', '\\u00e9', '\\ud83c\\udf89', '\\ud800', '\\u0000');
+const badPiece = fc.constantFrom('\\x', '\\u12g4', '\x01', '\n', '"', '\\').map(strange);
+const inText = fc.oneof(
+  { weight: 20, arbitrary: letters },
+  { weight: 6, arbitrary: escaping.map(plain) },
+  { weight: 1, arbitrary: badPiece },
+);
+const inName = fc.oneof(
+  { weight: 40, arbitrary: letters },
+  { weight: 1, arbitrary: escaping.map(strange) },
+  { weight: 1, arbitrary: badPiece },
+);
+const quoted = (piece: fc.Arbitrary<Spelled>): fc.Arbitrary<Spelled> =>
+  fc.array(piece, { maxLength: 4 }).map((pieces) => joined([plain('"'), ...pieces, plain('"')]));
+const madeUpName = quoted(inName).map((name) =>
+  /^"(__proto__)?"$/.test(name.text) || Buffer.byteLength(name.text) > 290 ? strange(name.text) : name,
+);
+const name = fc.oneof(
+  fc.constantFrom(...WANTED).map((known) => plain(`"${known}"`)),
+  madeUpName,
+  fc.constant(strange('"__proto__"')),
+);
+
+const number = fc.oneof(
+  { weight: 8, arbitrary: fc.stringMatching(/^-?[1-9]\d{0,24}(\.\d{1,24})?$/).map(plain) },
+  { weight: 4, arbitrary: fc.stringMatching(/^-?0\.\d{0,5}[1-9]$/).map(plain) },
+  { weight: 1, arbitrary: fc.stringMatching(/^-?\d{1,3}(\.\d{0,2})?([eE][+-]?\d{0,3})?$/).map(strange) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('-0', '-0.00', '01', '1.', '.5', '+1', '-', '1e400', '9'.repeat(400), 'NaN', 'tru', 'nulls').map(strange),
+  },
+);
+const { value } = fc.letrec<{ value: Spelled; list: Spelled; object: Spelled }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'medium', withCrossShrink: true },
+    quoted(inText),
+    number,
+    fc.constantFrom('true', 'false', 'null', '0', '0.0').map(plain),
+    tie('list'),
+    tie('object'),
+  ),
+  list: fc.tuple(fc.array(spaced(tie('value')), { maxLength: 4 }), space).map(([items, inside]) => wrapped('[', items, inside, ']')),
+  object: objectOf(tie('value')),
+}));
+const row = fc.tuple(
+  objectOf(value),
+  space,
+  fc.oneof({ weight: 20, arbitrary: space.map(plain) }, { weight: 1, arbitrary: fc.constantFrom(',', '}', 'x', '\0').map(strange) }),
+);
+
+function spaced(part: fc.Arbitrary<Spelled>): fc.Arbitrary<Spelled> {
+  return fc.tuple(space, part, space).map(([before, { text, isPlain }, after]) => ({ text: before + text + after, isPlain }));
+}
+
+function wrapped(open: string, items: readonly Spelled[], inside: string, close: string): Spelled {
+  const { text, isPlain } = joined(items, ',');
+  return { text: open + inside + text + close, isPlain };
+}
+
+function objectOf(of: fc.Arbitrary<Spelled>): fc.Arbitrary<Spelled> {
+  const member = fc.tuple(name, space, space, of);
+  const members = fc.oneof(
+    { weight: 10, arbitrary: fc.uniqueArray(member, { maxLength: 5, selector: ([{ text }]) => text }) },
+    { weight: 1, arbitrary: fc.array(member, { maxLength: 5 }) },
+  );
+  return fc.tuple(members, space).chain(([all, inside]) => {
+    const parts = all.map(([{ text, isPlain }, before, after, of]) => ({
+      text: `${text}${before}:${after}${of.text}`,
+      isPlain: isPlain && of.isPlain,
+    }));
+    const isUnique = new Set(all.map(([{ text }]) => text)).size === all.length;
+    return fc.tuple(...parts.map((part) => spaced(fc.constant(part)))).map((items) => {
+      const { text, isPlain } = wrapped('{', items, inside, '}');
+      return { text, isPlain: isPlain && isUnique };
+    });
+  });
+}
+
+test('JSON of every spelling: what is accepted is reported rightly, what is no JSON is declined, and what is plain is accepted', () => {
+  fc.assert(
+    fc.property(row, fc.constantFrom(...TAILS), ([object, before, after], tail) => {
+      const { text, isPlain } = joined([plain(before), object, after]);
+      const isRow = scan(text, tail);
+      if (isPlain) assert.ok(isRow, 'plain');
+      if (isRow) assert.ok(isObjectText(Buffer.from(text)));
+    }),
     { numRuns: runs(5000) },
   );
 });

@@ -7,7 +7,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createSandbox, enforceLimits, ndjson, trackWriter, validate } from '../../lib/index.ts';
+import { createSandbox, csv, enforceLimits, ndjson, trackWriter, validate } from '../../lib/index.ts';
 import type { ValidateOptions } from '../../lib/stage/options.ts';
 import { RowMapping } from '../../lib/stage/row-mapping/row-mapping.ts';
 import { validator } from '../../lib/stage/validate.ts';
@@ -16,12 +16,13 @@ import { rejectKeeper } from '../support/deliver-rows.ts';
 import { flat } from '../support/flat-origin.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
 import { canonicalText } from '../support/row-and-record.ts';
-import { rowOptions, rowText } from '../support/row-arbitrary.ts';
+import { csvText, rowOptions, rowText } from '../support/row-arbitrary.ts';
 import { runs } from '../support/runs.ts';
 
 interface Given {
   readonly options: ValidateOptions;
-  readonly rows: readonly string[];
+  readonly format: 'ndjson' | 'csv';
+  readonly text: string;
   readonly cuts: readonly number[];
   readonly limits: 'published' | 'connector';
   readonly concurrency: number;
@@ -29,28 +30,27 @@ interface Given {
   readonly checkpointEveryRecords: number;
 }
 
-const given: fc.Arbitrary<Given> = rowOptions.filter(isAllowed).chain((options) =>
-  fc.record({
-    options: fc.constant(options),
+const ndjsonText = (options: ValidateOptions): fc.Arbitrary<string> =>
+  fc
+    .array(fc.oneof({ weight: 100, arbitrary: rowText(options) }, fc.constantFrom('', '{', '[]', ' {} ')), {
+      ...{ minLength: 5, maxLength: 40, size: 'max' },
+    })
     // A line has no line break in it.
-    rows: fc.array(
-      fc.oneof(
-        { weight: 100, arbitrary: rowText(options).map((text) => text.replaceAll('\n', ' ')) },
-        fc.constantFrom('', '{', '[]', ' {} '),
-      ),
-      {
-        minLength: 5,
-        maxLength: 40,
-        size: 'max',
-      },
-    ),
-    cuts: fractions,
-    limits: fc.constantFrom('published' as const, 'connector' as const),
-    concurrency: fc.integer({ min: 1, max: 4 }),
-    maxBatchBytes: fc.constantFrom(40_000, 500_000),
-    checkpointEveryRecords: fc.integer({ min: 1, max: 10 }),
-  }),
-);
+    .map((rows) => rows.map((row) => `${row.replaceAll('\n', ' ')}\n`).join(''));
+
+const given = (format: 'ndjson' | 'csv'): fc.Arbitrary<Given> =>
+  rowOptions.filter(isAllowed).chain((options) =>
+    fc.record({
+      options: fc.constant(options),
+      format: fc.constant(format),
+      text: format === 'csv' ? csvText(options) : ndjsonText(options),
+      cuts: fractions,
+      limits: fc.constantFrom('published' as const, 'connector' as const),
+      concurrency: fc.integer({ min: 1, max: 4 }),
+      maxBatchBytes: fc.constantFrom(40_000, 500_000),
+      checkpointEveryRecords: fc.integer({ min: 1, max: 10 }),
+    }),
+  );
 
 function isAllowed(options: ValidateOptions): boolean {
   try {
@@ -68,7 +68,7 @@ RowMapping.prototype.write = function (target, at) {
   return write.call(this, target, at);
 };
 
-async function run({ options, rows, cuts, limits, concurrency, maxBatchBytes, checkpointEveryRecords }: Given, isJoined: boolean) {
+async function run({ options, format, text, cuts, limits, concurrency, maxBatchBytes, checkpointEveryRecords }: Given, isJoined: boolean) {
   const applied = new Map<string, unknown[]>();
   const sandbox = await createSandbox({
     requestsPerSecond: Number.POSITIVE_INFINITY,
@@ -84,10 +84,9 @@ async function run({ options, rows, cuts, limits, concurrency, maxBatchBytes, ch
   const writer = trackWriter({ baseUrl, siteId, apiKey, rejects, concurrency, maxBatchBytes, onCheckpoint });
   const pass = new Transform({ objectMode: true, transform: (element, _encoding, callback) => callback(null, element) });
   try {
-    const text = Buffer.from(rows.map((row) => `${row}\n`).join(''));
-    const source = ndjson({ source: 'rows', version: '1', checkpointEveryRecords });
+    const source = (format === 'csv' ? csv : ndjson)({ source: 'rows', version: '1', checkpointEveryRecords });
     const streams = isJoined ? [source, validate(options)] : [source, pass, validate(options)];
-    await pipeline([Readable.from(cutAt(text, cuts)), ...streams, enforceLimits({ limits }), writer]);
+    await pipeline([Readable.from(cutAt(Buffer.from(text), cuts)), ...streams, enforceLimits({ limits }), writer]);
     const { read, delivered, rejected, skipped, warnings } = writer.summary;
     const lost = rejects.kept.map(({ cause, origin, record }) => ({ cause, origin: flat(origin), raw: origin?.raw, record }));
     return {
@@ -103,18 +102,21 @@ async function run({ options, rows, cuts, limits, concurrency, maxBatchBytes, ch
   }
 }
 
-test('law: rows as bytes and rows as records are the same to everybody', async () => {
-  let delivered = 0;
-  await fc.assert(
-    fc.asyncProperty(given, async (one) => {
-      const joined = await run(one, true);
-      const before = asBytes;
-      const apart = await run(one, false);
-      assert.deepEqual(joined, apart);
-      assert.equal(asBytes, before, 'a stream between them makes records of all rows');
-      delivered += typeof joined === 'string' ? 0 : joined.summary.delivered;
-    }),
-    { numRuns: runs(200) },
-  );
-  assert.ok(asBytes > delivered / 4, `of ${delivered} rows only ${asBytes} passed as bytes`);
-});
+for (const format of ['ndjson', 'csv'] as const) {
+  test(`law: rows of ${format} as bytes and as records are the same to everybody`, async () => {
+    let delivered = 0;
+    asBytes = 0;
+    await fc.assert(
+      fc.asyncProperty(given(format), async (one) => {
+        const joined = await run(one, true);
+        const before = asBytes;
+        const apart = await run(one, false);
+        assert.deepEqual(joined, apart);
+        assert.equal(asBytes, before, 'a stream between them makes records of all rows');
+        delivered += typeof joined === 'string' ? 0 : joined.summary.delivered;
+      }),
+      { numRuns: runs(200) },
+    );
+    assert.ok(asBytes > delivered / 4, `of ${delivered} rows only ${asBytes} passed as bytes`);
+  });
+}

@@ -1,8 +1,10 @@
-/** A process that uses a store: `hold` opens it and says so; `commit` commits pairs for ever and says how many are done. */
-import { lmdbStore } from '../../lib/dedupe/lmdb-store.ts';
+/** A process that uses a store: `hold` opens it and says so; `commit` commits pairs for ever and says how many are done.
+ * With a number, the log is taken over into the tree when it has so many changes.
+ */
+import { LmdbStore } from '../../lib/dedupe/lmdb-store.ts';
 
-const [, , what, path = ''] = process.argv;
-const store = lmdbStore({ path });
+const [, , what, path = '', takeoverAt] = process.argv;
+const store = new LmdbStore(path, takeoverAt === undefined ? undefined : Number(takeoverAt));
 try {
   await store.open();
   process.send?.('open');

@@ -8,7 +8,24 @@ type Text = fc.Arbitrary<string>;
 const quoted = (...texts: string[]): Text => fc.constantFrom(...texts.map((text) => JSON.stringify(text)));
 const FIELDS = ['person_email', 'person_id', 'person_cio_id', 'person_phone', 'event_name', 'event_id', 'timestamp'];
 const KNOWN = ['email', 'id', 'phone', 'cio_id', 'created_at', '_update', 'recipient', 'from_address', 'reply_to'];
-const PLAIN = ['a', 'b', 'plan', 'Mail', 'First Name', 'CRM ID', 'joined', 'total'];
+const PLAIN = [
+  'Prénom',
+  '名前',
+  'a',
+  'b',
+  'plan',
+  'Mail',
+  'First Name',
+  'first_name',
+  'Plan',
+  'CRM ID',
+  'joined',
+  'total',
+  'Created At',
+  'E-Mail',
+  'Email',
+  'Person Email',
+];
 const RARE = ['Größe', '__proto__', 'constructor', 'toString', 'toJSON', '1', 'cio_subscription_preferences', 'name', 'n'.repeat(63)];
 
 const email = quoted('ada@example.com', 'ADA.L+x@Example.co.uk', 'n@x.io', '1a@b.c', 'null_7@x.de', 'u@undefined.undefined');
@@ -313,13 +330,13 @@ export const rowOptions: fc.Arbitrary<ValidateOptions> = fc
     object: fc.constantFrom<Object>('person_identify', 'person_event'),
     identifier: fc.constantFrom('auto' as const, 'auto' as const, 'email' as const, 'id' as const, 'phone' as const, 'cio_id' as const),
     columns: fc.oneof(fc.constant({}), columns),
-    others: fc.constantFrom('keep' as const, 'keep' as const, 'drop' as const),
-    event: fc.option(fc.constantFrom('bought', ' bought ', 'größer'), { nil: undefined, freq: 4 }),
+    others: fc.constantFrom('keep' as const, 'keep' as const, 'drop' as const, 'snake_case' as const),
+    event: fc.option(fc.constantFrom('bought', ' bought ', 'größer', 'say "hi"\\n\n.'), { nil: undefined, freq: 4 }),
   })
   .map(({ event, ...options }) => (event === undefined || options.object === 'person_identify' ? options : { ...options, event }));
 
-/** Rows for such options, as text. */
-export function rowText(options: ValidateOptions): fc.Arbitrary<string> {
+/** What columns become, and which ones a row of that kind mostly has. */
+function columnsFor(options: ValidateOptions) {
   const named = Object.entries(options.columns ?? {});
   const becomes = new Map(
     named.map(([column, to]) => [column, typeof to === 'string' ? to : to === false ? 'a' : (to.field ?? to.attribute ?? column)]),
@@ -328,6 +345,29 @@ export function rowText(options: ValidateOptions): fc.Arbitrary<string> {
     options.identifier === undefined || options.identifier === 'auto' ? ['person_email', 'person_id'] : [`person_${options.identifier}`];
   const needed = [...own, ...(options.object === 'person_event' ? ['event_name', 'timestamp'] : [])];
   const likely = needed.map((field) => named.find(([column]) => becomes.get(column) === field)?.[0] ?? field);
+  return { named, becomes, likely };
+}
+
+/** A CSV for such options. */
+export function csvText(options: ValidateOptions): fc.Arbitrary<string> {
+  const { named, becomes, likely } = columnsFor(options);
+  const cell = (name: string): fc.Arbitrary<string> =>
+    valueFor(becomes.get(name) ?? name).map((json) => (json.startsWith('"') ? (JSON.parse(json) as string) : json));
+  const line = (cells: readonly string[]): string =>
+    cells.map((text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',');
+  return fc
+    .uniqueArray(fc.constantFrom(...PLAIN, ...named.map(([column]) => column), ...KNOWN, ...FIELDS), { maxLength: 6 })
+    .map((more) => [...new Set([...likely, ...more])])
+    .chain((header) =>
+      fc
+        .array(fc.tuple(...header.map(cell)), { minLength: 5, maxLength: 30, size: 'max' })
+        .map((rows) => [header, ...rows].map((cells) => `${line(cells)}\n`).join('')),
+    );
+}
+
+/** Rows for such options, as text. */
+export function rowText(options: ValidateOptions): fc.Arbitrary<string> {
+  const { named, becomes, likely } = columnsFor(options);
   const member = (name: string): fc.Arbitrary<[string, string]> =>
     fc.tuple(fc.constant(JSON.stringify(name)), valueFor(becomes.get(name) ?? name));
   const others = fc.oneof(

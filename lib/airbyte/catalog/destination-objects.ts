@@ -8,9 +8,10 @@ import type { Entry } from '../../record/entry.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import type { Rejection } from '../../record/rejection.ts';
 import { identifierProblem, trimmedIdentity } from '../../stage/mapping/identity.ts';
+import { validateSettings } from '../../stage/options.ts';
 import type { RowIds } from '../../stage/row-event-id.ts';
-import type { RowMapping } from '../../stage/row-mapping/row-mapping.ts';
-import { rowMapper, validator } from '../../stage/validate.ts';
+import { type RowMapping, rowMappingOf } from '../../stage/row-mapping/row-mapping.ts';
+import { validator } from '../../stage/validate.ts';
 import type { Config, ObjectName } from '../config/config.ts';
 
 type IdentifierType = Config['identifierType'];
@@ -36,7 +37,9 @@ export function setter(object: ObjectName, identifier: IdentifierType): RecordMa
 
 /** The same for rows that nobody has parsed; undefined if all have to be. `ids`: of events. */
 export function bytesSetter(object: ObjectName, identifier: IdentifierType, ids: RowIds): RowMapping | undefined {
-  return object === 'person_identify' || object === 'person_event' ? rowMapper({ object, identifier }, ids) : undefined;
+  if (object !== 'person_identify' && object !== 'person_event') return undefined;
+  const settings = validateSettings({ object, identifier });
+  return rowMappingOf(settings, settings.clock, ids);
 }
 
 /** How rows become entries that take it away. */

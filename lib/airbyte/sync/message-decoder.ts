@@ -8,15 +8,15 @@ import { isUtf8 } from 'node:buffer';
 import { LineSplitter, type LineTaker } from '../../bytes/lines.ts';
 import { CioError } from '../../errors.ts';
 import { isObject, stringify } from '../../json/exact.ts';
-import { Block } from '../../record/block.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
 import type { Reason } from '../../record/rejection.ts';
 import type { Decoder, Push } from '../../stream/decode.ts';
+import { prepareEventIds } from '../rows/event-identity.ts';
 import { Envelopes } from './envelope.ts';
 import { type Json, readMessage } from './message.ts';
 import { PendingState, type StateBudget } from './pending-state.ts';
-import { IntervalRows, prepareRows, readRow, rejectedLine } from './read-row.ts';
-import type { Descriptor, Interval, Streams } from './streams.ts';
+import { RowBlocks, readRow, rejectedLine } from './read-row.ts';
+import type { Descriptor, Streams } from './streams.ts';
 
 /** What the decoder works with. */
 export interface MessageOptions {
@@ -44,9 +44,7 @@ export class MessageDecoder implements Decoder, LineTaker {
   readonly #splitter: LineSplitter;
   readonly #push: Push;
   readonly #envelopes = new Envelopes();
-  /** Rows of one interval that are not pushed yet. */
-  #block: Block | undefined;
-  #rowsOfLastBlock = 1;
+  readonly #rows: RowBlocks;
   /** The bytes that were checked last, up to where, and whether all of them are valid UTF-8. */
   #checked: Buffer | undefined;
   #checkedTo = 0;
@@ -55,53 +53,36 @@ export class MessageDecoder implements Decoder, LineTaker {
   constructor(options: MessageOptions, push: Push) {
     this.#options = options;
     this.#push = push;
+    this.#rows = new RowBlocks(push);
     this.#splitter = new LineSplitter(options.maxLineBytes ?? MAX_LINE_BYTES, this);
   }
 
   open(): Promise<void> {
-    return prepareRows();
+    return prepareEventIds();
   }
 
   write(chunk: Buffer): void | Promise<void> {
     this.#splitter.write(chunk);
-    this.#flush();
+    this.#rows.flush();
     return this.#options.budget.drained();
   }
 
   end(): void {
     this.#splitter.end();
-    this.#flush();
+    this.#rows.flush();
   }
 
   line(bytes: Buffer, from: number, to: number, line: number): void {
     const known = this.#isUtf8(bytes, from, to) ? this.#envelopes.find(bytes, from, to) : undefined;
-    if (known !== undefined) return this.#row(bytes, known.from, known.to, line, known.stream.interval);
+    if (known !== undefined) return this.#rows.add(bytes, known.from, known.to, line, known.stream.interval);
     // What follows may throw, or end intervals.
-    this.#flush();
+    this.#rows.flush();
     this.#parse(bytes, from, to, line);
   }
 
   tooLong(line: number, _offset: number, length: number): void {
-    this.#flush();
+    this.#rows.flush();
     this.#refuse(line, 'too_large', `${length} bytes, too long for a message`);
-  }
-
-  /** A row in a known envelope. */
-  #row(bytes: Buffer, from: number, to: number, line: number, interval: Interval): void {
-    if (this.#block?.bytes !== bytes || this.#block.place !== interval) {
-      this.#flush();
-      this.#block = new Block(bytes, new IntervalRows(interval), this.#rowsOfLastBlock);
-    }
-    interval.read++;
-    this.#block.add(from, to, line, Number.NaN, Number.NaN);
-  }
-
-  #flush(): void {
-    const block = this.#block;
-    if (block === undefined) return;
-    this.#rowsOfLastBlock = block.size;
-    this.#block = undefined;
-    this.#push(block);
   }
 
   /** One look at all lines of a buffer, and at the line itself only if one of them is not valid. */

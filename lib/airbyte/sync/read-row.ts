@@ -2,22 +2,16 @@
  * The text of a row -> a record of its stream: without Airbyte's own columns, and with the event id that stream and row
  * give. So it is read the same whether its message was parsed or known by its bytes. And what a line that is none becomes.
  */
-import { loadHash } from '../../hash.ts';
-import type { Block, RowReader } from '../../record/block.ts';
+import { Block, type RowReader } from '../../record/block.ts';
 import { Origin, withOrigin } from '../../record/origin.ts';
 import { readRecord, unreadable } from '../../record/read.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import { type Reason, Rejection } from '../../record/rejection.ts';
-import { AIRBYTE_COLUMN, eventIdOf } from './event-identity.ts';
+import { AIRBYTE_COLUMN, eventIdOf } from '../rows/event-identity.ts';
 import type { Interval } from './streams.ts';
 
 const STAGE = 'airbyte';
 const NOWHERE = { source: STAGE };
-
-/** Loads what the event ids of rows need, once. */
-export function prepareRows(): Promise<void> {
-  return loadHash();
-}
 
 /** Reads a row of the interval. */
 export function readRow(raw: string, line: number, interval: Interval): SourceRecord | Rejection {
@@ -30,8 +24,37 @@ export function readRow(raw: string, line: number, interval: Interval): SourceRe
   return element;
 }
 
-/** Reads the rows of a block, all of one interval. */
-export class IntervalRows implements RowReader {
+/** Rows that nobody has parsed, collected in blocks: each holds rows of one buffer and one interval. */
+export class RowBlocks {
+  readonly #push: (block: Block) => void;
+  #block: Block | undefined;
+  #rowsOfLast = 1;
+
+  constructor(push: (block: Block) => void) {
+    this.#push = push;
+  }
+
+  /** Adds a row; it is pushed with others, by `flush()` at the latest. */
+  add(bytes: Buffer, from: number, to: number, line: number, interval: Interval): void {
+    if (this.#block?.bytes !== bytes || this.#block.place !== interval) {
+      this.flush();
+      this.#block = new Block(bytes, new IntervalRows(interval), this.#rowsOfLast);
+    }
+    interval.read++;
+    this.#block.add(from, to, line, Number.NaN, Number.NaN);
+  }
+
+  /** Pushes what was collected. */
+  flush(): void {
+    const block = this.#block;
+    if (block === undefined) return;
+    this.#rowsOfLast = block.size;
+    this.#block = undefined;
+    this.#push(block);
+  }
+}
+
+class IntervalRows implements RowReader {
   readonly place: Interval;
 
   constructor(interval: Interval) {

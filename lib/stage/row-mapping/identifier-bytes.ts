@@ -1,6 +1,6 @@
 /**
  * The certain part of the rules for identifiers, on the bytes of JSON text: what this accepts has no flaw, needs no trimming
- * and gives no warning. All else has to be read and checked as a text. The hash of the ordering key is made in the same pass.
+ * and gives no warning. All else has to be read and checked as a text. With it comes the hash of the ordering key.
  */
 import { FNV_PRIME, hashOfKey } from '../../track/ordering-keys.ts';
 
@@ -12,6 +12,8 @@ const LOCAL = 8;
 const LABEL = 16;
 /** A letter that a mark for no value may begin with. */
 const MARK = 32;
+const SIGN = 64;
+const AT_SIGN = 128;
 const CLASS = new Uint8Array(256);
 /** Each byte as it is, but letters in lower case. */
 const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
@@ -26,6 +28,8 @@ for (let byte = 32; byte < 127; byte++) {
   add(LOCAL, /[\w.+-]/);
   add(LABEL, /[\w-]/);
   add(MARK, /[nutf]/i);
+  add(SIGN, /\+/);
+  add(AT_SIGN, /@/);
 }
 
 const QUOTE = 34;
@@ -93,7 +97,7 @@ export class IdentifierBytes {
   }
 
   #readDigits(bytes: Uint8Array, from: number, to: number): boolean {
-    if (!isPlainInteger(bytes, from, to)) return false;
+    if (integerAt(bytes, from, to) < 0) return false;
     this.#hashOf(bytes, from, to);
     return true;
   }
@@ -105,11 +109,21 @@ export class IdentifierBytes {
   }
 }
 
-/** True for digits only, so few that a double holds them. */
-export function isPlainInteger(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from > MAX_DIGITS) return false;
-  for (let i = from; i < to; i++) if (((CLASS[bytes[i] as number] as number) & DIGIT) === 0) return false;
-  return true;
+/** The whole number that is written there in digits only; -1 for all else, and for one that a double may not hold. */
+export function integerAt(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from > MAX_DIGITS || from >= to) return -1;
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = (bytes[i] as number) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = 10 * value + digit;
+  }
+  return value;
+}
+
+/** True for 0 to 9. */
+export function isDigitByte(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57;
 }
 
 /** True for a text, without its quotes, of ASCII without escapes that certainly has no flaw, and no white space around it. */
@@ -119,24 +133,23 @@ export function isPlainIdentifier(bytes: Uint8Array, from: number, to: number): 
   const first = CLASS[bytes[isSigned ? from + 1 : from] as number] as number;
   const isNumber = (first & DIGIT) !== 0;
   if (!isNumber && (isSigned || (first & LETTER) === 0)) return false;
-  let hasDigit = false;
-  let hasAt = false;
+  let all = INSIDE;
+  let some = 0;
   for (let i = from + 1; i < to; i++) {
-    const byte = bytes[i] as number;
-    const kind = CLASS[byte] as number;
-    if ((kind & INSIDE) === 0 || (isNumber && byte === PLUS)) return false;
-    if ((kind & DIGIT) !== 0) hasDigit = true;
-    else if (byte === AT) hasAt = true;
+    const kind = CLASS[bytes[i] as number] as number;
+    all &= kind;
+    some |= kind;
   }
-  if (isNumber) return bytes[from] !== ZERO || !startsWith(bytes, from, ZEROS);
+  if (all === 0) return false;
+  if (isNumber) return (some & SIGN) === 0 && (bytes[from] !== ZERO || !startsWith(bytes, from, ZEROS));
   // No mark that begins with a letter has a digit in it.
-  if ((first & MARK) === 0 || hasDigit) return true;
-  return (to - from > MAX_WORD || hasAt) && !mayBeJoined(bytes, from);
+  if ((first & MARK) === 0 || (some & DIGIT) !== 0) return true;
+  return (to - from > MAX_WORD || (some & AT_SIGN) !== 0) && !mayBeJoined(bytes, from);
 }
 
 function isE164(bytes: Uint8Array, from: number, to: number): boolean {
   if (bytes[from] !== PLUS || bytes[from + 1] === ZERO || to - from < 8 || to - from > 16) return false;
-  return isPlainInteger(bytes, from + 1, to);
+  return integerAt(bytes, from + 1, to) >= 0;
 }
 
 /** Two marks may be joined to one text: what begins with one is left to the rules for texts. */

@@ -4,8 +4,7 @@
  */
 import type { RowScanner } from '../../json/row-scanner.ts';
 import { isOddCreatedAt } from '../../track/known-attributes.ts';
-import type { OtherColumns } from '../mapping/columns.ts';
-import { IdentifierBytes, isPlainIdentifier, isPlainInteger } from './identifier-bytes.ts';
+import { IdentifierBytes, integerAt, isDigitByte, isPlainIdentifier } from './identifier-bytes.ts';
 import { CHECKS, ROLES, type RowColumn } from './row-columns.ts';
 import { RowConversion } from './row-conversion.ts';
 import { isAbsent } from './row-person.ts';
@@ -19,6 +18,7 @@ const SECONDS = 3;
 const TEXT = 4;
 const QUOTE = 34;
 const BACKSLASH = 92;
+const MINUS = 45;
 
 /** The attributes of the row that was read last. */
 export class RowAttributes {
@@ -27,8 +27,10 @@ export class RowAttributes {
   /** How many columns to look for are. */
   taken = 0;
   hasOddCreatedAt = false;
-  /** Bytes by which converted values may be longer than they were. */
+  /** Bytes by which names and values may be longer than they were. */
   extra = 0;
+  /** Bytes of the longest new name. */
+  longestLabel = 0;
   /** Which identifiers are set or removed: a bit for each of `types`. */
   set = 0;
   removed = 0;
@@ -46,10 +48,10 @@ export class RowAttributes {
   readonly #texts: string[];
   readonly #email = new IdentifierBytes('email');
 
-  /** `types`: of the identifiers that the row may have. `now`: Unix milliseconds. */
-  constructor(scanner: RowScanner, columns: readonly RowColumn[], others: OtherColumns, types: readonly string[], now: number) {
+  /** `types`: of the identifiers that the row may have. `copiesOthers`: columns that were not looked for are attributes. */
+  constructor(scanner: RowScanner, columns: readonly RowColumn[], copiesOthers: boolean, types: readonly string[], now: number) {
     this.#scanner = scanner;
-    this.#copiesOthers = others === 'keep';
+    this.#copiesOthers = copiesOthers;
     this.#labels = columns.map(({ attribute, isRewritten }) => (isRewritten ? Buffer.from(`${JSON.stringify(attribute)}:`) : undefined));
     this.#checks = Uint8Array.from(columns, ({ check }) => check);
     this.#conversions = columns.map(({ conversion }) => conversion && new RowConversion(conversion, now));
@@ -63,22 +65,13 @@ export class RowAttributes {
     this.#texts = columns.map(() => '');
   }
 
-  /** Bytes that new names may add to a row. */
-  get labelBytes(): number {
-    return this.#labels.reduce((sum, label) => sum + (label === undefined ? 0 : label.length + 1), 0);
-  }
-
-  /** The longest of the new names. */
-  get longestLabel(): number {
-    return Math.max(0, ...this.#labels.map((label) => label?.length ?? 0));
-  }
-
   /** Begins with a row. */
   begin(): void {
     this.cut = 0;
     this.taken = 0;
     this.hasOddCreatedAt = false;
     this.extra = 0;
+    this.longestLabel = 0;
     this.set = 0;
     this.removed = 0;
   }
@@ -95,7 +88,12 @@ export class RowAttributes {
     const to = this.#scanner.valueTo[n] as number;
     this.taken++;
     this.set |= this.#bits[column] as number;
-    this.#actions[n] = this.#labels[column] === undefined ? KEPT : SPAN;
+    const label = this.#labels[column];
+    this.#actions[n] = label === undefined ? KEPT : SPAN;
+    if (label !== undefined) {
+      this.extra += label.length + 1;
+      this.longestLabel = Math.max(this.longestLabel, label.length - 3);
+    }
     this.#from[n] = from;
     this.#to[n] = to;
     const conversion = this.#conversions[column];
@@ -153,7 +151,7 @@ export class RowAttributes {
     if (check === CHECKS.cioId) return true;
     if (check === CHECKS.email) return this.#email.read(bytes, from, to);
     if (first === QUOTE) return isPlainIdentifier(bytes, from + 1, to - 1);
-    return check === CHECKS.phone || first === 45 || isPlainInteger(bytes, from, from + 1);
+    return check === CHECKS.phone || isNumber(first);
   }
 
   /** False if it is not certain whether it is odd. */
@@ -161,18 +159,21 @@ export class RowAttributes {
     const isText = bytes[from] === QUOTE;
     const first = isText ? from + 1 : from;
     const end = isText ? to - 1 : to;
-    if (isPlainInteger(bytes, first, end)) {
-      this.hasOddCreatedAt = isOddCreatedAt(Number(bytes.toString('latin1', first, end)));
-      return true;
-    }
-    this.hasOddCreatedAt = true;
+    const count = integerAt(bytes, first, end);
+    this.hasOddCreatedAt = count < 0 || isOddCreatedAt(count);
+    if (count >= 0) return true;
     // Objects, lists, true and false.
-    if (!isText) return bytes[from] !== 45 && !isPlainInteger(bytes, from, from + 1);
+    if (!isText) return !isNumber(bytes[from]);
     let isDigits = true;
     for (let i = first; i < end; i++) {
       if (bytes[i] === BACKSLASH) return false;
-      if (isDigits && !isPlainInteger(bytes, i, i + 1)) isDigits = false;
+      if (!isDigitByte(bytes[i])) isDigits = false;
     }
     return !isDigits;
   }
+}
+
+/** True for what a number begins with. */
+function isNumber(byte: number | undefined): boolean {
+  return byte === MINUS || isDigitByte(byte);
 }

@@ -32,6 +32,11 @@ const OF_PEOPLE = new Map<string, number>(
   }),
 );
 const OF_EVENTS = new Map<string, number>(['recipient', 'from_address', 'reply_to'].map((name) => [name, CHECKS.text]));
+const FIELD_ROLES = [
+  ['event_name', ROLES.eventName],
+  ['event_id', ROLES.eventId],
+  ['timestamp', ROLES.timestamp],
+] as const;
 /** They are rare, and their values are objects. */
 const REFUSED = ['cio_subscription_preferences', '__proto__'];
 
@@ -43,28 +48,36 @@ export function rowColumnsOf({ object, event }: ColumnSettings, plan: ColumnPlan
     const none = { index: 0, attribute: name, isRewritten: false, check: CHECKS.none, conversion: undefined };
     if (!columns.has(name)) columns.set(name, { ...none, name, role, ...more });
   };
+  const checks = object === 'person_event' ? OF_EVENTS : OF_PEOPLE;
   const addAttribute = (name: string, attribute: string, conversion?: Conversion): void => {
-    const check = (object === 'person_event' ? OF_EVENTS : OF_PEOPLE).get(attribute) ?? CHECKS.none;
-    const isUnusual = REFUSED.includes(attribute) || (conversion && check !== CHECKS.none && check !== CHECKS.createdAt);
-    const isRewritten = attribute !== name || conversion !== undefined || others !== 'keep';
-    add(name, isUnusual ? ROLES.refused : ROLES.attribute, { attribute, isRewritten, check, conversion });
+    const check = checks.get(attribute) ?? CHECKS.none;
+    const isSure = conversion === undefined || check === CHECKS.none || check === CHECKS.createdAt;
+    const isRewritten = attribute !== name || conversion !== undefined || others === 'drop';
+    const role = isSure && !REFUSED.includes(attribute) ? ROLES.attribute : ROLES.refused;
+    add(name, role, { attribute, isRewritten, check, conversion });
   };
   [...identity.identifying, ...identity.further].forEach(({ column }, index) => {
     add(column, ROLES.identifier, { index });
   });
-  const byField = [['event_name', ROLES.eventName] as const, ['event_id', ROLES.eventId] as const, ['timestamp', ROLES.timestamp] as const];
-  for (const [field, role] of byField) {
+  for (const [field, role] of FIELD_ROLES) {
     const column = fields.get(field);
     if (column !== undefined && !(role === ROLES.eventName && event !== undefined)) add(column, role);
   }
+  const unsure = others === 'snake_case' ? doubtfulNames(plan) : [];
   for (const [column, { attribute, conversion }] of rules) {
     if (attribute === undefined) add(column, ROLES.leftOut);
+    else if (unsure.includes(attribute)) add(column, ROLES.refused);
     else addAttribute(column, attribute, conversion);
   }
-  if (others !== 'keep') return [...columns.values()];
+  if (others === 'drop') return [...columns.values()];
   // A column that is not named, and has the name of an attribute that another one becomes.
-  for (const { attribute } of rules.values()) if (attribute !== undefined && attribute !== '') add(attribute, ROLES.refused, {});
-  for (const name of [...(object === 'person_event' ? OF_EVENTS : OF_PEOPLE).keys(), ...IDENTIFIER_TYPES, ...REFUSED])
-    addAttribute(name, name);
+  for (const { attribute } of rules.values()) if (attribute !== undefined) add(attribute, ROLES.refused);
+  for (const name of [...checks.keys(), ...IDENTIFIER_TYPES, ...REFUSED]) addAttribute(name, name);
   return [...columns.values()];
+}
+
+/** Names in snake case that several columns have, or a record field. */
+function doubtfulNames({ rules, fields }: ColumnPlan): (string | undefined)[] {
+  const names = [...rules.values()].map(({ attribute }) => attribute);
+  return [...names.filter((name, index) => names.indexOf(name) !== index), ...fields.values()];
 }

@@ -4,34 +4,29 @@
  * property test holds the two together.
  */
 import type { Clock } from '../../clock.ts';
-import { RowScanner } from '../../json/row-scanner.ts';
 import type { Block } from '../../record/block.ts';
 import type { RowEntry } from '../../record/row-entry.ts';
 import { type ColumnPlan, type ColumnSettings, planOf } from '../mapping/columns.ts';
 import { RowEventId, type RowIds } from '../row-event-id.ts';
-import { RowAttributes } from './row-attributes.ts';
-import { ROLES, type RowColumn, rowColumnsOf } from './row-columns.ts';
-import { RowEventFields } from './row-event.ts';
-import { RowPerson } from './row-person.ts';
+import type { RowAttributes } from './row-attributes.ts';
+import { RowMembers } from './row-members.ts';
 import { putInteger, putSpan } from './row-text.ts';
-import { type RowTime, rowOperationTime } from './row-time.ts';
+import { SnakeColumns } from './snake-columns.ts';
 
 /** Bytes of an entry beside what it has of the row: the head, an event id, a time. */
 const FRAME_BYTES = 256;
 const TIMESTAMP = Buffer.from(',"timestamp":');
 const ATTRIBUTES = Buffer.from(',"attributes":{');
-const CLOSE = Buffer.from('}}');
+const CLOSING_BRACE = 125;
 const EMPTY_IDENTIFY: RowEntry['warnings'] = Object.freeze(['empty_identify'] as const);
 const ODD_CREATED_AT: RowEntry['warnings'] = Object.freeze(['odd_created_at'] as const);
-const NULL = 110;
 
 /** The mapping of rows by their bytes; undefined if these columns need records. `ids` writes the ids of events. */
 export function rowMappingOf(settings: ColumnSettings, clock: Clock, ids: RowIds = new RowEventId(clock)): RowMapping | undefined {
-  if (settings.object === 'entry' || settings.others === 'snake_case') return undefined;
-  const plan = planOf(settings);
-  const columns = rowColumnsOf(settings, plan);
-  const scanner = RowScanner.for(columns.map(({ name }) => name));
-  return scanner && new RowMapping(settings, plan, columns, scanner, clock.wall(), ids);
+  if (settings.object === 'entry') return undefined;
+  const now = clock.wall();
+  const members = RowMembers.of(settings, planOf(settings), now, ids);
+  return members && new RowMapping(settings, members, (plan) => RowMembers.of(settings, plan, now, ids));
 }
 
 /** Reads rows, one at a time: it is the entry of the row that was read last. */
@@ -48,36 +43,23 @@ export class RowMapping implements RowEntry {
   identifierBytes = 0;
   eventNameBytes = 0;
   observer: RowEntry['observer'] = undefined;
-  readonly #scanner: RowScanner;
-  readonly #roles: Uint8Array;
-  readonly #indexes: Uint8Array;
-  readonly #person: RowPerson;
-  readonly #attributes: RowAttributes;
-  readonly #event: RowEventFields | undefined;
-  readonly #time: RowTime;
-  readonly #keepsOthers: boolean;
+  #members: RowMembers;
+  readonly #membersOf: (plan: ColumnPlan) => RowMembers | undefined;
+  readonly #copiesOthers: boolean;
   readonly #heads: readonly Buffer[];
   readonly #frameBytes: number;
-  readonly #longestLabel: number;
-  /** Which of the members found is the time, and the time itself; NaN if there is none. */
-  #timeAt = -1;
-  #seconds = Number.NaN;
+  readonly #learned: SnakeColumns | undefined;
 
-  constructor(settings: ColumnSettings, plan: ColumnPlan, columns: readonly RowColumn[], scanner: RowScanner, now: number, ids: RowIds) {
-    const { object, event } = settings;
+  constructor(settings: ColumnSettings, members: RowMembers, membersOf: (plan: ColumnPlan) => RowMembers | undefined) {
+    const { object, others, event } = settings;
     this.isEvent = object === 'person_event';
-    this.#scanner = scanner;
-    this.#roles = Uint8Array.from(columns, ({ role }) => role);
-    this.#indexes = Uint8Array.from(columns, ({ index }) => index);
-    this.#person = new RowPerson(plan.identity, scanner);
-    this.#attributes = new RowAttributes(scanner, columns, plan.others, this.#person.types, now);
-    this.#event = this.isEvent ? new RowEventFields(event, scanner, ids) : undefined;
-    this.#time = rowOperationTime(plan.timeFormat, now);
-    this.#keepsOthers = plan.others === 'keep';
+    this.#members = members;
+    this.#membersOf = membersOf;
+    this.#copiesOthers = others !== 'drop';
     const action = this.isEvent ? 'event' : 'identify';
-    this.#heads = this.#person.types.map((type) => Buffer.from(`{"type":"person","action":"${action}","identifiers":{"${type}":`));
-    this.#frameBytes = FRAME_BYTES + Buffer.byteLength(event ?? '') + this.#attributes.labelBytes;
-    this.#longestLabel = this.#attributes.longestLabel;
+    this.#heads = members.person.types.map((type) => Buffer.from(`{"type":"person","action":"${action}","identifiers":{"${type}":`));
+    this.#frameBytes = FRAME_BYTES + Buffer.byteLength(JSON.stringify(event ?? ''));
+    this.#learned = others === 'snake_case' ? new SnakeColumns(planOf(settings)) : undefined;
   }
 
   /** True if the row is ordinary: then this is its entry. The row must be valid UTF-8. */
@@ -85,22 +67,17 @@ export class RowMapping implements RowEntry {
     const { bytes } = block;
     const from = block.from(row);
     const to = block.to(row);
-    if (!this.#scanner.scan(bytes, from, to) || !this.#readMembers(bytes)) return false;
-    const person = this.#person;
-    const attributes = this.#attributes;
-    if (!person.read(bytes)) return false;
-    // Of an identifier with two values nobody knows which is meant, and one that identifies is not removed.
-    if ((attributes.set & person.otherBits) !== 0 || (attributes.removed & (1 << person.kind)) !== 0) return false;
-    if (!this.#readTime(bytes)) return false;
-    const event = this.#event;
-    if (event !== undefined && !event.read(bytes, person, !Number.isNaN(this.#seconds))) return false;
+    if (!this.#members.read(bytes, from, to)) {
+      if (this.#members.hasUnknown) this.#learn(bytes, from, to);
+      return false;
+    }
+    const { scanner, person, attributes, event } = this.#members;
     this.block = block;
     this.row = row;
     this.keyHash = person.keyHash;
-    const { members, longestName, longestText } = this.#scanner;
-    this.attributes = (this.#keepsOthers ? members - attributes.cut : attributes.taken) + person.others;
-    this.longestName = Math.max(longestName, this.#longestLabel);
-    this.longestText = longestText;
+    this.attributes = (this.#copiesOthers ? scanner.members - attributes.cut : attributes.taken) + person.others;
+    this.longestName = Math.max(scanner.longestName, attributes.longestLabel);
+    this.longestText = scanner.longestText;
     this.identifierBytes = person.to - person.from;
     this.eventNameBytes = event === undefined ? 0 : event.nameBytes;
     this.maxBytes = this.#frameBytes + to - from + attributes.extra;
@@ -109,54 +86,29 @@ export class RowMapping implements RowEntry {
     return true;
   }
 
+  /** The members are in the order in which those of a record would be. */
   write(target: Buffer, at: number): number {
-    const { bytes } = this.block;
-    const person = this.#person;
+    const { block, row } = this;
+    const { person, attributes, event, seconds } = this.#members;
     const head = this.#heads[person.kind] as Buffer;
     let end = putSpan(head, 0, head.length, target, at);
-    end = putSpan(bytes, person.from, person.to, target, end);
-    target[end++] = 125;
-    if (this.#event !== undefined) end = this.#event.write(this.block, this.row, target, end);
-    if (!Number.isNaN(this.#seconds)) {
-      end = putInteger(this.#seconds, target, putSpan(TIMESTAMP, 0, TIMESTAMP.length, target, end));
-    }
+    end = putSpan(block.bytes, person.from, person.to, target, end);
+    target[end++] = CLOSING_BRACE;
+    if (event !== undefined) end = event.writeName(target, end);
+    if (event?.hasIdColumn) end = event.writeId(block, row, target, end);
+    if (!Number.isNaN(seconds)) end = putInteger(seconds, target, putSpan(TIMESTAMP, 0, TIMESTAMP.length, target, end));
     const first = putSpan(ATTRIBUTES, 0, ATTRIBUTES.length, target, end);
-    end = person.writeOthers(bytes, target, this.#attributes.write(bytes, target, first), first);
-    return putSpan(CLOSE, 0, CLOSE.length, target, end);
+    end = person.writeOthers(block.bytes, target, attributes.write(block.bytes, target, first), first);
+    target[end++] = CLOSING_BRACE;
+    if (event !== undefined && !event.hasIdColumn) end = event.writeId(block, row, target, end);
+    target[end] = CLOSING_BRACE;
+    return end + 1;
   }
 
-  /** Looks at each member that was found; false if one of them is refused here. */
-  #readMembers(bytes: Buffer): boolean {
-    const { found, which } = this.#scanner;
-    const event = this.#event;
-    this.#person.begin();
-    this.#attributes.begin();
-    event?.begin();
-    this.#timeAt = -1;
-    for (let n = 0; n < found; n++) {
-      const column = which[n] as number;
-      const role = this.#roles[column];
-      if (role === ROLES.attribute) {
-        if (!this.#attributes.take(bytes, n, column)) return false;
-        continue;
-      }
-      if (role === ROLES.refused) return false;
-      this.#attributes.leaveOut(n);
-      if (role === ROLES.identifier) this.#person.take(this.#indexes[column] as number, n);
-      else if (role === ROLES.timestamp) this.#timeAt = n;
-      else if (role === ROLES.eventName) (event as RowEventFields).nameAt = n;
-      else if (role === ROLES.eventId) (event as RowEventFields).idAt = n;
-    }
-    return true;
-  }
-
-  #readTime(bytes: Buffer): boolean {
-    this.#seconds = Number.NaN;
-    if (this.#timeAt < 0) return true;
-    const from = this.#scanner.valueFrom[this.#timeAt] as number;
-    if (bytes[from] === NULL) return true;
-    this.#seconds = this.#time.read(bytes, from, this.#scanner.valueTo[this.#timeAt] as number);
-    return !Number.isNaN(this.#seconds);
+  /** The next row with the same columns will be ordinary. */
+  #learn(bytes: Buffer, from: number, to: number): void {
+    const plan = this.#learned?.learn(bytes.toString('utf8', from, to));
+    this.#members = (plan && this.#membersOf(plan)) ?? this.#members;
   }
 
   #warningsOf({ hasOddCreatedAt }: RowAttributes): RowEntry['warnings'] {

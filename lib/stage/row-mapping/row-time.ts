@@ -5,9 +5,10 @@
 import { parse } from '../../json/exact.ts';
 import { attributeTime, operationTime, type ReadTime } from '../../track/timestamp.ts';
 import { timeFormatOf } from '../mapping/conversion.ts';
+import { integerAt, isDigitByte } from './identifier-bytes.ts';
 
 const QUOTE = 34;
-const MAX_DIGITS = 15;
+const ZERO = 48;
 const DAYS_BEFORE = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DAYS_UNTIL_1970 = 719_162;
@@ -35,8 +36,10 @@ export class RowTime {
   /** The seconds of the JSON value from `from` to `to`; NaN if it is not a time. */
   read(bytes: Buffer, from: number, to: number): number {
     const isText = bytes[from] === QUOTE;
-    const digits = isText ? integerAt(bytes, from + 1, to - 1) : integerAt(bytes, from, to);
-    if (digits >= 0) return secondsOr(this.#read(digits));
+    const first = isText ? from + 1 : from;
+    const digits = integerAt(bytes, first, isText ? to - 1 : to);
+    // With a zero in front it is another text than the number.
+    if (digits >= 0 && bytes[first] !== ZERO) return secondsOr(this.#read(digits));
     if (isText && !this.#hasFormat) {
       const seconds = isoAt(bytes, from + 1, to - 1);
       // A likely time in seconds is read as what it is.
@@ -48,18 +51,6 @@ export class RowTime {
 
 function secondsOr(time: number | string): number {
   return typeof time === 'number' ? time : Number.NaN;
-}
-
-/** Digits of a number that a double holds, without a zero in front; -1 for all else. */
-function integerAt(bytes: Uint8Array, from: number, to: number): number {
-  if (to - from > MAX_DIGITS || bytes[from] === 48 || from === to) return -1;
-  let value = 0;
-  for (let i = from; i < to; i++) {
-    const digit = (bytes[i] as number) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
 }
 
 /** 2024-05-06, 2024-05-06T07:08:09, with a fraction and a Z or without, also with a space for the T; -1 for all else. */
@@ -86,7 +77,7 @@ function isEndOfTime(bytes: Uint8Array, from: number, to: number): boolean {
   const end = bytes[to - 1] === 90 ? to - 1 : to;
   if (from >= end) return true;
   if (bytes[from] !== 46 || from + 1 === end) return false;
-  for (let i = from + 1; i < end; i++) if ((bytes[i] as number) < 48 || (bytes[i] as number) > 57) return false;
+  for (let i = from + 1; i < end; i++) if (!isDigitByte(bytes[i])) return false;
   return true;
 }
 

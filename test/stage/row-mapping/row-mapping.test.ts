@@ -39,7 +39,7 @@ test('law: the bytes of a row become what the record becomes, or nothing', () =>
     fc.tuple(
       fc.constant(options),
       fc.constantFrom('published', 'connector'),
-      fc.array(fc.tuple(rowText(options), at), { minLength: 1, maxLength: 20 }),
+      fc.array(fc.tuple(rowText(options), at), { minLength: 1, maxLength: 30 }),
     ),
   );
   fc.assert(
@@ -102,6 +102,8 @@ const ORDINARY: [string, ValidateOptions, string[]][] = [
       '{"CRM ID":"17","Mail":"ada@example.com","Plan":"pro","Notes":"x","Joined":"2024-05-06T07:08:09Z","Total":"12.50","Spent":"1.234,56","Active":"yes","other":[{}]}',
       '{"Mail":"ada@example.com","Plan":null,"Joined":"","Total":12,"Active":true}',
       '{"Mail":"ada@example.com","Joined":"2024-05-06","Total":"-1"}',
+      '{"Mail":"ada@example.com","Joined":"1950-01-01"}',
+      '{"Mail":"ada@example.com","Joined":"9999-12-31"}',
     ],
   ],
   [
@@ -177,12 +179,33 @@ const ODD: [ValidateOptions, string[]][] = [
     { object: 'person_identify', columns: { email: { type: 'number' }, phone: { type: 'boolean' }, a: 'x' } },
     ['{"person_id":"7","email":1}', '{"person_id":"7","phone":"yes"}', '{"person_id":"7","x":1,"a":2}', '{"person_id":"7","x":1}'],
   ],
-  [{ object: 'person_event' }, ['{"person_id":"7","event_name":"x","recipient":null}', '{"person_id":"7","event_name":"x","reply_to":7}']],
+  [
+    { object: 'person_event' },
+    [
+      String.raw`{"person_id":"7","event_name":"\u006eull"}`,
+      '{"person_id":"7","event_name":"x","recipient":null}',
+      '{"person_id":"7","event_name":"x","reply_to":7}',
+    ],
+  ],
   [
     { object: 'person_event', identifier: 'email', columns: { CRM: 'person_id' } },
     ['{"person_email":"ada@example.com","CRM":"7","event_name":"x","id":8}', '{"CRM":"7","event_name":"x"}'],
   ],
 ];
+
+test('columns in snake case are learned from the first row that has them', () => {
+  const both = accepted({ object: 'person_identify', others: 'snake_case', columns: { Mail: 'person_email', Notes: false } });
+  const at = { place: { source: 'a' }, line: 1 };
+  const row = '{"Mail":"ada@example.com","First Name":"Ada","plan":"pro","Notes":"x","Größe":1}';
+  assert.deepEqual([both?.isMapped(row, at), both?.isMapped(row, at)], [false, true]);
+  assert.ok(!both?.isMapped('{"Mail":"ada@example.com","New":1}', at));
+  for (const broken of ['{"Mail":', '{"Mail":"ada@example.com","Newer":}']) assert.ok(!both?.isMapped(broken, at));
+  // They may be left out, and two of them may have one name.
+  assert.ok(both?.isMapped('{"Größe":2,"Mail":"ada@example.com"}', at));
+  for (let n = 0; n < 3; n++) assert.ok(!both?.isMapped('{"Mail":"ada@example.com","First Name":"Ada","firstName":"A"}', at));
+  for (let n = 0; n < 3; n++) assert.ok(!both?.isMapped('{"Mail":"ada@example.com","Person ID":"7"}', at));
+  assert.ok(both?.isMapped('{"Mail":"ada@example.com","plan":"free","created_at":1750000000}', at));
+});
 
 test('odd rows are left to the mapping of records', () => {
   for (const [options, rows] of ODD) {

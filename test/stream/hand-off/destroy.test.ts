@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
-import { assertAll, type Line, makeLine, pipeAll, SHAPES, type Shape, type Streams, whole } from '../../support/hand-off/line.ts';
+import { assertAll, type Line, makeLine, pipeAll, SHORT, type Shape, type Streams, whole } from '../../support/hand-off/line.ts';
 import { good, piecesOf, textOf } from '../../support/hand-off/rows.ts';
 import { closed } from '../../support/reject/folder.ts';
 import { within } from '../../support/within.ts';
@@ -66,7 +66,7 @@ const MOMENTS: Record<string, Moment> = {
 
 for (const [name, moment] of Object.entries(MOMENTS)) {
   test(`${name}: each stream, with an error and without`, async (t) => {
-    for (const shape of SHAPES) {
+    for (const shape of SHORT) {
       const { stages } = await makeLine(t, shape);
       for (let place = 0; place < stages.length + 2; place++) {
         for (const cause of [CAUSE, undefined]) {
@@ -130,7 +130,7 @@ test('inside of a step, in the middle of a piece: what comes behind that row is 
 });
 
 test('after the end nothing changes', async (t) => {
-  for (const shape of SHAPES) {
+  for (const shape of SHORT) {
     const line = await makeLine(t, shape);
     await within(pipeline(whole(line, ROWS)), () => 'it hangs');
     for (const stream of line.streams) stream.destroy();

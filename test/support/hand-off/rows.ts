@@ -47,10 +47,11 @@ export function piecesOf(text: Buffer, size: number): Buffer[] {
 /** A byte stream, and what it was asked for so far. */
 export type Input = Readable & { asked: number; lines: number };
 
-/** Gives one piece each time that it is asked; `later` a turn after that. */
-export function reading(pieces: readonly Buffer[], later = false): Input {
+/** Gives one piece each time that it is asked; `later` a turn after that. `onRead` is called before. */
+export function reading(pieces: readonly Buffer[], later = false, onRead: () => void = () => {}): Input {
   const left = [...pieces];
   const give = (): void => {
+    if (input.destroyed) return;
     const piece = left.shift();
     input.lines += piece?.toString('latin1').split('\n').length ?? 1;
     input.lines--;
@@ -60,6 +61,7 @@ export function reading(pieces: readonly Buffer[], later = false): Input {
     new Readable({
       read() {
         input.asked++;
+        onRead();
         if (later) setImmediate(give);
         else give();
       },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
-import { eventIdOf } from '../../../lib/airbyte/sync/event-identity.ts';
+import { eventIdOf } from '../../../lib/airbyte/rows/event-identity.ts';
 import { loadHash } from '../../../lib/hash.ts';
 import { isUlid } from '../../../lib/track/event-id.ts';
 

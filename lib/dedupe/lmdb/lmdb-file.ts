@@ -122,8 +122,9 @@ class Walk {
     for (let level = 1; page && level < depth; level++) page = await this.#page(childOf(page, nodesOf(page)[0] ?? 0));
     if (page === undefined || kindOf(page) !== LEAF) return CUT;
     const leaf = page;
+    // An entry of the tree, or one of the log.
     const isOurs = (at: number): boolean =>
-      leaf.getUint32(at, true) === 8 && leaf.getUint16(at + 4, true) === 0 && keyBytes(leaf, at) === 8;
+      leaf.getUint16(at + 4, true) === 0 && (keyBytes(leaf, at) === 14 || (keyBytes(leaf, at) === 8 && leaf.getUint32(at, true) === 8));
     return nodesOf(leaf).every(isOurs) ? undefined : FOREIGN;
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
 import { readConfig } from '../../../lib/airbyte/config/config.ts';
-import { type RowToEntry, rowToEntry } from '../../../lib/airbyte/sync/row-to-entry.ts';
+import { type RowToEntry, rowToEntry } from '../../../lib/airbyte/rows/row-to-entry.ts';
 import { loadHash } from '../../../lib/hash.ts';
 import { Entry } from '../../../lib/record/entry.ts';
 import type { SourceRecord } from '../../../lib/record/record.ts';

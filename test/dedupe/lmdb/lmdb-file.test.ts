@@ -5,9 +5,9 @@ import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { lmdbFileProblem } from '../../lib/dedupe/lmdb-file.ts';
-import { lmdbStore } from '../../lib/dedupe/lmdb-store.ts';
-import { folder } from '../support/folder.ts';
+import { lmdbFileProblem } from '../../../lib/dedupe/lmdb/lmdb-file.ts';
+import { LmdbStore } from '../../../lib/dedupe/lmdb-store.ts';
+import { folder } from '../../support/folder.ts';
 
 const skip = endianness() !== 'LE';
 const CUT = 'is cut short, or damaged';
@@ -15,10 +15,13 @@ const FOREIGN = "is not a dedupe store's";
 /** Where a meta page says which page is the root of the entries, and which commit it is. */
 const [ROOT, COMMIT] = [136, 152];
 
+/** So that both the tree and the log have pages. */
+const TAKEOVER_AT = 500;
+
 /** The file of a store with so many entries, after so many commits more. */
 async function storeFile(t: TestContext, count: number, commits = 0): Promise<string> {
   const path = await folder(t);
-  const store = lmdbStore({ path });
+  const store = new LmdbStore(path, TAKEOVER_AT);
   await store.open();
   const hash = (n: number): bigint => BigInt.asUintN(64, BigInt(n + 1) * 0x9e3779b97f4a7c15n);
   if (count > 0) await store.commit(new Map(Array.from({ length: count }, (_, n) => [hash(n), 1n])));
