@@ -13,7 +13,7 @@ import type { Config } from '../config/config.ts';
 import { AIRBYTE_COLUMN, RowIdentity } from './event-identity.ts';
 import { KeyedRow } from './keyed-row.ts';
 import type { LatestRow } from './latest-row.ts';
-import { DELETED_AT, isKeyed, LIMITS } from './row-to-entry.ts';
+import { CONNECTOR_LIMITS, DELETED_AT, isKeyed } from './row-to-entry.ts';
 
 /** Passes rows on; undefined if all rows of the stream have to be read. */
 export function rowByBytes(stream: CatalogStream, config: Config, latest: LatestRow | undefined): RowByBytes | undefined {
@@ -41,7 +41,7 @@ export class RowByBytes {
     const keyed = this.#keyed;
     if (!block.isText(row) || this.#airbyteColumn.isIn(block, row)) return false;
     if ((keyed !== undefined && !keyed.read(block, row)) || !mapping.read(block, row)) return false;
-    if (!isWithinLimits(mapping, mapping.isEvent ? LIMITS.event : LIMITS.person) || !next.entry(mapping)) return false;
+    if (!isWithinLimits(mapping, mapping.isEvent ? CONNECTOR_LIMITS.event : CONNECTOR_LIMITS.person) || !next.entry(mapping)) return false;
     keyed?.accept();
     return true;
   }

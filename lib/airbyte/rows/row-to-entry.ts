@@ -21,7 +21,7 @@ export const DELETED_AT = '_ab_cdc_deleted_at';
 const LIMIT_LIST = 'connector';
 
 /** The limits of that list. */
-export const LIMITS = LIMIT_LISTS[LIMIT_LIST];
+export const CONNECTOR_LIMITS = LIMIT_LISTS[LIMIT_LIST];
 
 /** In append mode rows are history, and events are: there a deletion is one more row. */
 export function isKeyed({ object, mode }: CatalogStream): boolean {

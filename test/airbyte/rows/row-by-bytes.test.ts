@@ -155,3 +155,23 @@ test('a row that an older one follows, one that deletes, and columns of Airbyte 
   assert.equal(compare({ ...base, mode: 'soft_delete' }, [row(2)]), 0);
   assert.equal(compare({ ...base, object: 'person_event', primaryKey: [['at']] }, [row(2, ',"event_name":"x"')]), 0);
 });
+
+test('a time that is none leaves the one before it, and a key is the same however it is spelled', () => {
+  const keyed: CatalogStream = { ...base, mode: 'append_dedup', primaryKey: [['key']], cursor: ['at'] };
+  const row = (key: string, at: string): string => `{"person_email":"ada@example.com","key":${key},"at":${at}}`;
+  const times = [
+    '"2026-03-01T00:00:00Z"',
+    '"2026-02-30T00:00:00Z"',
+    '"2026-02-27T00:00:00Z"',
+    '"2026-02-28T24:00:00Z"',
+    '"2026-02-28T23:59:59Z"',
+  ];
+  assert.equal(
+    compare(
+      keyed,
+      times.map((at) => row('1', at)),
+    ),
+    3,
+  );
+  assert.equal(compare(keyed, [row('"a/b"', '2'), row('"a\\/b"', '1'), row('"a/b"', '1'), row('"A/b"', '1')]), 2);
+});
