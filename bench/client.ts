@@ -8,6 +8,9 @@ import type { RowFile } from './rows.ts';
 
 type Deliver = (file: RowFile, baseUrl: string) => Promise<number>;
 
+/** What the README has, and the command line takes. */
+const READ_BYTES = 524_288;
+
 /**
  * Who can deliver a file of rows. Each is loaded only where it runs: another's modules would count as its memory. What
  * the pipeline loads on first use is loaded here, as the others' is.
@@ -17,7 +20,8 @@ const CONTENDERS = {
   'tuned-floor': async (): Promise<Deliver> => (await import('./tuned-floor.ts')).tunedFloor,
   pipeline: async (): Promise<Deliver> => {
     const [{ runPipeline }] = await Promise.all([import('./pipeline.ts'), import('undici')]);
-    return ({ path, kind }, baseUrl) => runPipeline({ source: createReadStream(path), name: path, kind, baseUrl });
+    return ({ path, kind }, baseUrl) =>
+      runPipeline({ source: createReadStream(path, { highWaterMark: READ_BYTES }), name: path, kind, baseUrl });
   },
   airbyte: async (): Promise<Deliver> => {
     const [{ runAirbyte }] = await Promise.all([import('./airbyte-pipeline.ts'), import('undici')]);

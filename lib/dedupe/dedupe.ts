@@ -9,14 +9,16 @@ import { readOptions } from '../options.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { Entry } from '../record/entry.ts';
 import { type Element, isRecord, notAnEntry } from '../record/record.ts';
+import type { RowEntry } from '../record/row-entry.ts';
 import { Skipped } from '../record/skipped.ts';
 import { each } from '../stream/each.ts';
+import type { Receiver } from '../stream/receiver.ts';
 import { DeliveryIndex, type Started } from './delivery-index.ts';
 import { ForgetBarrier } from './forget-barrier.ts';
 import { memoryStore } from './memory-store.ts';
 import { DEDUPE_OPTIONS, type DedupeOptions } from './options.ts';
 import type { Store } from './store.ts';
-import { type Subject, subjectsOf } from './subject.ts';
+import { type Subject, Subjects } from './subject.ts';
 
 type Settings = z.output<typeof DEDUPE_OPTIONS> & { readonly store: Store };
 type Push = (element: Element) => void;
@@ -27,6 +29,7 @@ export function dedupe(options?: DedupeOptions): Transform {
   const core = new Dedupe({ ...given, store: given.store ?? memoryStore() }, (error) => stage.destroy(error));
   const stage = each((element, push) => core.take(element, push), {
     open: () => core.open(),
+    entry: (row, next, push) => core.row(row, next, push),
     end: (push) => core.end(push),
     close: () => core.close(),
   });
@@ -38,6 +41,7 @@ export class Dedupe {
   readonly #settings: Settings;
   readonly #index: DeliveryIndex;
   readonly #barrier: ForgetBarrier;
+  readonly #subjects = new Subjects();
   #committedAt: number;
 
   constructor(settings: Settings, fail: (error: Error) => void) {
@@ -58,6 +62,26 @@ export class Dedupe {
     return this.#barrier.pass(element, push);
   }
 
+  /** Passes on a row, or says false, and nothing has happened: then it has to come as an element. */
+  row(entry: RowEntry, next: Receiver, push: Push): boolean {
+    if (this.#barrier.isClosed) return false;
+    const subject = this.#subjects.ofRow(entry);
+    const delivery = subject && this.#index.offer(subject);
+    if (subject === undefined || delivery === undefined || delivery === 'later') return false;
+    if (delivery === 'known') {
+      push(new Skipped(subject.reason, undefined, entry.block.origin(entry.row)));
+      return true;
+    }
+    // The store has to forget first, which takes its time.
+    if (delivery.mustForget && !this.#settings.dryRun) return false;
+    const { row } = this.#subjects;
+    row.observer = delivery;
+    if (!next.entry(row)) return false;
+    this.#index.add(delivery);
+    if (this.#isDue) void this.#checkpoint(push);
+    return true;
+  }
+
   async end(push: Push): Promise<void> {
     await this.#checkpoint(push);
     await this.#barrier.drain();
@@ -68,7 +92,7 @@ export class Dedupe {
   }
 
   #entry(entry: Entry, push: Push): void | Promise<void> {
-    const [subject, second] = subjectsOf(entry.operation);
+    const [subject, second] = this.#subjects.of(entry);
     if (subject === undefined) return this.#barrier.pass(entry, push);
     const started = this.#index.start(subject);
     if (second !== undefined || started instanceof Promise) return this.#slowly(started, second, entry, push);

@@ -4,6 +4,7 @@
  * store is never wrong about a person, whenever the process is killed.
  */
 import { loadHash } from '../hash.ts';
+import { KeyTable } from './key-table.ts';
 import { PendingDelivery } from './pending-delivery.ts';
 import type { Store } from './store.ts';
 import type { Subject } from './subject.ts';
@@ -14,9 +15,12 @@ export type Started = PendingDelivery | undefined;
 /** The deliveries between the store and the writer. */
 export class DeliveryIndex {
   readonly #store: Store;
-  /** The last delivery about each key, until it is committed. */
-  readonly #latest = new Map<bigint, PendingDelivery>();
+  /** The keys of deliveries that are not committed, and the last delivery about each. */
+  readonly #keys = new KeyTable();
+  readonly #latest: (PendingDelivery | undefined)[] = [];
   #uncommitted: PendingDelivery[] = [];
+  /** The last delivery about the key of the one that was offered last. */
+  #last: PendingDelivery | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -35,10 +39,29 @@ export class DeliveryIndex {
 
   /** Begins a delivery, if one is needed. */
   start(subject: Subject): Started | Promise<Started> {
-    const last = this.#latest.get(subject.key);
-    if (last !== undefined) return this.#startAfter(last.deliveredValue, subject, last);
-    const known = this.#store.get(subject.key);
-    return known instanceof Promise ? known.then((value) => this.#startAfter(value, subject)) : this.#startAfter(known, subject);
+    const last = this.#lastAbout(subject.key);
+    const known = last === undefined ? this.#store.get(subject.key) : last.deliveredValue;
+    return known instanceof Promise ? known.then((value) => this.#startAfter(value, subject)) : this.#startAfter(known, subject, last);
+  }
+
+  /** A delivery, if one is needed, which begins only when it is added. A store that answers later is not waited for. */
+  offer(subject: Subject): PendingDelivery | 'known' | 'later' {
+    const last = this.#lastAbout(subject.key);
+    const known = last === undefined ? this.#store.get(subject.key) : last.deliveredValue;
+    if (known instanceof Promise) {
+      // The entry comes again, and then the store's error is somebody's.
+      known.catch(() => {});
+      return 'later';
+    }
+    if (known !== undefined && known === subject.value) return 'known';
+    this.#last = last;
+    return new PendingDelivery(subject, undefined, last ? last.stored : known !== undefined);
+  }
+
+  /** Begins the delivery that was offered last. */
+  add(delivery: PendingDelivery): void {
+    if (this.#last !== undefined) delivery.follow(this.#last);
+    this.#add(delivery, this.#last);
   }
 
   /** What a checkpoint that comes now has to commit, if anything. */
@@ -55,21 +78,32 @@ export class DeliveryIndex {
     this.#uncommitted = [];
   }
 
+  #lastAbout(key: bigint): PendingDelivery | undefined {
+    const entry = this.#keys.find(key);
+    return entry < 0 ? undefined : this.#latest[entry];
+  }
+
   #startAfter(known: bigint | undefined, subject: Subject, last?: PendingDelivery): Started {
     if (known !== undefined && known === subject.value) return undefined;
     const delivery = new PendingDelivery(subject, last, last ? last.stored : known !== undefined);
-    this.#latest.set(subject.key, delivery);
-    this.#uncommitted.push(delivery);
+    this.#add(delivery, last);
     return delivery;
+  }
+
+  #add(delivery: PendingDelivery, last: PendingDelivery | undefined): void {
+    if (last !== undefined) last.isLatest = false;
+    this.#latest[this.#keys.add(delivery.key)] = delivery;
+    this.#uncommitted.push(delivery);
   }
 
   /** Each delivery has its outcome now, unless its entry was lost on the way: nothing is known about that one. */
   async #commit(deliveries: readonly PendingDelivery[]): Promise<void> {
-    const last = deliveries.filter((delivery) => this.#latest.get(delivery.key) === delivery);
+    const last = deliveries.filter(({ isLatest }) => isLatest);
     const changes = new Map<bigint, bigint>();
     for (const delivery of last) {
-      if (delivery.deliveredValue === undefined) continue;
-      changes.set(delivery.key, delivery.deliveredValue);
+      const value = delivery.deliveredValue;
+      if (value === undefined) continue;
+      changes.set(delivery.key, value);
       delivery.stored = true;
     }
     await this.#store.commit(changes);
@@ -77,6 +111,10 @@ export class DeliveryIndex {
   }
 
   #forget(delivery: PendingDelivery): void {
-    if (this.#latest.get(delivery.key) === delivery) this.#latest.delete(delivery.key);
+    if (!delivery.isLatest) return;
+    delivery.isLatest = false;
+    const { key } = delivery;
+    this.#latest[this.#keys.find(key)] = undefined;
+    this.#keys.remove(key);
   }
 }

@@ -34,9 +34,14 @@ export class ForgetBarrier {
     this.#keys.set(key, undefined);
   }
 
+  /** True while an element that came now would have to wait. */
+  get isClosed(): boolean {
+    return this.#running !== undefined || this.#keys.size > 0;
+  }
+
   /** Pushes the element, now or after those that wait; a promise when too many wait. */
   pass(element: Element, push: Push): void | Promise<void> {
-    if (this.#running === undefined && this.#keys.size === 0) return push(element);
+    if (!this.isClosed) return push(element);
     this.#waiting.push(element);
     if (this.#running === undefined) {
       this.#running = this.#run(push);

@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { CioError, codeOf } from '../errors.ts';
 import { readOptions } from '../options.ts';
-import { lmdbFileProblem } from './lmdb-file.ts';
-import { LoggedTree } from './logged-tree.ts';
+import { lmdbFileProblem } from './lmdb/lmdb-file.ts';
+import { LoggedTree } from './lmdb/logged-tree.ts';
 import { LMDB_STORE_OPTIONS, type LmdbStoreOptions } from './options.ts';
 import { type Changes, type Store, storeError } from './store.ts';
 

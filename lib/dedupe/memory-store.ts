@@ -1,5 +1,6 @@
 /** A store in memory, for one run. When it is full it forgets the key that was not used for longest. */
 import { readOptions } from '../options.ts';
+import { KeyTable, withSpace } from './key-table.ts';
 import { MEMORY_STORE_OPTIONS, type MemoryStoreOptions } from './options.ts';
 import type { Changes, Store } from './store.ts';
 
@@ -9,10 +10,17 @@ export function memoryStore(options?: MemoryStoreOptions): Store {
   return new MemoryStore(maxKeys);
 }
 
+const NONE = -1;
+
 class MemoryStore implements Store {
   readonly #maxKeys: number;
-  /** A Map keeps the order of insertion, so its first key is the one that was not used for longest. */
-  readonly #values = new Map<bigint, bigint>();
+  readonly #keys = new KeyTable();
+  #values = new BigUint64Array(0);
+  /** By entry: which one was used before it, and which after it. */
+  #before = new Int32Array(0);
+  #after = new Int32Array(0);
+  #oldest = NONE;
+  #newest = NONE;
 
   constructor(maxKeys: number) {
     this.#maxKeys = maxKeys;
@@ -21,26 +29,62 @@ class MemoryStore implements Store {
   async open(): Promise<void> {}
 
   get(key: bigint): bigint | undefined {
-    const value = this.#values.get(key);
-    if (value !== undefined) this.#put(key, value);
-    return value;
+    const entry = this.#keys.find(key);
+    if (entry === NONE) return undefined;
+    this.#unlink(entry);
+    this.#append(entry);
+    return this.#values[entry];
   }
 
   async commit(changes: Changes): Promise<void> {
     for (const [key, value] of changes) {
-      if (value === undefined) this.#values.delete(key);
+      if (value === undefined) this.#delete(key);
       else this.#put(key, value);
     }
-    for (const key of this.#values.keys()) {
-      if (this.#values.size <= this.#maxKeys) break;
-      this.#values.delete(key);
-    }
+    while (this.#keys.size > this.#maxKeys) this.#delete(this.#keys.keyAt(this.#oldest));
   }
 
   async close(): Promise<void> {}
 
   #put(key: bigint, value: bigint): void {
-    this.#values.delete(key);
-    this.#values.set(key, value);
+    const { size } = this.#keys;
+    const entry = this.#keys.add(key);
+    if (this.#keys.size === size) this.#unlink(entry);
+    else this.#reserve();
+    this.#values[entry] = value;
+    this.#append(entry);
+  }
+
+  #delete(key: bigint): void {
+    const entry = this.#keys.find(key);
+    if (entry === NONE) return;
+    this.#unlink(entry);
+    this.#keys.remove(key);
+  }
+
+  #reserve(): void {
+    const { capacity } = this.#keys;
+    if (this.#values.length >= capacity) return;
+    this.#values = withSpace(this.#values, capacity);
+    this.#before = withSpace(this.#before, capacity);
+    this.#after = withSpace(this.#after, capacity);
+  }
+
+  #append(entry: number): void {
+    const newest = this.#newest;
+    this.#before[entry] = newest;
+    this.#after[entry] = NONE;
+    if (newest === NONE) this.#oldest = entry;
+    else this.#after[newest] = entry;
+    this.#newest = entry;
+  }
+
+  #unlink(entry: number): void {
+    const before = this.#before[entry] as number;
+    const after = this.#after[entry] as number;
+    if (before === NONE) this.#oldest = after;
+    else this.#after[before] = after;
+    if (after === NONE) this.#newest = before;
+    else this.#before[after] = before;
   }
 }

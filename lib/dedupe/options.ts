@@ -45,7 +45,7 @@ export const LMDB_STORE_OPTIONS = z.strictObject(LMDB_STORE_SHAPE);
 
 /** What memoryStore() takes. */
 export const MEMORY_STORE_SHAPE = {
-  /** How many people and events are remembered, at about 110 bytes each. Default 1,000,000. */
+  /** How many people and events are remembered, at about 50 bytes each. Default 1,000,000. */
   maxKeys: count(1).max(16_000_000).default(1_000_000),
 };
 

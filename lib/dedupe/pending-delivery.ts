@@ -7,14 +7,29 @@ import type { Decision, DeliveryObserver } from '../record/delivery-observer.ts'
 import type { SkipReason } from '../record/skipped.ts';
 import type { Subject } from './subject.ts';
 
+const one = new BigUint64Array(1);
+const halves = new Int32Array(one.buffer);
+
+function bigintOf(first: number, second: number): bigint {
+  halves[0] = first;
+  halves[1] = second;
+  return one[0] as bigint;
+}
+
 /** The delivery of one entry, as dedupe follows it. */
 export class PendingDelivery implements DeliveryObserver {
-  readonly key: bigint;
-  readonly value: bigint | undefined;
+  /** Key and value as numbers: bigints would be two more objects for each of the entries in flight. */
+  readonly #key0: number;
+  readonly #key1: number;
+  readonly #value0: number;
+  readonly #value1: number;
+  readonly #hasValue: boolean;
   /** True when the store has a value for the key, and must forget it before the entry goes out. */
   readonly mustForget: boolean;
   /** True once the value is in the store, or in a commit that has begun. */
   stored = false;
+  /** False once another delivery about the key has begun, or once this one is committed. */
+  isLatest = true;
   readonly #reason: SkipReason;
   #state: 'pending' | 'delivered' | 'rejected' = 'pending';
   /** The number of the batch that the entry is in. */
@@ -26,13 +41,31 @@ export class PendingDelivery implements DeliveryObserver {
 
   /** `predecessor` is the last delivery about the same key that is not committed yet. */
   constructor({ key, value, reason }: Subject, predecessor: PendingDelivery | undefined, mustForget: boolean) {
-    this.key = key;
-    this.value = value;
+    one[0] = key;
+    this.#key0 = halves[0] as number;
+    this.#key1 = halves[1] as number;
+    this.#hasValue = value !== undefined;
+    one[0] = value ?? 0n;
+    this.#value0 = halves[0] as number;
+    this.#value1 = halves[1] as number;
     this.mustForget = mustForget;
     this.#reason = reason;
-    if (predecessor === undefined || predecessor.#state !== 'pending') return;
+    if (predecessor !== undefined) this.follow(predecessor);
+  }
+
+  /** The same for a delivery that has been made before it was certain that it begins. */
+  follow(predecessor: PendingDelivery): void {
+    if (predecessor.#state !== 'pending') return;
     this.#predecessor = predecessor;
     if (!this.#repeats(predecessor)) predecessor.#supersede();
+  }
+
+  get key(): bigint {
+    return bigintOf(this.#key0, this.#key1);
+  }
+
+  get value(): bigint | undefined {
+    return this.#hasValue ? bigintOf(this.#value0, this.#value1) : undefined;
   }
 
   /** What the API is known to have for the key after this delivery. */
@@ -64,7 +97,7 @@ export class PendingDelivery implements DeliveryObserver {
   }
 
   #repeats(predecessor: PendingDelivery): boolean {
-    return this.value !== undefined && this.value === predecessor.value;
+    return this.#hasValue && predecessor.#hasValue && this.#value0 === predecessor.#value0 && this.#value1 === predecessor.#value1;
   }
 
   #supersede(): void {

@@ -1,8 +1,8 @@
 /**
  * What is kept of entries until they have their outcome: enough to hand each one back as a rejection. Thousands wait for
  * the network at any time, and objects that wait are copied by every garbage collection; so where a record lies is kept
- * as numbers, its text as bytes, and only what is out of the ordinary as an object. The text is a copy, which costs 1 % of a
- * row: a reference would hold the whole block or chunk that the row came in, for as long as one of its rows waits.
+ * as numbers, its text as bytes, and only what is out of the ordinary as an object. The text is a copy (50 ns): references to
+ * the blocks were not faster, and one row that waits would hold its whole block.
  */
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry, Warning } from '../record/entry.ts';
@@ -18,6 +18,8 @@ interface Kept {
 
 const COLUMNS = 5;
 const FIRST_ROWS = 64;
+// Memory for texts that has grown beyond so many times its first size is not used again.
+const MOST_GROWN = 32;
 
 /** A list of entries, by index. */
 export class EntryColumns {
@@ -25,7 +27,8 @@ export class EntryColumns {
   #isPlain = true;
   /** Line, offset and length, NaN if there is none; and where the text begins and ends in `#texts`. */
   #numbers = new Float64Array(COLUMNS * FIRST_ROWS);
-  readonly #texts: Buffer;
+  readonly #textBytes: number;
+  #texts: Buffer;
   #textsEnd = 0;
   // Not shortened when they are cleared: their memory is used again.
   readonly #places: (SourceInfo | undefined)[] = [];
@@ -33,7 +36,9 @@ export class EntryColumns {
   readonly #observers: (DeliveryObserver | undefined)[] = [];
   readonly #kept = new Map<number, Kept>();
 
+  /** `textBytes`: about how many bytes the texts will have. */
   constructor(textBytes: number) {
+    this.#textBytes = textBytes;
     this.#texts = Buffer.allocUnsafeSlow(textBytes);
   }
 
@@ -46,6 +51,7 @@ export class EntryColumns {
     this.#size = 0;
     this.#textsEnd = 0;
     this.#isPlain = true;
+    if (this.#texts.length > MOST_GROWN * this.#textBytes) this.#texts = Buffer.allocUnsafeSlow(this.#textBytes);
   }
 
   get size(): number {
@@ -66,12 +72,10 @@ export class EntryColumns {
   /** The same for a row. */
   addRow({ block, row, warnings, observer }: RowEntry): void {
     const [from, to] = [block.from(row), block.to(row)];
-    const isKept = to - from <= this.#texts.length - this.#textsEnd;
-    if (isKept) {
-      const end = this.#textsEnd + block.bytes.copy(this.#texts, this.#textsEnd, from, to);
-      this.#number(block.line(row), block.offset(row), block.length(row), end);
-    } else this.#kept.set(this.#size, { origin: block.origin(row), record: undefined });
-    this.#push(isKept ? block.place : undefined, warnings, observer);
+    this.#reserve(to - from);
+    const end = this.#textsEnd + block.bytes.copy(this.#texts, this.#textsEnd, from, to);
+    this.#number(block.line(row), block.offset(row), block.length(row), end);
+    this.#push(block.place, warnings, observer);
   }
 
   warnings(index: number): readonly Warning[] | undefined {
@@ -102,11 +106,11 @@ export class EntryColumns {
     if (warnings !== undefined || observer !== undefined) this.#isPlain = false;
   }
 
-  /** Keeps the origin as numbers and bytes, if it is of the ordinary kind and its text fits. */
+  /** Keeps the origin as numbers and bytes, if it is of the ordinary kind. */
   #keep(origin: Origin): boolean {
     const { line, offset, bytes, maxRawBytes, eventId, part } = origin;
-    if (eventId !== undefined || part !== undefined) return false;
-    if (maxRawBytes === undefined || maxRawBytes > this.#texts.length - this.#textsEnd) return false;
+    if (maxRawBytes === undefined || eventId !== undefined || part !== undefined) return false;
+    this.#reserve(maxRawBytes);
     const end = origin.writeRaw(this.#texts, this.#textsEnd);
     this.#number(line ?? Number.NaN, offset ?? Number.NaN, bytes ?? Number.NaN, end);
     return true;
@@ -124,6 +128,15 @@ export class EntryColumns {
     numbers[at + 3] = this.#textsEnd;
     numbers[at + 4] = end;
     this.#textsEnd = end;
+  }
+
+  /** Rows of which little is sent need more memory than their batch. */
+  #reserve(bytes: number): void {
+    const needed = this.#textsEnd + bytes;
+    if (needed <= this.#texts.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#texts.length));
+    this.#texts.copy(grown, 0, 0, this.#textsEnd);
+    this.#texts = grown;
   }
 
   #grow(): void {

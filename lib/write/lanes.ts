@@ -70,8 +70,7 @@ export class Lanes {
   /** Takes the row, or says false, and nothing has happened: then it has to come as an entry. */
   offerRow(row: RowEntry, epoch: Epoch): boolean {
     if (this.#single) return false;
-    // Known to be a whole number of 32 bits, it is divided as one.
-    const lane = this.#lanes[(row.keyHash >>> 0) % this.#lanes.length] as Lane;
+    const lane = this.#lanes[row.keyHash % this.#lanes.length] as Lane;
     if (!lane.open.addRow(row, epoch)) return false;
     this.#linger(lane);
     return true;

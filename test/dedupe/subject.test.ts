@@ -1,14 +1,15 @@
 /** Which entries dedupe takes for the same: what they are about, and what their delivery leaves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Subject, subjectsOf } from '../../lib/dedupe/subject.ts';
-import { ExactNumber } from '../../lib/json/exact.ts';
+import { type Subject, Subjects } from '../../lib/dedupe/subject.ts';
+import { ExactNumber, stringify } from '../../lib/json/exact.ts';
 
 type Body = Record<string, unknown>;
 
 /** Two texts have the same hash only if they are the same text as UTF-8, as with xxhash. */
-const hash = (text: string): bigint => BigInt(`0x${Buffer.from(text).toString('hex')}`);
-const subjects = (operation: Body): Subject[] => subjectsOf(operation, hash);
+const hash = (text: string | Uint8Array): bigint => BigInt(`0x${Buffer.from(text as string).toString('hex')}`);
+const found = new Subjects(hash);
+const subjects = (operation: Body): Subject[] => found.of({ operation, json: stringify(operation) });
 const identify = (identifiers: object, attributes: object, more: object = {}): Body => ({
   ...{ type: 'person', action: 'identify', identifiers, attributes },
   ...more,

@@ -331,7 +331,7 @@ export const rowOptions: fc.Arbitrary<ValidateOptions> = fc
     identifier: fc.constantFrom('auto' as const, 'auto' as const, 'email' as const, 'id' as const, 'phone' as const, 'cio_id' as const),
     columns: fc.oneof(fc.constant({}), columns),
     others: fc.constantFrom('keep' as const, 'keep' as const, 'drop' as const, 'snake_case' as const),
-    event: fc.option(fc.constantFrom('bought', ' bought ', 'größer'), { nil: undefined, freq: 4 }),
+    event: fc.option(fc.constantFrom('bought', ' bought ', 'größer', 'say "hi"\\n\n.'), { nil: undefined, freq: 4 }),
   })
   .map(({ event, ...options }) => (event === undefined || options.object === 'person_identify' ? options : { ...options, event }));
 

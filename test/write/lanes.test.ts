@@ -49,11 +49,11 @@ function rig(concurrency: number, maxBatchBytes: number) {
   const epoch = { pending: 0, checkpoint: undefined };
   const put = async (entry: Entry): Promise<void> => {
     while (!lanes.offer(entry, epoch)) {
-      const room = new Promise<void>((resolve) => {
+      const isFree = new Promise<void>((resolve) => {
         free = resolve;
       });
       if (ends.length > 0) ends.shift()?.();
-      await room;
+      await isFree;
     }
   };
   const finish = async (): Promise<void> => {

@@ -73,7 +73,7 @@ function observerOf(log: string[], name: string, decisions: readonly Decision[])
 }
 
 /** Gives the rows to the writer, as the stream before it would: as bytes where it takes them, else as entries. */
-async function feed(writer: Writer, rows: readonly Row[], row = new OperationRow()): Promise<{ taken: number; log: string[] }> {
+async function write(writer: Writer, rows: readonly Row[], row = new OperationRow()): Promise<{ taken: number; log: string[] }> {
   const block = blockOf(rows.map(({ operation }) => operation));
   const log: string[] = [];
   let taken = 0;
@@ -96,7 +96,7 @@ test('rows arrive at the API, digit for digit, and in the order of each person',
   const rows = Array.from({ length: 500 }, (_, n) => ({ operation: identify(n % 7, { n, é: 'ü' }), asEntry: n % 5 === 0 }));
   const { writer, errors } = open(t, sandbox.url, { concurrency: 3, maxBatchBytes: 2_000 });
   await writer.open();
-  const { taken } = await feed(writer, rows);
+  const { taken } = await write(writer, rows);
   const { read, delivered } = writer.summary;
   assert.deepEqual([read, delivered, errors], [500, 500, []]);
   assert.ok(taken > 300, `${taken}`);
@@ -113,7 +113,7 @@ test('what the API refuses comes back with the record and the origin of its row'
     const { writer, rejects, errors } = open(t, sandbox.url);
     await writer.open();
     const given = rows.map((operation) => ({ operation, asEntry }));
-    const { taken } = await feed(writer, given);
+    const { taken } = await write(writer, given);
     assert.deepEqual([taken, errors], [asEntry ? 0 : 4, []]);
     return { rejects, shown: shown(rejects), summary: { ...writer.summary, seconds: 0 } };
   };
@@ -130,7 +130,7 @@ test('a batch that is given up comes back row by row; the memory of a batch with
   const { writer, rejects } = open(t, url, { giveUpMs: 2_000, onGiveUp: 'reject', maxBatchBytes: 600 });
   await writer.open();
   const rows = Array.from({ length: 60 }, (_, n) => ({ operation: identify(n, { state: n < 5 ? 'down' : 'up', n }) }));
-  const { taken } = await feed(writer, rows);
+  const { taken } = await write(writer, rows);
   assert.ok(taken > 40, `${taken}`);
   const undeliverable = rejects.map(({ record, origin }) => [stringify(record), origin?.raw, origin?.line]);
   const first = rows.slice(0, rejects.length).map(({ operation }, n) => [stringify(operation), stringify(operation), n + 1]);
@@ -149,7 +149,7 @@ test('observers of rows are asked and hear the outcome, like those of entries', 
       const { writer } = open(t, url);
       await writer.open();
       const rows = decisions.map((each, n) => ({ operation: identify(n), asEntry, decisions: each }));
-      const { log } = await feed(writer, rows);
+      const { log } = await write(writer, rows);
       const { delivered, rejected, skipped } = writer.summary;
       assert.deepEqual([delivered, rejected.total, skipped.total], [2, 1, 2]);
       return [log, received.map(({ body }) => body)];
@@ -165,7 +165,7 @@ test('warnings of rows are counted when they are delivered', async (t) => {
   const { writer } = open(t, url);
   await writer.open();
   const warnings = ['odd_email', 'empty_identify'] as const;
-  const { taken } = await feed(
+  const { taken } = await write(
     writer,
     [warnings, undefined, warnings].map((each, n) => ({ operation: identify(n), warnings: each })),
   );
@@ -282,7 +282,7 @@ test('a row waits for its linger and no longer; a dry run counts rows and sends 
   assert.equal(received.length, 1);
   const dry = open(t, url, { dryRun: true });
   await dry.writer.open();
-  await feed(dry.writer, [{ operation: identify(1) }, { operation: identify(2) }]);
+  await write(dry.writer, [{ operation: identify(1) }, { operation: identify(2) }]);
   assert.deepEqual([dry.writer.summary.delivered, dry.writer.summary.requests, received.length], [2, 1, 1]);
 });
 
@@ -323,12 +323,13 @@ test('rows and entries in any mixture have the outcome of entries alone: bodies,
     received.length = 0;
     seen.clear();
     await writer.open();
-    const { taken, log } = await feed(writer, rows, new OperationRow(slack));
+    const { taken, log } = await write(writer, rows, new OperationRow(slack));
     await writer.close();
     rowsTaken += taken;
     const { seconds, ...summary } = JSON.parse(JSON.stringify(writer.summary));
+    // Of those that come equally often it is the first, and lanes take turns as their replies come.
+    delete summary.rejected.mostOften;
     const kept = shown(rejects).map((each) => JSON.stringify(each));
-    // Lanes take turns as their replies come.
     return { bodies: received.map(({ body }) => body).sort(), rejects: kept.sort(), log: log.sort(), summary, positions, errors };
   };
   const options = fc.record({ concurrency: fc.integer({ min: 1, max: 4 }), maxBatchBytes: fc.integer({ min: 600, max: 3_000 }) });

@@ -5,7 +5,7 @@
  * are equal to the last character are one event. Without either, two equal rows may well be two events: each gets a
  * fresh id, both are counted, and so is a row that is sent again.
  */
-import type { Clock } from '../../clock.ts';
+import { systemClock } from '../../clock.ts';
 import { loadHash } from '../../hash.ts';
 import { stringify } from '../../json/exact.ts';
 import type { Block } from '../../record/block.ts';
@@ -40,8 +40,8 @@ export class RowIdentity implements RowIds {
   #scratch: Buffer;
   readonly #headBytes: number;
 
-  constructor({ name, namespace, primaryKey }: CatalogStream, clock: Clock) {
-    this.#usual = new RowEventId(clock);
+  constructor({ name, namespace, primaryKey }: CatalogStream) {
+    this.#usual = new RowEventId(systemClock);
     this.#hasKey = primaryKey.length > 0;
     this.#scratch = Buffer.from(headOf(name, namespace));
     this.#headBytes = this.#scratch.length;

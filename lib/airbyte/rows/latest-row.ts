@@ -18,7 +18,9 @@ export class LatestRow {
   readonly #identifying: readonly string[];
   readonly #maxKeys: number;
   /** A Map keeps the order of insertion: the first is the one not used for longest. */
-  readonly #ranks = new Map<string, bigint>();
+  readonly #cursors = new Map<string, string>();
+  /** One iterator for all: a new one would begin with all places that were deleted, and take ten times as long as the row. */
+  readonly #oldest = this.#cursors.keys();
 
   /** `identifying`: the columns by which Customer.io distinguishes people or objects. */
   constructor(key: readonly Path[], cursor: Path, identifying: readonly string[] = [], maxKeys: number = MAX_KEYS) {
@@ -31,24 +33,37 @@ export class LatestRow {
   /** True when a row with the same key and a later cursor was accepted before. */
   isOutdated(record: SourceRecord): boolean {
     const key = this.#keyOf(record);
-    const latest = key === undefined ? undefined : this.#ranks.get(key);
-    const rank = latest === undefined ? undefined : rankOf(valueAt(record, this.#cursor));
-    return rank !== undefined && latest !== undefined && rank < latest;
+    return key !== undefined && this.isOlder(key, comparableCursor(valueAt(record, this.#cursor)));
   }
 
   /** The row is taken. */
   accept(record: SourceRecord): void {
-    const key = this.#keyOf(record);
-    const rank = rankOf(valueAt(record, this.#cursor));
-    if (key === undefined || rank === undefined) return;
-    this.#ranks.delete(key);
-    this.#ranks.set(key, rank);
-    if (this.#ranks.size > this.#maxKeys) this.#ranks.delete(this.#ranks.keys().next().value as string);
+    this.remember(this.#keyOf(record), comparableCursor(valueAt(record, this.#cursor)));
+  }
+
+  /** The same as {@link isOutdated}; the key is that of {@link keyText}. */
+  isOlder(key: string, cursor: string | undefined): boolean {
+    const latest = this.#cursors.get(key);
+    if (latest === undefined || cursor === undefined || latest === cursor) return false;
+    return (rankOf(cursor) as bigint) < (rankOf(latest) as bigint);
+  }
+
+  /** The same as {@link accept}. */
+  remember(key: string | undefined, cursor: string | undefined): void {
+    if (key === undefined || cursor === undefined) return;
+    this.#cursors.delete(key);
+    this.#cursors.set(key, cursor);
+    if (this.#cursors.size > this.#maxKeys) this.#cursors.delete(this.#oldest.next().value as string);
+  }
+
+  /** Whether the column is compared as an address: in any capitals. */
+  isEmail(column: string): boolean {
+    return column === EMAIL && this.#identifying.includes(column);
   }
 
   #keyOf(record: SourceRecord): string | undefined {
     const values = this.#key.map((path) => this.#keyValue(path, valueAt(record, path)));
-    return values.every(isPresent) ? JSON.stringify(values) : undefined;
+    return values.every(isPresent) ? keyText(values.map((value) => JSON.stringify(value))) : undefined;
   }
 
   /** An identifier as Customer.io compares it: an address in any capitals is the same one. */
@@ -56,15 +71,31 @@ export class LatestRow {
     const [column = ''] = path;
     if (typeof value !== 'string' || path.length > 1 || !this.#identifying.includes(column)) return value;
     const text = trimIdentifier(value);
-    return column === 'person_email' ? text.toLowerCase() : text;
+    return this.isEmail(column) ? text.toLowerCase() : text;
   }
 }
 
-/** A cursor as a number that keeps every digit: numbers, digits, times. */
-function rankOf(cursor: unknown): bigint | undefined {
-  if (typeof cursor === 'number') return Number.isFinite(cursor) ? (fromDigits(String(cursor)) ?? fromDouble(cursor)) : undefined;
-  if (cursor instanceof ExactNumber) return fromDigits(cursor.digits) ?? fromDouble(Number(cursor));
-  if (typeof cursor !== 'string') return undefined;
+const EMAIL = 'person_email';
+
+/** A key, of its parts as JSON. */
+export function keyText(parts: readonly string[]): string {
+  return parts.length === 1 ? (parts[0] as string) : parts.join(',');
+}
+
+/** A cursor as a text that can be compared: numbers and digits as digits, a time as it is. Undefined for all else. */
+export function comparableCursor(cursor: unknown): string | undefined {
+  if (typeof cursor === 'string') return rankOf(cursor) === undefined ? undefined : cursor;
+  if (typeof cursor === 'number' && Number.isFinite(cursor)) return digitsOf(cursor, String(cursor));
+  return cursor instanceof ExactNumber ? digitsOf(Number(cursor), cursor.digits) : undefined;
+}
+
+/** Of one so large or so small that it is written with an exponent, the whole part. */
+function digitsOf(value: number, text: string): string {
+  return fromDigits(text) === undefined ? String(BigInt(Math.trunc(value))) : text;
+}
+
+/** As a number that keeps every digit. */
+function rankOf(cursor: string): bigint | undefined {
   return fromDigits(cursor) ?? fromTime(cursor);
 }
 
@@ -74,11 +105,6 @@ const PLACES = 18;
 function fromDigits(text: string): bigint | undefined {
   const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
   return whole === undefined ? undefined : BigInt(`${sign}${whole}${fraction.slice(0, PLACES).padEnd(PLACES, '0')}`);
-}
-
-/** One so large or so small that it is written with an exponent. */
-function fromDouble(value: number): bigint {
-  return BigInt(Math.trunc(value)) * 10n ** BigInt(PLACES);
 }
 
 function fromTime(text: string): bigint | undefined {

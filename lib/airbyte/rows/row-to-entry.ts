@@ -8,16 +8,20 @@ import type { SourceRecord } from '../../record/record.ts';
 import type { Rejection } from '../../record/rejection.ts';
 import { Skipped } from '../../record/skipped.ts';
 import { limitEnforcer } from '../../stage/enforce-limits.ts';
+import { LIMIT_LISTS } from '../../track/limits.ts';
 import type { CatalogStream } from '../catalog/catalog.ts';
 import { deleter, matchingKeys, setter } from '../catalog/destination-objects.ts';
 import type { Config } from '../config/config.ts';
 import { isPresent, LatestRow } from './latest-row.ts';
 
 /** Airbyte's mark of a row that is deleted at its source, in sources that read a database's log. */
-const DELETED_AT = '_ab_cdc_deleted_at';
+export const DELETED_AT = '_ab_cdc_deleted_at';
 
 /** What the page of Airbyte's own connector promises. */
-export const LIMIT_LIST = 'connector';
+const LIMIT_LIST = 'connector';
+
+/** The limits of that list. */
+export const LIMITS = LIMIT_LISTS[LIMIT_LIST];
 
 /** In append mode rows are history, and events are: there a deletion is one more row. */
 export function isKeyed({ object, mode }: CatalogStream): boolean {
@@ -27,15 +31,21 @@ export function isKeyed({ object, mode }: CatalogStream): boolean {
 /** What becomes of a row: an entry, a rejection, or a skip. */
 export type RowToEntry = (record: SourceRecord) => Entry | Rejection | Skipped;
 
+/** What the rows of one stream are compared with; undefined if every row is news. */
+export function latestRowOf(stream: CatalogStream, { identifierType }: Config): LatestRow | undefined {
+  const { object, primaryKey, cursor } = stream;
+  if (!isKeyed(stream) || cursor === undefined || primaryKey.length === 0) return undefined;
+  return new LatestRow(primaryKey, cursor, matchingKeys(object, identifierType));
+}
+
 /** The function for one stream. */
-export function rowToEntry(stream: CatalogStream, { identifierType }: Config): RowToEntry {
-  const { object, mode, primaryKey, cursor } = stream;
+export function rowToEntry(stream: CatalogStream, config: Config, latest: LatestRow | undefined = latestRowOf(stream, config)): RowToEntry {
+  const { object, mode } = stream;
+  const { identifierType } = config;
   const limit = limitEnforcer({ limits: LIMIT_LIST });
   const set = setter(object, identifierType);
   const remove = deleter(object, identifierType);
   const keyed = isKeyed(stream);
-  const latest =
-    keyed && cursor && primaryKey.length > 0 ? new LatestRow(primaryKey, cursor, matchingKeys(object, identifierType)) : undefined;
   return (record) => {
     if (latest?.isOutdated(record)) return new Skipped('outdated', record, originOf(record));
     const deletes = mode === 'soft_delete' || (keyed && isPresent(record[DELETED_AT]));

@@ -4,6 +4,7 @@
  * brackets. Then the parser would find the same message with that value as its row, so it need not be asked.
  */
 import { type JsonSpan, spanOf } from '../../json/scan.ts';
+import { endOfString, PADDING } from '../../json/token-ends.ts';
 import type { Stream } from './streams.ts';
 
 /** What surrounds the rows of one stream. */
@@ -21,12 +22,12 @@ export class Envelope {
     this.#after = after;
   }
 
-  /** True if the line, which is valid UTF-8, is a message with a row of this stream: it lies at `from` and `to` then. */
-  matches(bytes: Buffer, from: number, to: number): boolean {
+  /** `view` is of `bytes`. True if the line, which is valid UTF-8, is a message with a row of this stream: it lies at `from` and `to` then. */
+  matches(bytes: Buffer, view: DataView, from: number, to: number): boolean {
     this.from = this.#before.endFrom(bytes, from, to);
     if (this.from === -1 || bytes[this.from] !== OPEN_BRACE) return false;
     this.to = this.#after.startBefore(bytes, this.from, to);
-    return this.to !== -1 && endOfBrackets(bytes, this.from, to) === this.to;
+    return this.to !== -1 && endOfBrackets(bytes, view, this.from, to) === this.to;
   }
 
   /** Whether the other has the same text. */
@@ -84,7 +85,7 @@ const MAX_ENVELOPES = 16;
 /** A number of more digits may be one that a double can't hold. */
 const MAX_DIGITS = 15;
 const PLAIN_NUMBER = /^(?:0|[1-9]\d{0,14})$/;
-const [QUOTE, BACKSLASH, ZERO, NINE, OPEN_BRACE] = [34, 92, 48, 57, 123] as const;
+const [QUOTE, ZERO, NINE, OPEN_BRACE] = [34, 48, 57, 123] as const;
 const [OPENS, CLOSES, QUOTES] = [1, 2, 3] as const;
 const KINDS = new Uint8Array(256);
 for (const char of '{[') KINDS[char.charCodeAt(0)] = OPENS;
@@ -94,13 +95,19 @@ KINDS[QUOTE] = QUOTES;
 /** The envelopes that have come so far, that of the last message first. */
 export class Envelopes {
   readonly #known: Envelope[] = [];
+  #bytes: Buffer = Buffer.alloc(0);
+  #view: DataView = new DataView(this.#bytes.buffer);
 
   /** The one that the line has, if it is a row in a known one. */
   find(bytes: Buffer, from: number, to: number): Envelope | undefined {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
     const known = this.#known;
     for (let index = 0; index < known.length; index++) {
       const envelope = known[index] as Envelope;
-      if (!envelope.matches(bytes, from, to)) continue;
+      if (!envelope.matches(bytes, this.#view, from, to)) continue;
       if (index > 0) this.#toFront(index, envelope);
       return envelope;
     }
@@ -126,8 +133,13 @@ export class Envelopes {
   }
 }
 
-/** Where the value that begins with a bracket ends, as `spanOf()` finds it in a text; -1 if it does not end before `to`. */
-function endOfBrackets(bytes: Buffer, from: number, to: number): number {
+/**
+ * Where the value that begins with a bracket ends, as `spanOf()` finds it in a text; -1 if it does not end before `to`, or has a
+ * string that the parser refuses.
+ */
+function endOfBrackets(bytes: Buffer, view: DataView, from: number, to: number): number {
+  // The last bytes of a buffer are left to the parser.
+  const end = Math.min(to, bytes.length - PADDING);
   let depth = 0;
   for (let at = from; at < to; at++) {
     const kind = KINDS[bytes[at] as number];
@@ -136,11 +148,9 @@ function endOfBrackets(bytes: Buffer, from: number, to: number): number {
     else if (kind === CLOSES) {
       if (--depth === 0) return at + 1;
     } else {
-      let code = bytes[++at];
-      while (at < to && code !== QUOTE) {
-        if (code === BACKSLASH) at++;
-        code = bytes[++at];
-      }
+      const behind = endOfString(bytes, view, at + 1, end);
+      if (behind === -1) return -1;
+      at = behind - 1;
     }
   }
   return -1;

@@ -13,7 +13,7 @@ import { type CatalogStream, sayStream } from '../catalog/catalog.ts';
 import type { Config } from '../config/config.ts';
 import { prepareEventIds } from '../rows/event-identity.ts';
 import { type RowByBytes, rowByBytes } from '../rows/row-by-bytes.ts';
-import { rowToEntry } from '../rows/row-to-entry.ts';
+import { latestRowOf, rowToEntry } from '../rows/row-to-entry.ts';
 
 /** How a stream is named in a message. */
 export interface Descriptor {
@@ -84,7 +84,8 @@ export class Streams {
 
   /** The stage in which each row becomes an entry by the rules of its stream. */
   entries(config: Config): Transform {
-    const rules = new Map(this.all.map((stream) => [stream, rowToEntry(stream.configured, config)]));
+    const latest = new Map(this.all.map((stream) => [stream, latestRowOf(stream.configured, config)]));
+    const rules = new Map(this.all.map((stream) => [stream, rowToEntry(stream.configured, config, latest.get(stream))]));
     const take = (element: Element, push: (element: Element) => void): void => {
       if (!isRecord(element)) return push(element);
       const interval = intervalOf(originOf(element));
@@ -92,7 +93,7 @@ export class Streams {
       if (toEntry === undefined) throw new CioError('CIO_INTERNAL', 'a row belongs to no stream');
       push(toEntry(element as SourceRecord));
     };
-    const byBytes = new Map(this.all.map((stream) => [stream, rowByBytes(stream.configured, config)]));
+    const byBytes = new Map(this.all.map((stream) => [stream, rowByBytes(stream.configured, config, latest.get(stream))]));
     let [place, rule]: [unknown, RowByBytes | undefined] = [undefined, undefined];
     const row = (block: Block, index: number, next: Receiver): boolean => {
       if (block.place !== place) {

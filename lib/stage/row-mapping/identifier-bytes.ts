@@ -1,6 +1,6 @@
 /**
  * The certain part of the rules for identifiers, on the bytes of JSON text: what this accepts has no flaw, needs no trimming
- * and gives no warning. All else has to be read and checked as a text. The hash of the ordering key is made in the same pass.
+ * and gives no warning. All else has to be read and checked as a text. With it comes the hash of the ordering key.
  */
 import { FNV_PRIME, hashOfKey } from '../../track/ordering-keys.ts';
 
@@ -119,6 +119,11 @@ export function integerAt(bytes: Uint8Array, from: number, to: number): number {
     value = 10 * value + digit;
   }
   return value;
+}
+
+/** True for 0 to 9. */
+export function isDigitByte(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57;
 }
 
 /** True for a text, without its quotes, of ASCII without escapes that certainly has no flaw, and no white space around it. */

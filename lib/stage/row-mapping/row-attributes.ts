@@ -4,7 +4,7 @@
  */
 import type { RowScanner } from '../../json/row-scanner.ts';
 import { isOddCreatedAt } from '../../track/known-attributes.ts';
-import { IdentifierBytes, integerAt, isPlainIdentifier } from './identifier-bytes.ts';
+import { IdentifierBytes, integerAt, isDigitByte, isPlainIdentifier } from './identifier-bytes.ts';
 import { CHECKS, ROLES, type RowColumn } from './row-columns.ts';
 import { RowConversion } from './row-conversion.ts';
 import { isAbsent } from './row-person.ts';
@@ -167,17 +167,13 @@ export class RowAttributes {
     let isDigits = true;
     for (let i = first; i < end; i++) {
       if (bytes[i] === BACKSLASH) return false;
-      if (!isDigit(bytes[i])) isDigits = false;
+      if (!isDigitByte(bytes[i])) isDigits = false;
     }
     return !isDigits;
   }
 }
 
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 48 && byte <= 57;
-}
-
 /** True for what a number begins with. */
 function isNumber(byte: number | undefined): boolean {
-  return byte === MINUS || isDigit(byte);
+  return byte === MINUS || isDigitByte(byte);
 }

@@ -1,6 +1,7 @@
 /** A value in the bytes of JSON text -> what the type of its column makes of it, as JSON. */
 import { parse, stringify } from '../../json/exact.ts';
 import { type Conversion, type Convert, converterOf } from '../mapping/conversion.ts';
+import { isDigitByte } from './identifier-bytes.ts';
 import { type RowTime, rowAttributeTime } from './row-time.ts';
 
 const QUOTE = 34;
@@ -56,7 +57,7 @@ export class RowConversion {
   }
 
   #isAsItIs(first: number): boolean {
-    if (this.#type === 'number') return first === MINUS || isDigit(first);
+    if (this.#type === 'number') return first === MINUS || isDigitByte(first);
     // true or false
     return first === 116 || first === 102;
   }
@@ -73,14 +74,10 @@ function isNumber(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from > MAX_NUMBER) return false;
   let i = bytes[from] === MINUS ? from + 1 : from;
   const first = i;
-  while (i < to && isDigit(bytes[i] as number)) i++;
+  while (i < to && isDigitByte(bytes[i])) i++;
   if (i === first || (bytes[first] === 48 && i > first + 1)) return false;
   if (i === to) return true;
   if (bytes[i] !== DOT || i + 1 === to) return false;
-  for (i++; i < to; i++) if (!isDigit(bytes[i] as number)) return false;
+  for (i++; i < to; i++) if (!isDigitByte(bytes[i])) return false;
   return true;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 48 && byte <= 57;
 }

@@ -21,24 +21,28 @@ export class RowEventFields implements RowEvent {
   ownFrom = 0;
   ownTo = 0;
   name: Buffer;
-  nameFrom = 1;
+  nameFrom = 0;
   nameTo: number;
   kind: RowEvent['kind'] = 'id';
   personFrom = 0;
   personTo = 0;
   hasTime = false;
+  /** True if the row has an id, which may be empty: then the id of the event comes behind its name, else at the end. */
+  hasIdColumn = false;
   readonly #scanner: RowScanner;
   readonly #known = new KnownNames();
   readonly #ids: RowIds;
-  readonly #hasConstantName: boolean;
+  /** The name of all events as JSON, if they share one. */
+  readonly #constant: Buffer | undefined;
 
   /** `event`: the name of all events, if they share one. */
   constructor(event: string | undefined, scanner: RowScanner, ids: RowIds) {
     this.#scanner = scanner;
     this.#ids = ids;
-    this.#hasConstantName = event !== undefined;
-    this.name = Buffer.from(JSON.stringify(trimIdentifier(event ?? '')));
-    this.nameTo = this.name.length - 1;
+    const name = trimIdentifier(event ?? '');
+    this.#constant = event === undefined ? undefined : Buffer.from(JSON.stringify(name));
+    this.name = Buffer.from(name);
+    this.nameTo = this.name.length;
   }
 
   /** Begins with a row. */
@@ -62,18 +66,20 @@ export class RowEventFields implements RowEvent {
     return this.nameTo - this.nameFrom;
   }
 
-  /** Writes both. */
-  write(block: Block, row: number, target: Buffer, at: number): number {
-    let end = putSpan(NAME, 0, NAME.length, target, at);
-    end = putSpan(this.name, this.nameFrom - 1, this.nameTo + 1, target, end);
-    end = putSpan(ID, 0, ID.length, target, end);
-    end = this.#ids.write(target, end, block, row, this);
+  writeName(target: Buffer, at: number): number {
+    const end = putSpan(NAME, 0, NAME.length, target, at);
+    if (this.#constant !== undefined) return putSpan(this.#constant, 0, this.#constant.length, target, end);
+    return putSpan(this.name, this.nameFrom - 1, this.nameTo + 1, target, end);
+  }
+
+  writeId(block: Block, row: number, target: Buffer, at: number): number {
+    const end = this.#ids.write(target, putSpan(ID, 0, ID.length, target, at), block, row, this);
     target[end] = QUOTE;
     return end + 1;
   }
 
   #readName(bytes: Buffer): boolean {
-    if (this.#hasConstantName) return true;
+    if (this.#constant !== undefined) return true;
     if (this.nameAt === ABSENT) return false;
     const from = this.#scanner.valueFrom[this.nameAt] as number;
     if (bytes[from] !== QUOTE) return false;
@@ -86,11 +92,13 @@ export class RowEventFields implements RowEvent {
   #readId(bytes: Buffer): boolean {
     this.ownFrom = 0;
     this.ownTo = 0;
+    this.hasIdColumn = false;
     if (this.idAt === ABSENT) return true;
     const from = this.#scanner.valueFrom[this.idAt] as number;
     const to = this.#scanner.valueTo[this.idAt] as number;
-    if (isAbsent(bytes, from, to)) return true;
     const isText = bytes[from] === QUOTE;
+    this.hasIdColumn = isText || !isAbsent(bytes, from, to);
+    if (isAbsent(bytes, from, to)) return true;
     this.ownFrom = isText ? from + 1 : from;
     this.ownTo = isText ? to - 1 : to;
     return isText ? isPlainIdentifier(bytes, this.ownFrom, this.ownTo) : integerAt(bytes, from, to) >= 0;

@@ -17,7 +17,7 @@ import { SnakeColumns } from './snake-columns.ts';
 const FRAME_BYTES = 256;
 const TIMESTAMP = Buffer.from(',"timestamp":');
 const ATTRIBUTES = Buffer.from(',"attributes":{');
-const CLOSE = Buffer.from('}}');
+const CLOSING_BRACE = 125;
 const EMPTY_IDENTIFY: RowEntry['warnings'] = Object.freeze(['empty_identify'] as const);
 const ODD_CREATED_AT: RowEntry['warnings'] = Object.freeze(['odd_created_at'] as const);
 
@@ -58,7 +58,7 @@ export class RowMapping implements RowEntry {
     this.#copiesOthers = others !== 'drop';
     const action = this.isEvent ? 'event' : 'identify';
     this.#heads = members.person.types.map((type) => Buffer.from(`{"type":"person","action":"${action}","identifiers":{"${type}":`));
-    this.#frameBytes = FRAME_BYTES + Buffer.byteLength(event ?? '');
+    this.#frameBytes = FRAME_BYTES + Buffer.byteLength(JSON.stringify(event ?? ''));
     this.#learned = others === 'snake_case' ? new SnakeColumns(planOf(settings)) : undefined;
   }
 
@@ -86,18 +86,23 @@ export class RowMapping implements RowEntry {
     return true;
   }
 
+  /** The members are in the order in which those of a record would be. */
   write(target: Buffer, at: number): number {
-    const { bytes } = this.block;
+    const { block, row } = this;
     const { person, attributes, event, seconds } = this.#members;
     const head = this.#heads[person.kind] as Buffer;
     let end = putSpan(head, 0, head.length, target, at);
-    end = putSpan(bytes, person.from, person.to, target, end);
-    target[end++] = 125;
-    if (event !== undefined) end = event.write(this.block, this.row, target, end);
+    end = putSpan(block.bytes, person.from, person.to, target, end);
+    target[end++] = CLOSING_BRACE;
+    if (event !== undefined) end = event.writeName(target, end);
+    if (event?.hasIdColumn) end = event.writeId(block, row, target, end);
     if (!Number.isNaN(seconds)) end = putInteger(seconds, target, putSpan(TIMESTAMP, 0, TIMESTAMP.length, target, end));
     const first = putSpan(ATTRIBUTES, 0, ATTRIBUTES.length, target, end);
-    end = person.writeOthers(bytes, target, attributes.write(bytes, target, first), first);
-    return putSpan(CLOSE, 0, CLOSE.length, target, end);
+    end = person.writeOthers(block.bytes, target, attributes.write(block.bytes, target, first), first);
+    target[end++] = CLOSING_BRACE;
+    if (event !== undefined && !event.hasIdColumn) end = event.writeId(block, row, target, end);
+    target[end] = CLOSING_BRACE;
+    return end + 1;
   }
 
   /** The next row with the same columns will be ordinary. */

@@ -5,7 +5,7 @@
 import { parse } from '../../json/exact.ts';
 import { attributeTime, operationTime, type ReadTime } from '../../track/timestamp.ts';
 import { timeFormatOf } from '../mapping/conversion.ts';
-import { integerAt } from './identifier-bytes.ts';
+import { integerAt, isDigitByte } from './identifier-bytes.ts';
 
 const QUOTE = 34;
 const ZERO = 48;
@@ -77,7 +77,7 @@ function isEndOfTime(bytes: Uint8Array, from: number, to: number): boolean {
   const end = bytes[to - 1] === 90 ? to - 1 : to;
   if (from >= end) return true;
   if (bytes[from] !== 46 || from + 1 === end) return false;
-  for (let i = from + 1; i < end; i++) if ((bytes[i] as number) < 48 || (bytes[i] as number) > 57) return false;
+  for (let i = from + 1; i < end; i++) if (!isDigitByte(bytes[i])) return false;
   return true;
 }
 

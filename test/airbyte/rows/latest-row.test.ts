@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { LatestRow } from '../../../lib/airbyte/rows/latest-row.ts';
 import { parse } from '../../../lib/json/exact.ts';
 import type { SourceRecord } from '../../../lib/record/record.ts';
+import { runs } from '../../support/runs.ts';
 
 test('older means: the same key, and a cursor that is less, as a number or a time', () => {
   const latest = new LatestRow([['id'], ['shop', 'id']], ['at']);
@@ -41,6 +43,18 @@ test('only the keys used last are remembered', () => {
   assert.deepEqual(
     [1, 2, 3].map((id) => latest.isOutdated({ id, n: 9 })),
     [true, false, true],
+  );
+});
+
+test('law: whatever comes in which order, the keys used last are remembered, and no others', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(9), { maxLength: 100 }), (maxKeys, ids) => {
+      const latest = new LatestRow([['id']], ['n'], [], maxKeys);
+      for (const id of ids) latest.accept({ id, n: 10 });
+      const remembered = [...new Set(ids.toReversed())].slice(0, maxKeys);
+      for (let id = 0; id < 10; id++) assert.equal(latest.isOutdated({ id, n: 9 }), remembered.includes(id), String(id));
+    }),
+    { numRuns: runs(500) },
   );
 });
 

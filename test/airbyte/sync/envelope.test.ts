@@ -5,6 +5,7 @@ import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
 import { Envelopes } from '../../../lib/airbyte/sync/envelope.ts';
 import { readMessage } from '../../../lib/airbyte/sync/message.ts';
 import { Stream } from '../../../lib/airbyte/sync/streams.ts';
+import { PADDING } from '../../../lib/json/token-ends.ts';
 import { mutated, rowText, SPELLINGS } from '../../support/airbyte/messages.ts';
 import { runs } from '../../support/runs.ts';
 
@@ -14,8 +15,9 @@ const stream = new Stream(plan);
 /** The text of the row in a line, if the line is known. */
 function rowIn(envelopes: Envelopes, line: string): string | undefined {
   // Something stands around it, as in a chunk.
-  const bytes = Buffer.from(`7${line}7`);
-  const found = envelopes.find(bytes, 1, bytes.length - 1);
+  const behind = '7'.repeat(PADDING);
+  const bytes = Buffer.from(`7${line}${behind}`);
+  const found = envelopes.find(bytes, 1, bytes.length - behind.length);
   if (found === undefined) return undefined;
   assert.equal(found.stream, stream);
   return bytes.toString('utf8', found.from, found.to);

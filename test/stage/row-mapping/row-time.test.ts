@@ -70,10 +70,10 @@ test('law: the same seconds, or none, with a format or without', () => {
   assert.ok(times > 100);
 });
 
-test('every day of a century', () => {
+test('every day from 1996 to 2033', () => {
   const time = rowAttributeTime(undefined, NOW);
   const read = attributeTime(NOW);
-  for (let day = Date.UTC(1996, 0, 1); day < Date.UTC(2104, 0, 1); day += 86_400_000) {
+  for (let day = Date.UTC(1996, 0, 1); day < Date.UTC(2034, 0, 1); day += 86_400_000) {
     const text = `"${new Date(day).toISOString().slice(0, 10)}T23:59:59Z"`;
     assert.equal(time.read(Buffer.from(text), 0, text.length), read(text.slice(1, -1)), text);
   }

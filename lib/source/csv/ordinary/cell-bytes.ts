@@ -34,11 +34,26 @@ export function isPrintable(byte: number | undefined): boolean {
   return byte !== undefined && byte > 32 && byte < DELETE;
 }
 
+/** True if the character is certain not to be taken off the end of a cell: most letters of most scripts. */
+export function stays(bytes: Buffer, at: number): boolean {
+  const byte = bytes[at] as number;
+  // What is taken off is in U+0080 to U+00BF, U+0600 to U+3000 or U+E000 to U+FFFF.
+  return (
+    isPrintable(byte) ||
+    (byte > 0xc2 && byte < 0xd8) ||
+    (byte > 0xe3 && byte < 0xee) ||
+    byte > 0xef ||
+    (byte === 0xe3 && bytes[at + 1] !== 0x80)
+  );
+}
+
 /** Where the text of a cell ends without the blanks behind it. Declined if there may be other white space around it. */
 export function trimmedEnd(bytes: Buffer, from: number, end: number, textFrom: number, textTo: number): number {
   let [behind, to] = [end, textTo];
   for (; to > textFrom && (bytes[behind - 1] === SPACE || bytes[behind - 1] === TAB); behind--) to -= bytes[behind - 1] === TAB ? 2 : 1;
-  return to === textFrom || (isPrintable(bytes[from]) && isPrintable(bytes[behind - 1])) ? to : DECLINED;
+  let lastAt = behind - 1;
+  while (lastAt > from && ((bytes[lastAt] as number) & 0xc0) === 0x80) lastAt--;
+  return to === textFrom || (stays(bytes, from) && stays(bytes, lastAt)) ? to : DECLINED;
 }
 
 /** True if the text stands at `at`. */

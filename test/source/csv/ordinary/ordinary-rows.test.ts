@@ -82,6 +82,8 @@ const TABLE: readonly [text: string, weight: number][] = [
   ['😀', 1],
   ['\uFFFD', 1],
   ['\u00A0', 1],
+  ['\u3000', 1],
+  ['中', 1],
   ['\uFEFF', 1],
   ['\\', 1],
   ['\\N', 1],

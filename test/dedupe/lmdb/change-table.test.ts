@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ChangeTable } from '../../lib/dedupe/change-table.ts';
-import { runs } from '../support/runs.ts';
+import { ChangeTable } from '../../../lib/dedupe/lmdb/change-table.ts';
+import { runs } from '../../support/runs.ts';
 
 const number = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),

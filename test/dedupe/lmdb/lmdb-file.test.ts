@@ -5,9 +5,9 @@ import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { lmdbFileProblem } from '../../lib/dedupe/lmdb-file.ts';
-import { LmdbStore } from '../../lib/dedupe/lmdb-store.ts';
-import { folder } from '../support/folder.ts';
+import { lmdbFileProblem } from '../../../lib/dedupe/lmdb/lmdb-file.ts';
+import { LmdbStore } from '../../../lib/dedupe/lmdb-store.ts';
+import { folder } from '../../support/folder.ts';
 
 const skip = endianness() !== 'LE';
 const CUT = 'is cut short, or damaged';

@@ -6,8 +6,8 @@
  * in both, as after a kill, does no harm.
  */
 import type { RootDatabase } from 'lmdb';
+import type { Changes } from '../store.ts';
 import { ChangeTable } from './change-table.ts';
-import type { Changes } from './store.ts';
 
 type Database = RootDatabase<Buffer, Buffer>;
 

@@ -1,0 +1,204 @@
+/**
+ * JSON text -> one form that is the same however the value was written: members in the order of their names, numbers as plain
+ * decimals, no escape that is not needed, no white space. Only for hashing: nothing reads it back. It is one pass over
+ * the bytes; only what is rare (escapes, exponents, zeros at the end) becomes a string on the way.
+ */
+import { HashBuffer } from '../hash.ts';
+import { MAX_DEPTH, significand } from '../json/exact.ts';
+import { endOfSpace } from '../json/token-ends.ts';
+import { MemberOrder } from './member-order.ts';
+
+/** What may be written without asking for space again: literals, brackets. */
+const SLACK = 64;
+/** A plain decimal with more zeros than that would be of no use, and could be of any size. */
+const MAX_ZEROS = 2_000;
+const [QUOTE, COMMA, COLON, BACKSLASH] = [34, 44, 58, 92] as const;
+const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125] as const;
+const [MINUS, DOT, ZERO, NINE, LOWER_CASE_E, LOWER_CASE_F, LOWER_CASE_N, LOWER_CASE_T] = [45, 46, 48, 57, 101, 102, 110, 116] as const;
+const PLUS = 43;
+const LOWER_CASE = 32;
+
+/** Writes the form of one value after the other into its own buffer. */
+export class CanonicalText {
+  /** True if the object has a member of one of the names looked for. */
+  hasWatched = false;
+  readonly #watched: readonly Buffer[];
+  readonly #members = new MemberOrder();
+  readonly #buffer = new HashBuffer();
+  #out = this.#buffer.bytes;
+  #end = 0;
+
+  /** `watched`: names to look for among the members of the outermost object; plain ASCII. */
+  constructor(watched: readonly string[]) {
+    this.#watched = watched.map((name) => Buffer.from(`"${name}"`));
+  }
+
+  /** What was written. Good until `clear()`. */
+  get bytes(): Buffer {
+    return this.#buffer.upTo(this.#end);
+  }
+
+  clear(): void {
+    this.#end = 0;
+    this.hasWatched = false;
+    this.#members.clear();
+  }
+
+  /** Adds bytes as they are. */
+  add(bytes: Buffer, from: number, to: number): void {
+    this.#reserve(to - from);
+    for (let i = from; i < to; i++) this.#out[this.#end++] = bytes[i] as number;
+  }
+
+  /** Adds the value that begins at `from`; returns its end, or -1 if there is no value or one that is nested too deeply. */
+  addValue(bytes: Buffer, from: number, to: number): number {
+    // Members are sorted behind what was written.
+    this.#reserve(2 * (to - from) + SLACK);
+    return this.#value(bytes, from, to, 0);
+  }
+
+  #value(bytes: Buffer, from: number, to: number, depth: number): number {
+    const first = bytes[from];
+    if (first === QUOTE) return this.#string(bytes, from, to);
+    if (first === OPEN_BRACE) return depth > MAX_DEPTH ? -1 : this.#object(bytes, from + 1, to, depth);
+    if (first === OPEN_BRACKET) return depth > MAX_DEPTH ? -1 : this.#list(bytes, from + 1, to, depth);
+    if (first === LOWER_CASE_T || first === LOWER_CASE_N) return this.#literal(bytes, from, from + 4, to);
+    if (first === LOWER_CASE_F) return this.#literal(bytes, from, from + 5, to);
+    return this.#number(bytes, from, to);
+  }
+
+  #literal(bytes: Buffer, from: number, end: number, to: number): number {
+    for (let i = from; i < end; i++) this.#out[this.#end++] = bytes[i] as number;
+    return end <= to ? end : -1;
+  }
+
+  #string(bytes: Buffer, from: number, to: number): number {
+    const out = this.#out;
+    let end = this.#end;
+    out[end++] = QUOTE;
+    for (let i = from + 1; i < to; i++) {
+      const byte = bytes[i] as number;
+      if (byte === BACKSLASH) return this.#escaped(bytes, from, to);
+      out[end++] = byte;
+      if (byte !== QUOTE) continue;
+      this.#end = end;
+      return i + 1;
+    }
+    return -1;
+  }
+
+  /** JSON.stringify escapes what it must, and half characters, which UTF-8 does not have. */
+  #escaped(bytes: Buffer, from: number, to: number): number {
+    let i = from + 1;
+    while (i < to && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1;
+    if (i >= to) return -1;
+    const text = JSON.stringify(JSON.parse(bytes.toString('utf8', from, i + 1)));
+    this.#end += this.#out.write(text, this.#end);
+    return i + 1;
+  }
+
+  #number(bytes: Buffer, from: number, to: number): number {
+    let isPlain = bytes[from] !== MINUS || bytes[from + 1] !== ZERO;
+    let hasDot = false;
+    let end = from;
+    for (; end < to; end++) {
+      const byte = bytes[end] as number;
+      if ((byte >= ZERO && byte <= NINE) || byte === MINUS) continue;
+      if (byte === DOT) hasDot = true;
+      else if (byte === PLUS || (byte | LOWER_CASE) === LOWER_CASE_E) isPlain = false;
+      else break;
+    }
+    if (end === from) return -1;
+    if (hasDot && bytes[end - 1] === ZERO) isPlain = false;
+    if (isPlain) for (let i = from; i < end; i++) this.#out[this.#end++] = bytes[i] as number;
+    else this.#addText(plainDecimal(bytes.toString('latin1', from, end)), to - end);
+    return end;
+  }
+
+  #addText(text: string, rest: number): void {
+    this.#reserve(text.length + 2 * rest + SLACK);
+    this.#end += this.#out.write(text, this.#end, 'latin1');
+  }
+
+  #list(bytes: Buffer, from: number, to: number, depth: number): number {
+    this.#out[this.#end++] = OPEN_BRACKET;
+    let i = endOfSpace(bytes, from, to);
+    while (bytes[i] !== CLOSE_BRACKET) {
+      i = this.#value(bytes, i, to, depth + 1);
+      if (i === -1) return -1;
+      this.#out[this.#end++] = COMMA;
+      i = endOfSpace(bytes, i, to);
+      if (bytes[i] === COMMA) i = endOfSpace(bytes, i + 1, to);
+      else if (bytes[i] !== CLOSE_BRACKET) return -1;
+    }
+    this.#out[this.#end++] = CLOSE_BRACKET;
+    return i + 1;
+  }
+
+  #object(bytes: Buffer, from: number, to: number, depth: number): number {
+    this.#out[this.#end++] = OPEN_BRACE;
+    const first = this.#members.size;
+    let i = endOfSpace(bytes, from, to);
+    while (bytes[i] !== CLOSE_BRACE) {
+      i = this.#member(bytes, i, to, depth);
+      if (i === -1) return -1;
+      i = endOfSpace(bytes, i, to);
+      if (bytes[i] === COMMA) i = endOfSpace(bytes, i + 1, to);
+      else if (bytes[i] !== CLOSE_BRACE) return -1;
+    }
+    // The copies of this object's members lie behind it.
+    this.#reserve(this.#end + 2 * (to - i) + SLACK);
+    this.#members.sort(this.#out, first, this.#end, depth === 0);
+    this.#out[this.#end++] = CLOSE_BRACE;
+    return i + 1;
+  }
+
+  #member(bytes: Buffer, from: number, to: number, depth: number): number {
+    const start = this.#end;
+    if (bytes[from] !== QUOTE) return -1;
+    let i = this.#string(bytes, from, to);
+    if (i === -1) return -1;
+    const nameEnd = this.#end;
+    if (depth === 0 && this.#isWatched(start, nameEnd)) this.hasWatched = true;
+    i = endOfSpace(bytes, i, to);
+    if (bytes[i] !== COLON) return -1;
+    this.#out[this.#end++] = COLON;
+    i = this.#value(bytes, endOfSpace(bytes, i + 1, to), to, depth + 1);
+    this.#out[this.#end++] = COMMA;
+    this.#members.add(start, nameEnd, this.#end);
+    return i;
+  }
+
+  #isWatched(from: number, to: number): boolean {
+    for (let n = 0; n < this.#watched.length; n++) {
+      const name = this.#watched[n] as Buffer;
+      if (isAt(name, this.#out, from, to)) return true;
+    }
+    return false;
+  }
+
+  #reserve(more: number): void {
+    if (this.#end + more <= this.#out.length) return;
+    this.#buffer.reserve(this.#end + more, this.#end);
+    this.#out = this.#buffer.bytes;
+  }
+}
+
+/** The number without an exponent, and without zeros that mean nothing. */
+function plainDecimal(text: string): string {
+  const [digits = '0', exponent = '0'] = significand(text).split('e');
+  const sign = digits.startsWith('-') ? '-' : '';
+  const bare = digits.slice(sign.length);
+  const shift = Number(exponent);
+  if (Math.abs(shift) > MAX_ZEROS) return `${digits}e${exponent}`;
+  if (shift >= 0) return digits + '0'.repeat(shift);
+  const padded = bare.padStart(1 - shift, '0');
+  return `${sign}${padded.slice(0, shift)}.${padded.slice(shift)}`;
+}
+
+/** True if these bytes are the name. */
+export function isAt(name: Buffer, bytes: Buffer, from: number, to: number): boolean {
+  if (name.length !== to - from) return false;
+  for (let i = 0; i < name.length; i++) if (bytes[from + i] !== name[i]) return false;
+  return true;
+}

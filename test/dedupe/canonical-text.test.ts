@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { CanonicalText } from '../../lib/dedupe/canonical-text.ts';
+import { ExactNumber, parse, stringify } from '../../lib/json/exact.ts';
+import { runs } from '../support/runs.ts';
+
+const canonical = new CanonicalText(['_update', 'cio_relationships']);
+
+/** The form of a text, whatever lies around it. */
+function canonicalText(text: string): string {
+  const bytes = Buffer.from(`,"${text}"}]`);
+  canonical.clear();
+  assert.equal(canonical.addValue(bytes, 2, bytes.length - 3), bytes.length - 3, text);
+  return canonical.bytes.toString();
+}
+
+const canonicalJson = (value: unknown): string => canonicalText(stringify(value));
+
+/** The same value with its keys in another order. */
+function shuffled(value: unknown, random: () => number): unknown {
+  if (Array.isArray(value)) return value.map((item) => shuffled(item, random));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, member]): [string, unknown] => [key, shuffled(member, random)]);
+  return Object.fromEntries(entries.sort(() => random() - 0.5));
+}
+
+test('the order of keys does not count, at any depth', () => {
+  fc.assert(
+    fc.property(fc.object({ maxDepth: 4 }), fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (value, stream) => {
+      assert.equal(canonicalJson(shuffled(value, () => stream.next().value as number)), canonicalJson(value));
+    }),
+  );
+});
+
+test('two JSON values have the same text only when they are the same value', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (one, two) => {
+      const [a, b] = [JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(two))];
+      let same = true;
+      try {
+        assert.deepEqual(a, b);
+      } catch {
+        same = false;
+      }
+      assert.equal(canonicalJson(a) === canonicalJson(b), same);
+    }),
+    { numRuns: runs(2_000) },
+  );
+});
+
+test('the spelling of a number does not count, its value does', () => {
+  const same = (...texts: string[]): void => assert.equal(new Set(texts.map((text) => canonicalJson(parse(text)))).size, 1, texts.join());
+  same('1', '1.0', '1e0', '10e-1', '100E-2');
+  same('100', '1e2', '1.00e+2');
+  same('0', '-0', '0.0', '0e5');
+  same('1.5', '1.50', '15e-1');
+  same('1e21', '1000000000000000000000', '1.0e+21');
+  same('12345678901234567890', '12345678901234567890.0', '1.2345678901234567890e19');
+  same('0.1000000000000000055511151231257827', '1000000000000000055511151231257827e-34');
+  assert.equal(canonicalJson(10n ** 21n), canonicalJson(1e21));
+  assert.equal(canonicalJson(12345678901234567890n), canonicalJson(new ExactNumber('12345678901234567890')));
+  assert.equal(canonicalJson(7n), canonicalJson(7));
+  const distinct = [
+    '1',
+    '-1',
+    '10',
+    '"1"',
+    '1.5',
+    '15',
+    '12345678901234567890',
+    '12345678901234567891',
+    'true',
+    'null',
+    '""',
+    '[]',
+    '{}',
+    '[1]',
+  ];
+  assert.equal(new Set(distinct.map((text) => canonicalJson(parse(text)))).size, distinct.length);
+});
+
+test('values of a program count as what goes over the wire', () => {
+  const time = new Date(0);
+  assert.equal(canonicalJson({ time }), canonicalJson({ time: time.toJSON() }));
+  assert.equal(canonicalJson({ a: undefined, b: 1, c: () => 1 }), canonicalJson({ b: 1 }));
+  assert.equal(canonicalJson([undefined, Number(1)]), canonicalJson([null, 1]));
+  assert.equal(canonicalJson(Object.assign(Object.create(null), { a: 1 })), canonicalJson({ a: 1 }));
+  assert.equal(canonicalJson({ toJSON: () => 'x' }), canonicalJson('x'));
+  class Money {
+    readonly cents = 5;
+  }
+  assert.equal(canonicalJson(new Money()), canonicalJson({ cents: 5 }));
+});
+
+/** Another JSON text of the same value. */
+function respelled(value: unknown, next: () => number): string {
+  const space = (): string => [' ', '\n', '\t', '', '', ''][Math.floor(next() * 6)] ?? '';
+  if (typeof value === 'string')
+    return `"${[...value].map((char) => (next() < 0.2 ? [...char].map(escaped).join('') : JSON.stringify(char).slice(1, -1))).join('')}"`;
+  if (typeof value === 'number' && next() < 0.5) return respelledNumber(value, Math.floor(next() * 5) - 2);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const parts = Array.isArray(value)
+    ? value.map((item) => respelled(item, next))
+    : Object.entries(value)
+        .sort(() => next() - 0.5)
+        .map(([name, member]) => `${respelled(name, next)}${space()}:${space()}${respelled(member, next)}`);
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  return `${open}${space()}${parts.map((part) => `${part}${space()}`).join(`,${space()}`)}${close}`;
+}
+
+function respelledNumber(value: number, shift: number): string {
+  const [digits = '0', exponent = '0'] = (value === 0 ? '0' : value.toExponential()).split('e');
+  return `${digits}${digits.includes('.') ? '0' : '.00'}${shift < 0 ? 'E' : 'e'}${exponent}`;
+}
+
+function escaped(char: string): string {
+  return Array.from({ length: char.length }, (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+}
+
+test('law: however a value is spelled, its form is the same', () => {
+  const chance = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }));
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'b', '"', '\\', '/', '\n', '\u0001', 'é', '東', '😀', '\ud800', '\u2028', '\u007f'),
+  });
+  const number = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer(),
+    fc.constantFrom(0, -0, 1e21, 5e-324, 1.7976931348623157e308),
+  );
+  const value = fc.object({
+    key: text,
+    values: [text, number, fc.boolean(), fc.constant(null)],
+    maxDepth: 3,
+    maxKeys: 50,
+    withObjectString: false,
+  });
+  fc.assert(
+    fc.property(value, chance, (given, stream) => {
+      const next = (): number => stream.next().value as number;
+      const form = canonicalJson(given);
+      assert.equal(canonicalText(respelled(given, next)), form);
+    }),
+    { numRuns: runs(2_000) },
+  );
+});
+
+test('many members in any order, also of objects within', () => {
+  const names = Array.from({ length: 700 }, (_, n) => `name ${(n * 7919) % 700}`);
+  const text = (order: readonly string[]): string => `{${order.map((name) => `"${name}":1`).join()}}`;
+  const form = canonicalText(text(names));
+  assert.equal(canonicalText(text([...names].reverse())), form);
+  assert.equal(canonicalText(text([...names].sort())), form);
+  assert.equal(canonicalText(`{"in":${text(names)}}`), canonicalText(`{"in":${text([...names].reverse())}}`));
+});
+
+test('what is not JSON, or is nested deeper than anything that is read, has no form', () => {
+  for (const text of [
+    '',
+    '{',
+    '{"a"',
+    '{"a":',
+    '{"a":1',
+    '{"a":1 "b"',
+    '[1',
+    '[1 2]',
+    '"a',
+    '"a\\',
+    'tru',
+    '{a:1}',
+    ']',
+    '['.repeat(5_000),
+  ]) {
+    canonical.clear();
+    assert.equal(canonical.addValue(Buffer.from(text), 0, Buffer.byteLength(text)), -1, text);
+  }
+});
+
+test('it sees the names that are looked for, among the outermost members only', () => {
+  for (const [text, isThere] of [
+    ['{"_update":null}', true],
+    ['{"a":{"_update":1}}', false],
+    ['{"a":1,"cio_relationships":[]}', true],
+    ['{"\\u005fupdate":1}', true],
+    ['{"x_update":1,"_updat":1,"_update ":1,"b":"_update"}', false],
+    ['{}', false],
+  ] as const) {
+    canonicalText(text);
+    assert.equal(canonical.hasWatched, isThere, text);
+  }
+});
