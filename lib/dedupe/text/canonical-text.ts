@@ -3,15 +3,14 @@
  * decimals, no escape that is not needed, no white space. Only for hashing: nothing reads it back. It is one pass over
  * the bytes; only what is rare (escapes, exponents, zeros at the end) becomes a string on the way.
  */
-import { HashBuffer } from '../hash.ts';
-import { MAX_DEPTH, significand } from '../json/exact.ts';
-import { endOfSpace } from '../json/token-ends.ts';
+import { HashBuffer } from '../../hash.ts';
+import { MAX_DEPTH } from '../../json/exact.ts';
+import { endOfSpace } from '../../json/token-ends.ts';
 import { MemberOrder } from './member-order.ts';
+import { plainDecimal } from './plain-decimal.ts';
 
 /** What may be written without asking for space again: literals, brackets. */
 const SLACK = 64;
-/** A plain decimal with more zeros than that would be of no use, and could be of any size. */
-const MAX_ZEROS = 2_000;
 const [QUOTE, COMMA, COLON, BACKSLASH] = [34, 44, 58, 92] as const;
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125] as const;
 const [MINUS, DOT, ZERO, NINE, LOWER_CASE_E, LOWER_CASE_F, LOWER_CASE_N, LOWER_CASE_T] = [45, 46, 48, 57, 101, 102, 110, 116] as const;
@@ -182,18 +181,6 @@ export class CanonicalText {
     this.#buffer.reserve(this.#end + more, this.#end);
     this.#out = this.#buffer.bytes;
   }
-}
-
-/** The number without an exponent, and without zeros that mean nothing. */
-function plainDecimal(text: string): string {
-  const [digits = '0', exponent = '0'] = significand(text).split('e');
-  const sign = digits.startsWith('-') ? '-' : '';
-  const bare = digits.slice(sign.length);
-  const shift = Number(exponent);
-  if (Math.abs(shift) > MAX_ZEROS) return `${digits}e${exponent}`;
-  if (shift >= 0) return digits + '0'.repeat(shift);
-  const padded = bare.padStart(1 - shift, '0');
-  return `${sign}${padded.slice(0, shift)}.${padded.slice(shift)}`;
 }
 
 /** True if these bytes are the name. */
