@@ -46,7 +46,7 @@ export class CanonicalText {
   /** Adds bytes as they are. */
   add(bytes: Buffer, from: number, to: number): void {
     this.#reserve(to - from);
-    for (let i = from; i < to; i++) this.#out[this.#end++] = bytes[i] as number;
+    this.#copy(bytes, from, to);
   }
 
   /** Adds the value that begins at `from`; returns its end, or -1 if there is no value or one that is nested too deeply. */
@@ -67,7 +67,7 @@ export class CanonicalText {
   }
 
   #literal(bytes: Buffer, from: number, end: number, to: number): number {
-    for (let i = from; i < end; i++) this.#out[this.#end++] = bytes[i] as number;
+    this.#copy(bytes, from, end);
     return end <= to ? end : -1;
   }
 
@@ -109,7 +109,7 @@ export class CanonicalText {
     }
     if (end === from) return -1;
     if (hasDot && bytes[end - 1] === ZERO) isPlain = false;
-    if (isPlain) for (let i = from; i < end; i++) this.#out[this.#end++] = bytes[i] as number;
+    if (isPlain) this.#copy(bytes, from, end);
     else this.#addText(plainDecimal(bytes.toString('latin1', from, end)), to - end);
     return end;
   }
@@ -174,6 +174,13 @@ export class CanonicalText {
       if (isAt(name, this.#out, from, to)) return true;
     }
     return false;
+  }
+
+  #copy(bytes: Buffer, from: number, to: number): void {
+    const out = this.#out;
+    let end = this.#end;
+    for (let i = from; i < to; i++) out[end++] = bytes[i] as number;
+    this.#end = end;
   }
 
   #reserve(more: number): void {
