@@ -113,8 +113,6 @@ export class DeliveryIndex {
   #forget(delivery: PendingDelivery): void {
     if (!delivery.isLatest) return;
     delivery.isLatest = false;
-    const { key } = delivery;
-    this.#latest[this.#keys.find(key)] = undefined;
-    this.#keys.remove(key);
+    this.#latest[this.#keys.remove(delivery.key)] = undefined;
   }
 }

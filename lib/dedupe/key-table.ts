@@ -51,13 +51,15 @@ export class KeyTable {
     return entry;
   }
 
-  remove(key: bigint): void {
+  /** Removes a key; its entry, or -1 if it has none. */
+  remove(key: bigint): number {
     one[0] = key;
     const slot = this.#slotOf(halves[0] as number, halves[1] as number);
     const entry = (this.#slots[slot] as number) - 1;
-    if (entry < 0) return;
+    if (entry < 0) return -1;
     this.#free.push(entry);
     this.#close(slot);
+    return entry;
   }
 
   /** Removes all; the memory stays. */

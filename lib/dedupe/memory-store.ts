@@ -56,10 +56,8 @@ class MemoryStore implements Store {
   }
 
   #delete(key: bigint): void {
-    const entry = this.#keys.find(key);
-    if (entry === NONE) return;
-    this.#unlink(entry);
-    this.#keys.remove(key);
+    const entry = this.#keys.remove(key);
+    if (entry !== NONE) this.#unlink(entry);
   }
 
   #reserve(): void {

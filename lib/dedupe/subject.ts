@@ -11,8 +11,8 @@ import type { RowEntry } from '../record/row-entry.ts';
 import type { SkipReason } from '../record/skipped.ts';
 import { isEvent } from '../track/operation.ts';
 import { orderingKeys } from '../track/ordering-keys.ts';
-import { EntryText } from './entry-text.ts';
-import { WrittenRow } from './written-row.ts';
+import { EntryText } from './text/entry-text.ts';
+import { WrittenRow } from './text/written-row.ts';
 
 /** A 64-bit hash of a text, or of its UTF-8. */
 export type Hash = (text: string | Uint8Array) => bigint;

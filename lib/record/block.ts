@@ -33,7 +33,7 @@ export class Block {
     this.bytes = bytes;
     this.place = reader.place;
     this.#reader = reader;
-    this.#numbers = new Float64Array(COLUMNS * rows);
+    this.#numbers = new Float64Array(COLUMNS * (rows + 1));
   }
 
   get size(): number {

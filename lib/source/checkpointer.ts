@@ -71,6 +71,8 @@ export class Checkpointer {
   readonly #reader: RowReader | undefined;
   /** Rows that are not pushed yet. */
   #block: Block | undefined;
+  /** How long a row is, about. */
+  #rowBytes = 256;
   #wanted: boolean;
   #records = 0;
   #since: number;
@@ -98,7 +100,7 @@ export class Checkpointer {
     const isNew = block?.bytes !== bytes;
     if (block === undefined || isNew) {
       this.flush();
-      block = new Block(bytes, this.#reader as RowReader);
+      block = new Block(bytes, this.#reader as RowReader, Math.ceil((bytes.length - from) / this.#rowBytes));
       this.#block = block;
     }
     block.add(from, to, line, offset, length);
@@ -110,6 +112,7 @@ export class Checkpointer {
     const block = this.#block;
     if (block === undefined) return;
     this.#block = undefined;
+    this.#rowBytes = Math.max(1, (block.to(block.size - 1) - block.from(0)) / block.size);
     this.#push(block);
   }
 

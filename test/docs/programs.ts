@@ -7,7 +7,7 @@ import { type Promised, README_BLOCKS } from './blocks.ts';
 
 const FIRST: Promised = {
   language: 'js',
-  holds: /createReadStream\('events\.ndjson'\)/,
+  holds: /createReadStream\('events\.ndjson'/,
   async check(place, code) {
     const { stdout } = await place.js(code);
     assert.match(stdout, /read: 4,\s+delivered: 2,/);

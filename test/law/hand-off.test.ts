@@ -13,7 +13,7 @@ import { createSandbox, dedupe, divert, enforceLimits, map, ndjson, trackWriter,
 import { each } from '../../lib/stream/each.ts';
 import { rejectKeeper } from '../support/deliver-rows.ts';
 import { fast } from '../support/fake-clock.ts';
-import { CAUSE, DEEDS, disturb, FATAL, OWN, type Seen } from '../support/hand-off/disturb.ts';
+import { ACTIONS, CAUSE, disturb, FATAL, OWN, type Seen } from '../support/hand-off/disturb.ts';
 import { pipeAll, type Streams } from '../support/hand-off/line.ts';
 import { bad, good, numbers, reading, textOf } from '../support/hand-off/rows.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
@@ -26,8 +26,8 @@ const PEOPLE = 5;
 const CODES = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ERR_STREAM_UNABLE_TO_PIPE'];
 
 const effect = fc.constantFrom<Partial<Fault>>({ status: 503 }, { reset: 'during' }, { latencyMs: 2 }, { status: 429 });
-const deed = fc.record({
-  what: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...DEEDS) }, { weight: 3, arbitrary: fc.constantFrom(...DEEDS.slice(0, 7)) }),
+const action = fc.record({
+  what: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...ACTIONS) }, { weight: 3, arbitrary: fc.constantFrom(...ACTIONS.slice(0, 7)) }),
   place: fc.nat(7),
   when: fc.constantFrom('start', 'chunk', 'row', 'applied'),
   nth: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 80 })),
@@ -44,7 +44,7 @@ const run = fc.record({
   between: fc.array(fc.constantFrom('nothing', 'nothing', 'nothing', 'a stream', 'a small one', 'a slow one'), { maxLength: 8 }),
   isPiped: fc.boolean(),
   every: fc.integer({ min: 1, max: 20 }),
-  deeds: fc.array(deed, { maxLength: 4 }),
+  actions: fc.array(action, { maxLength: 4 }),
   faults: fc.array(fc.record({ effect, after: fc.nat(3), times: fc.integer({ min: 1, max: 3 }) }), { maxLength: 2 }),
   options: fc.record({
     concurrency: fc.integer({ min: 1, max: 4 }),
@@ -100,7 +100,7 @@ async function runOf(given: Run, sandbox: Sandbox, startAt: SourcePosition | und
   const counts: Record<string, number> = {};
   const at: At = (when, isInside = false) => {
     counts[when] = (counts[when] ?? 0) + 1;
-    for (const { what, place, when: moment, nth, how } of isDisturbed ? given.deeds : []) {
+    for (const { what, place, when: moment, nth, how } of isDisturbed ? given.actions : []) {
       if (moment !== when || (nth !== counts[when] && when !== 'start')) continue;
       const index = place % ours.length;
       hasFatal ||= FATAL.includes(what);

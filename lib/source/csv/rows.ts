@@ -135,7 +135,7 @@ export class RowFinder implements CsvLineTaker {
   }
 
   ordinary(bytes: Buffer, from: number, until: number): number {
-    if (this.#isFresh || this.#open || this.#cursor.broken || this.#doubt.isRefusing) return from;
+    if (this.#isFresh || this.#open || this.#cursor.broken) return from;
     return this.#taker.ordinary?.(bytes, from, bytes.lastIndexOf(LF, until - 1), this.#cursor) ?? from;
   }
 

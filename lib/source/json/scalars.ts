@@ -1,8 +1,11 @@
-/** The parts of a JSON text that are copied as they are, numbers and literals, and those that are not, in bytes. */
+/** Parts of a JSON text in bytes: where a number or a literal ends, and what a hexadecimal number is. */
 import { DECLINED } from '../row-buffer.ts';
 
 const [PLUS, MINUS, DOT, ZERO, LETTER_E] = [43, 45, 46, 48, 101];
 const DIGIT = flags('0123456789');
+/** What each hexadecimal digit is. */
+const HEX = new Int8Array(256).fill(DECLINED);
+for (let i = 0; i < 16; i++) for (const digit of [i.toString(16), i.toString(16).toUpperCase()]) HEX[digit.charCodeAt(0)] = i;
 const LITERALS: readonly Buffer[] = ['true', 'false', 'null'].map((text) => Buffer.from(text));
 
 /** A table with 1 for these bytes. */
@@ -16,8 +19,8 @@ export function flags(characters: string): Uint8Array {
 export function hexAt(bytes: Buffer, at: number): number {
   let code = 0;
   for (let i = at; i < at + 4; i++) {
-    const digit = Number.parseInt(String.fromCharCode(bytes[i] as number), 16);
-    if (Number.isNaN(digit)) return DECLINED;
+    const digit = HEX[bytes[i] as number] ?? DECLINED;
+    if (digit < 0) return DECLINED;
     code = 16 * code + digit;
   }
   return code;

@@ -124,7 +124,7 @@ test('a dedupe store that fails, at once or later, ends the pipeline with its er
     let asked = 0;
     const failing = {
       open: () => store.open(),
-      get: (key: bigint) => (++asked === 100 ? (fail() as never) : store.get(key)),
+      get: (key: bigint) => (++asked >= 100 ? (fail() as never) : store.get(key)),
       commit: (changes: never) => store.commit(changes),
       close: () => store.close(),
     };

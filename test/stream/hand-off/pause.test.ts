@@ -9,7 +9,7 @@ import { within } from '../../support/within.ts';
 
 const ROWS = 1_000;
 
-test('paused while what is behind it has room, a stream gives nothing more until it is resumed, and the reading stops', async (t) => {
+test('paused while what is behind it takes more, a stream gives nothing more until it is resumed, and the reading stops', async (t) => {
   for (const place of [0, 1, 2, 3, 4, 5]) {
     let stopped: () => void = () => {};
     const isStopped = new Promise<void>((resolve) => {

@@ -89,12 +89,12 @@ for (const [name, change] of Object.entries(NONE)) {
 }
 
 test('a listener, a pause, a second destination in the middle: rows before may pass as bytes, none behind', async (t) => {
-  const deeds: Record<string, (line: Line) => void> = {
+  const actions: Record<string, (line: Line) => void> = {
     'a listener': ({ stages }) => void (stages[0] as Transform).on('data', () => {}),
     'a pause': ({ source }) => void source.pause().resume(),
     'a second destination': ({ source }) => void source.pipe(new PassThrough({ objectMode: true }).resume()),
   };
-  for (const [name, act] of Object.entries(deeds)) {
+  for (const [name, act] of Object.entries(actions)) {
     const line = await makeLine(t, 'ndjson');
     let left = 100;
     let at = 0;

@@ -4,10 +4,10 @@ import { Checkpoint } from '../../../lib/index.ts';
 import { numberOf } from './number-of.ts';
 
 /** What is done. The last three end the run. */
-export const DEEDS = ['listen', 'listen once', 'pause', 'cork', 'unpipe', 'second', 'write', 'destroy', 'fail', 'end'] as const;
-export type Deed = (typeof DEEDS)[number];
-export const FATAL: readonly Deed[] = ['destroy', 'fail', 'end'];
-const BY_READING: readonly Deed[] = ['listen', 'listen once', 'pause', 'unpipe', 'second'];
+export const ACTIONS = ['listen', 'listen once', 'pause', 'cork', 'unpipe', 'second', 'write', 'destroy', 'fail', 'end'] as const;
+export type Action = (typeof ACTIONS)[number];
+export const FATAL: readonly Action[] = ['destroy', 'fail', 'end'];
+const BY_READING: readonly Action[] = ['listen', 'listen once', 'pause', 'unpipe', 'second'];
 export const CAUSE: Error = new Error('the cause');
 
 /** What others saw and wrote. */
@@ -24,20 +24,20 @@ export interface Seen {
 export const OWN = 100_001;
 
 /** Does it to a stream; `next` is the one that it is piped into, `head` the first stage. */
-export function disturb(deed: Deed, stream: Transform | Writable, next: Writable | undefined, head: Transform, seen: Seen): void {
+export function disturb(action: Action, stream: Transform | Writable, next: Writable | undefined, head: Transform, seen: Seen): void {
   const from = stream as Transform;
-  if (seen.off.has(from) && BY_READING.includes(deed)) return;
-  if (deed === 'listen') from.on('data', hears(seen));
-  else if (deed === 'listen once') listenShortly(from, hears(seen));
-  else if (deed === 'pause') pause(from, seen);
-  else if (deed === 'cork') cork(stream);
-  else if (deed === 'unpipe') unpipe(from, next, seen);
-  else if (deed === 'second') {
+  if (seen.off.has(from) && BY_READING.includes(action)) return;
+  if (action === 'listen') from.on('data', hears(seen));
+  else if (action === 'listen once') listenShortly(from, hears(seen));
+  else if (action === 'pause') pause(from, seen);
+  else if (action === 'cork') cork(stream);
+  else if (action === 'unpipe') unpipe(from, next, seen);
+  else if (action === 'second') {
     if (from.readable) from.pipe(second(hears(seen)));
-  } else if (deed === 'write') write(head, seen);
-  else if (deed === 'end') stream.end();
+  } else if (action === 'write') write(head, seen);
+  else if (action === 'end') stream.end();
   // Of a stream that has given its last element, but has not said so, pipeline() never hears that it was destroyed.
-  else stream.destroy(deed === 'fail' || isEnding(from) ? CAUSE : undefined);
+  else stream.destroy(action === 'fail' || isEnding(from) ? CAUSE : undefined);
 }
 
 function hears({ heard }: Seen): (element: unknown) => void {

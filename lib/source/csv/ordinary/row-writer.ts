@@ -3,7 +3,6 @@
  * rows are written. One that is or may be anything else (ragged, a stray quote, a lone CR, a zero byte, the header again) is
  * declined: it has to be read as text.
  */
-
 import { ESCAPED_BYTES, jsonBytes, writeAscii } from '../../json-escapes.ts';
 import { DECLINED, FULL, type RowTextWriter } from '../../row-buffer.ts';
 import { trimmedCell } from '../cell-text.ts';
@@ -31,7 +30,7 @@ export class RowWriter implements RowTextWriter {
   lines = 0;
   /** `,"name":"` for each column. */
   readonly #keys: readonly Buffer[];
-  /** Those of the names. */
+  /** The bytes of all names, with their marks. */
   readonly extraBytes: number;
   readonly #delimiter: number;
   readonly #quote: number;

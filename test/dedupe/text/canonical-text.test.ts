@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CanonicalText } from '../../lib/dedupe/canonical-text.ts';
-import { ExactNumber, parse, stringify } from '../../lib/json/exact.ts';
-import { runs } from '../support/runs.ts';
+import { CanonicalText } from '../../../lib/dedupe/text/canonical-text.ts';
+import { ExactNumber, parse, stringify } from '../../../lib/json/exact.ts';
+import { runs } from '../../support/runs.ts';
 
 const canonical = new CanonicalText(['_update', 'cio_relationships']);
 

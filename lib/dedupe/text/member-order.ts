@@ -3,8 +3,6 @@
  * order, so the order that put the last object right is tried first: then each name is compared once.
  */
 const FIRST_MEMBERS = 256;
-/** Below this a loop is faster than a call. */
-const FEW_BYTES = 48;
 /** Below this insertion is faster than sorting. */
 const FEW_MEMBERS = 32;
 
@@ -68,33 +66,30 @@ export class MemberOrder {
   }
 
   #isBefore(text: Buffer, one: number, other: number): boolean {
-    const length = Math.min(
-      (this.#nameTo[one] as number) - (this.#from[one] as number),
-      (this.#nameTo[other] as number) - (this.#from[other] as number),
-    );
-    const [a, b] = [this.#from[one] as number, this.#from[other] as number];
-    for (let i = 0; i < length; i++) {
-      const difference = (text[a + i] as number) - (text[b + i] as number);
+    // Every name ends with its quote: two that are not the same differ before either ends, or there.
+    const end = this.#nameTo[one] as number;
+    let b = this.#from[other] as number;
+    for (let a = this.#from[one] as number; a < end; a++, b++) {
+      const difference = (text[a] as number) - (text[b] as number);
       if (difference !== 0) return difference < 0;
     }
     return false;
   }
 
   #move(text: Buffer, first: number, count: number, end: number): void {
-    let isSorted = true;
-    for (let n = 0; n < count && isSorted; n++) isSorted = this.#order[n] === n;
-    if (isSorted) return;
+    const order = this.#order;
+    let sorted = 0;
+    while (sorted < count && order[sorted] === sorted) sorted++;
+    if (sorted === count) return;
+    // Those that are in their place stay there.
+    const start = this.#from[first + sorted] as number;
     let at = end;
-    for (let n = 0; n < count; n++) {
-      const member = first + (this.#order[n] as number);
-      const [from, to] = [this.#from[member] as number, this.#to[member] as number];
-      if (to - from < FEW_BYTES) for (let i = from; i < to; i++) text[at++] = text[i] as number;
-      else {
-        text.copyWithin(at, from, to);
-        at += to - from;
-      }
+    for (let n = sorted; n < count; n++) {
+      const member = first + (order[n] as number);
+      const to = this.#to[member] as number;
+      for (let i = this.#from[member] as number; i < to; i++) text[at++] = text[i] as number;
     }
-    text.copyWithin(this.#from[first] as number, end, at);
+    text.copyWithin(start, end, at);
   }
 
   #grow(): void {

@@ -3,15 +3,14 @@
  * decimals, no escape that is not needed, no white space. Only for hashing: nothing reads it back. It is one pass over
  * the bytes; only what is rare (escapes, exponents, zeros at the end) becomes a string on the way.
  */
-import { HashBuffer } from '../hash.ts';
-import { MAX_DEPTH, significand } from '../json/exact.ts';
-import { endOfSpace } from '../json/token-ends.ts';
+import { HashBuffer } from '../../hash.ts';
+import { MAX_DEPTH } from '../../json/exact.ts';
+import { endOfSpace } from '../../json/token-ends.ts';
 import { MemberOrder } from './member-order.ts';
+import { plainDecimal } from './plain-decimal.ts';
 
 /** What may be written without asking for space again: literals, brackets. */
 const SLACK = 64;
-/** A plain decimal with more zeros than that would be of no use, and could be of any size. */
-const MAX_ZEROS = 2_000;
 const [QUOTE, COMMA, COLON, BACKSLASH] = [34, 44, 58, 92] as const;
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125] as const;
 const [MINUS, DOT, ZERO, NINE, LOWER_CASE_E, LOWER_CASE_F, LOWER_CASE_N, LOWER_CASE_T] = [45, 46, 48, 57, 101, 102, 110, 116] as const;
@@ -47,7 +46,7 @@ export class CanonicalText {
   /** Adds bytes as they are. */
   add(bytes: Buffer, from: number, to: number): void {
     this.#reserve(to - from);
-    for (let i = from; i < to; i++) this.#out[this.#end++] = bytes[i] as number;
+    this.#copy(bytes, from, to);
   }
 
   /** Adds the value that begins at `from`; returns its end, or -1 if there is no value or one that is nested too deeply. */
@@ -68,7 +67,7 @@ export class CanonicalText {
   }
 
   #literal(bytes: Buffer, from: number, end: number, to: number): number {
-    for (let i = from; i < end; i++) this.#out[this.#end++] = bytes[i] as number;
+    this.#copy(bytes, from, end);
     return end <= to ? end : -1;
   }
 
@@ -110,7 +109,7 @@ export class CanonicalText {
     }
     if (end === from) return -1;
     if (hasDot && bytes[end - 1] === ZERO) isPlain = false;
-    if (isPlain) for (let i = from; i < end; i++) this.#out[this.#end++] = bytes[i] as number;
+    if (isPlain) this.#copy(bytes, from, end);
     else this.#addText(plainDecimal(bytes.toString('latin1', from, end)), to - end);
     return end;
   }
@@ -177,23 +176,18 @@ export class CanonicalText {
     return false;
   }
 
+  #copy(bytes: Buffer, from: number, to: number): void {
+    const out = this.#out;
+    let end = this.#end;
+    for (let i = from; i < to; i++) out[end++] = bytes[i] as number;
+    this.#end = end;
+  }
+
   #reserve(more: number): void {
     if (this.#end + more <= this.#out.length) return;
     this.#buffer.reserve(this.#end + more, this.#end);
     this.#out = this.#buffer.bytes;
   }
-}
-
-/** The number without an exponent, and without zeros that mean nothing. */
-function plainDecimal(text: string): string {
-  const [digits = '0', exponent = '0'] = significand(text).split('e');
-  const sign = digits.startsWith('-') ? '-' : '';
-  const bare = digits.slice(sign.length);
-  const shift = Number(exponent);
-  if (Math.abs(shift) > MAX_ZEROS) return `${digits}e${exponent}`;
-  if (shift >= 0) return digits + '0'.repeat(shift);
-  const padded = bare.padStart(1 - shift, '0');
-  return `${sign}${padded.slice(0, shift)}.${padded.slice(shift)}`;
 }
 
 /** True if these bytes are the name. */

@@ -2,7 +2,7 @@
  * What dedupe has to know of an entry, from its JSON text: so an entry that was an object and one that was never one are the
  * same to it. The text is what goes over the wire, whatever the values of a program were.
  */
-import { endOfSpace } from '../json/token-ends.ts';
+import { endOfSpace } from '../../json/token-ends.ts';
 import { CanonicalText, isAt } from './canonical-text.ts';
 
 const [QUOTE, COMMA, COLON, BACKSLASH] = [34, 44, 58, 92] as const;

@@ -2,10 +2,10 @@
  * A row whose entry has been written: dedupe reads the text, and the next stream copies it. So an entry is not written twice, and
  * a fresh event id is the same in both.
  */
-import { HashBuffer } from '../hash.ts';
-import type { Block } from '../record/block.ts';
-import type { Warning } from '../record/entry.ts';
-import type { RowEntry } from '../record/row-entry.ts';
+import { HashBuffer } from '../../hash.ts';
+import type { Block } from '../../record/block.ts';
+import type { Warning } from '../../record/entry.ts';
+import type { RowEntry } from '../../record/row-entry.ts';
 import { isAt } from './canonical-text.ts';
 import type { EntryText } from './entry-text.ts';
 
