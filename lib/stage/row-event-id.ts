@@ -4,6 +4,7 @@
  * not a part of another: the rules for those do not apply.)
  */
 import type { Clock } from '../clock.ts';
+import { HashBuffer } from '../hash.ts';
 import type { Block } from '../record/block.ts';
 import type { SourceInfo } from '../record/origin.ts';
 import { ULID_LENGTH, writeUlid, writeUlidFrom } from '../track/event-id.ts';
@@ -25,7 +26,6 @@ export interface RowEvent {
   hasTime: boolean;
 }
 
-const FIRST_BYTES = 4096;
 const RANDOM_BYTES = 16;
 /** The most digits of a line, and of a length; more than a kind has letters. */
 const DIGITS = 16;
@@ -51,7 +51,7 @@ export interface RowIds {
 /** Writes the ids of rows. Needs `loadHash()`. */
 export class RowEventId implements RowIds {
   readonly #clock: Clock;
-  #scratch = Buffer.alloc(FIRST_BYTES);
+  readonly #text = new HashBuffer();
   /** The place of the rows before this one, and what stands around the line in its text. */
   #place: SourceInfo | undefined;
   #head = OWN_HEAD;
@@ -83,8 +83,8 @@ export class RowEventId implements RowIds {
     const ownBytes = ownTo - ownFrom;
     const nameBytes = nameTo - nameFrom;
     // Small letters of an email may take more bytes than its capitals.
-    this.#reserve(OWN_HEAD.length + 4 * DIGITS + ownBytes + nameBytes + 3 * (personTo - personFrom));
-    const scratch = this.#scratch;
+    this.#text.reserve(OWN_HEAD.length + 4 * DIGITS + ownBytes + nameBytes + 3 * (personTo - personFrom));
+    const scratch = this.#text.bytes;
     let at = put(OWN_HEAD, scratch, 0);
     at = writeNumber(ownBytes, scratch, at);
     scratch[at++] = SPACE;
@@ -94,18 +94,18 @@ export class RowEventId implements RowIds {
     at += name.copy(scratch, at, nameFrom, nameTo);
     at = put(KINDS[kind], scratch, at);
     const end = at + bytes.copy(scratch, at, personFrom, personTo);
-    return scratch.subarray(0, kind === 'email' ? toLowerCase(scratch, at, end) : end);
+    return this.#text.upTo(kind === 'email' ? toLowerCase(scratch, at, end) : end);
   }
 
   #placeText(block: Block, row: number, hasTime: boolean): Buffer {
     if (block.place !== this.#place) this.#enter(block.place);
     const [from, to] = [block.from(row), block.to(row)];
     const tail = hasTime ? this.#tailWithTime : this.#tail;
-    this.#reserve(this.#head.length + DIGITS + tail.length + to - from);
-    const scratch = this.#scratch;
+    this.#text.reserve(this.#head.length + DIGITS + tail.length + to - from);
+    const scratch = this.#text.bytes;
     let at = writeNumber(block.line(row), scratch, put(this.#head, scratch, 0));
     at = put(tail, scratch, at);
-    return scratch.subarray(0, at + block.bytes.copy(scratch, at, from, to));
+    return this.#text.upTo(at + block.bytes.copy(scratch, at, from, to));
   }
 
   #enter(place: SourceInfo): void {
@@ -113,10 +113,6 @@ export class RowEventId implements RowIds {
     this.#head = Buffer.from(placeHead(place.source));
     this.#tailWithTime = Buffer.from(placeTail(undefined, undefined));
     this.#tail = Buffer.from(placeTail(undefined, place.version));
-  }
-
-  #reserve(bytes: number): void {
-    if (bytes > this.#scratch.length) this.#scratch = Buffer.alloc(2 * bytes);
   }
 }
 
