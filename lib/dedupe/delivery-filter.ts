@@ -48,18 +48,20 @@ export class DeliveryFilter {
   row(entry: RowEntry, next: Receiver, push: Push): boolean {
     if (this.#barrier.isClosed) return false;
     const subject = this.#subjects.ofRow(entry);
-    const delivery = subject && this.#index.offer(subject);
-    if (subject === undefined || delivery === undefined || delivery === 'later') return false;
-    if (delivery === 'known') {
+    const offered = subject && this.#index.offer(subject);
+    if (subject === undefined || offered === undefined || offered === 'later') return false;
+    if (offered === 'known') {
       push(new Skipped(subject.reason, undefined, entry.block.origin(entry.row)));
       return true;
     }
+    const { deliveries } = this.#index;
     // The store has to forget first, which takes its time.
-    if (delivery.mustForget && !this.#settings.dryRun) return false;
+    if (deliveries.mustForget(deliveries.next) && !this.#settings.dryRun) return false;
     const { row } = this.#subjects;
-    row.observer = delivery;
+    row.observer = deliveries;
+    row.delivery = deliveries.next;
     if (!next.entry(row)) return false;
-    this.#index.add(delivery);
+    this.#index.add();
     if (this.#isDue) void this.#checkpoint(push);
     return true;
   }
@@ -94,13 +96,16 @@ export class DeliveryFilter {
       return this.#barrier.pass(new Skipped(reason, entry.record, entry.origin), push);
     }
     this.#forget(delivery);
-    entry.observer = delivery;
+    entry.observer = this.#index.deliveries;
+    entry.delivery = delivery;
     const passed = this.#barrier.pass(entry, push);
     return this.#isDue ? this.#checkpoint(push) : passed;
   }
 
   #forget(delivery: Started): void {
-    if (delivery?.mustForget && !this.#settings.dryRun) this.#barrier.forget(delivery.key);
+    const { deliveries } = this.#index;
+    if (delivery === undefined || !deliveries.mustForget(delivery) || this.#settings.dryRun) return;
+    this.#barrier.forget(deliveries.key(delivery));
   }
 
   get #isDue(): boolean {

@@ -5,22 +5,26 @@
  */
 import { loadHash } from '../hash.ts';
 import { KeyTable } from './key-table.ts';
-import { PendingDelivery } from './pending-delivery.ts';
+import { PendingDeliveries } from './pending-deliveries.ts';
 import type { Store } from './store.ts';
 import type { Subject } from './subject.ts';
 
-/** A delivery that has begun; undefined if the API has exactly this already. */
-export type Started = PendingDelivery | undefined;
+/** The number of a delivery that has begun; undefined if the API has exactly this already. */
+export type Started = number | undefined;
+
+const NONE = -1;
 
 /** The deliveries between the store and the writer. */
 export class DeliveryIndex {
+  readonly deliveries: PendingDeliveries = new PendingDeliveries();
   readonly #store: Store;
   /** The keys of deliveries that are not committed, and the last delivery about each. */
   readonly #keys = new KeyTable();
-  readonly #latest: (PendingDelivery | undefined)[] = [];
-  #uncommitted: PendingDelivery[] = [];
+  readonly #latest: number[] = [];
+  /** The first delivery that the next checkpoint has to commit: they are numbered in order. */
+  #uncommittedFrom = 0;
   /** The last delivery about the key of the one that was offered last. */
-  #last: PendingDelivery | undefined;
+  #last = NONE;
 
   constructor(store: Store) {
     this.#store = store;
@@ -34,85 +38,91 @@ export class DeliveryIndex {
 
   /** How many deliveries the next checkpoint has to commit. */
   get uncommitted(): number {
-    return this.#uncommitted.length;
+    return this.deliveries.next - this.#uncommittedFrom;
   }
 
   /** Begins a delivery, if one is needed. */
   start(subject: Subject): Started | Promise<Started> {
     const last = this.#lastAbout(subject.key);
-    const known = last === undefined ? this.#store.get(subject.key) : last.deliveredValue;
-    return known instanceof Promise ? known.then((value) => this.#startAfter(value, subject)) : this.#startAfter(known, subject, last);
+    const known = this.#known(last, subject.key);
+    if (!(known instanceof Promise)) return this.#startAfter(known, subject, last);
+    return known.then((value) => this.#startAfter(value, subject, NONE));
   }
 
-  /** A delivery, if one is needed, which begins only when it is added. A store that answers later is not waited for. */
-  offer(subject: Subject): PendingDelivery | 'known' | 'later' {
+  /** Makes a delivery ready, if one is needed, which begins only when it is added. A store that answers later is not waited for. */
+  offer(subject: Subject): 'needed' | 'known' | 'later' {
     const last = this.#lastAbout(subject.key);
-    const known = last === undefined ? this.#store.get(subject.key) : last.deliveredValue;
+    const known = this.#known(last, subject.key);
     if (known instanceof Promise) {
       // The entry comes again, and then the store's error is somebody's.
       known.catch(() => {});
       return 'later';
     }
     if (known !== undefined && known === subject.value) return 'known';
-    this.#last = last;
-    return new PendingDelivery(subject, undefined, last ? last.stored : known !== undefined);
+    this.#prepare(known, subject, last);
+    return 'needed';
   }
 
-  /** Begins the delivery that was offered last. */
-  add(delivery: PendingDelivery): void {
-    if (this.#last !== undefined) delivery.follow(this.#last);
-    this.#add(delivery, this.#last);
+  /** Begins the delivery that was offered last; returns its number. */
+  add(): number {
+    const delivery = this.deliveries.add(this.#last);
+    this.#latest[this.#keys.add(this.deliveries.key(delivery))] = delivery;
+    return delivery;
   }
 
   /** What a checkpoint that comes now has to commit, if anything. */
   takeCommit(): (() => Promise<void>) | undefined {
-    const deliveries = this.#uncommitted;
-    if (deliveries.length === 0) return undefined;
-    this.#uncommitted = [];
-    return () => this.#commit(deliveries);
+    const from = this.#uncommittedFrom;
+    const to = this.deliveries.next;
+    if (from === to) return undefined;
+    this.#uncommittedFrom = to;
+    return () => this.#commit(from, to);
   }
 
   /** Forgets the deliveries so far, without a commit. */
   drop(): void {
-    for (const delivery of this.#uncommitted) this.#forget(delivery);
-    this.#uncommitted = [];
+    const { next } = this.deliveries;
+    for (let delivery = this.#uncommittedFrom; delivery < next; delivery++) this.#forget(delivery, false);
+    this.#uncommittedFrom = next;
   }
 
-  #lastAbout(key: bigint): PendingDelivery | undefined {
+  #lastAbout(key: bigint): number {
     const entry = this.#keys.find(key);
-    return entry < 0 ? undefined : this.#latest[entry];
+    return entry < 0 ? NONE : (this.#latest[entry] as number);
   }
 
-  #startAfter(known: bigint | undefined, subject: Subject, last?: PendingDelivery): Started {
+  #known(last: number, key: bigint): ReturnType<Store['get']> {
+    return last === NONE ? this.#store.get(key) : this.deliveries.deliveredValue(last);
+  }
+
+  #startAfter(known: bigint | undefined, subject: Subject, last: number): Started {
     if (known !== undefined && known === subject.value) return undefined;
-    const delivery = new PendingDelivery(subject, last, last ? last.stored : known !== undefined);
-    this.#add(delivery, last);
-    return delivery;
+    this.#prepare(known, subject, last);
+    return this.add();
   }
 
-  #add(delivery: PendingDelivery, last: PendingDelivery | undefined): void {
-    if (last !== undefined) last.isLatest = false;
-    this.#latest[this.#keys.add(delivery.key)] = delivery;
-    this.#uncommitted.push(delivery);
+  #prepare(known: bigint | undefined, subject: Subject, last: number): void {
+    this.#last = last;
+    this.deliveries.prepare(subject, last === NONE ? known !== undefined : this.deliveries.isStored(last));
   }
 
   /** Each delivery has its outcome now, unless its entry was lost on the way: nothing is known about that one. */
-  async #commit(deliveries: readonly PendingDelivery[]): Promise<void> {
-    const last = deliveries.filter(({ isLatest }) => isLatest);
+  async #commit(from: number, to: number): Promise<void> {
+    const { deliveries } = this;
     const changes = new Map<bigint, bigint>();
-    for (const delivery of last) {
-      const value = delivery.deliveredValue;
+    for (let delivery = from; delivery < to; delivery++) {
+      const value = deliveries.isLatest(delivery) ? deliveries.deliveredValue(delivery) : undefined;
       if (value === undefined) continue;
-      changes.set(delivery.key, value);
-      delivery.stored = true;
+      changes.set(deliveries.key(delivery), value);
+      deliveries.store(delivery);
     }
     await this.#store.commit(changes);
-    for (const delivery of last) this.#forget(delivery);
+    for (let delivery = from; delivery < to; delivery++) this.#forget(delivery, true);
   }
 
-  #forget(delivery: PendingDelivery): void {
-    if (!delivery.isLatest) return;
-    delivery.isLatest = false;
-    this.#latest[this.#keys.remove(delivery.key)] = undefined;
+  #forget(delivery: number, isCommitted: boolean): void {
+    const { deliveries } = this;
+    if (deliveries.isLatest(delivery)) this.#keys.remove(deliveries.key(delivery));
+    deliveries.done(delivery, isCommitted);
   }
 }

@@ -34,6 +34,8 @@ export class Entry {
   readonly warnings: readonly Warning[] | undefined;
   /** What decides about this entry at the last moment and learns its outcome, if a stage asked for that. */
   observer: DeliveryObserver | undefined;
+  /** The number by which the observer knows it. */
+  delivery: number;
   #bytes = -1;
 
   constructor(operation: OperationBody, json: string, record: unknown, origin: Origin | undefined, warnings?: readonly Warning[]) {
@@ -43,6 +45,7 @@ export class Entry {
     this.origin = origin;
     this.warnings = warnings;
     this.observer = undefined;
+    this.delivery = 0;
   }
 
   /** UTF-8 length of `json`, measured at the first use. */

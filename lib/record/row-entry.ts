@@ -27,6 +27,8 @@ export interface RowEntry {
   readonly eventNameBytes: number;
   /** Set by a stage that follows the entry. */
   observer: DeliveryObserver | undefined;
+  /** The number by which the observer knows it. */
+  delivery: number;
   /** Writes the entry as JSON into `target`, which has room for `maxBytes`; returns its end. */
   write(target: Buffer, at: number): number;
 }

@@ -66,19 +66,19 @@ export class Batch {
 
   add(entry: Entry, epoch: Epoch): void {
     const end = this.#next + this.#bytes.write(entry.json, this.#next);
-    this.#added(end, entry.observer, epoch);
+    this.#added(end, entry.observer, entry.delivery, epoch);
     this.entries.add(entry);
   }
 
   /** Adds a row, or says false: by the most bytes that it may have, it does not fit. */
   addRow(row: RowEntry, epoch: Epoch): boolean {
-    const { maxBytes, observer } = row;
+    const { maxBytes } = row;
     const from = this.#next;
     if (maxBytes > this.#bytes.length - TAIL.length - from) return false;
     const end = row.write(this.#bytes, from);
     if (!(end > from && end <= from + maxBytes))
       throw new CioError('CIO_INTERNAL', `an entry of at most ${maxBytes} bytes has ${end - from}`);
-    this.#added(end, observer, epoch);
+    this.#added(end, row.observer, row.delivery, epoch);
     this.entries.addRow(row);
     return true;
   }
@@ -115,14 +115,14 @@ export class Batch {
   }
 
   /** What the next entry needs beside its text, which ends at `end`. */
-  #added(end: number, observer: DeliveryObserver | undefined, epoch: Epoch): void {
+  #added(end: number, observer: DeliveryObserver | undefined, delivery: number, epoch: Epoch): void {
     const { size } = this;
     if (size > 0) this.#bytes[this.#end] = COMMA;
     if (size === this.#ends.length) this.#growEnds();
     this.#ends[size] = end;
     this.#end = end;
     if (observer) {
-      observer.waitsIn(this.#number);
+      observer.waitsIn(delivery, this.#number);
       this.observed = true;
     }
     if (this.epochs[this.epochs.length - 1] === epoch) return;

@@ -49,14 +49,22 @@ export async function deliver(batch: Batch, delivery: Delivery): Promise<void> {
 
 /** Asks the observers which entries are sent now. */
 function askObservers(batch: Batch, part: Part, outcomes: Outcomes): { now: Part; waiting: Part } {
-  const [now, waiting]: [number[], number[]] = [[], []];
-  for (const index of part) {
-    const decision = batch.entries.observer(index)?.ask() ?? 'send';
-    if (decision === 'send') now.push(index);
-    else if (decision === 'wait') waiting.push(index);
+  let now: number[] | undefined;
+  const waiting: number[] = [];
+  const { entries } = batch;
+  for (let position = 0; position < part.length; position++) {
+    const index = part[position] as number;
+    const decision = entries.observer(index)?.ask(entries.delivery(index)) ?? 'send';
+    if (decision === 'send') {
+      now?.push(index);
+      continue;
+    }
+    // Mostly all are sent: only then is there no second list of them.
+    now ??= part.slice(0, position);
+    if (decision === 'wait') waiting.push(index);
     else outcomes.skipped(decision);
   }
-  return { now, waiting };
+  return { now: now ?? part, waiting };
 }
 
 async function deliverPart(batch: Batch, whole: Part, delivery: Delivery): Promise<void> {

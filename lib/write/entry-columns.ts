@@ -34,6 +34,7 @@ export class EntryColumns {
   readonly #places: (SourceInfo | undefined)[] = [];
   readonly #warnings: (readonly Warning[] | undefined)[] = [];
   readonly #observers: (DeliveryObserver | undefined)[] = [];
+  readonly #deliveries: number[] = [];
   readonly #kept = new Map<number, Kept>();
 
   /** `textBytes`: about how many bytes the texts will have. */
@@ -63,19 +64,19 @@ export class EntryColumns {
     return this.#isPlain;
   }
 
-  add({ origin, warnings, observer, record }: Entry): void {
+  add({ origin, warnings, observer, delivery, record }: Entry): void {
     const isKept = origin !== undefined && this.#keep(origin);
     if (!isKept) this.#kept.set(this.#size, { origin, record: origin?.maxRawBytes === undefined ? record : undefined });
-    this.#push(isKept ? origin.place : undefined, warnings, observer);
+    this.#push(isKept ? origin.place : undefined, warnings, observer, delivery);
   }
 
   /** The same for a row. */
-  addRow({ block, row, warnings, observer }: RowEntry): void {
+  addRow({ block, row, warnings, observer, delivery }: RowEntry): void {
     const [from, to] = [block.from(row), block.to(row)];
     this.#reserve(to - from);
     const end = this.#textsEnd + block.bytes.copy(this.#texts, this.#textsEnd, from, to);
     this.#number(block.line(row), block.offset(row), block.length(row), end);
-    this.#push(block.place, warnings, observer);
+    this.#push(block.place, warnings, observer, delivery);
   }
 
   warnings(index: number): readonly Warning[] | undefined {
@@ -84,6 +85,11 @@ export class EntryColumns {
 
   observer(index: number): DeliveryObserver | undefined {
     return this.#observers[index];
+  }
+
+  /** The number by which the observer knows the entry. */
+  delivery(index: number): number {
+    return this.#deliveries[index] as number;
   }
 
   origin(index: number): Origin | undefined {
@@ -98,11 +104,12 @@ export class EntryColumns {
     return this.#kept.get(index)?.record;
   }
 
-  #push(place: SourceInfo | undefined, warnings: readonly Warning[] | undefined, observer: DeliveryObserver | undefined): void {
+  #push(place: SourceInfo | undefined, warnings: Entry['warnings'], observer: DeliveryObserver | undefined, delivery: number): void {
     const index = this.#size++;
     this.#places[index] = place;
     this.#warnings[index] = warnings;
     this.#observers[index] = observer;
+    this.#deliveries[index] = delivery;
     if (warnings !== undefined || observer !== undefined) this.#isPlain = false;
   }
 

@@ -29,7 +29,7 @@ export class Outcomes {
   /** The API took the entry. */
   delivered({ entries }: Batch, index: number): void {
     this.summary.deliver(entries.warnings(index));
-    entries.observer(index)?.delivered();
+    entries.observer(index)?.delivered(entries.delivery(index));
   }
 
   /** The API took these entries. */
@@ -44,7 +44,7 @@ export class Outcomes {
 
   /** An entry goes back to where its record came from; a promise if the reject store asks to wait. */
   rejected({ entries }: Batch, index: number, cause: Cause): void | Promise<void> {
-    entries.observer(index)?.rejected();
+    entries.observer(index)?.rejected(entries.delivery(index));
     const origin = entries.origin(index);
     // The record as it came: read again where only its text was kept.
     const record = origin?.raw === undefined ? entries.record(index) : readRecord(origin.raw, origin, 'trackWriter');
@@ -56,8 +56,8 @@ export class Outcomes {
     return exceeds(entry.json, this.#maxEntryBytes);
   }
 
-  rejectTooLarge({ bytes, observer, record, origin }: Entry): void | Promise<void> {
-    observer?.rejected();
+  rejectTooLarge({ bytes, observer, delivery, record, origin }: Entry): void | Promise<void> {
+    observer?.rejected(delivery);
     const message = `the entry has ${bytes} bytes, a request can take ${this.#maxEntryBytes}`;
     return this.rejects.write(new Rejection({ reason: 'too_large', message, stage: 'trackWriter' }, record, origin));
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DeliveryIndex, type Started } from '../../lib/dedupe/delivery-index.ts';
+import { DeliveryIndex } from '../../lib/dedupe/delivery-index.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { Changes, Store } from '../../lib/dedupe/store.ts';
 
@@ -30,8 +30,18 @@ function slowStore(): Store & { release: () => Promise<void>; commits: Changes[]
   };
 }
 
-function start(index: DeliveryIndex, value: bigint | undefined, key?: bigint): Started {
-  return index.start(person(value, key)) as Started;
+interface Started {
+  readonly mustForget: boolean;
+  delivered(): void;
+  rejected(): void;
+}
+
+function start(index: DeliveryIndex, value: bigint | undefined, key?: bigint): Started | undefined {
+  const { deliveries } = index;
+  const delivery = index.start(person(value, key)) as number | undefined;
+  if (delivery === undefined) return undefined;
+  const mustForget = deliveries.mustForget(delivery);
+  return { mustForget, delivered: () => deliveries.delivered(delivery), rejected: () => deliveries.rejected(delivery) };
 }
 
 test('what was delivered is known from the commit on; before that from the delivery', async () => {
@@ -105,5 +115,6 @@ test('a store that answers later is waited for', async () => {
   const store = { ...memoryStore(), get: async () => 5n, open: async () => {}, commit: async () => {}, close: async () => {} };
   const index = new DeliveryIndex(store);
   assert.equal(await index.start(person(5n)), undefined);
-  assert.equal((await index.start(person(6n)))?.mustForget, true);
+  const delivery = (await index.start(person(6n))) as number;
+  assert.equal(index.deliveries.mustForget(delivery), true);
 });

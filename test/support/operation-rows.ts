@@ -37,6 +37,7 @@ export class OperationRow implements RowEntry {
   readonly identifierBytes = 0;
   readonly eventNameBytes = 0;
   observer: DeliveryObserver | undefined;
+  delivery = 0;
   readonly #slack: number;
 
   constructor(slack = 0) {

@@ -22,6 +22,7 @@ export class WrittenRow implements RowEntry {
   bytes: Buffer = Buffer.alloc(4096);
   end = 0;
   observer: RowEntry['observer'] = undefined;
+  delivery = 0;
   #entry!: RowEntry;
   /** What is hashed. */
   key: Buffer = EVENT;

@@ -43,6 +43,7 @@ export class RowMapping implements RowEntry {
   identifierBytes = 0;
   eventNameBytes = 0;
   observer: RowEntry['observer'] = undefined;
+  delivery = 0;
   #members: RowMembers;
   readonly #membersOf: (plan: ColumnPlan) => RowMembers | undefined;
   readonly #copiesOthers: boolean;
