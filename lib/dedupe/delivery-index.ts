@@ -4,6 +4,7 @@
  * store is never wrong about a person, whenever the process is killed.
  */
 import { loadHash } from '../hash.ts';
+import { ChangeList } from './change-list.ts';
 import { KeyTable } from './key-table.ts';
 import { PendingDeliveries } from './pending-deliveries.ts';
 import type { Store } from './store.ts';
@@ -109,11 +110,11 @@ export class DeliveryIndex {
   /** Each delivery has its outcome now, unless its entry was lost on the way: nothing is known about that one. */
   async #commit(from: number, to: number): Promise<void> {
     const { deliveries } = this;
-    const changes = new Map<bigint, bigint>();
+    const changes = new ChangeList(to - from);
     for (let delivery = from; delivery < to; delivery++) {
       const value = deliveries.isLatest(delivery) ? deliveries.deliveredValue(delivery) : undefined;
       if (value === undefined) continue;
-      changes.set(deliveries.key(delivery), value);
+      changes.add(deliveries.key(delivery), value);
       deliveries.store(delivery);
     }
     await this.#store.commit(changes);

@@ -6,8 +6,10 @@
 import { getSystemErrorName } from 'node:util';
 import { CioError, codeOf, systemWords } from '../errors.ts';
 
-/** The new value of each key, or undefined to forget the key. */
-export type Changes = ReadonlyMap<bigint, bigint | undefined>;
+/** The new value of each key, or undefined to forget the key; a Map, or what can be iterated like one. Each key comes once. */
+export interface Changes extends Iterable<[bigint, bigint | undefined]> {
+  readonly size: number;
+}
 
 /** Remembers what was delivered; some stores do so between runs. Keys and values are unsigned 64-bit. */
 export interface Store {

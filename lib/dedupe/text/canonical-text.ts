@@ -1,198 +1,49 @@
-/**
- * JSON text -> one form that is the same however the value was written: members in the order of their names, numbers as plain
- * decimals, no escape that is not needed, no white space. Only for hashing: nothing reads it back. It is one pass over
- * the bytes; only what is rare (escapes, exponents, zeros at the end) becomes a string on the way.
- */
+/** One text for hashing, of values in their one form and of bytes as they are. Nothing reads it back. */
 import { HashBuffer } from '../../hash.ts';
-import { MAX_DEPTH } from '../../json/exact.ts';
-import { endOfSpace } from '../../json/token-ends.ts';
-import { MemberOrder } from './member-order.ts';
-import { plainDecimal } from './plain-decimal.ts';
+import { ValueText } from './value-text.ts';
 
-/** What may be written without asking for space again: literals, brackets. */
-const SLACK = 64;
-const [QUOTE, COMMA, COLON, BACKSLASH] = [34, 44, 58, 92] as const;
-const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125] as const;
-const [MINUS, DOT, ZERO, NINE, LOWER_CASE_E, LOWER_CASE_F, LOWER_CASE_N, LOWER_CASE_T] = [45, 46, 48, 57, 101, 102, 110, 116] as const;
-const PLUS = 43;
-const LOWER_CASE = 32;
-
-/** Writes the form of one value after the other into its own buffer. */
+/** Writes one after the other into its own buffer. */
 export class CanonicalText {
-  /** True if the object has a member of one of the names looked for. */
-  hasWatched = false;
-  readonly #watched: readonly Buffer[];
-  readonly #members = new MemberOrder();
-  readonly #buffer = new HashBuffer();
-  #out = this.#buffer.bytes;
+  readonly #value: ValueText;
+  readonly #text = new HashBuffer();
   #end = 0;
+  #hasWatched = false;
 
-  /** `watched`: names to look for among the members of the outermost object; plain ASCII. */
+  /** `watched`: names to look for among the members of an object that is added; plain ASCII. */
   constructor(watched: readonly string[]) {
-    this.#watched = watched.map((name) => Buffer.from(`"${name}"`));
+    this.#value = new ValueText(watched);
   }
 
   /** What was written. Good until `clear()`. */
   get bytes(): Buffer {
-    return this.#buffer.upTo(this.#end);
+    return this.#text.upTo(this.#end);
+  }
+
+  /** True if an object had a member of one of the names looked for. */
+  get hasWatched(): boolean {
+    return this.#hasWatched;
   }
 
   clear(): void {
     this.#end = 0;
-    this.hasWatched = false;
-    this.#members.clear();
+    this.#hasWatched = false;
   }
 
   /** Adds bytes as they are. */
   add(bytes: Buffer, from: number, to: number): void {
-    this.#reserve(to - from);
-    this.#copy(bytes, from, to);
+    this.#text.reserve(this.#end + to - from, this.#end);
+    const { bytes: text } = this.#text;
+    let end = this.#end;
+    for (let i = from; i < to; i++) text[end++] = bytes[i] as number;
+    this.#end = end;
   }
 
   /** Adds the value that begins at `from`; returns its end, or -1 if there is no value or one that is nested too deeply. */
   addValue(bytes: Buffer, from: number, to: number): number {
-    // Members are sorted behind what was written.
-    this.#reserve(2 * (to - from) + SLACK);
-    return this.#value(bytes, from, to, 0);
-  }
-
-  #value(bytes: Buffer, from: number, to: number, depth: number): number {
-    const first = bytes[from];
-    if (first === QUOTE) return this.#string(bytes, from, to);
-    if (first === OPEN_BRACE) return depth > MAX_DEPTH ? -1 : this.#object(bytes, from + 1, to, depth);
-    if (first === OPEN_BRACKET) return depth > MAX_DEPTH ? -1 : this.#list(bytes, from + 1, to, depth);
-    if (first === LOWER_CASE_T || first === LOWER_CASE_N) return this.#literal(bytes, from, from + 4, to);
-    if (first === LOWER_CASE_F) return this.#literal(bytes, from, from + 5, to);
-    return this.#number(bytes, from, to);
-  }
-
-  #literal(bytes: Buffer, from: number, end: number, to: number): number {
-    this.#copy(bytes, from, end);
-    return end <= to ? end : -1;
-  }
-
-  #string(bytes: Buffer, from: number, to: number): number {
-    const out = this.#out;
-    let end = this.#end;
-    out[end++] = QUOTE;
-    for (let i = from + 1; i < to; i++) {
-      const byte = bytes[i] as number;
-      if (byte === BACKSLASH) return this.#escaped(bytes, from, to);
-      out[end++] = byte;
-      if (byte !== QUOTE) continue;
-      this.#end = end;
-      return i + 1;
-    }
-    return -1;
-  }
-
-  /** JSON.stringify escapes what it must, and half characters, which UTF-8 does not have. */
-  #escaped(bytes: Buffer, from: number, to: number): number {
-    let i = from + 1;
-    while (i < to && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1;
-    if (i >= to) return -1;
-    const text = JSON.stringify(JSON.parse(bytes.toString('utf8', from, i + 1)));
-    this.#end += this.#out.write(text, this.#end);
-    return i + 1;
-  }
-
-  #number(bytes: Buffer, from: number, to: number): number {
-    let isPlain = bytes[from] !== MINUS || bytes[from + 1] !== ZERO;
-    let hasDot = false;
-    let end = from;
-    for (; end < to; end++) {
-      const byte = bytes[end] as number;
-      if ((byte >= ZERO && byte <= NINE) || byte === MINUS) continue;
-      if (byte === DOT) hasDot = true;
-      else if (byte === PLUS || (byte | LOWER_CASE) === LOWER_CASE_E) isPlain = false;
-      else break;
-    }
-    if (end === from) return -1;
-    if (hasDot && bytes[end - 1] === ZERO) isPlain = false;
-    if (isPlain) this.#copy(bytes, from, end);
-    else this.#addText(plainDecimal(bytes.toString('latin1', from, end)), to - end);
+    const end = this.#value.write(bytes, from, to);
+    if (end === -1) return -1;
+    if (this.#value.hasWatched) this.#hasWatched = true;
+    this.#end = this.#value.copyTo(this.#text, this.#end);
     return end;
   }
-
-  #addText(text: string, rest: number): void {
-    this.#reserve(text.length + 2 * rest + SLACK);
-    this.#end += this.#out.write(text, this.#end, 'latin1');
-  }
-
-  #list(bytes: Buffer, from: number, to: number, depth: number): number {
-    this.#out[this.#end++] = OPEN_BRACKET;
-    let i = endOfSpace(bytes, from, to);
-    while (bytes[i] !== CLOSE_BRACKET) {
-      i = this.#value(bytes, i, to, depth + 1);
-      if (i === -1) return -1;
-      this.#out[this.#end++] = COMMA;
-      i = endOfSpace(bytes, i, to);
-      if (bytes[i] === COMMA) i = endOfSpace(bytes, i + 1, to);
-      else if (bytes[i] !== CLOSE_BRACKET) return -1;
-    }
-    this.#out[this.#end++] = CLOSE_BRACKET;
-    return i + 1;
-  }
-
-  #object(bytes: Buffer, from: number, to: number, depth: number): number {
-    this.#out[this.#end++] = OPEN_BRACE;
-    const first = this.#members.size;
-    let i = endOfSpace(bytes, from, to);
-    while (bytes[i] !== CLOSE_BRACE) {
-      i = this.#member(bytes, i, to, depth);
-      if (i === -1) return -1;
-      i = endOfSpace(bytes, i, to);
-      if (bytes[i] === COMMA) i = endOfSpace(bytes, i + 1, to);
-      else if (bytes[i] !== CLOSE_BRACE) return -1;
-    }
-    // The copies of this object's members lie behind it.
-    this.#reserve(this.#end + 2 * (to - i) + SLACK);
-    this.#members.sort(this.#out, first, this.#end, depth === 0);
-    this.#out[this.#end++] = CLOSE_BRACE;
-    return i + 1;
-  }
-
-  #member(bytes: Buffer, from: number, to: number, depth: number): number {
-    const start = this.#end;
-    if (bytes[from] !== QUOTE) return -1;
-    let i = this.#string(bytes, from, to);
-    if (i === -1) return -1;
-    const nameEnd = this.#end;
-    if (depth === 0 && this.#isWatched(start, nameEnd)) this.hasWatched = true;
-    i = endOfSpace(bytes, i, to);
-    if (bytes[i] !== COLON) return -1;
-    this.#out[this.#end++] = COLON;
-    i = this.#value(bytes, endOfSpace(bytes, i + 1, to), to, depth + 1);
-    this.#out[this.#end++] = COMMA;
-    this.#members.add(start, nameEnd, this.#end);
-    return i;
-  }
-
-  #isWatched(from: number, to: number): boolean {
-    for (let n = 0; n < this.#watched.length; n++) {
-      const name = this.#watched[n] as Buffer;
-      if (isAt(name, this.#out, from, to)) return true;
-    }
-    return false;
-  }
-
-  #copy(bytes: Buffer, from: number, to: number): void {
-    const out = this.#out;
-    let end = this.#end;
-    for (let i = from; i < to; i++) out[end++] = bytes[i] as number;
-    this.#end = end;
-  }
-
-  #reserve(more: number): void {
-    if (this.#end + more <= this.#out.length) return;
-    this.#buffer.reserve(this.#end + more, this.#end);
-    this.#out = this.#buffer.bytes;
-  }
-}
-
-/** True if these bytes are the name. */
-export function isAt(name: Buffer, bytes: Buffer, from: number, to: number): boolean {
-  if (name.length !== to - from) return false;
-  for (let i = 0; i < name.length; i++) if (bytes[from + i] !== name[i]) return false;
-  return true;
 }

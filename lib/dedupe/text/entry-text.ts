@@ -3,11 +3,13 @@
  * same to it. The text is what goes over the wire, whatever the values of a program were.
  */
 import { endOfSpace } from '../../json/token-ends.ts';
-import { CanonicalText, isAt } from './canonical-text.ts';
+import { CanonicalText } from './canonical-text.ts';
+import { isAt } from './row-layout.ts';
 
 const [QUOTE, COMMA, COLON, BACKSLASH] = [34, 44, 58, 92] as const;
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125] as const;
 const SPACE = 32;
+const MAX_HEAD = 128;
 const ABSENT = -1;
 
 /** The members of an operation that are looked at. */
@@ -24,6 +26,9 @@ export class EntryText {
   readonly #from = new Int32Array(PARTS.length);
   readonly #to = new Int32Array(PARTS.length);
   readonly #canonical = new CanonicalText(UNCERTAIN);
+  /** What the last entry had before its identifiers, if none of the parts. Most entries of a source have the same. */
+  readonly #head = new Uint8Array(MAX_HEAD);
+  #headTo = 0;
 
   /** Reads an entry from the beginning of `bytes` to `to`; false if it is not a JSON object. */
   read(bytes: Buffer, to: number): boolean {
@@ -31,9 +36,15 @@ export class EntryText {
     for (let part = 0; part < PARTS.length; part++) this.#from[part] = ABSENT;
     this.#canonical.clear();
     if (bytes[0] !== OPEN_BRACE) return false;
-    for (let i = endOfSpace(bytes, 1, to); bytes[i] === QUOTE && i < to; ) {
+    const known = this.#knownHead(bytes, to);
+    let isHead = known === 0;
+    for (let i = isHead ? endOfSpace(bytes, 1, to) : known; bytes[i] === QUOTE && i < to; ) {
       const nameTo = endOfText(bytes, i, to);
       const part = partOf(bytes, i, nameTo);
+      if (isHead && part !== ABSENT) {
+        this.#learnHead(bytes, i);
+        isHead = false;
+      }
       i = endOfSpace(bytes, nameTo, to);
       if (bytes[i] !== COLON) return false;
       i = endOfSpace(bytes, i + 1, to);
@@ -49,6 +60,21 @@ export class EntryText {
       i = endOfSpace(bytes, i + 1, to);
     }
     return false;
+  }
+
+  /** Behind the head of the last entry, if this one has the same; else 0. */
+  #knownHead(bytes: Buffer, to: number): number {
+    const end = this.#headTo;
+    if (end > to) return 0;
+    for (let i = 0; i < end; i++) if (bytes[i] !== this.#head[i]) return 0;
+    return end;
+  }
+
+  #learnHead(bytes: Buffer, to: number): void {
+    this.#headTo = 0;
+    if (to > MAX_HEAD) return;
+    for (let i = 0; i < to; i++) this.#head[i] = bytes[i] as number;
+    this.#headTo = to;
   }
 
   /** Where its id begins and ends, with the quotes; -1 if it has none. */

@@ -6,8 +6,8 @@ import { HashBuffer } from '../../hash.ts';
 import type { Block } from '../../record/block.ts';
 import type { Warning } from '../../record/entry.ts';
 import type { RowEntry } from '../../record/row-entry.ts';
-import { isAt } from './canonical-text.ts';
 import type { EntryText } from './entry-text.ts';
+import { isAt } from './row-layout.ts';
 
 const [QUOTE, SPACE, COLON, OPEN_BRACE, CLOSE_BRACE] = [34, 32, 58, 123, 125] as const;
 const [ZERO, NINE, LAST_ASCII, BACKSLASH] = [48, 57, 126, 92] as const;

@@ -189,3 +189,27 @@ test('it sees the names that are looked for, among the outermost members only', 
     assert.equal(canonical.hasWatched, isThere, text);
   }
 });
+
+test('law: the form does not depend on the rows before, also if those have the same names elsewhere', () => {
+  const name = fc.constantFrom('a', 'b', 'm', 'z', 'a"', 'ä');
+  const { value } = fc.letrec<{ value: unknown; object: unknown; list: unknown }>((tie) => ({
+    value: fc.oneof({ maxDepth: 3 }, fc.constantFrom(1, 'x', null), tie('object'), tie('list')),
+    object: fc
+      .uniqueArray(fc.tuple(name, tie('value')), { selector: ([key]) => key, maxLength: 4 })
+      .map((members) => Object.fromEntries(members)),
+    list: fc.array(tie('value'), { maxLength: 3 }),
+  }));
+  const rows = fc.array(fc.dictionary(name, value, { maxKeys: 4 }), { minLength: 2, maxLength: 6 });
+  fc.assert(
+    fc.property(rows, fc.array(fc.nat(5), { maxLength: 10 }), (distinct, order) => {
+      for (const n of order) {
+        const bytes = Buffer.from(JSON.stringify(distinct[n % distinct.length]));
+        const fresh = new CanonicalText([]);
+        canonical.clear();
+        for (const text of [canonical, fresh]) assert.equal(text.addValue(bytes, 0, bytes.length), bytes.length);
+        assert.equal(canonical.bytes.toString(), fresh.bytes.toString());
+      }
+    }),
+    { numRuns: runs(1_000) },
+  );
+});
