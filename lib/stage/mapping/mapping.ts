@@ -14,8 +14,11 @@ import { type ColumnPlan, type ColumnSettings, planOf } from './columns.ts';
 import { timeFormatOf } from './conversion.ts';
 import { type Identity, identityReader, leaveOutEmpty, type Other, setOthers, trimmedIdentity, wrongValue } from './identity.ts';
 
+/** Stands in for a column that is not read: no record has it. */
+const NO_COLUMN: unique symbol = Symbol('no column');
+
 type Body = Record<string, unknown>;
-type Row = Body & { [ORIGIN]?: unknown };
+type Row = Body & { [ORIGIN]?: unknown; [NO_COLUMN]?: unknown };
 
 /** What a mapping gives: an operation, or what is wrong with which column. */
 export type Mapped =
@@ -64,11 +67,12 @@ function rowReader(settings: ColumnSettings, plan: ColumnPlan, now: number): (ro
   const { identity, fields, timeFormat } = plan;
   const who = identityReader(identity);
   const readTime = operationTime(now, timeFormatOf(timeFormat));
-  // A computed key that no record has stands in for a column that is not read.
-  const [a = ORIGIN, b = ORIGIN, c = ORIGIN, d = ORIGIN] = [...identity.identifying, ...identity.further].map(({ column }) => column);
-  const timeColumn = fields.get('timestamp') ?? ORIGIN;
+  const [a = NO_COLUMN, b = NO_COLUMN, c = NO_COLUMN, d = NO_COLUMN] = [...identity.identifying, ...identity.further].map(
+    ({ column }) => column,
+  );
+  const timeColumn = fields.get('timestamp') ?? NO_COLUMN;
   const finish = (operation: Body, time: unknown, attributes: Body, { others }: Identity): ReadRow => {
-    if (timeColumn !== ORIGIN) setTime(operation, 'timestamp', time, readTime);
+    if (timeColumn !== NO_COLUMN) setTime(operation, 'timestamp', time, readTime);
     if (typeof operation.timestamp === 'string') return { problem: { field: String(timeColumn), message: operation.timestamp } };
     operation.attributes = attributes;
     return { operation, others };
@@ -81,7 +85,7 @@ function rowReader(settings: ColumnSettings, plan: ColumnPlan, now: number): (ro
       return finish({ type: 'person', action: 'identify', identifiers: { [person.type]: person.value } }, time, attributes, person);
     };
   }
-  const [nameColumn = ORIGIN, idColumn = ORIGIN] = [fields.get('event_name'), fields.get('event_id')];
+  const [nameColumn = NO_COLUMN, idColumn = NO_COLUMN] = [fields.get('event_name'), fields.get('event_id')];
   const constant = settings.event === undefined ? undefined : trimIdentifier(settings.event);
   return (row) => {
     // biome-ignore format: one line a kind of field

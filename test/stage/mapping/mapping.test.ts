@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { CioError } from '../../../lib/errors.ts';
 import { loadHash } from '../../../lib/hash.ts';
+import { Origin, withOrigin } from '../../../lib/record/origin.ts';
 import { type ColumnSettings, type Columns, planOf } from '../../../lib/stage/mapping/columns.ts';
 import { mappingOf } from '../../../lib/stage/mapping/mapping.ts';
 import type { ValidateOptions } from '../../../lib/stage/options.ts';
@@ -20,6 +21,25 @@ function isRefused(options: ValidateOptions): boolean {
     return true;
   }
 }
+
+test('the origin of a row is not taken for a record field whose column becomes something else', () => {
+  const row = () =>
+    withOrigin({ person_id: 1, event_name: 'bought', event_id: 'order-1', timestamp: 1_750_000_000 }, new Origin({ line: 1 }));
+  const examples: [Columns, object][] = [
+    [{ event_id: { attribute: 'order' } }, { order: 'order-1' }],
+    [{ event_id: false }, {}],
+    [{ timestamp: { attribute: 'at' } }, { at: 1_750_000_000 }],
+  ];
+  for (const [columns, attributes] of examples) {
+    const made = validator({ object: 'person_event', columns })(row());
+    assert.ok('operation' in made, JSON.stringify(made));
+    assert.deepEqual(made.operation.attributes, attributes);
+  }
+  const named = validator({ object: 'person_event', event: 'sold', columns: { event_name: { attribute: 'name' }, event_id: false } })(
+    row(),
+  );
+  assert.ok('operation' in named && named.operation.name === 'sold', JSON.stringify(named));
+});
 
 test('a column that is called like what every object inherits is absent where the row does not have it', () => {
   for (const name of ['__proto__', 'constructor', 'toString']) {
