@@ -180,11 +180,15 @@ export class PendingDeliveries implements DeliveryObserver {
     }
   }
 
+  /** Makes twice the space, when all is used. */
   #grow(): void {
     const size = 2 * (this.#last + 1);
+    const from = this.#first & this.#last;
     const grown = <A extends BigUint64Array | Uint16Array | Int32Array | Float64Array>(old: A): A => {
       const array = new (old.constructor as new (length: number) => A)(size);
-      for (let each = this.#first; each < this.next; each++) array[each & (size - 1)] = old[each & this.#last] as never;
+      array.set(old.subarray(from) as never, this.#first & (size - 1));
+      // The ring was closed there.
+      array.set(old.subarray(0, from) as never, (this.#first - from + old.length) & (size - 1));
       return array;
     };
     this.#keys = grown(this.#keys);
