@@ -2,7 +2,6 @@
  * The entries that dedupe let through, each until its outcome is known and committed: pending, then delivered or rejected. Right
  * before its batch goes out it is asked whether an entry is still needed. Only what the API took makes a repeat needless, so a
  * repeat of an entry in the same batch waits for that. In doubt it is sent: to send a row again is safe, to lose one is not.
- *
  * Deliveries are numbered as they begin, and lie in a ring of typed arrays: an object for each would live just long enough
  * to be copied by the garbage collector several times.
  */
@@ -96,9 +95,8 @@ export class PendingDeliveries implements DeliveryObserver {
   /** It is dropped, or committed: then nothing is expected any more. It is kept while somebody may ask about it. */
   done(delivery: number, isCommitted: boolean): void {
     if (delivery < this.#first) return;
-    const slot = delivery & this.#last;
     if (isCommitted) this.#end(delivery, REJECTED);
-    this.#bits[slot] = ((this.#bits[slot] as number) | DONE) & ~LATEST;
+    this.#bits[delivery & this.#last] = (this.#bitsOf(delivery) | DONE) & ~LATEST;
     this.#release();
   }
 
@@ -180,7 +178,6 @@ export class PendingDeliveries implements DeliveryObserver {
     }
   }
 
-  /** Makes twice the space, when all is used. */
   #grow(): void {
     const size = 2 * (this.#last + 1);
     const from = this.#first & this.#last;
