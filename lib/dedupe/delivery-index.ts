@@ -24,7 +24,8 @@ export class DeliveryIndex {
   readonly #latest: number[] = [];
   /** The first delivery that the next checkpoint has to commit: they are numbered in order. */
   #uncommittedFrom = 0;
-  /** The last delivery about the key of the one that was offered last. */
+  /** The key of the delivery that was offered last, and the last delivery about it before. */
+  #key = 0n;
   #last = NONE;
 
   constructor(store: Store) {
@@ -67,7 +68,7 @@ export class DeliveryIndex {
   /** Begins the delivery that was offered last; returns its number. */
   add(): number {
     const delivery = this.deliveries.add(this.#last);
-    this.#latest[this.#keys.add(this.deliveries.key(delivery))] = delivery;
+    this.#latest[this.#keys.add(this.#key)] = delivery;
     return delivery;
   }
 
@@ -103,6 +104,7 @@ export class DeliveryIndex {
   }
 
   #prepare(known: bigint | undefined, subject: Subject, last: number): void {
+    this.#key = subject.key;
     this.#last = last;
     this.deliveries.prepare(subject, last === NONE ? known !== undefined : this.deliveries.isStored(last));
   }

@@ -2,7 +2,6 @@
  * The entries that dedupe let through, each until its outcome is known and committed: pending, then delivered or rejected. Right
  * before its batch goes out it is asked whether an entry is still needed. Only what the API took makes a repeat needless, so a
  * repeat of an entry in the same batch waits for that. In doubt it is sent: to send a row again is safe, to lose one is not.
- *
  * Deliveries are numbered as they begin, and lie in a ring of typed arrays: an object for each would live just long enough
  * to be copied by the garbage collector several times.
  */
@@ -96,9 +95,8 @@ export class PendingDeliveries implements DeliveryObserver {
   /** It is dropped, or committed: then nothing is expected any more. It is kept while somebody may ask about it. */
   done(delivery: number, isCommitted: boolean): void {
     if (delivery < this.#first) return;
-    const slot = delivery & this.#last;
     if (isCommitted) this.#end(delivery, REJECTED);
-    this.#bits[slot] = ((this.#bits[slot] as number) | DONE) & ~LATEST;
+    this.#bits[delivery & this.#last] = (this.#bitsOf(delivery) | DONE) & ~LATEST;
     this.#release();
   }
 
@@ -182,9 +180,12 @@ export class PendingDeliveries implements DeliveryObserver {
 
   #grow(): void {
     const size = 2 * (this.#last + 1);
+    const from = this.#first & this.#last;
     const grown = <A extends BigUint64Array | Uint16Array | Int32Array | Float64Array>(old: A): A => {
       const array = new (old.constructor as new (length: number) => A)(size);
-      for (let each = this.#first; each < this.next; each++) array[each & (size - 1)] = old[each & this.#last] as never;
+      array.set(old.subarray(from) as never, this.#first & (size - 1));
+      // The ring was closed there.
+      array.set(old.subarray(0, from) as never, (this.#first - from + old.length) & (size - 1));
       return array;
     };
     this.#keys = grown(this.#keys);
