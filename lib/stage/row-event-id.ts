@@ -9,6 +9,7 @@ import type { Block } from '../record/block.ts';
 import type { SourceInfo } from '../record/origin.ts';
 import { ULID_LENGTH, writeUlid, writeUlidFrom } from '../track/event-id.ts';
 import { ownHead, placeHead, placeTail } from './choose-event-id.ts';
+import { putInteger, putSpan } from './row-mapping/row-text.ts';
 
 /** What an id depends on: spans of texts as they are sent, so trimmed, as UTF-8 and without escapes. */
 export interface RowEvent {
@@ -29,7 +30,7 @@ export interface RowEvent {
 const RANDOM_BYTES = 16;
 /** The most digits of a line, and of a length; more than a kind has letters. */
 const DIGITS = 16;
-const [NEWLINE, SPACE, ZERO] = [10, 32, 48];
+const [NEWLINE, SPACE] = [10, 32];
 const OWN_HEAD = Buffer.from(ownHead('event', undefined));
 const KINDS = { id: Buffer.from('id '), email: Buffer.from('email '), cio_id: Buffer.from('cio_id '), phone: Buffer.from('phone ') };
 /** Each character of a ULID as it is written: in capitals. 0 for all others. */
@@ -85,15 +86,15 @@ export class RowEventId implements RowIds {
     // Small letters of an email may take more bytes than its capitals.
     this.#text.reserve(OWN_HEAD.length + 4 * DIGITS + ownBytes + nameBytes + 3 * (personTo - personFrom));
     const scratch = this.#text.bytes;
-    let at = put(OWN_HEAD, scratch, 0);
-    at = writeNumber(ownBytes, scratch, at);
+    let at = putSpan(OWN_HEAD, 0, OWN_HEAD.length, scratch, 0);
+    at = putInteger(ownBytes, scratch, at);
     scratch[at++] = SPACE;
-    at = writeNumber(nameBytes, scratch, at);
+    at = putInteger(nameBytes, scratch, at);
     scratch[at++] = NEWLINE;
-    at += bytes.copy(scratch, at, ownFrom, ownTo);
-    at += name.copy(scratch, at, nameFrom, nameTo);
-    at = put(KINDS[kind], scratch, at);
-    const end = at + bytes.copy(scratch, at, personFrom, personTo);
+    at = putSpan(bytes, ownFrom, ownTo, scratch, at);
+    at = putSpan(name, nameFrom, nameTo, scratch, at);
+    at = putSpan(KINDS[kind], 0, KINDS[kind].length, scratch, at);
+    const end = putSpan(bytes, personFrom, personTo, scratch, at);
     return this.#text.upTo(kind === 'email' ? toLowerCase(scratch, at, end) : end);
   }
 
@@ -103,9 +104,10 @@ export class RowEventId implements RowIds {
     const tail = hasTime ? this.#tailWithTime : this.#tail;
     this.#text.reserve(this.#head.length + DIGITS + tail.length + to - from);
     const scratch = this.#text.bytes;
-    let at = writeNumber(block.line(row), scratch, put(this.#head, scratch, 0));
-    at = put(tail, scratch, at);
-    return this.#text.upTo(at + block.bytes.copy(scratch, at, from, to));
+    let at = putSpan(this.#head, 0, this.#head.length, scratch, 0);
+    at = putInteger(block.line(row), scratch, at);
+    at = putSpan(tail, 0, tail.length, scratch, at);
+    return this.#text.upTo(putSpan(block.bytes, from, to, scratch, at));
   }
 
   #enter(place: SourceInfo): void {
@@ -135,18 +137,4 @@ function toLowerCase(text: Buffer, from: number, to: number): number {
     if (byte >= 65 && byte <= 90) text[i] = byte + 32;
   }
   return to;
-}
-
-/** For a few bytes a loop is faster than a call of the system. */
-function put(bytes: Buffer, target: Buffer, at: number): number {
-  for (let i = 0; i < bytes.length; i++) target[at + i] = bytes[i] as number;
-  return at + bytes.length;
-}
-
-/** Writes a whole number in decimal digits. */
-function writeNumber(value: number, target: Buffer, at: number): number {
-  let end = at + 1;
-  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end++;
-  for (let i = end - 1, rest = value; i >= at; i--, rest = Math.floor(rest / 10)) target[i] = ZERO + (rest % 10);
-  return end;
 }

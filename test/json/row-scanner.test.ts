@@ -549,7 +549,7 @@ function objectOf(of: fc.Arbitrary<Spelled>): fc.Arbitrary<Spelled> {
   });
 }
 
-test('JSON of every spelling: what is accepted is reported rightly, what is no JSON is declined, and what is plain is accepted', () => {
+test('JSON of every spelling: what is accepted is reported rightly, what is not JSON is declined, and what is plain is accepted', () => {
   fc.assert(
     fc.property(row, fc.constantFrom(...TAILS), ([object, before, after], tail) => {
       const { text, isPlain } = joined([plain(before), object, after]);

@@ -1,7 +1,7 @@
 /**
  * Which names the members of a row have, and how those of each object are sorted. Rows of an export have the same names in the
  * same places: so each is only compared with the one of the last row, and nothing is sorted again. From the first difference
- * on the layout is learned anew. An object is known by the names and by the ends of objects that came before it in the row.
+ * on the layout is learned again. An object is known by the names and by the ends of objects that came before it in the row.
  */
 import { withSpace } from '../key-table.ts';
 

@@ -81,7 +81,7 @@ test('law: what is accepted as bytes is right as a text', () => {
     }),
     { numRuns: runs(50_000) },
   );
-  for (const count of accepted) assert.ok(count > 50, String(accepted));
+  for (const count of accepted) assert.ok(count > runs(50_000) / 200, String(accepted));
 });
 
 test('law: a number is an id if a double holds it, and hashes like its digits', () => {
