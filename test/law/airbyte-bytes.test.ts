@@ -43,7 +43,7 @@ function lineOf(stream: Stream): fc.Arbitrary<Line> {
   const own = stream.name === 'people' ? '"' : '"n":1,"';
   const row = fc
     .tuple(rowText(options), version)
-    .map(([text, at]) => (text.startsWith('{"') ? `{"at":${at},${own}${text.slice(2)}` : text).replaceAll('\n', ' '));
+    .map(([text, at]) => text.replaceAll('\n', ' ').replace(/^\s*\{\s*"/, `{"at":${at},${own}`));
   return fc.oneof(
     { weight: 12, arbitrary: row.map((text) => ({ stream, row: text })) },
     { weight: 1, arbitrary: fc.constant({ stream, row: undefined }) },
