@@ -57,6 +57,7 @@ test('what is promised is the bar, or less if less was measured', () => {
     promisesOf({ csv: result({ pipelineToLoop: 1.39 }) }),
     /csv-parse \| at least 1\.30 \| 1\.39 \| `npm run bench -- csv` \|$/m,
   );
+  assert.equal(promisesOf({ csv: result({ pipelineToLoop: 1.39 }) }).split('\n').length, 3, 'what was not measured is not promised');
 });
 
 test('results without the figure that the page needs are an error', () => {
