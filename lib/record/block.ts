@@ -4,6 +4,7 @@
  * must not change.
  */
 import { isUtf8 } from 'node:buffer';
+import { ByteView } from '../byte-view.ts';
 import { Origin, type SourceInfo } from './origin.ts';
 import type { Element } from './record.ts';
 
@@ -21,6 +22,8 @@ const FIRST_ROWS = 64;
 /** Rows of one buffer, by index. */
 export class Block {
   readonly bytes: Buffer;
+  /** The same bytes, to be copied in words. */
+  readonly view: ByteView;
   readonly place: SourceInfo;
   readonly #reader: RowReader;
   /** Of each row: where its JSON text begins and ends in `bytes`; line, offset and length in the source, NaN if it has none. */
@@ -31,6 +34,7 @@ export class Block {
   /** `rows`: about how many there will be. */
   constructor(bytes: Buffer, reader: RowReader, rows: number = FIRST_ROWS) {
     this.bytes = bytes;
+    this.view = new ByteView(bytes);
     this.place = reader.place;
     this.#reader = reader;
     this.#numbers = new Float64Array(COLUMNS * (rows + 1));

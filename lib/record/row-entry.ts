@@ -2,6 +2,7 @@
  * An entry of which only the places of its parts are known: a row that is sent without ever being an object. There is one
  * such object per mapping, and it stands for the row that was mapped last.
  */
+import type { ByteView } from '../byte-view.ts';
 import type { Block } from './block.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import type { Warning } from './entry.ts';
@@ -30,5 +31,5 @@ export interface RowEntry {
   /** The number by which the observer knows it. */
   delivery: number;
   /** Writes the entry as JSON into `target`, which has room for `maxBytes`; returns its end. */
-  write(target: Buffer, at: number): number;
+  write(target: ByteView, at: number): number;
 }

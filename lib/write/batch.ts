@@ -3,6 +3,8 @@
  * straight into the request body, outside the heap, and of the entry only that is kept which a rejection would need:
  * what waits for the network should cost the garbage collector as little as possible.
  */
+
+import { ByteView } from '../byte-view.ts';
 import { CioError } from '../errors.ts';
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry } from '../record/entry.ts';
@@ -34,12 +36,14 @@ export class Batch {
   reusable = true;
   #number = ++batches;
   readonly #bytes: Buffer;
+  readonly #view: ByteView;
   /** Where each entry ends. */
   #ends = new Uint32Array(FIRST_ENDS);
   #end: number;
 
   constructor(maxBytes: number) {
     this.#bytes = Buffer.allocUnsafeSlow(maxBytes);
+    this.#view = new ByteView(this.#bytes);
     this.entries = new EntryColumns(maxBytes);
     this.#end = this.#bytes.write(HEAD, 0);
   }
@@ -75,7 +79,7 @@ export class Batch {
     const { maxBytes } = row;
     const from = this.#next;
     if (maxBytes > this.#bytes.length - TAIL.length - from) return false;
-    const end = row.write(this.#bytes, from);
+    const end = row.write(this.#view, from);
     if (!(end > from && end <= from + maxBytes))
       throw new CioError('CIO_INTERNAL', `an entry of at most ${maxBytes} bytes has ${end - from}`);
     this.#added(end, row.observer, row.delivery, epoch);

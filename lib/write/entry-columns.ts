@@ -4,6 +4,8 @@
  * as numbers, its text as bytes, and only what is out of the ordinary as an object. The text is a copy (50 ns): references to
  * the blocks were not faster, and one row that waits would hold its whole block.
  */
+
+import { ByteView, copySpan } from '../byte-view.ts';
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry, Warning } from '../record/entry.ts';
 import { Origin, type SourceInfo } from '../record/origin.ts';
@@ -29,6 +31,7 @@ export class EntryColumns {
   #numbers = new Float64Array(COLUMNS * FIRST_ROWS);
   readonly #textBytes: number;
   #texts: Buffer;
+  #textsView: ByteView;
   #textsEnd = 0;
   // Not shortened when they are cleared: their memory is used again.
   readonly #places: (SourceInfo | undefined)[] = [];
@@ -41,6 +44,7 @@ export class EntryColumns {
   constructor(textBytes: number) {
     this.#textBytes = textBytes;
     this.#texts = Buffer.allocUnsafeSlow(textBytes);
+    this.#textsView = new ByteView(this.#texts);
   }
 
   /** Removes all entries; the text of an origin that was handed out is not to be read any more. */
@@ -52,7 +56,7 @@ export class EntryColumns {
     this.#size = 0;
     this.#textsEnd = 0;
     this.#isPlain = true;
-    if (this.#texts.length > MOST_GROWN * this.#textBytes) this.#texts = Buffer.allocUnsafeSlow(this.#textBytes);
+    if (this.#texts.length > MOST_GROWN * this.#textBytes) this.#useTexts(Buffer.allocUnsafeSlow(this.#textBytes));
   }
 
   get size(): number {
@@ -74,7 +78,7 @@ export class EntryColumns {
   addRow({ block, row, warnings, observer, delivery }: RowEntry): void {
     const [from, to] = [block.from(row), block.to(row)];
     this.#reserve(to - from);
-    const end = this.#textsEnd + block.bytes.copy(this.#texts, this.#textsEnd, from, to);
+    const end = copySpan(block.view, from, to, this.#textsView, this.#textsEnd);
     this.#number(block.line(row), block.offset(row), block.length(row), end);
     this.#push(block.place, warnings, observer, delivery);
   }
@@ -143,7 +147,12 @@ export class EntryColumns {
     if (needed <= this.#texts.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#texts.length));
     this.#texts.copy(grown, 0, 0, this.#textsEnd);
-    this.#texts = grown;
+    this.#useTexts(grown);
+  }
+
+  #useTexts(texts: Buffer): void {
+    this.#texts = texts;
+    this.#textsView = new ByteView(texts);
   }
 
   #grow(): void {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ByteView } from '../../lib/byte-view.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { Subjects } from '../../lib/dedupe/subject.ts';
 import { loadHash } from '../../lib/hash.ts';
@@ -35,8 +36,8 @@ function mapped(options: ValidateOptions, text: string): { row: unknown; record:
   const target = Buffer.alloc(mapping.maxBytes);
   // What is passed on in place of the row is the row.
   assert.equal(
-    subjects.row.bytes.toString('utf8', 0, subjects.row.write(target, 0)),
-    target.toString('utf8', 0, mapping.write(Buffer.alloc(mapping.maxBytes), 0)),
+    subjects.row.bytes.toString('utf8', 0, subjects.row.write(new ByteView(target), 0)),
+    target.toString('utf8', 0, mapping.write(new ByteView(Buffer.alloc(mapping.maxBytes)), 0)),
   );
   return { row, record: subjects.of(entry)[0] };
 }

@@ -2,6 +2,8 @@
  * A row whose entry has been written: dedupe reads the text, and the next stream copies it. So an entry is not written twice, and
  * a fresh event id is the same in both.
  */
+
+import { ByteView, copySpan } from '../../byte-view.ts';
 import { HashBuffer } from '../../hash.ts';
 import type { Block } from '../../record/block.ts';
 import type { Warning } from '../../record/entry.ts';
@@ -20,6 +22,7 @@ const EMAIL = Buffer.from('email');
 export class WrittenRow implements RowEntry {
   /** The text of its entry, up to `end`. */
   bytes: Buffer = Buffer.alloc(4096);
+  view: ByteView = new ByteView(this.bytes);
   end = 0;
   observer: RowEntry['observer'] = undefined;
   delivery = 0;
@@ -33,10 +36,10 @@ export class WrittenRow implements RowEntry {
   take(entry: RowEntry): void {
     this.#entry = entry;
     this.observer = undefined;
-    if (entry.maxBytes > this.bytes.length) this.bytes = Buffer.alloc(2 * entry.maxBytes);
+    if (entry.maxBytes > this.bytes.length) this.#grow(2 * entry.maxBytes);
     this.#key.reserve(entry.maxBytes);
     this.#value.reserve(entry.maxBytes);
-    this.end = entry.write(this.bytes, 0);
+    this.end = entry.write(this.view, 0);
   }
 
   get block(): Block {
@@ -73,8 +76,8 @@ export class WrittenRow implements RowEntry {
     return this.#entry.eventNameBytes;
   }
 
-  write(target: Buffer, at: number): number {
-    return at + this.bytes.copy(target, at, 0, this.end);
+  write(target: ByteView, at: number): number {
+    return copySpan(this.view, 0, this.end, target, at);
   }
 
   /** True if the event has a plain id: then `key` and `value` are to be hashed. */
@@ -106,6 +109,11 @@ export class WrittenRow implements RowEntry {
     if (end === -1) return false;
     this.key = this.#key.upTo(end);
     return true;
+  }
+
+  #grow(bytes: number): void {
+    this.bytes = Buffer.alloc(bytes);
+    this.view = new ByteView(this.bytes);
   }
 }
 

@@ -2,13 +2,15 @@
  * What becomes of the attributes of a row, by its bytes: members that stay as they are are copied in runs, the others are
  * left out, renamed or converted. `column-rules` and the checks of attributes, for rows that were not read.
  */
+
+import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import type { RowScanner } from '../../json/row-scanner.ts';
 import { isOddCreatedAt } from '../../track/known-attributes.ts';
 import { IdentifierBytes, integerAt, isDigitByte, isPlainIdentifier } from './identifier-bytes.ts';
 import { CHECKS, ROLES, type RowColumn } from './row-columns.ts';
 import { RowConversion } from './row-conversion.ts';
 import { isAbsent } from './row-person.ts';
-import { putComma, putInteger, putMembers, putSpan, putText } from './row-text.ts';
+import { putComma, putInteger, putMembers, putText } from './row-text.ts';
 
 /** What is written of a member. */
 const KEPT = 0;
@@ -36,7 +38,7 @@ export class RowAttributes {
   removed = 0;
   readonly #scanner: RowScanner;
   readonly #copiesOthers: boolean;
-  readonly #labels: readonly (Buffer | undefined)[];
+  readonly #labels: readonly (ByteView | undefined)[];
   readonly #checks: Uint8Array;
   readonly #conversions: readonly (RowConversion | undefined)[];
   readonly #bits: Int32Array;
@@ -52,7 +54,7 @@ export class RowAttributes {
   constructor(scanner: RowScanner, columns: readonly RowColumn[], copiesOthers: boolean, types: readonly string[], now: number) {
     this.#scanner = scanner;
     this.#copiesOthers = copiesOthers;
-    this.#labels = columns.map(({ attribute, isRewritten }) => (isRewritten ? Buffer.from(`${JSON.stringify(attribute)}:`) : undefined));
+    this.#labels = columns.map(({ attribute, isRewritten }) => (isRewritten ? ByteView.of(`${JSON.stringify(attribute)}:`) : undefined));
     this.#checks = Uint8Array.from(columns, ({ check }) => check);
     this.#conversions = columns.map(({ conversion }) => conversion && new RowConversion(conversion, now));
     this.#bits = Int32Array.from(columns, ({ role, attribute }) =>
@@ -91,8 +93,8 @@ export class RowAttributes {
     const label = this.#labels[column];
     this.#actions[n] = label === undefined ? KEPT : SPAN;
     if (label !== undefined) {
-      this.extra += label.length + 1;
-      this.longestLabel = Math.max(this.longestLabel, label.length - 3);
+      this.extra += label.byteLength + 1;
+      this.longestLabel = Math.max(this.longestLabel, label.byteLength - 3);
     }
     this.#from[n] = from;
     this.#to[n] = to;
@@ -103,23 +105,22 @@ export class RowAttributes {
   }
 
   /** Writes them, without the braces. */
-  write(bytes: Buffer, target: Buffer, at: number): number {
+  write(source: ByteView, target: ByteView, at: number): number {
     const { found, which, memberFrom, valueTo, bodyFrom, bodyTo } = this.#scanner;
     let end = at;
     let from = bodyFrom;
     for (let n = 0; n < found; n++) {
       const action = this.#actions[n] as number;
       if (action === KEPT) continue;
-      if (this.#copiesOthers) end = putMembers(bytes, from, memberFrom[n] as number, target, end, at);
+      if (this.#copiesOthers) end = putMembers(source, from, memberFrom[n] as number, target, end, at);
       from = valueTo[n] as number;
       if (action === CUT) continue;
-      const label = this.#labels[which[n] as number] as Buffer;
-      end = putSpan(label, 0, label.length, target, putComma(target, end, at));
-      if (action === SPAN) end = putSpan(bytes, this.#from[n] as number, this.#to[n] as number, target, end);
+      end = copyAll(this.#labels[which[n] as number] as ByteView, target, putComma(target, end, at));
+      if (action === SPAN) end = copySpan(source, this.#from[n] as number, this.#to[n] as number, target, end);
       else if (action === SECONDS) end = putInteger(this.#seconds[n] as number, target, end);
       else end = putText(this.#texts[n] as string, target, end);
     }
-    return this.#copiesOthers ? putMembers(bytes, from, bodyTo, target, end, at) : end;
+    return this.#copiesOthers ? putMembers(source, from, bodyTo, target, end, at) : end;
   }
 
   #convert(conversion: RowConversion, bytes: Buffer, n: number, column: number): boolean {
