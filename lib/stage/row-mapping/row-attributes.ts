@@ -5,8 +5,9 @@
 
 import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import type { RowScanner } from '../../json/row-scanner.ts';
+import { isDigitByte } from '../../json/token-ends.ts';
 import { isOddCreatedAt } from '../../track/known-attributes.ts';
-import { IdentifierBytes, integerAt, isDigitByte, isPlainIdentifier } from './identifier-bytes.ts';
+import { IdentifierBytes, integerAt, isPlainIdentifier } from './identifier-bytes.ts';
 import { CHECKS, ROLES, type RowColumn } from './row-columns.ts';
 import { RowConversion } from './row-conversion.ts';
 import { isAbsent } from './row-person.ts';
