@@ -27,6 +27,7 @@ export class Block {
   #numbers: Float64Array;
   #size = 0;
   #isText: boolean | undefined;
+  #view: DataView | undefined;
 
   /** `rows`: about how many there will be. */
   constructor(bytes: Buffer, reader: RowReader, rows: number = FIRST_ROWS) {
@@ -38,6 +39,12 @@ export class Block {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** The bytes, to be read in words. */
+  get view(): DataView {
+    this.#view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+    return this.#view;
   }
 
   add(from: number, to: number, line: number, offset: number, length: number): void {

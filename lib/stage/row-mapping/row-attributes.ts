@@ -2,7 +2,9 @@
  * What becomes of the attributes of a row, by its bytes: members that stay as they are are copied in runs, the others are
  * left out, renamed or converted. `column-rules` and the checks of attributes, for rows that were not read.
  */
+import type { HashBuffer } from '../../hash.ts';
 import type { RowScanner } from '../../json/row-scanner.ts';
+import type { PartReader } from '../../record/row-entry.ts';
 import { isOddCreatedAt } from '../../track/known-attributes.ts';
 import { IdentifierBytes, integerAt, isDigitByte, isPlainIdentifier } from './identifier-bytes.ts';
 import { CHECKS, ROLES, type RowColumn } from './row-columns.ts';
@@ -104,7 +106,7 @@ export class RowAttributes {
 
   /** Writes them, without the braces. */
   write(bytes: Buffer, target: Buffer, at: number): number {
-    const { found, which, memberFrom, valueTo, bodyFrom, bodyTo } = this.#scanner;
+    const { found, memberFrom, valueTo, bodyFrom, bodyTo } = this.#scanner;
     let end = at;
     let from = bodyFrom;
     for (let n = 0; n < found; n++) {
@@ -112,14 +114,32 @@ export class RowAttributes {
       if (action === KEPT) continue;
       if (this.#copiesOthers) end = putMembers(bytes, from, memberFrom[n] as number, target, end, at);
       from = valueTo[n] as number;
-      if (action === CUT) continue;
-      const label = this.#labels[which[n] as number] as Buffer;
-      end = putSpan(label, 0, label.length, target, putComma(target, end, at));
-      if (action === SPAN) end = putSpan(bytes, this.#from[n] as number, this.#to[n] as number, target, end);
-      else if (action === SECONDS) end = putInteger(this.#seconds[n] as number, target, end);
-      else end = putText(this.#texts[n] as string, target, end);
+      if (action !== CUT) end = this.#writeOne(bytes, n, target, putComma(target, end, at));
     }
     return this.#copiesOthers ? putMembers(bytes, from, bodyTo, target, end, at) : end;
+  }
+
+  /** Hands them over; those that are not copied as they are, are written into `scratch`. */
+  read(view: DataView, bytes: Buffer, scratch: HashBuffer, reader: PartReader): void {
+    const { found, memberFrom, valueTo, bodyFrom, bodyTo } = this.#scanner;
+    let from = bodyFrom;
+    for (let n = 0; n < found; n++) {
+      const action = this.#actions[n] as number;
+      if (action === KEPT) continue;
+      if (this.#copiesOthers) reader.attributes(view, bytes, from, memberFrom[n] as number);
+      from = valueTo[n] as number;
+      if (action !== CUT) reader.attributes(scratch.view, scratch.bytes, 0, this.#writeOne(bytes, n, scratch.bytes, 0));
+    }
+    if (this.#copiesOthers) reader.attributes(view, bytes, from, bodyTo);
+  }
+
+  #writeOne(bytes: Buffer, n: number, target: Buffer, at: number): number {
+    const action = this.#actions[n] as number;
+    const label = this.#labels[this.#scanner.which[n] as number] as Buffer;
+    const end = putSpan(label, 0, label.length, target, at);
+    if (action === SPAN) return putSpan(bytes, this.#from[n] as number, this.#to[n] as number, target, end);
+    if (action === SECONDS) return putInteger(this.#seconds[n] as number, target, end);
+    return putText(this.#texts[n] as string, target, end);
   }
 
   #convert(conversion: RowConversion, bytes: Buffer, n: number, column: number): boolean {
