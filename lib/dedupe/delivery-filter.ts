@@ -3,6 +3,7 @@
  * does not have, and commits at checkpoints what was delivered. Rows that have to wait for the store come again as elements.
  */
 import type { z } from 'zod';
+import type { Block } from '../record/block.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { Entry } from '../record/entry.ts';
 import { type Element, isRecord, notAnEntry } from '../record/record.ts';
@@ -25,6 +26,8 @@ export class DeliveryFilter {
   readonly #barrier: ForgetBarrier;
   readonly #subjects = new Subjects();
   #committedAt: number;
+  /** The block of the row that came last. */
+  #block: Block | undefined;
 
   constructor(settings: Settings, fail: (error: Error) => void) {
     this.#settings = settings;
@@ -62,7 +65,7 @@ export class DeliveryFilter {
     row.delivery = deliveries.next;
     if (!next.entry(row)) return false;
     this.#index.add();
-    if (this.#isDue) void this.#checkpoint(push);
+    if (this.#isDueAfter(row.block)) void this.#checkpoint(push);
     return true;
   }
 
@@ -109,9 +112,19 @@ export class DeliveryFilter {
   }
 
   get #isDue(): boolean {
-    const { commitEveryEntries, commitEveryMs, clock } = this.#settings;
-    const { uncommitted } = this.#index;
-    return uncommitted >= commitEveryEntries || (uncommitted > 0 && clock.now() - this.#committedAt >= commitEveryMs);
+    const { commitEveryMs, clock } = this.#settings;
+    return this.#isFull || (this.#index.uncommitted > 0 && clock.now() - this.#committedAt >= commitEveryMs);
+  }
+
+  get #isFull(): boolean {
+    return this.#index.uncommitted >= this.#settings.commitEveryEntries;
+  }
+
+  /** The same after a row: the clock is asked once a block, because its rows come at once. */
+  #isDueAfter(block: Block): boolean {
+    if (block === this.#block) return this.#isFull;
+    this.#block = block;
+    return this.#isDue;
   }
 
   #commitWith(checkpoint: Checkpoint): void {

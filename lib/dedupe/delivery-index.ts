@@ -3,11 +3,10 @@
  * API took, but of each key only the last delivery: while that is pending, the store has nothing for the key. So the
  * store is never wrong about a person, whenever the process is killed.
  */
-import { loadHash } from '../hash.ts';
 import { ChangeList } from './change-list.ts';
-import { KeyTable } from './key-table.ts';
+import { bigintOf } from './halves.ts';
 import { PendingDeliveries } from './pending-deliveries.ts';
-import type { Store } from './store.ts';
+import type { ComparingStore, Comparison, Store } from './store.ts';
 import type { Subject } from './subject.ts';
 
 /** The number of a delivery that has begun; undefined if the API has exactly this already. */
@@ -19,22 +18,20 @@ const NONE = -1;
 export class DeliveryIndex {
   readonly deliveries: PendingDeliveries = new PendingDeliveries();
   readonly #store: Store;
-  /** The keys of deliveries that are not committed, and the last delivery about each. */
-  readonly #keys = new KeyTable();
-  readonly #latest: number[] = [];
+  /** The same, if it can be asked without bigints. */
+  readonly #comparing: ComparingStore | undefined;
   /** The first delivery that the next checkpoint has to commit: they are numbered in order. */
   #uncommittedFrom = 0;
-  /** The key of the delivery that was offered last, and the last delivery about it before. */
-  #key = 0n;
+  /** The last delivery about the key of the one that was offered last. */
   #last = NONE;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#comparing = 'compare' in store ? (store as ComparingStore) : undefined;
   }
 
-  /** Makes the store ready, and the hashes of its keys. */
+  /** Makes the store ready. */
   async open(): Promise<void> {
-    await loadHash();
     await this.#store.open();
   }
 
@@ -45,31 +42,22 @@ export class DeliveryIndex {
 
   /** Begins a delivery, if one is needed. */
   start(subject: Subject): Started | Promise<Started> {
-    const last = this.#lastAbout(subject.key);
-    const known = this.#known(last, subject.key);
-    if (!(known instanceof Promise)) return this.#startAfter(known, subject, last);
-    return known.then((value) => this.#startAfter(value, subject, NONE));
+    const found = this.#find(subject);
+    return found instanceof Promise ? found.then((known) => this.#start(subject, known)) : this.#start(subject, found);
   }
 
   /** Makes a delivery ready, if one is needed, which begins only when it is added. A store that answers later is not waited for. */
   offer(subject: Subject): 'needed' | 'known' | 'later' {
-    const last = this.#lastAbout(subject.key);
-    const known = this.#known(last, subject.key);
-    if (known instanceof Promise) {
-      // The entry comes again, and then the store's error is somebody's.
-      known.catch(() => {});
-      return 'later';
-    }
-    if (known !== undefined && known === subject.value) return 'known';
-    this.#prepare(known, subject, last);
-    return 'needed';
+    const found = this.#find(subject);
+    if (!(found instanceof Promise)) return this.#prepare(subject, found);
+    // The entry comes again, and then the store's error is somebody's.
+    found.catch(() => {});
+    return 'later';
   }
 
   /** Begins the delivery that was offered last; returns its number. */
   add(): number {
-    const delivery = this.deliveries.add(this.#last);
-    this.#latest[this.#keys.add(this.#key)] = delivery;
-    return delivery;
+    return this.deliveries.add(this.#last);
   }
 
   /** What a checkpoint that comes now has to commit, if anything. */
@@ -84,29 +72,31 @@ export class DeliveryIndex {
   /** Forgets the deliveries so far, without a commit. */
   drop(): void {
     const { next } = this.deliveries;
-    for (let delivery = this.#uncommittedFrom; delivery < next; delivery++) this.#forget(delivery, false);
+    for (let delivery = this.#uncommittedFrom; delivery < next; delivery++) this.deliveries.done(delivery, false);
     this.#uncommittedFrom = next;
   }
 
-  #lastAbout(key: bigint): number {
-    const entry = this.#keys.find(key);
-    return entry < 0 ? NONE : (this.#latest[entry] as number);
+  /** What the API, or else the store, has for the key. */
+  #find(subject: Subject): Comparison | Promise<Comparison> {
+    const { deliveries } = this;
+    this.#last = deliveries.latest(subject);
+    if (this.#last !== NONE) {
+      if (deliveries.hasDeliveredSame(this.#last, subject)) return 'same';
+      return deliveries.isStored(this.#last) ? 'other' : 'unknown';
+    }
+    if (this.#comparing !== undefined) return this.#comparing.compare(subject);
+    const known = this.#store.get(bigintOf(subject.keyFirst, subject.keySecond));
+    return known instanceof Promise ? known.then((value) => compare(value, subject)) : compare(known, subject);
   }
 
-  #known(last: number, key: bigint): ReturnType<Store['get']> {
-    return last === NONE ? this.#store.get(key) : this.deliveries.deliveredValue(last);
+  #prepare(subject: Subject, found: Comparison): 'needed' | 'known' {
+    if (found === 'same') return 'known';
+    this.deliveries.prepare(subject, found === 'other');
+    return 'needed';
   }
 
-  #startAfter(known: bigint | undefined, subject: Subject, last: number): Started {
-    if (known !== undefined && known === subject.value) return undefined;
-    this.#prepare(known, subject, last);
-    return this.add();
-  }
-
-  #prepare(known: bigint | undefined, subject: Subject, last: number): void {
-    this.#key = subject.key;
-    this.#last = last;
-    this.deliveries.prepare(subject, last === NONE ? known !== undefined : this.deliveries.isStored(last));
+  #start(subject: Subject, found: Comparison): Started {
+    return this.#prepare(subject, found) === 'known' ? undefined : this.add();
   }
 
   /** Each delivery has its outcome now, unless its entry was lost on the way: nothing is known about that one. */
@@ -114,18 +104,14 @@ export class DeliveryIndex {
     const { deliveries } = this;
     const changes = new ChangeList(to - from);
     for (let delivery = from; delivery < to; delivery++) {
-      const value = deliveries.isLatest(delivery) ? deliveries.deliveredValue(delivery) : undefined;
-      if (value === undefined) continue;
-      changes.add(deliveries.key(delivery), value);
-      deliveries.store(delivery);
+      if (deliveries.isLatest(delivery) && deliveries.hasDelivered(delivery)) deliveries.store(delivery, changes);
     }
     await this.#store.commit(changes);
-    for (let delivery = from; delivery < to; delivery++) this.#forget(delivery, true);
+    for (let delivery = from; delivery < to; delivery++) deliveries.done(delivery, true);
   }
+}
 
-  #forget(delivery: number, isCommitted: boolean): void {
-    const { deliveries } = this;
-    if (deliveries.isLatest(delivery)) this.#keys.remove(deliveries.key(delivery));
-    deliveries.done(delivery, isCommitted);
-  }
+function compare(known: bigint | undefined, { hasValue, valueFirst, valueSecond }: Subject): Comparison {
+  if (known === undefined) return 'unknown';
+  return hasValue && known === bigintOf(valueFirst, valueSecond) ? 'same' : 'other';
 }

@@ -1,19 +1,22 @@
 /**
  * 64-bit keys, each with a small number that stays the same while the key is there: what belongs to a key lies under that
  * number in arrays. Open addressing in typed arrays; a Map of bigints takes several times the memory, and as much more time.
+ * A slot has a few bits of its key, too: of a large table each look at another place waits for the memory, and so a key that is not
+ * there is nearly never looked for elsewhere.
  */
+import { bigintOf } from './halves.ts';
+
 const FIRST_ENTRIES = 512;
 /** Slots for each entry: at least half of them are free. */
 const SLOTS = 2;
+/** The bits of a slot that are an entry, counted from 1; the others are of the key. 0 for a free one. */
+const ENTRY_BITS = 26;
+const ENTRY: number = 2 ** ENTRY_BITS - 1;
 
-/** One key as two numbers, so that a lookup compares no bigints. */
-const one = new BigUint64Array(1);
-const halves = new Uint32Array(one.buffer);
-
-/** The keys. */
+/** The keys, each as two halves. */
 export class KeyTable {
   #slots = new Int32Array(SLOTS * FIRST_ENTRIES);
-  #keys = new Uint32Array(2 * FIRST_ENTRIES);
+  #keys = new Int32Array(2 * FIRST_ENTRIES);
   /** Entries that were removed. */
   readonly #free: number[] = [];
   #end = 0;
@@ -29,21 +32,17 @@ export class KeyTable {
   }
 
   /** The entry of a key; -1 for none. */
-  find(key: bigint): number {
-    one[0] = key;
-    return (this.#slots[this.#slotOf(halves[0] as number, halves[1] as number)] as number) - 1;
+  find(first: number, second: number): number {
+    return ((this.#slots[this.#slotOf(first, second)] as number) & ENTRY) - 1;
   }
 
   /** The entry of a key, a new one if it has none. */
-  add(key: bigint): number {
-    one[0] = key;
-    const first = halves[0] as number;
-    const second = halves[1] as number;
+  add(first: number, second: number): number {
     const slot = this.#slotOf(first, second);
-    const found = (this.#slots[slot] as number) - 1;
+    const found = ((this.#slots[slot] as number) & ENTRY) - 1;
     if (found >= 0) return found;
     const entry = this.#free.pop() ?? this.#end++;
-    this.#slots[slot] = entry + 1;
+    this.#slots[slot] = slotFor(entry, second);
     if (entry >= this.capacity) this.#growKeys();
     this.#keys[2 * entry] = first;
     this.#keys[2 * entry + 1] = second;
@@ -52,14 +51,18 @@ export class KeyTable {
   }
 
   /** Removes a key; its entry, or -1 if it has none. */
-  remove(key: bigint): number {
-    one[0] = key;
-    const slot = this.#slotOf(halves[0] as number, halves[1] as number);
-    const entry = (this.#slots[slot] as number) - 1;
+  remove(first: number, second: number): number {
+    const slot = this.#slotOf(first, second);
+    const entry = ((this.#slots[slot] as number) & ENTRY) - 1;
     if (entry < 0) return -1;
     this.#free.push(entry);
     this.#close(slot);
     return entry;
+  }
+
+  /** Removes the key of an entry. */
+  removeAt(entry: number): void {
+    this.remove(this.#keys[2 * entry] as number, this.#keys[2 * entry + 1] as number);
   }
 
   /** Removes all; the memory stays. */
@@ -70,21 +73,19 @@ export class KeyTable {
   }
 
   keyAt(entry: number): bigint {
-    halves[0] = this.#keys[2 * entry] as number;
-    halves[1] = this.#keys[2 * entry + 1] as number;
-    return one[0] as bigint;
+    return bigintOf(this.#keys[2 * entry] as number, this.#keys[2 * entry + 1] as number);
   }
 
   /** The slot of the key, or the free one that it would get. */
   #slotOf(first: number, second: number): number {
     const slots = this.#slots;
-    const keys = this.#keys;
     const last = slots.length - 1;
-    let slot = spread(first, second) & last;
-    for (;;) {
-      const entry = (slots[slot] as number) - 1;
-      if (entry < 0 || (keys[2 * entry] === first && keys[2 * entry + 1] === second)) return slot;
-      slot = (slot + 1) & last;
+    for (let slot = spread(first, second) & last; ; slot = (slot + 1) & last) {
+      const found = slots[slot] as number;
+      if (found === 0) return slot;
+      if (((found ^ second) & ~ENTRY) !== 0) continue;
+      const at = 2 * (found & ENTRY) - 2;
+      if (this.#keys[at] === first && this.#keys[at + 1] === second) return slot;
     }
   }
 
@@ -94,35 +95,38 @@ export class KeyTable {
     const last = slots.length - 1;
     let gap = freed;
     for (let slot = (gap + 1) & last; slots[slot] !== 0; slot = (slot + 1) & last) {
-      const entry = (slots[slot] as number) - 1;
-      const home = spread(this.#keys[2 * entry] as number, this.#keys[2 * entry + 1] as number) & last;
+      const moved = slots[slot] as number;
+      const at = 2 * (moved & ENTRY) - 2;
+      const home = spread(this.#keys[at] as number, this.#keys[at + 1] as number) & last;
       if (((slot - home) & last) < ((slot - gap) & last)) continue;
-      slots[gap] = entry + 1;
+      slots[gap] = moved;
       gap = slot;
     }
     slots[gap] = 0;
   }
 
   #growKeys(): void {
-    const grown = new Uint32Array(2 * this.#keys.length);
-    grown.set(this.#keys);
-    this.#keys = grown;
+    this.#keys = withSpace(this.#keys, 2 * this.#keys.length);
   }
 
   #growSlots(): void {
     const slots = this.#slots;
     this.#slots = new Int32Array(2 * slots.length);
     for (let n = 0; n < slots.length; n++) {
-      const entry = slots[n] as number;
-      if (entry === 0) continue;
-      const slot = this.#slotOf(this.#keys[2 * entry - 2] as number, this.#keys[2 * entry - 1] as number);
-      this.#slots[slot] = entry;
+      const moved = slots[n] as number;
+      if (moved === 0) continue;
+      const at = 2 * (moved & ENTRY) - 2;
+      this.#slots[this.#slotOf(this.#keys[at] as number, this.#keys[at + 1] as number)] = moved;
     }
   }
 }
 
+function slotFor(entry: number, second: number): number {
+  return (second & ~ENTRY) | (entry + 1);
+}
+
 /** Keys are hashes, but a test may count. */
-function spread(first: number, second: number): number {
+export function spread(first: number, second: number): number {
   const mixed = Math.imul(first ^ Math.imul(second, 0x9e3779b1), 0x85ebca77);
   return mixed ^ (mixed >>> 15);
 }

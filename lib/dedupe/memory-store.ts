@@ -1,8 +1,10 @@
 /** A store in memory, for one run. When it is full it forgets the key that was not used for longest. */
 import { readOptions } from '../options.ts';
+import { ChangeList } from './change-list.ts';
+import { bigintOf, halvesOf } from './halves.ts';
 import { KeyTable, withSpace } from './key-table.ts';
 import { MEMORY_STORE_OPTIONS, type MemoryStoreOptions } from './options.ts';
-import type { Changes, Store } from './store.ts';
+import type { Changes, ComparingStore, Comparison, Halves, Store } from './store.ts';
 
 /** A store in memory. Throws `CIO_OPTIONS`. */
 export function memoryStore(options?: MemoryStoreOptions): Store {
@@ -11,14 +13,14 @@ export function memoryStore(options?: MemoryStoreOptions): Store {
 }
 
 const NONE = -1;
+const WIDTH = 4;
+/** What is kept of an entry, from its beginning: the halves of its value; which entry was used before it, and which after it. */
+const [VALUE, BEFORE, AFTER] = [0, 2, 3] as const;
 
-class MemoryStore implements Store {
+class MemoryStore implements ComparingStore {
   readonly #maxKeys: number;
   readonly #keys = new KeyTable();
-  #values = new BigUint64Array(0);
-  /** By entry: which one was used before it, and which after it. */
-  #before = new Int32Array(0);
-  #after = new Int32Array(0);
+  #cells = new Int32Array(0);
   #oldest = NONE;
   #newest = NONE;
 
@@ -29,60 +31,84 @@ class MemoryStore implements Store {
   async open(): Promise<void> {}
 
   get(key: bigint): bigint | undefined {
-    const entry = this.#keys.find(key);
-    if (entry === NONE) return undefined;
-    this.#unlink(entry);
-    this.#append(entry);
-    return this.#values[entry];
+    const halves = halvesOf(key);
+    const entry = this.#used(halves[0] as number, halves[1] as number);
+    const at = WIDTH * entry + VALUE;
+    return entry === NONE ? undefined : bigintOf(this.#cells[at] as number, this.#cells[at + 1] as number);
+  }
+
+  compare({ keyFirst, keySecond, hasValue, valueFirst, valueSecond }: Halves): Comparison {
+    const entry = this.#used(keyFirst, keySecond);
+    if (entry === NONE) return 'unknown';
+    const at = WIDTH * entry + VALUE;
+    return hasValue && this.#cells[at] === valueFirst && this.#cells[at + 1] === valueSecond ? 'same' : 'other';
   }
 
   async commit(changes: Changes): Promise<void> {
-    for (const [key, value] of changes) {
-      if (value === undefined) this.#delete(key);
-      else this.#put(key, value);
+    if (changes instanceof ChangeList) {
+      const { halves, size } = changes;
+      for (let at = 0; at < WIDTH * size; at += WIDTH) this.#put(halves, at);
+    } else {
+      const halves = new Int32Array(WIDTH);
+      for (const [key, value] of changes) {
+        halves.set(halvesOf(key), 0);
+        if (value === undefined) this.#delete(halves[0] as number, halves[1] as number);
+        else {
+          halves.set(halvesOf(value), 2);
+          this.#put(halves, 0);
+        }
+      }
     }
-    while (this.#keys.size > this.#maxKeys) this.#delete(this.#keys.keyAt(this.#oldest));
+    while (this.#keys.size > this.#maxKeys) {
+      const oldest = this.#oldest;
+      this.#keys.removeAt(oldest);
+      this.#unlink(oldest);
+    }
   }
 
   async close(): Promise<void> {}
 
-  #put(key: bigint, value: bigint): void {
+  /** The entry of a key, which is used now; -1 for none. */
+  #used(first: number, second: number): number {
+    const entry = this.#keys.find(first, second);
+    if (entry !== NONE && entry !== this.#newest) {
+      this.#unlink(entry);
+      this.#append(entry);
+    }
+    return entry;
+  }
+
+  /** The key and the value whose halves lie there. */
+  #put(halves: Int32Array, at: number): void {
     const { size } = this.#keys;
-    const entry = this.#keys.add(key);
+    const entry = this.#keys.add(halves[at] as number, halves[at + 1] as number);
     if (this.#keys.size === size) this.#unlink(entry);
-    else this.#reserve();
-    this.#values[entry] = value;
+    else this.#cells = withSpace(this.#cells, WIDTH * this.#keys.capacity);
+    this.#cells[WIDTH * entry + VALUE] = halves[at + 2] as number;
+    this.#cells[WIDTH * entry + VALUE + 1] = halves[at + 3] as number;
     this.#append(entry);
   }
 
-  #delete(key: bigint): void {
-    const entry = this.#keys.remove(key);
+  #delete(first: number, second: number): void {
+    const entry = this.#keys.remove(first, second);
     if (entry !== NONE) this.#unlink(entry);
-  }
-
-  #reserve(): void {
-    const { capacity } = this.#keys;
-    if (this.#values.length >= capacity) return;
-    this.#values = withSpace(this.#values, capacity);
-    this.#before = withSpace(this.#before, capacity);
-    this.#after = withSpace(this.#after, capacity);
   }
 
   #append(entry: number): void {
     const newest = this.#newest;
-    this.#before[entry] = newest;
-    this.#after[entry] = NONE;
+    this.#cells[WIDTH * entry + BEFORE] = newest;
+    this.#cells[WIDTH * entry + AFTER] = NONE;
     if (newest === NONE) this.#oldest = entry;
-    else this.#after[newest] = entry;
+    else this.#cells[WIDTH * newest + AFTER] = entry;
     this.#newest = entry;
   }
 
   #unlink(entry: number): void {
-    const before = this.#before[entry] as number;
-    const after = this.#after[entry] as number;
+    const before = this.#cells[WIDTH * entry + BEFORE] as number;
+    const after = this.#cells[WIDTH * entry + AFTER] as number;
     if (before === NONE) this.#oldest = after;
-    else this.#after[before] = after;
+    else this.#cells[WIDTH * before + AFTER] = after;
     if (after === NONE) this.#newest = before;
-    else this.#before[after] = before;
+    else this.#cells[WIDTH * after + BEFORE] = before;
   }
 }

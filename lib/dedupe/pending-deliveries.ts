@@ -2,14 +2,12 @@
  * The entries that dedupe let through, each until its outcome is known and committed: pending, then delivered or rejected. Right
  * before its batch goes out it is asked whether an entry is still needed. Only what the API took makes a repeat needless, so a
  * repeat of an entry in the same batch waits for that. In doubt it is sent: to send a row again is safe, to lose one is not.
- * Deliveries are numbered as they begin, and lie in a ring of typed arrays: an object for each would live just long enough
- * to be copied by the garbage collector several times.
  */
 import type { Decision, DeliveryObserver } from '../record/delivery-observer.ts';
+import type { ChangeList } from './change-list.ts';
+import { BACK, BATCH, BITS, DeliveryRing, KEY, LATEST, VALUE } from './delivery-ring.ts';
+import { bigintOf } from './halves.ts';
 import type { Subject } from './subject.ts';
-
-const FIRST_CAPACITY = 1_024;
-const NONE = -1;
 
 /** What is known of a delivery, as bits. */
 const DELIVERED = 1;
@@ -20,8 +18,7 @@ const HAS_VALUE = 4;
 const MUST_FORGET = 8;
 /** The value is in the store, or in a commit that has begun. */
 const STORED = 16;
-/** No other delivery about the key has begun, and this one is not committed. */
-const LATEST = 32;
+// LATEST is 32: no other delivery about the key has begun, and this one is not committed.
 /** A later entry leaves another value. This one must not wait then: it would arrive after that entry. */
 const SUPERSEDED = 64;
 const IS_EVENT = 128;
@@ -32,47 +29,56 @@ const FOLLOWED = 512;
 
 /** The deliveries, by number. */
 export class PendingDeliveries implements DeliveryObserver {
+  readonly #ring = new DeliveryRing();
+
   /** The number of the next delivery. */
-  next = 0;
-  /** The first that is kept. Of those before it nothing is known, and nobody needs it. */
-  #first = 0;
-  #last = FIRST_CAPACITY - 1;
-  #keys = new BigUint64Array(FIRST_CAPACITY);
-  #values = new BigUint64Array(FIRST_CAPACITY);
-  /** The halves of the values: they are compared without bigints. */
-  #halves = new Int32Array(this.#values.buffer);
-  #bits = new Uint16Array(FIRST_CAPACITY);
-  /** The number of the batch that the entry is in. */
-  #batches = new Int32Array(FIRST_CAPACITY);
-  /** The delivery before it about the same key, if that was pending when this one came. */
-  #predecessors = new Float64Array(FIRST_CAPACITY);
+  get next(): number {
+    return this.#ring.next;
+  }
+
+  /** The last delivery about the key that is not committed; -1 for none. */
+  latest({ keyFirst, keySecond }: Subject): number {
+    return this.#ring.latest(keyFirst, keySecond);
+  }
 
   /** Makes the next delivery ready, which begins only when it is added. */
-  prepare({ key, value, reason }: Subject, mustForget: boolean): void {
-    if (this.next - this.#first > this.#last) this.#grow();
-    const slot = this.next & this.#last;
-    this.#keys[slot] = key;
-    if (value !== undefined) this.#values[slot] = value;
-    this.#bits[slot] =
-      LATEST | (value === undefined ? 0 : HAS_VALUE) | (mustForget ? MUST_FORGET : 0) | (reason === 'duplicate' ? IS_EVENT : 0);
-    this.#predecessors[slot] = NONE;
+  prepare(subject: Subject, mustForget: boolean): void {
+    const ring = this.#ring;
+    ring.reserve();
+    const { cells } = ring;
+    const cell = ring.at(ring.next);
+    cells[cell + KEY] = subject.keyFirst;
+    cells[cell + KEY + 1] = subject.keySecond;
+    cells[cell + VALUE] = subject.valueFirst;
+    cells[cell + VALUE + 1] = subject.valueSecond;
+    cells[cell + BITS] =
+      (subject.hasValue ? HAS_VALUE : 0) | (mustForget ? MUST_FORGET : 0) | (subject.reason === 'duplicate' ? IS_EVENT : 0);
+    cells[cell + BACK] = 0;
   }
 
   /** Begins the delivery that was made ready; returns its number. `last`: of the one about the same key that is not done; -1 for none. */
   add(last: number): number {
-    const delivery = this.next++;
+    const delivery = this.#ring.add();
     if (last >= 0) this.#follow(delivery, last);
     return delivery;
   }
 
   key(delivery: number): bigint {
-    return this.#keys[delivery & this.#last] as bigint;
+    const cell = this.#ring.at(delivery) + KEY;
+    return bigintOf(this.#ring.cells[cell] as number, this.#ring.cells[cell + 1] as number);
   }
 
-  /** What the API is known to have for the key after this delivery. */
-  deliveredValue(delivery: number): bigint | undefined {
+  /** True if the API is known to have something for the key after this delivery. */
+  hasDelivered(delivery: number): boolean {
     const bits = this.#bitsOf(delivery);
-    return bits & DELIVERED && bits & HAS_VALUE ? this.#values[delivery & this.#last] : undefined;
+    return (bits & DELIVERED) !== 0 && (bits & HAS_VALUE) !== 0;
+  }
+
+  /** True if that is what the subject leaves, too. */
+  hasDeliveredSame(delivery: number, { hasValue, valueFirst, valueSecond }: Subject): boolean {
+    const { cells } = this.#ring;
+    const cell = this.#ring.at(delivery) + VALUE;
+    return hasValue && this.hasDelivered(delivery) && cells[cell] === valueFirst && cells[cell + 1] === valueSecond;
   }
 
   mustForget(delivery: number): boolean {
@@ -87,35 +93,39 @@ export class PendingDeliveries implements DeliveryObserver {
     return (this.#bitsOf(delivery) & LATEST) !== 0;
   }
 
-  /** Its value is in a commit that begins. */
-  store(delivery: number): void {
-    this.#bits[delivery & this.#last] = this.#bitsOf(delivery) | STORED;
+  /** Its value is in a commit that begins, to which it is added. */
+  store(delivery: number, changes: ChangeList): void {
+    const { cells } = this.#ring;
+    const cell = this.#ring.at(delivery);
+    cells[cell + BITS] = (cells[cell + BITS] as number) | STORED;
+    changes.add(cells, cell + KEY);
   }
 
   /** It is dropped, or committed: then nothing is expected any more. It is kept while somebody may ask about it. */
   done(delivery: number, isCommitted: boolean): void {
-    if (delivery < this.#first) return;
+    if (delivery < this.#ring.first) return;
     if (isCommitted) this.#end(delivery, REJECTED);
-    this.#bits[delivery & this.#last] = (this.#bitsOf(delivery) | DONE) & ~LATEST;
+    this.#setBits(delivery, (this.#bitsOf(delivery) | DONE) & ~LATEST);
     this.#release();
   }
 
   waitsIn(delivery: number, batch: number): void {
-    if (delivery >= this.#first) this.#batches[delivery & this.#last] = batch;
+    if (delivery >= this.#ring.first) this.#ring.cells[this.#ring.at(delivery) + BATCH] = batch;
   }
 
   ask(delivery: number): Decision {
-    if (delivery < this.#first) return 'send';
-    const slot = delivery & this.#last;
-    const predecessor = this.#predecessors[slot] as number;
-    if (predecessor === NONE || !this.#repeats(delivery, predecessor)) return 'send';
-    const before = this.#bitsOf(predecessor);
-    const bits = this.#bits[slot] as number;
+    const { cells, first } = this.#ring;
+    if (delivery < first) return 'send';
+    const cell = this.#ring.at(delivery);
+    const back = cells[cell + BACK] as number;
+    if (back === 0 || !this.#repeats(delivery, delivery - back)) return 'send';
+    const before = this.#bitsOf(delivery - back);
+    const bits = cells[cell + BITS] as number;
     if (before & DELIVERED) {
       this.delivered(delivery);
       return bits & IS_EVENT ? 'duplicate' : 'unchanged';
     }
-    const sharesBatch = (before & ENDED) === 0 && this.#batches[predecessor & this.#last] === this.#batches[slot];
+    const sharesBatch = (before & ENDED) === 0 && cells[this.#ring.at(delivery - back) + BATCH] === cells[cell + BATCH];
     return sharesBatch && (bits & SUPERSEDED) === 0 ? 'wait' : 'send';
   }
 
@@ -128,72 +138,62 @@ export class PendingDeliveries implements DeliveryObserver {
   }
 
   #bitsOf(delivery: number): number {
-    return this.#bits[delivery & this.#last] as number;
+    return this.#ring.cells[this.#ring.at(delivery) + BITS] as number;
+  }
+
+  #setBits(delivery: number, bits: number): void {
+    this.#ring.cells[this.#ring.at(delivery) + BITS] = bits;
   }
 
   #follow(delivery: number, last: number): void {
-    const slot = last & this.#last;
-    this.#bits[slot] = (this.#bits[slot] as number) & ~LATEST;
-    if (this.#bitsOf(last) & ENDED) return;
-    this.#bits[slot] = (this.#bits[slot] as number) | FOLLOWED;
-    this.#predecessors[delivery & this.#last] = last;
+    const bits = this.#bitsOf(last) & ~LATEST;
+    this.#setBits(last, bits);
+    if (bits & ENDED) return;
+    this.#setBits(last, bits | FOLLOWED);
+    this.#ring.cells[this.#ring.at(delivery) + BACK] = delivery - last;
     if (!this.#repeats(delivery, last)) this.#supersede(last);
   }
 
   #repeats(delivery: number, predecessor: number): boolean {
-    const [one, other] = [delivery & this.#last, predecessor & this.#last];
-    if (((this.#bits[one] as number) & (this.#bits[other] as number) & HAS_VALUE) === 0) return false;
-    const halves = this.#halves;
-    return halves[2 * one] === halves[2 * other] && halves[2 * one + 1] === halves[2 * other + 1];
+    const { cells } = this.#ring;
+    const [one, other] = [this.#ring.at(delivery), this.#ring.at(predecessor)];
+    if (((cells[one + BITS] as number) & (cells[other + BITS] as number) & HAS_VALUE) === 0) return false;
+    return cells[one + VALUE] === cells[other + VALUE] && cells[one + VALUE + 1] === cells[other + VALUE + 1];
   }
 
   #supersede(latest: number): void {
-    for (let each = latest; each !== NONE && (this.#bitsOf(each) & SUPERSEDED) === 0; ) {
-      this.#bits[each & this.#last] = this.#bitsOf(each) | SUPERSEDED;
-      each = this.#predecessors[each & this.#last] as number;
+    const { cells } = this.#ring;
+    for (let each = latest; (this.#bitsOf(each) & SUPERSEDED) === 0; ) {
+      this.#setBits(each, this.#bitsOf(each) | SUPERSEDED);
+      const back = cells[this.#ring.at(each) + BACK] as number;
+      if (back === 0) return;
+      each -= back;
     }
   }
 
   /** The first outcome counts. */
   #end(delivery: number, outcome: number): void {
-    if (delivery < this.#first) return;
-    const slot = delivery & this.#last;
-    const bits = this.#bits[slot] as number;
-    if ((bits & ENDED) === 0) this.#bits[slot] = bits | outcome;
-    const predecessor = this.#predecessors[slot] as number;
-    if (predecessor !== NONE) {
+    if (delivery < this.#ring.first) return;
+    const { cells } = this.#ring;
+    const cell = this.#ring.at(delivery);
+    const bits = cells[cell + BITS] as number;
+    if ((bits & ENDED) === 0) cells[cell + BITS] = bits | outcome;
+    const back = cells[cell + BACK] as number;
+    if (back !== 0) {
       // A long row of entries about one person must not be kept in memory by its last.
-      this.#predecessors[slot] = NONE;
-      this.#bits[predecessor & this.#last] = this.#bitsOf(predecessor) & ~FOLLOWED;
+      cells[cell + BACK] = 0;
+      this.#setBits(delivery - back, this.#bitsOf(delivery - back) & ~FOLLOWED);
     }
-    if (predecessor !== NONE || bits & DONE) this.#release();
+    if (back !== 0 || bits & DONE) this.#release();
   }
 
   /** Moves the beginning of the ring behind those that nobody needs any more. */
   #release(): void {
-    while (this.#first < this.next) {
-      const bits = this.#bitsOf(this.#first);
+    const ring = this.#ring;
+    while (ring.first < ring.next) {
+      const bits = this.#bitsOf(ring.first);
       if ((bits & DONE) === 0 || (bits & ENDED) === 0 || bits & FOLLOWED) return;
-      this.#first++;
+      ring.first++;
     }
-  }
-
-  #grow(): void {
-    const size = 2 * (this.#last + 1);
-    const from = this.#first & this.#last;
-    const grown = <A extends BigUint64Array | Uint16Array | Int32Array | Float64Array>(old: A): A => {
-      const array = new (old.constructor as new (length: number) => A)(size);
-      array.set(old.subarray(from) as never, this.#first & (size - 1));
-      // The ring was closed there.
-      array.set(old.subarray(0, from) as never, (this.#first - from + old.length) & (size - 1));
-      return array;
-    };
-    this.#keys = grown(this.#keys);
-    this.#values = grown(this.#values);
-    this.#halves = new Int32Array(this.#values.buffer);
-    this.#bits = grown(this.#bits);
-    this.#batches = grown(this.#batches);
-    this.#predecessors = grown(this.#predecessors);
-    this.#last = size - 1;
   }
 }

@@ -23,6 +23,23 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A key, and a value if there is one, as halves. */
+export interface Halves {
+  readonly keyFirst: number;
+  readonly keySecond: number;
+  readonly hasValue: boolean;
+  readonly valueFirst: number;
+  readonly valueSecond: number;
+}
+
+/** What a store has for a key: nothing, the same value, or another one. */
+export type Comparison = 'unknown' | 'same' | 'other';
+
+/** A store of ours that is asked without bigints: in memory they would cost as much as the answer. */
+export interface ComparingStore extends Store {
+  compare(halves: Halves): Comparison;
+}
+
 /** The error of a store that can't do its work. */
 export function storeError(what: string, cause?: unknown): CioError {
   const code = codeOf(cause);

@@ -41,14 +41,14 @@ export function endOfString(bytes: Uint8Array, view: DataView, i: number, to: nu
  * quote are less than 33 if the bit of value 2 is flipped, the backslash is 0 if it is XORed with itself, and subtracting 33 or 1 borrows
  * from the highest bit. A borrow may reach the byte above, but only from one that is a stop itself: the lowest bit is right.
  */
-function stopsIn(four: number): number {
+export function stopsIn(four: number): number {
   const flipped = four ^ 0x02020202;
   const slashed = four ^ 0x5c5c5c5c;
   return (((flipped - 0x21212121) & ~flipped) | ((slashed - 0x01010101) & ~slashed)) & 0x80808080;
 }
 
 /** The lowest byte whose highest bit is set. */
-function lowest(stops: number): number {
+export function lowest(stops: number): number {
   return (31 - Math.clz32(stops & -stops)) >> 3;
 }
 

@@ -22,7 +22,7 @@ const FIRST_ROWS = 64;
 /** Rows of one buffer, by index. */
 export class Block {
   readonly bytes: Buffer;
-  /** The same bytes, to be copied in words. */
+  /** The same bytes, to be read and copied in words. */
   readonly view: ByteView;
   readonly place: SourceInfo;
   readonly #reader: RowReader;

@@ -7,6 +7,16 @@ import type { Block } from './block.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import type { Warning } from './entry.ts';
 
+/** Takes parts of an entry, as places in JSON text. A few bytes behind each can be read, too. */
+export interface PartReader {
+  /** The value of the identifier. */
+  identifier(type: string, view: ByteView, from: number, to: number): void;
+  /** The time of the operation, if it has one. */
+  timestamp(view: ByteView, from: number, to: number): void;
+  /** Some attributes, as members of an object, with what stands between and around them. */
+  attributes(view: ByteView, from: number, to: number): void;
+}
+
 /** The row that was mapped last, as an entry. Sizes are upper bounds: a row that is within the limits by them is within. */
 export interface RowEntry {
   readonly block: Block;
@@ -30,6 +40,8 @@ export interface RowEntry {
   observer: DeliveryObserver | undefined;
   /** The number by which the observer knows it. */
   delivery: number;
+  /** Hands over the parts of an identify as they are, without writing it; false if the entry has to be written to be read. */
+  readParts?(reader: PartReader): boolean;
   /** Writes the entry as JSON into `target`, which has room for `maxBytes`; returns its end. */
   write(target: ByteView, at: number): number;
 }

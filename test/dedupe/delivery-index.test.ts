@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { DeliveryIndex } from '../../lib/dedupe/delivery-index.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { Changes, Store } from '../../lib/dedupe/store.ts';
+import { subjectOf } from '../support/subject.ts';
 
-const person = (value: bigint | undefined, key = 1n) => ({ key, value, reason: 'unchanged' as const });
+const person = (value: bigint | undefined, key = 1n) => subjectOf(key, value);
 
 /** A store whose commits end when the test says so, and that notes which keys it was asked for. */
 function slowStore(): Store & { release: () => Promise<void>; commits: Changes[]; asked: bigint[] } {
@@ -112,7 +113,7 @@ test('of a key only the last delivery is committed: while a later one is pending
 });
 
 test('a store that answers later is waited for', async () => {
-  const store = { ...memoryStore(), get: async () => 5n, open: async () => {}, commit: async () => {}, close: async () => {} };
+  const store = { get: async () => 5n, open: async () => {}, commit: async () => {}, close: async () => {} };
   const index = new DeliveryIndex(store);
   assert.equal(await index.start(person(5n)), undefined);
   const delivery = (await index.start(person(6n))) as number;

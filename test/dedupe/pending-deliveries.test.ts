@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PendingDeliveries } from '../../lib/dedupe/pending-deliveries.ts';
 import { mostMemory } from '../support/read-all.ts';
+import { subjectOf } from '../support/subject.ts';
 
-const person = (value: bigint | undefined) => ({ key: 1n, value, reason: 'unchanged' as const });
+const person = (value: bigint | undefined) => subjectOf(1n, value);
 
 /** Deliveries to one person, each after the one before, all in one batch; the first has the number 0. */
 function inBatch(...values: (bigint | undefined)[]): PendingDeliveries {
@@ -55,7 +56,7 @@ test('after something that leaves nothing, everything is sent', () => {
   deliveries.delivered(0);
   deliveries.delivered(1);
   assert.equal(deliveries.ask(2), 'send');
-  assert.equal(deliveries.deliveredValue(1), undefined);
+  assert.equal(deliveries.hasDelivered(1), false);
 });
 
 test('a repeat still learns of the first when that is committed already', () => {
@@ -64,7 +65,7 @@ test('a repeat still learns of the first when that is committed already', () => 
   deliveries.delivered(0);
   deliveries.done(0, true);
   for (let n = 0; n < 5_000; n++) {
-    deliveries.prepare({ ...person(9n), key: 2n }, false);
+    deliveries.prepare(subjectOf(2n, 9n), false);
     deliveries.done(deliveries.add(-1), true);
   }
   assert.equal(deliveries.ask(1), 'unchanged');
@@ -83,18 +84,18 @@ test('of a delivery that got lost and was committed, nothing is said about anoth
   deliveries.done(0, true);
   // As many more as there is memory for, so that one lies where the first lay.
   for (let n = 0; n < 1_024; n++) {
-    deliveries.prepare({ ...person(7n), key: BigInt(n + 2) }, false);
+    deliveries.prepare(subjectOf(BigInt(n + 2), 7n), false);
     deliveries.add(-1);
   }
   deliveries.delivered(0);
   assert.equal(deliveries.ask(0), 'send');
-  for (let delivery = 1; delivery <= 1_024; delivery++) assert.equal(deliveries.deliveredValue(delivery), undefined);
+  for (let delivery = 1; delivery <= 1_024; delivery++) assert.equal(deliveries.hasDelivered(delivery), false);
 });
 
 test('when memory for more is needed, nothing is mixed up', () => {
   const deliveries = new PendingDeliveries();
   for (let n = 0; n < 10_000; n++) {
-    deliveries.prepare({ key: BigInt(n), value: BigInt(2 * n), reason: 'duplicate' }, n % 3 === 0);
+    deliveries.prepare(subjectOf(BigInt(n), BigInt(2 * n), 'duplicate'), n % 3 === 0);
     const delivery = deliveries.add(-1);
     assert.equal(delivery, n);
     if (n % 2 === 0) deliveries.delivered(delivery);
@@ -102,8 +103,11 @@ test('when memory for more is needed, nothing is mixed up', () => {
     if (n < 700) deliveries.done(delivery, true);
   }
   for (let n = 700; n < 10_000; n++) {
-    const value = n % 2 === 0 ? BigInt(2 * n) : undefined;
-    assert.deepEqual([deliveries.key(n), deliveries.deliveredValue(n), deliveries.mustForget(n)], [BigInt(n), value, n % 3 === 0]);
+    const [same, other] = [subjectOf(BigInt(n), BigInt(2 * n)), subjectOf(BigInt(n), BigInt(2 * n + 1))];
+    assert.deepEqual([deliveries.key(n), deliveries.mustForget(n)], [BigInt(n), n % 3 === 0]);
+    assert.equal(deliveries.hasDeliveredSame(n, same), n % 2 === 0);
+    assert.equal(deliveries.hasDeliveredSame(n, other), false);
+    assert.equal(deliveries.latest(same), n);
   }
 });
 

@@ -1,20 +1,20 @@
 /** Which entries dedupe takes for the same: what they are about, and what their delivery leaves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Subject, Subjects } from '../../lib/dedupe/subject.ts';
+import { Subjects } from '../../lib/dedupe/subject.ts';
 import { ExactNumber, stringify } from '../../lib/json/exact.ts';
+import { readSubject } from '../support/subject.ts';
 
 type Body = Record<string, unknown>;
+type Found = ReturnType<typeof readSubject>;
 
-/** Two texts have the same hash only if they are the same text as UTF-8, as with xxhash. */
-const hash = (text: string | Uint8Array): bigint => BigInt(`0x${Buffer.from(text as string).toString('hex')}`);
-const found = new Subjects(hash);
-const subjects = (operation: Body): Subject[] => found.of({ operation, json: stringify(operation) });
+const found = new Subjects();
+const subjects = (operation: Body): Found[] => found.of({ operation, json: stringify(operation) }).map(readSubject);
 const identify = (identifiers: object, attributes: object, more: object = {}): Body => ({
   ...{ type: 'person', action: 'identify', identifiers, attributes },
   ...more,
 });
-const only = (operation: Body): Subject => {
+const only = (operation: Body): Found => {
   const [subject, ...more] = subjects(operation);
   assert.ok(subject && more.length === 0);
   return subject;

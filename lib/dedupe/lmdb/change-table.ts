@@ -1,4 +1,5 @@
 /** Changes of a store that are not in its tree yet: the new value of each key, or that it is forgotten. About 36 bytes a key. */
+import { halvesOf } from '../halves.ts';
 import { KeyTable, withSpace } from '../key-table.ts';
 
 const VALUE = 1;
@@ -17,7 +18,8 @@ export class ChangeTable {
 
   /** Where the change of a key is; -1 for none. */
   find(key: bigint): number {
-    return this.#keys.find(key);
+    const halves = halvesOf(key);
+    return this.#keys.find(halves[0] as number, halves[1] as number);
   }
 
   /** The new value there; undefined if the key is forgotten. */
@@ -26,7 +28,8 @@ export class ChangeTable {
   }
 
   set(key: bigint, value: bigint | undefined): void {
-    const entry = this.#keys.add(key);
+    const halves = halvesOf(key);
+    const entry = this.#keys.add(halves[0] as number, halves[1] as number);
     this.#states = withSpace(this.#states, this.#keys.capacity);
     this.#values = withSpace(this.#values, this.#keys.capacity);
     this.#states[entry] = value === undefined ? FORGOTTEN : VALUE;

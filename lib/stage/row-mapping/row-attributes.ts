@@ -6,6 +6,7 @@
 import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import type { RowScanner } from '../../json/row-scanner.ts';
 import { isDigitByte } from '../../json/token-ends.ts';
+import type { PartReader } from '../../record/row-entry.ts';
 import { isOddCreatedAt } from '../../track/known-attributes.ts';
 import { IdentifierBytes, integerAt, isPlainIdentifier } from './identifier-bytes.ts';
 import { CHECKS, ROLES, type RowColumn } from './row-columns.ts';
@@ -107,7 +108,7 @@ export class RowAttributes {
 
   /** Writes them, without the braces. */
   write(source: ByteView, target: ByteView, at: number): number {
-    const { found, which, memberFrom, valueTo, bodyFrom, bodyTo } = this.#scanner;
+    const { found, memberFrom, valueTo, bodyFrom, bodyTo } = this.#scanner;
     let end = at;
     let from = bodyFrom;
     for (let n = 0; n < found; n++) {
@@ -115,13 +116,31 @@ export class RowAttributes {
       if (action === KEPT) continue;
       if (this.#copiesOthers) end = putMembers(source, from, memberFrom[n] as number, target, end, at);
       from = valueTo[n] as number;
-      if (action === CUT) continue;
-      end = copyAll(this.#labels[which[n] as number] as ByteView, target, putComma(target, end, at));
-      if (action === SPAN) end = copySpan(source, this.#from[n] as number, this.#to[n] as number, target, end);
-      else if (action === SECONDS) end = putInteger(this.#seconds[n] as number, target, end);
-      else end = putText(this.#texts[n] as string, target, end);
+      if (action !== CUT) end = this.#writeOne(source, n, target, putComma(target, end, at));
     }
     return this.#copiesOthers ? putMembers(source, from, bodyTo, target, end, at) : end;
+  }
+
+  /** Hands them over; those that are not copied as they are, are written into `scratch`. */
+  read(source: ByteView, scratch: ByteView, reader: PartReader): void {
+    const { found, memberFrom, valueTo, bodyFrom, bodyTo } = this.#scanner;
+    let from = bodyFrom;
+    for (let n = 0; n < found; n++) {
+      const action = this.#actions[n] as number;
+      if (action === KEPT) continue;
+      if (this.#copiesOthers) reader.attributes(source, from, memberFrom[n] as number);
+      from = valueTo[n] as number;
+      if (action !== CUT) reader.attributes(scratch, 0, this.#writeOne(source, n, scratch, 0));
+    }
+    if (this.#copiesOthers) reader.attributes(source, from, bodyTo);
+  }
+
+  #writeOne(source: ByteView, n: number, target: ByteView, at: number): number {
+    const action = this.#actions[n] as number;
+    const end = copyAll(this.#labels[this.#scanner.which[n] as number] as ByteView, target, at);
+    if (action === SPAN) return copySpan(source, this.#from[n] as number, this.#to[n] as number, target, end);
+    if (action === SECONDS) return putInteger(this.#seconds[n] as number, target, end);
+    return putText(this.#texts[n] as string, target, end);
   }
 
   #convert(conversion: RowConversion, bytes: Buffer, n: number, column: number): boolean {

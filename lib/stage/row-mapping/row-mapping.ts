@@ -6,8 +6,10 @@
 
 import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import type { Clock } from '../../clock.ts';
+import { HashBuffer } from '../../hash.ts';
+import { PADDING } from '../../json/token-ends.ts';
 import type { Block } from '../../record/block.ts';
-import type { RowEntry } from '../../record/row-entry.ts';
+import type { PartReader, RowEntry } from '../../record/row-entry.ts';
 import { type ColumnPlan, type ColumnSettings, planOf } from '../mapping/columns.ts';
 import { RowEventId, type RowIds } from '../row-event-id.ts';
 import type { RowAttributes } from './row-attributes.ts';
@@ -52,6 +54,8 @@ export class RowMapping implements RowEntry {
   readonly #heads: readonly ByteView[];
   readonly #frameBytes: number;
   readonly #learned: SnakeColumns | undefined;
+  /** For parts of the entry that are not in the row as they are. */
+  readonly #scratch = new HashBuffer();
 
   constructor(settings: ColumnSettings, members: RowMembers, membersOf: (plan: ColumnPlan) => RowMembers | undefined) {
     const { object, others, event } = settings;
@@ -86,6 +90,20 @@ export class RowMapping implements RowEntry {
     this.maxBytes = this.#frameBytes + to - from + attributes.extra;
     this.warnings = this.isEvent ? undefined : this.#warningsOf(attributes);
     this.observer = undefined;
+    return true;
+  }
+
+  /** Of the last row of a buffer nothing behind it can be read, and the id of an event is not a part of the row. */
+  readParts(reader: PartReader): boolean {
+    const { view } = this.block;
+    if (this.isEvent || this.block.to(this.row) + PADDING > view.byteLength) return false;
+    const { person, attributes, seconds } = this.#members;
+    const scratch = this.#scratch;
+    scratch.reserve(this.maxBytes + PADDING);
+    reader.identifier(person.type, view, person.from, person.to);
+    if (!Number.isNaN(seconds)) reader.timestamp(scratch.view, 0, putInteger(seconds, scratch.view, 0));
+    attributes.read(view, scratch.view, reader);
+    if (person.others > 0) reader.attributes(scratch.view, 0, person.writeOthers(view, scratch.view, 0, 0));
     return true;
   }
 

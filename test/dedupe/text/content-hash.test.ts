@@ -1,21 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CanonicalText } from '../../../lib/dedupe/text/canonical-text.ts';
+import { ContentHash } from '../../../lib/dedupe/text/content-hash.ts';
 import { ExactNumber, parse, stringify } from '../../../lib/json/exact.ts';
 import { runs } from '../../support/runs.ts';
 
-const canonical = new CanonicalText(['_update', 'cio_relationships']);
+const content = new ContentHash(['_update', 'cio_relationships']);
 
-/** The form of a text, whatever lies around it. */
-function canonicalText(text: string): string {
-  const bytes = Buffer.from(`,"${text}"}]`);
-  canonical.clear();
-  assert.equal(canonical.addValue(bytes, 2, bytes.length - 3), bytes.length - 3, text);
-  return canonical.bytes.toString();
+/** Behind the value, and its hash. */
+function read(hash: ContentHash, bytes: Buffer, from: number, to: number): { end: number; hash: string } {
+  hash.begin();
+  const end = hash.add(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), bytes, from, to);
+  return { end, hash: `${hash.first} ${hash.second}` };
 }
 
-const canonicalJson = (value: unknown): string => canonicalText(stringify(value));
+/** The hash of a text, whatever lies around it. */
+function hashOf(text: string): string {
+  const bytes = Buffer.from(`,"${text}"}]        `);
+  const found = read(content, bytes, 2, bytes.length - 11);
+  assert.equal(found.end, bytes.length - 11, text);
+  return found.hash;
+}
+
+const hashOfValue = (value: unknown): string => hashOf(stringify(value));
 
 /** The same value with its keys in another order. */
 function shuffled(value: unknown, random: () => number): unknown {
@@ -28,12 +35,12 @@ function shuffled(value: unknown, random: () => number): unknown {
 test('the order of keys does not count, at any depth', () => {
   fc.assert(
     fc.property(fc.object({ maxDepth: 4 }), fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (value, stream) => {
-      assert.equal(canonicalJson(shuffled(value, () => stream.next().value as number)), canonicalJson(value));
+      assert.equal(hashOfValue(shuffled(value, () => stream.next().value as number)), hashOfValue(value));
     }),
   );
 });
 
-test('two JSON values have the same text only when they are the same value', () => {
+test('two JSON values have the same hash only when they are the same value', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (one, two) => {
       const [a, b] = [JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(two))];
@@ -43,14 +50,14 @@ test('two JSON values have the same text only when they are the same value', () 
       } catch {
         same = false;
       }
-      assert.equal(canonicalJson(a) === canonicalJson(b), same);
+      assert.equal(hashOfValue(a) === hashOfValue(b), same);
     }),
     { numRuns: runs(2_000) },
   );
 });
 
 test('the spelling of a number does not count, its value does', () => {
-  const same = (...texts: string[]): void => assert.equal(new Set(texts.map((text) => canonicalJson(parse(text)))).size, 1, texts.join());
+  const same = (...texts: string[]): void => assert.equal(new Set(texts.map((text) => hashOfValue(parse(text)))).size, 1, texts.join());
   same('1', '1.0', '1e0', '10e-1', '100E-2');
   same('100', '1e2', '1.00e+2');
   same('0', '-0', '0.0', '0e5');
@@ -58,9 +65,9 @@ test('the spelling of a number does not count, its value does', () => {
   same('1e21', '1000000000000000000000', '1.0e+21');
   same('12345678901234567890', '12345678901234567890.0', '1.2345678901234567890e19');
   same('0.1000000000000000055511151231257827', '1000000000000000055511151231257827e-34');
-  assert.equal(canonicalJson(10n ** 21n), canonicalJson(1e21));
-  assert.equal(canonicalJson(12345678901234567890n), canonicalJson(new ExactNumber('12345678901234567890')));
-  assert.equal(canonicalJson(7n), canonicalJson(7));
+  assert.equal(hashOfValue(10n ** 21n), hashOfValue(1e21));
+  assert.equal(hashOfValue(12345678901234567890n), hashOfValue(new ExactNumber('12345678901234567890')));
+  assert.equal(hashOfValue(7n), hashOfValue(7));
   const distinct = [
     '1',
     '-1',
@@ -77,20 +84,20 @@ test('the spelling of a number does not count, its value does', () => {
     '{}',
     '[1]',
   ];
-  assert.equal(new Set(distinct.map((text) => canonicalJson(parse(text)))).size, distinct.length);
+  assert.equal(new Set(distinct.map((text) => hashOfValue(parse(text)))).size, distinct.length);
 });
 
 test('values of a program count as what goes over the wire', () => {
   const time = new Date(0);
-  assert.equal(canonicalJson({ time }), canonicalJson({ time: time.toJSON() }));
-  assert.equal(canonicalJson({ a: undefined, b: 1, c: () => 1 }), canonicalJson({ b: 1 }));
-  assert.equal(canonicalJson([undefined, Number(1)]), canonicalJson([null, 1]));
-  assert.equal(canonicalJson(Object.assign(Object.create(null), { a: 1 })), canonicalJson({ a: 1 }));
-  assert.equal(canonicalJson({ toJSON: () => 'x' }), canonicalJson('x'));
+  assert.equal(hashOfValue({ time }), hashOfValue({ time: time.toJSON() }));
+  assert.equal(hashOfValue({ a: undefined, b: 1, c: () => 1 }), hashOfValue({ b: 1 }));
+  assert.equal(hashOfValue([undefined, Number(1)]), hashOfValue([null, 1]));
+  assert.equal(hashOfValue(Object.assign(Object.create(null), { a: 1 })), hashOfValue({ a: 1 }));
+  assert.equal(hashOfValue({ toJSON: () => 'x' }), hashOfValue('x'));
   class Money {
     readonly cents = 5;
   }
-  assert.equal(canonicalJson(new Money()), canonicalJson({ cents: 5 }));
+  assert.equal(hashOfValue(new Money()), hashOfValue({ cents: 5 }));
 });
 
 /** Another JSON text of the same value. */
@@ -118,7 +125,7 @@ function escaped(char: string): string {
   return Array.from({ length: char.length }, (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
 }
 
-test('law: however a value is spelled, its form is the same', () => {
+test('law: however a value is spelled, its hash is the same', () => {
   const chance = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }));
   const text = fc.string({
     unit: fc.constantFrom('a', 'b', '"', '\\', '/', '\n', '\u0001', 'é', '東', '😀', '\ud800', '\u2028', '\u007f'),
@@ -138,8 +145,8 @@ test('law: however a value is spelled, its form is the same', () => {
   fc.assert(
     fc.property(value, chance, (given, stream) => {
       const next = (): number => stream.next().value as number;
-      const form = canonicalJson(given);
-      assert.equal(canonicalText(respelled(given, next)), form);
+      const form = hashOfValue(given);
+      assert.equal(hashOf(respelled(given, next)), form);
     }),
     { numRuns: runs(2_000) },
   );
@@ -148,13 +155,13 @@ test('law: however a value is spelled, its form is the same', () => {
 test('many members in any order, also of objects within', () => {
   const names = Array.from({ length: 700 }, (_, n) => `name ${(n * 7919) % 700}`);
   const text = (order: readonly string[]): string => `{${order.map((name) => `"${name}":1`).join()}}`;
-  const form = canonicalText(text(names));
-  assert.equal(canonicalText(text([...names].reverse())), form);
-  assert.equal(canonicalText(text([...names].sort())), form);
-  assert.equal(canonicalText(`{"in":${text(names)}}`), canonicalText(`{"in":${text([...names].reverse())}}`));
+  const form = hashOf(text(names));
+  assert.equal(hashOf(text([...names].reverse())), form);
+  assert.equal(hashOf(text([...names].sort())), form);
+  assert.equal(hashOf(`{"in":${text(names)}}`), hashOf(`{"in":${text([...names].reverse())}}`));
 });
 
-test('what is not JSON, or is nested deeper than anything that is read, has no form', () => {
+test('what is not JSON, or is nested deeper than anything that is read, has no hash', () => {
   for (const text of [
     '',
     '{',
@@ -171,8 +178,7 @@ test('what is not JSON, or is nested deeper than anything that is read, has no f
     ']',
     '['.repeat(5_000),
   ]) {
-    canonical.clear();
-    assert.equal(canonical.addValue(Buffer.from(text), 0, Buffer.byteLength(text)), -1, text);
+    assert.equal(read(content, Buffer.from(`${text}        `), 0, Buffer.byteLength(text)).end, -1, text);
   }
 });
 
@@ -185,12 +191,12 @@ test('it sees the names that are looked for, among the outermost members only', 
     ['{"x_update":1,"_updat":1,"_update ":1,"b":"_update"}', false],
     ['{}', false],
   ] as const) {
-    canonicalText(text);
-    assert.equal(canonical.hasWatched, isThere, text);
+    hashOf(text);
+    assert.equal(content.hasWatched, isThere, text);
   }
 });
 
-test('law: the form does not depend on the rows before, also if those have the same names elsewhere', () => {
+test('law: the hash does not depend on the rows before, also if those have the same names elsewhere', () => {
   const name = fc.constantFrom('a', 'b', 'm', 'z', 'a"', 'ä');
   const { value } = fc.letrec<{ value: unknown; object: unknown; list: unknown }>((tie) => ({
     value: fc.oneof({ maxDepth: 3 }, fc.constantFrom(1, 'x', null), tie('object'), tie('list')),
@@ -203,11 +209,10 @@ test('law: the form does not depend on the rows before, also if those have the s
   fc.assert(
     fc.property(rows, fc.array(fc.nat(5), { maxLength: 10 }), (distinct, order) => {
       for (const n of order) {
-        const bytes = Buffer.from(JSON.stringify(distinct[n % distinct.length]));
-        const fresh = new CanonicalText([]);
-        canonical.clear();
-        for (const text of [canonical, fresh]) assert.equal(text.addValue(bytes, 0, bytes.length), bytes.length);
-        assert.equal(canonical.bytes.toString(), fresh.bytes.toString());
+        const text = JSON.stringify(distinct[n % distinct.length]);
+        const bytes = Buffer.from(`${text}        `);
+        const length = Buffer.byteLength(text);
+        assert.deepEqual(read(content, bytes, 0, length), read(new ContentHash([]), bytes, 0, length));
       }
     }),
     { numRuns: runs(1_000) },

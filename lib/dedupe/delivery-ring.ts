@@ -1,0 +1,104 @@
+/**
+ * The memory for deliveries, which are numbered as they begin: a ring of typed arrays, because an object for each would live just long
+ * enough to be copied by the garbage collector several times. What is known of one lies together, as it is read together. Beside it
+ * is a table by key, of the last delivery about each. Nothing is removed from that: what is not the last one any more is passed
+ * over, until the table is made anew.
+ */
+import { spread } from './key-table.ts';
+
+const FIRST_CAPACITY = 1_024;
+/** Slots of the table for each delivery: at least half of them are free. */
+const SLOTS = 4;
+const NONE = -1;
+const WIDTH = 8;
+/** What a cell has, from its beginning: the halves of key and value; bits; a batch; how far away another delivery is. */
+export const [KEY, VALUE, BITS, BATCH, BACK] = [0, 2, 4, 5, 6] as const;
+/** The bit of the last delivery about its key. */
+export const LATEST = 32;
+
+/** The ring. */
+export class DeliveryRing {
+  /** The number of the next delivery. */
+  next = 0;
+  /** The first that is kept. */
+  first = 0;
+  cells: Int32Array = new Int32Array(WIDTH * FIRST_CAPACITY);
+  #last = FIRST_CAPACITY - 1;
+  /** By hash: which cell, counted from 1; 0 for none. */
+  #slots = new Int32Array(SLOTS * FIRST_CAPACITY);
+  #used = 0;
+
+  /** Where the cell of a delivery begins. */
+  at(delivery: number): number {
+    return WIDTH * (delivery & this.#last);
+  }
+
+  /** Makes space for the next delivery. */
+  reserve(): void {
+    if (this.next - this.first > this.#last) this.#grow();
+  }
+
+  /** The last delivery about a key; -1 for none. */
+  latest(first: number, second: number): number {
+    const cells = this.cells;
+    const slots = this.#slots;
+    const last = slots.length - 1;
+    for (let slot = spread(first, second) & last; ; slot = (slot + 1) & last) {
+      const place = (slots[slot] as number) - 1;
+      if (place < 0) return NONE;
+      const cell = WIDTH * place;
+      if (cells[cell] === first && cells[cell + 1] === second && ((cells[cell + BITS] as number) & LATEST) !== 0)
+        return this.first + ((place - this.first) & this.#last);
+    }
+  }
+
+  /** The next delivery begins, as the last one about its key; returns its number. */
+  add(): number {
+    const delivery = this.next++;
+    const cell = this.at(delivery);
+    this.cells[cell + BITS] = (this.cells[cell + BITS] as number) | LATEST;
+    if (2 * ++this.#used > this.#slots.length) this.#fill();
+    else this.#put(delivery);
+    return delivery;
+  }
+
+  #put(delivery: number): void {
+    const cells = this.cells;
+    const slots = this.#slots;
+    const last = slots.length - 1;
+    const cell = this.at(delivery);
+    const first = cells[cell] as number;
+    const second = cells[cell + 1] as number;
+    let slot = spread(first, second) & last;
+    for (; slots[slot] !== 0; slot = (slot + 1) & last) {
+      const other = WIDTH * ((slots[slot] as number) - 1);
+      if (cells[other] === first && cells[other + 1] === second) break;
+    }
+    slots[slot] = (delivery & this.#last) + 1;
+  }
+
+  /** Makes the table anew, of those that are the last. */
+  #fill(): void {
+    this.#slots.fill(0);
+    this.#used = 0;
+    for (let delivery = this.first; delivery < this.next; delivery++) {
+      if (((this.cells[this.at(delivery) + BITS] as number) & LATEST) === 0) continue;
+      this.#used++;
+      this.#put(delivery);
+    }
+  }
+
+  #grow(): void {
+    const old = this.cells;
+    const from = this.at(this.first);
+    this.#last = 2 * this.#last + 1;
+    this.cells = new Int32Array(2 * old.length);
+    // The ring was closed there.
+    const [head, tail] = [old.subarray(from), old.subarray(0, from)];
+    const start = this.at(this.first);
+    this.cells.set(head, start);
+    this.cells.set(tail, this.at(this.first + head.length / WIDTH));
+    this.#slots = new Int32Array(SLOTS * (this.#last + 1));
+    this.#fill();
+  }
+}

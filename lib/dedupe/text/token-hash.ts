@@ -1,0 +1,78 @@
+/**
+ * A hash of JSON tokens in their one form: texts without escapes that are not needed, numbers as plain decimals. Only what is rare
+ * (escapes, exponents, zeros at the end) becomes a string on the way.
+ */
+import { NO_STRING, OTHER_SPELLING, PairHash } from './pair-hash.ts';
+import { plainDecimal } from './plain-decimal.ts';
+import { ViewedBytes } from './viewed-bytes.ts';
+
+const [PLUS, MINUS, DOT, ZERO, NINE, QUOTE, BACKSLASH, SMALL_E] = [43, 45, 46, 48, 57, 34, 92, 101] as const;
+const LOWER_CASE = 32;
+/** Four bytes as a number, the first one lowest. */
+const [TRUE, FALS, NULL] = [0x65757274, 0x736c6166, 0x6c6c756e] as const;
+
+/** Each `token...()` adds the token that begins at `from`, and returns its end, or -1 if it is not there. */
+export class TokenHash extends PairHash {
+  /** Where the last string is in its one form, up to its closing quote. */
+  textBytes: Buffer;
+  textFrom = 0;
+  textTo = 0;
+  readonly #other = new ViewedBytes();
+
+  constructor() {
+    super();
+    this.textBytes = this.#other.bytes;
+  }
+
+  tokenString(view: DataView, bytes: Buffer, from: number, to: number): number {
+    const end = this.addString(view, from, to);
+    if (end < 0) return end === OTHER_SPELLING ? this.#otherString(bytes, from, to) : NO_STRING;
+    this.textBytes = bytes;
+    this.textFrom = from + 1;
+    this.textTo = end;
+    return end;
+  }
+
+  tokenLiteral(view: DataView, from: number, to: number): number {
+    const word = view.getInt32(from, true);
+    if (word !== TRUE && word !== FALS && word !== NULL) return -1;
+    this.add(word);
+    const end = word === FALS ? from + 5 : from + 4;
+    return end > to || (word === FALS && view.getUint8(end - 1) !== SMALL_E) ? -1 : end;
+  }
+
+  tokenNumber(view: DataView, bytes: Buffer, from: number, to: number): number {
+    let isPlain = bytes[from] !== MINUS || bytes[from + 1] !== ZERO;
+    let hasDot = false;
+    let end = from;
+    for (; end < to; end++) {
+      const byte = bytes[end] as number;
+      if ((byte >= ZERO && byte <= NINE) || byte === MINUS) continue;
+      if (byte === DOT) hasDot = true;
+      else if (byte === PLUS || (byte | LOWER_CASE) === SMALL_E) isPlain = false;
+      else break;
+    }
+    if (end === from) return -1;
+    if (hasDot && bytes[end - 1] === ZERO) isPlain = false;
+    if (isPlain) this.addBytes(view, from, end);
+    else this.#put(plainDecimal(bytes.toString('latin1', from, end)), 0);
+    return end;
+  }
+
+  /** JSON.stringify escapes what it must, and half characters, which UTF-8 does not have. */
+  #otherString(bytes: Buffer, from: number, to: number): number {
+    let end = from + 1;
+    while (end < to && bytes[end] !== QUOTE) end += bytes[end] === BACKSLASH ? 2 : 1;
+    if (end >= to) return -1;
+    this.#put(JSON.stringify(JSON.parse(bytes.toString('utf8', from, end + 1))), 1);
+    this.textBytes = this.#other.bytes;
+    this.textFrom = 1;
+    this.textTo = this.#other.end;
+    return end + 1;
+  }
+
+  #put(text: string, from: number): void {
+    this.#other.put(text);
+    this.addBytes(this.#other.view, from, this.#other.end);
+  }
+}
