@@ -4,6 +4,7 @@
  * is a table by key, of the last delivery about each. Nothing is removed from that: what is not the last one any more is passed
  * over, until the table is made anew.
  */
+import { reserve } from './halves.ts';
 import { spread } from './key-table.ts';
 
 const FIRST_CAPACITY = 1_024;
@@ -22,10 +23,10 @@ export class DeliveryRing {
   next = 0;
   /** The first that is kept. */
   first = 0;
-  cells: Int32Array = new Int32Array(WIDTH * FIRST_CAPACITY);
+  cells: Int32Array = reserve(WIDTH * FIRST_CAPACITY);
   #last = FIRST_CAPACITY - 1;
   /** By hash: which cell, counted from 1; 0 for none. */
-  #slots = new Int32Array(SLOTS * FIRST_CAPACITY);
+  #slots = reserve(SLOTS * FIRST_CAPACITY);
   #used = 0;
 
   /** Where the cell of a delivery begins. */
@@ -92,13 +93,13 @@ export class DeliveryRing {
     const old = this.cells;
     const from = this.at(this.first);
     this.#last = 2 * this.#last + 1;
-    this.cells = new Int32Array(2 * old.length);
+    this.cells = reserve(2 * old.length);
     // The ring was closed there.
     const [head, tail] = [old.subarray(from), old.subarray(0, from)];
     const start = this.at(this.first);
     this.cells.set(head, start);
     this.cells.set(tail, this.at(this.first + head.length / WIDTH));
-    this.#slots = new Int32Array(SLOTS * (this.#last + 1));
+    this.#slots = reserve(SLOTS * (this.#last + 1));
     this.#fill();
   }
 }
