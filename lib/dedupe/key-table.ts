@@ -42,13 +42,13 @@ export class KeyTable {
 
   /** The entry of a key; -1 for none. */
   find(first: number, second: number): number {
-    return ((this.#slots[this.#slotOf(first, second)] as number) & ENTRY) - 1;
+    return placeIn(this.#slots[this.#slotOf(first, second)] as number);
   }
 
   /** The entry of a key, a new one if it has none. */
   add(first: number, second: number): number {
     const slot = this.#slotOf(first, second);
-    const found = ((this.#slots[slot] as number) & ENTRY) - 1;
+    const found = placeIn(this.#slots[slot] as number);
     if (found >= 0) return found;
     const entry = this.#free.pop() ?? this.#end++;
     this.#slots[slot] = slotFor(entry, second);
@@ -62,7 +62,7 @@ export class KeyTable {
   /** Removes a key; its entry, or -1 if it has none. */
   remove(first: number, second: number): number {
     const slot = this.#slotOf(first, second);
-    const entry = ((this.#slots[slot] as number) & ENTRY) - 1;
+    const entry = placeIn(this.#slots[slot] as number);
     if (entry < 0) return -1;
     this.#free.push(entry);
     this.#close(slot);
@@ -92,8 +92,8 @@ export class KeyTable {
     for (let slot = spread(first, second) & last; ; slot = (slot + 1) & last) {
       const found = slots[slot] as number;
       if (found === 0) return slot;
-      if (((found ^ second) & ~ENTRY) !== 0) continue;
-      const at = 2 * (found & ENTRY) - 2;
+      if (!mayBe(found, second)) continue;
+      const at = 2 * placeIn(found);
       if (this.#keys[at] === first && this.#keys[at + 1] === second) return slot;
     }
   }
@@ -105,7 +105,7 @@ export class KeyTable {
     let gap = freed;
     for (let slot = (gap + 1) & last; slots[slot] !== 0; slot = (slot + 1) & last) {
       const moved = slots[slot] as number;
-      const at = 2 * (moved & ENTRY) - 2;
+      const at = 2 * placeIn(moved);
       const home = spread(this.#keys[at] as number, this.#keys[at + 1] as number) & last;
       if (((slot - home) & last) < ((slot - gap) & last)) continue;
       slots[gap] = moved;
@@ -131,8 +131,19 @@ export class KeyTable {
   }
 }
 
-function slotFor(entry: number, second: number): number {
+/** What a slot has of an entry and of its key. */
+export function slotFor(entry: number, second: number): number {
   return (second & ~ENTRY) | (entry + 1);
+}
+
+/** The entry of a slot; -1 if it is free. */
+export function placeIn(slot: number): number {
+  return (slot & ENTRY) - 1;
+}
+
+/** False if the entry in this slot certainly has another key. */
+export function mayBe(slot: number, second: number): boolean {
+  return ((slot ^ second) & ~ENTRY) === 0;
 }
 
 /** Keys are hashes, but a test may count. */

@@ -8,8 +8,8 @@
  */
 import { MAX_DEPTH } from '../../json/exact.ts';
 import { endOfSpace } from '../../json/token-ends.ts';
-import { KnownNames } from './known-names.ts';
 import type { PairHash } from './pair-hash.ts';
+import { RepeatedNames } from './repeated-names.ts';
 import { TokenHash } from './token-hash.ts';
 
 const [SPACE, QUOTE, COMMA, COLON] = [32, 34, 44, 58] as const;
@@ -26,7 +26,7 @@ export class ContentHash {
   hasWatched = false;
   readonly #watched: readonly Buffer[];
   readonly #leaf = new TokenHash();
-  readonly #known = new KnownNames();
+  readonly #repeated = new RepeatedNames();
 
   /** `watched`: names to look for among the members of the outermost object; plain ASCII. */
   constructor(watched: readonly string[]) {
@@ -38,7 +38,7 @@ export class ContentHash {
     this.first = 0;
     this.second = 0;
     this.hasWatched = false;
-    this.#known.begin();
+    this.#repeated.begin();
   }
 
   /** Adds the value that begins at `from`; returns its end, or -1 if there is no value or one that is nested too deeply. */
@@ -117,7 +117,7 @@ export class ContentHash {
   #member(view: DataView, bytes: Buffer, from: number, to: number, first: number, second: number, depth: number): number {
     const leaf = this.#leaf;
     leaf.begin(first, second);
-    let i = this.#known.read(view, from, to, leaf);
+    let i = this.#repeated.read(view, from, to, leaf);
     if (i === 0) i = this.#name(view, bytes, from, to, first, second, depth);
     if (i === -1) return -1;
     if (bytes[i] !== QUOTE) return this.#value(view, bytes, i, to, depth + 1);
@@ -137,7 +137,7 @@ export class ContentHash {
     i = endOfSpace(bytes, i + 1, to);
     // One that is looked for is not to be known: it has to be seen each time.
     if (isWatched) this.hasWatched = true;
-    else this.#known.keep(view, from, i, first, second, leaf);
+    else this.#repeated.keep(view, from, i, first, second, leaf);
     return i;
   }
 

@@ -14,7 +14,7 @@ const [LENGTH, BEFORE, AFTER, HEAD, TAIL, WIDTH] = [0, 1, 3, 5, 6, 8] as const;
 const PARTS = 4;
 
 /** The names, in the order of the text. */
-export class KnownNames {
+export class RepeatedNames {
   #place = 0;
   readonly #cells = new Int32Array(WIDTH * MAX_PLACES);
   readonly #parts = new Float64Array(PARTS * MAX_PLACES);
