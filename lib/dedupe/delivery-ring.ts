@@ -4,11 +4,12 @@
  * is a table by key, of the last delivery about each. Nothing is removed from that: what is not the last one any more is passed
  * over, until the table is made anew.
  */
-import { spread } from './key-table.ts';
+import { reserve } from './halves.ts';
+import { mayBe, placeIn, slotFor, spread } from './key-table.ts';
 
 const FIRST_CAPACITY = 1_024;
-/** Slots of the table for each delivery: at least half of them are free. */
-const SLOTS = 4;
+/** Slots of the table for each delivery. A quarter of them is free. */
+const [SLOTS, FREE_PART] = [2, 0.25] as const;
 const NONE = -1;
 const WIDTH = 8;
 /** What a cell has, from its beginning: the halves of key and value; bits; a batch; how far away another delivery is. */
@@ -22,11 +23,15 @@ export class DeliveryRing {
   next = 0;
   /** The first that is kept. */
   first = 0;
-  cells: Int32Array = new Int32Array(WIDTH * FIRST_CAPACITY);
+  cells: Int32Array = reserve(WIDTH * FIRST_CAPACITY);
   #last = FIRST_CAPACITY - 1;
-  /** By hash: which cell, counted from 1; 0 for none. */
-  #slots = new Int32Array(SLOTS * FIRST_CAPACITY);
+  /** By hash: which cell, with some bits of its key; 0 for none. */
+  #slots = reserve(SLOTS * FIRST_CAPACITY);
   #used = 0;
+
+  get #mostUsed(): number {
+    return (1 - FREE_PART) * this.#slots.length;
+  }
 
   /** Where the cell of a delivery begins. */
   at(delivery: number): number {
@@ -44,8 +49,10 @@ export class DeliveryRing {
     const slots = this.#slots;
     const last = slots.length - 1;
     for (let slot = spread(first, second) & last; ; slot = (slot + 1) & last) {
-      const place = (slots[slot] as number) - 1;
-      if (place < 0) return NONE;
+      const found = slots[slot] as number;
+      if (found === 0) return NONE;
+      if (!mayBe(found, second)) continue;
+      const place = placeIn(found);
       const cell = WIDTH * place;
       if (cells[cell] === first && cells[cell + 1] === second && ((cells[cell + BITS] as number) & LATEST) !== 0)
         return this.first + ((place - this.first) & this.#last);
@@ -57,7 +64,7 @@ export class DeliveryRing {
     const delivery = this.next++;
     const cell = this.at(delivery);
     this.cells[cell + BITS] = (this.cells[cell + BITS] as number) | LATEST;
-    if (2 * ++this.#used > this.#slots.length) this.#fill();
+    if (++this.#used > this.#mostUsed) this.#fill();
     else this.#put(delivery);
     return delivery;
   }
@@ -71,10 +78,12 @@ export class DeliveryRing {
     const second = cells[cell + 1] as number;
     let slot = spread(first, second) & last;
     for (; slots[slot] !== 0; slot = (slot + 1) & last) {
-      const other = WIDTH * ((slots[slot] as number) - 1);
+      const found = slots[slot] as number;
+      if (!mayBe(found, second)) continue;
+      const other = WIDTH * placeIn(found);
       if (cells[other] === first && cells[other + 1] === second) break;
     }
-    slots[slot] = (delivery & this.#last) + 1;
+    slots[slot] = slotFor(delivery & this.#last, second);
   }
 
   /** Makes the table anew, of those that are the last. */
@@ -92,13 +101,13 @@ export class DeliveryRing {
     const old = this.cells;
     const from = this.at(this.first);
     this.#last = 2 * this.#last + 1;
-    this.cells = new Int32Array(2 * old.length);
+    this.cells = reserve(2 * old.length);
     // The ring was closed there.
     const [head, tail] = [old.subarray(from), old.subarray(0, from)];
     const start = this.at(this.first);
     this.cells.set(head, start);
     this.cells.set(tail, this.at(this.first + head.length / WIDTH));
-    this.#slots = new Int32Array(SLOTS * (this.#last + 1));
+    this.#slots = reserve(SLOTS * (this.#last + 1));
     this.#fill();
   }
 }

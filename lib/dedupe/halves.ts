@@ -1,4 +1,4 @@
-/** Numbers of 64 bits as two of 32: a bigint for each row would be an object for each row. Stores are asked with bigints. */
+/** Numbers of 64 bits as two of 32, and memory for many: a bigint for each row would be an object for each row. */
 
 const one = new BigUint64Array(1);
 const halves = new Int32Array(one.buffer);
@@ -14,4 +14,13 @@ export function bigintOf(first: number, second: number): bigint {
 export function halvesOf(value: bigint): Int32Array {
   one[0] = value;
   return halves;
+}
+
+/**
+ * Memory for so many numbers, all 0. The system gives it as it is written to, so much may be reserved. It is shared memory, though no
+ * other thread sees it: V8 takes all other memory outside its heap as a reason to look through the whole heap again and again, which
+ * cost a sixth of the CPU of a run with dedupe.
+ */
+export function reserve(numbers: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(numbers * Int32Array.BYTES_PER_ELEMENT));
 }

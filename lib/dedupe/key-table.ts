@@ -4,7 +4,7 @@
  * A slot has a few bits of its key, too: of a large table each look at another place waits for the memory, and so a key that is not
  * there is nearly never looked for elsewhere.
  */
-import { bigintOf } from './halves.ts';
+import { bigintOf, reserve } from './halves.ts';
 
 const FIRST_ENTRIES = 512;
 /** Slots for each entry: at least half of them are free. */
@@ -15,11 +15,20 @@ const ENTRY: number = 2 ** ENTRY_BITS - 1;
 
 /** The keys, each as two halves. */
 export class KeyTable {
-  #slots = new Int32Array(SLOTS * FIRST_ENTRIES);
-  #keys = new Int32Array(2 * FIRST_ENTRIES);
+  #keys: Int32Array;
+  #slots: Int32Array;
+  /** Only the slots up to this one are used, so that a table of few keys is small. */
+  #last = SLOTS * FIRST_ENTRIES - 1;
   /** Entries that were removed. */
   readonly #free: number[] = [];
   #end = 0;
+
+  /** `expected`: how many keys there may be. With more of them it grows. */
+  constructor(expected: number = FIRST_ENTRIES) {
+    const entries = Math.max(expected, FIRST_ENTRIES);
+    this.#keys = reserve(2 * entries);
+    this.#slots = reserve(2 ** Math.ceil(Math.log2(SLOTS * entries)));
+  }
 
   /** How many keys there are. */
   get size(): number {
@@ -33,27 +42,27 @@ export class KeyTable {
 
   /** The entry of a key; -1 for none. */
   find(first: number, second: number): number {
-    return ((this.#slots[this.#slotOf(first, second)] as number) & ENTRY) - 1;
+    return placeIn(this.#slots[this.#slotOf(first, second)] as number);
   }
 
   /** The entry of a key, a new one if it has none. */
   add(first: number, second: number): number {
     const slot = this.#slotOf(first, second);
-    const found = ((this.#slots[slot] as number) & ENTRY) - 1;
+    const found = placeIn(this.#slots[slot] as number);
     if (found >= 0) return found;
     const entry = this.#free.pop() ?? this.#end++;
     this.#slots[slot] = slotFor(entry, second);
     if (entry >= this.capacity) this.#growKeys();
     this.#keys[2 * entry] = first;
     this.#keys[2 * entry + 1] = second;
-    if (SLOTS * this.#end > this.#slots.length) this.#growSlots();
+    if (SLOTS * this.#end > this.#last + 1) this.#useMoreSlots();
     return entry;
   }
 
   /** Removes a key; its entry, or -1 if it has none. */
   remove(first: number, second: number): number {
     const slot = this.#slotOf(first, second);
-    const entry = ((this.#slots[slot] as number) & ENTRY) - 1;
+    const entry = placeIn(this.#slots[slot] as number);
     if (entry < 0) return -1;
     this.#free.push(entry);
     this.#close(slot);
@@ -67,7 +76,7 @@ export class KeyTable {
 
   /** Removes all; the memory stays. */
   clear(): void {
-    this.#slots.fill(0);
+    this.#slots.fill(0, 0, this.#last + 1);
     this.#free.length = 0;
     this.#end = 0;
   }
@@ -79,12 +88,12 @@ export class KeyTable {
   /** The slot of the key, or the free one that it would get. */
   #slotOf(first: number, second: number): number {
     const slots = this.#slots;
-    const last = slots.length - 1;
+    const last = this.#last;
     for (let slot = spread(first, second) & last; ; slot = (slot + 1) & last) {
       const found = slots[slot] as number;
       if (found === 0) return slot;
-      if (((found ^ second) & ~ENTRY) !== 0) continue;
-      const at = 2 * (found & ENTRY) - 2;
+      if (!mayBe(found, second)) continue;
+      const at = 2 * placeIn(found);
       if (this.#keys[at] === first && this.#keys[at + 1] === second) return slot;
     }
   }
@@ -92,11 +101,11 @@ export class KeyTable {
   /** Frees a slot: keys behind it that would not be found any more move up. */
   #close(freed: number): void {
     const slots = this.#slots;
-    const last = slots.length - 1;
+    const last = this.#last;
     let gap = freed;
     for (let slot = (gap + 1) & last; slots[slot] !== 0; slot = (slot + 1) & last) {
       const moved = slots[slot] as number;
-      const at = 2 * (moved & ENTRY) - 2;
+      const at = 2 * placeIn(moved);
       const home = spread(this.#keys[at] as number, this.#keys[at + 1] as number) & last;
       if (((slot - home) & last) < ((slot - gap) & last)) continue;
       slots[gap] = moved;
@@ -109,20 +118,32 @@ export class KeyTable {
     this.#keys = withSpace(this.#keys, 2 * this.#keys.length);
   }
 
-  #growSlots(): void {
-    const slots = this.#slots;
-    this.#slots = new Int32Array(2 * slots.length);
-    for (let n = 0; n < slots.length; n++) {
-      const moved = slots[n] as number;
-      if (moved === 0) continue;
-      const at = 2 * (moved & ENTRY) - 2;
-      this.#slots[this.#slotOf(this.#keys[at] as number, this.#keys[at + 1] as number)] = moved;
+  /** Twice as many. No entry is free then. */
+  #useMoreSlots(): void {
+    const used = this.#last + 1;
+    if (2 * used > this.#slots.length) this.#slots = reserve(2 * used);
+    else this.#slots.fill(0, 0, used);
+    this.#last = 2 * used - 1;
+    for (let entry = 0; entry < this.#end; entry++) {
+      const [first, second] = [this.#keys[2 * entry] as number, this.#keys[2 * entry + 1] as number];
+      this.#slots[this.#slotOf(first, second)] = slotFor(entry, second);
     }
   }
 }
 
-function slotFor(entry: number, second: number): number {
+/** What a slot has of an entry and of its key. */
+export function slotFor(entry: number, second: number): number {
   return (second & ~ENTRY) | (entry + 1);
+}
+
+/** The entry of a slot; -1 if it is free. */
+export function placeIn(slot: number): number {
+  return (slot & ENTRY) - 1;
+}
+
+/** False if the entry in this slot certainly has another key. */
+export function mayBe(slot: number, second: number): boolean {
+  return ((slot ^ second) & ~ENTRY) === 0;
 }
 
 /** Keys are hashes, but a test may count. */
@@ -131,10 +152,10 @@ export function spread(first: number, second: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
-/** The array with space for `entries`, with what was in it. */
-export function withSpace<A extends Uint8Array | Int32Array | BigUint64Array>(array: A, entries: number): A {
-  if (array.length >= entries) return array;
-  const grown = new (array.constructor as new (length: number) => A)(entries);
-  grown.set(array as never);
+/** The array with space for so many numbers, with what was in it. */
+export function withSpace(array: Int32Array, numbers: number): Int32Array {
+  if (array.length >= numbers) return array;
+  const grown = reserve(numbers);
+  grown.set(array);
   return grown;
 }

@@ -1,7 +1,7 @@
 /** A store in memory, for one run. When it is full it forgets the key that was not used for longest. */
 import { readOptions } from '../options.ts';
 import { ChangeList } from './change-list.ts';
-import { bigintOf, halvesOf } from './halves.ts';
+import { bigintOf, halvesOf, reserve } from './halves.ts';
 import { KeyTable, withSpace } from './key-table.ts';
 import { MEMORY_STORE_OPTIONS, type MemoryStoreOptions } from './options.ts';
 import type { Changes, ComparingStore, Comparison, Halves, Store } from './store.ts';
@@ -19,13 +19,15 @@ const [VALUE, BEFORE, AFTER] = [0, 2, 3] as const;
 
 class MemoryStore implements ComparingStore {
   readonly #maxKeys: number;
-  readonly #keys = new KeyTable();
-  #cells = new Int32Array(0);
+  readonly #keys: KeyTable;
+  #cells: Int32Array;
   #oldest = NONE;
   #newest = NONE;
 
   constructor(maxKeys: number) {
     this.#maxKeys = maxKeys;
+    this.#keys = new KeyTable(maxKeys);
+    this.#cells = reserve(WIDTH * this.#keys.capacity);
   }
 
   async open(): Promise<void> {}

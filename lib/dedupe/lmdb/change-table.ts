@@ -1,15 +1,15 @@
 /** Changes of a store that are not in its tree yet: the new value of each key, or that it is forgotten. About 36 bytes a key. */
-import { halvesOf } from '../halves.ts';
+import { bigintOf, halvesOf } from '../halves.ts';
 import { KeyTable, withSpace } from '../key-table.ts';
 
-const VALUE = 1;
-const FORGOTTEN = 2;
+const WIDTH = 3;
+/** The third number of an entry, behind the halves of its value. */
+const [STATE, VALUE, FORGOTTEN] = [2, 1, 2] as const;
 
 /** The changes, by key. */
 export class ChangeTable {
   readonly #keys = new KeyTable();
-  #states = new Uint8Array(0);
-  #values = new BigUint64Array(0);
+  #cells: Int32Array = new Int32Array(0);
 
   /** How many keys have changed. */
   get size(): number {
@@ -24,16 +24,16 @@ export class ChangeTable {
 
   /** The new value there; undefined if the key is forgotten. */
   valueAt(entry: number): bigint | undefined {
-    return this.#states[entry] === VALUE ? this.#values[entry] : undefined;
+    const at = WIDTH * entry;
+    return this.#cells[at + STATE] === VALUE ? bigintOf(this.#cells[at] as number, this.#cells[at + 1] as number) : undefined;
   }
 
   set(key: bigint, value: bigint | undefined): void {
     const halves = halvesOf(key);
     const entry = this.#keys.add(halves[0] as number, halves[1] as number);
-    this.#states = withSpace(this.#states, this.#keys.capacity);
-    this.#values = withSpace(this.#values, this.#keys.capacity);
-    this.#states[entry] = value === undefined ? FORGOTTEN : VALUE;
-    if (value !== undefined) this.#values[entry] = value;
+    this.#cells = withSpace(this.#cells, WIDTH * this.#keys.capacity);
+    if (value !== undefined) this.#cells.set(halvesOf(value), WIDTH * entry);
+    this.#cells[WIDTH * entry + STATE] = value === undefined ? FORGOTTEN : VALUE;
   }
 
   /** Empties it; it keeps its memory. */

@@ -9,6 +9,7 @@
 import { MAX_DEPTH } from '../../json/exact.ts';
 import { endOfSpace } from '../../json/token-ends.ts';
 import type { PairHash } from './pair-hash.ts';
+import { RepeatedNames } from './repeated-names.ts';
 import { TokenHash } from './token-hash.ts';
 
 const [SPACE, QUOTE, COMMA, COLON] = [32, 34, 44, 58] as const;
@@ -25,6 +26,7 @@ export class ContentHash {
   hasWatched = false;
   readonly #watched: readonly Buffer[];
   readonly #leaf = new TokenHash();
+  readonly #repeated = new RepeatedNames();
 
   /** `watched`: names to look for among the members of the outermost object; plain ASCII. */
   constructor(watched: readonly string[]) {
@@ -36,6 +38,7 @@ export class ContentHash {
     this.first = 0;
     this.second = 0;
     this.hasWatched = false;
+    this.#repeated.begin();
   }
 
   /** Adds the value that begins at `from`; returns its end, or -1 if there is no value or one that is nested too deeply. */
@@ -114,14 +117,28 @@ export class ContentHash {
   #member(view: DataView, bytes: Buffer, from: number, to: number, first: number, second: number, depth: number): number {
     const leaf = this.#leaf;
     leaf.begin(first, second);
-    let i = bytes[from] === QUOTE ? leaf.tokenString(view, bytes, from, to) : -1;
+    let i = this.#repeated.read(view, from, to, leaf);
+    if (i === 0) i = this.#name(view, bytes, from, to, first, second, depth);
     if (i === -1) return -1;
-    if (depth === 0) this.#watch(leaf);
-    if (bytes[i] !== COLON) i = endOfSpace(bytes, i, to);
+    if (bytes[i] !== QUOTE) return this.#value(view, bytes, i, to, depth + 1);
+    i = leaf.tokenString(view, bytes, i, to);
+    this.#endLeaf();
+    return i;
+  }
+
+  /** A name that is not known; returns where its value begins. */
+  #name(view: DataView, bytes: Buffer, from: number, to: number, first: number, second: number, depth: number): number {
+    const leaf = this.#leaf;
+    let i = bytes[from] === QUOTE ? leaf.tokenName(view, bytes, from, to) : -1;
+    if (i === -1) return -1;
+    const isWatched = depth === 0 && this.#watched.some((name) => isAt(name, leaf.textBytes, leaf.textFrom, leaf.textTo));
+    i = endOfSpace(bytes, i, to);
     if (bytes[i] !== COLON) return -1;
-    i++;
-    if ((bytes[i] as number) <= SPACE) i = endOfSpace(bytes, i, to);
-    return this.#value(view, bytes, i, to, depth + 1);
+    i = endOfSpace(bytes, i + 1, to);
+    // One that is looked for is not to be known: it has to be seen each time.
+    if (isWatched) this.hasWatched = true;
+    else this.#repeated.keep(view, from, i, first, second, leaf);
+    return i;
   }
 
   /** The items of a list, whose bracket is before `from`. Their places are a part of the path. */
@@ -140,12 +157,6 @@ export class ContentHash {
       if ((bytes[i] as number) <= SPACE) i = endOfSpace(bytes, i, to);
     }
     return -1;
-  }
-
-  /** Looks at a name, which ends with its quote. */
-  #watch({ textBytes, textFrom, textTo }: TokenHash): void {
-    const watched = this.#watched;
-    for (let n = 0; n < watched.length; n++) if (isAt(watched[n] as Buffer, textBytes, textFrom, textTo)) this.hasWatched = true;
   }
 }
 

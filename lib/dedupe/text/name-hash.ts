@@ -3,14 +3,14 @@
  * entries are mixed up only if 128 bits agree.
  */
 import { stopsIn } from '../../json/token-ends.ts';
-import { PairHash, wordAt } from './pair-hash.ts';
+import { nextFirst, nextSecond, PairHash, wordAt } from './pair-hash.ts';
 import { ViewedBytes } from './viewed-bytes.ts';
 
 const [QUOTE, ZERO, NINE, WORD] = [34, 48, 57, 4] as const;
 /** What the hashes begin with: key and value of an event, and of a person. */
 const [EVENT_KEY, EVENT_VALUE, PERSON_KEY, PERSON_VALUE] = [2, 3, 4, 5] as const;
-/** Four times a byte. */
-const [SPACES, ONES, HIGH_BITS] = [0x20202020, 0x01010101, 0x80808080] as const;
+/** Four times a byte: the last two set the highest bit if they are added to A, and to what comes after Z. */
+const [SPACES, ONES, HIGH_BITS, FROM_A, BEYOND_Z] = [0x20202020, 0x01010101, 0x80808080, 0x3f3f3f3f, 0x25252525] as const;
 
 /** The name that was read last. */
 export class NameHash {
@@ -25,7 +25,9 @@ export class NameHash {
   /** The event of this id. */
   ofEvent(id: string): void {
     this.#text.put(id);
-    this.#event(this.#text.view, 0, this.#text.end);
+    this.key.begin(EVENT_KEY, EVENT_KEY);
+    this.value.begin(EVENT_VALUE, EVENT_VALUE);
+    this.#end(this.#text.view, 0, this.#text.end);
   }
 
   /** The person of this ordering key. */
@@ -33,38 +35,21 @@ export class NameHash {
     const typeEnd = Math.max(0, key.indexOf(' '));
     this.#begin(key.slice(0, typeEnd));
     this.#text.put(key.slice(typeEnd + 1));
-    this.#person(this.#text.view, 0, this.#text.end, false);
+    this.#end(this.#text.view, 0, this.#text.end);
   }
 
   /** The event of this id, which is a JSON value; false if it is not plain. */
   readEvent(view: DataView, from: number, to: number): boolean {
-    if (view.getUint8(from) !== QUOTE || !isPlain(view, from + 1, to - 1)) return false;
-    this.#event(view, from + 1, to - 1);
-    return true;
+    this.key.begin(EVENT_KEY, EVENT_KEY);
+    this.value.begin(EVENT_VALUE, EVENT_VALUE);
+    return view.getUint8(from) === QUOTE && this.#addPlain(view, from + 1, to - 1, false);
   }
 
   /** The person of this identifier, which is a JSON value; false if it is not plain. It is the same as of their ordering key. */
   readPerson(type: string, view: DataView, from: number, to: number): boolean {
-    const isText = view.getUint8(from) === QUOTE;
-    const valueFrom = isText ? from + 1 : from;
-    const valueTo = isText ? to - 1 : to;
-    if (!(isText ? isPlain(view, valueFrom, valueTo) : isDigits(view, valueFrom, valueTo))) return false;
     this.#begin(type);
-    this.#person(view, valueFrom, valueTo, type === 'email');
-    return true;
-  }
-
-  #event(view: DataView, from: number, to: number): void {
-    this.key.begin(EVENT_KEY, EVENT_KEY);
-    this.value.begin(EVENT_VALUE, EVENT_VALUE);
-    this.#end(view, from, to);
-  }
-
-  #person(view: DataView, from: number, to: number, isEmail: boolean): void {
-    if (!isEmail) return this.#end(view, from, to);
-    this.key.addSmallLetters(view, from, to);
-    this.value.addSmallLetters(view, from, to);
-    this.#end(view, to, to);
+    if (view.getUint8(from) === QUOTE) return this.#addPlain(view, from + 1, to - 1, type === 'email');
+    return isDigits(view, from, to) && this.#addPlain(view, from, to, false);
   }
 
   /** Begins with a person. */
@@ -88,15 +73,28 @@ export class NameHash {
     this.value.addBytes(view, from, to);
     this.value.end();
   }
-}
 
-/** True for visible ASCII without escapes. */
-function isPlain(view: DataView, from: number, to: number): boolean {
-  for (let at = from; at < to; at += WORD) {
-    const word = wordAt(view, at, to) | (to - at < WORD ? SPACES << (8 * (to - at)) : 0);
-    if ((stopsIn(word) | ((word | (word + ONES)) & HIGH_BITS)) !== 0) return false;
+  /** The same for visible ASCII without escapes, both at once; false if it is not that. */
+  #addPlain(view: DataView, from: number, to: number, inSmallLetters: boolean): boolean {
+    const { key, value } = this;
+    let [keyFirst, keySecond, valueFirst, valueSecond] = [key.first, key.second, value.first, value.second];
+    for (let at = from; at < to; at += WORD) {
+      let word = wordAt(view, at, to);
+      const filled = to - at < WORD ? word | (SPACES << (8 * (to - at))) : word;
+      if ((stopsIn(filled) | ((filled | (filled + ONES)) & HIGH_BITS)) !== 0) return false;
+      // The highest bit of each byte that is at least A, and no more than Z.
+      if (inSmallLetters) word |= ((word + FROM_A) & ~(word + BEYOND_Z) & HIGH_BITS) >>> 2;
+      keyFirst = nextFirst(keyFirst, word);
+      keySecond = nextSecond(keySecond, word);
+      valueFirst = nextFirst(valueFirst, word);
+      valueSecond = nextSecond(valueSecond, word);
+    }
+    key.begin(keyFirst, keySecond);
+    key.end();
+    value.begin(valueFirst, valueSecond);
+    value.end();
+    return true;
   }
-  return true;
 }
 
 function isDigits(view: DataView, from: number, to: number): boolean {

@@ -9,8 +9,6 @@ import { lowest, stopsIn } from '../../json/token-ends.ts';
 const WORD = 4;
 const BYTE_BITS = 8;
 const QUOTE = 34;
-/** Four times a byte: the highest bit, and what sets it if it is added to A, and to what comes after Z. */
-const [HIGH_BITS, FROM_A, BEYOND_Z] = [0x80808080, 0x3f3f3f3f, 0x25252525] as const;
 /** What {@link PairHash.addString} says of a string that is not there, and of one that is not written in the shortest way. */
 export const [NO_STRING, OTHER_SPELLING] = [-1, -2] as const;
 
@@ -40,16 +38,6 @@ export class PairHash {
     }
     this.first = first;
     this.second = second;
-  }
-
-  /** The same for ASCII, as if its letters were small. */
-  addSmallLetters(view: DataView, from: number, to: number): void {
-    for (let at = from; at < to; at += WORD) {
-      const word = wordAt(view, at, to);
-      // The highest bit of each byte that is at least A, and no more than Z.
-      const capitals = (word + FROM_A) & ~(word + BEYOND_Z) & HIGH_BITS;
-      this.add(word | (capitals >>> 2));
-    }
   }
 
   /**
@@ -90,13 +78,13 @@ export class PairHash {
 }
 
 /** A step of xxHash32. */
-function nextFirst(state: number, word: number): number {
+export function nextFirst(state: number, word: number): number {
   const sum = (state + Math.imul(word, 0x85ebca77)) | 0;
   return Math.imul((sum << 13) | (sum >>> 19), 0x9e3779b1);
 }
 
 /** A step of MurmurHash3. */
-function nextSecond(state: number, word: number): number {
+export function nextSecond(state: number, word: number): number {
   const product = Math.imul(word, 0xcc9e2d51);
   const mixed = state ^ Math.imul((product << 15) | (product >>> 17), 0x1b873593);
   return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;

@@ -2,18 +2,21 @@
  * A hash of JSON tokens in their one form: texts without escapes that are not needed, numbers as plain decimals. Only what is rare
  * (escapes, exponents, zeros at the end) becomes a string on the way.
  */
-import { NO_STRING, OTHER_SPELLING, PairHash } from './pair-hash.ts';
+import { lowest } from '../../json/token-ends.ts';
+import { OTHER_SPELLING, PairHash } from './pair-hash.ts';
 import { plainDecimal } from './plain-decimal.ts';
 import { ViewedBytes } from './viewed-bytes.ts';
 
 const [PLUS, MINUS, DOT, ZERO, NINE, QUOTE, BACKSLASH, SMALL_E] = [43, 45, 46, 48, 57, 34, 92, 101] as const;
-const LOWER_CASE = 32;
+const [LOWER_CASE, WORD] = [32, 4] as const;
+/** Four times a byte: zero, what makes of ten a negative byte, and the highest bit. */
+const [ZEROS, FROM_TEN, HIGH_BITS] = [0x30303030, 0x76767676, 0x80808080] as const;
 /** Four bytes as a number, the first one lowest. */
 const [TRUE, FALS, NULL] = [0x65757274, 0x736c6166, 0x6c6c756e] as const;
 
 /** Each `token...()` adds the token that begins at `from`, and returns its end, or -1 if it is not there. */
 export class TokenHash extends PairHash {
-  /** Where the last string is in its one form, up to its closing quote. */
+  /** Where the last name is in its one form, up to its closing quote. */
   textBytes: Buffer;
   textFrom = 0;
   textTo = 0;
@@ -26,11 +29,16 @@ export class TokenHash extends PairHash {
 
   tokenString(view: DataView, bytes: Buffer, from: number, to: number): number {
     const end = this.addString(view, from, to);
-    if (end < 0) return end === OTHER_SPELLING ? this.#otherString(bytes, from, to) : NO_STRING;
+    return end === OTHER_SPELLING ? this.#otherString(bytes, from, to) : end;
+  }
+
+  /** The same; then the text is known. */
+  tokenName(view: DataView, bytes: Buffer, from: number, to: number): number {
     this.textBytes = bytes;
     this.textFrom = from + 1;
+    const end = this.addString(view, from, to);
     this.textTo = end;
-    return end;
+    return end === OTHER_SPELLING ? this.#otherString(bytes, from, to) : end;
   }
 
   tokenLiteral(view: DataView, from: number, to: number): number {
@@ -42,20 +50,19 @@ export class TokenHash extends PairHash {
   }
 
   tokenNumber(view: DataView, bytes: Buffer, from: number, to: number): number {
-    let isPlain = bytes[from] !== MINUS || bytes[from + 1] !== ZERO;
-    let hasDot = false;
-    let end = from;
-    for (; end < to; end++) {
-      const byte = bytes[end] as number;
-      if ((byte >= ZERO && byte <= NINE) || byte === MINUS) continue;
-      if (byte === DOT) hasDot = true;
-      else if (byte === PLUS || (byte | LOWER_CASE) === SMALL_E) isPlain = false;
-      else break;
+    const first = bytes[from] === MINUS ? from + 1 : from;
+    let end = endOfDigits(view, first, to);
+    if (end === first) return -1;
+    let isPlain = first === from || bytes[first] !== ZERO;
+    if (bytes[end] === DOT) {
+      end = endOfDigits(view, end + 1, to);
+      if (bytes[end - 1] === ZERO) isPlain = false;
     }
-    if (end === from) return -1;
-    if (hasDot && bytes[end - 1] === ZERO) isPlain = false;
-    if (isPlain) this.addBytes(view, from, end);
-    else this.#put(plainDecimal(bytes.toString('latin1', from, end)), 0);
+    if (isPlain && ((bytes[end] as number) | LOWER_CASE) !== SMALL_E) this.addBytes(view, from, end);
+    else {
+      while (isInNumber(bytes[end] as number) && end < to) end++;
+      this.#put(plainDecimal(bytes.toString('latin1', from, end)), 0);
+    }
     return end;
   }
 
@@ -75,4 +82,18 @@ export class TokenHash extends PairHash {
     this.#other.put(text);
     this.addBytes(this.#other.view, from, this.#other.end);
   }
+}
+
+/** The first byte from `from` that is no digit, four at a time: one of them, XORed with zero, is less than 10. */
+function endOfDigits(view: DataView, from: number, to: number): number {
+  for (let at = from; at < to; at += WORD) {
+    const word = view.getInt32(at, true);
+    const stops = (((word ^ ZEROS) + FROM_TEN) | word) & HIGH_BITS;
+    if (stops !== 0) return at + lowest(stops);
+  }
+  return to;
+}
+
+function isInNumber(byte: number): boolean {
+  return (byte >= ZERO && byte <= NINE) || byte === PLUS || byte === MINUS || (byte | LOWER_CASE) === SMALL_E;
 }
