@@ -5,7 +5,7 @@
  * over, until the table is made anew.
  */
 import { reserve } from './halves.ts';
-import { mayBe, placeIn, slotFor, spread } from './key-table.ts';
+import { spread } from './key-table.ts';
 
 const FIRST_CAPACITY = 1_024;
 /** Slots of the table for each delivery. A quarter of them is free. */
@@ -16,6 +16,9 @@ const WIDTH = 8;
 export const [KEY, VALUE, BITS, BATCH, BACK] = [0, 2, 4, 5, 6] as const;
 /** The bit of the last delivery about its key. */
 export const LATEST = 32;
+
+/** The bits of a slot that are a place in the ring, counted from 1; the others are of the key. */
+const PLACE: number = 2 ** 26 - 1;
 
 /** The ring. */
 export class DeliveryRing {
@@ -110,4 +113,19 @@ export class DeliveryRing {
     this.#slots = reserve(SLOTS * (this.#last + 1));
     this.#fill();
   }
+}
+
+/** What a slot has of a delivery and of its key. */
+function slotFor(place: number, second: number): number {
+  return (second & ~PLACE) | (place + 1);
+}
+
+/** The place of a slot. */
+function placeIn(slot: number): number {
+  return (slot & PLACE) - 1;
+}
+
+/** False if the delivery in this slot certainly has another key. */
+function mayBe(slot: number, second: number): boolean {
+  return ((slot ^ second) & ~PLACE) === 0;
 }

@@ -24,3 +24,8 @@ export function halvesOf(value: bigint): Int32Array {
 export function reserve(numbers: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer(numbers * Int32Array.BYTES_PER_ELEMENT));
 }
+
+/** The same for bytes. */
+export function reserveBytes(bytes: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(bytes));
+}

@@ -1,21 +1,22 @@
 /**
  * 64-bit keys, each with a small number that stays the same while the key is there: what belongs to a key lies under that
  * number in arrays. Open addressing in typed arrays; a Map of bigints takes several times the memory, and as much more time.
- * A slot has a few bits of its key, too: of a large table each look at another place waits for the memory, and so a key that is not
- * there is nearly never looked for elsewhere.
+ * Each slot has a byte of its key, apart from its entry: of a large table each look at another place waits for the memory, and the
+ * bytes are few enough to stay in the processor's cache. A key that is not there is nearly never looked for elsewhere.
  */
-import { bigintOf, reserve } from './halves.ts';
+import { bigintOf, reserve, reserveBytes } from './halves.ts';
 
 const FIRST_ENTRIES = 512;
 /** Slots for each entry: at least half of them are free. */
 const SLOTS = 2;
-/** The bits of a slot that are an entry, counted from 1; the others are of the key. 0 for a free one. */
-const ENTRY_BITS = 26;
-const ENTRY: number = 2 ** ENTRY_BITS - 1;
+/** When there are too few slots in use, so many times as many are used, if they are reserved. */
+const MORE_SLOTS = 4;
 
 /** The keys, each as two halves. */
 export class KeyTable {
   #keys: Int32Array;
+  /** By slot: 0 if it is free, else a part of the key; and its entry. */
+  #tags: Uint8Array;
   #slots: Int32Array;
   /** Only the slots up to this one are used, so that a table of few keys is small. */
   #last = SLOTS * FIRST_ENTRIES - 1;
@@ -27,7 +28,9 @@ export class KeyTable {
   constructor(expected: number = FIRST_ENTRIES) {
     const entries = Math.max(expected, FIRST_ENTRIES);
     this.#keys = reserve(2 * entries);
-    this.#slots = reserve(2 ** Math.ceil(Math.log2(SLOTS * entries)));
+    const slots = 2 ** Math.ceil(Math.log2(SLOTS * entries));
+    this.#tags = reserveBytes(slots);
+    this.#slots = reserve(slots);
   }
 
   /** How many keys there are. */
@@ -42,16 +45,17 @@ export class KeyTable {
 
   /** The entry of a key; -1 for none. */
   find(first: number, second: number): number {
-    return placeIn(this.#slots[this.#slotOf(first, second)] as number);
+    const slot = this.#slotOf(first, second);
+    return this.#tags[slot] === 0 ? -1 : (this.#slots[slot] as number);
   }
 
   /** The entry of a key, a new one if it has none. */
   add(first: number, second: number): number {
     const slot = this.#slotOf(first, second);
-    const found = placeIn(this.#slots[slot] as number);
-    if (found >= 0) return found;
+    if (this.#tags[slot] !== 0) return this.#slots[slot] as number;
     const entry = this.#free.pop() ?? this.#end++;
-    this.#slots[slot] = slotFor(entry, second);
+    this.#tags[slot] = tagOf(second);
+    this.#slots[slot] = entry;
     if (entry >= this.capacity) this.#growKeys();
     this.#keys[2 * entry] = first;
     this.#keys[2 * entry + 1] = second;
@@ -62,8 +66,8 @@ export class KeyTable {
   /** Removes a key; its entry, or -1 if it has none. */
   remove(first: number, second: number): number {
     const slot = this.#slotOf(first, second);
-    const entry = placeIn(this.#slots[slot] as number);
-    if (entry < 0) return -1;
+    if (this.#tags[slot] === 0) return -1;
+    const entry = this.#slots[slot] as number;
     this.#free.push(entry);
     this.#close(slot);
     return entry;
@@ -76,7 +80,7 @@ export class KeyTable {
 
   /** Removes all; the memory stays. */
   clear(): void {
-    this.#slots.fill(0, 0, this.#last + 1);
+    this.#tags.fill(0, 0, this.#last + 1);
     this.#free.length = 0;
     this.#end = 0;
   }
@@ -87,63 +91,58 @@ export class KeyTable {
 
   /** The slot of the key, or the free one that it would get. */
   #slotOf(first: number, second: number): number {
-    const slots = this.#slots;
+    const tags = this.#tags;
     const last = this.#last;
+    const tag = tagOf(second);
     for (let slot = spread(first, second) & last; ; slot = (slot + 1) & last) {
-      const found = slots[slot] as number;
+      const found = tags[slot] as number;
       if (found === 0) return slot;
-      if (!mayBe(found, second)) continue;
-      const at = 2 * placeIn(found);
+      if (found !== tag) continue;
+      const at = 2 * (this.#slots[slot] as number);
       if (this.#keys[at] === first && this.#keys[at + 1] === second) return slot;
     }
   }
 
   /** Frees a slot: keys behind it that would not be found any more move up. */
   #close(freed: number): void {
-    const slots = this.#slots;
-    const last = this.#last;
+    const [tags, slots, last] = [this.#tags, this.#slots, this.#last];
     let gap = freed;
-    for (let slot = (gap + 1) & last; slots[slot] !== 0; slot = (slot + 1) & last) {
-      const moved = slots[slot] as number;
-      const at = 2 * placeIn(moved);
-      const home = spread(this.#keys[at] as number, this.#keys[at + 1] as number) & last;
+    for (let slot = (gap + 1) & last; tags[slot] !== 0; slot = (slot + 1) & last) {
+      const entry = slots[slot] as number;
+      const home = spread(this.#keys[2 * entry] as number, this.#keys[2 * entry + 1] as number) & last;
       if (((slot - home) & last) < ((slot - gap) & last)) continue;
-      slots[gap] = moved;
+      tags[gap] = tags[slot] as number;
+      slots[gap] = entry;
       gap = slot;
     }
-    slots[gap] = 0;
+    tags[gap] = 0;
   }
 
   #growKeys(): void {
     this.#keys = withSpace(this.#keys, 2 * this.#keys.length);
   }
 
-  /** Twice as many. No entry is free then. */
+  /** No entry is free then. */
   #useMoreSlots(): void {
     const used = this.#last + 1;
-    if (2 * used > this.#slots.length) this.#slots = reserve(2 * used);
-    else this.#slots.fill(0, 0, used);
-    this.#last = 2 * used - 1;
+    const slots = Math.min(MORE_SLOTS * used, Math.max(2 * used, this.#slots.length));
+    if (slots > this.#slots.length) {
+      this.#tags = reserveBytes(slots);
+      this.#slots = reserve(slots);
+    } else this.#tags.fill(0, 0, used);
+    this.#last = slots - 1;
     for (let entry = 0; entry < this.#end; entry++) {
-      const [first, second] = [this.#keys[2 * entry] as number, this.#keys[2 * entry + 1] as number];
-      this.#slots[this.#slotOf(first, second)] = slotFor(entry, second);
+      const second = this.#keys[2 * entry + 1] as number;
+      const slot = this.#slotOf(this.#keys[2 * entry] as number, second);
+      this.#tags[slot] = tagOf(second);
+      this.#slots[slot] = entry;
     }
   }
 }
 
-/** What a slot has of an entry and of its key. */
-export function slotFor(entry: number, second: number): number {
-  return (second & ~ENTRY) | (entry + 1);
-}
-
-/** The entry of a slot; -1 if it is free. */
-export function placeIn(slot: number): number {
-  return (slot & ENTRY) - 1;
-}
-
-/** False if the entry in this slot certainly has another key. */
-export function mayBe(slot: number, second: number): boolean {
-  return ((slot ^ second) & ~ENTRY) === 0;
+/** A part of the key that is never 0. */
+function tagOf(second: number): number {
+  return (second >>> 24) | 1;
 }
 
 /** Keys are hashes, but a test may count. */
