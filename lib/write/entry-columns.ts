@@ -74,24 +74,33 @@ export class EntryColumns {
   }
 
   add({ origin, warnings, observer, delivery, record }: Entry): void {
+    const at = this.#nextNumbers();
+    const numbers = this.#numbers;
+    numbers[at + 3] = delivery;
     if (origin === undefined || !isOfBytes(origin)) {
       this.#kept.set(this.#size, { origin, record: origin?.maxRawBytes === undefined ? record : undefined });
-      this.#push(Number.NaN, Number.NaN, Number.NaN, delivery, this.#pageEnd, undefined, warnings, observer);
-      return;
+      return this.#added(this.#pageEnd, undefined, warnings, observer);
     }
-    const { line = Number.NaN, offset = Number.NaN, bytes = Number.NaN, maxRawBytes = 0, place } = origin;
+    const { line = Number.NaN, offset = Number.NaN, bytes = Number.NaN, maxRawBytes = 0 } = origin;
+    numbers[at] = line;
+    numbers[at + 1] = offset;
+    numbers[at + 2] = bytes;
     this.#reserve(maxRawBytes);
-    const end = origin.writeRaw(this.#page.bytes, this.#pageEnd);
-    this.#push(line, offset, bytes, delivery, end, place, warnings, observer);
+    this.#added(origin.writeRaw(this.#page.bytes, this.#pageEnd), origin.place, warnings, observer);
   }
 
-  /** The same for a row. */
+  /** The same for a row. Its numbers are not passed to a function: V8 would make an object of each. */
   addRow({ block, row, warnings, observer, delivery }: RowEntry): void {
+    const at = this.#nextNumbers();
+    const numbers = this.#numbers;
+    numbers[at] = block.line(row);
+    numbers[at + 1] = block.offset(row);
+    numbers[at + 2] = block.length(row);
+    numbers[at + 3] = delivery;
     const from = block.from(row);
     const to = block.to(row);
     this.#reserve(to - from);
-    const end = copySpan(block.view, from, to, this.#page, this.#pageEnd);
-    this.#push(block.line(row), block.offset(row), block.length(row), delivery, end, block.place, warnings, observer);
+    this.#added(copySpan(block.view, from, to, this.#page, this.#pageEnd), block.place, warnings, observer);
   }
 
   warnings(index: number): readonly Warning[] | undefined {
@@ -130,30 +139,21 @@ export class EntryColumns {
     return index < this.#size ? this.#shared[this.#indexes[INDEXES * index + 3] as number] : undefined;
   }
 
-  /** Adds an entry whose text ends at `end`. */
-  #push(
-    line: number,
-    offset: number,
-    bytes: number,
-    delivery: number,
-    end: number,
-    place: Shared['place'],
-    warnings: Shared['warnings'],
-    observer: Shared['observer'],
-  ): void {
-    const number = NUMBERS * this.#size;
-    if (number === this.#numbers.length) this.#grow();
-    const numbers = this.#numbers;
-    numbers[number] = line;
-    numbers[number + 1] = offset;
-    numbers[number + 2] = bytes;
-    numbers[number + 3] = delivery;
-    const index = INDEXES * this.#size++;
+  /** Where the numbers of the next entry go. */
+  #nextNumbers(): number {
+    const at = NUMBERS * this.#size;
+    if (at === this.#numbers.length) this.#grow();
+    return at;
+  }
+
+  /** Adds the entry whose numbers are there, and whose text ends at `end`. */
+  #added(end: number, place: Shared['place'], warnings: Shared['warnings'], observer: Shared['observer']): void {
+    const at = INDEXES * this.#size++;
     const indexes = this.#indexes;
-    indexes[index] = this.#pages.length - 1;
-    indexes[index + 1] = this.#pageEnd;
-    indexes[index + 2] = end;
-    indexes[index + 3] = this.#share(place, warnings, observer);
+    indexes[at] = this.#pages.length - 1;
+    indexes[at + 1] = this.#pageEnd;
+    indexes[at + 2] = end;
+    indexes[at + 3] = this.#share(place, warnings, observer);
     this.#pageEnd = end;
   }
 

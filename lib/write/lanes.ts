@@ -70,7 +70,8 @@ export class Lanes {
   /** Takes the row, or says false, and nothing has happened: then it has to come as an entry. */
   offerRow(row: RowEntry, epoch: Epoch): boolean {
     if (this.#single) return false;
-    const lane = this.#lanes[row.keyHash % this.#lanes.length] as Lane;
+    // V8 divides whole numbers only if it sees that they are.
+    const lane = this.#lanes[(row.keyHash >>> 0) % this.#lanes.length] as Lane;
     if (!lane.open.addRow(row, epoch)) return false;
     this.#linger(lane);
     return true;
