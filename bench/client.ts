@@ -3,7 +3,6 @@
  * hands back what it cost over IPC. The clock starts when everything is loaded: start-up is no part of throughput.
  */
 import { createReadStream } from 'node:fs';
-import { loadUndici } from '../lib/write/request/undici.ts';
 import { type Cost, measure } from './cost.ts';
 import type { RowFile } from './rows.ts';
 
@@ -20,12 +19,12 @@ const CONTENDERS = {
   floor: async (): Promise<Deliver> => (await import('./floor.ts')).floor,
   'tuned-floor': async (): Promise<Deliver> => (await import('./tuned-floor.ts')).tunedFloor,
   pipeline: async (): Promise<Deliver> => {
-    const [{ runPipeline }] = await Promise.all([import('./pipeline.ts'), loadUndici()]);
+    const [{ runPipeline }] = await Promise.all([import('./pipeline.ts'), import('undici')]);
     return ({ path, kind }, baseUrl) =>
       runPipeline({ source: createReadStream(path, { highWaterMark: READ_BYTES }), name: path, kind, baseUrl });
   },
   airbyte: async (): Promise<Deliver> => {
-    const [{ runAirbyte }] = await Promise.all([import('./airbyte-pipeline.ts'), loadUndici()]);
+    const [{ runAirbyte }] = await Promise.all([import('./airbyte-pipeline.ts'), import('undici')]);
     return runAirbyte;
   },
   'airbyte-loop': async (): Promise<Deliver> => (await import('./airbyte-loop.ts')).airbyteLoop,

