@@ -30,7 +30,7 @@ export function hash64(data: string | Uint8Array, seed = 0n): bigint {
 /** A buffer of which the beginning is hashed, row by row: the view of each length is made once. */
 export class HashBuffer {
   bytes: Buffer = Buffer.alloc(4096);
-  /** The same bytes, to be written in words. */
+  /** The same bytes, to be read in words. */
   view: DataView = viewOf(this.bytes);
   #views: (Buffer | undefined)[] = [];
 
