@@ -16,8 +16,9 @@ export interface RowReader {
   read(block: Block, row: number): Element;
 }
 
-const COLUMNS = 5;
+const NUMBERS = 3;
 const FIRST_ROWS = 64;
+const MOST_UINT32 = 0xffff_ffff;
 
 /** Rows of one buffer, by index. */
 export class Block {
@@ -26,7 +27,9 @@ export class Block {
   readonly view: ByteView;
   readonly place: SourceInfo;
   readonly #reader: RowReader;
-  /** Of each row: where its JSON text begins and ends in `bytes`; line, offset and length in the source, NaN if it has none. */
+  /** Of each row: where its JSON text begins and ends in `bytes`. Whole numbers are passed on without an object for each. */
+  #spans: Uint32Array | Float64Array;
+  /** Line, offset and length in the source, NaN if it has none. */
   #numbers: Float64Array;
   #size = 0;
   #isText: boolean | undefined;
@@ -37,7 +40,9 @@ export class Block {
     this.view = new ByteView(bytes);
     this.place = reader.place;
     this.#reader = reader;
-    this.#numbers = new Float64Array(COLUMNS * (rows + 1));
+    const Spans = bytes.length > MOST_UINT32 ? Float64Array : Uint32Array;
+    this.#spans = new Spans(2 * (rows + 1));
+    this.#numbers = new Float64Array(NUMBERS * (rows + 1));
   }
 
   get size(): number {
@@ -45,34 +50,35 @@ export class Block {
   }
 
   add(from: number, to: number, line: number, offset: number, length: number): void {
-    const at = COLUMNS * this.#size++;
-    if (at === this.#numbers.length) this.#grow();
+    const row = this.#size++;
+    if (2 * row === this.#spans.length) this.#grow();
+    this.#spans[2 * row] = from;
+    this.#spans[2 * row + 1] = to;
+    const at = NUMBERS * row;
     const numbers = this.#numbers;
-    numbers[at] = from;
-    numbers[at + 1] = to;
-    numbers[at + 2] = line;
-    numbers[at + 3] = offset;
-    numbers[at + 4] = length;
+    numbers[at] = line;
+    numbers[at + 1] = offset;
+    numbers[at + 2] = length;
   }
 
   from(row: number): number {
-    return this.#numbers[COLUMNS * row] as number;
+    return this.#spans[2 * row] as number;
   }
 
   to(row: number): number {
-    return this.#numbers[COLUMNS * row + 1] as number;
+    return this.#spans[2 * row + 1] as number;
   }
 
   line(row: number): number {
-    return this.#numbers[COLUMNS * row + 2] as number;
+    return this.#numbers[NUMBERS * row] as number;
   }
 
   offset(row: number): number {
-    return this.#numbers[COLUMNS * row + 3] as number;
+    return this.#numbers[NUMBERS * row + 1] as number;
   }
 
   length(row: number): number {
-    return this.#numbers[COLUMNS * row + 4] as number;
+    return this.#numbers[NUMBERS * row + 2] as number;
   }
 
   /** True if the row is valid UTF-8: one look at all rows, and at the row itself only if one of them is not. */
@@ -92,9 +98,13 @@ export class Block {
   }
 
   #grow(): void {
-    const grown = new Float64Array(2 * this.#numbers.length);
-    grown.set(this.#numbers);
-    this.#numbers = grown;
+    const Spans = this.#spans.constructor as typeof Uint32Array;
+    const spans = new Spans(2 * this.#spans.length);
+    spans.set(this.#spans);
+    this.#spans = spans;
+    const numbers = new Float64Array(2 * this.#numbers.length);
+    numbers.set(this.#numbers);
+    this.#numbers = numbers;
   }
 }
 

@@ -120,6 +120,8 @@ export class ContentHash {
     let i = this.#repeated.read(view, from, to, leaf);
     if (i === 0) i = this.#name(view, bytes, from, to, first, second, depth);
     if (i === -1) return -1;
+    // There may be more of it than the last time.
+    if ((bytes[i] as number) <= SPACE) i = endOfSpace(bytes, i, to);
     if (bytes[i] !== QUOTE) return this.#value(view, bytes, i, to, depth + 1);
     i = leaf.tokenString(view, bytes, i, to);
     this.#endLeaf();

@@ -54,13 +54,14 @@ export class TokenHash extends PairHash {
     let end = endOfDigits(view, first, to);
     if (end === first) return -1;
     let isPlain = first === from || bytes[first] !== ZERO;
-    if (bytes[end] === DOT) {
+    if (end < to && bytes[end] === DOT) {
       end = endOfDigits(view, end + 1, to);
       if (bytes[end - 1] === ZERO) isPlain = false;
     }
-    if (isPlain && ((bytes[end] as number) | LOWER_CASE) !== SMALL_E) this.addBytes(view, from, end);
+    const hasExponent = end < to && ((bytes[end] as number) | LOWER_CASE) === SMALL_E;
+    if (isPlain && !hasExponent) this.addBytes(view, from, end);
     else {
-      while (isInNumber(bytes[end] as number) && end < to) end++;
+      while (end < to && isInNumber(bytes[end] as number)) end++;
       this.#put(plainDecimal(bytes.toString('latin1', from, end)), 0);
     }
     return end;
@@ -89,7 +90,7 @@ function endOfDigits(view: DataView, from: number, to: number): number {
   for (let at = from; at < to; at += WORD) {
     const word = view.getInt32(at, true);
     const stops = (((word ^ ZEROS) + FROM_TEN) | word) & HIGH_BITS;
-    if (stops !== 0) return at + lowest(stops);
+    if (stops !== 0) return Math.min(at + lowest(stops), to);
   }
   return to;
 }

@@ -218,3 +218,22 @@ test('law: the hash does not depend on the rows before, also if those have the s
     { numRuns: runs(1_000) },
   );
 });
+
+test('values that are alike have nothing in common: each half of the hash collides as rarely as chance has it, both never', () => {
+  const count = 100_000;
+  const bit = (i: number, k: number): number => (i >> k) & 1;
+  const families: ((i: number) => string)[] = [
+    (i) => `{"created_at":${1_000_000_000 + i}}`,
+    (i) => `{"a":${i % 317},"b":${Math.floor(i / 317)}}`,
+    (i) => `{"list":[${i % 50},${Math.floor(i / 50) % 50},"${Math.floor(i / 2_500)}"]}`,
+    (i) => `{"at":{"lat":${i % 317},"lon":${Math.floor(i / 317)}},"plan":"free"}`,
+    (i) => `{"text":"${Array.from({ length: 17 }, (_, k) => 'äö'[bit(i, k)]).join('')}"}`,
+  ];
+  const equal = (hashes: (string | undefined)[]): number => hashes.length - new Set(hashes).size;
+  for (const family of families) {
+    const hashes = Array.from({ length: count }, (_, i) => hashOf(family(i)));
+    assert.equal(equal(hashes), 0);
+    // By chance there are 1.2 of them.
+    for (const half of [0, 1]) assert.ok(equal(hashes.map((hash) => hash.split(' ')[half])) < 20, `${family(0)}`);
+  }
+});
