@@ -9,7 +9,7 @@ import type { RowFile } from './rows.ts';
 type Deliver = (file: RowFile, baseUrl: string) => Promise<number>;
 
 /** What the README has, and the command line takes. */
-const READ_BYTES = 524_288;
+const READ_BYTES = 262_144;
 
 /**
  * Who can deliver a file of rows. Each is loaded only where it runs: another's modules would count as its memory. What

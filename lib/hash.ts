@@ -4,6 +4,7 @@
  * asynchronously: a stage that hashes calls loadHash() before its first element.
  */
 import type { XXHashAPI } from 'xxhash-wasm';
+import { ByteView } from './byte-view.ts';
 import { CioError } from './errors.ts';
 
 const MAX_VIEWS = 4096;
@@ -30,8 +31,8 @@ export function hash64(data: string | Uint8Array, seed = 0n): bigint {
 /** A buffer of which the beginning is hashed, row by row: the view of each length is made once. */
 export class HashBuffer {
   bytes: Buffer = Buffer.alloc(4096);
-  /** The same bytes, to be read in words. */
-  view: DataView = viewOf(this.bytes);
+  /** The same bytes, to be written in words. */
+  view: ByteView = new ByteView(this.bytes);
   #views: (Buffer | undefined)[] = [];
 
   /** Makes space for so many bytes, and keeps the first `used`. */
@@ -40,7 +41,7 @@ export class HashBuffer {
     const grown = Buffer.alloc(2 * bytes);
     this.bytes.copy(grown, 0, 0, used);
     this.bytes = grown;
-    this.view = viewOf(grown);
+    this.view = new ByteView(grown);
     this.#views = [];
   }
 
@@ -51,8 +52,4 @@ export class HashBuffer {
     if (end < MAX_VIEWS) this.#views[end] = view;
     return view;
   }
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
 }

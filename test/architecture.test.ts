@@ -6,7 +6,19 @@ import { test } from 'node:test';
 
 /** From the ground up. Files of one level do not know each other, but within a folder they do. */
 const LEVELS: readonly (readonly string[])[] = [
-  ['errors.ts', 'options.ts', 'wording.ts', 'clock.ts', 'address.ts', 'printable.ts', 'secrets.ts', 'grouped-count.ts', 'hash.ts', 'json'],
+  [
+    'errors.ts',
+    'options.ts',
+    'wording.ts',
+    'clock.ts',
+    'address.ts',
+    'printable.ts',
+    'secrets.ts',
+    'grouped-count.ts',
+    'hash.ts',
+    'byte-view.ts',
+    'json',
+  ],
   ['record', 'retry.ts'],
   ['track', 'stream'],
   ['bytes'],
@@ -16,7 +28,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['airbyte', 'cli'],
   ['index.ts'],
 ];
-const GROUND = ['errors.ts', 'options.ts', 'wording.ts', 'clock.ts', 'address.ts', 'printable.ts', 'secrets.ts', 'hash.ts'];
+const GROUND = ['errors.ts', 'options.ts', 'wording.ts', 'clock.ts', 'address.ts', 'printable.ts', 'secrets.ts', 'hash.ts', 'byte-view.ts'];
 
 interface Source {
   readonly name: string;

@@ -19,6 +19,11 @@ ESCAPE_BYTES[SMALL_U] = 6;
 const IS_HEX = new Uint8Array(256);
 for (const char of '0123456789abcdefABCDEF') IS_HEX[char.charCodeAt(0)] = 1;
 
+/** True for 0 to 9. */
+export function isDigitByte(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE;
+}
+
 /** Behind the closing quote of the string whose first character is at `i`. */
 export function endOfString(bytes: Uint8Array, view: DataView, i: number, to: number): number {
   for (; i < to; i += 8) {

@@ -4,6 +4,7 @@
  * must not change.
  */
 import { isUtf8 } from 'node:buffer';
+import { ByteView } from '../byte-view.ts';
 import { Origin, type SourceInfo } from './origin.ts';
 import type { Element } from './record.ts';
 
@@ -21,17 +22,19 @@ const FIRST_ROWS = 64;
 /** Rows of one buffer, by index. */
 export class Block {
   readonly bytes: Buffer;
+  /** The same bytes, to be read and copied in words. */
+  readonly view: ByteView;
   readonly place: SourceInfo;
   readonly #reader: RowReader;
   /** Of each row: where its JSON text begins and ends in `bytes`; line, offset and length in the source, NaN if it has none. */
   #numbers: Float64Array;
   #size = 0;
   #isText: boolean | undefined;
-  #view: DataView | undefined;
 
   /** `rows`: about how many there will be. */
   constructor(bytes: Buffer, reader: RowReader, rows: number = FIRST_ROWS) {
     this.bytes = bytes;
+    this.view = new ByteView(bytes);
     this.place = reader.place;
     this.#reader = reader;
     this.#numbers = new Float64Array(COLUMNS * (rows + 1));
@@ -39,12 +42,6 @@ export class Block {
 
   get size(): number {
     return this.#size;
-  }
-
-  /** The bytes, to be read in words. */
-  get view(): DataView {
-    this.#view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
-    return this.#view;
   }
 
   add(from: number, to: number, line: number, offset: number, length: number): void {

@@ -2,6 +2,7 @@
  * An entry of which only the places of its parts are known: a row that is sent without ever being an object. There is one
  * such object per mapping, and it stands for the row that was mapped last.
  */
+import type { ByteView } from '../byte-view.ts';
 import type { Block } from './block.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import type { Warning } from './entry.ts';
@@ -9,11 +10,11 @@ import type { Warning } from './entry.ts';
 /** Takes parts of an entry, as places in JSON text. A few bytes behind each can be read, too. */
 export interface PartReader {
   /** The value of the identifier. */
-  identifier(type: string, view: DataView, from: number, to: number): void;
+  identifier(type: string, view: ByteView, from: number, to: number): void;
   /** The time of the operation, if it has one. */
-  timestamp(view: DataView, from: number, to: number): void;
+  timestamp(view: ByteView, from: number, to: number): void;
   /** Some attributes, as members of an object, with what stands between and around them. */
-  attributes(view: DataView, bytes: Buffer, from: number, to: number): void;
+  attributes(view: ByteView, from: number, to: number): void;
 }
 
 /** The row that was mapped last, as an entry. Sizes are upper bounds: a row that is within the limits by them is within. */
@@ -42,5 +43,5 @@ export interface RowEntry {
   /** Hands over the parts of an identify as they are, without writing it; false if the entry has to be written to be read. */
   readParts?(reader: PartReader): boolean;
   /** Writes the entry as JSON into `target`, which has room for `maxBytes`; returns its end. */
-  write(target: Buffer, at: number): number;
+  write(target: ByteView, at: number): number;
 }

@@ -3,21 +3,23 @@
  * choose-event-id.ts, so a row has the same id whichever way it takes. (A row of a block has not been sent before and is
  * not a part of another: the rules for those do not apply.)
  */
+
+import { ByteView, copyAll, copySpan } from '../byte-view.ts';
 import type { Clock } from '../clock.ts';
 import { HashBuffer } from '../hash.ts';
 import type { Block } from '../record/block.ts';
 import type { SourceInfo } from '../record/origin.ts';
 import { ULID_LENGTH, writeUlid, writeUlidFrom } from '../track/event-id.ts';
 import { ownHead, placeHead, placeTail } from './choose-event-id.ts';
-import { putInteger, putSpan } from './row-mapping/row-text.ts';
+import { putInteger } from './row-mapping/row-text.ts';
 
 /** What an id depends on: spans of texts as they are sent, so trimmed, as UTF-8 and without escapes. */
 export interface RowEvent {
   /** Its own id, in the bytes of the block; empty if it has none. */
   ownFrom: number;
   ownTo: number;
-  /** Its name, which is not in the block if all events have the same. */
-  name: Buffer;
+  /** The name of all events, if they share one; else it is in the block. */
+  readonly name: ByteView | undefined;
   nameFrom: number;
   nameTo: number;
   /** What identifies its person, in the bytes of the block. */
@@ -31,8 +33,8 @@ const RANDOM_BYTES = 16;
 /** The most digits of a line, and of a length; more than a kind has letters. */
 const DIGITS = 16;
 const [NEWLINE, SPACE] = [10, 32];
-const OWN_HEAD = Buffer.from(ownHead('event', undefined));
-const KINDS = { id: Buffer.from('id '), email: Buffer.from('email '), cio_id: Buffer.from('cio_id '), phone: Buffer.from('phone ') };
+const OWN_HEAD = ByteView.of(ownHead('event', undefined));
+const KINDS = { id: ByteView.of('id '), email: ByteView.of('email '), cio_id: ByteView.of('cio_id '), phone: ByteView.of('phone ') };
 /** Each character of a ULID as it is written: in capitals. 0 for all others. */
 const CAPITAL = new Uint8Array(256);
 for (const character of '0123456789ABCDEFGHJKMNPQRSTVWXYZ') {
@@ -46,7 +48,7 @@ export interface RowIds {
   /** False if the id depends on more than that. */
   isCertain(event: RowEvent): boolean;
   /** Writes the ULID of a row into `target`; returns its end. */
-  write(target: Buffer, at: number, block: Block, row: number, event: RowEvent): number;
+  write(target: ByteView, at: number, block: Block, row: number, event: RowEvent): number;
 }
 
 /** Writes the ids of rows. Needs `loadHash()`. */
@@ -67,11 +69,11 @@ export class RowEventId implements RowIds {
     return true;
   }
 
-  write(target: Buffer, at: number, block: Block, row: number, event: RowEvent): number {
+  write(target: ByteView, at: number, block: Block, row: number, event: RowEvent): number {
     const { ownFrom, ownTo, hasTime } = event;
     if (ownTo > ownFrom) {
       if (isUlidAt(block.bytes, ownFrom, ownTo)) return writeCapitals(block.bytes, ownFrom, target, at);
-      return writeUlidFrom(this.#ownText(block.bytes, event), target, at);
+      return writeUlidFrom(this.#ownText(block, event), target, at);
     }
     const { source, version } = block.place;
     const hasLine = !Number.isNaN(block.line(row));
@@ -80,41 +82,41 @@ export class RowEventId implements RowIds {
     return writeUlidFrom(this.#placeText(block, row, hasTime), target, at);
   }
 
-  #ownText(bytes: Buffer, { ownFrom, ownTo, name, nameFrom, nameTo, kind, personFrom, personTo }: RowEvent): Buffer {
+  #ownText({ view }: Block, { ownFrom, ownTo, name, nameFrom, nameTo, kind, personFrom, personTo }: RowEvent): Buffer {
     const ownBytes = ownTo - ownFrom;
     const nameBytes = nameTo - nameFrom;
     // Small letters of an email may take more bytes than its capitals.
-    this.#text.reserve(OWN_HEAD.length + 4 * DIGITS + ownBytes + nameBytes + 3 * (personTo - personFrom));
-    const scratch = this.#text.bytes;
-    let at = putSpan(OWN_HEAD, 0, OWN_HEAD.length, scratch, 0);
-    at = putInteger(ownBytes, scratch, at);
-    scratch[at++] = SPACE;
-    at = putInteger(nameBytes, scratch, at);
-    scratch[at++] = NEWLINE;
-    at = putSpan(bytes, ownFrom, ownTo, scratch, at);
-    at = putSpan(name, nameFrom, nameTo, scratch, at);
-    at = putSpan(KINDS[kind], 0, KINDS[kind].length, scratch, at);
-    const end = putSpan(bytes, personFrom, personTo, scratch, at);
-    return this.#text.upTo(kind === 'email' ? toLowerCase(scratch, at, end) : end);
+    this.#text.reserve(OWN_HEAD.byteLength + 4 * DIGITS + ownBytes + nameBytes + 3 * (personTo - personFrom));
+    const text = this.#text.view;
+    let at = copyAll(OWN_HEAD, text, 0);
+    at = putInteger(ownBytes, text, at);
+    text.setUint8(at++, SPACE);
+    at = putInteger(nameBytes, text, at);
+    text.setUint8(at++, NEWLINE);
+    at = copySpan(view, ownFrom, ownTo, text, at);
+    at = copySpan(name ?? view, nameFrom, nameTo, text, at);
+    at = copyAll(KINDS[kind], text, at);
+    const end = copySpan(view, personFrom, personTo, text, at);
+    return this.#text.upTo(kind === 'email' ? toLowerCase(this.#text.bytes, at, end) : end);
   }
 
   #placeText(block: Block, row: number, hasTime: boolean): Buffer {
     if (block.place !== this.#place) this.#enter(block.place);
     const [from, to] = [block.from(row), block.to(row)];
     const tail = hasTime ? this.#tailWithTime : this.#tail;
-    this.#text.reserve(this.#head.length + DIGITS + tail.length + to - from);
-    const scratch = this.#text.bytes;
-    let at = putSpan(this.#head, 0, this.#head.length, scratch, 0);
-    at = putInteger(block.line(row), scratch, at);
-    at = putSpan(tail, 0, tail.length, scratch, at);
-    return this.#text.upTo(putSpan(block.bytes, from, to, scratch, at));
+    this.#text.reserve(this.#head.byteLength + DIGITS + tail.byteLength + to - from);
+    const text = this.#text.view;
+    let at = copyAll(this.#head, text, 0);
+    at = putInteger(block.line(row), text, at);
+    at = copyAll(tail, text, at);
+    return this.#text.upTo(copySpan(block.view, from, to, text, at));
   }
 
   #enter(place: SourceInfo): void {
     this.#place = place;
-    this.#head = Buffer.from(placeHead(place.source));
-    this.#tailWithTime = Buffer.from(placeTail(undefined, undefined));
-    this.#tail = Buffer.from(placeTail(undefined, place.version));
+    this.#head = ByteView.of(placeHead(place.source));
+    this.#tailWithTime = ByteView.of(placeTail(undefined, undefined));
+    this.#tail = ByteView.of(placeTail(undefined, place.version));
   }
 }
 
@@ -124,8 +126,8 @@ function isUlidAt(bytes: Buffer, from: number, to: number): boolean {
   return true;
 }
 
-function writeCapitals(bytes: Buffer, from: number, target: Buffer, at: number): number {
-  for (let i = 0; i < ULID_LENGTH; i++) target[at + i] = CAPITAL[bytes[from + i] as number] as number;
+function writeCapitals(bytes: Buffer, from: number, target: ByteView, at: number): number {
+  for (let i = 0; i < ULID_LENGTH; i++) target.setUint8(at + i, CAPITAL[bytes[from + i] as number] as number);
   return at + ULID_LENGTH;
 }
 

@@ -3,6 +3,8 @@
  * straight into the request body, outside the heap, and of the entry only that is kept which a rejection would need:
  * what waits for the network should cost the garbage collector as little as possible.
  */
+
+import { ByteView } from '../byte-view.ts';
 import { CioError } from '../errors.ts';
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry } from '../record/entry.ts';
@@ -10,6 +12,7 @@ import type { RowEntry } from '../record/row-entry.ts';
 import { exceeds } from '../track/measure.ts';
 import type { Epoch } from './checkpoints.ts';
 import { EntryColumns } from './entry-columns.ts';
+import { TextPages } from './text-pages.ts';
 
 const HEAD = '{"batch":[';
 const TAIL = ']}';
@@ -34,13 +37,16 @@ export class Batch {
   reusable = true;
   #number = ++batches;
   readonly #bytes: Buffer;
+  readonly #view: ByteView;
   /** Where each entry ends. */
   #ends = new Uint32Array(FIRST_ENDS);
   #end: number;
+  readonly #indexes: number[] = [];
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, texts: TextPages) {
     this.#bytes = Buffer.allocUnsafeSlow(maxBytes);
-    this.entries = new EntryColumns(maxBytes);
+    this.#view = new ByteView(this.#bytes);
+    this.entries = new EntryColumns(texts);
     this.#end = this.#bytes.write(HEAD, 0);
   }
 
@@ -48,7 +54,7 @@ export class Batch {
     return this.entries.size;
   }
 
-  /** An empty batch again, in the same memory: fresh memory would have the garbage collector mark the whole heap for it. */
+  /** An empty batch again, in the same memory. */
   clear(): void {
     this.entries.clear();
     this.epochs.length = 0;
@@ -75,7 +81,7 @@ export class Batch {
     const { maxBytes } = row;
     const from = this.#next;
     if (maxBytes > this.#bytes.length - TAIL.length - from) return false;
-    const end = row.write(this.#bytes, from);
+    const end = row.write(this.#view, from);
     if (!(end > from && end <= from + maxBytes))
       throw new CioError('CIO_INTERNAL', `an entry of at most ${maxBytes} bytes has ${end - from}`);
     this.#added(end, row.observer, row.delivery, epoch);
@@ -83,10 +89,11 @@ export class Batch {
     return true;
   }
 
-  /** All indexes. */
-  get indexes(): number[] {
-    const indexes: number[] = [];
-    for (let index = 0; index < this.size; index++) indexes.push(index);
+  /** All indexes, until it is cleared. */
+  get indexes(): readonly number[] {
+    const indexes = this.#indexes;
+    indexes.length = Math.min(indexes.length, this.size);
+    while (indexes.length < this.size) indexes.push(indexes.length);
     return indexes;
   }
 
@@ -138,5 +145,50 @@ export class Batch {
 
   #startOf(index: number): number {
     return index === 0 ? HEAD.length : (this.#ends[index - 1] ?? 0) + 1;
+  }
+}
+
+let left: WeakRef<BatchMemory> | undefined;
+
+/**
+ * The batches of one writer, to be used again: fresh memory would have the garbage collector mark the whole heap for it. When a
+ * writer ends, it leaves them to the next one: a program that loads people and then events would otherwise hold both,
+ * megabytes each. The garbage collector may take them in between.
+ */
+export class BatchMemory {
+  readonly #lanes: number;
+  readonly #maxBatchBytes: number;
+  readonly #texts: TextPages;
+  readonly #spare: Batch[] = [];
+
+  /** What the last writer left, if it is what this one needs. */
+  static take(lanes: number, maxBatchBytes: number): BatchMemory {
+    const memory = left?.deref();
+    left = undefined;
+    const isRight = memory !== undefined && memory.#lanes === lanes && memory.#maxBatchBytes === maxBatchBytes;
+    return isRight ? memory : new BatchMemory(lanes, maxBatchBytes);
+  }
+
+  private constructor(lanes: number, maxBatchBytes: number) {
+    this.#lanes = lanes;
+    this.#maxBatchBytes = maxBatchBytes;
+    // A lane has one batch open and one in flight, and a text is about as long as its entry.
+    this.#texts = new TextPages(2 * lanes * maxBatchBytes);
+  }
+
+  /** An empty batch. */
+  batch(): Batch {
+    return this.#spare.pop() ?? new Batch(this.#maxBatchBytes, this.#texts);
+  }
+
+  /** Nobody looks at this batch any more. */
+  giveBack(batch: Batch): void {
+    batch.clear();
+    this.#spare.push(batch);
+  }
+
+  /** The next writer may have them. This one does not use them any more. */
+  leave(): void {
+    left = new WeakRef(this);
   }
 }

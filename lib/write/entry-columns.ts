@@ -4,10 +4,13 @@
  * as numbers, its text as bytes, and only what is out of the ordinary as an object. The text is a copy (50 ns): references to
  * the blocks were not faster, and one row that waits would hold its whole block.
  */
+
+import { ByteView, copySpan } from '../byte-view.ts';
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry, Warning } from '../record/entry.ts';
 import { Origin, type SourceInfo } from '../record/origin.ts';
 import type { RowEntry } from '../record/row-entry.ts';
+import type { TextPages } from './text-pages.ts';
 
 /** Where a record came from, if numbers and bytes can't stand for it. */
 interface Kept {
@@ -16,43 +19,49 @@ interface Kept {
   readonly record: unknown;
 }
 
-const COLUMNS = 5;
+/** What most entries have in common with the one before them. */
+interface Shared {
+  /** Undefined if the origin is not kept as numbers and bytes. */
+  readonly place: SourceInfo | undefined;
+  readonly warnings: readonly Warning[] | undefined;
+  readonly observer: DeliveryObserver | undefined;
+}
+
+/** Line, offset and length, NaN if there is none; and the number by which the observer knows the entry. */
+const NUMBERS = 4;
+/** The page of its text, where the text begins and ends there; and which of `#shared` the entry has. */
+const INDEXES = 4;
 const FIRST_ROWS = 64;
-// Memory for texts that has grown beyond so many times its first size is not used again.
-const MOST_GROWN = 32;
+const NO_PAGE = new ByteView(Buffer.alloc(0));
 
 /** A list of entries, by index. */
 export class EntryColumns {
   #size = 0;
   #isPlain = true;
-  /** Line, offset and length, NaN if there is none; and where the text begins and ends in `#texts`. */
-  #numbers = new Float64Array(COLUMNS * FIRST_ROWS);
-  readonly #textBytes: number;
-  #texts: Buffer;
-  #textsEnd = 0;
-  // Not shortened when they are cleared: their memory is used again.
-  readonly #places: (SourceInfo | undefined)[] = [];
-  readonly #warnings: (readonly Warning[] | undefined)[] = [];
-  readonly #observers: (DeliveryObserver | undefined)[] = [];
-  readonly #deliveries: number[] = [];
+  #numbers = new Float64Array(NUMBERS * FIRST_ROWS);
+  #indexes = new Uint32Array(INDEXES * FIRST_ROWS);
+  readonly #texts: TextPages;
+  readonly #pages: ByteView[] = [];
+  /** The last one, and where it is free. */
+  #page = NO_PAGE;
+  #pageEnd = 0;
+  readonly #shared: Shared[] = [];
   readonly #kept = new Map<number, Kept>();
 
-  /** `textBytes`: about how many bytes the texts will have. */
-  constructor(textBytes: number) {
-    this.#textBytes = textBytes;
-    this.#texts = Buffer.allocUnsafeSlow(textBytes);
+  constructor(texts: TextPages) {
+    this.#texts = texts;
   }
 
   /** Removes all entries; the text of an origin that was handed out is not to be read any more. */
   clear(): void {
-    this.#places.fill(undefined);
-    this.#warnings.fill(undefined);
-    this.#observers.fill(undefined);
+    this.#shared.length = 0;
     this.#kept.clear();
     this.#size = 0;
-    this.#textsEnd = 0;
     this.#isPlain = true;
-    if (this.#texts.length > MOST_GROWN * this.#textBytes) this.#texts = Buffer.allocUnsafeSlow(this.#textBytes);
+    this.#texts.give(this.#pages);
+    this.#pages.length = 0;
+    this.#page = NO_PAGE;
+    this.#pageEnd = 0;
   }
 
   get size(): number {
@@ -65,38 +74,60 @@ export class EntryColumns {
   }
 
   add({ origin, warnings, observer, delivery, record }: Entry): void {
-    const isKept = origin !== undefined && this.#keep(origin);
-    if (!isKept) this.#kept.set(this.#size, { origin, record: origin?.maxRawBytes === undefined ? record : undefined });
-    this.#push(isKept ? origin.place : undefined, warnings, observer, delivery);
+    const at = this.#nextNumbers();
+    const numbers = this.#numbers;
+    numbers[at + 3] = delivery;
+    if (origin === undefined || !isOfBytes(origin)) {
+      this.#kept.set(this.#size, { origin, record: origin?.maxRawBytes === undefined ? record : undefined });
+      return this.#added(this.#pageEnd, undefined, warnings, observer);
+    }
+    const { line = Number.NaN, offset = Number.NaN, bytes = Number.NaN, maxRawBytes = 0 } = origin;
+    numbers[at] = line;
+    numbers[at + 1] = offset;
+    numbers[at + 2] = bytes;
+    this.#reserve(maxRawBytes);
+    this.#added(origin.writeRaw(this.#page.bytes, this.#pageEnd), origin.place, warnings, observer);
   }
 
-  /** The same for a row. */
+  /** The same for a row. Its numbers are not passed to a function: V8 would make an object of each. */
   addRow({ block, row, warnings, observer, delivery }: RowEntry): void {
-    const [from, to] = [block.from(row), block.to(row)];
+    const at = this.#nextNumbers();
+    const numbers = this.#numbers;
+    numbers[at] = block.line(row);
+    numbers[at + 1] = block.offset(row);
+    numbers[at + 2] = block.length(row);
+    numbers[at + 3] = delivery;
+    const from = block.from(row);
+    const to = block.to(row);
     this.#reserve(to - from);
-    const end = this.#textsEnd + block.bytes.copy(this.#texts, this.#textsEnd, from, to);
-    this.#number(block.line(row), block.offset(row), block.length(row), end);
-    this.#push(block.place, warnings, observer, delivery);
+    this.#added(copySpan(block.view, from, to, this.#page, this.#pageEnd), block.place, warnings, observer);
   }
 
   warnings(index: number): readonly Warning[] | undefined {
-    return this.#warnings[index];
+    return this.#sharedOf(index)?.warnings;
   }
 
   observer(index: number): DeliveryObserver | undefined {
-    return this.#observers[index];
+    return this.#sharedOf(index)?.observer;
   }
 
   /** The number by which the observer knows the entry. */
   delivery(index: number): number {
-    return this.#deliveries[index] as number;
+    return this.#numbers[NUMBERS * index + 3] as number;
   }
 
   origin(index: number): Origin | undefined {
-    const place = this.#places[index];
+    const place = this.#sharedOf(index)?.place;
     if (place === undefined) return this.#kept.get(index)?.origin;
-    const [line, offset, bytes, from = 0, to = 0] = this.#numbers.subarray(COLUMNS * index);
-    return Origin.ofBytes(this.#texts, from, to, { line: known(line), offset: known(offset), bytes: known(bytes) }, place);
+    const [line, offset, bytes] = this.#numbers.subarray(NUMBERS * index);
+    const [page = 0, from = 0, to = 0] = this.#indexes.subarray(INDEXES * index);
+    return Origin.ofBytes(
+      (this.#pages[page] ?? NO_PAGE).bytes,
+      from,
+      to,
+      { line: known(line), offset: known(offset), bytes: known(bytes) },
+      place,
+    );
   }
 
   /** The record, if its text is not known. */
@@ -104,53 +135,60 @@ export class EntryColumns {
     return this.#kept.get(index)?.record;
   }
 
-  #push(place: SourceInfo | undefined, warnings: Entry['warnings'], observer: DeliveryObserver | undefined, delivery: number): void {
-    const index = this.#size++;
-    this.#places[index] = place;
-    this.#warnings[index] = warnings;
-    this.#observers[index] = observer;
-    this.#deliveries[index] = delivery;
-    if (warnings !== undefined || observer !== undefined) this.#isPlain = false;
+  #sharedOf(index: number): Shared | undefined {
+    return index < this.#size ? this.#shared[this.#indexes[INDEXES * index + 3] as number] : undefined;
   }
 
-  /** Keeps the origin as numbers and bytes, if it is of the ordinary kind. */
-  #keep(origin: Origin): boolean {
-    const { line, offset, bytes, maxRawBytes, eventId, part } = origin;
-    if (maxRawBytes === undefined || eventId !== undefined || part !== undefined) return false;
-    this.#reserve(maxRawBytes);
-    const end = origin.writeRaw(this.#texts, this.#textsEnd);
-    this.#number(line ?? Number.NaN, offset ?? Number.NaN, bytes ?? Number.NaN, end);
-    return true;
+  /** Where the numbers of the next entry go. */
+  #nextNumbers(): number {
+    const at = NUMBERS * this.#size;
+    if (at === this.#numbers.length) this.#grow();
+    return at;
   }
 
-  /** The numbers of the next entry, whose text ends at `end`. */
-  #number(line: number, offset: number, bytes: number, end: number): void {
-    const at = COLUMNS * this.#size;
-    // Entries whose origin is not kept in numbers use no row: more than one row may be missing.
-    while (at >= this.#numbers.length) this.#grow();
-    const numbers = this.#numbers;
-    numbers[at] = line;
-    numbers[at + 1] = offset;
-    numbers[at + 2] = bytes;
-    numbers[at + 3] = this.#textsEnd;
-    numbers[at + 4] = end;
-    this.#textsEnd = end;
+  /** Adds the entry whose numbers are there, and whose text ends at `end`. */
+  #added(end: number, place: Shared['place'], warnings: Shared['warnings'], observer: Shared['observer']): void {
+    const at = INDEXES * this.#size++;
+    const indexes = this.#indexes;
+    indexes[at] = this.#pages.length - 1;
+    indexes[at + 1] = this.#pageEnd;
+    indexes[at + 2] = end;
+    indexes[at + 3] = this.#share(place, warnings, observer);
+    this.#pageEnd = end;
   }
 
-  /** Rows of which little is sent need more memory than their batch. */
+  /** The index of what the entry has in common with others. */
+  #share(place: Shared['place'], warnings: Shared['warnings'], observer: Shared['observer']): number {
+    const last = this.#shared[this.#shared.length - 1];
+    const isSame = last !== undefined && last.place === place && last.warnings === warnings && last.observer === observer;
+    if (!isSame) {
+      this.#shared.push({ place, warnings, observer });
+      if (warnings !== undefined || observer !== undefined) this.#isPlain = false;
+    }
+    return this.#shared.length - 1;
+  }
+
+  /** Makes the page one with so many bytes free. */
   #reserve(bytes: number): void {
-    const needed = this.#textsEnd + bytes;
-    if (needed <= this.#texts.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#texts.length));
-    this.#texts.copy(grown, 0, 0, this.#textsEnd);
-    this.#texts = grown;
+    if (this.#pageEnd + bytes <= this.#page.byteLength) return;
+    this.#page = this.#texts.take(bytes);
+    this.#pageEnd = 0;
+    this.#pages.push(this.#page);
   }
 
   #grow(): void {
-    const grown = new Float64Array(2 * this.#numbers.length);
-    grown.set(this.#numbers);
-    this.#numbers = grown;
+    const numbers = new Float64Array(2 * this.#numbers.length);
+    numbers.set(this.#numbers);
+    this.#numbers = numbers;
+    const indexes = new Uint32Array(2 * this.#indexes.length);
+    indexes.set(this.#indexes);
+    this.#indexes = indexes;
   }
+}
+
+/** True for the ordinary kind, which is kept as numbers and bytes. */
+function isOfBytes({ maxRawBytes, eventId, part }: Origin): boolean {
+  return maxRawBytes !== undefined && eventId === undefined && part === undefined;
 }
 
 function known(value: number | undefined): number | undefined {

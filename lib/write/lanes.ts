@@ -10,7 +10,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import type { Entry } from '../record/entry.ts';
 import type { RowEntry } from '../record/row-entry.ts';
 import { hashOfKey, orderingKeys } from '../track/ordering-keys.ts';
-import { Batch } from './batch.ts';
+import { type Batch, BatchMemory } from './batch.ts';
 import type { Epoch } from './checkpoints.ts';
 
 interface Lane {
@@ -37,8 +37,7 @@ export interface LanesOptions {
 export class Lanes {
   readonly #options: LanesOptions;
   readonly #lanes: Lane[];
-  /** Batches to be used again. */
-  readonly #spare: Batch[] = [];
+  readonly #memory: BatchMemory;
   /** Everything takes the first lane, since an entry came that touches two. */
   #single = false;
   /** In single file, the last whole batch had no such entry: the next entry may spread over the lanes again. */
@@ -46,8 +45,9 @@ export class Lanes {
 
   constructor(options: LanesOptions) {
     this.#options = options;
+    this.#memory = BatchMemory.take(options.concurrency, options.maxBatchBytes);
     this.#lanes = Array.from({ length: options.concurrency }, () => ({
-      open: new Batch(options.maxBatchBytes),
+      open: this.#memory.batch(),
       busy: false,
       due: false,
       cancelLinger: undefined,
@@ -70,7 +70,8 @@ export class Lanes {
   /** Takes the row, or says false, and nothing has happened: then it has to come as an entry. */
   offerRow(row: RowEntry, epoch: Epoch): boolean {
     if (this.#single) return false;
-    const lane = this.#lanes[row.keyHash % this.#lanes.length] as Lane;
+    // V8 divides whole numbers only if it sees that they are.
+    const lane = this.#lanes[(row.keyHash >>> 0) % this.#lanes.length] as Lane;
     if (!lane.open.addRow(row, epoch)) return false;
     this.#linger(lane);
     return true;
@@ -93,6 +94,13 @@ export class Lanes {
   /** Cancels the timers. */
   close(): void {
     for (const lane of this.#lanes) lane.cancelLinger?.();
+  }
+
+  /** When no entry comes any more, and they are idle: leaves their memory to the next writer. */
+  end(): void {
+    this.close();
+    if (this.#lanes.length > 0) this.#memory.leave();
+    for (const { open } of this.#lanes.splice(0)) this.#memory.giveBack(open);
   }
 
   #laneOf(key = ''): number {
@@ -128,17 +136,14 @@ export class Lanes {
 
   #send(lane: Lane): void {
     const batch = lane.open;
-    lane.open = this.#spare.pop() ?? new Batch(this.#options.maxBatchBytes);
+    lane.open = this.#memory.batch();
     lane.busy = true;
     lane.due = false;
     lane.cancelLinger?.();
     lane.cancelLinger = undefined;
     if (this.#single && !batch.spans) this.#quiet = true;
     void this.#options.deliver(batch).then(() => {
-      if (batch.reusable) {
-        batch.clear();
-        this.#spare.push(batch);
-      }
+      if (batch.reusable) this.#memory.giveBack(batch);
       lane.busy = false;
       this.#pump(lane);
       this.#options.onFree();

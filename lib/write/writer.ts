@@ -83,6 +83,7 @@ export class Writer {
   async end(): Promise<void> {
     this.#lanes.flush();
     while (!this.#lanes.idle) await this.#whenLaneIsFree();
+    this.#lanes.end();
     await this.#checkpoints.done();
     await this.#outcomes.rejects.end();
     this.#tick();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ByteView } from '../../lib/byte-view.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { type Subject, Subjects } from '../../lib/dedupe/subject.ts';
 import { loadHash } from '../../lib/hash.ts';
@@ -37,8 +38,8 @@ function mapped(options: ValidateOptions, text: string, padding = 16): { row: un
   const row = found && readSubject(found);
   const target = Buffer.alloc(mapping.maxBytes);
   // What is passed on in place of the row is the row.
-  const passed = target.toString('utf8', 0, subjects.row.write(target, 0));
-  assert.equal(passed, target.toString('utf8', 0, mapping.write(target, 0)));
+  const passed = target.toString('utf8', 0, subjects.row.write(new ByteView(target), 0));
+  assert.equal(passed, target.toString('utf8', 0, mapping.write(new ByteView(target), 0)));
   assert.ok(subjects.row.maxBytes >= Buffer.byteLength(passed));
   return { row, record: readSubject(subjects.of(entry)[0] as Subject) };
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ByteView } from '../../lib/byte-view.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { loadHash } from '../../lib/hash.ts';
 import { Block, type RowReader } from '../../lib/record/block.ts';
@@ -51,11 +52,11 @@ test('law: the same id as an event that is an object, whatever decides about it'
         const nameFrom = ownFrom + Buffer.byteLength(own) + 3;
         const personFrom = nameFrom + Buffer.byteLength(name) + 3;
         const nameSpan = isConstant
-          ? { name: Buffer.from(name), nameFrom: 0, nameTo: Buffer.byteLength(name) }
-          : { name: block.bytes, nameFrom, nameTo: nameFrom + Buffer.byteLength(name) };
+          ? { name: ByteView.of(name), nameFrom: 0, nameTo: Buffer.byteLength(name) }
+          : { name: undefined, nameFrom, nameTo: nameFrom + Buffer.byteLength(name) };
         const spans = { ownFrom, ownTo: ownFrom + Buffer.byteLength(own), personFrom, personTo: personFrom + Buffer.byteLength(person) };
         const target = Buffer.alloc(40, '-');
-        assert.equal(ids.write(target, 7, block, index, { ...spans, ...nameSpan, kind, hasTime }), 33);
+        assert.equal(ids.write(new ByteView(target), 7, block, index, { ...spans, ...nameSpan, kind, hasTime }), 33);
         const body = { type: 'person', action: 'event', identifiers: { [kind]: person }, name };
         const operation = { ...body, ...(own !== '' && { id: own }), ...(hasTime && { timestamp: 1 }) };
         const expected = eventIdFor(operation, block.origin(index), clock);

@@ -1,4 +1,6 @@
 /** Rows that are operations already: the smallest real RowEntry, which copies its row, and the same rows as entries. */
+
+import { type ByteView, copySpan } from '../../lib/byte-view.ts';
 import { parse, stringify } from '../../lib/json/exact.ts';
 import { Block } from '../../lib/record/block.ts';
 import type { DeliveryObserver } from '../../lib/record/delivery-observer.ts';
@@ -54,8 +56,8 @@ export class OperationRow implements RowEntry {
     return this;
   }
 
-  write(target: Buffer, at: number): number {
-    return at + this.block.bytes.copy(target, at, this.block.from(this.row), this.block.to(this.row));
+  write(target: ByteView, at: number): number {
+    return copySpan(this.block.view, this.block.from(this.row), this.block.to(this.row), target, at);
   }
 }
 

@@ -1,5 +1,6 @@
 /** One row by its bytes and as a record: what both mappings make of it. */
 import assert from 'node:assert/strict';
+import { ByteView } from '../../lib/byte-view.ts';
 import { ExactNumber, parse, significand } from '../../lib/json/exact.ts';
 import { readOptions } from '../../lib/options.ts';
 import { Block } from '../../lib/record/block.ts';
@@ -58,7 +59,7 @@ export function bothWays(options: ValidateOptions, limits: EnforceLimitsOptions 
 /** Fails unless both are the same entry. `seen`: what is compared of their JSON. */
 export function assertSameEntry(mapping: RowEntry, entry: Entry, seen: (json: string) => unknown = canonicalText): void {
   const target = Buffer.alloc(mapping.maxBytes + 10, '?');
-  const end = mapping.write(target, 5);
+  const end = mapping.write(new ByteView(target), 5);
   assert.ok(end - 5 <= mapping.maxBytes, `${end - 5} bytes, not ${mapping.maxBytes}`);
   assert.ok(target.toString('latin1', end).match(/^\?*$/) && target.toString('latin1', 0, 5) === '?????');
   const json = target.toString('utf8', 5, end);

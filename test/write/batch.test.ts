@@ -5,6 +5,7 @@ import { Entry } from '../../lib/record/entry.ts';
 import { Origin } from '../../lib/record/origin.ts';
 import { Batch } from '../../lib/write/batch.ts';
 import { Lanes } from '../../lib/write/lanes.ts';
+import { TextPages } from '../../lib/write/text-pages.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type FlatOrigin, flat, originFrom } from '../support/flat-origin.ts';
 
@@ -42,7 +43,7 @@ const expected = (entries: readonly Entry[]): Kept[] =>
   entries.map(({ origin, warnings, record }) => ({ origin: flat(origin), warnings, record: origin === undefined ? record : undefined }));
 
 test('a batch keeps of each entry what a rejection needs, whatever its kind, and also when it is used again', () => {
-  const batch = new Batch(100_000);
+  const batch = new Batch(100_000, new TextPages(100_000));
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 200, size: 'max' }), (entries) => {
       const epoch = { pending: 0, checkpoint: undefined };
@@ -79,4 +80,34 @@ test('lanes use a batch again only where nobody may still look at it', async () 
   }
   assert.equal(new Set(seen.slice(0, 4)).size, 2, 'two take turns');
   assert.equal(new Set(seen.slice(3)).size, 3, 'each is new');
+});
+
+test('lanes that have ended leave their batches to those that begin next, if they are of the same kind', async () => {
+  const settings = { maxBatchBytes: 1_000, lingerMs: 0, clock: new FakeClock(), onFree: () => {} };
+  /** The batches that lanes used; at their end they leave them. */
+  const used = async (concurrency: number, reusable = true): Promise<Batch[]> => {
+    const seen: Batch[] = [];
+    const deliver = async (batch: Batch): Promise<void> => {
+      assert.deepEqual(batch.operation(0), operation(1));
+      batch.reusable = reusable;
+      seen.push(batch);
+    };
+    const lanes = new Lanes({ ...settings, concurrency, deliver });
+    for (let n = 0; n < 2; n++) {
+      lanes.offer(new Entry(operation(1), JSON.stringify(operation(1)), {}, undefined), { pending: 0, checkpoint: undefined });
+      lanes.flush();
+      while (!lanes.idle) await new Promise((resolve) => setImmediate(resolve));
+    }
+    lanes.end();
+    lanes.end();
+    return seen;
+  };
+  const first = await used(1);
+  const second = await used(1);
+  assert.deepEqual(new Set(second), new Set(first));
+  const third = await used(2);
+  assert.equal(new Set([...third, ...second]).size, third.length + second.length, 'others have lanes in another number');
+  const fourth = await used(1, false);
+  const fifth = await used(1);
+  assert.equal(new Set([...fifth, ...fourth]).size, fifth.length + fourth.length, 'what somebody may look at stays away');
 });

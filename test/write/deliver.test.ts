@@ -10,6 +10,7 @@ import { deliver } from '../../lib/write/deliver.ts';
 import type { TrackWriterSettings } from '../../lib/write/options.ts';
 import { Outcomes } from '../../lib/write/outcomes.ts';
 import type { Call, CallResult } from '../../lib/write/request/client.ts';
+import { TextPages } from '../../lib/write/text-pages.ts';
 import { assertCode, deliverRows, people, rejectKeeper, SECRET } from '../support/deliver-rows.ts';
 import { fast } from '../support/fake-clock.ts';
 import type { Answer, Received } from '../support/scripted-server.ts';
@@ -24,7 +25,7 @@ function entryOf(id: string): Entry {
 /** Delivers the entries as one batch. */
 async function delivered(entries: readonly Entry[], ...answers: Reply[]): Promise<{ batch: Batch; outcomes: Outcomes }> {
   const { clock, giveUpMs } = fast(1_000);
-  const batch = new Batch(1_000);
+  const batch = new Batch(1_000, new TextPages(1_000));
   for (const entry of entries) batch.add(entry, { pending: 0, checkpoint: undefined });
   const outcomes = new Outcomes({ rejects: rejectKeeper(), maxBatchBytes: 1_000 } as unknown as TrackWriterSettings, (error) =>
     assert.fail(error),

@@ -5,6 +5,7 @@ import type { DeliveryObserver } from '../../lib/record/delivery-observer.ts';
 import { Entry, type Warning } from '../../lib/record/entry.ts';
 import type { Origin } from '../../lib/record/origin.ts';
 import { EntryColumns } from '../../lib/write/entry-columns.ts';
+import { TextPages } from '../../lib/write/text-pages.ts';
 import { flat, originFrom } from '../support/flat-origin.ts';
 import { blockOf, OperationRow } from '../support/operation-rows.ts';
 
@@ -12,7 +13,7 @@ const entry = (origin: Origin | undefined, warnings?: readonly Warning[]): Entry
 const read = (raw: string, line = 1): Origin => originFrom({ raw, line, source: 'f' });
 
 test('what is kept of each: warnings, observer, the record if its text is not known', () => {
-  const entries = new EntryColumns(100);
+  const entries = new EntryColumns(new TextPages(100_000));
   const observer = {} as DeliveryObserver;
   entries.add(entry(read('{}')));
   assert.ok(entries.isPlain);
@@ -31,7 +32,7 @@ test('what is kept of each: warnings, observer, the record if its text is not kn
 });
 
 test('an observer alone makes a list one that is not plain', () => {
-  const entries = new EntryColumns(100);
+  const entries = new EntryColumns(new TextPages(100_000));
   entries.addRow(new OperationRow().read(blockOf([{}]), 0, undefined, {} as DeliveryObserver));
   assert.ok(!entries.isPlain);
   entries.clear();
@@ -41,7 +42,7 @@ test('an observer alone makes a list one that is not plain', () => {
 test('rows keep their origin as numbers and a copy of their text', () => {
   const block = blockOf(Array.from({ length: 10 }, (_, n) => ({ é: n })));
   const origins = Array.from({ length: block.size }, (_, row) => flat(block.origin(row)));
-  const [entries, row] = [new EntryColumns(40), new OperationRow()];
+  const [entries, row] = [new EntryColumns(new TextPages(100_000)), new OperationRow()];
   for (let n = 0; n < block.size; n++) entries.addRow(row.read(block, n));
   block.bytes.fill('!');
   const kept = origins.map((_, index) => flat(entries.origin(index)));
@@ -49,9 +50,9 @@ test('rows keep their origin as numbers and a copy of their text', () => {
   assert.deepEqual([origins[9]?.raw, origins[9]?.line, origins[9]?.source], ['{"é":9}', 10, 'f']);
 });
 
-test('if the texts need more memory than was thought, there is more', () => {
-  const entries = new EntryColumns(40);
-  const origins = Array.from({ length: 100 }, (_, n) => read(`{"é":${n}}`, n));
+test('texts of every length are kept: such as fill a page, and such as need one of their own', () => {
+  const entries = new EntryColumns(new TextPages(100_000));
+  const origins = Array.from({ length: 200 }, (_, n) => read(`{"é":"${'x'.repeat(n % 50 === 7 ? 70_000 : (n * 97) % 1_000)}"}`, n));
   for (let round = 0; round < 2; round++) {
     for (const origin of origins) entries.add(entry(origin));
     origins.forEach((origin, index) => {
@@ -62,22 +63,25 @@ test('if the texts need more memory than was thought, there is more', () => {
   }
 });
 
-test('cleared, it lets go of memory that has grown a lot', () => {
-  const textAfterReuse = (text: string): string | undefined => {
-    const entries = new EntryColumns(10);
-    entries.add(entry(read(text)));
-    const origin = entries.origin(0);
+test('lists share the memory of texts, and a list that is cleared gives it back, up to a limit', () => {
+  const pages = new TextPages(65_536);
+  const textAfterReuse = (...texts: string[]): (string | undefined)[] => {
+    const entries = new EntryColumns(pages);
+    for (const text of texts) entries.add(entry(read(text)));
+    const origins = texts.map((_, index) => entries.origin(index));
     entries.clear();
-    entries.add(entry(read('{}')));
-    return origin?.raw;
+    const others = new EntryColumns(pages);
+    for (const text of texts) others.add(entry(read('!'.repeat(text.length))));
+    return origins.map((origin) => origin?.raw?.slice(0, 3));
   };
-  const [some, much] = ['x'.repeat(20), 'x'.repeat(1_000)];
-  assert.notEqual(textAfterReuse(some), some, 'the memory was used again');
-  assert.equal(textAfterReuse(much), much, 'it was not');
+  const [short, page, long] = ['x'.repeat(20), 'x'.repeat(21_000), 'x'.repeat(70_000)];
+  assert.deepEqual(textAfterReuse(short), ['!!!'], 'the memory was used again');
+  assert.deepEqual(textAfterReuse(page, page, page, page), ['!!!', 'xxx', 'xxx', 'xxx'], 'one page is kept');
+  assert.deepEqual(textAfterReuse(long), ['xxx'], 'long ones are not');
 });
 
 test('behind many entries without a place there is room for one with it', () => {
-  const entries = new EntryColumns(100);
+  const entries = new EntryColumns(new TextPages(100_000));
   for (let n = 0; n < 1_000; n++) entries.add(entry(undefined));
   entries.add(entry(read('{"a":1}', 7)));
   assert.deepEqual(flat(entries.origin(1_000)), flat(read('{"a":1}', 7)));
@@ -85,7 +89,7 @@ test('behind many entries without a place there is room for one with it', () => 
 });
 
 test('cleared, it is empty, and its memory is used again', () => {
-  const entries = new EntryColumns(30);
+  const entries = new EntryColumns(new TextPages(100_000));
   for (let round = 0; round < 5; round++) {
     entries.add(entry(read('{"a":1}', round)));
     entries.add(entry(originFrom({ raw: '{}', eventId: 'E' })));

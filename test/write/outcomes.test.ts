@@ -9,6 +9,7 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import { Batch, EMPTY_BODY_BYTES } from '../../lib/write/batch.ts';
 import { TRACK_WRITER_OPTIONS } from '../../lib/write/options.ts';
 import { Outcomes } from '../../lib/write/outcomes.ts';
+import { TextPages } from '../../lib/write/text-pages.ts';
 import { rejectKeeper } from '../support/deliver-rows.ts';
 import { turn } from '../support/fake-clock.ts';
 import { originFrom } from '../support/flat-origin.ts';
@@ -33,7 +34,7 @@ function inBatch(record: object, origin?: Origin) {
   };
   const entry = new Entry({}, '{}', record, origin, ['truncated']);
   entry.observer = observer;
-  const batch = new Batch(MAX_BYTES);
+  const batch = new Batch(MAX_BYTES, new TextPages(MAX_BYTES));
   batch.add(entry, { pending: 0, checkpoint: undefined });
   return { entry, batch, heard };
 }

@@ -5,8 +5,10 @@
  * are equal to the last character are one event. Without either, two equal rows may well be two events: each gets a
  * fresh id, both are counted, and so is a row that is sent again.
  */
+
+import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import { systemClock } from '../../clock.ts';
-import { loadHash } from '../../hash.ts';
+import { HashBuffer, loadHash } from '../../hash.ts';
 import { stringify } from '../../json/exact.ts';
 import type { Block } from '../../record/block.ts';
 import type { SourceRecord } from '../../record/record.ts';
@@ -37,14 +39,16 @@ export function eventIdOf({ name, namespace, primaryKey }: CatalogStream, record
 export class RowIdentity implements RowIds {
   readonly #usual: RowEventId;
   readonly #hasKey: boolean;
-  #scratch: Buffer;
+  readonly #text = new HashBuffer();
   readonly #headBytes: number;
 
   constructor({ name, namespace, primaryKey }: CatalogStream) {
     this.#usual = new RowEventId(systemClock);
     this.#hasKey = primaryKey.length > 0;
-    this.#scratch = Buffer.from(headOf(name, namespace));
-    this.#headBytes = this.#scratch.length;
+    const head = ByteView.of(headOf(name, namespace));
+    this.#headBytes = head.byteLength;
+    this.#text.reserve(this.#headBytes);
+    copyAll(head, this.#text.view, 0);
   }
 
   /** Without its own id and without a time, what counts is whether all columns of the key are there. */
@@ -52,13 +56,12 @@ export class RowIdentity implements RowIds {
     return ownTo > ownFrom || hasTime || !this.#hasKey;
   }
 
-  write(target: Buffer, at: number, block: Block, row: number, event: RowEvent): number {
+  write(target: ByteView, at: number, block: Block, row: number, event: RowEvent): number {
     if (event.ownTo > event.ownFrom || !event.hasTime) return this.#usual.write(target, at, block, row, event);
     const [from, to] = [block.from(row), block.to(row)];
-    const needed = this.#headBytes + to - from;
-    if (needed > this.#scratch.length) this.#scratch = Buffer.concat([this.#scratch.subarray(0, this.#headBytes)], 2 * needed);
-    block.bytes.copy(this.#scratch, this.#headBytes, from, to);
-    return writeUlidFrom(this.#scratch.subarray(0, needed), target, at);
+    const text = this.#text;
+    text.reserve(this.#headBytes + to - from, this.#headBytes);
+    return writeUlidFrom(text.upTo(copySpan(block.view, from, to, text.view, this.#headBytes)), target, at);
   }
 }
 

@@ -4,7 +4,7 @@
  * brackets. Then the parser would find the same message with that value as its row, so it need not be asked.
  */
 import { type JsonSpan, spanOf } from '../../json/scan.ts';
-import { endOfString, PADDING } from '../../json/token-ends.ts';
+import { endOfString, isDigitByte, PADDING } from '../../json/token-ends.ts';
 import type { Stream } from './streams.ts';
 
 /** What surrounds the rows of one stream. */
@@ -60,7 +60,7 @@ class Half {
     const second = this.#second;
     if (second === undefined) return at;
     let end = at;
-    while (end < to && isDigit(bytes[end])) end++;
+    while (end < to && isDigitByte(bytes[end])) end++;
     return isNumber(bytes, at, end) && end + second.length <= to && isAt(second, bytes, end) ? end + second.length : -1;
   }
 
@@ -72,7 +72,7 @@ class Half {
       const end = to - second.length;
       if (end < from || !isAt(second, bytes, end)) return -1;
       at = end;
-      while (at > from && isDigit(bytes[at - 1])) at--;
+      while (at > from && isDigitByte(bytes[at - 1])) at--;
       if (!isNumber(bytes, at, end)) return -1;
     }
     const start = at - this.#first.length;
@@ -85,7 +85,7 @@ const MAX_ENVELOPES = 16;
 /** A number of more digits may be one that a double can't hold. */
 const MAX_DIGITS = 15;
 const PLAIN_NUMBER = /^(?:0|[1-9]\d{0,14})$/;
-const [QUOTE, ZERO, NINE, OPEN_BRACE] = [34, 48, 57, 123] as const;
+const [QUOTE, ZERO, OPEN_BRACE] = [34, 48, 123] as const;
 const [OPENS, CLOSES, QUOTES] = [1, 2, 3] as const;
 const KINDS = new Uint8Array(256);
 for (const char of '{[') KINDS[char.charCodeAt(0)] = OPENS;
@@ -165,8 +165,4 @@ function isAt(text: Buffer, bytes: Buffer, at: number): boolean {
 function isNumber(bytes: Buffer, from: number, to: number): boolean {
   const digits = to - from;
   return digits > 0 && digits <= MAX_DIGITS && (bytes[from] !== ZERO || digits === 1);
-}
-
-function isDigit(code: number | undefined): boolean {
-  return code !== undefined && code >= ZERO && code <= NINE;
 }

@@ -16,7 +16,7 @@ import type { InputFormat, SendFlags } from '../flags/flags.ts';
 
 const WAKE_MS = 10;
 /** Read at once: larger pieces cost less per row, and more memory. */
-const READ_BYTES = 524_288;
+const READ_BYTES = 262_144;
 /** Flags that are of use for one format only. */
 const FLAGS_OF = {
   json: ['jsonPath'],

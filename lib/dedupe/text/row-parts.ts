@@ -1,4 +1,5 @@
 /** The hashes of an identify that is a row: key and value are made of its parts where they are, and nothing is written. */
+import type { ByteView } from '../../byte-view.ts';
 import type { PartReader, RowEntry } from '../../record/row-entry.ts';
 import type { ContentHash } from './content-hash.ts';
 import type { NameHash } from './name-hash.ts';
@@ -21,15 +22,15 @@ export class RowParts implements PartReader {
     return entry.readParts?.(this) ?? false;
   }
 
-  identifier(type: string, view: DataView, from: number, to: number): void {
+  identifier(type: string, view: ByteView, from: number, to: number): void {
     if (!this.#name.readPerson(type, view, from, to)) this.isCertain = false;
   }
 
-  timestamp(view: DataView, from: number, to: number): void {
+  timestamp(view: ByteView, from: number, to: number): void {
     this.#content.addTime(view, from, to);
   }
 
-  attributes(view: DataView, bytes: Buffer, from: number, to: number): void {
-    if (!this.#content.addMembers(view, bytes, from, to)) this.isCertain = false;
+  attributes(view: ByteView, from: number, to: number): void {
+    if (!this.#content.addMembers(view, view.bytes, from, to)) this.isCertain = false;
   }
 }

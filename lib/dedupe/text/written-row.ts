@@ -2,6 +2,7 @@
  * A row whose entry has been written: dedupe reads the text, and the next stream copies it. So an entry is not written twice, and
  * a fresh event id is the same in both.
  */
+import { type ByteView, copySpan } from '../../byte-view.ts';
 import type { Block } from '../../record/block.ts';
 import type { Warning } from '../../record/entry.ts';
 import type { RowEntry } from '../../record/row-entry.ts';
@@ -19,7 +20,7 @@ export class WrittenRow implements RowEntry {
     this.#entry = entry;
     this.observer = undefined;
     this.text.reserve(entry.maxBytes);
-    this.text.end = entry.write(this.text.bytes, 0);
+    this.text.end = entry.write(this.text.view, 0);
   }
 
   get block(): Block {
@@ -56,8 +57,7 @@ export class WrittenRow implements RowEntry {
     return this.#entry.eventNameBytes;
   }
 
-  write(target: Buffer, at: number): number {
-    target.set(this.text.written, at);
-    return at + this.text.end;
+  write(target: ByteView, at: number): number {
+    return copySpan(this.text.view, 0, this.text.end, target, at);
   }
 }

@@ -121,11 +121,6 @@ export function integerAt(bytes: Uint8Array, from: number, to: number): number {
   return value;
 }
 
-/** True for 0 to 9. */
-export function isDigitByte(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 48 && byte <= 57;
-}
-
 /** True for a text, without its quotes, of ASCII without escapes that certainly has no flaw, and no white space around it. */
 export function isPlainIdentifier(bytes: Uint8Array, from: number, to: number): boolean {
   if (from >= to || bytes[to - 1] === SPACE) return false;

@@ -2,15 +2,17 @@
  * What becomes of the attributes of a row, by its bytes: members that stay as they are are copied in runs, the others are
  * left out, renamed or converted. `column-rules` and the checks of attributes, for rows that were not read.
  */
-import type { HashBuffer } from '../../hash.ts';
+
+import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import type { RowScanner } from '../../json/row-scanner.ts';
+import { isDigitByte } from '../../json/token-ends.ts';
 import type { PartReader } from '../../record/row-entry.ts';
 import { isOddCreatedAt } from '../../track/known-attributes.ts';
-import { IdentifierBytes, integerAt, isDigitByte, isPlainIdentifier } from './identifier-bytes.ts';
+import { IdentifierBytes, integerAt, isPlainIdentifier } from './identifier-bytes.ts';
 import { CHECKS, ROLES, type RowColumn } from './row-columns.ts';
 import { RowConversion } from './row-conversion.ts';
 import { isAbsent } from './row-person.ts';
-import { putComma, putInteger, putMembers, putSpan, putText } from './row-text.ts';
+import { putComma, putInteger, putMembers, putText } from './row-text.ts';
 
 /** What is written of a member. */
 const KEPT = 0;
@@ -38,7 +40,7 @@ export class RowAttributes {
   removed = 0;
   readonly #scanner: RowScanner;
   readonly #copiesOthers: boolean;
-  readonly #labels: readonly (Buffer | undefined)[];
+  readonly #labels: readonly (ByteView | undefined)[];
   readonly #checks: Uint8Array;
   readonly #conversions: readonly (RowConversion | undefined)[];
   readonly #bits: Int32Array;
@@ -54,7 +56,7 @@ export class RowAttributes {
   constructor(scanner: RowScanner, columns: readonly RowColumn[], copiesOthers: boolean, types: readonly string[], now: number) {
     this.#scanner = scanner;
     this.#copiesOthers = copiesOthers;
-    this.#labels = columns.map(({ attribute, isRewritten }) => (isRewritten ? Buffer.from(`${JSON.stringify(attribute)}:`) : undefined));
+    this.#labels = columns.map(({ attribute, isRewritten }) => (isRewritten ? ByteView.of(`${JSON.stringify(attribute)}:`) : undefined));
     this.#checks = Uint8Array.from(columns, ({ check }) => check);
     this.#conversions = columns.map(({ conversion }) => conversion && new RowConversion(conversion, now));
     this.#bits = Int32Array.from(columns, ({ role, attribute }) =>
@@ -93,8 +95,8 @@ export class RowAttributes {
     const label = this.#labels[column];
     this.#actions[n] = label === undefined ? KEPT : SPAN;
     if (label !== undefined) {
-      this.extra += label.length + 1;
-      this.longestLabel = Math.max(this.longestLabel, label.length - 3);
+      this.extra += label.byteLength + 1;
+      this.longestLabel = Math.max(this.longestLabel, label.byteLength - 3);
     }
     this.#from[n] = from;
     this.#to[n] = to;
@@ -105,39 +107,38 @@ export class RowAttributes {
   }
 
   /** Writes them, without the braces. */
-  write(bytes: Buffer, target: Buffer, at: number): number {
+  write(source: ByteView, target: ByteView, at: number): number {
     const { found, memberFrom, valueTo, bodyFrom, bodyTo } = this.#scanner;
     let end = at;
     let from = bodyFrom;
     for (let n = 0; n < found; n++) {
       const action = this.#actions[n] as number;
       if (action === KEPT) continue;
-      if (this.#copiesOthers) end = putMembers(bytes, from, memberFrom[n] as number, target, end, at);
+      if (this.#copiesOthers) end = putMembers(source, from, memberFrom[n] as number, target, end, at);
       from = valueTo[n] as number;
-      if (action !== CUT) end = this.#writeOne(bytes, n, target, putComma(target, end, at));
+      if (action !== CUT) end = this.#writeOne(source, n, target, putComma(target, end, at));
     }
-    return this.#copiesOthers ? putMembers(bytes, from, bodyTo, target, end, at) : end;
+    return this.#copiesOthers ? putMembers(source, from, bodyTo, target, end, at) : end;
   }
 
   /** Hands them over; those that are not copied as they are, are written into `scratch`. */
-  read(view: DataView, bytes: Buffer, scratch: HashBuffer, reader: PartReader): void {
+  read(source: ByteView, scratch: ByteView, reader: PartReader): void {
     const { found, memberFrom, valueTo, bodyFrom, bodyTo } = this.#scanner;
     let from = bodyFrom;
     for (let n = 0; n < found; n++) {
       const action = this.#actions[n] as number;
       if (action === KEPT) continue;
-      if (this.#copiesOthers) reader.attributes(view, bytes, from, memberFrom[n] as number);
+      if (this.#copiesOthers) reader.attributes(source, from, memberFrom[n] as number);
       from = valueTo[n] as number;
-      if (action !== CUT) reader.attributes(scratch.view, scratch.bytes, 0, this.#writeOne(bytes, n, scratch.bytes, 0));
+      if (action !== CUT) reader.attributes(scratch, 0, this.#writeOne(source, n, scratch, 0));
     }
-    if (this.#copiesOthers) reader.attributes(view, bytes, from, bodyTo);
+    if (this.#copiesOthers) reader.attributes(source, from, bodyTo);
   }
 
-  #writeOne(bytes: Buffer, n: number, target: Buffer, at: number): number {
+  #writeOne(source: ByteView, n: number, target: ByteView, at: number): number {
     const action = this.#actions[n] as number;
-    const label = this.#labels[this.#scanner.which[n] as number] as Buffer;
-    const end = putSpan(label, 0, label.length, target, at);
-    if (action === SPAN) return putSpan(bytes, this.#from[n] as number, this.#to[n] as number, target, end);
+    const end = copyAll(this.#labels[this.#scanner.which[n] as number] as ByteView, target, at);
+    if (action === SPAN) return copySpan(source, this.#from[n] as number, this.#to[n] as number, target, end);
     if (action === SECONDS) return putInteger(this.#seconds[n] as number, target, end);
     return putText(this.#texts[n] as string, target, end);
   }

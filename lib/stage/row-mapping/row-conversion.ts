@@ -1,7 +1,7 @@
 /** A value in the bytes of JSON text -> what the type of its column makes of it, as JSON. */
 import { parse, stringify } from '../../json/exact.ts';
+import { isDigitByte } from '../../json/token-ends.ts';
 import { type Conversion, type Convert, converterOf } from '../mapping/conversion.ts';
-import { isDigitByte } from './identifier-bytes.ts';
 import { type RowTime, rowAttributeTime } from './row-time.ts';
 
 const QUOTE = 34;

@@ -1,4 +1,6 @@
 /** The name and the id of an event, by the bytes of its row. */
+
+import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import type { RowScanner } from '../../json/row-scanner.ts';
 import type { Block } from '../../record/block.ts';
 import { trimIdentifier } from '../../track/identifier.ts';
@@ -6,10 +8,9 @@ import type { RowEvent, RowIds } from '../row-event-id.ts';
 import { integerAt, isPlainIdentifier } from './identifier-bytes.ts';
 import { KnownNames } from './known-names.ts';
 import { isAbsent, type RowPerson } from './row-person.ts';
-import { putSpan } from './row-text.ts';
 
-const NAME = Buffer.from(',"name":');
-const ID = Buffer.from(',"id":"');
+const NAME = ByteView.of(',"name":');
+const ID = ByteView.of(',"id":"');
 const ABSENT = -1;
 const QUOTE = 34;
 
@@ -20,9 +21,9 @@ export class RowEventFields implements RowEvent {
   idAt = ABSENT;
   ownFrom = 0;
   ownTo = 0;
-  name: Buffer;
+  readonly name: ByteView | undefined;
   nameFrom = 0;
-  nameTo: number;
+  nameTo = 0;
   kind: RowEvent['kind'] = 'id';
   personFrom = 0;
   personTo = 0;
@@ -33,16 +34,17 @@ export class RowEventFields implements RowEvent {
   readonly #known = new KnownNames();
   readonly #ids: RowIds;
   /** The name of all events as JSON, if they share one. */
-  readonly #constant: Buffer | undefined;
+  readonly #constant: ByteView | undefined;
 
   /** `event`: the name of all events, if they share one. */
   constructor(event: string | undefined, scanner: RowScanner, ids: RowIds) {
     this.#scanner = scanner;
     this.#ids = ids;
-    const name = trimIdentifier(event ?? '');
-    this.#constant = event === undefined ? undefined : Buffer.from(JSON.stringify(name));
-    this.name = Buffer.from(name);
-    this.nameTo = this.name.length;
+    if (event === undefined) return;
+    const name = trimIdentifier(event);
+    this.#constant = ByteView.of(JSON.stringify(name));
+    this.name = ByteView.of(name);
+    this.nameTo = this.name.byteLength;
   }
 
   /** Begins with a row. */
@@ -66,24 +68,23 @@ export class RowEventFields implements RowEvent {
     return this.nameTo - this.nameFrom;
   }
 
-  writeName(target: Buffer, at: number): number {
-    const end = putSpan(NAME, 0, NAME.length, target, at);
-    if (this.#constant !== undefined) return putSpan(this.#constant, 0, this.#constant.length, target, end);
-    return putSpan(this.name, this.nameFrom - 1, this.nameTo + 1, target, end);
+  writeName(source: ByteView, target: ByteView, at: number): number {
+    const end = copyAll(NAME, target, at);
+    if (this.#constant !== undefined) return copyAll(this.#constant, target, end);
+    return copySpan(source, this.nameFrom - 1, this.nameTo + 1, target, end);
   }
 
-  writeId(block: Block, row: number, target: Buffer, at: number): number {
-    const end = this.#ids.write(target, putSpan(ID, 0, ID.length, target, at), block, row, this);
-    target[end] = QUOTE;
+  writeId(block: Block, row: number, target: ByteView, at: number): number {
+    const end = this.#ids.write(target, copyAll(ID, target, at), block, row, this);
+    target.setUint8(end, QUOTE);
     return end + 1;
   }
 
   #readName(bytes: Buffer): boolean {
-    if (this.#constant !== undefined) return true;
+    if (this.name !== undefined) return true;
     if (this.nameAt === ABSENT) return false;
     const from = this.#scanner.valueFrom[this.nameAt] as number;
     if (bytes[from] !== QUOTE) return false;
-    this.name = bytes;
     this.nameFrom = from + 1;
     this.nameTo = (this.#scanner.valueTo[this.nameAt] as number) - 1;
     return this.#known.has(bytes, this.nameFrom, this.nameTo);

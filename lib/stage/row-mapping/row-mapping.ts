@@ -3,6 +3,8 @@
  * object. Only rows that are ordinary in every respect are mapped; every other row is read, and mapped as a record. A
  * property test holds the two together.
  */
+
+import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import type { Clock } from '../../clock.ts';
 import { HashBuffer } from '../../hash.ts';
 import { PADDING } from '../../json/token-ends.ts';
@@ -12,13 +14,13 @@ import { type ColumnPlan, type ColumnSettings, planOf } from '../mapping/columns
 import { RowEventId, type RowIds } from '../row-event-id.ts';
 import type { RowAttributes } from './row-attributes.ts';
 import { RowMembers } from './row-members.ts';
-import { putInteger, putSpan } from './row-text.ts';
+import { putInteger } from './row-text.ts';
 import { SnakeColumns } from './snake-columns.ts';
 
 /** Bytes of an entry beside what it has of the row: the head, an event id, a time. */
 const FRAME_BYTES = 256;
-const TIMESTAMP = Buffer.from(',"timestamp":');
-const ATTRIBUTES = Buffer.from(',"attributes":{');
+const TIMESTAMP = ByteView.of(',"timestamp":');
+const ATTRIBUTES = ByteView.of(',"attributes":{');
 const CLOSING_BRACE = 125;
 const EMPTY_IDENTIFY: RowEntry['warnings'] = Object.freeze(['empty_identify'] as const);
 const ODD_CREATED_AT: RowEntry['warnings'] = Object.freeze(['odd_created_at'] as const);
@@ -49,7 +51,7 @@ export class RowMapping implements RowEntry {
   #members: RowMembers;
   readonly #membersOf: (plan: ColumnPlan) => RowMembers | undefined;
   readonly #copiesOthers: boolean;
-  readonly #heads: readonly Buffer[];
+  readonly #heads: readonly ByteView[];
   readonly #frameBytes: number;
   readonly #learned: SnakeColumns | undefined;
   /** For parts of the entry that are not in the row as they are. */
@@ -62,7 +64,7 @@ export class RowMapping implements RowEntry {
     this.#membersOf = membersOf;
     this.#copiesOthers = others !== 'drop';
     const action = this.isEvent ? 'event' : 'identify';
-    this.#heads = members.person.types.map((type) => Buffer.from(`{"type":"person","action":"${action}","identifiers":{"${type}":`));
+    this.#heads = members.person.types.map((type) => ByteView.of(`{"type":"person","action":"${action}","identifiers":{"${type}":`));
     this.#frameBytes = FRAME_BYTES + Buffer.byteLength(JSON.stringify(event ?? ''));
     this.#learned = others === 'snake_case' ? new SnakeColumns(planOf(settings)) : undefined;
   }
@@ -93,34 +95,34 @@ export class RowMapping implements RowEntry {
 
   /** Of the last row of a buffer nothing behind it can be read, and the id of an event is not a part of the row. */
   readParts(reader: PartReader): boolean {
-    const { view, bytes } = this.block;
-    if (this.isEvent || this.block.to(this.row) + PADDING > bytes.length) return false;
+    const { view } = this.block;
+    if (this.isEvent || this.block.to(this.row) + PADDING > view.byteLength) return false;
     const { person, attributes, seconds } = this.#members;
     const scratch = this.#scratch;
     scratch.reserve(this.maxBytes + PADDING);
     reader.identifier(person.type, view, person.from, person.to);
-    if (!Number.isNaN(seconds)) reader.timestamp(scratch.view, 0, putInteger(seconds, scratch.bytes, 0));
-    attributes.read(view, bytes, scratch, reader);
-    if (person.others > 0) reader.attributes(scratch.view, scratch.bytes, 0, person.writeOthers(bytes, scratch.bytes, 0, 0));
+    if (!Number.isNaN(seconds)) reader.timestamp(scratch.view, 0, putInteger(seconds, scratch.view, 0));
+    attributes.read(view, scratch.view, reader);
+    if (person.others > 0) reader.attributes(scratch.view, 0, person.writeOthers(view, scratch.view, 0, 0));
     return true;
   }
 
   /** The members are in the order in which those of a record would be. */
-  write(target: Buffer, at: number): number {
+  write(target: ByteView, at: number): number {
     const { block, row } = this;
+    const { view } = block;
     const { person, attributes, event, seconds } = this.#members;
-    const head = this.#heads[person.kind] as Buffer;
-    let end = putSpan(head, 0, head.length, target, at);
-    end = putSpan(block.bytes, person.from, person.to, target, end);
-    target[end++] = CLOSING_BRACE;
-    if (event !== undefined) end = event.writeName(target, end);
+    let end = copyAll(this.#heads[person.kind] as ByteView, target, at);
+    end = copySpan(view, person.from, person.to, target, end);
+    target.setUint8(end++, CLOSING_BRACE);
+    if (event !== undefined) end = event.writeName(view, target, end);
     if (event?.hasIdColumn) end = event.writeId(block, row, target, end);
-    if (!Number.isNaN(seconds)) end = putInteger(seconds, target, putSpan(TIMESTAMP, 0, TIMESTAMP.length, target, end));
-    const first = putSpan(ATTRIBUTES, 0, ATTRIBUTES.length, target, end);
-    end = person.writeOthers(block.bytes, target, attributes.write(block.bytes, target, first), first);
-    target[end++] = CLOSING_BRACE;
+    if (!Number.isNaN(seconds)) end = putInteger(seconds, target, copyAll(TIMESTAMP, target, end));
+    const first = copyAll(ATTRIBUTES, target, end);
+    end = person.writeOthers(view, target, attributes.write(view, target, first), first);
+    target.setUint8(end++, CLOSING_BRACE);
     if (event !== undefined && !event.hasIdColumn) end = event.writeId(block, row, target, end);
-    target[end] = CLOSING_BRACE;
+    target.setUint8(end, CLOSING_BRACE);
     return end + 1;
   }
 

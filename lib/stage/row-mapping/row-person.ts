@@ -1,8 +1,10 @@
 /** Who a row is about, by its bytes: `identity` for rows that were not read. */
+
+import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import type { RowScanner } from '../../json/row-scanner.ts';
 import type { IdentityColumns } from '../mapping/identity.ts';
 import { IdentifierBytes } from './identifier-bytes.ts';
-import { putComma, putSpan } from './row-text.ts';
+import { putComma } from './row-text.ts';
 
 const ABSENT = -1;
 
@@ -22,7 +24,7 @@ export class RowPerson {
   readonly #identifying: number;
   readonly #scanner: RowScanner;
   readonly #readers: readonly IdentifierBytes[];
-  readonly #labels: readonly Buffer[];
+  readonly #labels: readonly ByteView[];
   /** By column: which of the members that were found. */
   readonly #found: Int32Array;
 
@@ -32,7 +34,7 @@ export class RowPerson {
     this.#scanner = scanner;
     this.types = columns.map(({ type }) => type);
     this.#readers = this.types.map((type) => new IdentifierBytes(type));
-    this.#labels = this.types.map((type) => Buffer.from(`"${type}":`));
+    this.#labels = this.types.map((type) => ByteView.of(`"${type}":`));
     this.#found = new Int32Array(columns.length);
   }
 
@@ -79,16 +81,15 @@ export class RowPerson {
   }
 
   /** Writes the further identifiers as attributes. */
-  writeOthers(bytes: Buffer, target: Buffer, at: number, first: number): number {
+  writeOthers(source: ByteView, target: ByteView, at: number, first: number): number {
     if (this.others === 0) return at;
     const { valueFrom, valueTo } = this.#scanner;
     let end = at;
     for (let k = 0; k < this.#labels.length; k++) {
       if ((this.otherBits & (1 << k)) === 0) continue;
-      const label = this.#labels[k] as Buffer;
       const n = this.#found[k] as number;
-      end = putSpan(label, 0, label.length, target, putComma(target, end, first));
-      end = putSpan(bytes, valueFrom[n] as number, valueTo[n] as number, target, end);
+      end = copyAll(this.#labels[k] as ByteView, target, putComma(target, end, first));
+      end = copySpan(source, valueFrom[n] as number, valueTo[n] as number, target, end);
     }
     return end;
   }

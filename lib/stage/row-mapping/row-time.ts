@@ -3,9 +3,10 @@
  * as the value that it is. What is certain is decided by the function that reads the times of records: it is asked each time.
  */
 import { parse } from '../../json/exact.ts';
+import { isDigitByte } from '../../json/token-ends.ts';
 import { attributeTime, operationTime, type ReadTime } from '../../track/timestamp.ts';
 import { timeFormatOf } from '../mapping/conversion.ts';
-import { integerAt, isDigitByte } from './identifier-bytes.ts';
+import { integerAt } from './identifier-bytes.ts';
 
 const QUOTE = 34;
 const ZERO = 48;

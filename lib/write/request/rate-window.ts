@@ -14,8 +14,8 @@ export class RateWindow {
   readonly lengthMs: number;
   readonly #clock: Clock;
   /** When the last requests left: a ring with a place for each that is allowed. */
-  readonly #sentAt: number[];
-  #sent = 0;
+  readonly #sentAt: Float64Array;
+  #sent: number;
   /** Permits that are neither used nor given back. */
   #permitted = 0;
 
@@ -24,14 +24,18 @@ export class RateWindow {
     const allowed = Math.max(1, Math.floor(requestsPerSecond));
     this.#clock = clock;
     this.lengthMs = WINDOW_MS * Math.max(1, 1 / requestsPerSecond);
-    this.#sentAt = [...new Array(allowed).fill(Number.NEGATIVE_INFINITY), ...sentAt].slice(-allowed);
+    // Places that were never used take no memory, however many are allowed.
+    this.#sentAt = new Float64Array(allowed);
+    this.#sentAt.set(sentAt.slice(-allowed));
+    this.#sent = Math.min(allowed, sentAt.length);
   }
 
   /** When the next permit can be given; Infinity until one of those that were given is used or comes back. */
   get opensAt(): number {
     const places = this.#sentAt.length;
     if (this.#permitted === places) return Number.POSITIVE_INFINITY;
-    return (this.#sentAt[(this.#sent + this.#permitted) % places] as number) + this.lengthMs;
+    const next = this.#sent + this.#permitted;
+    return next < places ? Number.NEGATIVE_INFINITY : (this.#sentAt[next % places] as number) + this.lengthMs;
   }
 
   /** A permit; the window must be open. `onUsed` is called when it was used or given back. */
