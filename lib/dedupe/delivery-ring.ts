@@ -14,7 +14,7 @@ const NONE = -1;
 const WIDTH = 8;
 /** What a cell has, from its beginning: the halves of key and value; bits; a batch; how far away another delivery is. */
 export const [KEY, VALUE, BITS, BATCH, BACK] = [0, 2, 4, 5, 6] as const;
-/** The bit of the last delivery about its key. */
+/** A bit: no other delivery about the key has begun, and this one is not committed. */
 export const LATEST = 32;
 
 /** The bits of a slot that are a place in the ring, counted from 1; the others are of the key. */

@@ -18,7 +18,7 @@ const HAS_VALUE = 4;
 const MUST_FORGET = 8;
 /** The value is in the store, or in a commit that has begun. */
 const STORED = 16;
-// LATEST is 32: no other delivery about the key has begun, and this one is not committed.
+// 32 is LATEST.
 /** A later entry leaves another value. This one must not wait then: it would arrive after that entry. */
 const SUPERSEDED = 64;
 const IS_EVENT = 128;
