@@ -25,13 +25,20 @@ export class ByteView extends DataView<ArrayBufferLike> {
 /** Copies a span; returns its end. */
 export function copySpan(source: ByteView, from: number, to: number, target: ByteView, at: number): number {
   if (to - from >= LONG) return at + source.bytes.copy(target.bytes, at, from, to);
-  let end = at;
-  let i = from;
-  for (; i <= to - 2 * WORD; i += 2 * WORD, end += 2 * WORD) {
-    target.setInt32(end, source.getInt32(i, true), true);
-    target.setInt32(end + WORD, source.getInt32(i + WORD, true), true);
+  const end = at + to - from;
+  if (to - from < WORD) {
+    for (let i = from; i < to; i++) target.setUint8(at + i - from, source.getUint8(i));
+    return end;
   }
-  for (; i < to; i++, end++) target.setUint8(end, source.getUint8(i));
+  let i = from;
+  let next = at;
+  for (; i <= to - 2 * WORD; i += 2 * WORD, next += 2 * WORD) {
+    target.setInt32(next, source.getInt32(i, true), true);
+    target.setInt32(next + WORD, source.getInt32(i + WORD, true), true);
+  }
+  if (i <= to - WORD) target.setInt32(next, source.getInt32(i, true), true);
+  // The last word may have bytes again that the one before it had.
+  target.setInt32(end - WORD, source.getInt32(to - WORD, true), true);
   return end;
 }
 
