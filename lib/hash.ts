@@ -4,10 +4,8 @@
  * asynchronously: a stage that hashes calls loadHash() before its first element.
  */
 import type { XXHashAPI } from 'xxhash-wasm';
-import { ByteView } from './byte-view.ts';
 import { CioError } from './errors.ts';
 
-const MAX_VIEWS = 4096;
 let loading: Promise<void> | undefined;
 let library: XXHashAPI | undefined;
 
@@ -26,30 +24,4 @@ async function load(): Promise<void> {
 export function hash64(data: string | Uint8Array, seed = 0n): bigint {
   if (library === undefined) throw new CioError('CIO_INTERNAL', 'a hash was asked for before loadHash() was done');
   return typeof data === 'string' ? library.h64(data, seed) : library.h64Raw(data, seed);
-}
-
-/** A buffer of which the beginning is hashed, row by row: the view of each length is made once. */
-export class HashBuffer {
-  bytes: Buffer = Buffer.alloc(4096);
-  /** The same bytes, to be written in words. */
-  view: ByteView = new ByteView(this.bytes);
-  #views: (Buffer | undefined)[] = [];
-
-  /** Makes space for so many bytes, and keeps the first `used`. */
-  reserve(bytes: number, used = 0): void {
-    if (bytes <= this.bytes.length) return;
-    const grown = Buffer.alloc(2 * bytes);
-    this.bytes.copy(grown, 0, 0, used);
-    this.bytes = grown;
-    this.view = new ByteView(grown);
-    this.#views = [];
-  }
-
-  /** Its first bytes, until the next row. */
-  upTo(end: number): Buffer {
-    const view = this.#views[end] ?? this.bytes.subarray(0, end);
-    // Long rows are rare: their views would only take memory.
-    if (end < MAX_VIEWS) this.#views[end] = view;
-    return view;
-  }
 }

@@ -17,6 +17,7 @@ const LEVELS: readonly (readonly string[])[] = [
     'grouped-count.ts',
     'hash.ts',
     'byte-view.ts',
+    'text-buffer.ts',
     'json',
   ],
   ['record', 'retry.ts'],
@@ -28,7 +29,18 @@ const LEVELS: readonly (readonly string[])[] = [
   ['airbyte', 'cli'],
   ['index.ts'],
 ];
-const GROUND = ['errors.ts', 'options.ts', 'wording.ts', 'clock.ts', 'address.ts', 'printable.ts', 'secrets.ts', 'hash.ts', 'byte-view.ts'];
+const GROUND = [
+  'errors.ts',
+  'options.ts',
+  'wording.ts',
+  'clock.ts',
+  'address.ts',
+  'printable.ts',
+  'secrets.ts',
+  'hash.ts',
+  'byte-view.ts',
+  'text-buffer.ts',
+];
 
 interface Source {
   readonly name: string;

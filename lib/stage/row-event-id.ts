@@ -6,9 +6,9 @@
 
 import { ByteView, copyAll, copySpan } from '../byte-view.ts';
 import type { Clock } from '../clock.ts';
-import { HashBuffer } from '../hash.ts';
 import type { Block } from '../record/block.ts';
 import type { SourceInfo } from '../record/origin.ts';
+import { TextBuffer } from '../text-buffer.ts';
 import { ULID_LENGTH, writeUlid, writeUlidFrom } from '../track/event-id.ts';
 import { ownHead, placeHead, placeTail } from './choose-event-id.ts';
 import { putInteger } from './row-mapping/row-text.ts';
@@ -54,7 +54,7 @@ export interface RowIds {
 /** Writes the ids of rows. Needs `loadHash()`. */
 export class RowEventId implements RowIds {
   readonly #clock: Clock;
-  readonly #text = new HashBuffer();
+  readonly #text = new TextBuffer();
   /** The place of the rows before this one, and what stands around the line in its text. */
   #place: SourceInfo | undefined;
   #head = OWN_HEAD;

@@ -8,11 +8,12 @@
 
 import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import { systemClock } from '../../clock.ts';
-import { HashBuffer, loadHash } from '../../hash.ts';
+import { loadHash } from '../../hash.ts';
 import { stringify } from '../../json/exact.ts';
 import type { Block } from '../../record/block.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import { type RowEvent, RowEventId, type RowIds } from '../../stage/row-event-id.ts';
+import { TextBuffer } from '../../text-buffer.ts';
 import { ulidFrom, writeUlidFrom } from '../../track/event-id.ts';
 import { trimIdentifier } from '../../track/identifier.ts';
 import type { CatalogStream } from '../catalog/catalog.ts';
@@ -39,7 +40,7 @@ export function eventIdOf({ name, namespace, primaryKey }: CatalogStream, record
 export class RowIdentity implements RowIds {
   readonly #usual: RowEventId;
   readonly #hasKey: boolean;
-  readonly #text = new HashBuffer();
+  readonly #text = new TextBuffer();
   readonly #headBytes: number;
 
   constructor({ name, namespace, primaryKey }: CatalogStream) {

@@ -3,10 +3,10 @@
  * same to it. The text is what goes over the wire, whatever the values of a program were.
  */
 import { endOfSpace, endOfString } from '../../json/token-ends.ts';
+import { TextBuffer } from '../../text-buffer.ts';
 import { type ContentHash, isAt } from './content-hash.ts';
 import type { NameHash } from './name-hash.ts';
 import { wordAt } from './pair-hash.ts';
-import { ViewedBytes } from './viewed-bytes.ts';
 
 const [QUOTE, COMMA, COLON] = [34, 44, 58] as const;
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125] as const;
@@ -25,7 +25,7 @@ export class EntryText {
   /** What the last entry had before its identifiers, if none of the parts. Most entries of a source have the same. */
   readonly #head = new DataView(new ArrayBuffer(MAX_HEAD));
   #headTo = 0;
-  readonly #json = new ViewedBytes();
+  readonly #json = new TextBuffer();
 
   /** The same for a string. */
   readJson(json: string, content: ContentHash): boolean {
@@ -34,7 +34,7 @@ export class EntryText {
   }
 
   /** Reads an entry; false if it is not a JSON object. Attributes and time are added to `content`. */
-  read(text: ViewedBytes, content: ContentHash): boolean {
+  read(text: TextBuffer, content: ContentHash): boolean {
     const { bytes, view, end: to } = text;
     for (let part = 0; part < PARTS.length; part++) this.#from[part] = ABSENT;
     if (bytes[0] !== OPEN_BRACE) return false;
@@ -82,13 +82,13 @@ export class EntryText {
   }
 
   /** True if its id is plain: then it is `name`. */
-  readId({ view }: ViewedBytes, name: NameHash): boolean {
+  readId({ view }: TextBuffer, name: NameHash): boolean {
     const from = this.#from[ID] as number;
     return from !== ABSENT && name.readEvent(view, from, this.#to[ID] as number);
   }
 
   /** True if it has one identifier, which is plain: then it is `name`. */
-  readIdentifier({ bytes, view }: ViewedBytes, name: NameHash): boolean {
+  readIdentifier({ bytes, view }: TextBuffer, name: NameHash): boolean {
     const from = this.#from[IDENTIFIERS] as number;
     const to = this.#to[IDENTIFIERS] as number;
     if (from === ABSENT || bytes[from] !== OPEN_BRACE || bytes[from + 1] !== QUOTE || bytes[to - 1] !== CLOSE_BRACE) return false;

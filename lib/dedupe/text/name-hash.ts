@@ -3,8 +3,8 @@
  * entries are mixed up only if 128 bits agree.
  */
 import { stopsIn } from '../../json/token-ends.ts';
+import { TextBuffer } from '../../text-buffer.ts';
 import { nextFirst, nextSecond, PairHash, wordAt } from './pair-hash.ts';
-import { ViewedBytes } from './viewed-bytes.ts';
 
 const [QUOTE, ZERO, NINE, WORD] = [34, 48, 57, 4] as const;
 /** What the hashes begin with: key and value of an event, and of a person. */
@@ -16,7 +16,7 @@ const [SPACES, ONES, HIGH_BITS, FROM_A, BEYOND_Z] = [0x20202020, 0x01010101, 0x8
 export class NameHash {
   readonly key = new PairHash();
   readonly value = new PairHash();
-  readonly #text = new ViewedBytes();
+  readonly #text = new TextBuffer();
   /** The type of the last person, and the hashes of that alone. */
   #type: string | undefined;
   readonly #typeKey = new PairHash();

@@ -3,9 +3,9 @@
  * (escapes, exponents, zeros at the end) becomes a string on the way.
  */
 import { lowest } from '../../json/token-ends.ts';
+import { TextBuffer } from '../../text-buffer.ts';
 import { OTHER_SPELLING, PairHash } from './pair-hash.ts';
 import { plainDecimal } from './plain-decimal.ts';
-import { ViewedBytes } from './viewed-bytes.ts';
 
 const [PLUS, MINUS, DOT, ZERO, NINE, QUOTE, BACKSLASH, SMALL_E] = [43, 45, 46, 48, 57, 34, 92, 101] as const;
 const [LOWER_CASE, WORD] = [32, 4] as const;
@@ -20,7 +20,7 @@ export class TokenHash extends PairHash {
   textBytes: Buffer;
   textFrom = 0;
   textTo = 0;
-  readonly #other = new ViewedBytes();
+  readonly #other = new TextBuffer();
 
   constructor() {
     super();

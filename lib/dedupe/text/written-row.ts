@@ -6,12 +6,12 @@ import { type ByteView, copySpan } from '../../byte-view.ts';
 import type { Block } from '../../record/block.ts';
 import type { Warning } from '../../record/entry.ts';
 import type { RowEntry } from '../../record/row-entry.ts';
-import { ViewedBytes } from './viewed-bytes.ts';
+import { TextBuffer } from '../../text-buffer.ts';
 
 /** The row that was written last. */
 export class WrittenRow implements RowEntry {
   /** The text of its entry. */
-  readonly text = new ViewedBytes();
+  readonly text = new TextBuffer();
   observer: RowEntry['observer'] = undefined;
   delivery = 0;
   #entry!: RowEntry;

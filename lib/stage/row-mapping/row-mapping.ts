@@ -6,10 +6,10 @@
 
 import { ByteView, copyAll, copySpan } from '../../byte-view.ts';
 import type { Clock } from '../../clock.ts';
-import { HashBuffer } from '../../hash.ts';
 import { PADDING } from '../../json/token-ends.ts';
 import type { Block } from '../../record/block.ts';
 import type { PartReader, RowEntry } from '../../record/row-entry.ts';
+import { TextBuffer } from '../../text-buffer.ts';
 import { type ColumnPlan, type ColumnSettings, planOf } from '../mapping/columns.ts';
 import { RowEventId, type RowIds } from '../row-event-id.ts';
 import type { RowAttributes } from './row-attributes.ts';
@@ -55,7 +55,7 @@ export class RowMapping implements RowEntry {
   readonly #frameBytes: number;
   readonly #learned: SnakeColumns | undefined;
   /** For parts of the entry that are not in the row as they are. */
-  readonly #scratch = new HashBuffer();
+  readonly #scratch = new TextBuffer();
 
   constructor(settings: ColumnSettings, members: RowMembers, membersOf: (plan: ColumnPlan) => RowMembers | undefined) {
     const { object, others, event } = settings;
@@ -99,7 +99,7 @@ export class RowMapping implements RowEntry {
     if (this.isEvent || this.block.to(this.row) + PADDING > view.byteLength) return false;
     const { person, attributes, seconds } = this.#members;
     const scratch = this.#scratch;
-    scratch.reserve(this.maxBytes + PADDING);
+    scratch.reserve(this.maxBytes);
     reader.identifier(person.type, view, person.from, person.to);
     if (!Number.isNaN(seconds)) reader.timestamp(scratch.view, 0, putInteger(seconds, scratch.view, 0));
     attributes.read(view, scratch.view, reader);
