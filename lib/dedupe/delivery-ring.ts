@@ -4,8 +4,8 @@
  * is a table by key, of the last delivery about each. Nothing is removed from that: what is not the last one any more is passed
  * over, until the table is made anew.
  */
-import { reserve } from './halves.ts';
-import { spread } from './key-table.ts';
+import { reserve, reserveBytes } from './halves.ts';
+import { spread, tagOf } from './key-table.ts';
 
 const FIRST_CAPACITY = 1_024;
 /** Slots of the table for each delivery. A quarter of them is free. */
@@ -17,9 +17,6 @@ export const [KEY, VALUE, BITS, BATCH, BACK] = [0, 2, 4, 5, 6] as const;
 /** A bit: no other delivery about the key has begun, and this one is not committed. */
 export const LATEST = 32;
 
-/** The bits of a slot that are a place in the ring, counted from 1; the others are of the key. */
-const PLACE: number = 2 ** 26 - 1;
-
 /** The ring. */
 export class DeliveryRing {
   /** The number of the next delivery. */
@@ -28,7 +25,8 @@ export class DeliveryRing {
   first = 0;
   cells: Int32Array = reserve(WIDTH * FIRST_CAPACITY);
   #last = FIRST_CAPACITY - 1;
-  /** By hash: which cell, with some bits of its key; 0 for none. */
+  /** By hash: 0 if there is none, else a part of the key; and which cell. */
+  #tags = reserveBytes(SLOTS * FIRST_CAPACITY);
   #slots = reserve(SLOTS * FIRST_CAPACITY);
   #used = 0;
 
@@ -49,13 +47,14 @@ export class DeliveryRing {
   /** The last delivery about a key; -1 for none. */
   latest(first: number, second: number): number {
     const cells = this.cells;
-    const slots = this.#slots;
-    const last = slots.length - 1;
+    const tags = this.#tags;
+    const last = tags.length - 1;
+    const tag = tagOf(second);
     for (let slot = spread(first, second) & last; ; slot = (slot + 1) & last) {
-      const found = slots[slot] as number;
+      const found = tags[slot] as number;
       if (found === 0) return NONE;
-      if (!mayBe(found, second)) continue;
-      const place = placeIn(found);
+      if (found !== tag) continue;
+      const place = this.#slots[slot] as number;
       const cell = WIDTH * place;
       if (cells[cell] === first && cells[cell + 1] === second && ((cells[cell + BITS] as number) & LATEST) !== 0)
         return this.first + ((place - this.first) & this.#last);
@@ -74,24 +73,26 @@ export class DeliveryRing {
 
   #put(delivery: number): void {
     const cells = this.cells;
+    const tags = this.#tags;
     const slots = this.#slots;
-    const last = slots.length - 1;
+    const last = tags.length - 1;
     const cell = this.at(delivery);
     const first = cells[cell] as number;
     const second = cells[cell + 1] as number;
+    const tag = tagOf(second);
     let slot = spread(first, second) & last;
-    for (; slots[slot] !== 0; slot = (slot + 1) & last) {
-      const found = slots[slot] as number;
-      if (!mayBe(found, second)) continue;
-      const other = WIDTH * placeIn(found);
+    for (; tags[slot] !== 0; slot = (slot + 1) & last) {
+      if (tags[slot] !== tag) continue;
+      const other = WIDTH * (slots[slot] as number);
       if (cells[other] === first && cells[other + 1] === second) break;
     }
-    slots[slot] = slotFor(delivery & this.#last, second);
+    tags[slot] = tag;
+    slots[slot] = delivery & this.#last;
   }
 
   /** Makes the table anew, of those that are the last. */
   #fill(): void {
-    this.#slots.fill(0);
+    this.#tags.fill(0);
     this.#used = 0;
     for (let delivery = this.first; delivery < this.next; delivery++) {
       if (((this.cells[this.at(delivery) + BITS] as number) & LATEST) === 0) continue;
@@ -110,22 +111,8 @@ export class DeliveryRing {
     const start = this.at(this.first);
     this.cells.set(head, start);
     this.cells.set(tail, this.at(this.first + head.length / WIDTH));
+    this.#tags = reserveBytes(SLOTS * (this.#last + 1));
     this.#slots = reserve(SLOTS * (this.#last + 1));
     this.#fill();
   }
-}
-
-/** What a slot has of a delivery and of its key. */
-function slotFor(place: number, second: number): number {
-  return (second & ~PLACE) | (place + 1);
-}
-
-/** The place of a slot. */
-function placeIn(slot: number): number {
-  return (slot & PLACE) - 1;
-}
-
-/** False if the delivery in this slot certainly has another key. */
-function mayBe(slot: number, second: number): boolean {
-  return ((slot ^ second) & ~PLACE) === 0;
 }

@@ -141,7 +141,7 @@ export class KeyTable {
 }
 
 /** A part of the key that is never 0. */
-function tagOf(second: number): number {
+export function tagOf(second: number): number {
   return (second >>> 24) | 1;
 }
 
