@@ -54,7 +54,7 @@ function askObservers(batch: Batch, part: Part, outcomes: Outcomes): { now: Part
   const { entries } = batch;
   for (let position = 0; position < part.length; position++) {
     const index = part[position] as number;
-    const decision = entries.observer(index)?.ask(entries.delivery(index)) ?? 'send';
+    const decision = entries.shared(index).observer?.ask(entries.delivery(index)) ?? 'send';
     if (decision === 'send') {
       now?.push(index);
       continue;

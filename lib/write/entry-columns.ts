@@ -20,7 +20,7 @@ interface Kept {
 }
 
 /** What most entries have in common with the one before them. */
-interface Shared {
+export interface Shared {
   /** Undefined if the origin is not kept as numbers and bytes. */
   readonly place: SourceInfo | undefined;
   readonly warnings: readonly Warning[] | undefined;
@@ -103,12 +103,9 @@ export class EntryColumns {
     this.#added(copySpan(block.view, from, to, this.#page, this.#pageEnd), block.place, warnings, observer);
   }
 
-  warnings(index: number): readonly Warning[] | undefined {
-    return this.#sharedOf(index)?.warnings;
-  }
-
-  observer(index: number): DeliveryObserver | undefined {
-    return this.#sharedOf(index)?.observer;
+  /** What the entry has in common with those beside it. */
+  shared(index: number): Shared {
+    return this.#shared[this.#indexes[INDEXES * index + 3] as number] as Shared;
   }
 
   /** The number by which the observer knows the entry. */
@@ -117,7 +114,7 @@ export class EntryColumns {
   }
 
   origin(index: number): Origin | undefined {
-    const place = this.#sharedOf(index)?.place;
+    const { place } = this.shared(index);
     if (place === undefined) return this.#kept.get(index)?.origin;
     const [line, offset, bytes] = this.#numbers.subarray(NUMBERS * index);
     const [page = 0, from = 0, to = 0] = this.#indexes.subarray(INDEXES * index);
@@ -133,10 +130,6 @@ export class EntryColumns {
   /** The record, if its text is not known. */
   record(index: number): unknown {
     return this.#kept.get(index)?.record;
-  }
-
-  #sharedOf(index: number): Shared | undefined {
-    return index < this.#size ? this.#shared[this.#indexes[INDEXES * index + 3] as number] : undefined;
   }
 
   /** Where the numbers of the next entry go. */

@@ -28,8 +28,9 @@ export class Outcomes {
 
   /** The API took the entry. */
   delivered({ entries }: Batch, index: number): void {
-    this.summary.deliver(entries.warnings(index));
-    entries.observer(index)?.delivered(entries.delivery(index));
+    const { warnings, observer } = entries.shared(index);
+    this.summary.deliver(warnings);
+    observer?.delivered(entries.delivery(index));
   }
 
   /** The API took these entries. */
@@ -44,7 +45,7 @@ export class Outcomes {
 
   /** An entry goes back to where its record came from; a promise if the reject store asks to wait. */
   rejected({ entries }: Batch, index: number, cause: Cause): void | Promise<void> {
-    entries.observer(index)?.rejected(entries.delivery(index));
+    entries.shared(index).observer?.rejected(entries.delivery(index));
     const origin = entries.origin(index);
     // The record as it came: read again where only its text was kept.
     const record = origin?.raw === undefined ? entries.record(index) : readRecord(origin.raw, origin, 'trackWriter');

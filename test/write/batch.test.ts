@@ -37,7 +37,7 @@ interface Kept {
 
 const kept = ({ entries, indexes }: Batch): Kept[] =>
   indexes.map((index) => {
-    return { origin: flat(entries.origin(index)), warnings: entries.warnings(index), record: entries.record(index) };
+    return { origin: flat(entries.origin(index)), warnings: entries.shared(index).warnings, record: entries.record(index) };
   });
 const expected = (entries: readonly Entry[]): Kept[] =>
   entries.map(({ origin, warnings, record }) => ({ origin: flat(origin), warnings, record: origin === undefined ? record : undefined }));

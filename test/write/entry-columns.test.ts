@@ -21,7 +21,7 @@ test('what is kept of each: warnings, observer, the record if its text is not kn
   assert.ok(!entries.isPlain);
   entries.add(entry(undefined));
   entries.addRow(new OperationRow().read(blockOf([{ a: 1 }]), 0, ['odd_email'], observer));
-  const kept = [0, 1, 2, 3].map((index) => [entries.warnings(index), entries.observer(index), entries.record(index)]);
+  const kept = [0, 1, 2, 3].map((index) => [entries.shared(index).warnings, entries.shared(index).observer, entries.record(index)]);
   assert.deepEqual(kept, [
     [undefined, undefined, undefined],
     [['truncated'], undefined, undefined],
@@ -94,9 +94,9 @@ test('cleared, it is empty, and its memory is used again', () => {
     entries.add(entry(read('{"a":1}', round)));
     entries.add(entry(originFrom({ raw: '{}', eventId: 'E' })));
     const origin = entries.origin(0);
-    assert.deepEqual([origin?.raw, origin?.line, entries.warnings(0)], ['{"a":1}', round, undefined]);
+    assert.deepEqual([origin?.raw, origin?.line, entries.shared(0).warnings], ['{"a":1}', round, undefined]);
     assert.equal(entries.origin(1)?.eventId, 'E');
     entries.clear();
-    assert.deepEqual([entries.size, entries.origin(0), entries.origin(1)], [0, undefined, undefined]);
+    assert.deepEqual([entries.size, entries.isPlain], [0, true]);
   }
 });
