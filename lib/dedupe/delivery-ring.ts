@@ -2,7 +2,7 @@
  * The memory for deliveries, which are numbered as they begin: a ring of typed arrays, because an object for each would live just long
  * enough to be copied by the garbage collector several times. What is known of one lies together, as it is read together. Beside it
  * is a table by key, of the last delivery about each. Nothing is removed from that: what is not the last one any more is passed
- * over, until the table is made anew.
+ * over, until the table is filled again.
  */
 import { reserve, reserveBytes } from './halves.ts';
 import { spread, tagOf } from './key-table.ts';
@@ -90,7 +90,7 @@ export class DeliveryRing {
     slots[slot] = delivery & this.#last;
   }
 
-  /** Makes the table anew, of those that are the last. */
+  /** Fills the table again, with those that are the last. */
   #fill(): void {
     this.#tags.fill(0);
     this.#used = 0;
