@@ -1,9 +1,9 @@
 /** `cio-stream check`: are the credentials good, where does the workspace live, can rejected records be kept. */
 import { printable } from '../printable.ts';
 import { LOCATE_MS, locate } from '../write/request/locate.ts';
-import { accountOf, retryReporter } from './account.ts';
 import type { CheckFlags } from './flags/flags.ts';
-import { checkRejects, rejectsPlace, rejectsTo } from './reject-target.ts';
+import { accountOf, retryReporter } from './run/account.ts';
+import { checkRejects, rejectsPlace, rejectsTo } from './run/reject-target.ts';
 import { openDisplay } from './show/display.ts';
 import { answer } from './show/print.ts';
 

@@ -7,9 +7,9 @@ import type { ReplayFlags } from './flags/flags.ts';
 import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
 import { ReplayReader } from './input/replay-inputs.ts';
-import { type PipelineContext, pipelineOf } from './pipeline.ts';
-import { accessOf, rejectsPlace } from './reject-target.ts';
-import { type Run, runPipeline } from './run.ts';
+import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
+import { accessOf, rejectsPlace } from './run/reject-target.ts';
+import { type Run, runPipeline } from './run/run-pipeline.ts';
 
 /** Runs the command; resolves with its exit status. */
 export function replay(where: string, flags: ReplayFlags): Promise<number> {

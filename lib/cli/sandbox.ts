@@ -8,7 +8,7 @@ import { SANDBOX_SHAPE } from '../sandbox/options.ts';
 import { optionsFrom } from './flags/flag.ts';
 import type { SandboxFlags } from './flags/flags.ts';
 import { shellQuoted } from './flags/shell-quote.ts';
-import { Interrupt } from './interrupt.ts';
+import { Interrupt } from './run/interrupt.ts';
 import { answer, printLines } from './show/print.ts';
 
 /** Runs the command; gives the exit status. Throws `CIO_OPTIONS`. */

@@ -1,13 +1,13 @@
 /** `cio-stream people`, `events` and `operations`: the pipeline of the README over files or standard input. */
 import { CioError } from '../errors.ts';
-import { openDeduping } from './deduping.ts';
 import { columnsOf, neededColumns } from './flags/columns.ts';
 import type { SendFlags } from './flags/flags.ts';
 import { findInputs } from './input/inputs.ts';
 import { InputReader } from './input/read-inputs.ts';
 import { remaining } from './input/resume.ts';
-import { pipelineOf } from './pipeline.ts';
-import { type Run, runPipeline } from './run.ts';
+import { openDeduping } from './run/deduping.ts';
+import { pipelineOf } from './run/pipeline.ts';
+import { type Run, runPipeline } from './run/run-pipeline.ts';
 import { MissingColumns } from './show/missing-columns.ts';
 import { emptyNote, interruptedNote, resumedNote } from './show/summary-text.ts';
 

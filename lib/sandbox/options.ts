@@ -65,17 +65,17 @@ export const SANDBOX_SHAPE = {
   faults: FAULTS.readonly().default([]),
   /** Hears each accepted operation, in the order in which they are applied. */
   onApply: fn<(applied: Applied) => void>().optional(),
-  /** Open: bytes in a kB. Default: 1,000 for a whole request, 1,024 for an item, the numbers that the client goes by. */
+  /** Unspecified by Customer.io: bytes in a kB. Default: 1,000 for a whole request, 1,024 for an item, the numbers that the client goes by. */
   kilo: z.union([z.literal(1000), z.literal(1024)], 'must be 1000 or 1024').optional(),
-  /** Open: the status of a request over its limit. Default 413. */
+  /** Unspecified by Customer.io: the status of a request over its limit. Default 413. */
   tooLargeStatus: z.union([z.literal(413), z.literal(400)], 'must be 413 or 400').default(413),
-  /** Open: the status of a batch of which some items are refused. Default 207. */
+  /** Unspecified by Customer.io: the status of a batch of which some items are refused. Default 207. */
   partialStatus: z.union([z.literal(207), z.literal(200)], 'must be 207 or 200').default(207),
-  /** Open: which event ids are remembered: `ulid` (default), only ULIDs, or `any`. */
+  /** Unspecified by Customer.io: which event ids are remembered: `ulid` (default), only ULIDs, or `any`. */
   dedupe: z.enum(['ulid', 'any'], "must be 'ulid' or 'any'").default('ulid'),
-  /** Open: whether an event may name a visitor by `anonymous_id`. Default true. */
+  /** Unspecified by Customer.io: whether an event may name a visitor by `anonymous_id`. Default true. */
   anonymousEvents: z.boolean('must be true or false').default(true),
-  /** Open: where calls of an account of the other region are redirected to (307). Default: nowhere, they get a 401. */
+  /** Unspecified by Customer.io: where calls of an account of the other region are redirected to (307). Default: nowhere, they get a 401. */
   elsewhere: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
 };
 

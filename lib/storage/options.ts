@@ -36,10 +36,10 @@ export const S3_SHAPE = {
   secretAccessKey: text.optional(),
   /** Goes with temporary keys. */
   sessionToken: text.optional(),
-  /** A role to take on by STS; taken on again before it expires. */
-  roleArn: text.optional().register(FLAG, { flag: '--s3-role-arn <arn>', doc: 's3://: role to take on' }),
-  /** What the role's owner asks for. */
-  externalId: text.optional().register(FLAG, { flag: '--s3-external-id <id>', doc: "s3://: what the role's owner asks for" }),
+  /** An IAM role to assume by STS; assumed again before it expires. */
+  roleArn: text.optional().register(FLAG, { flag: '--s3-role-arn <arn>', doc: 's3://: IAM role to assume' }),
+  /** The external ID for that role. */
+  externalId: text.optional().register(FLAG, { flag: '--s3-external-id <id>', doc: 's3://: external ID for that role' }),
   /**
    * Checksums that the SDK adds: `WHEN_REQUIRED` for servers that refuse them, `WHEN_SUPPORTED` insists on them. Default: as
    * supported, and left out for a server that turns out to refuse them; `onNote` hears of it.

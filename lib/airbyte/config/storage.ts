@@ -150,7 +150,7 @@ const s3 = option('S3', {
   storage_type: z.literal('S3'),
   access_key_id: text('Access key id', 1, 'Of a user that may read, write and list. Empty: what the environment has.', secret).optional(),
   secret_access_key: text('Secret access key', 2, 'The secret of that key.', secret).optional(),
-  role_arn: text('Role ARN', 3, 'A role to take on with these credentials.').optional(),
+  role_arn: text('Role ARN', 3, 'An IAM role to assume with these credentials.').optional(),
   s3_bucket_name: bucket(4),
   s3_bucket_region: text('Bucket region', 5, 'For example eu-central-1.').default(''),
   s3_endpoint: text('Endpoint', 6, 'The address of another server that speaks S3.').superRefine(checkEndpoint).optional(),

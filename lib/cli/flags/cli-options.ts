@@ -67,20 +67,20 @@ export const CLI_OPTIONS = {
   }),
   resume: flag({
     flag: '--resume <file>',
-    doc: 'keep there how far each input has come, and resume from there: the same command again after a kill',
+    doc: 'save progress in this file and resume from it: run the same command again after a kill',
   }),
   checkpointEvery: count(1)
     .optional()
     .register(FLAG, {
       flag: '--checkpoint-every <n>',
-      doc: 'keep that after so many records',
+      doc: 'save progress every n records',
       standard: SAVE_EVERY.records.toLocaleString('en-US'),
     }),
   checkpointEveryMs: count(1)
     .optional()
     .register(FLAG, {
       flag: '--checkpoint-every-ms <n>',
-      doc: '... and after so many milliseconds',
+      doc: '... and every n milliseconds',
       standard: `${SAVE_EVERY.ms.toLocaleString('en-US')}; --state-dir: ${DEDUPE_SHAPE.commitEveryMs.parse(undefined).toLocaleString('en-US')}`,
     }),
   dedupe: flagSwitch({

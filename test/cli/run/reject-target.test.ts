@@ -4,13 +4,13 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { accessOf } from '../../lib/cli/reject-target.ts';
-import { check, checkStore, openRejects } from '../../lib/index.ts';
-import { readOptions } from '../../lib/options.ts';
-import { STORE_SHAPE } from '../../lib/storage/options.ts';
-import { cli, folder, sandboxFor } from '../support/cli/run-cli.ts';
-import { objectsIn, STORES } from '../support/cli/stores.ts';
-import { stored } from '../support/object-storage/contract.ts';
+import { accessOf } from '../../../lib/cli/run/reject-target.ts';
+import { check, checkStore, openRejects } from '../../../lib/index.ts';
+import { readOptions } from '../../../lib/options.ts';
+import { STORE_SHAPE } from '../../../lib/storage/options.ts';
+import { cli, folder, sandboxFor } from '../../support/cli/run-cli.ts';
+import { objectsIn, STORES } from '../../support/cli/stores.ts';
+import { stored } from '../../support/object-storage/contract.ts';
 
 const SEND = ['people'];
 

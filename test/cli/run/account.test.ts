@@ -1,10 +1,10 @@
 /** The account that the flags name, and what is noted while it is looked for. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accountOf, deliveryOf, retryReporter } from '../../lib/cli/account.ts';
-import { CliCommand } from '../../lib/cli/flags/commander.ts';
-import { addCommandFlags, type SendFlags } from '../../lib/cli/flags/flags.ts';
-import { serve } from '../support/scripted-server.ts';
+import { CliCommand } from '../../../lib/cli/flags/commander.ts';
+import { addCommandFlags, type SendFlags } from '../../../lib/cli/flags/flags.ts';
+import { accountOf, deliveryOf, retryReporter } from '../../../lib/cli/run/account.ts';
+import { serve } from '../../support/scripted-server.ts';
 
 const { signal } = new AbortController();
 const note = (text: string): void => assert.fail(text);

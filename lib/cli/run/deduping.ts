@@ -1,9 +1,9 @@
 /** `--dedupe`: the stage and what it remembers, in memory for one run or in `--state-dir` between runs. */
 import type { Transform } from 'node:stream';
-import { dedupe } from '../dedupe/dedupe.ts';
-import { lmdbStore } from '../dedupe/lmdb-store.ts';
-import { memoryStore } from '../dedupe/memory-store.ts';
-import type { SendFlags } from './flags/flags.ts';
+import { dedupe } from '../../dedupe/dedupe.ts';
+import { lmdbStore } from '../../dedupe/lmdb-store.ts';
+import { memoryStore } from '../../dedupe/memory-store.ts';
+import type { SendFlags } from '../flags/flags.ts';
 
 /** The stage, if the flags ask for it, and what closes its store. */
 export interface Deduping {

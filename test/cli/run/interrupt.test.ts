@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { folder, sandboxFor, start } from '../support/cli/run-cli.ts';
-import { serve } from '../support/scripted-server.ts';
+import { folder, sandboxFor, start } from '../../support/cli/run-cli.ts';
+import { serve } from '../../support/scripted-server.ts';
 
 const SEND = ['people', '--linger-ms', '0'];
 const FINISHING = 'interrupted: finishing what was read';

@@ -2,7 +2,7 @@
  * SIGINT (Ctrl-C) and SIGTERM. The first asks the command to stop, and to finish what it has begun; a second ends the process
  * at once, as it would end if nobody listened.
  */
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../../clock.ts';
 
 const STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
 

@@ -3,17 +3,17 @@
  * records is each command's own.
  */
 import type { Transform } from 'node:stream';
-import { reopen } from '../replay/reopen.ts';
-import { enforceLimits } from '../stage/enforce-limits.ts';
-import { validate } from '../stage/validate.ts';
-import { type TrackWriter, trackWriter } from '../write/track-writer.ts';
+import { reopen } from '../../replay/reopen.ts';
+import { enforceLimits } from '../../stage/enforce-limits.ts';
+import { validate } from '../../stage/validate.ts';
+import { type TrackWriter, trackWriter } from '../../write/track-writer.ts';
+import type { ColumnsOfFlags } from '../flags/columns.ts';
+import type { PipelineFlags } from '../flags/flags.ts';
+import { ownLimits } from '../flags/limit-flag.ts';
+import { transformStages } from '../input/transform.ts';
+import type { Display } from '../show/display.ts';
 import { deliveryOf } from './account.ts';
-import type { ColumnsOfFlags } from './flags/columns.ts';
-import type { PipelineFlags } from './flags/flags.ts';
-import { ownLimits } from './flags/limit-flag.ts';
-import { transformStages } from './input/transform.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
-import type { Display } from './show/display.ts';
 
 /** From records to the Track API. */
 export interface Pipeline {

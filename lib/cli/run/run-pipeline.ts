@@ -4,18 +4,18 @@
  */
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { systemClock } from '../clock.ts';
-import type { RunFlags } from './flags/flags.ts';
-import { type RecordReader, readInto } from './input/record-reader.ts';
-import type { Resumed } from './input/resume.ts';
+import { systemClock } from '../../clock.ts';
+import type { RunFlags } from '../flags/flags.ts';
+import { type RecordReader, readInto } from '../input/record-reader.ts';
+import type { Resumed } from '../input/resume.ts';
+import { type Display, openDisplay } from '../show/display.ts';
+import { printFailure } from '../show/failure.ts';
+import type { MissingColumns } from '../show/missing-columns.ts';
+import { showProgress } from '../show/progress.ts';
+import { checkReportPlace, type RunEnd, reportOf, writeReport } from '../show/report.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Pipeline, PipelineContext } from './pipeline.ts';
 import { whereRejectsAre } from './reject-target.ts';
-import { type Display, openDisplay } from './show/display.ts';
-import { printFailure } from './show/failure.ts';
-import type { MissingColumns } from './show/missing-columns.ts';
-import { showProgress } from './show/progress.ts';
-import { checkReportPlace, type RunEnd, reportOf, writeReport } from './show/report.ts';
 
 const SOME_REJECTED = 1;
 

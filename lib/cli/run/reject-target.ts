@@ -3,17 +3,17 @@
  * of the progress is removed before each piece, and what would command the terminal is escaped.
  */
 import { Writable } from 'node:stream';
-import { CioError } from '../errors.ts';
-import { escapedJson } from '../printable.ts';
-import { FILE_NAME_FORMAT } from '../reject/open-store.ts';
-import { REJECT_WRITER_SHAPE } from '../reject/options.ts';
-import { type RejectWriter, rejectWriter } from '../reject/reject-writer.ts';
-import { type CheckStoreOptions, checkStore } from '../storage/check-store.ts';
-import { GCS_SHAPE, S3_SHAPE, type StoreOptions } from '../storage/options.ts';
-import { optionsFrom } from './flags/flag.ts';
-import type { RejectFlags, StoreFlags } from './flags/flags.ts';
-import { flagOf } from './flags/names.ts';
-import type { Display } from './show/display.ts';
+import { CioError } from '../../errors.ts';
+import { escapedJson } from '../../printable.ts';
+import { FILE_NAME_FORMAT } from '../../reject/open-store.ts';
+import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
+import { type RejectWriter, rejectWriter } from '../../reject/reject-writer.ts';
+import { type CheckStoreOptions, checkStore } from '../../storage/check-store.ts';
+import { GCS_SHAPE, S3_SHAPE, type StoreOptions } from '../../storage/options.ts';
+import { optionsFrom } from '../flags/flag.ts';
+import type { RejectFlags, StoreFlags } from '../flags/flags.ts';
+import { flagOf } from '../flags/names.ts';
+import type { Display } from '../show/display.ts';
 
 /** How to get to object storage, as the library wants it. */
 export function accessOf(flags: StoreFlags): Pick<StoreOptions, 's3' | 'gcs'> {
