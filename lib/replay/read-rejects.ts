@@ -4,8 +4,10 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ByteCursor } from '../bytes/cursor.ts';
+import type { TextEncoding } from '../bytes/encodings.ts';
 import { firstBytes } from '../bytes/first-bytes.ts';
 import { LineSplitter } from '../bytes/lines.ts';
+import { transcoder } from '../bytes/transcoder.ts';
 import { CioError } from '../errors.ts';
 import { Origin } from '../record/origin.ts';
 import { unreadable } from '../record/read.ts';
@@ -21,17 +23,21 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const MAX_WAITING = 1_000;
 const HEAD_BYTES = 512;
 const BOM = '\uFEFF';
+/** A header and a row. */
+const SHEET_HEAD_BYTES = 1_048_576;
+/** The letters of a note as Excel saves "CSV" in the West. */
+const CHECK_IN_1252 = Buffer.of(0xf1, 0xf0, 0x80);
 
 /** The lines of the file `source`. Throws `CIO_SOURCE` if it holds no rejected records. */
 export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
   const cursor = new ByteCursor(pieces);
   try {
     const head = await cursor.ahead(HEAD_BYTES);
-    checkStart(head, source);
+    const encoding = encodingAt(head, source);
     const start = head.toString().replace(BOM, '').trimStart();
-    const isJson = start === '' || start.startsWith('{');
+    const isJson = encoding === 'utf-8' && (start === '' || start.startsWith('{'));
     let isEmpty = true;
-    for await (const line of isJson ? ownLines(jsonLines(cursor.rest(), source), source) : csvRows(cursor.rest(), source)) {
+    for await (const line of isJson ? ownLines(jsonLines(cursor.rest(), source), source) : sheetRows(cursor, encoding, source)) {
       isEmpty = false;
       yield line;
     }
@@ -41,12 +47,11 @@ export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string
   }
 }
 
-/** Throws if the file is not text in UTF-8 any more: a spreadsheet may have saved it. */
-function checkStart(head: Buffer, source: string): void {
+/** What the first bytes show: spreadsheets save "Unicode text" as UTF-16. Throws if the file is not text. */
+function encodingAt(head: Buffer, source: string): TextEncoding {
   const first = firstBytes(head, true);
   if (first?.is === 'foreign') throw new CioError('CIO_SOURCE', `${source}: this is ${first.name}`, undefined, first.todo);
-  if (first?.is === 'text' && first.encoding?.startsWith('utf-16'))
-    throw new CioError('CIO_SOURCE', `${source}: this is UTF-16`, undefined, 'Save it as UTF-8 (CSV UTF-8) again.');
+  return (first?.is === 'text' && first.encoding) || 'utf-8';
 }
 
 /**
@@ -99,13 +104,34 @@ async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncG
 }
 const BOM_AT_START = /^\uFEFF/;
 
-async function* csvRows(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
-  const rows = new CsvRows(source);
+/** CSV, in whatever way a spreadsheet has saved it: the letters of a note show its encoding, its header what separates cells. */
+async function* sheetRows(cursor: ByteCursor, seen: TextEncoding, source: string): AsyncGenerator<SourceRecord | Rejection> {
+  const head = await cursor.ahead(SHEET_HEAD_BYTES);
+  const encoding = seen === 'utf-8' && head.includes(CHECK_IN_1252) ? 'windows-1252' : seen;
+  const text = transcoder(encoding)?.write(head) ?? head;
+  yield* csvRows(inUtf8(cursor.rest(), encoding), delimiterIn(text.toString('utf8', 0, SHEET_HEAD_BYTES)), source);
+}
+
+/** What stands beside the name of a column of ours. */
+function delimiterIn(text: string): string {
+  const [, before = ',', , after = before] = /(?:([,;\t])|^|\uFEFF)"?(rejected_reason|rejected_at)"?(?:([,;\t])|\r|\n)/.exec(text) ?? [];
+  return after;
+}
+
+async function* inUtf8(pieces: AsyncIterable<Buffer>, encoding: TextEncoding): AsyncGenerator<Buffer> {
+  const made = transcoder(encoding);
+  for await (const piece of pieces) yield made?.write(piece) ?? piece;
+  if (made) yield made.end();
+}
+
+async function* csvRows(pieces: AsyncIterable<Buffer>, delimiter: string, source: string): AsyncGenerator<SourceRecord | Rejection> {
+  const rows = new CsvRows(source, delimiter);
   let read: RowRecord | undefined;
   const made = function* (some: Iterable<CsvRow>): Generator<SourceRecord | Rejection> {
     for (const row of some) {
       if (read === undefined) read = rowsBelow(row, source);
-      else yield read(row);
+      // Spreadsheets save rows that somebody has emptied.
+      else if (row.isBroken || row.cells.some(({ text }) => text !== '')) yield read(row);
     }
   };
   for await (const piece of pieces) yield* made(rows.write(piece));
