@@ -9,7 +9,6 @@ import type { Cancel } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import type { KeptMapping } from '../record/kept-mapping.ts';
 import type { Origin } from '../record/origin.ts';
-import { FolderStore } from '../storage/folder-store.ts';
 import { MappingsBeside } from '../storage/kept-mappings.ts';
 import { type ObjectStore, openedFor, storageError, storageErrorOf, systemFailure } from '../storage/object-store.ts';
 import { type RetryPolicy, retrying } from '../storage/retrying.ts';
@@ -119,7 +118,7 @@ export class RollingObjects implements RejectStore {
     const { fallback } = this.#options;
     const error = await fallback.rescue(failure, this.#staged, this.#pending);
     // Without them a replay needs the flags.
-    if (fallback.isMade) await this.#mappings.keepIn(new FolderStore(fallback.folder), this.#options).catch(() => {});
+    if (fallback.isMade) await this.#mappings.keepIn(fallback.folder, this.#options).catch(() => {});
     return error;
   }
 

@@ -13,6 +13,7 @@ import { Origin } from '../record/origin.ts';
 import { unreadable } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
+import { NOTE_NAME } from '../reject/csv/note.ts';
 import { type CsvRow, CsvRows } from './csv-rows.ts';
 import { lineRecord, STAGE } from './line-record.ts';
 import { type RowRecord, rowsBelow } from './row-record.ts';
@@ -23,7 +24,7 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const MAX_WAITING = 1_000;
 const HEAD_BYTES = 512;
 const BOM = '\uFEFF';
-/** A header and a row. */
+/** The most that is read to know how a sheet was saved. */
 const SHEET_HEAD_BYTES = 1_048_576;
 /** The letters of a note as Excel saves "CSV" in the West. */
 const CHECK_IN_1252 = Buffer.of(0xf1, 0xf0, 0x80);
@@ -106,10 +107,20 @@ const BOM_AT_START = /^\uFEFF/;
 
 /** CSV, in whatever way a spreadsheet has saved it: the letters of a note show its encoding, its header what separates cells. */
 async function* sheetRows(cursor: ByteCursor, seen: TextEncoding, source: string): AsyncGenerator<SourceRecord | Rejection> {
-  const head = await cursor.ahead(SHEET_HEAD_BYTES);
+  const head = await sheetHead(cursor);
   const encoding = seen === 'utf-8' && head.includes(CHECK_IN_1252) ? 'windows-1252' : seen;
   const text = transcoder(encoding)?.write(head) ?? head;
   yield* csvRows(inUtf8(cursor.rest(), encoding), delimiterIn(text.toString('utf8', 0, SHEET_HEAD_BYTES)), source);
+}
+
+/** A header, and the first note below it if there are any: the rows behind it are not waited for. */
+async function sheetHead(cursor: ByteCursor): Promise<Buffer> {
+  for (let head = await cursor.ahead(1), bytes = 0; ; head = await cursor.ahead(bytes + 1)) {
+    const text = head.toString('latin1').replaceAll('\0', '');
+    const isEnough = /[\r\n]/.test(text) && (!text.includes(NOTE_NAME) || /check"*:"+[^"]+"/.test(text));
+    if (isEnough || head.length === bytes || head.length >= SHEET_HEAD_BYTES) return head;
+    bytes = head.length;
+  }
 }
 
 /** What stands beside the name of a column of ours. */

@@ -5,6 +5,7 @@
  */
 import { CioError, wordsOf } from '../errors.ts';
 import { type KeptMapping, keptMappingOf } from '../record/kept-mapping.ts';
+import { FolderStore } from './folder-store.ts';
 import { type Listed, type ObjectStore, type ObjectUpload, storageError } from './object-store.ts';
 import { type RetryPolicy, retrying, storedBytes } from './retrying.ts';
 
@@ -27,7 +28,7 @@ export function keptNames(id: string): readonly [string, string] {
 /** The mappings that the lines of a run name. */
 export class MappingsBeside {
   readonly #mappings = new Map<string, KeptMapping>();
-  readonly #kept = new Map<ObjectStore, Set<string>>();
+  readonly #kept = new Map<ObjectStore | string, Set<string>>();
 
   /** Returns its id. */
   add(mapping: KeptMapping): string {
@@ -35,10 +36,11 @@ export class MappingsBeside {
     return mapping.id;
   }
 
-  /** Keeps in a place what is not there yet. Throws `CIO_REJECT_STORE`. */
-  async keepIn(store: ObjectStore, policy: RetryPolicy): Promise<void> {
-    const kept = this.#kept.get(store) ?? new Set();
-    this.#kept.set(store, kept);
+  /** Keeps in a store, or a folder, what is not there yet. Throws `CIO_REJECT_STORE`. */
+  async keepIn(place: ObjectStore | string, policy: RetryPolicy): Promise<void> {
+    const kept = this.#kept.get(place) ?? new Set();
+    this.#kept.set(place, kept);
+    const store = typeof place === 'string' ? new FolderStore(place) : place;
     for (const [id, mapping] of this.#mappings) {
       if (!kept.has(id)) await keepMapping(store, mapping, policy);
       kept.add(id);

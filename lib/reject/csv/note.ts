@@ -12,17 +12,17 @@ export const NOTE_NAME = 'rejected_sheet';
 export const CHECK = 'ñð€';
 
 /** What a value is, other than text and null. */
-export type Kind = 'number' | 'boolean' | 'json';
+export type CellKind = 'number' | 'boolean' | 'json';
 /** The columns, and what the values of each are if all of them are of one kind; undefined for text, or if there is none. */
 export type Columns = ReadonlyMap<string, ColumnKind>;
 /** `none` until a value has come that is not null. */
-export type ColumnKind = Kind | 'text' | 'mixed' | 'none';
+export type ColumnKind = CellKind | 'text' | 'mixed' | 'none';
 
 /** A note. Names are those of fields; what is absent is empty. */
 export interface Note {
   readonly check: string;
   /** Fields that are not text, or would not be. */
-  readonly kinds?: Readonly<Record<string, Kind>>;
+  readonly kinds?: Readonly<Record<string, CellKind>>;
   readonly nulls?: readonly string[];
   /** Texts of no characters. */
   readonly blanks?: readonly string[];
@@ -37,7 +37,7 @@ export function commonKind(before: ColumnKind = 'none', value: unknown): ColumnK
   return before === 'none' || before === kind ? kind : kind === 'none' ? before : 'mixed';
 }
 
-function kindOf(value: unknown): Kind | 'text' | undefined {
+function kindOf(value: unknown): CellKind | 'text' | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'string') return 'text';
   if (typeof value === 'number' || value instanceof ExactNumber) return 'number';
