@@ -14,7 +14,7 @@ export const CHECK = 'ñð€';
 /** What a value is, other than text and null. */
 export type CellKind = 'number' | 'boolean' | 'json';
 /** The columns, and what the values of each are if all of them are of one kind; undefined for text, or if there is none. */
-export type Columns = ReadonlyMap<string, ColumnKind>;
+export type SheetColumns = ReadonlyMap<string, ColumnKind>;
 /** `none` until a value has come that is not null. */
 export type ColumnKind = CellKind | 'text' | 'mixed' | 'none';
 
@@ -49,7 +49,7 @@ const KEPT_DIGITS = 15;
 const AT_RISK = /^\s*(?:[+-]?[\d.,:/\- ]*\d[\d.,:/\- %TZeE+]*|true|false)\s*$/i;
 
 /** The note of a row; `values` are its fields. */
-export function noteOf(values: Readonly<Record<string, unknown>>, columns: Columns, eventId: unknown): Note {
+export function noteOf(values: Readonly<Record<string, unknown>>, columns: SheetColumns, eventId: unknown): Note {
   const entries = Object.entries(values);
   const namesOf = (wanted: unknown): string[] | undefined => filled(entries.filter(([, value]) => value === wanted).map(([name]) => name));
   const kinds = [...columns].flatMap(([name, common]) => {

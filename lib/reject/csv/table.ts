@@ -6,7 +6,7 @@ import type { stringify as csvStringify } from 'csv-stringify/sync';
 import { parse } from '../../json/exact.ts';
 import { fieldsOf, type LineParts, META_NAMES, splitLine } from '../reject-line.ts';
 import { type Cell, cellOf, guarded, NO_CELL, NUMBER_NAMES } from './cells.ts';
-import { type ColumnKind, type Columns, commonKind, NOTE_NAME, noteOf } from './note.ts';
+import { type ColumnKind, commonKind, NOTE_NAME, noteOf, type SheetColumns } from './note.ts';
 
 /** Makes rows of CSV from reject lines. */
 export interface CsvTable {
@@ -51,7 +51,7 @@ function wholeCells({ record, meta }: LineParts): Cell[] {
 }
 
 /** With what a reader has to know of the cells, whatever a spreadsheet makes of them. */
-function flatCells({ record, meta }: LineParts, columns: Columns): Cell[] {
+function flatCells({ record, meta }: LineParts, columns: SheetColumns): Cell[] {
   const said: Record<string, unknown> = JSON.parse(`{${meta}`);
   const cells = fieldCells(record, columns);
   const values = cells && (parse(record) as Record<string, unknown>);
@@ -61,7 +61,7 @@ function flatCells({ record, meta }: LineParts, columns: Columns): Cell[] {
 }
 
 /** Undefined if the record must stay whole. */
-function fieldCells(record: string, columns: Columns): Cell[] | undefined {
+function fieldCells(record: string, columns: SheetColumns): Cell[] | undefined {
   const names = fieldsOf(record);
   if (names === undefined || !names.every((name) => columns.has(name))) return undefined;
   const values = parse(record) as Record<string, unknown>;
