@@ -13,7 +13,7 @@ import { type RetryPolicy, retrying, storedBytes } from '../../../storage/retryi
 import { dataFiles } from './data-files.ts';
 import type { Place, Search } from './place.ts';
 import { PulledBytes } from './pulled-bytes.ts';
-import { remoteAccess } from './random-access.ts';
+import { remoteAccess } from '../../../bytes/random-access.ts';
 
 /** Finding what a run reads should not take minutes: a name may be mistyped. */
 export const FIND_MS = 10_000;

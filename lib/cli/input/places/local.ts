@@ -8,7 +8,7 @@ import { sleep, systemClock } from '../../../clock.ts';
 import { CioError, codeOf } from '../../../errors.ts';
 import { dataFiles } from './data-files.ts';
 import type { Bytes, Place } from './place.ts';
-import { fileAccess } from './random-access.ts';
+import { fileAccess } from '../../../bytes/random-access.ts';
 import { inputUnreadable } from './unreadable.ts';
 
 const WAKE_MS = 10;

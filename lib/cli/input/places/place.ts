@@ -1,7 +1,7 @@
 /** Something that holds rows: a file, an object in a bucket, what a web address gives, or standard input. */
 import type { Readable } from 'node:stream';
 import type { FileKind } from './kind.ts';
-import type { RandomAccess } from './random-access.ts';
+import type { RandomAccess } from '../../../bytes/random-access.ts';
 
 /** A stream that counts the bytes that were read. */
 export type Bytes = Readable & { readonly bytesRead: number };

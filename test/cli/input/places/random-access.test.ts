@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { bucketPlaces } from '../../../../lib/cli/input/places/bucket.ts';
 import { localPlaces } from '../../../../lib/cli/input/places/local.ts';
-import { type RandomAccess, remoteAccess } from '../../../../lib/cli/input/places/random-access.ts';
+import { type RandomAccess, remoteAccess } from '../../../../lib/bytes/random-access.ts';
 import { folder } from '../../../support/folder.ts';
 import { BUCKETS } from '../../../support/object-storage/stored-objects.ts';
 import { runs } from '../../../support/runs.ts';
