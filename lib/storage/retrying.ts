@@ -125,7 +125,7 @@ export async function* storedBytes(
     try {
       const piece = await reading?.pieces.next();
       if (!signal.aborted) open = reading;
-      return piece?.value;
+      return reading && piece?.value && wanted(reading, piece.value, at, part.to);
     } finally {
       signal.removeEventListener('abort', destroy);
     }
@@ -135,7 +135,7 @@ export async function* storedBytes(
       const piece = await retrying(store, 'read', policy, nextPiece, location);
       if (piece === undefined) return;
       at += piece.length;
-      yield piece;
+      if (piece.length > 0) yield piece;
     }
   } finally {
     open?.body.destroy();
@@ -145,6 +145,15 @@ export async function* storedBytes(
 interface Reading {
   readonly body: Readable;
   readonly pieces: AsyncIterator<Buffer, undefined>;
+  /** Where its next piece begins. */
+  at: number;
+}
+
+/** What of a piece is asked for: all of it, but from a server that has sent what was not asked for. */
+function wanted(reading: Reading, piece: Buffer, from: number, to: number = Number.POSITIVE_INFINITY): Buffer {
+  const begin = reading.at;
+  reading.at += piece.length;
+  return piece.subarray(Math.max(0, from - begin), Math.max(0, to - begin));
 }
 
 /** The object from a byte on; undefined if it ends there. */
@@ -152,7 +161,7 @@ async function readingAt(store: ReadableStore, name: string, at: number, signal:
   if (at === part.to) return undefined;
   try {
     const body = await store.read(name, at, signal, part);
-    return { body, pieces: body[Symbol.asyncIterator]() };
+    return { body, pieces: body[Symbol.asyncIterator](), at: body.startsAt ?? at };
   } catch (error) {
     if (at > 0 && factsOf(error).status === RANGE_NOT_SATISFIABLE) return undefined;
     throw error;

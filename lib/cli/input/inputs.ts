@@ -69,6 +69,11 @@ async function placesAt(name: string, flags: SendFlags, search: Search): Promise
       const { bucketPlaces } = await import('./places/bucket.ts');
       return bucketPlaces(name, { ...accessOf(flags), giveUpMs: flags.giveUpMs }, search);
     }
+    case 'http':
+    case 'https': {
+      const { webPlace } = await import('./places/web.ts');
+      return [await webPlace(name, { giveUpMs: flags.giveUpMs }, search)];
+    }
     default:
       throw new CioError('CIO_OPTIONS', `${scheme}: can't be read: use a file, a folder, s3://, gs:// or https://`);
   }

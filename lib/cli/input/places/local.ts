@@ -62,6 +62,7 @@ async function file(path: string, stats: Stats): Promise<Place> {
   return {
     label: path,
     source: normalize(path),
+    isRepeatable: isPlain,
     size: isPlain ? stats.size : undefined,
     version: isPlain ? stats.mtime.toISOString() : undefined,
     open: (offset, signal) => openFile(path, stats, offset, signal),
