@@ -48,7 +48,7 @@ export async function retrying<T>(
   location: string = store.location,
 ): Promise<T> {
   const { clock, giveUpMs, cutOff } = policy;
-  const signal = AbortSignal.any([policy.signal, cutOff].filter((given) => given !== undefined));
+  const signal = eitherOf(policy.signal, cutOff);
   let attempts = 0;
   let failed: Tried<T> = {};
   const tryOnce = async (): Promise<Tried<T>> => {
@@ -71,6 +71,12 @@ export async function retrying<T>(
   if (failure === undefined) return tried.value as T;
   const also = failure.transient && attempts > 1 ? `, also after ${attempts} attempts` : '';
   throw storageError(location, action, { ...failure, why: failure.why + also }, store.holds);
+}
+
+/** Of a signal made of another one that one remembers a trace for ever: none is made for each piece of an input. */
+function eitherOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal {
+  if (one !== undefined && other !== undefined) return AbortSignal.any([one, other]);
+  return one ?? other ?? AbortSignal.any([]);
 }
 
 /** One attempt. It ends when nothing moves, or when `cutOff` aborts, even if it ignores its signal. */

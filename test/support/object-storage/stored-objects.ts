@@ -52,9 +52,10 @@ export const BUCKETS: Readonly<Record<'S3' | 'GCS', (t: TestContext) => Promise<
 function putter(t: TestContext, kind: 's3' | 'gs', access: StoreOptions): TestBucket['put'] {
   const store = bucketAt(kind, { bucket: 'bucket', prefix: '', location: kind }, z.strictObject(STORE_SHAPE).parse(access));
   t.after(() => store.close());
-  const { signal } = new AbortController();
   return async (name, content) => {
     await store.open();
+    // The SDK adds listeners to it.
+    const { signal } = new AbortController();
     const bytes = Buffer.from(content);
     async function* body(): AsyncGenerator<Buffer> {
       yield bytes;
