@@ -9,7 +9,6 @@ import { readOptions } from '../options.ts';
 import { bytesFrom } from '../stream/bytes-from.ts';
 import { POSITION } from './checkpointer.ts';
 import type { SourceOptions } from './options.ts';
-import { rowTexts } from './parquet/rows.ts';
 
 /** Options of {@link parquet}. */
 export interface ParquetOptions extends Pick<SourceOptions, 'startAt'> {}
@@ -36,6 +35,7 @@ export function parquet(file: string | URL | RandomAccess, options?: ParquetOpti
   const { startAt } = readOptions('parquet', OPTIONS, options);
   let bytesRead = 0;
   async function* pieces(): AsyncGenerator<Buffer> {
+    const { rowTexts } = await import('./parquet/rows.ts');
     const access = typeof file === 'string' || file instanceof URL ? await fileAccess(file) : file;
     const onShare = (share: number): void => {
       bytesRead = Math.round(share * access.byteLength);

@@ -50,7 +50,7 @@ export const CLI_OPTIONS = {
     standard: 'those of the list',
     repeat: true,
   }),
-  format: flagWith(['ndjson', 'json', 'csv'], {
+  format: flagWith(['ndjson', 'json', 'csv', 'parquet'], {
     flag: '--format <format>',
     doc: 'format of the input',
     standard: 'by the name, before .gz or .zst; else ndjson',

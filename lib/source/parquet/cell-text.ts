@@ -31,7 +31,7 @@ export function textOrBad(bytes: Uint8Array): string | BadText {
 }
 
 /** True for a column of texts. Old writers do not say so of theirs: bytes without a type are text, too. */
-export function isText({ type, converted_type: converted, logical_type: logical }: SchemaElement): boolean {
+export function isTextColumn({ type, converted_type: converted, logical_type: logical }: SchemaElement): boolean {
   if (type !== 'BYTE_ARRAY') return false;
   if (logical !== undefined) return logical.type === 'STRING' || logical.type === 'ENUM';
   return converted === undefined || converted === 'UTF8' || converted === 'ENUM';
@@ -39,7 +39,7 @@ export function isText({ type, converted_type: converted, logical_type: logical 
 
 /** How the values of a column are written; undefined if they have no form in JSON. */
 export function cellText(element: SchemaElement): CellText | undefined {
-  if (isText(element)) return (value) => (value instanceof BadText ? notJson(value.bytes) : JSON.stringify(value));
+  if (isTextColumn(element)) return (value) => (value instanceof BadText ? notJson(value.bytes) : JSON.stringify(value));
   const { type, scale = 0, converted_type: converted, logical_type: logical } = element;
   switch (logical?.type ?? converted) {
     case undefined:

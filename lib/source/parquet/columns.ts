@@ -4,7 +4,7 @@
  */
 import type { FileMetaData, SchemaElement, SchemaTree } from 'hyparquet';
 import { isListLike, isMapLike } from 'hyparquet/src/schema.js';
-import { type CellText, cellText, isText } from './cell-text.ts';
+import { type CellText, cellText, isTextColumn } from './cell-text.ts';
 
 /** A column at the top of the schema. */
 export interface ParquetColumn {
@@ -25,7 +25,7 @@ export function storedSchema(schema: FileMetaData['schema']): SchemaElement[] {
   return schema.map((element) => {
     if (element.type === undefined) return element;
     const { converted_type: _converted, logical_type: _logical, ...stored } = element;
-    return isText(element) ? { ...stored, converted_type: 'UTF8' } : stored;
+    return isTextColumn(element) ? { ...stored, converted_type: 'UTF8' } : stored;
   });
 }
 
@@ -61,7 +61,7 @@ function listText(item: CellText): CellText {
 /** A map is an object. Keys that are not texts or whole numbers would not be what they are. */
 function mapText({ children: [key, value] }: SchemaTree): CellText | undefined {
   const text = value && valueText(value);
-  const isName = key && (isText(key.element) || /^INT(32|64)$/.test(typeOf(key.element)));
+  const isName = key && (isTextColumn(key.element) || /^INT(32|64)$/.test(typeOf(key.element)));
   if (!text || !isName) return undefined;
   return (map) => `{${Object.entries(map as object).map(([name, one]) => `${JSON.stringify(name)}:${text(one)}`)}}`;
 }

@@ -2,7 +2,8 @@
  * A Parquet file -> NDJSON, a line for each row. A group of rows is decoded at a time, as the file has them: it is what a run
  * needs memory for. What does not add up is an error, never a row of nulls.
  */
-import type { ParquetScan } from 'hyparquet';
+import { type ParquetScan, parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
 import type { RandomAccess } from '../../bytes/random-access.ts';
 import { CioError, wordsOf } from '../../errors.ts';
 import { textOrBad } from './cell-text.ts';
@@ -30,10 +31,6 @@ export async function* rowTexts(file: RandomAccess, options: RowsOptions): Async
 }
 
 async function* read(file: RandomAccess, { first, warn, onShare }: RowsOptions): AsyncGenerator<Buffer> {
-  const [{ parquetMetadataAsync, parquetScan, parquetSchema }, { compressors }] = await Promise.all([
-    import('hyparquet'),
-    import('hyparquet-compressors'),
-  ]);
   const metadata = await parquetMetadataAsync(file);
   const rows = Number(metadata.num_rows);
   const columns = readable(columnsOf(parquetSchema(metadata)), warn);

@@ -3,6 +3,7 @@
  * or generation says whether it is the same; every read asks for that very version.
  */
 import { z } from 'zod';
+import { remoteAccess } from '../../../bytes/random-access.ts';
 import type { Clock } from '../../../clock.ts';
 import { CioError } from '../../../errors.ts';
 import { readOptions } from '../../../options.ts';
@@ -13,7 +14,6 @@ import { type RetryPolicy, retrying, storedBytes } from '../../../storage/retryi
 import { dataFiles } from './data-files.ts';
 import { FIND_MS, type Place, type Search } from './place.ts';
 import { PulledBytes } from './pulled-bytes.ts';
-import { remoteAccess } from '../../../bytes/random-access.ts';
 
 const SETTINGS = z.strictObject(STORE_SHAPE);
 const SHAPE = /^(s3|gs):\/\/([^/]*)(?:\/(.*))?$/is;

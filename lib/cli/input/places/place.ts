@@ -1,7 +1,7 @@
 /** Something that holds rows: a file, an object in a bucket, what a web address gives, or standard input. */
 import type { Readable } from 'node:stream';
-import type { FileKind } from './kind.ts';
 import type { RandomAccess } from '../../../bytes/random-access.ts';
+import type { FileKind } from './kind.ts';
 
 /** Finding what a run reads should not take minutes: a name may be mistyped. */
 export const FIND_MS = 10_000;

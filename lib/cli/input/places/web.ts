@@ -1,5 +1,6 @@
 /** What a web address gives, as an input. Nothing of the address is shown or kept that may be secret. */
 import { z } from 'zod';
+import { remoteAccess } from '../../../bytes/random-access.ts';
 import { clockOption, type Given, giveUpOption, readOptions } from '../../../options.ts';
 import { type RetryPolicy, retrying, storedBytes } from '../../../storage/retrying.ts';
 import { webAddress } from '../../../storage/web/address.ts';
@@ -8,7 +9,6 @@ import { type WebFacts, WebStore } from '../../../storage/web/store.ts';
 import { kindOfName, kindOfType } from './kind.ts';
 import { FIND_MS, type Place, type Search } from './place.ts';
 import { PulledBytes } from './pulled-bytes.ts';
-import { remoteAccess } from './random-access.ts';
 
 const WEB_SHAPE = { giveUpMs: giveUpOption, clock: clockOption };
 const SETTINGS = z.strictObject(WEB_SHAPE);
