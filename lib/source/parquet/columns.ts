@@ -16,7 +16,7 @@ export interface ParquetColumn {
 }
 
 /** The columns in the order of the schema. */
-export function columnsOf({ children }: SchemaTree): ParquetColumn[] {
+export function parquetColumns({ children }: SchemaTree): ParquetColumn[] {
   return children.map((tree) => ({ name: tree.element.name, text: valueText(tree), type: typeOf(tree.element) }));
 }
 

@@ -7,7 +7,7 @@ import { compressors } from 'hyparquet-compressors';
 import type { RandomAccess } from '../../bytes/random-access.ts';
 import { CioError, wordsOf } from '../../errors.ts';
 import { textOrBad } from './cell-text.ts';
-import { columnsOf, type ParquetColumn, storedSchema } from './columns.ts';
+import { parquetColumns, type ParquetColumn, storedSchema } from './columns.ts';
 
 /** What reads the rows. */
 export interface RowsOptions {
@@ -33,7 +33,7 @@ export async function* rowTexts(file: RandomAccess, options: RowsOptions): Async
 async function* read(file: RandomAccess, { first, warn, onShare }: RowsOptions): AsyncGenerator<Buffer> {
   const metadata = await parquetMetadataAsync(file);
   const rows = Number(metadata.num_rows);
-  const columns = readable(columnsOf(parquetSchema(metadata)), warn);
+  const columns = readable(parquetColumns(parquetSchema(metadata)), warn);
   const scan = await parquetScan({
     file,
     metadata: { ...metadata, schema: storedSchema(metadata.schema) },
