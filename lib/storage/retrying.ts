@@ -73,7 +73,7 @@ export async function retrying<T>(
   throw storageError(location, action, { ...failure, why: failure.why + also }, store.holds);
 }
 
-/** Of a signal made of another one that one remembers a trace for ever: none is made for each piece of an input. */
+/** In Node 20 each call of AbortSignal.any() leaves something on its signals for ever, so it is not called for every piece of an input. */
 function eitherOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal {
   if (one !== undefined && other !== undefined) return AbortSignal.any([one, other]);
   return one ?? other ?? AbortSignal.any([]);

@@ -10,9 +10,9 @@ import { CioError, codeOf, systemWords } from '../../errors.ts';
 import { CSV_POSITION, type SourcePosition } from '../../source/checkpointer.ts';
 import { replaceFile } from '../../storage/durable-folder.ts';
 import type { Resumption } from './inputs.ts';
+import { howChanged, look, PIECE, type ResumableInput, type Seen } from './places/seen-place.ts';
 import { unwritable } from './resume-lock.ts';
 import { checkSameFlags, type Flags } from './run-identity.ts';
-import { howChanged, look, PIECE, type ResumableInput, type Seen } from './seen-input.ts';
 
 const STANDARD_INPUT = '-';
 const NEVER = new AbortController().signal;

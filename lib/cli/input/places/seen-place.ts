@@ -4,12 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { isReadInPlace } from '../../source/start-of-input.ts';
-import { type Input, inputUnreadable } from './inputs.ts';
+import { isReadInPlace } from '../../../source/start-of-input.ts';
+import type { Place } from './place.ts';
+import { inputUnreadable } from './unreadable.ts';
 
 /** What is needed of an input. */
-export type ResumableInput = Pick<Input, 'label' | 'source' | 'size'> &
-  Partial<Pick<Input, 'version' | 'isReplacedWhole' | 'isRepeatable' | 'encoding' | 'open' | 'openAt'>>;
+export interface ResumableInput extends Pick<Place, 'label' | 'source' | 'size'>, Partial<Omit<Place, 'label' | 'source' | 'size'>> {
+  readonly encoding?: string | undefined;
+}
 
 const HEAD_BYTES = 65_536;
 const BEFORE_BYTES = 4_096;
