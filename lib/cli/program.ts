@@ -104,15 +104,14 @@ export function program(report: (status: number) => void): CliCommand {
   }
   command('replay')
     .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
-    .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
+    .argument('<place...>', 'folders, files, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REPLAY_EXAMPLES)
-    // Not makeOptionMandatory(): a mistyped name would be reported as this one missing.
-    .hook('preAction', (replay) => {
-      if (replay.opts().as === undefined) replay.error("error: required option '--as <kind>' not specified");
-    })
-    .action(async (where: string, flags: ReplayFlags) =>
-      report(await (await import('./replay.ts')).replay(where, { ...flags, object: KINDS[flags.as].object })),
-    );
+    .action(async (places: string[], flags: ReplayFlags, command: Command) => {
+      const isGiven = (name: string): boolean => !['default', undefined].includes(command.getOptionValueSource(name));
+      const given = new Set(command.options.map((option) => option.attributeName()).filter(isGiven));
+      const object = flags.as && { object: KINDS[flags.as].object };
+      report(await (await import('./replay.ts')).replay(places, { ...flags, ...object }, given));
+    });
   command('rejects')
     .description('count rejected records by reason, field and stream, with an example of each')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')

@@ -39,7 +39,11 @@ const REJECTS = '--rejects <place>';
 
 /** The options by the names that they have in `flags`; `checkedRejects` is the `rejects` of `check`. */
 export const CLI_OPTIONS = {
-  as: flagWith(['people', 'events', 'operations'], { flag: '--as <kind>', doc: 'what the records are' }),
+  as: flagWith(['people', 'events', 'operations'], {
+    flag: '--as <kind>',
+    doc: 'what the records are; they are mapped by the flags given here, and no kept mapping is read',
+    standard: 'as the run that rejected them',
+  }),
   transform: flag({
     flag: '--transform <file>',
     doc: 'a JavaScript module whose default export gets each row before it is mapped, and returns a row, several, or nothing to leave it out',

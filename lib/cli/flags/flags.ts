@@ -50,14 +50,15 @@ export interface ColumnFlags extends Partial<Flags<typeof PEOPLE>>, Partial<Flag
   readonly object: ObjectKind;
 }
 /** What makes a pipeline. */
-export interface PipelineFlags extends AccountFlags, RejectFlags, ColumnFlags, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
+export interface PipelineFlags extends AccountFlags, RejectFlags, Omit<ColumnFlags, 'object'>, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
 /** What is printed of a run. */
 export interface RunFlags extends Flags<typeof OUTPUT>, Pick<Flags<typeof DELIVERY>, 'dryRun'> {}
 /** The flags of a command that sends rows. */
-export interface SendFlags extends PipelineFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
+export interface SendFlags extends PipelineFlags, ColumnFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
 /** The flags of `cio-stream replay`. */
 export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {
-  readonly as: RowKind;
+  /** Of `--as`; without it each row is what the run that rejected it has taken it for. */
+  readonly object?: ObjectKind;
 }
 /** The flags of `cio-stream rejects`. */
 export interface ListFlags extends StoreFlags {
