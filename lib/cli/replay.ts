@@ -7,13 +7,14 @@ import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import { checkStore } from '../storage/check-store.ts';
 import { columnsOf } from './flags/columns.ts';
 import type { ReplayFlags } from './flags/flags.ts';
+import { accessOf } from './flags/store-access.ts';
 import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
 import { ReplayReader } from './input/replay-inputs.ts';
 import { byMapping } from './run/by-mapping.ts';
 import { mappingOfFlags } from './run/mapping-flags.ts';
 import { type PipelineContext, type PipelineExtras, pipelineOf, rowStages } from './run/pipeline.ts';
-import { accessOf, rejectsPlace } from './run/reject-target.ts';
+import { rejectsPlace } from './run/reject-target.ts';
 import { ReplayMappings } from './run/replay-mappings.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
 
