@@ -5,28 +5,20 @@
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import { checkStore } from '../storage/check-store.ts';
-import { columnsOf } from './flags/columns.ts';
 import type { ReplayFlags } from './flags/flags.ts';
 import { accessOf } from './flags/store-access.ts';
 import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
 import { ReplayReader } from './input/replay-inputs.ts';
-import { byMapping } from './run/by-mapping.ts';
-import { mappingOfFlags } from './run/mapping-flags.ts';
-import { type PipelineContext, type PipelineExtras, pipelineOf, rowStages } from './run/pipeline.ts';
+import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
 import { rejectsPlace } from './run/reject-target.ts';
-import { ReplayMappings } from './run/replay-mappings.ts';
+import { type ReplayMapper, replayMapper } from './run/replay-mappings.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
-
-/** What maps the rows: the mappings that are kept, or the flags alone. */
-interface Mapper extends Pick<PipelineExtras, 'onRows' | 'mapping'> {
-  readonly kept?: ReplayMappings;
-}
 
 /** Runs the command; `given` are the flags of the command line. Resolves with its exit status. */
 export function replay(places: readonly string[], flags: ReplayFlags, given: ReadonlySet<string>): Promise<number> {
   return runPipeline(flags, async (context) => {
-    const mapper = await mapperOf(flags, given, context);
+    const mapper = await replayMapper(flags, given, context.display.note);
     checkDone(flags);
     const { doneTo, rejectsPath, giveUpMs } = flags;
     await checkDistinct({ from: places, rejects: rejectsPlace(flags), doneTo, rejectsPath });
@@ -45,19 +37,9 @@ export function replay(places: readonly string[], flags: ReplayFlags, given: Rea
   });
 }
 
-async function mapperOf(flags: ReplayFlags, given: ReadonlySet<string>, { display }: PipelineContext): Promise<Mapper> {
-  const { object } = flags;
-  if (object !== undefined) {
-    const own = { ...flags, object };
-    return { onRows: await rowStages(own, columnsOf(own)), mapping: mappingOfFlags(own) };
-  }
-  const kept = new ReplayMappings({ flags, given, note: display.note });
-  return { kept, onRows: [byMapping((mapping) => kept.stagesOf(mapping))] };
-}
-
 async function prepare(
   places: readonly Rejects[],
-  { kept, onRows, mapping }: Mapper,
+  { kept, onRows, mapping }: ReplayMapper,
   flags: ReplayFlags,
   context: PipelineContext,
 ): Promise<Run> {

@@ -13,6 +13,7 @@ import type { PipelineFlags } from '../flags/flags.ts';
 import { ownLimits } from '../flags/limit-flag.ts';
 import { transformStages } from '../input/transform.ts';
 import type { Display } from '../show/display.ts';
+import { RunRejectCounts } from '../show/reject-counts.ts';
 import { deliveryOf } from './account.ts';
 import type { StageFunction } from './by-mapping.ts';
 import type { MappingFlags } from './mapping-flags.ts';
@@ -24,6 +25,8 @@ export interface Pipeline {
   readonly stages: readonly (Transform | StageFunction)[];
   readonly writer: TrackWriter;
   readonly rejects: ReturnType<typeof rejectsTo>;
+  /** What is rejected, by kind. */
+  readonly rejected: RunRejectCounts;
 }
 
 /** What a pipeline needs beside its flags. */
@@ -58,5 +61,6 @@ export async function pipelineOf(flags: PipelineFlags, { display, stop }: Pipeli
   const delivery = await deliveryOf(flags, display.note, stop);
   if (flags.check) await checkRejects(flags, { signal: stop });
   const rejects = rejectsTo(flags, display, mapping);
-  return { stages: [reopen(), ...onRows, ...onEntries], writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects };
+  const stages = [reopen(), ...onRows, ...onEntries];
+  return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects, rejected: new RunRejectCounts() };
 }

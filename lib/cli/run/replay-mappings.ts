@@ -8,8 +8,10 @@ import { type KeptMapping, keptMappingOf } from '../../record/kept-mapping.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
 import { columnsOf } from '../flags/columns.ts';
-import { commandText, flagsOfMapping, overridden } from './mapping-flags.ts';
-import { rowStages } from './pipeline.ts';
+import type { ReplayFlags } from '../flags/flags.ts';
+import { byMapping } from './by-mapping.ts';
+import { commandText, flagsOfMapping, mappingOfFlags, overridden } from './mapping-flags.ts';
+import { type PipelineExtras, rowStages } from './pipeline.ts';
 
 /** What {@link ReplayMappings} has to know. */
 export interface ReplayMappingsOptions {
@@ -17,6 +19,22 @@ export interface ReplayMappingsOptions {
   readonly flags: object;
   readonly given: ReadonlySet<string>;
   readonly note: (text: string) => void;
+}
+
+/** What maps the rows of a replay: the mappings that are kept, or the flags alone. */
+export interface ReplayMapper extends Pick<PipelineExtras, 'onRows' | 'mapping'> {
+  readonly kept?: ReplayMappings;
+}
+
+/** Makes it; `given` are the flags of the command line. Throws `CIO_OPTIONS`. */
+export async function replayMapper(flags: ReplayFlags, given: ReadonlySet<string>, note: (text: string) => void): Promise<ReplayMapper> {
+  const { object } = flags;
+  if (object !== undefined) {
+    const own = { ...flags, object };
+    return { onRows: await rowStages(own, columnsOf(own)), mapping: mappingOfFlags(own) };
+  }
+  const kept = new ReplayMappings({ flags, given, note });
+  return { kept, onRows: [byMapping((mapping) => kept.stagesOf(mapping))] };
 }
 
 /** More mappings are used without a word. */
