@@ -118,6 +118,9 @@ export const CLI_OPTIONS = {
     flag: '--done-to <place>',
     doc: '--done move: a folder, s3:// or gs://; it may lie inside the place that is replayed',
   }),
+  rows: count(1).default(10_000).register(FLAG, { flag: '--rows <n>', doc: 'how many rows to look at' }),
+  kind: flagWith(['people', 'events'], { flag: '--kind <kind>', doc: 'what the rows are', standard: 'by the columns' }),
+  write: flag({ flag: '--write <file>', doc: 'write the flags of the command to this file, for --config' }),
   json: flagSwitch({ flag: '--json', doc: 'print one JSON object' }),
   latencyMs: count(0).optional().register(FLAG, { flag: '--latency-ms <n>', doc: 'answer every call so much later' }),
   faults: flag({

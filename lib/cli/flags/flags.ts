@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { ObjectKind } from '../../stage/mapping/columns.ts';
 import { CLI_OPTIONS } from './cli-options.ts';
 import { addFlags } from './flag.ts';
-import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
+import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, PREVIEW, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
 const PIPELINE = [
@@ -24,6 +24,11 @@ export const COMMAND_FLAGS = {
   people: [['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
   events: [['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
   operations: [['Rows:', ROWS], ...FILES],
+  preview: [
+    [undefined, PREVIEW],
+    ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }],
+    ['Input:', INPUT],
+  ],
   replay: [['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, { json: CLI_OPTIONS.json }],
@@ -59,6 +64,13 @@ export interface SendFlags extends PipelineFlags, RunFlags, Flags<typeof STATE>,
 export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {
   readonly as: RowKind;
 }
+/** The flags of `cio-stream preview`. */
+export interface PreviewFlags
+  extends Flags<typeof PREVIEW>,
+    Flags<typeof PEOPLE>,
+    Flags<typeof EVENTS>,
+    Flags<typeof ROWS>,
+    Flags<typeof INPUT> {}
 /** The flags of `cio-stream rejects`. */
 export interface ListFlags extends StoreFlags {
   readonly json: boolean;
