@@ -3,7 +3,7 @@ import { CioError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import type { ListFlags } from './flags/flags.ts';
-import { accessOf } from './run/reject-target.ts';
+import { accessOf } from './flags/store-access.ts';
 import { answer, answerJson } from './show/print.ts';
 import { type Kind, RejectCounts } from './show/reject-counts.ts';
 import { countOf, number } from './show/summary-text.ts';
