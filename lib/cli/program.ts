@@ -105,14 +105,7 @@ export function program(report: (status: number) => void): CliCommand {
     .addHelpText('after', EXAMPLES)
     .hook('preSubcommand', (_root, command) => addFlagsTo(command));
   const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
-  for (const kind of Object.keys(KINDS) as RowKind[]) {
-    const { object, rows } = KINDS[kind];
-    command(kind)
-      .description(`send ${rows}, a row each, from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
-      .argument('[file...]', 'files in the order given; - or none is standard input')
-      .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
-      .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
-  }
+  for (const kind of Object.keys(KINDS) as RowKind[]) addSending(command(kind), kind, report);
   addPreview(command('preview'), report);
   command('replay')
     .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
@@ -139,6 +132,16 @@ export function program(report: (status: number) => void): CliCommand {
     .addHelpText('after', SANDBOX_EXAMPLES)
     .action(async (flags: SandboxFlags) => report(await (await import('./sandbox.ts')).sandbox(flags)));
   return root;
+}
+
+/** A command that sends rows of one kind. */
+function addSending(command: Command, kind: RowKind, report: (status: number) => void): void {
+  const { object, rows } = KINDS[kind];
+  command
+    .description(`send ${rows}, a row each, from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
+    .argument('[file...]', 'files in the order given; - or none is standard input')
+    .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
+    .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
 }
 
 /** The command `preview`. */

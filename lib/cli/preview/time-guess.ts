@@ -25,7 +25,9 @@ const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([./-])(\d{1,2})\2(\d{1,2})${CL
 const NAMED = new RegExp(String.raw`^(\d{1,2})([ -])[a-z]{3,9}\2(\d{4})${CLOCK}$`, 'i');
 const NAMED_FIRST = new RegExp(String.raw`^[a-z]{3,9}( )(\d{1,2}), (\d{4})${CLOCK}$`, 'i');
 const SHORT_YEAR = /^\d{1,2}([./-])\d{1,2}\1\d{2}(?:\D|$)/;
-const DIGITS = /^(?:\d{8}|\d{10}|\d{13})$/;
+const DIGITS = /^\d+(?:\.\d+)?$/;
+/** Days, seconds and milliseconds. */
+const LENGTHS = [8, 10, 13];
 /** So many different shapes are more than a column of times has. */
 const MOST_SHAPES = 8;
 
@@ -82,7 +84,7 @@ export class TimeGuess {
 
   #seeDigits(text: string): void {
     if (this.#digitLength === 0) this.#digitLength = text.length;
-    const isTime = text.length === this.#digitLength && typeof this.#bare(text) === 'number';
+    const isTime = LENGTHS.includes(text.length) && text.length === this.#digitLength && typeof this.#bare(text) === 'number';
     if (isTime) this.#digits++;
     else this.#isOver = true;
   }

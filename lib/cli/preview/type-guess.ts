@@ -28,6 +28,7 @@ const PAIRS: readonly (readonly [yes: string, no: string, needsBoth: boolean])[]
   ['t', 'f', true],
 ];
 const TEXT: TextGuess = { type: 'text' };
+const ISO: Conversion = { type: 'time' };
 
 /** Looks at the texts of one column. */
 export class TypeGuess {
@@ -72,13 +73,15 @@ export class TypeGuess {
 
 function timeOf({ iso, digits, dated, formats, shortYears }: TimesSeen, seen: number): TextGuess {
   const [first, ...others] = formats;
-  if (iso === seen || digits === seen) return { type: 'time', conversion: { type: 'time' } };
+  if (iso === seen || digits === seen) return { type: 'time', conversion: ISO };
   if (digits > 0) return TEXT;
   if (iso === 0) {
     if (first === undefined) return shortYears > 0 ? { type: 'text', shortYears: true } : TEXT;
     return others.length === 0 ? { type: 'time', conversion: first } : { type: 'text', choices: formats };
   }
-  // All are days: what is in ISO 8601 is certain, and the rest comes back with a reason.
   if (iso + dated + shortYears < seen) return TEXT;
-  return { type: 'time', conversion: { type: 'time' }, rest: { values: seen - iso, formats } };
+  // All are days: those in the most frequent form are certain, and the others come back with a reason.
+  const further = seen - iso;
+  if (further <= iso || first === undefined) return { type: 'time', conversion: ISO, rest: { values: further, formats } };
+  return others.length > 0 ? { type: 'text', choices: formats } : { type: 'time', conversion: first, rest: { values: iso, formats: [ISO] } };
 }
