@@ -66,7 +66,9 @@ function columnNotes({ profile, guess, field, attribute = profile.name }: Column
   if (guess.rest !== undefined) {
     const { values, formats } = guess.rest;
     const how = formats.length === 0 ? 'they need to be repaired' : `send them again with ${flagsFor(formats)}`;
-    return [`${quoted(name)} has times in several forms: ${number(values)} of ${number(filled)} are not ${guess.conversion?.format ?? 'ISO 8601'} and are rejected; ${how}`];
+    return [
+      `${quoted(name)} has times in several forms: ${number(values)} of ${number(filled)} are not ${guess.conversion?.format ?? 'ISO 8601'} and are rejected; ${how}`,
+    ];
   }
   if (guess.shortYears) return [`${quoted(name)} stays text: its years have two digits`];
   const kinds = [...profile.kinds].map(([kind, count]) => `${number(count)} ${kind}`);

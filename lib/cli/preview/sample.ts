@@ -43,7 +43,8 @@ export class Sample {
   /** Sends the rows through `stages` into `sink`. Throws the error of a stage; resolves with that of the input, after what came before. */
   async read(flags: SendFlags, stages: readonly Transform[], sink: Writable, note: (text: string) => void = () => {}): Promise<unknown> {
     const enough = new AbortController();
-    const input = { ...this.#input, open: (offset: number, signal: AbortSignal) => this.#open(offset, signal, enough) };
+    const { encoding = this.#input.encoding } = flags;
+    const input = { ...this.#input, encoding, open: (offset: number, signal: AbortSignal) => this.#open(offset, signal, enough) };
     const reader = new InputReader([input], flags, [], note);
     const head = this.#firstRows(enough);
     const [, failure] = await Promise.all([

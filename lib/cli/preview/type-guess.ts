@@ -83,5 +83,7 @@ function timeOf({ iso, digits, dated, formats, shortYears }: TimesSeen, seen: nu
   // All are days: those in the most frequent form are certain, and the others come back with a reason.
   const further = seen - iso;
   if (further <= iso || first === undefined) return { type: 'time', conversion: ISO, rest: { values: further, formats } };
-  return others.length > 0 ? { type: 'text', choices: formats } : { type: 'time', conversion: first, rest: { values: iso, formats: [ISO] } };
+  return others.length > 0
+    ? { type: 'text', choices: formats }
+    : { type: 'time', conversion: first, rest: { values: iso, formats: [ISO] } };
 }

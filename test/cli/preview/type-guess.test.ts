@@ -111,7 +111,9 @@ const dated = (write: (day: number, month: number, year: number) => string): Kno
   value: (n) => n * DAY,
 });
 const grouped = (n: number, group: string, point: string): string => {
-  const [units = '', decimals] = Math.abs(n / 100).toFixed(2).split('.');
+  const [units = '', decimals] = Math.abs(n / 100)
+    .toFixed(2)
+    .split('.');
   return `${n < 0 ? '-' : ''}${units.replace(/\B(?=(\d{3})+$)/g, group)}${n % 100 === 0 ? '' : `${point}${decimals}`}`;
 };
 const numbered = (group: string, point: string): Known => ({ write: (n) => grouped(n, group, point), value: (n) => n / 100 });
@@ -131,7 +133,10 @@ const KNOWN: readonly Known[] = [
 ];
 
 test('law: whatever a column is written in, the guess never makes another value of it, nor rejects one', () => {
-  const columns = fc.tuple(fc.constantFrom(...KNOWN), fc.array(fc.integer({ min: -20_000, max: 40_000_000 }), { minLength: 1, maxLength: 8 }));
+  const columns = fc.tuple(
+    fc.constantFrom(...KNOWN),
+    fc.array(fc.integer({ min: -20_000, max: 40_000_000 }), { minLength: 1, maxLength: 8 }),
+  );
   let converted = 0;
   fc.assert(
     fc.property(columns, ([known, numbers]) => {
