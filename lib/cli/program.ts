@@ -5,13 +5,14 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CliCommand } from './flags/commander.ts';
-import type { CheckFlags, COMMAND_FLAGS, ListFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
+import type { CheckFlags, COMMAND_FLAGS, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { nameOptionsBy } from './show/failure.ts';
 
 const EXAMPLES = `
 Examples:
   $ export CUSTOMERIO_SITE_ID=... CUSTOMERIO_API_KEY=...
   $ cio-stream check
+  $ cio-stream preview people.csv
   $ cio-stream people people.csv --email Email --rejects rejected/
   $ cio-stream rejects rejected/
   $ cio-stream replay rejected/ --as people --rejects again/
@@ -55,6 +56,16 @@ const SEND_NOTES = `
 that is what was printed: append it to a file (>>), or better give --rejects, where they are kept before the position is.
 
 Ctrl-C stops reading and finishes what is in flight; a second Ctrl-C leaves at once.`;
+
+const PREVIEW_EXAMPLES = `
+Examples:
+  $ cio-stream preview crm.csv
+  $ cio-stream preview orders.ndjson.gz --kind events --event order_placed
+  $ cio-stream preview crm.csv --write load.json      then: cio-stream people crm.csv --config load.json
+
+Flags that say what columns are, or how the input is read, are kept and completed.
+
+Exit status: 0 if a command is proposed, 1 if it takes a decision of yours first.`;
 
 const CHECK_EXAMPLES = `
 Examples:
@@ -101,14 +112,8 @@ export function program(report: (status: number) => void): CliCommand {
     .addHelpText('after', EXAMPLES)
     .hook('preSubcommand', (_root, command) => addFlagsTo(command));
   const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
-  for (const kind of Object.keys(KINDS) as RowKind[]) {
-    const { object, rows } = KINDS[kind];
-    command(kind)
-      .description(`send ${rows}, a row each: NDJSON, JSON or CSV, plain, gzip or zstd`)
-      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
-      .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
-      .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
-  }
+  for (const kind of Object.keys(KINDS) as RowKind[]) addSending(command(kind), kind, report);
+  addPreview(command('preview'), report);
   command('replay')
     .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
     .argument('<place...>', 'folders, files, s3://bucket/prefix or gs://bucket/prefix')
@@ -133,6 +138,25 @@ export function program(report: (status: number) => void): CliCommand {
     .addHelpText('after', SANDBOX_EXAMPLES)
     .action(async (flags: SandboxFlags) => report(await (await import('./sandbox.ts')).sandbox(flags)));
   return root;
+}
+
+/** A command that sends rows of one kind. */
+function addSending(command: Command, kind: RowKind, report: (status: number) => void): void {
+  const { object, rows } = KINDS[kind];
+  command
+    .description(`send ${rows}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)
+    .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
+    .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
+    .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
+}
+
+/** The command `preview`. */
+function addPreview(command: Command, report: (status: number) => void): void {
+  command
+    .description('look at the first rows of a file: its columns, what would be rejected, and the command that loads it')
+    .argument('[file]', 'a file; - or none is standard input')
+    .addHelpText('after', PREVIEW_EXAMPLES)
+    .action(async (file: string | undefined, flags: PreviewFlags) => report(await (await import('./preview.ts')).preview(file, flags)));
 }
 
 /** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */

@@ -130,6 +130,10 @@ export const CLI_OPTIONS = {
   }),
   out: flag({ flag: '--out <file>', doc: 'write there, into a new file', standard: 'standard output' }),
   first: count(1).optional().register(FLAG, { flag: '--first <n>', doc: 'only the first n of them', standard: 'all' }),
+  previewRows: count(1).default(10_000).register(FLAG, { flag: '--rows <n>', doc: 'how many rows to look at' }),
+  kind: flagWith(['people', 'events'], { flag: '--kind <kind>', doc: 'what the rows are', standard: 'by the columns' }),
+  write: flag({ flag: '--write <file>', doc: 'write the flags of the command to this file, for --config' }),
+  json: flagSwitch({ flag: '--json', doc: 'print one JSON object' }),
   latencyMs: count(0).optional().register(FLAG, { flag: '--latency-ms <n>', doc: 'answer every call so much later' }),
   faults: flag({
     flag: '--faults <file|json>',

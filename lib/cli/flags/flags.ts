@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { ObjectKind } from '../../stage/mapping/columns.ts';
 import { CLI_OPTIONS } from './cli-options.ts';
 import { addFlags } from './flag.ts';
-import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
+import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, PREVIEW, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
 const LISTING = { rows: CLI_OPTIONS.rows, format: CLI_OPTIONS.listFormat, out: CLI_OPTIONS.out };
@@ -25,6 +25,11 @@ export const COMMAND_FLAGS = {
   people: [['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
   events: [['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
   operations: [['Rows:', ROWS], ...FILES],
+  preview: [
+    [undefined, PREVIEW],
+    ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }],
+    ['Input:', INPUT],
+  ],
   replay: [['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, LISTING],
@@ -62,6 +67,13 @@ export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLA
   /** Of `--as`; without it each row is what the run that rejected it has taken it for. */
   readonly object?: ObjectKind;
 }
+/** The flags of `cio-stream preview`. */
+export interface PreviewFlags
+  extends Flags<typeof PREVIEW>,
+    Flags<typeof PEOPLE>,
+    Flags<typeof EVENTS>,
+    Flags<typeof ROWS>,
+    Flags<typeof INPUT> {}
 /** The flags of `cio-stream rejects`. */
 export interface ListFlags extends StoreFlags, Flags<typeof LISTING>, Pick<Flags<typeof CLI_OPTIONS>, 'reason' | 'field' | 'first'> {}
 /** The flags of `cio-stream check`. */
