@@ -5,6 +5,7 @@
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { option, refusedBy, say } from '../wording.ts';
+import { SandboxCore } from './core.ts';
 import type { Fault } from './faults.ts';
 import { SANDBOX_OPTIONS, type SandboxOptions } from './options.ts';
 import { SandboxServer } from './server.ts';
@@ -27,7 +28,8 @@ export interface Sandbox {
 /** Starts a sandbox. Throws `CIO_OPTIONS`, also when the port can't be had. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = readOptions('createSandbox', SANDBOX_OPTIONS, options);
-  const server = new SandboxServer(settings);
+  const core = new SandboxCore(settings);
+  const server = new SandboxServer(core);
   try {
     await server.listen(settings.port);
   } catch (error) {
@@ -39,8 +41,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     url: server.url,
     siteId: settings.siteId,
     apiKey: settings.apiKey,
-    state: () => server.state(),
-    setFaults: (faults) => server.setFaults(faults),
+    state: () => core.state(),
+    setFaults: (faults) => core.setFaults(faults),
     close: () => server.close(),
   };
 }
