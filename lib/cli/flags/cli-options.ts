@@ -92,6 +92,11 @@ export const CLI_OPTIONS = {
     .enum(['text', 'json'])
     .default('text')
     .register(FLAG, { flag: '--log-format <format>', doc: 'what to print on standard error' }),
+  color: z
+    .enum(['auto', 'always', 'never'])
+    .default('auto')
+    .register(FLAG, { flag: '--color <when>', doc: 'use colours; auto: on a terminal, unless NO_COLOR is set' }),
+  progress: z.boolean().default(true).register(FLAG, { flag: '--no-progress', doc: 'print no progress; notes and the summary are printed' }),
   quiet: flagSwitch({ flag: '-q, --quiet', doc: 'print nothing but errors' }),
   reason: z
     .array(z.enum(REASON_NAMES, `is not a reason. Allowed are ${REASON_NAMES.join(', ')}`))
