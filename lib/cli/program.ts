@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CliCommand } from './flags/commander.ts';
+import { forgetFlagOrigins } from './flags/flag-origins.ts';
 import type { CheckFlags, COMMAND_FLAGS, ListFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { nameOptionsBy } from './show/failure.ts';
 
@@ -92,16 +93,10 @@ export function program(report: (status: number) => void): CliCommand {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES)
-    .hook('preSubcommand', (_root, command) => addFlagsTo(command));
+    .hook('preSubcommand', (_root, command) => addFlagsTo(command))
+    .hook('preAction', (_root, command) => addConfigTo(command));
   const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
-  for (const kind of Object.keys(KINDS) as RowKind[]) {
-    const { object, rows } = KINDS[kind];
-    command(kind)
-      .description(`send ${rows}, a row each, from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
-      .argument('[file...]', 'files in the order given; - or none is standard input')
-      .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
-      .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
-  }
+  addSending(root, report);
   command('replay')
     .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
     .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
@@ -129,12 +124,31 @@ export function program(report: (status: number) => void): CliCommand {
   return root;
 }
 
+/** A command for each kind of row. */
+function addSending(root: Command, report: (status: number) => void): void {
+  for (const kind of Object.keys(KINDS) as RowKind[]) {
+    const { object, rows } = KINDS[kind];
+    root
+      .command(kind)
+      .description(`send ${rows}, a row each, from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
+      .argument('[file...]', 'files in the order given; - or none is standard input')
+      .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
+      .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
+  }
+}
+
 /** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */
 async function addFlagsTo(command: Command): Promise<void> {
   const [{ addCommandFlags }, { flagOf }] = await Promise.all([import('./flags/flags.ts'), import('./flags/names.ts')]);
+  forgetFlagOrigins();
   // What is read is the argument of the command.
   nameOptionsBy((of, path) => (of === 'openRejects' && path === '' ? command.name() : flagOf(of, path)));
   addCommandFlags(command, command.name() as keyof typeof COMMAND_FLAGS);
+}
+
+/** What the file of `--config` says beside the flags. */
+async function addConfigTo(command: Command): Promise<void> {
+  if (command.opts().config !== undefined) await (await import('./config/fill-flags.ts')).fillFromConfig(command);
 }
 
 /** Of the package, wherever it lies: three folders up from the compiled file. */

@@ -10,6 +10,7 @@ import { addFlags } from './flag.ts';
 import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
+const CONFIG = [undefined, { config: CLI_OPTIONS.config }] as const;
 const PIPELINE = [
   ['Account:', ACCOUNT],
   ['Rejected records:', { ...REJECTS_PLACE, ...REJECTS }],
@@ -21,10 +22,10 @@ const FILES = [['Input:', INPUT], ...PIPELINE, ['Running again:', STATE], ['Outp
 
 /** The flags of each command under their headings. */
 export const COMMAND_FLAGS = {
-  people: [['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
-  events: [['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
-  operations: [['Rows:', ROWS], ...FILES],
-  replay: [['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
+  people: [CONFIG, ['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
+  events: [CONFIG, ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
+  operations: [CONFIG, ['Rows:', ROWS], ...FILES],
+  replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, { json: CLI_OPTIONS.json }],
     ['Object storage:', STORES],
