@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CliCommand } from './flags/commander.ts';
+import { forgetFlagOrigins } from './flags/flag-origins.ts';
 import type { CheckFlags, COMMAND_FLAGS, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { nameOptionsBy } from './show/failure.ts';
 
@@ -110,7 +111,8 @@ export function program(report: (status: number) => void): CliCommand {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES)
-    .hook('preSubcommand', (_root, command) => addFlagsTo(command));
+    .hook('preSubcommand', (_root, command) => addFlagsTo(command))
+    .hook('preAction', (_root, command) => addConfigTo(command));
   const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
   for (const kind of Object.keys(KINDS) as RowKind[]) addSending(command(kind), kind, report);
   addPreview(command('preview'), report);
@@ -162,9 +164,15 @@ function addPreview(command: Command, report: (status: number) => void): void {
 /** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */
 async function addFlagsTo(command: Command): Promise<void> {
   const [{ addCommandFlags }, { flagOf }] = await Promise.all([import('./flags/flags.ts'), import('./flags/names.ts')]);
+  forgetFlagOrigins();
   // What is read is the argument of the command.
   nameOptionsBy((of, path) => (of === 'openRejects' && path === '' ? command.name() : flagOf(of, path)));
   addCommandFlags(command, command.name() as keyof typeof COMMAND_FLAGS);
+}
+
+/** What the file of `--config` says beside the flags. */
+async function addConfigTo(command: Command): Promise<void> {
+  if (command.opts().config !== undefined) await (await import('./config/fill-flags.ts')).fillFromConfig(command);
 }
 
 /** Of the package, wherever it lies: three folders up from the compiled file. */

@@ -11,6 +11,7 @@ import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, PREVIEW, REJECTS, REP
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
 const LISTING = { rows: CLI_OPTIONS.rows, format: CLI_OPTIONS.listFormat, out: CLI_OPTIONS.out };
+const CONFIG = [undefined, { config: CLI_OPTIONS.config }] as const;
 const PIPELINE = [
   ['Account:', ACCOUNT],
   ['Rejected records:', { ...REJECTS_PLACE, ...REJECTS }],
@@ -22,15 +23,11 @@ const FILES = [['Input:', INPUT], ...PIPELINE, ['Running again:', STATE], ['Outp
 
 /** The flags of each command under their headings. */
 export const COMMAND_FLAGS = {
-  people: [['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
-  events: [['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
-  operations: [['Rows:', ROWS], ...FILES],
-  preview: [
-    [undefined, PREVIEW],
-    ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }],
-    ['Input:', INPUT],
-  ],
-  replay: [['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
+  people: [CONFIG, ['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
+  events: [CONFIG, ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
+  operations: [CONFIG, ['Rows:', ROWS], ...FILES],
+  preview: [CONFIG, [undefined, PREVIEW], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ['Input:', INPUT]],
+  replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, LISTING],
     ['Which records:', { reason: CLI_OPTIONS.reason, field: CLI_OPTIONS.field, first: CLI_OPTIONS.first }],

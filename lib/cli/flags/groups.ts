@@ -103,7 +103,13 @@ export const STATE = {
 };
 
 /** What is printed. */
-export const OUTPUT = { report: CLI_OPTIONS.report, logFormat: CLI_OPTIONS.logFormat, quiet: CLI_OPTIONS.quiet };
+export const OUTPUT = {
+  report: CLI_OPTIONS.report,
+  logFormat: CLI_OPTIONS.logFormat,
+  color: CLI_OPTIONS.color,
+  progress: CLI_OPTIONS.progress,
+  quiet: CLI_OPTIONS.quiet,
+};
 
 /** Which rejected records are sent again, and what becomes of them. */
 export const REPLAY = {
