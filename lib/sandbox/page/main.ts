@@ -5,7 +5,7 @@ import type { Route } from './route.ts';
 import { EVENTS } from './views/events.ts';
 import { faultsView } from './views/faults.ts';
 import { frame, type TabLink } from './views/frame.ts';
-import { type Listing, listPath, listView } from './views/list.ts';
+import { type Listing, listView, pathOfList, pathsOfListing } from './views/list.ts';
 import { PEOPLE, personView } from './views/people.ts';
 import { REFUSED } from './views/refused.ts';
 import { REQUESTS, requestView } from './views/requests.ts';
@@ -29,7 +29,7 @@ function listTab<T>(listing: Listing<T>, count: Tab['count'], one?: One, isRare 
     title: listing.title,
     isRare,
     count,
-    paths: (route) => oneOf(route)?.paths(route) ?? [listPath(listing.path, route)],
+    paths: (route) => oneOf(route)?.paths(route) ?? pathsOfListing(listing, route),
     view: (desk) => oneOf(desk.route)?.view(desk) ?? listView(desk, listing),
   };
   return [listing.tab, tab];
@@ -42,7 +42,7 @@ function rareTab<T>(listing: Listing<T>): [string, Tab] {
 const ONE_PERSON: One = {
   paths: (route) => {
     const id = encodeURIComponent(route.id ?? '');
-    return [`/state/people/${id}`, listPath(`/state/events?person=${id}`, route)];
+    return [`/state/people/${id}`, pathOfList(`/state/events?person=${id}`, route)];
   },
   view: personView,
 };

@@ -29,7 +29,7 @@ export const EVENTS: Listing<EventRow> = {
   key: (_event, place) => String(place),
   empty: 'No events yet. Send some, for example: cio-stream events orders.ndjson --email email --name event',
   columns: [
-    { heading: 'Time', cell: eventTime },
+    { heading: 'Time', cell: eventTime, kind: 'narrow' },
     {
       heading: 'Event',
       cell: ({ name, kind }) =>

@@ -44,9 +44,9 @@ export const PRESETS: readonly Preset[] = [
   { name: 'unauthorized', title: 'Wrong credentials', says: 'answers 401', rule: () => ({ status: 401 }) },
 ];
 
-/** What a rule does: `answers 503, 3 times, on /api/v2/batch`. */
+/** What a rule does, but for how often: `answers 503, on /api/v2/batch`. */
 export function inWords(rule: Rule): string {
-  const { status, latencyMs, reset, slowMs, truncate, redirect, body, headers, apply, times, after, probability, path } = rule;
+  const { status, latencyMs, reset, slowMs, truncate, redirect, body, headers, apply, after, probability, path } = rule;
   const does = [
     latencyMs && `waits ${latencyMs} ms`,
     status && `answers ${status}`,
@@ -62,7 +62,6 @@ export function inWords(rule: Rule): string {
   const when = [
     path && `on ${path}`,
     after && `after ${counted(Number(after), 'request')}`,
-    times !== undefined && counted(Number(times), 'time'),
     probability !== undefined && `by a chance of ${probability}`,
   ].filter(Boolean);
   return [does.join(' and ') || 'does nothing', ...when].join(', ');

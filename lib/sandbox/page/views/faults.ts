@@ -3,7 +3,7 @@
 import { order } from '../control.ts';
 import type { Desk } from '../desk.ts';
 import { exactText } from '../exact.ts';
-import { counted, visible } from '../format.ts';
+import { counted, grouped, visible } from '../format.ts';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
 import { inWords, PRESETS, type Preset, type Rule } from './fault-words.ts';
 
@@ -13,7 +13,7 @@ export interface ActiveRule {
   readonly acted: number;
 }
 
-const FOREVER = 'until they are cleared';
+const FOREVER = 'until it is cleared';
 const START_TIMES = 3;
 
 /** The tab. The answer: the rules in force. */
@@ -32,16 +32,22 @@ export function rulesIn(answer: unknown): readonly ActiveRule[] | undefined {
 }
 
 function active(desk: Desk, rules: readonly ActiveRule[]): TemplateResult {
-  return html`<div class="active">
+  return html`<div class=${rules.every(isOver) ? 'active over' : 'active'}>
     <ul>
-      ${rules.map(({ fault, acted }) => html`<li><strong>${visible(inWords(fault))}</strong> <span class="acted">has acted ${counted(acted, 'time')}${isSpent(fault, acted) ? ': over' : ''}</span></li>`)}
+      ${rules.map((rule) => html`<li><strong>${visible(inWords(rule.fault))}</strong>: ${howOften(rule)}</li>`)}
     </ul>
     <button type="button" @click=${() => void set(desk, '[]')}>Clear all faults</button>
   </div>`;
 }
 
-function isSpent({ times }: Rule, acted: number): boolean {
+function isOver({ fault: { times }, acted }: ActiveRule): boolean {
   return typeof times === 'number' && acted >= times;
+}
+
+function howOften(rule: ActiveRule): string {
+  const { times } = rule.fault;
+  if (typeof times !== 'number') return `has acted ${counted(rule.acted, 'time')}, ${FOREVER}`;
+  return `has acted ${grouped(rule.acted)} of ${counted(times, 'time')}${isOver(rule) ? ', is over' : ''}`;
 }
 
 function form(desk: Desk): TemplateResult {

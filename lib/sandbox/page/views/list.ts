@@ -14,7 +14,9 @@ export interface Listing<T> {
   readonly one: string;
   readonly many: string;
   readonly path: string;
-  readonly columns: readonly Column<T>[];
+  /** Something else that the columns need. */
+  readonly beside?: string;
+  readonly columns: readonly (Omit<Column<T>, 'cell'> & { cell(item: T, beside: unknown): unknown })[];
   /** The same for the same item; `place` counts from the oldest. */
   readonly key: (item: T, place: number) => string;
   /** What to do to see something here. */
@@ -33,9 +35,14 @@ export interface Listing<T> {
 export const PAGE_ROWS = 50;
 
 /** The path that answers a list. */
-export function listPath(path: string, { search, page }: Route): string {
+export function pathOfList(path: string, { search, page }: Route): string {
   const params = new URLSearchParams({ offset: String((page - 1) * PAGE_ROWS), limit: String(PAGE_ROWS), ...(search && { search }) });
   return `${path}${path.includes('?') ? '&' : '?'}${params}`;
+}
+
+/** The paths that answer a listing. */
+export function pathsOfListing<T>({ path, beside }: Listing<T>, route: Route): string[] {
+  return [pathOfList(path, route), ...(beside === undefined ? [] : [beside])];
 }
 
 /** The list. */
@@ -81,7 +88,8 @@ function nothingHere<T>(desk: Desk, { tab, many, empty }: Listing<T>, { total }:
 }
 
 function rows<T>(desk: Desk, listing: Listing<T>, list: Listed<T>): TemplateResult {
-  const { columns, key, detail, title } = listing;
+  const { key, detail, title } = listing;
+  const columns = listing.columns.map((column) => ({ ...column, cell: (item: T) => column.cell(item, desk.answers?.[1]) }));
   const opening = detail && {
     name: detail.name,
     isOpen: (rowKey: string) => desk.open.has(rowKey),

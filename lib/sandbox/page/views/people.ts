@@ -28,6 +28,8 @@ interface OnePerson extends PersonRow {
 
 const IDENTIFIERS = ['email', 'id', 'phone'] as const;
 const MOST_CHIPS = 4;
+const NEWEST_EVENTS = 200;
+const LAST_EVENTS = 3;
 
 /** All people. */
 export const PEOPLE: Listing<PersonRow> = {
@@ -36,12 +38,15 @@ export const PEOPLE: Listing<PersonRow> = {
   one: 'person',
   many: 'people',
   path: '/state/people',
+  // A person does not say which events; whose are among the newest of all is worth a look.
+  beside: `/state/events?limit=${NEWEST_EVENTS}`,
   key: ({ cio_id }) => cio_id,
   empty:
     'Nobody yet. Paste the three lines above into a terminal, then run for example: cio-stream people crm.csv --email "E-Mail Address"',
   columns: [
     { heading: 'Person', cell: identifiersOf, kind: 'wide' },
     { heading: 'Attributes', cell: ({ attributes }) => chips(attributes, MOST_CHIPS), kind: 'wide' },
+    { heading: 'Last events', cell: lastEvents, kind: 'wide' },
     { heading: 'Events', cell: ({ events }) => grouped(events), kind: 'number' },
   ],
 };
@@ -56,6 +61,12 @@ function identifiersOf(person: PersonRow): TemplateResult {
   const [first, ...others] = IDENTIFIERS.filter((name) => person[name] !== undefined);
   return html`<a class="name" href=${linkTo({ tab: 'people', id: person.cio_id })}><bdi>${nameOf(person)}</bdi></a>
     <small>${first && first !== 'email' ? `${first} · ` : nothing}${others.map((name) => html`${name} ${brief(person[name])} · `)}cio_id ${person.cio_id}</small>`;
+}
+
+function lastEvents({ cio_id }: PersonRow, newest: unknown): TemplateResult | typeof nothing {
+  const own = (newest as Listed<EventRow>).items.filter((event) => event.cio_id === cio_id).slice(0, LAST_EVENTS);
+  if (own.length === 0) return nothing;
+  return html`<ul class="chips">${own.map((event) => html`<li>${brief(event.name, 30)}</li>`)}</ul>`;
 }
 
 /** One person. The answers: the person, and a part of the events. */

@@ -32,7 +32,7 @@ export const REFUSED: Listing<RefusedRow> = {
   key: ({ request, index }) => `${request}-${index}`,
   empty: 'Nothing was refused. An item that breaks a rule of the API comes here, with its field and the reason.',
   columns: [
-    { heading: 'Time', cell: ({ at }) => moment(at) },
+    { heading: 'Time', cell: ({ at }) => moment(at), kind: 'narrow' },
     {
       heading: 'Why',
       cell: ({ field, message }) => html`${field ? html`<code>${visible(field)}</code> ` : nothing}<strong>${visible(message)}</strong>`,

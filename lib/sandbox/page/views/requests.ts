@@ -16,8 +16,8 @@ export interface RequestRow {
   readonly path: string;
   /** null if the connection was broken. */
   readonly status: number | null;
-  /** null if they were not looked at. */
-  readonly items: number | null;
+  /** None if they were not looked at. */
+  readonly items?: number | null;
   readonly bytes: number;
   readonly refused: number;
   /** What the fault that acted on it does. */
@@ -42,10 +42,10 @@ export const REQUESTS: Listing<RequestRow> = {
   key: ({ id }) => String(id),
   empty: 'No requests yet. Paste the three lines above into a terminal, then run cio-stream check, or send rows.',
   columns: [
-    { heading: 'Time', cell: ({ at }) => moment(at) },
-    { heading: 'Status', cell: statusOf },
+    { heading: 'Time', cell: ({ at }) => moment(at), kind: 'narrow' },
+    { heading: 'Status', cell: statusOf, kind: 'narrow' },
     { heading: 'Request', cell: ({ method, path }) => html`<code>${method} ${visible(path)}</code>`, kind: 'wide' },
-    { heading: 'Items', cell: ({ items }) => (items === null ? '' : grouped(items)), kind: 'number' },
+    { heading: 'Items', cell: ({ items }) => (typeof items === 'number' ? grouped(items) : ''), kind: 'number' },
     { heading: 'Refused', cell: ({ refused }) => (refused ? grouped(refused) : ''), kind: 'number' },
     { heading: 'Size', cell: ({ bytes }) => sized(bytes), kind: 'number' },
     { heading: 'Took', cell: ({ ms }) => took(ms), kind: 'number' },
@@ -62,7 +62,7 @@ export function requestView(desk: Desk): TemplateResult {
   const [one] = (desk.answers ?? []) as [OneRequest?];
   if (!one) return html`<p class="empty">${desk.problem ? nothing : 'Loading …'}</p>`;
   const { at, method, path, items, bytes, ms } = one;
-  const facts = [...(items === null ? [] : [counted(items, 'item')]), sized(bytes), took(ms)];
+  const facts = [...(typeof items === 'number' ? [counted(items, 'item')] : []), sized(bytes), took(ms)];
   return html`<article aria-labelledby="title">
     <p class="back"><a href=${linkTo({ tab: 'requests' })}>← Requests</a></p>
     <h2 id="title" tabindex="-1"><code>${method} ${visible(path)}</code></h2>

@@ -9,7 +9,7 @@ import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
 /** What stands in a column. */
 export interface Column<T> {
   readonly heading: string;
-  readonly kind?: 'number' | 'wide' | 'code';
+  readonly kind?: 'number' | 'narrow' | 'wide';
   readonly cell: (item: T) => unknown;
 }
 

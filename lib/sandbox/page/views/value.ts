@@ -19,8 +19,8 @@ export function brief(value: unknown, length = MOST_CHARS): TemplateResult {
 /** A value in full. */
 export function whole(value: unknown): TemplateResult {
   const isNested = typeof value === 'object' && value !== null && !('rawJSON' in value);
-  const text = visible(exactText(value, 2));
-  if (isNested) return html`<pre>${text}</pre>`;
+  const text = visible(exactText(value));
+  if (isNested && text.length > MOST_CHARS) return html`<pre tabindex="0">${visible(exactText(value, 2))}</pre>`;
   return html`<bdi class=${kindOf(value)}>${text === '' ? html`<i>empty</i>` : text}</bdi>`;
 }
 
