@@ -123,6 +123,7 @@ export const SANDBOX = {
   rate: SANDBOX_SHAPE.requestsPerSecond,
   limits: SANDBOX_SHAPE.limits,
   keepEvents: CLI_OPTIONS.keepEvents,
+  keepRequests: SANDBOX_SHAPE.keepRequests,
   latencyMs: CLI_OPTIONS.latencyMs,
   faults: CLI_OPTIONS.faults,
 };
