@@ -2,7 +2,7 @@
 import { readExact } from './exact.ts';
 
 /** A part of a collection. */
-export interface Listed<T> {
+export interface SomeOf<T> {
   readonly total: number;
   readonly offset: number;
   readonly items: readonly T[];

@@ -2,12 +2,12 @@
  * What the page shows now and how it keeps up: where one is, what was answered for it, and whether somebody reads. While
  * somebody reads (a later page, an open row, scrolled down, paused) nothing moves: what is new is only counted.
  */
-import { ask, ControlError, type Listed, order } from './control.ts';
-import { type Counts, type Line, listen } from './live.ts';
-import { linkTo, type Route, routeOf } from './route.ts';
+import { ask, ControlError, order, type SomeOf } from './control.ts';
+import { type Line, listen, type Tally } from './live.ts';
+import { linkTo, type Place, readPlace } from './place.ts';
 
 /** Which answers a place is made of. The first one is its list, if it has one. */
-export type PathsOf = (route: Route) => readonly string[];
+export type PathsOf = (place: Place) => readonly string[];
 
 // Quick enough to look live, and never a flood.
 const GAP_MS = 300;
@@ -22,20 +22,20 @@ interface Account {
 
 /** Everything that is shown. */
 export class Desk {
-  route: Route = routeOf(location.hash);
+  place: Place = readPlace(location.hash);
   line: Line = 'connecting';
   account: Account = { siteId: '...' };
-  counts: Counts = {};
+  counts: Tally = {};
   /** How many there are of each collection. */
-  totals: Counts = {};
+  totals: Tally = {};
   /** In the order of the paths; undefined while they are awaited. */
   answers: readonly unknown[] | undefined;
   problem: string | undefined;
   /** How many rows came since the list was read. */
   fresh = 0;
   paused = false;
-  /** What stands in the search field, before it becomes the route's. */
-  draft = this.route.search;
+  /** What stands in the search field, before it becomes the place's. */
+  draft = this.place.search;
   /** Open rows of the list, with what was answered for each. */
   readonly open = new Map<string, unknown>();
   readonly #pathsOf: PathsOf;
@@ -58,13 +58,13 @@ export class Desk {
 
   /** Reads the place anew, whoever reads. */
   async refresh(): Promise<void> {
-    const { route } = this;
+    const { place } = this;
     await this.trying(async () => {
-      const paths = this.#pathsOf(route);
+      const paths = this.#pathsOf(place);
       this.account = await ask('/page/account.json');
       const [state, ...answers] = await Promise.all(['/state?limit=1', ...paths].map((path) => ask<unknown>(path)));
       this.totals = totalsIn(state);
-      if (route !== this.route) return;
+      if (place !== this.place) return;
       this.answers = answers;
       this.fresh = 0;
     });
@@ -72,14 +72,14 @@ export class Desk {
 
   /** Does something that may fail; the page then says why. */
   async trying(act: () => Promise<void>): Promise<void> {
-    const { route } = this;
+    const { place } = this;
     try {
       await act();
-      if (route === this.route) this.problem = undefined;
+      if (place === this.place) this.problem = undefined;
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
       if (error.gone) this.line = 'gone';
-      else if (route === this.route) this.problem = error.message;
+      else if (place === this.place) this.problem = error.message;
     }
     this.#paint();
   }
@@ -96,7 +96,7 @@ export class Desk {
     this.draft = text;
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => {
-      history.replaceState(null, '', linkTo({ tab: this.route.tab, search: text.trim() }));
+      history.replaceState(null, '', linkTo({ tab: this.place.tab, search: text.trim() }));
       this.#arrive();
     }, TYPING_MS);
   }
@@ -115,9 +115,9 @@ export class Desk {
   }
 
   #arrive(): void {
-    const before = this.route;
-    this.route = routeOf(location.hash);
-    const { tab, id, search, page } = this.route;
+    const before = this.place;
+    this.place = readPlace(location.hash);
+    const { tab, id, search, page } = this.place;
     if (tab !== before.tab || id !== before.id) this.answers = undefined;
     if (tab !== before.tab || id !== before.id || page !== before.page) scrollTo(0, 0);
     if (search !== this.draft.trim()) this.draft = search;
@@ -135,7 +135,7 @@ export class Desk {
     else this.#paint();
   }
 
-  #news(counts: Counts): void {
+  #news(counts: Tally): void {
     this.counts = counts;
     this.#paint();
     this.#dirty = true;
@@ -155,28 +155,28 @@ export class Desk {
   }
 
   #isRead(): boolean {
-    const isList = this.route.id === undefined;
-    return this.paused || (isList && (this.route.page > 1 || this.open.size > 0 || scrollY > SCROLLED_PX));
+    const isList = this.place.id === undefined;
+    return this.paused || (isList && (this.place.page > 1 || this.open.size > 0 || scrollY > SCROLLED_PX));
   }
 
   async #countFresh(): Promise<void> {
-    const { route, answers } = this;
+    const { place, answers } = this;
     await this.trying(async () => {
-      const [path] = this.#pathsOf(route);
+      const [path] = this.#pathsOf(place);
       const [state, list] = await Promise.all(['/state?limit=1', ...(path ? [path] : [])].map((one) => ask<unknown>(one)));
       this.totals = totalsIn(state);
       const [shown] = answers ?? [];
-      if (answers === this.answers && isListed(shown) && isListed(list)) this.fresh = Math.max(list.total - shown.total, 0);
+      if (answers === this.answers && isSomeOf(shown) && isSomeOf(list)) this.fresh = Math.max(list.total - shown.total, 0);
     });
   }
 }
 
-function isListed(value: unknown): value is Listed<unknown> {
-  return typeof (value as Partial<Listed<unknown>> | undefined)?.total === 'number';
+function isSomeOf(value: unknown): value is SomeOf<unknown> {
+  return typeof (value as Partial<SomeOf<unknown>> | undefined)?.total === 'number';
 }
 
 /** How many there are of each collection that `GET /state` gives a part of. */
-function totalsIn(state: unknown): Counts {
+function totalsIn(state: unknown): Tally {
   const parts = Object.entries(state as Record<string, unknown>);
-  return Object.fromEntries(parts.flatMap(([name, part]) => (isListed(part) ? [[name, part.total]] : [])));
+  return Object.fromEntries(parts.flatMap(([name, part]) => (isSomeOf(part) ? [[name, part.total]] : [])));
 }

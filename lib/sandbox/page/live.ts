@@ -4,14 +4,14 @@
  */
 
 /** What the sandbox has done, by kind. */
-export type Counts = Readonly<Record<string, number>>;
+export type Tally = Readonly<Record<string, number>>;
 
 /** What the line does. */
 export type Line = 'connecting' | 'live' | 'gone';
 
 interface Listener {
   line(state: Line): void;
-  news(counts: Counts): void;
+  news(counts: Tally): void;
 }
 
 const AGAIN_MS = 3_000;

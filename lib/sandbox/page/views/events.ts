@@ -2,8 +2,8 @@
 
 import { unixMoment, visible } from '../format.ts';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
-import { linkTo } from '../route.ts';
-import type { Listing } from './list.ts';
+import { linkTo } from '../place.ts';
+import type { ListTab } from './list.ts';
 import { type Bag, bagTable, brief, chips } from './value.ts';
 
 /** An event. */
@@ -20,7 +20,7 @@ export interface EventRow {
 const MOST_CHIPS = 4;
 
 /** All events. */
-export const EVENTS: Listing<EventRow> = {
+export const EVENTS_TAB: ListTab<EventRow> = {
   tab: 'events',
   title: 'Events',
   one: 'event',

@@ -4,7 +4,7 @@ import type { Desk } from '../desk.ts';
 import { grouped } from '../format.ts';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
 import type { Line } from '../live.ts';
-import { linkTo } from '../route.ts';
+import { linkTo } from '../place.ts';
 
 /** A place for the row of tabs. */
 export interface TabLink {
@@ -38,7 +38,7 @@ export function frame(desk: Desk, tabs: readonly TabLink[], content: unknown): T
         ${COUNTS.map(([name, title]) => html`<div class=${desk.counts[name] ? '' : 'none'}><dt>${title}</dt><dd data-count=${name}>${grouped(desk.counts[name] ?? 0)}</dd></div>`)}
       </dl>
       <nav class="tabs" aria-label="What arrived">
-        ${tabs.map(({ tab, title, count }) => html`<a href=${linkTo({ tab })} aria-current=${desk.route.tab === tab ? 'page' : nothing}>${title}${count === undefined ? nothing : html` <span class="badge">${grouped(count)}</span>`}</a>`)}
+        ${tabs.map(({ tab, title, count }) => html`<a href=${linkTo({ tab })} aria-current=${desk.place.tab === tab ? 'page' : nothing}>${title}${count === undefined ? nothing : html` <span class="badge">${grouped(count)}</span>`}</a>`)}
       </nav>
     </header>
     <main>

@@ -1,14 +1,14 @@
 /** A tab that is a list: search, what is new, the rows, and the way to older ones. */
 
-import type { Listed } from '../control.ts';
+import type { SomeOf } from '../control.ts';
 import type { Desk } from '../desk.ts';
 import { counted, grouped } from '../format.ts';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
-import { linkTo, type Route } from '../route.ts';
+import { linkTo, type Place } from '../place.ts';
 import { type Column, rowsTable } from './table.ts';
 
 /** What kind of list. */
-export interface Listing<T> {
+export interface ListTab<T> {
   readonly tab: string;
   readonly title: string;
   readonly one: string;
@@ -35,24 +35,24 @@ export interface Listing<T> {
 export const PAGE_ROWS = 50;
 
 /** The path that answers a list. */
-export function pathOfList(path: string, { search, page }: Route): string {
+export function pathOfList(path: string, { search, page }: Place): string {
   const params = new URLSearchParams({ offset: String((page - 1) * PAGE_ROWS), limit: String(PAGE_ROWS), ...(search && { search }) });
   return `${path}${path.includes('?') ? '&' : '?'}${params}`;
 }
 
 /** The paths that answer a listing. */
-export function pathsOfListing<T>({ path, beside }: Listing<T>, route: Route): string[] {
-  return [pathOfList(path, route), ...(beside === undefined ? [] : [beside])];
+export function pathsOfTab<T>({ path, beside }: ListTab<T>, place: Place): string[] {
+  return [pathOfList(path, place), ...(beside === undefined ? [] : [beside])];
 }
 
 /** The list. */
-export function listView<T>(desk: Desk, listing: Listing<T>): TemplateResult {
-  const list = desk.answers?.[0] as Listed<T> | undefined;
+export function listView<T>(desk: Desk, listing: ListTab<T>): TemplateResult {
+  const list = desk.answers?.[0] as SomeOf<T> | undefined;
   const { title, many } = listing;
   return html`<section aria-labelledby="title">
     <div class="bar">
       <h2 id="title" tabindex="-1">${title}</h2>
-      <p class="total" role="status">${list ? summary(list, listing, desk.route.search) : 'Loading …'}</p>
+      <p class="total" role="status">${list ? summary(list, listing, desk.place.search) : 'Loading …'}</p>
       ${news(desk, listing)}
       <label class="search"
         ><span class="unseen">Search ${many}</span>
@@ -64,30 +64,30 @@ export function listView<T>(desk: Desk, listing: Listing<T>): TemplateResult {
   </section>`;
 }
 
-function summary<T>({ total }: Listed<T>, { one, many }: Listing<T>, search: string): string {
+function summary<T>({ total }: SomeOf<T>, { one, many }: ListTab<T>, search: string): string {
   return search ? `${counted(total, one, many)} found` : counted(total, one, many);
 }
 
-function news<T>(desk: Desk, { tab }: Listing<T>): TemplateResult | typeof nothing {
+function news<T>(desk: Desk, { tab }: ListTab<T>): TemplateResult | typeof nothing {
   if (desk.fresh === 0) return nothing;
   const toTop = (): void => {
     desk.open.clear();
     scrollTo(0, 0);
-    if (desk.route.page > 1) location.hash = linkTo({ tab, search: desk.route.search });
+    if (desk.place.page > 1) location.hash = linkTo({ tab, search: desk.place.search });
     else void desk.refresh();
   };
   return html`<button type="button" class="news" @click=${toTop}>${grouped(desk.fresh)} new: show</button>`;
 }
 
-function nothingHere<T>(desk: Desk, { tab, many, empty }: Listing<T>, { total }: Listed<T>): TemplateResult {
-  const { search } = desk.route;
+function nothingHere<T>(desk: Desk, { tab, many, empty }: ListTab<T>, { total }: SomeOf<T>): TemplateResult {
+  const { search } = desk.place;
   if (total > 0)
-    return html`<p class="empty">There is no page ${desk.route.page}. <a href=${linkTo({ tab, search })}>Back to the first</a></p>`;
+    return html`<p class="empty">There is no page ${desk.place.page}. <a href=${linkTo({ tab, search })}>Back to the first</a></p>`;
   if (search) return html`<p class="empty">No ${many} match “${search}”. <a href=${linkTo({ tab })}>Show all ${many}</a></p>`;
   return html`<p class="empty">${empty}</p>`;
 }
 
-function rows<T>(desk: Desk, listing: Listing<T>, list: Listed<T>): TemplateResult {
+function rows<T>(desk: Desk, listing: ListTab<T>, list: SomeOf<T>): TemplateResult {
   const { key, detail, title } = listing;
   const columns = listing.columns.map((column) => ({ ...column, cell: (item: T) => column.cell(item, desk.answers?.[1]) }));
   const opening = detail && {
@@ -97,16 +97,16 @@ function rows<T>(desk: Desk, listing: Listing<T>, list: Listed<T>): TemplateResu
     content: (item: T, rowKey: string) => detail.view(item, desk.open.get(rowKey)),
   };
   const keyOf = (item: T, index: number): string => key(item, list.total - list.offset - index);
-  return html`${rowsTable({ caption: title, columns, items: list.items, key: keyOf, opening })} ${pager(desk.route, list)}`;
+  return html`${rowsTable({ caption: title, columns, items: list.items, key: keyOf, opening })} ${pager(desk.place, list)}`;
 }
 
 /** Which rows these are, and the way to others. */
-export function pager(route: Route, { total, offset, items }: Listed<unknown>): TemplateResult | typeof nothing {
+export function pager(place: Place, { total, offset, items }: SomeOf<unknown>): TemplateResult | typeof nothing {
   if (total <= items.length) return nothing;
   const last = offset + items.length;
   return html`<nav class="pager" aria-label="Pages">
-    ${offset > 0 ? html`<a href=${linkTo({ ...route, page: route.page - 1 })} rel="prev">← Previous</a>` : html`<span></span>`}
+    ${offset > 0 ? html`<a href=${linkTo({ ...place, page: place.page - 1 })} rel="prev">← Previous</a>` : html`<span></span>`}
     <span>${grouped(offset + 1)}–${grouped(last)} of ${grouped(total)}</span>
-    ${last < total ? html`<a href=${linkTo({ ...route, page: route.page + 1 })} rel="next">Next →</a>` : html`<span></span>`}
+    ${last < total ? html`<a href=${linkTo({ ...place, page: place.page + 1 })} rel="next">Next →</a>` : html`<span></span>`}
   </nav>`;
 }

@@ -1,14 +1,14 @@
 /** People: the list, and one of them with attributes, devices, relationships and a time line. */
 
-import type { Listed } from '../control.ts';
+import type { SomeOf } from '../control.ts';
 import type { Desk } from '../desk.ts';
 import { exactText } from '../exact.ts';
 import { counted, grouped, shortened, visible } from '../format.ts';
 import { repeat } from '../lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
-import { linkTo } from '../route.ts';
+import { linkTo } from '../place.ts';
 import { type EventRow, eventBody, eventTime } from './events.ts';
-import { type Listing, pager } from './list.ts';
+import { type ListTab, pager } from './list.ts';
 import { type Bag, bagTable, brief, chips } from './value.ts';
 
 /** A person of a list. */
@@ -32,7 +32,7 @@ const NEWEST_EVENTS = 200;
 const LAST_EVENTS = 3;
 
 /** All people. */
-export const PEOPLE: Listing<PersonRow> = {
+export const PEOPLE_TAB: ListTab<PersonRow> = {
   tab: 'people',
   title: 'People',
   one: 'person',
@@ -64,14 +64,14 @@ function identifiersOf(person: PersonRow): TemplateResult {
 }
 
 function lastEvents({ cio_id }: PersonRow, newest: unknown): TemplateResult | typeof nothing {
-  const own = (newest as Listed<EventRow>).items.filter((event) => event.cio_id === cio_id).slice(0, LAST_EVENTS);
+  const own = (newest as SomeOf<EventRow>).items.filter((event) => event.cio_id === cio_id).slice(0, LAST_EVENTS);
   if (own.length === 0) return nothing;
   return html`<ul class="chips">${own.map((event) => html`<li>${brief(event.name, 30)}</li>`)}</ul>`;
 }
 
 /** One person. The answers: the person, and a part of the events. */
 export function personView(desk: Desk): TemplateResult {
-  const [person, events] = (desk.answers ?? []) as [OnePerson?, Listed<EventRow>?];
+  const [person, events] = (desk.answers ?? []) as [OnePerson?, SomeOf<EventRow>?];
   if (!person || !events) return html`<p class="empty">${desk.problem ? nothing : 'Loading …'}</p>`;
   const { attributes, devices, relationships } = person;
   return html`<article class="person" aria-labelledby="title">
@@ -87,7 +87,7 @@ export function personView(desk: Desk): TemplateResult {
       </section>
       <section aria-labelledby="events">
         <h3 id="events">Events <small>${grouped(events.total)}</small></h3>
-        ${timeLine(events)} ${pager(desk.route, events)}
+        ${timeLine(events)} ${pager(desk.place, events)}
       </section>
     </div>
   </article>`;
@@ -103,7 +103,7 @@ function relations(relationships: OnePerson['relationships']): TemplateResult {
     ${relationships.map(({ attributes, ...others }) => bagTable(counted(1, 'relationship'), { ...others, ...(Object.keys(attributes).length > 0 && { attributes }) }))}`;
 }
 
-function timeLine({ items, total, offset }: Listed<EventRow>): TemplateResult {
+function timeLine({ items, total, offset }: SomeOf<EventRow>): TemplateResult {
   if (items.length === 0) return html`<p class="empty">No events yet.</p>`;
   return html`<ol class="timeline">
     ${repeat(

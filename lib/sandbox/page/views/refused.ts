@@ -2,8 +2,8 @@
 
 import { moment, visible } from '../format.ts';
 import { html, nothing } from '../lit/lit-html.js';
-import { linkTo } from '../route.ts';
-import type { Listing } from './list.ts';
+import { linkTo } from '../place.ts';
+import type { ListTab } from './list.ts';
 import { type Bag, chips, whole } from './value.ts';
 
 /** A refused item. */
@@ -23,7 +23,7 @@ export interface RefusedRow {
 }
 
 /** All of them. */
-export const REFUSED: Listing<RefusedRow> = {
+export const REFUSED_TAB: ListTab<RefusedRow> = {
   tab: 'refused',
   title: 'Refused',
   one: 'refused item',

@@ -4,8 +4,8 @@ import type { Desk } from '../desk.ts';
 import { counted, grouped, moment, sized, visible } from '../format.ts';
 import { readableBody } from '../indent.ts';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
-import { linkTo } from '../route.ts';
-import type { Listing } from './list.ts';
+import { linkTo } from '../place.ts';
+import type { ListTab } from './list.ts';
 import { type Bag, bagTable } from './value.ts';
 
 /** A request of a list. */
@@ -33,7 +33,7 @@ interface OneRequest extends RequestRow {
 }
 
 /** All requests. */
-export const REQUESTS: Listing<RequestRow> = {
+export const REQUESTS_TAB: ListTab<RequestRow> = {
   tab: 'requests',
   title: 'Requests',
   one: 'request',

@@ -2,15 +2,15 @@
 
 import { visible } from '../format.ts';
 import { html } from '../lit/lit-html.js';
-import { linkTo } from '../route.ts';
-import type { Listing } from './list.ts';
+import { linkTo } from '../place.ts';
+import type { ListTab } from './list.ts';
 import { type Bag, brief, chips, whole } from './value.ts';
 
 const MOST_CHIPS = 5;
 const atPlace = (_item: unknown, place: number): string => String(place);
 
 /** Objects. */
-export const OBJECTS: Listing<Bag & { readonly attributes: Bag }> = {
+export const OBJECTS_TAB: ListTab<Bag & { readonly attributes: Bag }> = {
   tab: 'objects',
   title: 'Objects',
   one: 'object',
@@ -27,7 +27,7 @@ export const OBJECTS: Listing<Bag & { readonly attributes: Bag }> = {
 };
 
 /** Relationships. */
-export const RELATIONSHIPS: Listing<Bag & { readonly attributes: Bag }> = {
+export const RELATIONSHIPS_TAB: ListTab<Bag & { readonly attributes: Bag }> = {
   tab: 'relationships',
   title: 'Relationships',
   one: 'relationship',
@@ -43,7 +43,7 @@ export const RELATIONSHIPS: Listing<Bag & { readonly attributes: Bag }> = {
 };
 
 /** Delivery events. */
-export const DELIVERIES: Listing<Bag> = {
+export const DELIVERIES_TAB: ListTab<Bag> = {
   tab: 'deliveries',
   title: 'Deliveries',
   one: 'delivery event',
@@ -56,7 +56,7 @@ export const DELIVERIES: Listing<Bag> = {
 };
 
 /** Suppressed people. */
-export const SUPPRESSED: Listing<string> = {
+export const SUPPRESSED_TAB: ListTab<string> = {
   tab: 'suppressed',
   title: 'Suppressed',
   one: 'suppressed identifier',
