@@ -42,7 +42,8 @@ export function dashed(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function attributeOf({ flag }: FlagSpec): string {
+/** The name by which commander gives the value of a flag. */
+export function attributeOf({ flag }: FlagSpec): string {
   return new Option(flag).attributeName();
 }
 

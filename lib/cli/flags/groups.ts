@@ -114,6 +114,9 @@ export const REPLAY = {
   doneTo: CLI_OPTIONS.doneTo,
 };
 
+/** What a preview looks at, and how it is shown. */
+export const PREVIEW = { rows: CLI_OPTIONS.previewRows, kind: CLI_OPTIONS.kind, write: CLI_OPTIONS.write, json: CLI_OPTIONS.json };
+
 export const SANDBOX = {
   port: SANDBOX_SHAPE.port,
   allowHost: SANDBOX_SHAPE.hosts,
