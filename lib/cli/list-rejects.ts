@@ -1,11 +1,11 @@
-/** `cio-stream rejects`: what was rejected, and why: counts with an example each. Reads everything, keeps nothing. */
+/** `cio-stream rejects`: what was rejected, and why: counts with examples of each. Reads everything, keeps nothing. */
 import { CioError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import type { ListFlags } from './flags/flags.ts';
-import { accessOf } from './run/reject-target.ts';
+import { accessOf } from './flags/store-access.ts';
 import { answer, answerJson } from './show/print.ts';
-import { type Kind, RejectCounts } from './show/reject-counts.ts';
+import { type Example, type Kind, RejectCounts } from './show/reject-counts.ts';
 import { countOf, number } from './show/summary-text.ts';
 
 /** What is in a place. */
@@ -76,11 +76,14 @@ function table(kinds: readonly Kind[]): string[] {
       .join('  ')
       .trimEnd();
   const indent = ' '.repeat((widths[0] ?? 0) + 2);
-  return [lineOf(HEAD), ...rows.flatMap((row, index) => [lineOf(row), `${indent}${exampleText(kinds[index] as Kind)}`])];
+  return [
+    lineOf(HEAD),
+    ...rows.flatMap((row, index) => [lineOf(row), ...(kinds[index]?.examples ?? []).map((one) => indent + exampleText(one))]),
+  ];
 }
 
-function exampleText({ example: { object, source, line, message, record } }: Kind): string {
+function exampleText({ object, source, line, message, record }: Example): string {
   // The line number counts lines of the source, not of the object.
-  const place = source === undefined ? object : `${source}${line === undefined ? '' : `:${line}`}`;
+  const place = source === undefined ? (object ?? '') : `${source}${line === undefined ? '' : `:${line}`}`;
   return `such as ${place}${message === undefined ? '' : `: ${message}`}${record === '' ? '' : `  ${record}`}`;
 }

@@ -4,11 +4,12 @@ import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import { checkStore } from '../storage/check-store.ts';
 import { type ColumnsOfFlags, columnsOf } from './flags/columns.ts';
 import type { ReplayFlags } from './flags/flags.ts';
+import { accessOf } from './flags/store-access.ts';
 import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
 import { ReplayReader } from './input/replay-inputs.ts';
 import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
-import { accessOf, rejectsPlace } from './run/reject-target.ts';
+import { rejectsPlace } from './run/reject-target.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
 
 /** Runs the command; resolves with its exit status. */

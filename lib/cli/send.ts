@@ -17,7 +17,10 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     // Mistakes that cost nothing to find come first.
     const columns = columnsOf(flags);
     checkStateFlags(flags);
-    const { inputs, resumed, keep } = await remaining(await findInputs(files, flags), flags);
+    const { inputs, resumed, keep } = await remaining(
+      await findInputs(files, flags, { note: context.display.note, signal: context.stop }),
+      flags,
+    );
     if (resumed.length > 0) context.display.note(resumedNote(resumed));
     const { stages: onEntries, close } = await openDeduping(flags);
     try {

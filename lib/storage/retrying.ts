@@ -7,7 +7,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { type AttemptResult, retry } from '../retry.ts';
 import { factsOf } from './errors.ts';
-import { type Action, type ObjectStore, type StorageError, storageError } from './object-store.ts';
+import { type Action, type Part, type ReadableStore, type StorageError, storageError } from './object-store.ts';
 
 /** How long to try. */
 export interface RetryPolicy {
@@ -39,9 +39,9 @@ interface Tried<T> extends AttemptResult {
   readonly failure?: StorageError;
 }
 
-/** Runs `attempt` until it works. Throws `CIO_REJECT_STORE`, which names `location`, when it never will, or not in time. */
+/** Runs `attempt` until it works. Throws the error of `storageError()`, which names `location`, when it never will, or not in time. */
 export async function retrying<T>(
-  store: ObjectStore,
+  store: Pick<ReadableStore, 'location' | 'holds' | 'explain'>,
   action: Action,
   policy: RetryPolicy,
   attempt: (attempt: Attempt) => Promise<T>,
@@ -58,7 +58,7 @@ export async function retrying<T>(
     } catch (error) {
       if (error instanceof CioError) throw error;
       const failure = error === CUT_OFF ? TOO_LATE : store.explain(error, action);
-      failed = failure.transient && !signal.aborted ? { failure, why: failure.why } : { failure };
+      failed = failure.transient && !signal.aborted ? { failure, why: failure.why, askedMs: failure.askedMs } : { failure };
       return failed;
     }
   };
@@ -70,7 +70,7 @@ export async function retrying<T>(
   const { failure } = tried;
   if (failure === undefined) return tried.value as T;
   const also = failure.transient && attempts > 1 ? `, also after ${attempts} attempts` : '';
-  throw storageError(location, action, { ...failure, why: failure.why + also });
+  throw storageError(location, action, { ...failure, why: failure.why + also }, store.holds);
 }
 
 /** One attempt. It ends when nothing moves, or when `cutOff` aborts, even if it ignores its signal. */
@@ -97,15 +97,26 @@ async function watched<T>({ clock, cutOff, stalledMs = STALLED_MS }: RetryPolicy
   }
 }
 
+/** Which bytes to read, and what errors call the object. */
+export interface StoredPart extends Part {
+  readonly from?: number;
+  readonly location?: string;
+}
+
 /**
  * The bytes of a stored object, in pieces. Reading that breaks continues at the byte where it broke; each piece has the
- * budget of the policy. Throws `CIO_REJECT_STORE`.
+ * budget of the policy. Throws the error of `storageError()`.
  */
-export async function* storedBytes(store: ObjectStore, name: string, policy: RetryPolicy): AsyncGenerator<Buffer> {
-  let at = 0;
+export async function* storedBytes(
+  store: ReadableStore,
+  name: string,
+  policy: RetryPolicy,
+  { from = 0, location = `${store.location} (${name})`, ...part }: StoredPart = {},
+): AsyncGenerator<Buffer> {
+  let at = from;
   let open: Reading | undefined;
   const nextPiece = async ({ signal }: Attempt): Promise<Buffer | undefined> => {
-    const reading = open ?? (await readingAt(store, name, at, signal));
+    const reading = open ?? (await readingAt(store, name, at, signal, part));
     // It is kept when its piece has come: what breaks, or is cut off, is opened again.
     open = undefined;
     const destroy = (): void => void reading?.body.destroy(STALLED);
@@ -121,7 +132,7 @@ export async function* storedBytes(store: ObjectStore, name: string, policy: Ret
   };
   try {
     for (;;) {
-      const piece = await retrying(store, 'read', policy, nextPiece, `${store.location} (${name})`);
+      const piece = await retrying(store, 'read', policy, nextPiece, location);
       if (piece === undefined) return;
       at += piece.length;
       yield piece;
@@ -137,9 +148,10 @@ interface Reading {
 }
 
 /** The object from a byte on; undefined if it ends there. */
-async function readingAt(store: ObjectStore, name: string, at: number, signal: AbortSignal): Promise<Reading | undefined> {
+async function readingAt(store: ReadableStore, name: string, at: number, signal: AbortSignal, part: Part): Promise<Reading | undefined> {
+  if (at === part.to) return undefined;
   try {
-    const body = await store.read(name, at, signal);
+    const body = await store.read(name, at, signal, part);
     return { body, pieces: body[Symbol.asyncIterator]() };
   } catch (error) {
     if (at > 0 && factsOf(error).status === RANGE_NOT_SATISFIABLE) return undefined;

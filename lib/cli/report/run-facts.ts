@@ -11,7 +11,8 @@ import type { Recorder } from './recorder.ts';
 /** What is known when a run has ended. */
 export interface EndOfRun {
   readonly recorder: Recorder;
-  readonly kinds: RejectCounts;
+  /** Both are undefined if nothing was read. */
+  readonly rejected: Pick<RejectCounts, 'kinds' | 'others'> | undefined;
   readonly reader: Pick<RecordReader, 'inputsRead'> | undefined;
   /** Of the rejected rows: a path, or the address of a bucket; undefined for standard output. */
   readonly location: string | undefined;
@@ -26,7 +27,7 @@ export interface EndOfRun {
 const MAX_INPUTS = 1_000;
 
 /** The facts of a run. */
-export function factsOf({ recorder, kinds, reader, redacted, ...ended }: EndOfRun): RunFacts {
+export function runFacts({ recorder, rejected, reader, redacted, ...ended }: EndOfRun): RunFacts {
   const inputs = reader?.inputsRead && inputsOf(reader.inputsRead, recorder, redacted);
   const { location } = ended;
   return {
@@ -40,8 +41,8 @@ export function factsOf({ recorder, kinds, reader, redacted, ...ended }: EndOfRu
     rejectsIn: location === undefined ? undefined : redacted(/^\w+:\/\//.test(location) ? location : resolve(location)),
     inputs: inputs?.slice(0, MAX_INPUTS),
     otherInputs: inputs && inputs.length > MAX_INPUTS ? inputs.length - MAX_INPUTS : undefined,
-    kinds: kinds.kinds,
-    otherKinds: kinds.others,
+    kinds: rejected?.kinds ?? [],
+    otherKinds: rejected?.others ?? 0,
     retriesBy: recorder.retriesBy,
     mostRequestsPerSecond: recorder.most,
     requestsPerSecondLimit: ended.requestsPerSecond,

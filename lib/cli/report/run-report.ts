@@ -1,14 +1,12 @@
 /** `--report` of a run: its place is checked before, what happens is recorded meanwhile, and it is written however the run ends. */
 import type { Clock } from '../../clock.ts';
-import { type RejectionMessage, rejections } from '../../write/diagnostics.ts';
 import { Summary } from '../../write/summary.ts';
 import type { RunFlags } from '../flags/flags.ts';
-import { RejectCounts } from '../show/reject-counts.ts';
 import { type Report, type RunFacts, reportOf } from '../show/report.ts';
 import { type Redacted, reportRedactor } from './command-line.ts';
 import { Recorder } from './recorder.ts';
 import { checkReportPlace, writeReport } from './report-file.ts';
-import { type EndOfRun, factsOf } from './run-facts.ts';
+import { type EndOfRun, runFacts } from './run-facts.ts';
 
 /** Begins the report of a run, to be written there. Throws `CIO_OPTIONS` if it can't be. */
 export async function openReport(path: string, flags: RunFlags, clock: Clock): Promise<RunReport> {
@@ -23,7 +21,6 @@ export class RunReport {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #recorder: Recorder;
-  readonly #kinds = new RejectCounts();
   readonly #redacted: Redacted;
   #isClosed = false;
 
@@ -34,7 +31,6 @@ export class RunReport {
     this.#startedAt = clock.wall();
     this.#redacted = reportRedactor([flags.siteId, flags.apiKey]);
     this.#recorder = new Recorder(clock);
-    rejections.subscribe(this.#onRejection);
   }
 
   /** Records what becomes of the rows, from now on. */
@@ -43,11 +39,11 @@ export class RunReport {
   }
 
   /** Ends the record, and gives what is known beside the counts. */
-  facts(ended: Pick<EndOfRun, 'exitStatus' | 'reader' | 'location'>): RunFacts {
+  facts(ended: Pick<EndOfRun, 'exitStatus' | 'reader' | 'rejected' | 'location'>): RunFacts {
     this.close();
-    const [recorder, kinds, redacted] = [this.#recorder, this.#kinds, this.#redacted];
+    const [recorder, redacted] = [this.#recorder, this.#redacted];
     const times = { startedAt: this.#startedAt, endedAt: this.#clock.wall() };
-    return factsOf({ ...ended, ...times, recorder, kinds, redacted, requestsPerSecond: this.#flags.rate });
+    return runFacts({ ...ended, ...times, recorder, redacted, requestsPerSecond: this.#flags.rate });
   }
 
   async write(report: Report): Promise<void> {
@@ -56,7 +52,7 @@ export class RunReport {
 
   /** Writes that the run has failed before it began, or was interrupted if there is no error. */
   async failedEarly(failure: unknown, exitStatus: number): Promise<void> {
-    const facts = this.facts({ exitStatus, reader: undefined, location: undefined });
+    const facts = this.facts({ exitStatus, reader: undefined, rejected: undefined, location: undefined });
     await this.write(reportOf(new Summary(), { dryRun: this.#flags.dryRun, interrupted: failure === undefined, failure, facts }));
   }
 
@@ -64,8 +60,5 @@ export class RunReport {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#recorder.close();
-    rejections.unsubscribe(this.#onRejection);
   }
-
-  readonly #onRejection = ({ rejection }: RejectionMessage): void => this.#kinds.add(rejection, '');
 }

@@ -12,6 +12,7 @@ import type { PipelineFlags } from '../flags/flags.ts';
 import { ownLimits } from '../flags/limit-flag.ts';
 import { transformStages } from '../input/transform.ts';
 import type { Display } from '../show/display.ts';
+import { RunRejectCounts } from '../show/reject-counts.ts';
 import { deliveryOf } from './account.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 
@@ -20,6 +21,8 @@ export interface Pipeline {
   readonly stages: readonly Transform[];
   readonly writer: TrackWriter;
   readonly rejects: ReturnType<typeof rejectsTo>;
+  /** What is rejected, by kind. */
+  readonly rejected: RunRejectCounts;
 }
 
 /** What a pipeline needs beside its flags. */
@@ -50,5 +53,5 @@ export async function pipelineOf(flags: PipelineFlags, { display, stop }: Pipeli
   if (flags.check) await checkRejects(flags, { signal: stop });
   const stages = [reopen(), ...before, validate(columns.settings), enforceLimits({ onViolation, limits }), ...onEntries];
   const rejects = rejectsTo(flags, display);
-  return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects };
+  return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects, rejected: new RunRejectCounts() };
 }

@@ -9,19 +9,11 @@ import { FILE_NAME_FORMAT } from '../../reject/open-store.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { type RejectWriter, rejectWriter } from '../../reject/reject-writer.ts';
 import { type CheckStoreOptions, checkStore } from '../../storage/check-store.ts';
-import { GCS_SHAPE, S3_SHAPE, type StoreOptions } from '../../storage/options.ts';
 import { optionsFrom } from '../flags/flag.ts';
-import type { RejectFlags, StoreFlags } from '../flags/flags.ts';
+import type { RejectFlags } from '../flags/flags.ts';
 import { flagOf } from '../flags/names.ts';
+import { accessOf } from '../flags/store-access.ts';
 import type { Display } from '../show/display.ts';
-
-/** How to get to object storage, as the library wants it. */
-export function accessOf(flags: StoreFlags): Pick<StoreOptions, 's3' | 'gcs'> {
-  if (flags.s3ExternalId !== undefined && flags.s3RoleArn === undefined) {
-    throw new CioError('CIO_OPTIONS', '--s3-external-id does nothing without --s3-role-arn');
-  }
-  return { s3: optionsFrom(S3_SHAPE, flags), gcs: optionsFrom(GCS_SHAPE, flags) };
-}
 
 /** The reject writer for `--rejects`; files of a dry run are not mistaken for those of a real one. Throws `CIO_OPTIONS`. */
 export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number; readonly dryRun?: boolean }, display: Display): RejectWriter {

@@ -67,6 +67,7 @@ async function sendAll(run: Run, display: Display, stop: AbortSignal): Promise<u
     return sent ?? read;
   } finally {
     endProgress();
+    run.rejected.close();
     await run.close?.();
   }
 }
@@ -93,11 +94,11 @@ interface Takers {
 
 /** Prints and writes the summary; resolves with the exit status. */
 async function finish(run: Run, { failure, status }: Outcome, { flags, display, report }: Takers): Promise<number> {
-  const { reader, writer, rejects, columns, resumed } = run;
+  const { reader, writer, rejects, rejected, columns, resumed } = run;
   const { summary } = writer;
   const interrupted = status !== undefined;
   const exitStatus = failure === undefined ? (status ?? (summary.rejected.total > 0 ? SOME_REJECTED : 0)) : asCioError(failure).exitStatus;
-  const facts = report?.facts({ exitStatus, reader, location: rejectsLocation(rejects) });
+  const facts = report?.facts({ exitStatus, reader, rejected, location: rejectsLocation(rejects) });
   const end: RunEnd = {
     dryRun: flags.dryRun ?? false,
     interrupted,
@@ -108,7 +109,7 @@ async function finish(run: Run, { failure, status }: Outcome, { flags, display, 
     facts,
   };
   const whole = reportOf(summary, end);
-  display.summary(whole, whereRejectsAre(rejects));
+  display.summary(whole, { rejects: whereRejectsAre(rejects), kinds: rejected.kinds, otherKinds: rejected.others });
   if (failure === undefined) for (const text of run.lastNotes?.(interrupted) ?? []) display.note(text);
   const unwritten = await failureOf(report?.write(whole));
   if (failure !== undefined) printFailure(failure, flags.logFormat);

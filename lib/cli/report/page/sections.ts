@@ -62,18 +62,13 @@ ${more > 0 ? html`<p class="note">and ${countOf(more, 'row')} of ${otherKinds > 
 ${rejectsIn === undefined ? undefined : places(rejectsIn, dryRun)}</section>`;
 }
 
-function kindArticle({ reason, field, stream, records, ...kind }: Kind): Part {
+function kindArticle({ reason, field, stream, records, examples }: Kind): Part {
   const what = [field, stream === null ? undefined : `stream ${stream}`].filter((part): part is string => Boolean(part));
   return html`<article class="kind"><h3><span><span class="tag">${reason ?? 'unknown'}</span> ${what.join(' · ')}</span><span>${countOf(records, 'row')}</span></h3>
-<ul>${examplesOf(kind).map(exampleItem)}</ul></article>`;
+<ul>${examples.map(exampleItem)}</ul></article>`;
 }
 
-function examplesOf(kind: object): readonly (Example & { readonly value?: string })[] {
-  const { examples, example } = kind as { examples?: readonly Example[]; example?: Example };
-  return examples ?? (example ? [example] : []);
-}
-
-function exampleItem({ source, line, message, value, record }: Example & { readonly value?: string }): Part {
+function exampleItem({ source, line, message, value, record }: Example): Part {
   const place = [source, line === undefined ? undefined : `line ${number(line)}`].filter(Boolean).join(', ');
   const shown = value ?? record;
   return html`<li>${message}${shown ? html` <code>${shown}</code>` : undefined}${place ? html` <span class="soft">${place}</span>` : undefined}</li>`;
