@@ -33,7 +33,7 @@ Examples:
   $ zcat people.csv.gz | cio-stream people --format csv --email Email --rejects rejected/
   $ cio-stream people export.json --json-path data.rows --dry-run --report report.json
   $ cio-stream people rejected/*.ndjson --email Email      rejected records, once repaired or as they are
-  $ cio-stream people people.csv --rejects rejected/ --resume people.state.json
+  $ cio-stream people s3://bucket/export/ --email Email --rejects rejected/ --resume people.state.json
   $ cio-stream people people.csv --rejects rejected/ --dedupe --state-dir state/
 
 --column SOURCE=target:type:format. SOURCE= leaves a column out, SOURCE=:type keeps its name. Write \\= and \\: for signs that
@@ -63,9 +63,14 @@ Examples:
 
 const REPLAY_EXAMPLES = `
 Examples:
-  $ cio-stream replay s3://bucket/rejected --as events --rejects s3://bucket/rejected-again --done delete
-  $ cio-stream replay rejected/ --as people --reason refused,undeliverable --rejects again/
-  $ cio-stream replay gs://bucket/rejected --as events --dry-run > still-rejected.ndjson
+  $ cio-stream replay rejected/ --rejects again/
+  $ cio-stream replay fix.csv --rejects again/      a sheet of cio-stream rejects --format csv, repaired
+  $ cio-stream replay rejected/ --column "Created At"=created_at:time:DD/MM/YYYY --rejects again/
+  $ cio-stream replay s3://bucket/rejected --reason refused,undeliverable --rejects s3://bucket/rejected-again --done delete
+  $ cio-stream replay airbyte.jsonl --as events --email email --dry-run > still-rejected.ndjson
+
+Each row is mapped by the flags of the run that rejected it, which are kept beside it in .cio-stream.json, or stand in the
+sheet. Flags given here override single parts of them; with --as only the flags given here count.
 
 It can be interrupted, or killed, and run again: an event that was sent before keeps its id and does not count twice.
 An object is cleared by --done when all of its records are delivered or kept in --rejects. Records that --reason or
@@ -75,7 +80,9 @@ by the next replay.`;
 const REJECTS_EXAMPLES = `
 Examples:
   $ cio-stream rejects rejected/
-  $ cio-stream rejects s3://bucket/rejected --json | jq '.kinds[] | [.records, .reason, .field]'`;
+  $ cio-stream rejects rejected/ --rows --reason invalid --first 20
+  $ cio-stream rejects rejected/ --format csv --out fix.csv      correct it in a spreadsheet, then: cio-stream replay fix.csv
+  $ cio-stream rejects s3://bucket/rejected --format json | jq '.kinds[] | [.records, .reason, .field]'`;
 
 const SANDBOX_EXAMPLES = `
 Examples:
@@ -97,27 +104,26 @@ export function program(report: (status: number) => void): CliCommand {
   for (const kind of Object.keys(KINDS) as RowKind[]) {
     const { object, rows } = KINDS[kind];
     command(kind)
-      .description(`send ${rows}, a row each, from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
-      .argument('[file...]', 'files in the order given; - or none is standard input')
+      .description(`send ${rows}, a row each: NDJSON, JSON or CSV, plain, gzip or zstd`)
+      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
       .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
       .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
   }
   command('replay')
     .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
-    .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
+    .argument('<place...>', 'folders, files, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REPLAY_EXAMPLES)
-    // Not makeOptionMandatory(): a mistyped name would be reported as this one missing.
-    .hook('preAction', (replay) => {
-      if (replay.opts().as === undefined) replay.error("error: required option '--as <kind>' not specified");
-    })
-    .action(async (where: string, flags: ReplayFlags) =>
-      report(await (await import('./replay.ts')).replay(where, { ...flags, object: KINDS[flags.as].object })),
-    );
+    .action(async (places: string[], flags: ReplayFlags, command: Command) => {
+      const isGiven = (name: string): boolean => !['default', undefined].includes(command.getOptionValueSource(name));
+      const given = new Set(command.options.map((option) => option.attributeName()).filter(isGiven));
+      const object = flags.as && { object: KINDS[flags.as].object };
+      report(await (await import('./replay.ts')).replay(places, { ...flags, ...object }, given));
+    });
   command('rejects')
-    .description('count rejected records by reason, field and stream, with an example of each')
-    .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
+    .description('show rejected records: counts by reason, field and stream, each of them, or a sheet to repair them in')
+    .argument('<place...>', 'folders, files, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REJECTS_EXAMPLES)
-    .action(async (where: string, flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(where, flags)));
+    .action(async (places: string[], flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(places, flags)));
   command('check')
     .description('check the credentials, the region and the place for rejected records before a long run')
     .addHelpText('after', CHECK_EXAMPLES)

@@ -39,7 +39,11 @@ const REJECTS = '--rejects <place>';
 
 /** The options by the names that they have in `flags`; `checkedRejects` is the `rejects` of `check`. */
 export const CLI_OPTIONS = {
-  as: flagWith(['people', 'events', 'operations'], { flag: '--as <kind>', doc: 'what the records are' }),
+  as: flagWith(['people', 'events', 'operations'], {
+    flag: '--as <kind>',
+    doc: 'what the records are; they are mapped by the flags given here, and no kept mapping is read',
+    standard: 'as the run that rejected them',
+  }),
   transform: flag({
     flag: '--transform <file>',
     doc: 'a JavaScript module whose default export gets each row before it is mapped, and returns a row, several, or nothing to leave it out',
@@ -50,10 +54,10 @@ export const CLI_OPTIONS = {
     standard: 'those of the list',
     repeat: true,
   }),
-  format: flagWith(['ndjson', 'json', 'csv'], {
+  format: flagWith(['ndjson', 'json', 'csv', 'parquet'], {
     flag: '--format <format>',
     doc: 'format of the input',
-    standard: 'by the name, before .gz or .zst; else ndjson',
+    standard: 'by the name, before .gz or .zst, or the content type; else ndjson',
   }),
   rejects: flag({
     flag: REJECTS,
@@ -118,7 +122,14 @@ export const CLI_OPTIONS = {
     flag: '--done-to <place>',
     doc: '--done move: a folder, s3:// or gs://; it may lie inside the place that is replayed',
   }),
-  json: flagSwitch({ flag: '--json', doc: 'print one JSON object' }),
+  rows: flagSwitch({ flag: '--rows', doc: 'list the records, one a line: where it came from, reason, field, its value, message' }),
+  listFormat: flagWith(['text', 'json', 'ndjson', 'csv'], {
+    flag: '--format <format>',
+    doc: 'text or json: the counts; ndjson: the records as they are kept; csv: a sheet to repair them in, for replay',
+    standard: 'text',
+  }),
+  out: flag({ flag: '--out <file>', doc: 'write there, into a new file', standard: 'standard output' }),
+  first: count(1).optional().register(FLAG, { flag: '--first <n>', doc: 'only the first n of them', standard: 'all' }),
   latencyMs: count(0).optional().register(FLAG, { flag: '--latency-ms <n>', doc: 'answer every call so much later' }),
   faults: flag({
     flag: '--faults <file|json>',

@@ -10,6 +10,7 @@ import { addFlags } from './flag.ts';
 import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
+const LISTING = { rows: CLI_OPTIONS.rows, format: CLI_OPTIONS.listFormat, out: CLI_OPTIONS.out };
 const PIPELINE = [
   ['Account:', ACCOUNT],
   ['Rejected records:', { ...REJECTS_PLACE, ...REJECTS }],
@@ -26,7 +27,8 @@ export const COMMAND_FLAGS = {
   operations: [['Rows:', ROWS], ...FILES],
   replay: [['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
-    [undefined, { json: CLI_OPTIONS.json }],
+    [undefined, LISTING],
+    ['Which records:', { reason: CLI_OPTIONS.reason, field: CLI_OPTIONS.field, first: CLI_OPTIONS.first }],
     ['Object storage:', STORES],
   ],
   check: [
@@ -50,19 +52,18 @@ export interface ColumnFlags extends Partial<Flags<typeof PEOPLE>>, Partial<Flag
   readonly object: ObjectKind;
 }
 /** What makes a pipeline. */
-export interface PipelineFlags extends AccountFlags, RejectFlags, ColumnFlags, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
+export interface PipelineFlags extends AccountFlags, RejectFlags, Omit<ColumnFlags, 'object'>, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
 /** What is printed of a run. */
 export interface RunFlags extends Flags<typeof OUTPUT>, AccountFlags, Pick<Flags<typeof DELIVERY>, 'dryRun' | 'rate'> {}
 /** The flags of a command that sends rows. */
-export interface SendFlags extends PipelineFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
+export interface SendFlags extends PipelineFlags, ColumnFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
 /** The flags of `cio-stream replay`. */
 export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {
-  readonly as: RowKind;
+  /** Of `--as`; without it each row is what the run that rejected it has taken it for. */
+  readonly object?: ObjectKind;
 }
 /** The flags of `cio-stream rejects`. */
-export interface ListFlags extends StoreFlags {
-  readonly json: boolean;
-}
+export interface ListFlags extends StoreFlags, Flags<typeof LISTING>, Pick<Flags<typeof CLI_OPTIONS>, 'reason' | 'field' | 'first'> {}
 /** The flags of `cio-stream check`. */
 export interface CheckFlags extends AccountFlags, RejectFlags {}
 /** The flags of `cio-stream sandbox`. */

@@ -63,7 +63,10 @@ async function sendAll(run: Run, display: Display, stop: AbortSignal): Promise<u
   const endProgress = showProgress(run, display, systemClock);
   try {
     // Both are waited for: an input that fails must not cut off what was read before.
-    const [sent, read] = await Promise.all([failureOf(pipeline([...stages, writer])), failureOf(readInto(head, reader, stop))]);
+    const [sent, read] = await Promise.all([
+      failureOf(pipeline([...stages, writer] as Transform[])),
+      failureOf(readInto(head, reader, stop)),
+    ]);
     return sent ?? read;
   } finally {
     endProgress();
