@@ -79,7 +79,7 @@ test('imports flow one way', () => {
 });
 
 test('within the command line too: commands know runs, those know what is shown, that knows inputs, and all know flags', () => {
-  const parts = ['cli/flags', 'cli/config', 'cli/input', 'cli/show', 'cli/report', 'cli/run', 'cli/preview', 'cli'];
+  const parts = ['cli/flags', 'cli/config', 'cli/input', 'cli/show', 'cli/report', 'cli/run', 'cli/listing', 'cli/preview', 'cli'];
   for (const source of sources) {
     const from = parts.indexOf(dirname(source.name));
     for (const target of local(source))

@@ -3,6 +3,8 @@
  * and which a spread ({ ...row }) keeps, so that a user's own map() does not lose it.
  */
 
+import type { KeptMapping } from './kept-mapping.ts';
+
 /** The key under which a record carries its {@link Origin}. */
 export const ORIGIN: unique symbol = Symbol.for('customerio-streams.origin');
 
@@ -16,6 +18,8 @@ export interface SourceInfo {
   readonly namespace?: string | undefined;
   /** What distinguishes one version of the source from the next, for example a file's modification time. */
   readonly version?: string | undefined;
+  /** Of what a replay reads: how it is mapped, and is to be mapped if it is rejected again. */
+  readonly mapping?: KeptMapping | undefined;
 }
 
 /** What is known of one record beside its source. */
@@ -86,6 +90,9 @@ export class Origin {
   }
   get version(): string | undefined {
     return this.place.version;
+  }
+  get mapping(): KeptMapping | undefined {
+    return this.place.mapping;
   }
 
   /** The record's own text, if it has one. */

@@ -3,6 +3,7 @@
  * lost or misread in silence is a problem: without its origin or its event id, an event gets another id and counts twice.
  * null means the same as absent. Fields that are only displayed may hold anything.
  */
+import { keptMappingOf } from './kept-mapping.ts';
 import type { SourceRecord } from './record.ts';
 import { REASONS } from './rejection.ts';
 
@@ -14,6 +15,7 @@ export interface LineProblem {
 
 const WHOLE = 'must be a whole number';
 const TEXT = 'must be text';
+const MAPPING = 'must be text, or the command and the config of a run';
 const ENCODINGS = new Set<unknown>(['base64', 'inspect']);
 
 /** True for a record with a known reason and a time of rejection, as every reject line has. */
@@ -44,6 +46,7 @@ function originProblem(origin: unknown): LineProblem | undefined {
   const given = origin as SourceRecord;
   for (const name of ['line', 'offset', 'bytes', 'part']) if (!isWhole(given[name])) return wrong(WHOLE, `.${name}`);
   for (const name of ['source', 'stream', 'namespace', 'version']) if (!isText(given[name])) return wrong(TEXT, `.${name}`);
+  if (typeof (given.mapping ?? '') !== 'string' && keptMappingOf(given.mapping) === undefined) return wrong(MAPPING, '.mapping');
   return undefined;
 }
 

@@ -5,7 +5,7 @@
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { createGzip } from 'node:zlib';
-import { csvTable } from './csv.ts';
+import { csvTable } from './csv/table.ts';
 import { fieldsOf, flatLine, joinLine, splitLine } from './reject-line.ts';
 
 /** What the objects of a run look like. */

@@ -4,7 +4,7 @@
  */
 import { lstat, mkdir, mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CioError } from '../errors.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER, syncFolder } from '../storage/durable-folder.ts';
 import { systemFailure } from '../storage/object-store.ts';
@@ -27,6 +27,16 @@ export class FallbackFile {
     this.#folder = folder;
     this.#fileName = fileName;
     this.#path = join(resolve(folder ?? join(tmpdir(), OWN_FOLDER)), fileName);
+  }
+
+  /** The folder that it is in. */
+  get folder(): string {
+    return dirname(this.#path);
+  }
+
+  /** Whether anything is in it. */
+  get isMade(): boolean {
+    return this.#made;
   }
 
   /**

@@ -67,6 +67,12 @@ export const REJECT_WRITER_SHAPE = {
     standard: 'among the temporary files',
   }),
   /**
+   * How `cio-stream replay` is to map what is rejected: a command (`people`, `events`, `operations`) and its flags, as a
+   * config file has them. Kept beside the objects as `.cio-stream.json`; a Writable gets it with each line. Default: not kept,
+   * so that a replay needs the flags.
+   */
+  mapping: z.strictObject({ command: z.string(), config: z.record(z.string(), z.unknown()) }).optional(),
+  /**
    * Waits no longer: an upload in flight is cut off, what is not stored goes to the local file, and the writer fails. With
    * nothing left to store, nothing happens. A Writable is not cut off.
    */

@@ -32,8 +32,8 @@ interface Written {
   readonly encoding?: 'base64' | 'inspect';
 }
 
-/** The line of one rejection, with its line feed; `wallMs` is the time of rejection. */
-export function formatRejection(rejection: Rejection, wallMs: number): string {
+/** The line of one rejection, with its line feed; `wallMs` is the time of rejection, `mapping` what the line says of it. */
+export function formatRejection(rejection: Rejection, wallMs: number, mapping?: unknown): string {
   const { cause, origin } = rejection;
   const { text, encoding } = writtenRecord(rejection);
   // JSON.stringify leaves out what is undefined. `rejected_reason` comes first: it marks where the record ends.
@@ -42,7 +42,7 @@ export function formatRejection(rejection: Rejection, wallMs: number): string {
     rejected_field: cause.field,
     rejected_message: cause.message,
     rejected_stage: cause.stage,
-    rejected_origin: origin && writtenOrigin(origin),
+    rejected_origin: writtenOrigin(origin, mapping),
     rejected_status: cause.status,
     rejected_attempts: cause.attempts,
     rejected_event_id: cause.eventId ?? origin?.eventId,
@@ -53,8 +53,9 @@ export function formatRejection(rejection: Rejection, wallMs: number): string {
 }
 
 /** With `version` and `part`, since event ids are derived from them: a row sent again must get the id of the first time. */
-function writtenOrigin({ source, stream, namespace, line, offset, bytes, version, part }: Origin): Partial<Origin> | undefined {
-  const written = { source, stream, namespace, line, offset, bytes, version, part };
+function writtenOrigin(origin: Partial<Origin> = {}, mapping: unknown): object | undefined {
+  const { source, stream, namespace, line, offset, bytes, version, part } = origin;
+  const written = { source, stream, namespace, line, offset, bytes, version, part, mapping };
   return Object.values(written).some((value) => value !== undefined) ? written : undefined;
 }
 

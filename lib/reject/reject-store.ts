@@ -1,4 +1,6 @@
 /** A place for the lines of rejected records: what its `flush()` has acknowledged is there after a power cut. */
+
+import type { KeptMapping } from '../record/kept-mapping.ts';
 import type { Origin } from '../record/origin.ts';
 import type { Group } from './naming.ts';
 
@@ -8,6 +10,8 @@ export interface RejectStore {
   readonly location: string;
   /** Fails if the place is seen to be unusable. Creates nothing. */
   open(): Promise<void>;
+  /** What a line says of the mapping: its id, if it is kept beside the lines before they are stored; else all of it. */
+  keep(mapping: KeptMapping): unknown;
   /** Which lines may be handed over together. */
   groupOf(origin: Origin | undefined): Group;
   /**

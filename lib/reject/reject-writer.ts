@@ -5,6 +5,7 @@
 import type { Writable } from 'node:stream';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
+import { type KeptMapping, keptMappingOf } from '../record/kept-mapping.ts';
 import { Rejection } from '../record/rejection.ts';
 import { rejectStoreError } from '../storage/object-store.ts';
 import { GatheringSink, type GatherLimits } from '../stream/gathering-sink.ts';
@@ -31,6 +32,7 @@ export function rejectWriter(options: RejectWriterOptions): RejectWriter {
   const settings = readOptions('rejectWriter', REJECT_WRITER_OPTIONS, options);
   const store = openStore(settings, (error) => writable.fail(error));
   const { location } = store;
+  const mapping = keptMappingOf(settings.mapping);
   let clearing: Promise<void> | undefined;
   const writable = new GatheringSink<Rejection>(
     {
@@ -38,7 +40,7 @@ export function rejectWriter(options: RejectWriterOptions): RejectWriter {
         clearing = clearLeftFolders();
         return store.open();
       },
-      write: (rejections) => write(rejections, store, () => settings.clock.wall()),
+      write: (rejections) => write(rejections, store, { mapping, wallMs: () => settings.clock.wall() }),
       flush: () => store.flush(),
       end: () => store.flush(),
       release: () => store.release?.(),
@@ -62,8 +64,14 @@ function bytesOf(rejection: unknown): number {
   return (Object(rejection) as Partial<Rejection>).origin?.raw?.length ?? 0;
 }
 
+/** What lines say beside their rejections. */
+interface Said {
+  readonly mapping: KeptMapping | undefined;
+  readonly wallMs: () => number;
+}
+
 /** Writes the lines of each group together. All groups are handed over; then the last error is thrown. */
-async function write(rejections: readonly Rejection[], store: RejectStore, wallMs: () => number): Promise<void> {
+async function write(rejections: readonly Rejection[], store: RejectStore, { mapping: own, wallMs }: Said): Promise<void> {
   const groups = new Map<string, { readonly group: Group; lines: string }>();
   let error: unknown;
   for (const rejection of rejections) {
@@ -72,7 +80,8 @@ async function write(rejections: readonly Rejection[], store: RejectStore, wallM
       continue;
     }
     const group = store.groupOf(rejection.origin);
-    const line = formatRejection(rejection, wallMs());
+    const mapping = rejection.origin?.mapping ?? own;
+    const line = formatRejection(rejection, wallMs(), mapping && store.keep(mapping));
     const gathered = groups.get(group.key);
     if (gathered) gathered.lines += line;
     else groups.set(group.key, { group, lines: line });

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Cancel } from '../clock.ts';
 import { CioError } from '../errors.ts';
+import type { KeptMapping } from '../record/kept-mapping.ts';
 import type { Origin } from '../record/origin.ts';
+import { MappingsBeside } from '../storage/kept-mappings.ts';
 import { type ObjectStore, openedFor, storageError, storageErrorOf, systemFailure } from '../storage/object-store.ts';
 import { type RetryPolicy, retrying } from '../storage/retrying.ts';
 import type { ObjectEncoding } from './encoding.ts';
@@ -43,6 +45,7 @@ export class RollingObjects implements RejectStore {
   readonly #staged = new Map<string, StagingFile>();
   readonly #folder = new StagingFolder();
   readonly #released = new AbortController();
+  readonly #mappings = new MappingsBeside();
   #serial = 0;
   /** Lines that are in no staging file yet. */
   #pending = '';
@@ -63,6 +66,8 @@ export class RollingObjects implements RejectStore {
     await openedFor(this.#store, 'write');
     await this.#store.clearLeft?.();
   }
+
+  keep = (mapping: KeptMapping): string => this.#mappings.add(mapping);
 
   groupOf(origin: Origin | undefined): Group {
     return this.#options.naming.groupOf(origin);
@@ -102,12 +107,19 @@ export class RollingObjects implements RejectStore {
       } catch (error) {
         this.#failure = storageErrorOf(this.#store, 'write', error);
       }
-      if (this.#error === undefined || lines !== '')
-        this.#error = await this.#options.fallback.rescue(this.#failure, this.#staged, this.#pending);
+      if (this.#error === undefined || lines !== '') this.#error = await this.#rescue(this.#failure);
       throw this.#error;
     });
     this.#tail = done.catch(() => {});
     return done;
+  }
+
+  async #rescue(failure: CioError): Promise<CioError> {
+    const { fallback } = this.#options;
+    const error = await fallback.rescue(failure, this.#staged, this.#pending);
+    // Without them a replay needs the flags.
+    if (fallback.isMade) await this.#mappings.keepIn(fallback.folder, this.#options).catch(() => {});
+    return error;
   }
 
   async #append(group: Group, lines: string): Promise<StagingFile> {
@@ -147,6 +159,7 @@ export class RollingObjects implements RejectStore {
   }
 
   async #upload(files: readonly StagingFile[]): Promise<void> {
+    if (files.length > 0) await this.#mappings.keepIn(this.#store, { ...this.#options, signal: this.#released.signal });
     const waiting = [...files];
     const worker = async (): Promise<void> => {
       for (let file = waiting.shift(); file; file = waiting.shift()) await this.#uploadOne(file);

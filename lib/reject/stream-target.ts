@@ -3,6 +3,7 @@
  * when the stream has called back, so nothing is written faster than it takes. As durable as that stream, no more.
  */
 import type { Writable } from 'node:stream';
+import type { KeptMapping } from '../record/kept-mapping.ts';
 import { rejectStoreError } from '../storage/object-store.ts';
 import { ALL, type Group } from './naming.ts';
 import type { RejectStore } from './reject-store.ts';
@@ -26,6 +27,10 @@ export class StreamTarget implements RejectStore {
   async open(): Promise<void> {
     const { errored, destroyed, writableEnded } = this.#to;
     if (errored || destroyed || writableEnded) throw rejectStoreError(this.location, errored ?? new Error('the stream has ended'));
+  }
+
+  keep(mapping: KeptMapping): unknown {
+    return mapping;
   }
 
   groupOf(): Group {

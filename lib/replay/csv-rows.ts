@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
-import type { Cell } from '../reject/csv.ts';
+import type { Cell } from '../reject/csv/cells.ts';
 import { RowFinder } from '../source/csv/rows.ts';
 import type { RowSpan, RowTaker, ScannedRow } from '../source/csv/spans.ts';
 
@@ -23,7 +23,7 @@ export interface CsvRow {
 
 /** More than any record that we take; a file of something else need not fit in memory. */
 const MAX_BYTES = 64 * 1024 * 1024;
-const FORMAT = { delimiter: ',', quote: '"', trim: false, bareQuotes: true, atCr: false, maxBytes: MAX_BYTES };
+const FORMAT = { quote: '"', trim: false, bareQuotes: true, atCr: false, maxBytes: MAX_BYTES };
 
 /**
  * Reads the rows of the file `source`. Throws `CIO_SOURCE` if a quoted cell does not end. The scanner does not know how many
@@ -32,13 +32,14 @@ const FORMAT = { delimiter: ',', quote: '"', trim: false, bareQuotes: true, atCr
  */
 export class CsvRows implements RowTaker {
   readonly #source: string;
-  readonly #rows = new RowFinder(FORMAT, this, { offset: 0, line: 1, broken: undefined });
+  readonly #rows: RowFinder;
   #found: CsvRow[] = [];
   #bytes = 0;
   #hasEnded = false;
 
-  constructor(source: string) {
+  constructor(source: string, delimiter = ',') {
     this.#source = source;
+    this.#rows = new RowFinder({ ...FORMAT, delimiter }, this, { offset: 0, line: 1, broken: undefined });
   }
 
   /** The rows that are known to have ended with `chunk`. */

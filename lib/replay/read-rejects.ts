@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ByteCursor } from '../bytes/cursor.ts';
+import type { TextEncoding } from '../bytes/encodings.ts';
 import { firstBytes } from '../bytes/first-bytes.ts';
 import { LineSplitter } from '../bytes/lines.ts';
 import { CioError } from '../errors.ts';
@@ -11,9 +12,8 @@ import { Origin } from '../record/origin.ts';
 import { unreadable } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
-import { type CsvRow, CsvRows } from './csv-rows.ts';
 import { lineRecord, STAGE } from './line-record.ts';
-import { type RowRecord, rowsBelow } from './row-record.ts';
+import { sheetRows } from './sheet-rows.ts';
 
 /** More than any record that we take; a file of something else need not fit in memory. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -27,11 +27,11 @@ export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string
   const cursor = new ByteCursor(pieces);
   try {
     const head = await cursor.ahead(HEAD_BYTES);
-    checkStart(head, source);
+    const encoding = encodingAt(head, source);
     const start = head.toString().replace(BOM, '').trimStart();
-    const isJson = start === '' || start.startsWith('{');
+    const isJson = encoding === 'utf-8' && (start === '' || start.startsWith('{'));
     let isEmpty = true;
-    for await (const line of isJson ? ownLines(jsonLines(cursor.rest(), source), source) : csvRows(cursor.rest(), source)) {
+    for await (const line of isJson ? ownLines(jsonLines(cursor.rest(), source), source) : sheetRows(cursor, encoding, source)) {
       isEmpty = false;
       yield line;
     }
@@ -41,12 +41,11 @@ export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string
   }
 }
 
-/** Throws if the file is not text in UTF-8 any more: a spreadsheet may have saved it. */
-function checkStart(head: Buffer, source: string): void {
+/** What the first bytes show: spreadsheets save "Unicode text" as UTF-16. Throws if the file is not text. */
+function encodingAt(head: Buffer, source: string): TextEncoding {
   const first = firstBytes(head, true);
   if (first?.is === 'foreign') throw new CioError('CIO_SOURCE', `${source}: this is ${first.name}`, undefined, first.todo);
-  if (first?.is === 'text' && first.encoding?.startsWith('utf-16'))
-    throw new CioError('CIO_SOURCE', `${source}: this is UTF-16`, undefined, 'Save it as UTF-8 (CSV UTF-8) again.');
+  return (first?.is === 'text' && first.encoding) || 'utf-8';
 }
 
 /**
@@ -98,16 +97,3 @@ async function* jsonLines(pieces: AsyncIterable<Buffer>, source: string): AsyncG
   yield* read;
 }
 const BOM_AT_START = /^\uFEFF/;
-
-async function* csvRows(pieces: AsyncIterable<Buffer>, source: string): AsyncGenerator<SourceRecord | Rejection> {
-  const rows = new CsvRows(source);
-  let read: RowRecord | undefined;
-  const made = function* (some: Iterable<CsvRow>): Generator<SourceRecord | Rejection> {
-    for (const row of some) {
-      if (read === undefined) read = rowsBelow(row, source);
-      else yield read(row);
-    }
-  };
-  for await (const piece of pieces) yield* made(rows.write(piece));
-  yield* made(rows.end());
-}

@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import { isJson, JsonError } from '../json/exact.ts';
+import { KeptMapping } from '../record/kept-mapping.ts';
 import { Origin, originOf } from '../record/origin.ts';
 import { recordText } from '../record/plain.ts';
 import { readRecord, unreadable } from '../record/read.ts';
@@ -97,7 +98,10 @@ function firstOrigin(line: SourceRecord, raw?: string): Origin {
   const given = Object(line.rejected_origin) as SourceRecord;
   const word = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
   const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-  const place = { source: word(given.source), stream: word(given.stream), namespace: word(given.namespace), version: word(given.version) };
+  // Only a replay has found it: what a line says of its mapping is not what maps it here.
+  const mapping = given.mapping instanceof KeptMapping ? given.mapping : originOf(line)?.mapping;
+  const [stream, namespace, version] = [word(given.stream), word(given.namespace), word(given.version)];
+  const place = { source: word(given.source), stream, namespace, version, ...(mapping && { mapping }) };
   const [at, offset, bytes, part] = [number(given.line), number(given.offset), number(given.bytes), number(given.part)];
   const own = originOf(line);
   const reread = own?.source === undefined || own.line === undefined ? undefined : `${own.source}\n${own.line}\n${line.rejected_at}`;

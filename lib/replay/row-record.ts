@@ -9,7 +9,8 @@ import { Origin } from '../record/origin.ts';
 import { unreadable } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
-import { type Cell, jsonOf, NO_CELL, NUMBER_NAMES, unguarded } from '../reject/csv.ts';
+import { type Cell, jsonOf, NO_CELL, NUMBER_NAMES, unguarded } from '../reject/csv/cells.ts';
+import { CHECK, NOTE_NAME, type Note, notedValue, readNote } from '../reject/csv/note.ts';
 import { META_NAMES } from '../reject/reject-line.ts';
 import { type CsvRow, isText } from './csv-rows.ts';
 import { airbyteLine, cellValue, checked, type LinePlace, readLine, rejectLineOf, STAGE } from './line-record.ts';
@@ -17,9 +18,12 @@ import { airbyteLine, cellValue, checked, type LinePlace, readLine, rejectLineOf
 /** Makes a line of each row. */
 export type RowRecord = (row: CsvRow) => SourceRecord | Rejection;
 
-const META = new Set<string>([...META_NAMES, 'record']);
+const META = new Set<string>([...META_NAMES, 'record', NOTE_NAME]);
 const REQUOTED = 'another program has put all cells in quotes: which of them were numbers, or not there, is lost';
-const SAVE_WITH_COMMAS = 'Save it again as "CSV UTF-8" with commas between the cells, or write the rejects as JSON lines.';
+const UNQUOTED = `another program has taken the quotes away, and the column ${NOTE_NAME} is gone: which cells were numbers is lost`;
+const LOST_CHARACTERS = 'it was saved in an encoding that has not all characters: save the sheet as "CSV UTF-8"';
+const BROKEN_NOTE = `the column ${NOTE_NAME} can't be read any more: it says what the cells are`;
+const PLAIN_ROWS = 'Rows without the columns rejected_... are ordinary rows: send them with cio-stream people or events.';
 
 /** How to read the rows below a header. Throws `CIO_SOURCE` if it is not that of a reject file. */
 export function rowsBelow(head: CsvRow, source: string): RowRecord {
@@ -29,9 +33,8 @@ export function rowsBelow(head: CsvRow, source: string): RowRecord {
   const isOurs = texts.includes('rejected_reason') && texts.includes('rejected_at');
   if (!isOurs && !texts.some((name) => name.startsWith('_airbyte_'))) {
     if (/^\s*\[\s*(\{|$)/.test(texts[0] ?? '')) throw wrong("this is a JSON array; what is read is one object a line (jq -c '.[]')");
-    const isOtherwise = texts.length === 1 && texts[0]?.includes('rejected_reason');
-    const why = isOtherwise ? 'its cells are not separated by commas' : 'it has no column rejected_reason';
-    throw wrong(`this CSV holds no rejected records that can be read: ${why}`, isOtherwise ? SAVE_WITH_COMMAS : undefined);
+    const missing = texts.includes('rejected_reason') ? 'rejected_at' : 'rejected_reason';
+    throw wrong(`this CSV holds no rejected records that can be read: it has no column ${missing}`, PLAIN_ROWS);
   }
   if (head.isBroken || !isText(head)) throw wrong('the header of this CSV is broken, or not valid UTF-8');
   const header = isOurs ? texts.map((name) => unguarded(name) ?? name) : texts;
@@ -42,9 +45,7 @@ export function rowsBelow(head: CsvRow, source: string): RowRecord {
     const place = { source, line: row.line };
     if (misfit !== undefined) return refused(row, place, misfit);
     if (!isOurs) return airbyteRow(header, row.cells, place);
-    if (!isRequoted(header, row.cells)) return ownRow(header, row.cells.map(plain), place);
-    if ((row.cells[header.indexOf('record')]?.text ?? '').trim() === '') return refused(row, place, REQUOTED);
-    return ownRow(header, row.cells.map(filled).map(plain), place);
+    return ownRow(header, { ...row, cells: row.cells.map(plain) }, place);
   };
 }
 
@@ -58,11 +59,18 @@ function misfitOf(row: CsvRow, columns: number, needed: number): string | undefi
 }
 
 /**
- * Whether another program has put all cells in quotes. In a flat row it is not known any more which of them were numbers,
- * empty texts or absent; a record that is whole in one cell is as it was.
+ * Whether another program has put all cells in quotes. In a flat row without a note it is not known any more which of them
+ * were numbers, empty texts or absent; a record that is whole in one cell is as it was.
  */
-function isRequoted(header: readonly string[], cells: readonly Cell[]): boolean {
+function isAllQuoted(header: readonly string[], cells: readonly Cell[]): boolean {
   return header.some((name, index) => NUMBER_NAMES.has(name) && cells[index]?.quoted);
+}
+
+/** Whether another program has taken the quotes away, and with them whether a cell was text that looks like a number. */
+function isUnquoted(header: readonly string[], cells: readonly Cell[]): boolean {
+  const reason = cells[header.indexOf('rejected_reason')];
+  const isUnclear = (cell: Cell): boolean => !cell.quoted && cell.text !== '' && jsonOf(cell) !== JSON.stringify(cell.text);
+  return reason !== undefined && !reason.quoted && header.some((name, index) => !META.has(name) && isUnclear(cells[index] ?? NO_CELL));
 }
 
 /** An empty cell was absent. */
@@ -82,25 +90,56 @@ function plain(cell: Cell): Cell {
   return text === undefined ? cell : { text, quoted: true };
 }
 
-function ownRow(header: readonly string[], cells: readonly Cell[], place: LinePlace): SourceRecord | Rejection {
+function ownRow(header: readonly string[], row: CsvRow, place: LinePlace): SourceRecord | Rejection {
+  const textIn = (name: string): string => row.cells[header.indexOf(name)]?.text ?? '';
+  const isWhole = textIn('record').trim() !== '';
+  const note = readNote(textIn(NOTE_NAME));
+  if (note && note.check !== CHECK) return refused(row, place, LOST_CHARACTERS);
+  if (note) return notedRow(header, row, place, note);
+  if (textIn(NOTE_NAME) !== '' && !isWhole) return refused(row, place, BROKEN_NOTE);
+  const isRequoted = isAllQuoted(header, row.cells);
+  if (!isWhole && isRequoted) return refused(row, place, REQUOTED);
+  if (!isWhole && isUnquoted(header, row.cells)) return refused(row, place, UNQUOTED);
+  const cells = isRequoted ? row.cells.map(filled) : row.cells;
+  return lineOf(isWhole ? textIn('record') : fieldsText(header, cells, (name) => !META.has(name)), saidIn(header, cells), place);
+}
+
+/** A row whose note says what its cells are, whether they are in quotes or not. */
+function notedRow(header: readonly string[], row: CsvRow, place: LinePlace, note: Note): SourceRecord | Rejection {
+  const cells = row.cells.map(filled);
+  const said = saidIn(header, cells);
+  // A spreadsheet may have made a number of it, and an event with another id counts twice.
+  if (typeof note.event_id === 'string') said.rejected_event_id = note.event_id;
+  const record = cells[header.indexOf('record')]?.text ?? '';
+  if (record.trim() !== '') return lineOf(record, said, place);
+  const wrong = String(said.rejected_field ?? '');
+  const members: string[] = [];
+  for (const [index, name] of header.entries()) {
+    if (META.has(name)) continue;
+    const value = notedValue(name, cells[index]?.text ?? '', note, wrong === name || wrong.split(/[.[\]]/).includes(name));
+    if ('problem' in value) return refused(row, place, `the cell of ${name} ${value.problem}`);
+    if (value.json !== undefined) members.push(`${JSON.stringify(name)}:${value.json}`);
+  }
+  return lineOf(`{${members.join(',')}}`, said, place);
+}
+
+/** What is said beside the record. */
+function saidIn(header: readonly string[], cells: readonly Cell[]): SourceRecord {
   const said: SourceRecord = {};
-  let record = '';
   for (const [index, name] of header.entries()) {
     const { text, quoted } = cells[index] ?? NO_CELL;
-    if (!META.has(name) || (text === '' && !quoted)) continue;
-    if (name === 'record') record = text;
-    else if (NUMBER_NAMES.has(name)) said[name] = numberOf(text);
+    if (!META.has(name) || name === 'record' || name === NOTE_NAME || (text === '' && !quoted)) continue;
+    if (NUMBER_NAMES.has(name)) said[name] = numberOf(text);
     else said[name] = name === 'rejected_origin' ? cellValue(text) : text;
   }
-  const isWhole = record.trim() !== '';
-  const line = rejectLineOf(isWhole ? record : fieldsText(header, cells, (name) => !META.has(name)), said);
-  if (!isWhole || isJson(record)) return checked(readLine(line, place), place, line);
-  return unreadable(
-    'malformed',
-    'the column record is not valid JSON',
-    new Origin({ line: place.line, raw: line }, { source: place.source }),
-    STAGE,
-  );
+  return said;
+}
+
+function lineOf(record: string, said: SourceRecord, place: LinePlace): SourceRecord | Rejection {
+  const line = rejectLineOf(record, said);
+  if (isJson(record)) return checked(readLine(line, place), place, line);
+  const origin = new Origin({ line: place.line, raw: line }, { source: place.source });
+  return unreadable('malformed', 'the column record is not valid JSON', origin, STAGE);
 }
 
 function airbyteRow(header: readonly string[], cells: readonly Cell[], place: LinePlace): SourceRecord | Rejection {

@@ -2,7 +2,7 @@
 import { CioError, codeOf } from '../errors.ts';
 
 /**
- * What to type. The SDKs are optional peers: whoever keeps rejects in a folder need not install them. Newer releases of
+ * What to type. The SDKs are optional peers: whoever uses no bucket need not install them. Newer releases of
  * the AWS SDK want Node 22, and `npm install` without a version would take a different one on each Node.
  */
 const INSTALL = {
@@ -17,6 +17,6 @@ export async function loadSdk<T>(what: keyof typeof INSTALL, load: () => Promise
     return await load();
   } catch (error) {
     if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new CioError('CIO_OPTIONS', `rejected records in ${what} need a package that is not installed: ${INSTALL[what]}`, error);
+    throw new CioError('CIO_OPTIONS', `${what} needs a package that is not installed: ${INSTALL[what]}`, error);
   }
 }

@@ -8,7 +8,7 @@ import { CioError } from '../errors.ts';
 import { say, type Text } from '../wording.ts';
 import { FolderStore } from './folder-store.ts';
 import { GcsStore } from './gcs/store.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { BucketPlace, BucketStore, ObjectStore } from './object-store.ts';
 import type { StoreSettings } from './options.ts';
 import { S3Store } from './s3/store.ts';
 
@@ -67,8 +67,12 @@ function filePath(url: string | URL, wrong: (why: string, cause?: unknown) => Ci
 /** The store of a place; nothing is loaded or asked yet. `location` is what errors call it. */
 export function storeAt(place: Location, settings: StoreSettings, location: string = locationOf(place)): ObjectStore {
   if (place.kind === 'folder') return new FolderStore(place.path, location);
-  const where = { bucket: place.bucket, prefix: place.prefix === '' ? '' : `${place.prefix}/`, location };
-  return place.kind === 's3' ? new S3Store(where, settings.s3, settings.onNote) : new GcsStore(where, settings.gcs);
+  return bucketAt(place.kind, { bucket: place.bucket, prefix: place.prefix === '' ? '' : `${place.prefix}/`, location }, settings);
+}
+
+/** The same for a place in a bucket. */
+export function bucketAt(kind: 's3' | 'gs', place: BucketPlace, settings: StoreSettings): BucketStore {
+  return kind === 's3' ? new S3Store(place, settings.s3, settings.onNote) : new GcsStore(place, settings.gcs);
 }
 
 /** A place as what holds it and its name in there: it may be one object, or all below it. */

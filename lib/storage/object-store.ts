@@ -22,7 +22,18 @@ export const CHECK_NAME = '_check_test';
 export interface Listed {
   readonly name: string;
   readonly bytes: number;
+  /** Another one as soon as the object is replaced; a bucket has it. */
+  readonly version?: string | undefined;
 }
+
+/** A part of an object: up to the byte `to`, exclusive, and only of this version. */
+export interface Part {
+  readonly to?: number | undefined;
+  readonly version?: string | undefined;
+}
+
+/** What a store holds: its errors are worded by that. */
+export type Contents = 'rejected records' | 'rows';
 
 /** A part of a listing; `next` leads to the following one. */
 export interface Page {
@@ -36,12 +47,16 @@ export interface BucketPlace {
   readonly prefix: string;
   /** What errors call it. */
   readonly location: string;
+  /** Default: rejected records. */
+  readonly holds?: Contents | undefined;
 }
 
 /** What failed, in words, and whether it may work later. */
 export interface StorageError {
   readonly why: string;
   readonly transient: boolean;
+  /** How long the server asks to wait. */
+  readonly askedMs?: number | undefined;
   /** The foreign error without anything secret. */
   readonly cause: unknown;
 }
@@ -49,10 +64,20 @@ export interface StorageError {
 /** What was being done when something failed. */
 export type Action = 'write' | 'read' | 'list' | 'delete';
 
-/** A place for whole objects. Names are relative to the place and use `/`. */
-export interface ObjectStore {
+/** A place from which objects are read. Names are relative to the place and use `/`. */
+export interface ReadableStore {
   readonly location: string;
+  readonly holds?: Contents | undefined;
   open(): Promise<void>;
+  /** The bytes of an object from an offset on; the stream says `startsAt: 0` if the server gives only all of them. */
+  read(name: string, from: number, signal: AbortSignal, part?: Part): Promise<Readable & { readonly startsAt?: number }>;
+  /** What an error of this store means. */
+  explain(error: unknown, action: Action): StorageError;
+  close(): Promise<void>;
+}
+
+/** A place for whole objects. */
+export interface ObjectStore extends ReadableStore {
   /** Clears what killed runs have left in the place, if that can be seen. Never fails. */
   clearLeft?(): Promise<void>;
   /**
@@ -64,12 +89,13 @@ export interface ObjectStore {
   put(name: string, upload: ObjectUpload, signal: AbortSignal): Promise<boolean>;
   /** The objects at or below `under`; empty for all. */
   list(under: string, page: string | undefined, signal: AbortSignal): Promise<Page>;
-  /** The bytes of an object from an offset on. */
-  read(name: string, from: number, signal: AbortSignal): Promise<Readable>;
   remove(name: string, signal: AbortSignal): Promise<void>;
-  /** What an error of this store means. */
-  explain(error: unknown, action: Action): StorageError;
-  close(): Promise<void>;
+}
+
+/** A place in a bucket. */
+export interface BucketStore extends ObjectStore {
+  /** The object with exactly this name, if there is one. */
+  find(name: string, signal: AbortSignal): Promise<Listed | undefined>;
 }
 
 const FAILED: Record<Action, string> = {
@@ -79,13 +105,19 @@ const FAILED: Record<Action, string> = {
   delete: "rejected records can't be deleted from",
 };
 
-/** The error of a place that failed. */
-export function storageError(location: string, action: Action, { why, cause }: Pick<StorageError, 'why' | 'cause'>): CioError {
+/** The error of a place that failed: `CIO_SOURCE` if it holds rows, `CIO_REJECT_STORE` if rejected records. */
+export function storageError(
+  location: string,
+  action: Action,
+  { why, cause }: Pick<StorageError, 'why' | 'cause'>,
+  holds?: Contents,
+): CioError {
+  if (holds === 'rows') return new CioError('CIO_SOURCE', `${location} can't be ${action === 'list' ? 'listed' : 'read'}: ${why}`, cause);
   return new CioError('CIO_REJECT_STORE', `${FAILED[action]} ${location}: ${why}`, cause);
 }
 
-/** Opens a store for an action. Throws `CIO_REJECT_STORE`. */
-export async function openedFor(store: ObjectStore, action: Action): Promise<void> {
+/** Opens a store for an action. Throws the error of {@link storageError}. */
+export async function openedFor(store: ReadableStore, action: Action): Promise<void> {
   try {
     await store.open();
   } catch (error) {
@@ -94,8 +126,8 @@ export async function openedFor(store: ObjectStore, action: Action): Promise<voi
 }
 
 /** The error of an object store that failed. */
-export function storageErrorOf(store: ObjectStore, action: Action, error: unknown): CioError {
-  return error instanceof CioError ? error : storageError(store.location, action, store.explain(error, action));
+export function storageErrorOf(store: ReadableStore, action: Action, error: unknown): CioError {
+  return error instanceof CioError ? error : storageError(store.location, action, store.explain(error, action), store.holds);
 }
 
 /** An error of the system in words. */

@@ -7,7 +7,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { type AttemptResult, retry } from '../retry.ts';
 import { factsOf } from './errors.ts';
-import { type Action, type ObjectStore, type StorageError, storageError } from './object-store.ts';
+import { type Action, type Part, type ReadableStore, type StorageError, storageError } from './object-store.ts';
 
 /** How long to try. */
 export interface RetryPolicy {
@@ -39,16 +39,16 @@ interface Tried<T> extends AttemptResult {
   readonly failure?: StorageError;
 }
 
-/** Runs `attempt` until it works. Throws `CIO_REJECT_STORE`, which names `location`, when it never will, or not in time. */
+/** Runs `attempt` until it works. Throws the error of `storageError()`, which names `location`, when it never will, or not in time. */
 export async function retrying<T>(
-  store: ObjectStore,
+  store: Pick<ReadableStore, 'location' | 'holds' | 'explain'>,
   action: Action,
   policy: RetryPolicy,
   attempt: (attempt: Attempt) => Promise<T>,
   location: string = store.location,
 ): Promise<T> {
   const { clock, giveUpMs, cutOff } = policy;
-  const signal = AbortSignal.any([policy.signal, cutOff].filter((given) => given !== undefined));
+  const signal = eitherOf(policy.signal, cutOff);
   let attempts = 0;
   let failed: Tried<T> = {};
   const tryOnce = async (): Promise<Tried<T>> => {
@@ -58,7 +58,7 @@ export async function retrying<T>(
     } catch (error) {
       if (error instanceof CioError) throw error;
       const failure = error === CUT_OFF ? TOO_LATE : store.explain(error, action);
-      failed = failure.transient && !signal.aborted ? { failure, why: failure.why } : { failure };
+      failed = failure.transient && !signal.aborted ? { failure, why: failure.why, askedMs: failure.askedMs } : { failure };
       return failed;
     }
   };
@@ -70,7 +70,13 @@ export async function retrying<T>(
   const { failure } = tried;
   if (failure === undefined) return tried.value as T;
   const also = failure.transient && attempts > 1 ? `, also after ${attempts} attempts` : '';
-  throw storageError(location, action, { ...failure, why: failure.why + also });
+  throw storageError(location, action, { ...failure, why: failure.why + also }, store.holds);
+}
+
+/** In Node 20 each call of AbortSignal.any() leaves something on its signals for ever, so it is not called for every piece of an input. */
+function eitherOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal {
+  if (one !== undefined && other !== undefined) return AbortSignal.any([one, other]);
+  return one ?? other ?? AbortSignal.any([]);
 }
 
 /** One attempt. It ends when nothing moves, or when `cutOff` aborts, even if it ignores its signal. */
@@ -97,15 +103,26 @@ async function watched<T>({ clock, cutOff, stalledMs = STALLED_MS }: RetryPolicy
   }
 }
 
+/** Which bytes to read, and what errors call the object. */
+export interface StoredPart extends Part {
+  readonly from?: number;
+  readonly location?: string;
+}
+
 /**
  * The bytes of a stored object, in pieces. Reading that breaks continues at the byte where it broke; each piece has the
- * budget of the policy. Throws `CIO_REJECT_STORE`.
+ * budget of the policy. Throws the error of `storageError()`.
  */
-export async function* storedBytes(store: ObjectStore, name: string, policy: RetryPolicy): AsyncGenerator<Buffer> {
-  let at = 0;
+export async function* storedBytes(
+  store: ReadableStore,
+  name: string,
+  policy: RetryPolicy,
+  { from = 0, location = `${store.location} (${name})`, ...part }: StoredPart = {},
+): AsyncGenerator<Buffer> {
+  let at = from;
   let open: Reading | undefined;
   const nextPiece = async ({ signal }: Attempt): Promise<Buffer | undefined> => {
-    const reading = open ?? (await readingAt(store, name, at, signal));
+    const reading = open ?? (await readingAt(store, name, at, signal, part));
     // It is kept when its piece has come: what breaks, or is cut off, is opened again.
     open = undefined;
     const destroy = (): void => void reading?.body.destroy(STALLED);
@@ -114,17 +131,17 @@ export async function* storedBytes(store: ObjectStore, name: string, policy: Ret
     try {
       const piece = await reading?.pieces.next();
       if (!signal.aborted) open = reading;
-      return piece?.value;
+      return reading && piece?.value && wanted(reading, piece.value, at, part.to);
     } finally {
       signal.removeEventListener('abort', destroy);
     }
   };
   try {
     for (;;) {
-      const piece = await retrying(store, 'read', policy, nextPiece, `${store.location} (${name})`);
+      const piece = await retrying(store, 'read', policy, nextPiece, location);
       if (piece === undefined) return;
       at += piece.length;
-      yield piece;
+      if (piece.length > 0) yield piece;
     }
   } finally {
     open?.body.destroy();
@@ -134,13 +151,23 @@ export async function* storedBytes(store: ObjectStore, name: string, policy: Ret
 interface Reading {
   readonly body: Readable;
   readonly pieces: AsyncIterator<Buffer, undefined>;
+  /** Where its next piece begins. */
+  at: number;
+}
+
+/** What of a piece is asked for: all of it, but from a server that has sent what was not asked for. */
+function wanted(reading: Reading, piece: Buffer, from: number, to: number = Number.POSITIVE_INFINITY): Buffer {
+  const begin = reading.at;
+  reading.at += piece.length;
+  return piece.subarray(Math.max(0, from - begin), Math.max(0, to - begin));
 }
 
 /** The object from a byte on; undefined if it ends there. */
-async function readingAt(store: ObjectStore, name: string, at: number, signal: AbortSignal): Promise<Reading | undefined> {
+async function readingAt(store: ReadableStore, name: string, at: number, signal: AbortSignal, part: Part): Promise<Reading | undefined> {
+  if (at === part.to) return undefined;
   try {
-    const body = await store.read(name, at, signal);
-    return { body, pieces: body[Symbol.asyncIterator]() };
+    const body = await store.read(name, at, signal, part);
+    return { body, pieces: body[Symbol.asyncIterator](), at: body.startsAt ?? at };
   } catch (error) {
     if (at > 0 && factsOf(error).status === RANGE_NOT_SATISFIABLE) return undefined;
     throw error;

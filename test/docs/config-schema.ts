@@ -11,12 +11,10 @@ export const CONFIG_SCHEMA_FILE = 'schema/load.schema.json';
 export function configSchemaText(): string {
   const options = new Map(CONFIG_COMMANDS.flatMap((command) => configOptions(optionFields(command)).map((option) => [option.key, option])));
   const shape = Object.fromEntries([...options].map(([key, option]) => [key, described(option)]));
-  const schema = z
-    .strictObject({ $schema: z.string().optional(), ...shape })
-    .meta({
-      title: 'cio-stream --config',
-      description: 'Options of cio-stream people, events, operations and replay, by their long flags.',
-    });
+  const schema = z.strictObject({ $schema: z.string().optional(), ...shape }).meta({
+    title: 'cio-stream --config',
+    description: 'Options of cio-stream people, events, operations and replay, by their long flags.',
+  });
   return `${JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-7' }), null, 2)}\n`;
 }
 

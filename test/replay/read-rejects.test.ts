@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { decompressed } from '../../lib/bytes/decompress.ts';
-import { originOf } from '../../lib/record/origin.ts';
+import { stringify } from '../../lib/json/exact.ts';
+import { Origin, originOf } from '../../lib/record/origin.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { encodingOf, type ObjectFormat } from '../../lib/reject/encoding.ts';
@@ -110,12 +111,90 @@ test('lines that a tool or a hand has changed', async () => {
   assert.equal((behind as SourceRecord).rejected_reason, 'invalid');
 });
 
-test('CSV that a spreadsheet has saved: quotes gone, columns moved, rows short', async () => {
-  const [first, second] = await reread(
-    '\uFEFFrejected_at,plan,n,rejected_reason,ok\n2026-11-24T00:00:00.000Z,free,12,invalid,true\n2026-11-24T00:00:00.000Z,pro,,because\n',
+test('CSV without notes that another program has saved without quotes: read where every cell is text for certain', async () => {
+  const [text, number, short] = await reread(
+    '\uFEFFrejected_at,plan,n,rejected_reason,ok\n2026-11-24T00:00:00.000Z,free,x,invalid,no\n2026-11-24T00:00:00.000Z,free,12,invalid,no\n2026-11-24T00:00:00.000Z,pro,,because\n',
   );
-  assert.deepEqual({ ...first }, { plan: 'free', n: 12, ok: true, ...symbols(first) });
-  assert.deepEqual({ ...second }, { plan: 'pro', ...symbols(second) });
+  assert.deepEqual({ ...text }, { plan: 'free', n: 'x', ok: 'no', ...symbols(text) });
+  assert.ok(number instanceof Rejection && /which cells were numbers is lost/.test(number.cause.message));
+  assert.deepEqual({ ...short }, { plan: 'pro', ...symbols(short) });
+});
+
+/** How programs save a sheet: each gets its cells as text, and quotes only what must be. */
+const SAVED: Record<string, (rows: string[][]) => Buffer> = {
+  'commas, UTF-8': (rows) => Buffer.from(joined(rows, ',')),
+  'CSV UTF-8 of Excel': (rows) => Buffer.from(`\uFEFF${joined(rows, ',')}`),
+  'semicolons, as Excel in German': (rows) => Buffer.from(`\uFEFF${joined(rows, ';')}`),
+  'windows-1252': (rows) => Buffer.from(joined(rows, ';').replaceAll('€', '\x80'), 'latin1'),
+  'Unicode text': (rows) => Buffer.from(`\uFEFF${joined(rows, '\t')}`, 'utf16le'),
+  'all in quotes': (rows) => Buffer.from(joined(rows, ',', true)),
+  'empty columns and rows behind': (rows) =>
+    Buffer.from(joined([...rows.map((row) => [...row, '', '']), rows[0]?.map(() => '') ?? []], ',')),
+  'columns turned around': (rows) =>
+    Buffer.from(
+      joined(
+        rows.map((row) => row.toReversed()),
+        ';',
+      ),
+    ),
+};
+
+function joined(rows: readonly string[][], delimiter: string, all = false): string {
+  const cell = (text: string): string =>
+    all || text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return rows.map((row) => `${row.map(cell).join(delimiter)}\r\n`).join('');
+}
+
+const RECORD =
+  '{"name":"Señor; Ñandú, €","zip":"007","tel":"+49123","age":42,"big":12345678901234567890,"ok":true,"none":null,"blank":"","tags":["a",1.50]}';
+
+async function sheetRows(): Promise<string[][]> {
+  const rejections = [RECORD, '{"age":7,"more":"x"}'].map(rejectedText);
+  const sheet = await encoded(rejections, { format: 'csv', flattening: 'root', compression: 'none' });
+  return parseCsv(sheet, { bom: true });
+}
+
+function rejectedText(raw: string, line: number): Rejection {
+  return new Rejection(
+    { reason: 'invalid', field: 'name', message: 'm', stage: 's' },
+    JSON.parse(raw),
+    new Origin({ raw, line, eventId: '0012' }, {}),
+  );
+}
+
+for (const [how, save] of Object.entries(SAVED)) {
+  test(`a sheet saved as spreadsheets do: ${how}`, async () => {
+    const rows = await sheetRows();
+    const [header = [], first = []] = rows;
+    const at = (name: string): number => header.indexOf(name);
+    for (const [name, cell] of [
+      ['zip', '7'],
+      ['big', '1.23457E+19'],
+      ['ok', 'TRUE'],
+      ['name', 'Señorita €'],
+      ['more', 'new'],
+      ['rejected_event_id', '12'],
+    ] as const)
+      first[at(name)] = cell;
+    const [repaired, other] = await reread(save(rows));
+    assert.ok(repaired && !(repaired instanceof Rejection), JSON.stringify(repaired));
+    assert.deepEqual(
+      sorted(JSON.parse(stringify(repaired))),
+      sorted(JSON.parse(RECORD.replace('Señor; Ñandú, €', 'Señorita €').replace('"blank"', '"more":"new","blank"'))),
+    );
+    assert.equal(stringify(repaired.big), '12345678901234567890');
+    assert.deepEqual([originOf(repaired)?.line, originOf(repaired)?.eventId], [0, '0012']);
+    assert.deepEqual({ ...other }, { age: 7, more: 'x', ...symbols(other) });
+  });
+}
+
+test('a sheet in an encoding that has lost characters is refused row by row, and so is a note that is broken', async () => {
+  const rows = await sheetRows();
+  const lossy = await reread(Buffer.from(joined(rows, ',').replaceAll(/[ñð]/g, '?')));
+  for (const row of lossy) assert.ok(row instanceof Rejection && /not all characters/.test(row.cause.message));
+  for (const row of rows.slice(1)) row[row.length - 1] = '{"check';
+  for (const row of await reread(Buffer.from(joined(rows, ','))))
+    assert.ok(row instanceof Rejection && /rejected_sheet/.test(row.cause.message));
 });
 
 test('a JSON array is named as such', async () => {
@@ -270,7 +349,7 @@ test('CSV: an odd cell rejects its row only, by name, and the row is kept', asyn
     'rejected_at',
     'record_encoding',
   ];
-  const good = ['1', '', 'invalid', '"{""line"":3}"', '422', '2.0', AT_TEXT, ''];
+  const good = ['1', '', '"invalid"', '"{""line"":3}"', '422', '2.0', AT_TEXT, ''];
   const cells: [number, string, unknown[]][] = [
     [1, '"{""id"":"', ['malformed', undefined, 'the column record is not valid JSON']],
     [1, '"{},""rejected_event_id"":""7"""', ['malformed', undefined, 'the column record is not valid JSON']],
@@ -300,14 +379,14 @@ test('CSV: an odd cell rejects its row only, by name, and the row is kept', asyn
 
 test('CSV: a row that does not fit its header is rejected, and so is one that is not UTF-8', async () => {
   const head = 'id,plan,rejected_reason,rejected_at,ok\n';
-  const row = (id: string): string => `${id},free,invalid,${AT_TEXT},true\n`;
+  const row = (id: string): string => `${id},free,"invalid",${AT_TEXT},true\n`;
   const misfit = (count: number): unknown[] => ['malformed', undefined, `a row of ${count} cells below a header of 5`];
   const cut = (count: number): unknown[] => ['malformed', undefined, `cut off: a row of ${count} cells below a header of 5`];
-  const short = `9,free,invalid,${AT_TEXT}`;
+  const short = `9,free,"invalid",${AT_TEXT}`;
   const rows: [string, unknown][] = [
     ['9,free\n', cut(2)],
     ['Doe, Jane,free,invalid,x,true\n', misfit(6)],
-    [`9,free,invalid,${AT_TEXT},true,,\n`, undefined],
+    [`9,free,"invalid",${AT_TEXT},true,,\n`, undefined],
     [`${short}\n`, undefined],
     ['caf\xe9,"a ""b""\n",invalid,x,true\n', ['malformed', undefined, 'not valid UTF-8']],
   ];
@@ -318,12 +397,12 @@ test('CSV: a row that does not fit its header is rejected, and so is one that is
     if (kept) assert.equal(kept.bytes?.toString('latin1') ?? kept.origin?.raw, odd.trimEnd());
   }
   assert.deepEqual((await read(head + row('1') + short)).map(oddity), [undefined, cut(4)]);
-  assert.deepEqual((await read(`${head}é,"—",invalid,${AT_TEXT},`)).map(oddity), [undefined]);
+  assert.deepEqual((await read(`${head}é,"—","invalid",${AT_TEXT},`)).map(oddity), [undefined]);
 });
 
 test('CSV: a quote that is not closed breaks its row and what it has swallowed, never two rows into one', async () => {
   const head = 'id,name,rejected_reason,rejected_at\r\n';
-  const row = (id: string, name = '"Doe, ""J""\r\n"'): string => `${id},${name},invalid,${AT_TEXT}\r\n`;
+  const row = (id: string, name = '"Doe, ""J""\r\n"'): string => `n${id},${name},invalid,${AT_TEXT}\r\n`;
   for (const text of [row('2', '"Bob') + row('3', '"x"'), row('2', '"Bob') + row('3'), row('2', '"Bob"x'), row('2', '"Bob" ')]) {
     const bytes = Buffer.from(`${head}${row('1')}${text}${row('4')}\r\n${row('5', '5" disk')}`);
     const whole = await read(bytes, bytes.length);
@@ -332,9 +411,9 @@ test('CSV: a quote that is not closed breaks its row and what it has swallowed, 
     assert.deepEqual(
       records.map(({ id, name }) => [id, name]),
       [
-        [1, 'Doe, "J"\r\n'],
-        [4, 'Doe, "J"\r\n'],
-        [5, '5" disk'],
+        ['n1', 'Doe, "J"\r\n'],
+        ['n4', 'Doe, "J"\r\n'],
+        ['n5', '5" disk'],
       ],
     );
     const flaws = whole.filter((line) => line instanceof Rejection);
@@ -355,7 +434,7 @@ test('CSV: a quote that is not closed breaks its row and what it has swallowed, 
 
 test('CSV: the rows behind broken quotes are not held', async () => {
   const head = 'id,name,rejected_reason,rejected_at\r\n';
-  const row = (id: number, name: string): string => `${id},${name},invalid,${AT_TEXT}\r\n`;
+  const row = (id: number, name: string): string => `n${id},${name},invalid,${AT_TEXT}\r\n`;
   const seenBefore: number[] = [];
   let seen = 0;
   async function* pieces(): AsyncGenerator<Buffer> {
@@ -369,7 +448,7 @@ test('CSV: the rows behind broken quotes are not held', async () => {
     seen++;
     ids.push(line instanceof Rejection ? line.cause.message : (reopened(line) as SourceRecord).id);
   }
-  assert.deepEqual(ids, ['broken quotes', 2, 3, 'broken quotes', 5]);
+  assert.deepEqual(ids, ['broken quotes', 'n2', 'n3', 'broken quotes', 'n5']);
   assert.deepEqual(seenBefore, [0, 0, 1, 2, 3, 4]);
 });
 
@@ -433,8 +512,8 @@ test('no cell of CSV is a formula, in a header neither, and all is read back as 
     ),
     { numRuns: runs(300) },
   );
-  // Saved by a spreadsheet, the quotes are gone; what was guarded is text for certain.
-  const [saved] = await reread(`tel,balance,rejected_reason,rejected_at\n'+4912345,-5,invalid,${AT_TEXT}\n`);
+  // What was guarded is text for certain, also without its quotes.
+  const [saved] = await reread(`tel,balance,rejected_reason,rejected_at\n'+4912345,-5,"invalid",${AT_TEXT}\n`);
   assert.deepEqual([(saved as SourceRecord).tel, (saved as SourceRecord).balance], ['+4912345', -5]);
 });
 
@@ -456,11 +535,10 @@ test('several compressed files in one', async () => {
   });
 });
 
-test('a workbook, an archive or UTF-16 is called by its name, with what to do', async () => {
+test('a workbook or an archive is called by its name, with what to do', async () => {
   const cases: [Buffer, RegExp, RegExp][] = [
     [Buffer.from('PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0aaaabbbbcccc\x13\0\0\0[Content_Types].xml'), /xlsx/, /CSV UTF-8/],
     [Buffer.from('BZh91AY&SY\x01'), /bzip2/, /bzip2 -dc/],
-    [Buffer.from('\uFEFFrejected_reason,rejected_at\n', 'utf16le'), /UTF-16/, /UTF-8/],
   ];
   for (const [input, message, todo] of cases) await assert.rejects(read(input), { code: 'CIO_SOURCE', message, todo });
 });

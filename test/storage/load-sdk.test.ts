@@ -24,8 +24,8 @@ test('an SDK that is not installed: the error says what to type', async (t) => {
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: path, encoding: 'utf8' });
   assert.equal(stderr, '');
   assert.deepEqual(stdout.trimEnd().split('\n'), [
-    'CIO_OPTIONS rejected records in gs:// need a package that is not installed: npm install @google-cloud/storage@7',
-    'CIO_OPTIONS rejected records in s3:// need a package that is not installed: npm install @aws-sdk/client-s3@~3.1175 @aws-sdk/lib-storage@~3.1175',
+    'CIO_OPTIONS gs:// needs a package that is not installed: npm install @google-cloud/storage@7',
+    'CIO_OPTIONS s3:// needs a package that is not installed: npm install @aws-sdk/client-s3@~3.1175 @aws-sdk/lib-storage@~3.1175',
   ]);
 });
 

@@ -45,7 +45,11 @@ export const CLI_OPTIONS = {
     flag: '--config <file>',
     doc: 'take options from a JSON file: {"email": "E-Mail Address", "snake-case": true}; flags and the environment win over it',
   }),
-  as: flagWith(['people', 'events', 'operations'], { flag: '--as <kind>', doc: 'what the records are' }),
+  as: flagWith(['people', 'events', 'operations'], {
+    flag: '--as <kind>',
+    doc: 'what the records are; they are mapped by the flags given here, and no kept mapping is read',
+    standard: 'as the run that rejected them',
+  }),
   transform: flag({
     flag: '--transform <file>',
     doc: 'a JavaScript module whose default export gets each row before it is mapped, and returns a row, several, or nothing to leave it out',
@@ -56,10 +60,10 @@ export const CLI_OPTIONS = {
     standard: 'those of the list',
     repeat: true,
   }),
-  format: flagWith(['ndjson', 'json', 'csv'], {
+  format: flagWith(['ndjson', 'json', 'csv', 'parquet'], {
     flag: '--format <format>',
     doc: 'format of the input',
-    standard: 'by the name, before .gz or .zst; else ndjson',
+    standard: 'by the name, before .gz or .zst, or the content type; else ndjson',
   }),
   rejects: flag({
     flag: REJECTS,
@@ -92,6 +96,11 @@ export const CLI_OPTIONS = {
   dedupe: flagSwitch({
     flag: '--dedupe',
     doc: 'skip events that were delivered before, and people whose attributes are those delivered last',
+  }),
+  show: count(1).optional().register(FLAG, {
+    flag: '--show <n>',
+    doc: '--dry-run: print the first n operations on standard output, as they would be sent; with --rejects',
+    standard: 'none',
   }),
   report: flag({ flag: '--report <file>', doc: 'write the summary there as JSON, also when the run fails' }),
   logFormat: z
@@ -132,6 +141,17 @@ export const CLI_OPTIONS = {
     flag: '--done-to <place>',
     doc: '--done move: a folder, s3:// or gs://; it may lie inside the place that is replayed',
   }),
+  rows: flagSwitch({ flag: '--rows', doc: 'list the records, one a line: where it came from, reason, field, its value, message' }),
+  listFormat: flagWith(['text', 'json', 'ndjson', 'csv'], {
+    flag: '--format <format>',
+    doc: 'text or json: the counts; ndjson: the records as they are kept; csv: a sheet to repair them in, for replay',
+    standard: 'text',
+  }),
+  out: flag({ flag: '--out <file>', doc: 'write there, into a new file', standard: 'standard output' }),
+  first: count(1).optional().register(FLAG, { flag: '--first <n>', doc: 'only the first n of them', standard: 'all' }),
+  previewRows: count(1).default(10_000).register(FLAG, { flag: '--rows <n>', doc: 'how many rows to look at' }),
+  kind: flagWith(['people', 'events'], { flag: '--kind <kind>', doc: 'what the rows are', standard: 'by the columns' }),
+  write: flag({ flag: '--write <file>', doc: 'write the flags of the command to this file, for --config' }),
   json: flagSwitch({ flag: '--json', doc: 'print one JSON object' }),
   latencyMs: count(0).optional().register(FLAG, { flag: '--latency-ms <time>', doc: 'answer every call so much later' }),
   faults: flag({

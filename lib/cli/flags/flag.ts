@@ -42,7 +42,7 @@ export function dashed(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The attribute that a flag gives. */
+/** The name by which commander gives the value of a flag. */
 export function attributeOf({ flag }: FlagSpec): string {
   return new Option(flag).attributeName();
 }

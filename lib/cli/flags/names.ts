@@ -20,6 +20,7 @@ const OPTIONS: Readonly<Record<string, z.ZodRawShape>> = {
   rejectWriter: { ...STORE_SHAPE, ...REJECT_WRITER_SHAPE, to: rejects },
   checkStore: STORE_SHAPE,
   openRejects: STORE_SHAPE,
+  findInputs: STORE_SHAPE,
   source: SOURCE_SHAPE,
   ndjson: SOURCE_SHAPE,
   json: { ...SOURCE_SHAPE, ...JSON_SHAPE },
@@ -39,6 +40,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   ndjson: '--format ndjson',
   json: '--format json',
   csv: '--format csv',
+  parquet: '--format parquet',
 };
 
 /** The flag of an option, or of the option that it is inside of. */

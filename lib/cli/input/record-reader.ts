@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 
 /** What became of the objects of a replay. */
 export interface Replayed {
-  /** The place. */
+  /** The place, or several with commas between. */
   readonly from: string;
   /** Read to their ends. */
   readonly objects: number;
@@ -12,6 +12,8 @@ export interface Replayed {
   readonly cleared: number;
   /** Records that `--reason` and `--field` leave out; their objects stay. */
   readonly unmatched: number;
+  /** Records that do not say how they are mapped; their objects stay. */
+  readonly unmapped?: number;
   /** Objects that can't be read. */
   readonly unreadable: number;
 }

@@ -5,36 +5,34 @@
 import { Writable } from 'node:stream';
 import { CioError } from '../../errors.ts';
 import { escapedJson } from '../../printable.ts';
+import type { KeptMapping } from '../../record/kept-mapping.ts';
 import { FILE_NAME_FORMAT } from '../../reject/open-store.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { type RejectWriter, rejectWriter } from '../../reject/reject-writer.ts';
 import { type CheckStoreOptions, checkStore } from '../../storage/check-store.ts';
-import { GCS_SHAPE, S3_SHAPE, type StoreOptions } from '../../storage/options.ts';
 import { optionsFrom } from '../flags/flag.ts';
-import type { RejectFlags, StoreFlags } from '../flags/flags.ts';
+import type { RejectFlags } from '../flags/flags.ts';
 import { flagOf } from '../flags/names.ts';
+import { accessOf } from '../flags/store-access.ts';
 import type { Display } from '../show/display.ts';
 
-/** How to get to object storage, as the library wants it. */
-export function accessOf(flags: StoreFlags): Pick<StoreOptions, 's3' | 'gcs'> {
-  if (flags.s3ExternalId !== undefined && flags.s3RoleArn === undefined) {
-    throw new CioError('CIO_OPTIONS', '--s3-external-id does nothing without --s3-role-arn');
-  }
-  return { s3: optionsFrom(S3_SHAPE, flags), gcs: optionsFrom(GCS_SHAPE, flags) };
-}
-
 /** The reject writer for `--rejects`; files of a dry run are not mistaken for those of a real one. Throws `CIO_OPTIONS`. */
-export function rejectsTo(flags: RejectFlags & { readonly giveUpMs?: number; readonly dryRun?: boolean }, display: Display): RejectWriter {
+export function rejectsTo(
+  flags: RejectFlags & { readonly giveUpMs?: number; readonly dryRun?: boolean },
+  display: Display,
+  kept?: KeptMapping,
+): RejectWriter {
   const options = optionsFrom(REJECT_WRITER_SHAPE, flags);
+  const mapping = kept && { command: kept.command, config: kept.config };
   const to = rejectsPlace(flags);
   if (to !== undefined) {
     const fileNameFormat = flags.dryRun ? `dry-run-${flags.rejectsFile ?? FILE_NAME_FORMAT}` : flags.rejectsFile;
-    return rejectWriter({ ...options, to, fileNameFormat, ...accessOf(flags), giveUpMs: flags.giveUpMs, onNote: display.note });
+    return rejectWriter({ ...options, to, mapping, fileNameFormat, ...accessOf(flags), giveUpMs: flags.giveUpMs, onNote: display.note });
   }
   const [useless] = Object.keys(options);
   if (useless !== undefined)
     throw new CioError('CIO_OPTIONS', `${flagOf('rejectWriter', useless)} needs --rejects with a folder, s3:// or gs://`);
-  return rejectWriter({ to: process.stdout.isTTY ? terminal(display) : process.stdout });
+  return rejectWriter({ to: process.stdout.isTTY ? terminal(display) : process.stdout, mapping });
 }
 
 /** Tests the place of `--rejects`, if there is one. Throws `CIO_OPTIONS` or `CIO_REJECT_STORE`. */

@@ -56,10 +56,14 @@ async function sendAll(run: Run, display: Display, stop: AbortSignal): Promise<u
   const endProgress = showProgress(run, display, systemClock);
   try {
     // Both are waited for: an input that fails must not cut off what was read before.
-    const [sent, read] = await Promise.all([failureOf(pipeline([...stages, writer])), failureOf(readInto(head, reader, stop))]);
+    const [sent, read] = await Promise.all([
+      failureOf(pipeline([...stages, writer] as Transform[])),
+      failureOf(readInto(head, reader, stop)),
+    ]);
     return sent ?? read;
   } finally {
     endProgress();
+    run.rejected.close();
     await run.close?.();
   }
 }
@@ -79,11 +83,11 @@ interface Outcome {
 
 /** Prints and writes the summary; resolves with the exit status. */
 async function finish(run: Run, { failure, status }: Outcome, flags: RunFlags, display: Display): Promise<number> {
-  const { reader, writer, rejects, columns, resumed } = run;
+  const { reader, writer, rejects, rejected, columns, resumed } = run;
   const interrupted = status !== undefined;
   const end: RunEnd = { dryRun: flags.dryRun ?? false, interrupted, failure, replayed: reader.replayed, resumed, unseen: columns?.unseen };
   const report = reportOf(writer.summary, end);
-  display.summary(report, whereRejectsAre(rejects));
+  display.summary(report, { rejects: whereRejectsAre(rejects), kinds: rejected.kinds, otherKinds: rejected.others });
   if (failure === undefined) for (const text of run.lastNotes?.(interrupted) ?? []) display.note(text);
   const unwritten = flags.report === undefined ? undefined : await failureOf(writeReport(flags.report, report));
   const print = (error: unknown): number | undefined => (error === undefined ? undefined : printFailure(error, flags.logFormat));

@@ -1,6 +1,6 @@
 /** What an error of Google Cloud Storage means: which setting or permission is wrong, or that it may work later. */
 import { hostAndPort } from '../../address.ts';
-import { CONNECTION_RULES, explainedBy, type FailureRule, factsOf, isBusy, type StoreFailure } from '../errors.ts';
+import { CONNECTION_RULES, explainedBy, type FailureRule, factsOf, isBusy, REPLACED, type StoreFailure } from '../errors.ts';
 import type { Action, StorageError } from '../object-store.ts';
 
 /** What the words need. */
@@ -48,6 +48,7 @@ const RULES: readonly FailureRule<GcsFailure>[] = [
   // GCS compares checksums.
   [/doesn't match calculated|checksum|crc32c/i, () => 'an upload arrived broken', 'always'],
   [404, 'it is not there'],
+  [({ status, action }) => status === 412 && action === 'read', REPLACED],
 ];
 
 /** Understands an error of GCS, or of the SDK when it looks for credentials. */

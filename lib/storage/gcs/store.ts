@@ -1,8 +1,9 @@
 /** Objects in Google Cloud Storage, which shows an object only when it is whole. */
 import type { Readable } from 'node:stream';
-import { factsOf } from '../errors.ts';
-import type { Action, BucketPlace, ObjectStore, ObjectUpload, Page, StorageError } from '../object-store.ts';
+import { anotherVersion, factsOf } from '../errors.ts';
+import type { Action, BucketPlace, BucketStore, Contents, Listed, ObjectUpload, Page, Part, StorageError } from '../object-store.ts';
 import type { GcsAccess } from '../options.ts';
+import { rangeOf } from '../range.ts';
 import { GcsClient, type GcsRequest, notGcs } from './client.ts';
 import { gcsError } from './errors.ts';
 import { type Sessions, upload } from './upload.ts';
@@ -12,8 +13,9 @@ const OK = 200;
 const TOKEN = 'cio-token';
 
 /** A prefix in a bucket. */
-export class GcsStore implements ObjectStore {
+export class GcsStore implements BucketStore {
   readonly location: string;
+  readonly holds: Contents | undefined;
   readonly #bucket: string;
   readonly #prefix: string;
   readonly #access: GcsAccess;
@@ -21,8 +23,9 @@ export class GcsStore implements ObjectStore {
   #client: GcsClient | undefined;
   #worked = false;
 
-  constructor({ bucket, prefix, location }: BucketPlace, access: GcsAccess) {
+  constructor({ bucket, prefix, location, holds }: BucketPlace, access: GcsAccess) {
     this.location = location;
+    this.holds = holds;
     this.#bucket = bucket;
     this.#prefix = prefix;
     this.#access = access;
@@ -57,14 +60,29 @@ export class GcsStore implements ObjectStore {
     const { kind, items = [], nextPageToken: next } = answer as Listing;
     if (kind !== 'storage#objects') throw notGcs(OK);
     this.#worked = true;
-    return { objects: items.map(({ name, size }) => ({ name: name.slice(this.#prefix.length), bytes: Number(size ?? 0) })), next };
+    return { objects: items.map((item) => ({ ...listed(item), name: item.name.slice(this.#prefix.length) })), next };
   }
 
-  async read(name: string, from: number, signal: AbortSignal): Promise<Readable> {
+  async find(name: string, signal: AbortSignal): Promise<Listed | undefined> {
+    try {
+      const resource = await this.#json({ method: 'GET', path: this.#path(name), signal });
+      if (resource.kind !== 'storage#object') throw notGcs(OK);
+      return { ...listed(resource as unknown as Resource), name };
+    } catch (error) {
+      if (factsOf(error).status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async read(name: string, from: number, signal: AbortSignal, { to, version }: Part = {}): Promise<Readable> {
     // GCS would unpack what says that it is compressed, unless a client takes that as it is.
-    const headers = { 'accept-encoding': 'gzip', ...(from > 0 ? { range: `bytes=${from}-` } : {}) };
-    const { body } = await this.#ready().send({ method: 'GET', path: this.#path(name), query: { alt: 'media' }, headers, signal });
+    const headers = { 'accept-encoding': 'gzip', ...(from > 0 || to !== undefined ? { range: rangeOf(from, to) } : {}) };
+    const query = { alt: 'media', ifGenerationMatch: version };
+    const { body, headers: received } = await this.#ready().send({ method: 'GET', path: this.#path(name), query, headers, signal });
     this.#worked = true;
+    const generation = received['x-goog-generation'] ?? version;
+    // Not every server knows the condition.
+    if (version !== undefined && generation !== version) throw anotherVersion(body);
     return body;
   }
 
@@ -119,8 +137,19 @@ export class GcsStore implements ObjectStore {
 /** A page of a listing, as GCS gives it. */
 interface Listing {
   readonly kind?: string;
-  readonly items?: readonly { readonly name: string; readonly size?: string }[];
+  readonly items?: readonly Resource[];
   readonly nextPageToken?: string;
+}
+
+/** What GCS says of an object. */
+interface Resource {
+  readonly name: string;
+  readonly size?: string;
+  readonly generation?: string;
+}
+
+function listed({ name, size, generation }: Resource): Listed {
+  return { name, bytes: Number(size ?? 0), version: generation };
 }
 
 /** The fields of a key that must not be shown. */

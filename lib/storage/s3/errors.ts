@@ -1,5 +1,5 @@
 /** What an error of S3 means: which setting or permission is wrong, or that it may work later. */
-import { CONNECTION_RULES, explainedBy, type FailureRule, factsOf, isBusy, type StoreFailure } from '../errors.ts';
+import { CONNECTION_RULES, explainedBy, type FailureRule, factsOf, isBusy, REPLACED, type StoreFailure } from '../errors.ts';
 import type { Action, StorageError } from '../object-store.ts';
 import { isAboutChecksums } from './compatibility.ts';
 
@@ -67,6 +67,7 @@ const RULES: readonly FailureRule<S3Failure>[] = [
   [(failure) => AGAIN.has(failure.name) || isBusy(failure), (failure) => `it answers ${codesOf(failure)}`, 'always'],
   [403, ({ action }, codes) => `these credentials lack the permission ${NEEDS[action]} on it${codes}`],
   [404, 'it is not there'],
+  [({ status, action }) => status === 412 && action === 'read', REPLACED],
 ];
 
 /** Understands an error of the AWS SDK. */

@@ -5,10 +5,11 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { bytesFrom } from '../../stream/bytes-from.ts';
-import { factsOf } from '../errors.ts';
+import { anotherVersion, factsOf } from '../errors.ts';
 import { loadSdk } from '../load-sdk.ts';
-import type { Action, BucketPlace, ObjectStore, ObjectUpload, Page, StorageError } from '../object-store.ts';
+import type { Action, BucketPlace, BucketStore, Contents, Listed, ObjectUpload, Page, Part, StorageError } from '../object-store.ts';
 import type { S3Access } from '../options.ts';
+import { rangeOf } from '../range.ts';
 import { abortable, clientOptions, onlyAnswersOfS3, onRequest } from './client.ts';
 import { type Compatibility, ServerCompatibility } from './compatibility.ts';
 import { s3Error } from './errors.ts';
@@ -20,8 +21,9 @@ const TOKEN = 'cio-token';
 type Sdk = typeof import('@aws-sdk/client-s3') & typeof import('@aws-sdk/lib-storage');
 
 /** A prefix in a bucket. */
-export class S3Store implements ObjectStore {
+export class S3Store implements BucketStore {
   readonly location: string;
+  readonly holds: Contents | undefined;
   readonly #bucket: string;
   readonly #prefix: string;
   readonly #access: S3Access;
@@ -34,8 +36,9 @@ export class S3Store implements ObjectStore {
   readonly #compatibility: ServerCompatibility;
 
   /** `onNote` is called once for each thing that the server turned out not to know. */
-  constructor({ bucket, prefix, location }: BucketPlace, access: S3Access, onNote: (text: string) => void = () => {}) {
+  constructor({ bucket, prefix, location, holds }: BucketPlace, access: S3Access, onNote: (text: string) => void = () => {}) {
     this.location = location;
+    this.holds = holds;
     this.#compatibility = new ServerCompatibility(access.requestChecksumCalculation, (note) => onNote(`${location}: ${note}`));
     this.#bucket = bucket;
     this.#prefix = prefix;
@@ -91,16 +94,38 @@ export class S3Store implements ObjectStore {
     const start = this.#prefix + under;
     const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: start, ContinuationToken: page });
     const answer = await this.#ask('list', (client) => client.send(command, { abortSignal: signal }));
-    const { Contents = [], NextContinuationToken: next } = answer;
-    const objects = Contents.map(({ Key = '', Size = 0 }) => ({ name: Key.slice(this.#prefix.length), bytes: Size }));
+    const { Contents: found = [], NextContinuationToken: next } = answer;
+    const objects = found.map(({ Key = '', Size = 0, ETag: version }) => ({
+      name: Key.slice(this.#prefix.length),
+      bytes: Size,
+      version,
+    }));
     return { objects, next };
   }
 
-  async read(name: string, from: number, signal: AbortSignal): Promise<Readable> {
+  async find(name: string, signal: AbortSignal): Promise<Listed | undefined> {
+    const { HeadObjectCommand } = this.#ready();
+    const command = new HeadObjectCommand(this.#at(name));
+    try {
+      const { ContentLength: bytes = 0, ETag: version } = await this.#ask('read', (client) =>
+        client.send(command, { abortSignal: signal }),
+      );
+      return { name, bytes, version };
+    } catch (error) {
+      if (factsOf(error).status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async read(name: string, from: number, signal: AbortSignal, { to, version }: Part = {}): Promise<Readable> {
     const { GetObjectCommand } = this.#ready();
-    const command = new GetObjectCommand({ ...this.#at(name), ...(from > 0 ? { Range: `bytes=${from}-` } : {}) });
-    const { Body } = await this.#ask('read', (client) => client.send(command, { abortSignal: signal }));
-    return Body as Readable;
+    const range = from > 0 || to !== undefined ? { Range: rangeOf(from, to) } : {};
+    const command = new GetObjectCommand({ ...this.#at(name), ...range, ...(version === undefined ? {} : { IfMatch: version }) });
+    const { Body, ETag } = await this.#ask('read', (client) => client.send(command, { abortSignal: signal }));
+    const body = Body as Readable;
+    // Not every server knows If-Match.
+    if (version !== undefined && ETag !== undefined && ETag !== version) throw anotherVersion(body);
+    return body;
   }
 
   async remove(name: string, signal: AbortSignal): Promise<void> {

@@ -39,7 +39,7 @@ test('one that can not be read stops the run before anything is sent', async (t)
   await mkdir(join(path, 'b'));
   for (const [name, why] of [
     ['none.ndjson', /none\.ndjson does not exist \(ENOENT\)$/],
-    ['b', /is a directory \(EISDIR\)$/],
+    ['b', /b has no data files$/],
     ['a.ndjson/below', /can't be read \(ENOTDIR\)$/],
   ] as const) {
     await assert.rejects(find([good, join(path, name)]), { code: 'CIO_SOURCE', message: why });

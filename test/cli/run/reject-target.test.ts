@@ -3,11 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { z } from 'zod';
-import { accessOf } from '../../../lib/cli/run/reject-target.ts';
 import { check, checkStore, openRejects } from '../../../lib/index.ts';
-import { readOptions } from '../../../lib/options.ts';
-import { STORE_SHAPE } from '../../../lib/storage/options.ts';
 import { cli, folder, sandboxFor } from '../../support/cli/run-cli.ts';
 import { objectsIn, STORES } from '../../support/cli/stores.ts';
 import { stored } from '../../support/object-storage/contract.ts';
@@ -65,18 +61,4 @@ test('a check leaves no folder behind; check() and openRejects() for programs', 
   const rejects = await openRejects(join(cwd, 'nothere'));
   await assert.rejects(rejects.objects().next(), { code: 'CIO_REJECT_STORE', message: /it is not there/ });
   await rejects.close();
-});
-
-test('flags of object storage are the options of the library', () => {
-  assert.deepEqual(accessOf({}), { s3: {}, gcs: {} });
-  const role = { s3RoleArn: 'arn', s3ExternalId: 'id' };
-  const s3 = { s3Endpoint: 'http://s3', s3Region: 'r', s3PathStyle: false, s3Checksums: 'WHEN_REQUIRED', ...role } as const;
-  const access = accessOf({ ...s3, gcsEndpoint: 'http://gcs', gcsProject: 'p', gcsKeyFile: 'key.json' });
-  const { s3: ofS3, gcs } = readOptions('test', z.strictObject(STORE_SHAPE), access);
-  assert.deepEqual(ofS3, {
-    ...{ endpoint: 'http://s3', region: 'r', forcePathStyle: false, requestChecksumCalculation: 'WHEN_REQUIRED' },
-    ...{ roleArn: 'arn', externalId: 'id' },
-  });
-  assert.deepEqual(gcs, { apiEndpoint: 'http://gcs', projectId: 'p', keyFilename: 'key.json' });
-  assert.throws(() => accessOf({ s3ExternalId: 'id' }), /--s3-external-id does nothing without --s3-role-arn/);
 });

@@ -68,13 +68,13 @@ test('a wrong option: the advice names the command that was run', async () => {
   assert.throws(() => validate({ object: 'x' } as never), { code: 'CIO_OPTIONS', todo: 'Correct the option that the message names.' });
 });
 
-test('an input that is missing, or a directory, stops the run before anything is sent', async (t) => {
+test('an input that is missing, or a folder without data, stops the run before anything is sent', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   await mkdir(join(cwd, 'dir'));
   await writeFile(join(cwd, 'good.ndjson'), ROW);
   const run = (name: string): Promise<Ran> => cli([...SEND, 'good.ndjson', name], { cwd, env: sandbox.env });
   fails(await run('nothere.ndjson'), 5, /nothere\.ndjson does not exist \(ENOENT\)\n.*what to do/);
-  fails(await run('dir'), 5, /dir is a directory/);
+  fails(await run('dir'), 5, /dir has no data files/);
   assert.equal(sandbox.state().counts.applied, 0);
 });
 
@@ -315,7 +315,7 @@ test('too few open files are one clear error, of the connector too', { skip: noL
   const cwd = await folder(t);
   await writeFile(join(cwd, 'config.json'), '{}');
   const limited = (program: string, ...args: string[]): Ran => {
-    const script = 'ulimit -n 40; exec "$0" "$@"';
+    const script = 'ulimit -n 28; exec "$0" "$@"';
     const { status, stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath, program, ...args], { cwd, encoding: 'utf8' });
     return { status, stdout, stderr } as Ran;
   };

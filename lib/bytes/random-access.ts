@@ -1,0 +1,58 @@
+/** Bytes by their offsets, for formats with an index at the end. Either all bytes that were asked for come, or an error. */
+import { open } from 'node:fs/promises';
+import { CioError } from '../errors.ts';
+
+/** Any part of what is there. hyparquet calls this an AsyncBuffer. */
+export interface RandomAccess {
+  readonly byteLength: number;
+  /** The bytes from `start` to `end`, exclusive; both count from the beginning, and end where the bytes end. */
+  slice(start: number, end?: number): Promise<ArrayBuffer>;
+  close(): Promise<void>;
+}
+
+/** A local file. */
+export async function fileAccess(path: string | URL): Promise<RandomAccess> {
+  const file = await open(path);
+  const { size: byteLength } = await file.stat();
+  return {
+    byteLength,
+    slice: async (start, end) => {
+      const bytes = bytesFor(byteLength, start, end);
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesRead } = await file.read(bytes, at, bytes.length - at, start + at);
+        if (bytesRead === 0) throw shorter();
+        at += bytesRead;
+      }
+      return bytes.buffer;
+    },
+    close: () => file.close(),
+  };
+}
+
+/** What `read` gives for a part that is not empty, such as an object in a bucket. */
+export function remoteAccess(byteLength: number, read: (from: number, to: number) => AsyncIterable<Buffer>): RandomAccess {
+  return {
+    byteLength,
+    slice: async (start, end) => {
+      const bytes = bytesFor(byteLength, start, end);
+      if (bytes.length === 0) return bytes.buffer;
+      let at = 0;
+      for await (const piece of read(start, start + bytes.length)) {
+        if (at + piece.length > bytes.length) throw new CioError('CIO_SOURCE', 'more bytes came than were asked for');
+        bytes.set(piece, at);
+        at += piece.length;
+      }
+      if (at < bytes.length) throw shorter();
+      return bytes.buffer;
+    },
+    close: async () => {},
+  };
+}
+
+function bytesFor(byteLength: number, start: number, end: number = byteLength): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Math.max(0, Math.min(end, byteLength) - start));
+}
+
+function shorter(): CioError {
+  return new CioError('CIO_SOURCE', 'it has become shorter while it was read');
+}

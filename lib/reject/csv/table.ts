@@ -1,0 +1,79 @@
+/**
+ * Reject lines -> CSV, nested or flat. A record that does not fit into cells exactly is whole in the column `record`. Beside
+ * each flat row stands a note of what its cells are, because spreadsheets take quotes away and write values in their own way.
+ */
+import type { stringify as csvStringify } from 'csv-stringify/sync';
+import { parse } from '../../json/exact.ts';
+import { fieldsOf, type LineParts, META_NAMES, splitLine } from '../reject-line.ts';
+import { type Cell, cellOf, guarded, NO_CELL, NUMBER_NAMES } from './cells.ts';
+import { type ColumnKind, commonKind, NOTE_NAME, noteOf, type SheetColumns } from './note.ts';
+
+/** Makes rows of CSV from reject lines. */
+export interface CsvTable {
+  /** Adds the columns of a line. */
+  addColumns(line: string): void;
+  header(): string;
+  rows(lines: readonly string[]): string;
+}
+
+/** Tools read no more columns than this; records that have further ones stay whole. */
+const MAX_COLUMNS = 1_000;
+
+/**
+ * A table; `flat` gives each field of the records a column of its own. All columns must be known before the header is
+ * written: they can't change in the middle of a file. `write` is csv-stringify, loaded by the caller.
+ */
+export function csvTable(write: typeof csvStringify, flat: boolean): CsvTable {
+  const columns = new Map<string, ColumnKind>();
+  const csv = (rows: readonly (readonly Cell[])[]): string =>
+    write(
+      rows.map((cells) => cells.map((cell) => (cell.quoted ? guarded(cell.text) : cell))),
+      // csv-stringify quotes text; a bare cell goes as an object, which it does not quote. (Options for each cell would take ten times as long.)
+      { record_delimiter: 'windows', quoted_string: true, cast: { object: (cell) => (cell as unknown as Cell).text } },
+    );
+  return {
+    addColumns: (line) => {
+      const { record } = splitLine(line);
+      const names = flat ? fieldsOf(record) : undefined;
+      if (names === undefined || names.some((name) => /\p{Cs}/u.test(name))) return;
+      const fresh = names.filter((name) => !columns.has(name));
+      if (columns.size + fresh.length > MAX_COLUMNS) return;
+      const values = parse(record) as Record<string, unknown>;
+      for (const name of names) columns.set(name, commonKind(columns.get(name), values[name]));
+    },
+    header: () => csv([[...columns.keys(), 'record', ...META_NAMES, ...(flat ? [NOTE_NAME] : [])].map((text) => ({ text, quoted: true }))]),
+    rows: (lines) => csv(lines.map(splitLine).map((parts) => (flat ? flatCells(parts, columns) : wholeCells(parts)))),
+  };
+}
+
+function wholeCells({ record, meta }: LineParts): Cell[] {
+  return [{ text: record, quoted: true }, ...metaCells(JSON.parse(`{${meta}`))];
+}
+
+/** With what a reader has to know of the cells, whatever a spreadsheet makes of them. */
+function flatCells({ record, meta }: LineParts, columns: SheetColumns): Cell[] {
+  const said: Record<string, unknown> = JSON.parse(`{${meta}`);
+  const cells = fieldCells(record, columns);
+  const values = cells && (parse(record) as Record<string, unknown>);
+  const note: Cell = { text: JSON.stringify(noteOf(values ?? {}, columns, said.rejected_event_id)), quoted: true };
+  const whole: Cell = cells ? NO_CELL : { text: record, quoted: true };
+  return [...(cells ?? Array.from(columns, () => NO_CELL)), whole, ...metaCells(said), note];
+}
+
+/** Undefined if the record must stay whole. */
+function fieldCells(record: string, columns: SheetColumns): Cell[] | undefined {
+  const names = fieldsOf(record);
+  if (names === undefined || !names.every((name) => columns.has(name))) return undefined;
+  const values = parse(record) as Record<string, unknown>;
+  const cells = new Map(names.map((name) => [name, cellOf(values[name])]));
+  if ([...cells.values()].includes(undefined)) return undefined;
+  return Array.from(columns.keys(), (name) => cells.get(name) ?? NO_CELL);
+}
+
+function metaCells(said: Record<string, unknown>): Cell[] {
+  return META_NAMES.map((name) => {
+    const value = said[name];
+    if (value === undefined) return NO_CELL;
+    return { text: typeof value === 'string' ? value : JSON.stringify(value), quoted: !NUMBER_NAMES.has(name) };
+  });
+}
