@@ -18,6 +18,7 @@ import { deliveryOf } from './account.ts';
 import type { StageFunction } from './by-mapping.ts';
 import type { MappingFlags } from './mapping-flags.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
+import { shownOperations } from './shown-operations.ts';
 
 /** From records to the Track API. */
 export interface Pipeline {
@@ -58,9 +59,10 @@ export interface PipelineExtras {
 /** Makes the pipeline; the account is asked first. Throws a CioError if it could not work. */
 export async function pipelineOf(flags: PipelineFlags, { display, stop }: PipelineContext, extras: PipelineExtras): Promise<Pipeline> {
   const { onRows, mapping, onEntries = [], onCheckpoint } = extras;
+  const shown = shownOperations(flags, display);
   const delivery = await deliveryOf(flags, display.note, stop);
   if (flags.check) await checkRejects(flags, { signal: stop });
   const rejects = rejectsTo(flags, display, mapping);
   const stages = [reopen(), ...onRows, ...onEntries];
-  return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects, rejected: new RunRejectCounts() };
+  return { stages, writer: trackWriter({ ...delivery, ...shown, rejects, onCheckpoint }), rejects, rejected: new RunRejectCounts() };
 }
