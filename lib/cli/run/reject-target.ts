@@ -1,8 +1,10 @@
 /**
- * Where rejected records of a run go: a folder, object storage, or standard output. If that is a terminal, the live line
- * of the progress is removed before each piece, and what would command the terminal is escaped.
+ * Where rejected records of a run go: a folder, object storage, or standard output. If that is a terminal, they go to a folder
+ * of the run. If they are wanted there all the same, the live line of the progress is removed before each piece, and what would
+ * command the terminal is escaped.
  */
 import { Writable } from 'node:stream';
+import { systemClock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
 import { escapedJson } from '../../printable.ts';
 import type { KeptMapping } from '../../record/kept-mapping.ts';
@@ -10,6 +12,7 @@ import { FILE_NAME_FORMAT } from '../../reject/open-store.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { type RejectWriter, rejectWriter } from '../../reject/reject-writer.ts';
 import { type CheckStoreOptions, checkStore } from '../../storage/check-store.ts';
+import { rejections } from '../../write/diagnostics.ts';
 import { optionsFrom } from '../flags/flag.ts';
 import type { RejectFlags } from '../flags/flags.ts';
 import { flagOf } from '../flags/names.ts';
@@ -26,6 +29,7 @@ export function rejectsTo(
   const mapping = kept && { command: kept.command, config: kept.config };
   const to = rejectsPlace(flags);
   if (to !== undefined) {
+    nameAtFirst(to, display.note);
     const fileNameFormat = flags.dryRun ? `dry-run-${flags.rejectsFile ?? FILE_NAME_FORMAT}` : flags.rejectsFile;
     return rejectWriter({ ...options, to, mapping, fileNameFormat, ...accessOf(flags), giveUpMs: flags.giveUpMs, onNote: display.note });
   }
@@ -33,6 +37,25 @@ export function rejectsTo(
   if (useless !== undefined)
     throw new CioError('CIO_OPTIONS', `${flagOf('rejectWriter', useless)} needs --rejects with a folder, s3:// or gs://`);
   return rejectWriter({ to: process.stdout.isTTY ? terminal(display) : process.stdout, mapping });
+}
+
+/**
+ * The flags with a folder of this run as the place, if rejected records would go to a terminal otherwise, between the lines of
+ * the display. The folder is made when the first one comes.
+ */
+export function withFolderAtTerminal<F extends RejectFlags & { readonly quiet?: boolean }>(flags: F): F {
+  if (flags.rejects !== undefined || flags.quiet || !process.stdout.isTTY) return flags;
+  const stamp = new Date(systemClock.wall()).toISOString().slice(0, 19).replaceAll(':', '-');
+  return { ...flags, rejects: `${OWN_FOLDER}${stamp}` };
+}
+
+/** Says where the first rejected record goes, if nobody has named the place. */
+function nameAtFirst(to: string, note: (text: string) => void): void {
+  const onFirst = (): void => {
+    rejections.unsubscribe(onFirst);
+    note(`rejected records go to ${to}/ (--rejects names another place, --rejects - prints them)`);
+  };
+  if (to.startsWith(OWN_FOLDER)) rejections.subscribe(onFirst);
 }
 
 /** Tests the place of `--rejects`, if there is one. Throws `CIO_OPTIONS` or `CIO_REJECT_STORE`. */
@@ -52,6 +75,7 @@ export function rejectsPlace({ rejects }: RejectFlags): string | undefined {
 }
 
 const STANDARD_OUTPUT = 'standard output';
+const OWN_FOLDER = 'cio-stream-rejected-';
 
 function terminal(display: Display): Writable {
   const writable = new Writable({

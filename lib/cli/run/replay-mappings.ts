@@ -10,8 +10,9 @@ import type { Rejects } from '../../replay/open-rejects.ts';
 import { columnsOf } from '../flags/columns.ts';
 import type { ReplayFlags } from '../flags/flags.ts';
 import { byMapping } from './by-mapping.ts';
-import { commandText, flagsOfMapping, mappingOfFlags, overridden } from './mapping-flags.ts';
-import { type PipelineExtras, rowStages } from './pipeline.ts';
+import { commandText, flagsOfMapping, overridden } from './mapping-flags.ts';
+import type { PipelineExtras } from './pipeline.ts';
+import { rowStages, rowsOf } from './row-stages.ts';
 
 /** What {@link ReplayMappings} has to know. */
 export interface ReplayMappingsOptions {
@@ -31,7 +32,7 @@ export async function replayMapper(flags: ReplayFlags, given: ReadonlySet<string
   const { object } = flags;
   if (object !== undefined) {
     const own = { ...flags, object };
-    return { onRows: await rowStages(own, columnsOf(own)), mapping: mappingOfFlags(own) };
+    return rowsOf(own, columnsOf(own));
   }
   const kept = new ReplayMappings({ flags, given, note });
   return { kept, onRows: [byMapping((mapping) => kept.stagesOf(mapping))] };
@@ -61,7 +62,7 @@ export class ReplayMappings {
   /** The stages of a mapping that a line has got here. */
   async stagesOf(mapping: KeptMapping): Promise<readonly Transform[]> {
     const flags = flagsOfMapping(mapping, this.#used.get(mapping.id) ?? '');
-    return rowStages(flags, columnsOf(flags));
+    return rowStages(flags, columnsOf(flags), []);
   }
 
   async #mappingOf(said: unknown, rejects: Rejects): Promise<KeptMapping | undefined> {
