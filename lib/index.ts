@@ -1,5 +1,6 @@
 /** The public names, nothing else. */
 
+export type { RandomAccess } from './bytes/random-access.ts';
 export { type CheckOptions, check } from './check.ts';
 export type { Clock } from './clock.ts';
 export { dedupe } from './dedupe/dedupe.ts';
@@ -28,6 +29,7 @@ export { csv } from './source/csv.ts';
 export { decompress } from './source/decompress.ts';
 export { json } from './source/json.ts';
 export { ndjson } from './source/ndjson.ts';
+export { type ParquetOptions, type ParquetRows, parquet } from './source/parquet.ts';
 export { divert } from './stage/divert.ts';
 export { enforceLimits } from './stage/enforce-limits.ts';
 export { type MapResult, map } from './stage/map.ts';

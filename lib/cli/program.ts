@@ -33,7 +33,7 @@ Examples:
   $ zcat people.csv.gz | cio-stream people --format csv --email Email --rejects rejected/
   $ cio-stream people export.json --json-path data.rows --dry-run --report report.json
   $ cio-stream people rejected/*.ndjson --email Email      rejected records, once repaired or as they are
-  $ cio-stream people people.csv --rejects rejected/ --resume people.state.json
+  $ cio-stream people s3://bucket/export/ --email Email --rejects rejected/ --resume people.state.json
   $ cio-stream people people.csv --rejects rejected/ --dedupe --state-dir state/
 
 --column SOURCE=target:type:format. SOURCE= leaves a column out, SOURCE=:type keeps its name. Write \\= and \\: for signs that
@@ -104,8 +104,8 @@ export function program(report: (status: number) => void): CliCommand {
   for (const kind of Object.keys(KINDS) as RowKind[]) {
     const { object, rows } = KINDS[kind];
     command(kind)
-      .description(`send ${rows}, a row each, from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
-      .argument('[file...]', 'files in the order given; - or none is standard input')
+      .description(`send ${rows}, a row each: NDJSON, JSON or CSV, plain, gzip or zstd`)
+      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
       .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
       .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
   }

@@ -11,9 +11,10 @@ import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
 import { ReplayReader } from './input/replay-inputs.ts';
 import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
-import { rejectsPlace, withFolderAtTerminal } from './run/reject-target.ts';
+import { rejectsPlace } from './run/reject-target.ts';
 import { type ReplayMapper, replayMapper } from './run/replay-mappings.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
+import { withFolderAtTerminal } from './run/terminal-folder.ts';
 
 /** Runs the command; `given` are the flags of the command line. Resolves with its exit status. */
 export function replay(places: readonly string[], asked: ReplayFlags, given: ReadonlySet<string>): Promise<number> {

@@ -54,10 +54,10 @@ export const CLI_OPTIONS = {
     standard: 'those of the list',
     repeat: true,
   }),
-  format: flagWith(['ndjson', 'json', 'csv'], {
+  format: flagWith(['ndjson', 'json', 'csv', 'parquet'], {
     flag: '--format <format>',
     doc: 'format of the input',
-    standard: 'by the name, before .gz or .zst; else ndjson',
+    standard: 'by the name, before .gz or .zst, or the content type; else ndjson',
   }),
   rejects: flag({
     flag: REJECTS,

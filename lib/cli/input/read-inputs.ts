@@ -4,7 +4,6 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { decompressed } from '../../bytes/decompress.ts';
 import { CioError } from '../../errors.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
 import { isRecord, type SourceRecord } from '../../record/record.ts';
@@ -13,6 +12,7 @@ import type { Source } from '../../stream/decode.ts';
 import type { NeededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { type Bytes, type Input, inputUnreadable } from './inputs.ts';
+import { openInput, startOffset } from './places/open-input.ts';
 import type { RecordReader } from './record-reader.ts';
 import { sourceOf } from './source-of.ts';
 import { wrappedNote } from './wrapped-rows.ts';
@@ -44,7 +44,7 @@ export class InputReader implements RecordReader {
   /** Of what is left to read. */
   get bytesTotal(): number | undefined {
     return this.#inputs.reduce<number | undefined>(
-      (sum, input) => (sum === undefined || input.size === undefined ? undefined : sum + input.size - offsetOf(input)),
+      (sum, input) => (sum === undefined || input.size === undefined ? undefined : sum + input.size - startOffset(input)),
       0,
     );
   }
@@ -69,12 +69,9 @@ export class InputReader implements RecordReader {
   }
 
   async #one(input: Input, head: Writable, stop: AbortSignal): Promise<void> {
-    const offset = offsetOf(input);
-    const bytes = await input.open(offset, stop);
+    const { bytes, pieces } = await openInput(input, stop, this.#note);
     this.#current = bytes;
     const source = sourceOf(input, this.#flags, this.#columns, this.#note);
-    // In the middle of a text there are no marks of compression, only bytes that look like them.
-    const pieces = offset > 0 ? bytes : decompressed(bytes, 'decompress');
     let failure: unknown;
     const onFailure = (error: unknown): void => {
       failure = error;
@@ -109,9 +106,4 @@ async function passInto(head: Writable, bytes: Readable, source: Source): Promis
   } finally {
     head.off('close', onClose);
   }
-}
-
-/** The offset at which the file is opened. A source that can't be given the middle of a file skips what it has read before. */
-function offsetOf({ from }: Input): number {
-  return from === undefined || from.skip !== undefined ? 0 : from.startAt.offset;
 }

@@ -11,7 +11,8 @@ import type { Display } from '../show/display.ts';
 import { RunRejectCounts } from '../show/reject-counts.ts';
 import { deliveryOf } from './account.ts';
 import type { StageFunction } from './by-mapping.ts';
-import { checkRejects, rejectsTo, withFolderAtTerminal } from './reject-target.ts';
+import { checkRejects, rejectsTo } from './reject-target.ts';
+import { withFolderAtTerminal } from './terminal-folder.ts';
 
 /** From records to the Track API. */
 export interface Pipeline {

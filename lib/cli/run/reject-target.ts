@@ -4,7 +4,6 @@
  * command the terminal is escaped.
  */
 import { Writable } from 'node:stream';
-import { systemClock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
 import { escapedJson } from '../../printable.ts';
 import type { KeptMapping } from '../../record/kept-mapping.ts';
@@ -12,12 +11,12 @@ import { FILE_NAME_FORMAT } from '../../reject/open-store.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { type RejectWriter, rejectWriter } from '../../reject/reject-writer.ts';
 import { type CheckStoreOptions, checkStore } from '../../storage/check-store.ts';
-import { rejections } from '../../write/diagnostics.ts';
 import { optionsFrom } from '../flags/flag.ts';
 import type { RejectFlags } from '../flags/flags.ts';
 import { flagOf } from '../flags/names.ts';
 import { accessOf } from '../flags/store-access.ts';
 import type { Display } from '../show/display.ts';
+import { nameAtFirst } from './terminal-folder.ts';
 
 /** The reject writer for `--rejects`; files of a dry run are not mistaken for those of a real one. Throws `CIO_OPTIONS`. */
 export function rejectsTo(
@@ -39,25 +38,6 @@ export function rejectsTo(
   return rejectWriter({ to: process.stdout.isTTY ? terminal(display) : process.stdout, mapping });
 }
 
-/**
- * The flags with a folder of this run as the place, if rejected records would go to a terminal otherwise, between the lines of
- * the display. The folder is made when the first one comes.
- */
-export function withFolderAtTerminal<F extends RejectFlags & { readonly quiet?: boolean }>(flags: F): F {
-  if (flags.rejects !== undefined || flags.quiet || !process.stdout.isTTY) return flags;
-  const stamp = new Date(systemClock.wall()).toISOString().slice(0, 19).replaceAll(':', '-');
-  return { ...flags, rejects: `${OWN_FOLDER}${stamp}` };
-}
-
-/** Says where the first rejected record goes, if nobody has named the place. */
-function nameAtFirst(to: string, note: (text: string) => void): void {
-  const onFirst = (): void => {
-    rejections.unsubscribe(onFirst);
-    note(`rejected records go to ${to}/ (--rejects names another place, --rejects - prints them)`);
-  };
-  if (to.startsWith(OWN_FOLDER)) rejections.subscribe(onFirst);
-}
-
 /** Tests the place of `--rejects`, if there is one. Throws `CIO_OPTIONS` or `CIO_REJECT_STORE`. */
 export async function checkRejects(flags: RejectFlags, how: Pick<CheckStoreOptions, 'signal' | 'onNote'> = {}): Promise<void> {
   const place = rejectsPlace(flags);
@@ -75,7 +55,6 @@ export function rejectsPlace({ rejects }: RejectFlags): string | undefined {
 }
 
 const STANDARD_OUTPUT = 'standard output';
-const OWN_FOLDER = 'cio-stream-rejected-';
 
 function terminal(display: Display): Writable {
   const writable = new Writable({

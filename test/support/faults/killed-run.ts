@@ -45,6 +45,9 @@ export interface Job {
   /** Holds the resume file, the dedupe store and the rejects. */
   readonly place: string;
   readonly checkpointEvery: number;
+  /** What it takes to read the files, if they are in a bucket. */
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Where a run is hit: while one of its files is written, or at any moment. */
@@ -60,15 +63,21 @@ const WATCHED: Readonly<Record<Target, readonly [folder: string, name: RegExp]>>
 const LONGEST_MS = 150;
 
 /** Starts a run. */
-export function startRun({ cwd, files, url, place, checkpointEvery }: Job, limits: readonly string[] = []): ChildProcess {
+export function startRun({ cwd, files, url, place, checkpointEvery, flags = [], env }: Job, limits: readonly string[] = []): ChildProcess {
   for (const name of ['state', 'rejects']) mkdirSync(join(place, name), { recursive: true });
   const state = ['--resume', join(place, 'resume.json'), '--dedupe', '--state-dir', join(place, 'state')];
   const often = ['--checkpoint-every', `${checkpointEvery}`, '--checkpoint-every-ms', '20', '--linger-ms', '20'];
   const speed = ['--rate', '100000', '--concurrency', '3', '--rejects', join(place, 'rejects'), '--quiet'];
   const [command = process.execPath, ...before] = [...limits, process.execPath];
-  return spawn(command, [...before, CLI, 'operations', ...files, ...state, ...often, ...speed], {
+  return spawn(command, [...before, CLI, 'operations', ...files, ...flags, ...state, ...often, ...speed], {
     cwd,
-    env: { PATH: process.env.PATH, CUSTOMERIO_BASE_URL: url, CUSTOMERIO_SITE_ID: 'sandbox-site', CUSTOMERIO_API_KEY: 'sandbox-key' },
+    env: {
+      PATH: process.env.PATH,
+      ...env,
+      CUSTOMERIO_BASE_URL: url,
+      CUSTOMERIO_SITE_ID: 'sandbox-site',
+      CUSTOMERIO_API_KEY: 'sandbox-key',
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
 }
