@@ -12,7 +12,7 @@ import { RunRejectCounts } from '../show/reject-counts.ts';
 import { deliveryOf } from './account.ts';
 import type { StageFunction } from './by-mapping.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
-import { withFolderAtTerminal } from './terminal-folder.ts';
+import { withFolderAtTerminal } from './rejects-place.ts';
 
 /** From records to the Track API. */
 export interface Pipeline {

@@ -1,11 +1,5 @@
-/**
- * Where rejected records of a run go: a folder, object storage, or standard output. If that is a terminal, they go to a folder
- * of the run. If they are wanted there all the same, the live line of the progress is removed before each piece, and what would
- * command the terminal is escaped.
- */
-import { Writable } from 'node:stream';
+/** What keeps rejected records of a run: a folder, object storage, or standard output. */
 import { CioError } from '../../errors.ts';
-import { escapedJson } from '../../printable.ts';
 import type { KeptMapping } from '../../record/kept-mapping.ts';
 import { FILE_NAME_FORMAT } from '../../reject/open-store.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
@@ -16,7 +10,7 @@ import type { RejectFlags } from '../flags/flags.ts';
 import { flagOf } from '../flags/names.ts';
 import { accessOf } from '../flags/store-access.ts';
 import type { Display } from '../show/display.ts';
-import { nameAtFirst } from './terminal-folder.ts';
+import { nameAtFirst, rejectsPlace, STANDARD_OUTPUT, terminal } from './rejects-place.ts';
 
 /** The reject writer for `--rejects`; files of a dry run are not mistaken for those of a real one. Throws `CIO_OPTIONS`. */
 export function rejectsTo(
@@ -47,23 +41,4 @@ export async function checkRejects(flags: RejectFlags, how: Pick<CheckStoreOptio
 /** Where they are in words, after "rejected records are". */
 export function whereRejectsAre({ location }: RejectWriter): string {
   return location === STANDARD_OUTPUT ? 'on standard output' : `in ${location}`;
-}
-
-/** The place of `--rejects`; undefined for standard output. */
-export function rejectsPlace({ rejects }: RejectFlags): string | undefined {
-  return rejects === '-' ? undefined : rejects;
-}
-
-const STANDARD_OUTPUT = 'standard output';
-
-function terminal(display: Display): Writable {
-  const writable = new Writable({
-    decodeStrings: false,
-    write: (lines: string, _encoding, callback) => {
-      display.clear();
-      process.stdout.write(escapedJson(lines), callback);
-    },
-  });
-  // By this the reject store names the place.
-  return Object.assign(writable, { path: STANDARD_OUTPUT });
 }
