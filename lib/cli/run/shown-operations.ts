@@ -7,7 +7,7 @@ import { elementsOf } from '../../json/scan.ts';
 import { escapedJson } from '../../printable.ts';
 import type { PipelineFlags } from '../flags/flags.ts';
 import type { Display } from '../show/display.ts';
-import { rejectsPlace } from './reject-target.ts';
+import { rejectsPlace } from './rejects-place.ts';
 
 /** What the writer needs for that; nothing without `--show`. */
 export interface ShownOperations {
