@@ -2,7 +2,7 @@
 import { systemClock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
 import type { PreviewFlags, SendFlags } from '../flags/flags.ts';
-import { EVENTS, INPUT, PEOPLE, ROWS } from '../flags/groups.ts';
+import { EVENTS, INPUT, PEOPLE, ROWS, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';
 import { type ConfigValues, valuesOf } from './command-text.ts';
 import type { Kind } from './identity-guess.ts';
@@ -46,7 +46,7 @@ export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
     ...{ isCut: sample.isCut, isLarge: sample.isLarge, kind: proposal.kind, isKindGuessed: proposal.isKindGuessed },
     ...{ columns: proposal.columns, trial, todo, failure },
     notes: notesOf({ reading, proposal, trial, isCsv }),
-    values: { ...valuesOf(flags, [PEOPLE, ...(proposal.kind === 'events' ? [EVENTS] : []), ROWS, INPUT]), rejects: REJECTS },
+    values: { ...valuesOf(flags, [PEOPLE, ...(proposal.kind === 'events' ? [EVENTS] : []), ROWS, INPUT, STORES]), rejects: REJECTS },
   };
 }
 
