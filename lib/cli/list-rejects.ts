@@ -1,12 +1,13 @@
 /** `cio-stream rejects`: what was rejected, and why: counts with examples of each. Reads everything, keeps nothing. */
+
 import { CioError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
+import { countOf, number } from '../wording.ts';
 import type { ListFlags } from './flags/flags.ts';
 import { accessOf } from './flags/store-access.ts';
 import { answer, answerJson } from './show/print.ts';
 import { type Example, type Kind, RejectCounts } from './show/reject-counts.ts';
-import { countOf, number } from './show/summary-text.ts';
 
 /** What is in a place. */
 interface Found {

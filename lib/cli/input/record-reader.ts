@@ -16,12 +16,22 @@ export interface Replayed {
   readonly unreadable: number;
 }
 
+/** The input that is being read. */
+export interface CurrentInput {
+  readonly name: string;
+  /** 1 for the first of `count`. */
+  readonly index: number;
+  readonly count: number;
+}
+
 /** Reads records. */
 export interface RecordReader {
   /** Bytes read so far. */
   readonly bytesRead: number;
   /** Bytes of all inputs, if they are known. */
   readonly bytesTotal: number | undefined;
+  /** Undefined before the first is opened. */
+  readonly current?: CurrentInput | undefined;
   /** Of a replay, so far. */
   readonly replayed?: Replayed;
   /**

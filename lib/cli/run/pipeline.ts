@@ -12,17 +12,19 @@ import type { PipelineFlags } from '../flags/flags.ts';
 import { ownLimits } from '../flags/limit-flag.ts';
 import { transformStages } from '../input/transform.ts';
 import type { Display } from '../show/display.ts';
-import { RunRejectCounts } from '../show/reject-counts.ts';
 import { deliveryOf } from './account.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
+import { RunRejected } from './rejected-rows.ts';
 
 /** From records to the Track API. */
 export interface Pipeline {
   readonly stages: readonly Transform[];
   readonly writer: TrackWriter;
   readonly rejects: ReturnType<typeof rejectsTo>;
-  /** What is rejected, by kind. */
-  readonly rejected: RunRejectCounts;
+  /** Counts what is rejected. */
+  readonly rejected: RunRejected;
+  /** Requests that may leave in a second; undefined if nothing is sent. */
+  readonly requestsPerSecond: number | undefined;
 }
 
 /** What a pipeline needs beside its flags. */
@@ -53,5 +55,7 @@ export async function pipelineOf(flags: PipelineFlags, { display, stop }: Pipeli
   if (flags.check) await checkRejects(flags, { signal: stop });
   const stages = [reopen(), ...before, validate(columns.settings), enforceLimits({ onViolation, limits }), ...onEntries];
   const rejects = rejectsTo(flags, display);
-  return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects, rejected: new RunRejectCounts() };
+  const rejected = new RunRejected(rejects, flags);
+  const requestsPerSecond = flags.dryRun ? undefined : flags.rate;
+  return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects, rejected, requestsPerSecond };
 }

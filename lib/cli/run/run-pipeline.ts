@@ -11,11 +11,10 @@ import type { Resumed } from '../input/resume.ts';
 import { type Display, openDisplay } from '../show/display.ts';
 import { printFailure } from '../show/failure.ts';
 import type { MissingColumns } from '../show/missing-columns.ts';
-import { showProgress } from '../show/progress.ts';
+import { showProgress } from '../show/progress/progress.ts';
 import { checkReportPlace, type RunEnd, reportOf, writeReport } from '../show/report.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Pipeline, PipelineContext } from './pipeline.ts';
-import { whereRejectsAre } from './reject-target.ts';
 
 const SOME_REJECTED = 1;
 
@@ -33,7 +32,7 @@ export interface Run extends Pipeline {
 
 /** Runs what `prepare` makes ready; resolves with the exit status. */
 export async function runPipeline(flags: RunFlags, prepare: (context: PipelineContext) => Promise<Run>): Promise<number> {
-  const display = await openDisplay(flags);
+  const display = openDisplay(flags);
   const interrupt = new Interrupt();
   const onStop = (): void => display.note('interrupted: finishing what was read; a second Ctrl-C leaves at once');
   interrupt.signal.addEventListener('abort', onStop, { once: true });
@@ -80,11 +79,11 @@ interface Outcome {
 
 /** Prints and writes the summary; resolves with the exit status. */
 async function finish(run: Run, { failure, status }: Outcome, flags: RunFlags, display: Display): Promise<number> {
-  const { reader, writer, rejects, rejected, columns, resumed } = run;
+  const { reader, writer, rejected, columns, resumed } = run;
   const interrupted = status !== undefined;
   const end: RunEnd = { dryRun: flags.dryRun ?? false, interrupted, failure, replayed: reader.replayed, resumed, unseen: columns?.unseen };
   const report = reportOf(writer.summary, end);
-  display.summary(report, { rejects: whereRejectsAre(rejects), kinds: rejected.kinds, otherKinds: rejected.others });
+  display.summary(report, rejected.rows);
   if (failure === undefined) for (const text of run.lastNotes?.(interrupted) ?? []) display.note(text);
   const unwritten = flags.report === undefined ? undefined : await failureOf(writeReport(flags.report, report));
   const print = (error: unknown): number | undefined => (error === undefined ? undefined : printFailure(error, flags.logFormat));

@@ -315,7 +315,7 @@ test('too few open files are one clear error, of the connector too', { skip: noL
   const cwd = await folder(t);
   await writeFile(join(cwd, 'config.json'), '{}');
   const limited = (program: string, ...args: string[]): Ran => {
-    const script = 'ulimit -n 64; exec "$0" "$@"';
+    const script = 'ulimit -n 40; exec "$0" "$@"';
     const { status, stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath, program, ...args], { cwd, encoding: 'utf8' });
     return { status, stdout, stderr } as Ran;
   };
