@@ -53,6 +53,8 @@ export async function findInputs(names: readonly string[], flags: SendFlags, sea
     if (useless !== undefined)
       throw new CioError('CIO_OPTIONS', `${dashed(useless)} is for ${format}, and no input is: give --format ${format}?`);
   }
+  if (flags.encoding !== undefined && inputs.every(({ format }) => format === 'parquet'))
+    throw new CioError('CIO_OPTIONS', '--encoding has no effect on Parquet, which says itself how its texts are encoded');
   return inputs;
 }
 
@@ -69,6 +71,11 @@ async function placesAt(name: string, flags: SendFlags, search: Search): Promise
       const { bucketPlaces } = await import('./places/bucket.ts');
       return bucketPlaces(name, { ...accessOf(flags), giveUpMs: flags.giveUpMs }, search);
     }
+    case 'http':
+    case 'https': {
+      const { webPlace } = await import('./places/web.ts');
+      return [await webPlace(name, { giveUpMs: flags.giveUpMs }, search)];
+    }
     default:
       throw new CioError('CIO_OPTIONS', `${scheme}: can't be read: use a file, a folder, s3://, gs:// or https://`);
   }
@@ -84,7 +91,10 @@ function pathOf(url: string): string {
 
 function inputOf(place: Place, flags: SendFlags): Input {
   const { format = 'ndjson', delimiter } = kindOfName(place.label) ?? place.kind ?? {};
-  return { ...place, format: flags.format ?? format, encoding: flags.encoding, delimiter };
+  const read = flags.format ?? format;
+  // Its index is at its end, so it can't grow.
+  const isReplacedWhole = read === 'parquet' || place.isReplacedWhole;
+  return { ...place, format: read, encoding: flags.encoding, delimiter, isReplacedWhole };
 }
 
 function isGiven(value: unknown): boolean {

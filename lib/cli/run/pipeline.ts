@@ -3,6 +3,7 @@
  * records is each command's own.
  */
 import type { Transform } from 'node:stream';
+import type { KeptMapping } from '../../record/kept-mapping.ts';
 import { reopen } from '../../replay/reopen.ts';
 import { enforceLimits } from '../../stage/enforce-limits.ts';
 import { validate } from '../../stage/validate.ts';
@@ -13,12 +14,15 @@ import { ownLimits } from '../flags/limit-flag.ts';
 import { transformStages } from '../input/transform.ts';
 import type { Display } from '../show/display.ts';
 import { deliveryOf } from './account.ts';
+import type { StageFunction } from './by-mapping.ts';
+import type { MappingFlags } from './mapping-flags.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 import { RunRejected } from './rejected-rows.ts';
 
 /** From records to the Track API. */
 export interface Pipeline {
-  readonly stages: readonly Transform[];
+  /** The first is a stream. */
+  readonly stages: readonly (Transform | StageFunction)[];
   readonly writer: TrackWriter;
   readonly rejects: ReturnType<typeof rejectsTo>;
   /** Counts what is rejected. */
@@ -34,11 +38,19 @@ export interface PipelineContext {
   readonly stop: AbortSignal;
 }
 
+/** The stages from rows to entries. `onRecords` stand between `--transform` and the mapping. Throws `CIO_OPTIONS`. */
+export async function rowStages(flags: MappingFlags, columns: ColumnsOfFlags, onRecords: readonly Transform[] = []): Promise<Transform[]> {
+  const { onViolation } = flags;
+  const limits = ownLimits(flags.limits, flags.limit);
+  return [...(await transformStages(flags.transform)), ...onRecords, validate(columns.settings), enforceLimits({ onViolation, limits })];
+}
+
 /** What a command adds to the pipeline. */
 export interface PipelineExtras {
-  readonly columns: ColumnsOfFlags;
-  /** Stages between `--transform` and the mapping. */
-  readonly onRecords?: readonly Transform[];
+  /** From rows to entries. */
+  readonly onRows: readonly (Transform | StageFunction)[];
+  /** How they do that, to be kept beside what is rejected; absent if each row says it. */
+  readonly mapping?: KeptMapping;
   /** Stages right before the writer. */
   readonly onEntries?: readonly Transform[];
   /** Gets the positions that the writer releases. */
@@ -47,14 +59,11 @@ export interface PipelineExtras {
 
 /** Makes the pipeline; the account is asked first. Throws a CioError if it could not work. */
 export async function pipelineOf(flags: PipelineFlags, { display, stop }: PipelineContext, extras: PipelineExtras): Promise<Pipeline> {
-  const { columns, onRecords = [], onEntries = [], onCheckpoint } = extras;
-  const { onViolation } = flags;
-  const limits = ownLimits(flags.limits, flags.limit);
-  const before = [...(await transformStages(flags.transform)), ...onRecords];
+  const { onRows, mapping, onEntries = [], onCheckpoint } = extras;
   const delivery = await deliveryOf(flags, display.note, stop);
   if (flags.check) await checkRejects(flags, { signal: stop });
-  const stages = [reopen(), ...before, validate(columns.settings), enforceLimits({ onViolation, limits }), ...onEntries];
-  const rejects = rejectsTo(flags, display);
+  const rejects = rejectsTo(flags, display, mapping);
+  const stages = [reopen(), ...onRows, ...onEntries];
   const rejected = new RunRejected(rejects, flags);
   const requestsPerSecond = flags.dryRun ? undefined : flags.rate;
   return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects, rejected, requestsPerSecond };

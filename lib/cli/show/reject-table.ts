@@ -31,13 +31,15 @@ export interface Layout {
 
 const HEAD = ['rows', 'reason', 'field', 'what is wrong, and where'];
 const MAX_SHOWN = 20;
+/** Some name many columns; the message does so, too. */
+const MAX_FIELD = 24;
 const COLUMNS: readonly TableColumn[] = [{ align: 'right' }, {}, { least: 8 }, { least: 10 }];
 
 /** The kinds, the most frequent first, with their examples. */
 export function rejectTable({ kinds, otherKinds }: RejectedRows, { paint, width }: Layout): string[] {
   const shown = kinds.slice(0, MAX_SHOWN);
   const rows = shown.flatMap(({ records, reason, field, examples }) => [
-    [number(records), reason ?? '-', field ?? '-', examples[0]?.message ?? ''],
+    [number(records), reason ?? '-', cutTo(field ?? '-', MAX_FIELD), examples[0]?.message ?? ''],
     ...examples.map((one) => ['', '', '', exampleText(one)]),
   ]);
   const isKind = (row: number): boolean => rows[row - 1]?.[0] !== '';
@@ -45,6 +47,7 @@ export function rejectTable({ kinds, otherKinds }: RejectedRows, { paint, width 
     columns: COLUMNS,
     width: width - INDENT.length,
     paint: (text, row, column) => {
+      if (text.trim() === '') return text;
       if (row === 0) return paint('bold', text);
       if (!isKind(row)) return paint('dim', text);
       return column === 1 ? paint('red', text) : text;

@@ -10,6 +10,7 @@ import { CLI, folder, sandboxFor } from '../../../support/cli/run-cli.ts';
 
 const noScript = spawnSync('script', ['--version']).error !== undefined;
 const ROWS = 300;
+const LONG = 'x'.repeat(900);
 
 const bare = (text = ''): string => stripVTControlCharacters(text.replaceAll('ESC', '\u001b'));
 
@@ -17,7 +18,7 @@ test('progress on a terminal', { skip: noScript && 'no script(1)' }, async (t) =
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   const name = '顧客\u001b[2J.ndjson';
   const rows = Array.from({ length: ROWS }, (_, n) =>
-    JSON.stringify(n === 7 ? { plan: 'none' } : { person_email: `p${n}@example.com`, bio: 'x'.repeat(5_000) }),
+    JSON.stringify(n === 7 ? { plan: 'none' } : { person_email: `p${n}@example.com`, a: LONG, b: LONG, c: LONG, d: LONG, e: LONG }),
   );
   await writeFile(join(cwd, name), `${rows.join('\n')}\n`);
   const onTerminal = (size: string, env: Record<string, string>, ...flags: string[]): Promise<string> => {
