@@ -10,8 +10,8 @@ import { addFlags } from './flag.ts';
 import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, PREVIEW, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
-const CONFIG = [undefined, { config: CLI_OPTIONS.config }] as const;
 const LISTING = { rows: CLI_OPTIONS.rows, format: CLI_OPTIONS.listFormat, out: CLI_OPTIONS.out };
+const CONFIG = [undefined, { config: CLI_OPTIONS.config }] as const;
 const PIPELINE = [
   ['Account:', ACCOUNT],
   ['Rejected records:', { ...REJECTS_PLACE, ...REJECTS }],
@@ -26,11 +26,7 @@ export const COMMAND_FLAGS = {
   people: [CONFIG, ['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
   events: [CONFIG, ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
   operations: [CONFIG, ['Rows:', ROWS], ...FILES],
-  preview: [
-    [undefined, PREVIEW],
-    ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }],
-    ['Input:', INPUT],
-  ],
+  preview: [CONFIG, [undefined, PREVIEW], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ['Input:', INPUT]],
   replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, LISTING],
@@ -60,7 +56,7 @@ export interface ColumnFlags extends Partial<Flags<typeof PEOPLE>>, Partial<Flag
 /** What makes a pipeline. */
 export interface PipelineFlags extends AccountFlags, RejectFlags, Omit<ColumnFlags, 'object'>, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
 /** What is printed of a run. */
-export interface RunFlags extends Flags<typeof OUTPUT>, Pick<Flags<typeof DELIVERY>, 'dryRun'> {}
+export interface RunFlags extends Flags<typeof OUTPUT>, AccountFlags, Pick<Flags<typeof DELIVERY>, 'dryRun' | 'rate'> {}
 /** The flags of a command that sends rows. */
 export interface SendFlags extends PipelineFlags, ColumnFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
 /** The flags of `cio-stream replay`. */

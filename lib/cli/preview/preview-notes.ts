@@ -28,6 +28,9 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
     ...nullNotes(proposal, isCsv),
     ...spaceNotes(proposal, isCsv),
     ...collisionNotes(proposal),
+    ...(proposal.left === 0
+      ? []
+      : [`${countOf(proposal.left, 'further column')} could be converted too: a command has 1,000 --column at most`]),
     ...(trial && trial.repeated > 0 && proposal.kind === 'people'
       ? [`${countOf(trial.repeated, 'row')} about a person that an earlier row is about: both are sent, in their order`]
       : []),

@@ -46,6 +46,11 @@ export function whereRejectsAre({ location }: RejectWriter): string {
   return location === STANDARD_OUTPUT ? 'on standard output' : `in ${location}`;
 }
 
+/** Where they are, as a path or an address; undefined for standard output. */
+export function rejectsLocation({ location }: RejectWriter): string | undefined {
+  return location === STANDARD_OUTPUT ? undefined : location;
+}
+
 /** The place of `--rejects`; undefined for standard output. */
 export function rejectsPlace({ rejects }: RejectFlags): string | undefined {
   return rejects === '-' ? undefined : rejects;
