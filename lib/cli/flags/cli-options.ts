@@ -91,7 +91,10 @@ export const CLI_OPTIONS = {
     flag: '--dedupe',
     doc: 'skip events that were delivered before, and people whose attributes are those delivered last',
   }),
-  report: flag({ flag: '--report <file>', doc: 'write the summary there as JSON, also when the run fails' }),
+  report: flag({
+    flag: '--report <file>',
+    doc: 'write a report of the run there, also when it fails: a page with charts if the name ends in .html, else JSON',
+  }),
   logFormat: z
     .enum(['text', 'json'])
     .default('text')
