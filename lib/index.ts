@@ -1,5 +1,6 @@
 /** The public names, nothing else. */
 
+export type { RandomAccess } from './bytes/random-access.ts';
 export { type CheckOptions, check } from './check.ts';
 export type { Clock } from './clock.ts';
 export { dedupe } from './dedupe/dedupe.ts';
@@ -19,15 +20,18 @@ export type { RejectWriterOptions } from './reject/options.ts';
 export { type RejectWriter, rejectWriter } from './reject/reject-writer.ts';
 export { type OpenRejectsOptions, openRejects, type Rejects } from './replay/open-rejects.ts';
 export { reopen } from './replay/reopen.ts';
-export { createSandbox, type Sandbox } from './sandbox/create-sandbox.ts';
+export { createSandbox, type ResetOptions, type Sandbox } from './sandbox/create-sandbox.ts';
 export type { Fault } from './sandbox/faults.ts';
+export type { SandboxRefused, SandboxRequest, SandboxRequestLine } from './sandbox/log/plain-log.ts';
 export type { Applied, SandboxOptions } from './sandbox/options.ts';
 export type * from './sandbox/state.ts';
+export type { WaitForGoal, WaitForOptions } from './sandbox/wait-for.ts';
 export type { SourcePosition } from './source/checkpointer.ts';
 export { csv } from './source/csv.ts';
 export { decompress } from './source/decompress.ts';
 export { json } from './source/json.ts';
 export { ndjson } from './source/ndjson.ts';
+export { type ParquetOptions, type ParquetRows, parquet } from './source/parquet.ts';
 export { divert } from './stage/divert.ts';
 export { enforceLimits } from './stage/enforce-limits.ts';
 export { type MapResult, map } from './stage/map.ts';

@@ -15,7 +15,7 @@ const BZIP2 = ['1', '2', '3', '4', '5', '6', '7', '8', '9'].flatMap((size) => [`
 const ASK_AGAIN = 'Get the data itself as CSV or JSON.';
 
 /** Marks, the name, what to do. A mark with which a text could begin says that something else than text follows it. */
-const FORMATS: readonly (readonly [marks: readonly string[], name: string, todo: string, follows?: 'binary'])[] = [
+const FORMATS: readonly (readonly [marks: readonly string[], name: string, todo: Text, follows?: 'binary'])[] = [
   [['PK\x05\x06', 'PK\x07\x08'], 'a ZIP archive', unpack('unzip -p')],
   [['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'], 'an Excel workbook of the old kind (.xls)', SAVE_AS_CSV],
   [['\t\x08\x10\0', '\t\x08\x08\0', '\t\0\x04\0'], 'an Excel workbook of the oldest kind (.xls)', SAVE_AS_CSV],
@@ -29,7 +29,7 @@ const FORMATS: readonly (readonly [marks: readonly string[], name: string, todo:
   [['\x1f\x9d', '\x1f\xa0'], 'compressed by compress (.Z)', unpack('gzip -dc')],
   [['7z\xbc\xaf\x27\x1c'], 'a 7z archive', unpack('7z x -so')],
   [['Rar!\x1a\x07'], 'a RAR archive', unpack('unrar p -inul')],
-  [['PAR1', 'PARE'], 'a Parquet file', EXPORT, 'binary'],
+  [['PAR1', 'PARE'], 'a Parquet file', say`Read it with ${functionName('parquet')}.`, 'binary'],
   [['Obj\x01'], 'an Avro file', EXPORT],
   [['ORC', 'ORC\n'], 'an ORC file', EXPORT, 'binary'],
   [['ARROW1\0', '\xff\xff\xff\xff'], 'an Arrow file', EXPORT],

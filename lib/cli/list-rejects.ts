@@ -1,86 +1,82 @@
-/** `cio-stream rejects`: what was rejected, and why: counts with an example each. Reads everything, keeps nothing. */
-import { CioError } from '../errors.ts';
-import { printable } from '../printable.ts';
-import { openRejects, type Rejects } from '../replay/open-rejects.ts';
+/** `cio-stream rejects`: what was rejected, and why: counts, each record, or a sheet to repair them in. Keeps nothing in memory. */
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { CioError, codeOf, systemWords } from '../errors.ts';
+import { printableJson } from '../printable.ts';
+import { PRIVATE_FILE } from '../storage/durable-folder.ts';
+import { drained } from '../stream/drain.ts';
 import type { ListFlags } from './flags/flags.ts';
-import { accessOf } from './flags/store-access.ts';
-import { answer, answerJson } from './show/print.ts';
-import { type Kind, RejectCounts } from './show/reject-counts.ts';
-import { countOf, number } from './show/summary-text.ts';
+import { shellQuoted } from './flags/shell-quote.ts';
+import { ChosenLines } from './listing/chosen-lines.ts';
+import { countData, countsOf, countText } from './listing/count-table.ts';
+import { ndjsonTexts, recordRows, sheetTexts } from './listing/record-text.ts';
+import { printableLines, printLines } from './show/print.ts';
 
-/** What is in a place. */
-interface Found {
-  readonly where: string;
-  readonly objects: number;
-  readonly counts: RejectCounts;
-  /** Why objects were not read, or not to their ends. */
-  readonly unreadable: readonly CioError[];
-}
+type Texts = AsyncIterable<string | Buffer>;
 
 /** Runs the command; resolves with its exit status. Throws `CIO_REJECT_STORE`, or `CIO_SOURCE` for the first object that can't be read. */
-export async function listRejects(where: string, flags: ListFlags): Promise<number> {
-  const rejects = await openRejects(where, accessOf(flags));
+export async function listRejects(places: readonly string[], flags: ListFlags): Promise<number> {
+  const { rows, format = 'text', out } = flags;
+  if (rows && format === 'json') throw new CioError('CIO_OPTIONS', '--rows has no effect with --format json: ndjson lists the records');
+  const lines = await ChosenLines.open(places, flags);
   try {
-    const found = await count(rejects);
-    if (flags.json) answerJson(data(found));
-    else answer(text(found));
-    const [first] = found.unreadable;
+    await write(textsOf(lines, rows, format), out);
+    const [first] = lines.unreadable;
+    if (first && format !== 'text' && format !== 'json') for (const { message } of lines.unreadable) printLines(`not read: ${message}`);
     if (first) throw first;
+    if (out !== undefined && format === 'csv')
+      printLines(`correct ${out} in a spreadsheet, save it as CSV, then: cio-stream replay ${shellQuoted(out)}`);
     return 0;
   } finally {
-    await rejects.close();
+    await lines.close();
   }
 }
 
-async function count(rejects: Rejects): Promise<Found> {
-  const counts = new RejectCounts();
-  const unreadable: CioError[] = [];
-  let objects = 0;
-  for await (const object of rejects.objects()) {
-    try {
-      for await (const line of rejects.lines(object)) counts.add(line, object.name);
-      objects++;
-    } catch (error) {
-      if (!(error instanceof CioError && error.code === 'CIO_SOURCE')) throw error;
-      unreadable.push(error);
+function textsOf(lines: ChosenLines, rows: boolean, format: NonNullable<ListFlags['format']>): Texts {
+  if (format === 'csv') return sheetTexts(lines);
+  if (format === 'ndjson') return ndjsonTexts(lines);
+  return rows ? recordRows(lines) : countTexts(lines, format);
+}
+
+async function* countTexts(lines: ChosenLines, format: 'text' | 'json'): AsyncGenerator<string> {
+  const counts = await countsOf(lines);
+  yield `${format === 'json' ? printableJson(countData(lines, counts), 2) : printableLines(countText(lines, counts))}\n`;
+}
+
+async function write(texts: Texts, out: string | undefined): Promise<void> {
+  if (out === undefined) return await print(texts);
+  const wrong = (error: unknown): CioError => {
+    if (error instanceof CioError) return error;
+    const why = codeOf(error) === 'EEXIST' ? 'it is there already, and is kept' : systemWords(error);
+    return new CioError('CIO_OPTIONS', `--out ${out} can't be written: ${why}`, error);
+  };
+  let file: FileHandle | undefined;
+  try {
+    file = await open(out, 'wx', PRIVATE_FILE);
+    for await (const text of texts) await file.appendFile(text);
+    await file.close();
+  } catch (error) {
+    // What is there is a part; a file of somebody else was not opened.
+    await file?.close();
+    if (file) await rm(out, { force: true });
+    throw wrong(error);
+  }
+}
+
+/** Whoever reads may have enough before the end, like `head`. */
+async function print(texts: Texts): Promise<void> {
+  const { stdout } = process;
+  let failure: unknown;
+  const onError = (error: unknown): void => {
+    failure = error;
+  };
+  stdout.on('error', onError);
+  try {
+    for await (const text of texts) {
+      if (!stdout.write(text)) await drained(stdout).catch(onError);
+      if (failure !== undefined) break;
     }
+  } finally {
+    stdout.off('error', onError);
   }
-  return { where: rejects.location, objects, counts, unreadable };
-}
-
-function data({ where, objects, counts, unreadable }: Found): object {
-  const { records, kinds, others } = counts;
-  return { where, objects, records, kinds, others, unreadable: unreadable.map(({ message }) => message) };
-}
-
-function text({ where, objects, counts, unreadable }: Found): string {
-  const { records, kinds, others } = counts;
-  const lines = [`${countOf(records, 'rejected record')} in ${countOf(objects, 'object')} of ${where}`];
-  if (kinds.length > 0) lines.push('', ...table(kinds));
-  if (others > 0) lines.push('', `and ${number(others)} of further kinds`);
-  if (unreadable.length > 0) lines.push('', ...unreadable.map(({ message }) => `not read: ${message}`));
-  return lines.map(printable).join('\n');
-}
-
-const HEAD = ['records', 'reason', 'field', 'stream'];
-
-function table(kinds: readonly Kind[]): string[] {
-  const rows = kinds.map(({ records, reason, field, stream, namespace }) => [
-    number(records),
-    ...[reason, field, [namespace, stream].filter((name) => name !== null).join('.')].map((name) => printable(name || '-')),
-  ]);
-  const widths = HEAD.map((_, column) => Math.max(...[HEAD, ...rows].map((row) => row[column]?.length ?? 0)));
-  const lineOf = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  const indent = ' '.repeat((widths[0] ?? 0) + 2);
-  return [lineOf(HEAD), ...rows.flatMap((row, index) => [lineOf(row), `${indent}${exampleText(kinds[index] as Kind)}`])];
-}
-
-function exampleText({ example: { object, source, line, message, record } }: Kind): string {
-  // The line number counts lines of the source, not of the object.
-  const place = source === undefined ? object : `${source}${line === undefined ? '' : `:${line}`}`;
-  return `such as ${place}${message === undefined ? '' : `: ${message}`}${record === '' ? '' : `  ${record}`}`;
+  if (failure !== undefined && codeOf(failure) !== 'EPIPE') throw failure;
 }

@@ -2,11 +2,13 @@
  * The command line as data: commands, options, examples. A command's own code is loaded in its action. `report` gets
  * the exit status.
  */
-import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { CliCommand } from './flags/commander.ts';
+import { forgetFlagOrigins } from './flags/flag-origins.ts';
 import type { CheckFlags, COMMAND_FLAGS, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { nameOptionsBy } from './show/failure.ts';
+import { answer } from './show/print.ts';
+import { packageVersion, versionText } from './version.ts';
 
 const EXAMPLES = `
 Examples:
@@ -34,7 +36,7 @@ Examples:
   $ zcat people.csv.gz | cio-stream people --format csv --email Email --rejects rejected/
   $ cio-stream people export.json --json-path data.rows --dry-run --report report.json
   $ cio-stream people rejected/*.ndjson --email Email      rejected records, once repaired or as they are
-  $ cio-stream people people.csv --rejects rejected/ --resume people.state.json
+  $ cio-stream people s3://bucket/export/ --email Email --rejects rejected/ --resume people.state.json
   $ cio-stream people people.csv --rejects rejected/ --dedupe --state-dir state/
 
 --column SOURCE=target:type:format. SOURCE= leaves a column out, SOURCE=:type keeps its name. Write \\= and \\: for signs that
@@ -74,9 +76,14 @@ Examples:
 
 const REPLAY_EXAMPLES = `
 Examples:
-  $ cio-stream replay s3://bucket/rejected --as events --rejects s3://bucket/rejected-again --done delete
-  $ cio-stream replay rejected/ --as people --reason refused,undeliverable --rejects again/
-  $ cio-stream replay gs://bucket/rejected --as events --dry-run > still-rejected.ndjson
+  $ cio-stream replay rejected/ --rejects again/
+  $ cio-stream replay fix.csv --rejects again/      a sheet of cio-stream rejects --format csv, repaired
+  $ cio-stream replay rejected/ --column "Created At"=created_at:time:DD/MM/YYYY --rejects again/
+  $ cio-stream replay s3://bucket/rejected --reason refused,undeliverable --rejects s3://bucket/rejected-again --done delete
+  $ cio-stream replay airbyte.jsonl --as events --email email --dry-run > still-rejected.ndjson
+
+Each row is mapped by the flags of the run that rejected it, which are kept beside it in .cio-stream.json, or stand in the
+sheet. Flags given here override single parts of them; with --as only the flags given here count.
 
 It can be interrupted, or killed, and run again: an event that was sent before keeps its id and does not count twice.
 An object is cleared by --done when all of its records are delivered or kept in --rejects. Records that --reason or
@@ -86,7 +93,9 @@ by the next replay.`;
 const REJECTS_EXAMPLES = `
 Examples:
   $ cio-stream rejects rejected/
-  $ cio-stream rejects s3://bucket/rejected --json | jq '.kinds[] | [.records, .reason, .field]'`;
+  $ cio-stream rejects rejected/ --rows --reason invalid --first 20
+  $ cio-stream rejects rejected/ --format csv --out fix.csv      correct it in a spreadsheet, then: cio-stream replay fix.csv
+  $ cio-stream rejects s3://bucket/rejected --format json | jq '.kinds[] | [.records, .reason, .field]'`;
 
 const SANDBOX_EXAMPLES = `
 Examples:
@@ -99,30 +108,30 @@ export function program(report: (status: number) => void): CliCommand {
   const root = new CliCommand('cio-stream');
   root
     .description('Load people and events into Customer.io, and know what became of every row.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES)
-    .hook('preSubcommand', (_root, command) => addFlagsTo(command));
+    .hook('preSubcommand', (_root, command) => addFlagsTo(command))
+    .hook('preAction', (_root, command) => addConfigTo(command));
   const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
   for (const kind of Object.keys(KINDS) as RowKind[]) addSending(command(kind), kind, report);
   addPreview(command('preview'), report);
   command('replay')
     .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
-    .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
+    .argument('<place...>', 'folders, files, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REPLAY_EXAMPLES)
-    // Not makeOptionMandatory(): a mistyped name would be reported as this one missing.
-    .hook('preAction', (replay) => {
-      if (replay.opts().as === undefined) replay.error("error: required option '--as <kind>' not specified");
-    })
-    .action(async (where: string, flags: ReplayFlags) =>
-      report(await (await import('./replay.ts')).replay(where, { ...flags, object: KINDS[flags.as].object })),
-    );
+    .action(async (places: string[], flags: ReplayFlags, command: Command) => {
+      const isGiven = (name: string): boolean => !['default', undefined].includes(command.getOptionValueSource(name));
+      const given = new Set(command.options.map((option) => option.attributeName()).filter(isGiven));
+      const object = flags.as && { object: KINDS[flags.as].object };
+      report(await (await import('./replay.ts')).replay(places, { ...flags, ...object }, given));
+    });
   command('rejects')
-    .description('count rejected records by reason, field and stream, with an example of each')
-    .argument('<place>', 'a folder, a file, s3://bucket/prefix or gs://bucket/prefix')
+    .description('show rejected records: counts by reason, field and stream, each of them, or a sheet to repair them in')
+    .argument('<place...>', 'folders, files, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REJECTS_EXAMPLES)
-    .action(async (where: string, flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(where, flags)));
+    .action(async (places: string[], flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(places, flags)));
   command('check')
     .description('check the credentials, the region and the place for rejected records before a long run')
     .addHelpText('after', CHECK_EXAMPLES)
@@ -131,15 +140,29 @@ export function program(report: (status: number) => void): CliCommand {
     .description('run a local Track API with the real limits; prints its address')
     .addHelpText('after', SANDBOX_EXAMPLES)
     .action(async (flags: SandboxFlags) => report(await (await import('./sandbox.ts')).sandbox(flags)));
+  addAboutItself(root);
   return root;
+}
+
+/** Commands about the command line itself. */
+function addAboutItself(root: Command): void {
+  root
+    .command('version')
+    .description('print the version, that of Node and the platform')
+    .action(() => answer(versionText()));
+  root
+    .command('completion')
+    .description('print a script that completes commands, flags and their values: source <(cio-stream completion bash)')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh']))
+    .action(async (shell: 'bash' | 'zsh') => answer((await import('./completion.ts')).completionScript(root, shell)));
 }
 
 /** A command that sends rows of one kind. */
 function addSending(command: Command, kind: RowKind, report: (status: number) => void): void {
   const { object, rows } = KINDS[kind];
   command
-    .description(`send ${rows}, a row each, from files or standard input: NDJSON, JSON or CSV, plain, gzip or zstd`)
-    .argument('[file...]', 'files in the order given; - or none is standard input')
+    .description(`send ${rows}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)
+    .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
     .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
     .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
 }
@@ -155,13 +178,15 @@ function addPreview(command: Command, report: (status: number) => void): void {
 
 /** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */
 async function addFlagsTo(command: Command): Promise<void> {
+  if (['version', 'completion'].includes(command.name())) return;
   const [{ addCommandFlags }, { flagOf }] = await Promise.all([import('./flags/flags.ts'), import('./flags/names.ts')]);
+  forgetFlagOrigins();
   // What is read is the argument of the command.
   nameOptionsBy((of, path) => (of === 'openRejects' && path === '' ? command.name() : flagOf(of, path)));
   addCommandFlags(command, command.name() as keyof typeof COMMAND_FLAGS);
 }
 
-/** Of the package, wherever it lies: three folders up from the compiled file. */
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
+/** What the file of `--config` says beside the flags. */
+async function addConfigTo(command: Command): Promise<void> {
+  if (command.opts().config !== undefined) await (await import('./config/fill-flags.ts')).fillFromConfig(command);
 }

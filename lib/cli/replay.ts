@@ -1,48 +1,60 @@
-/** `cio-stream replay`: rejected records through the same pipeline again; objects that are done are cleared away. */
+/**
+ * `cio-stream replay`: rejected records through the same pipeline again, each mapped as the run did that rejected it; objects
+ * that are done are cleared away.
+ */
 import { CioError } from '../errors.ts';
 import { openRejects, type Rejects } from '../replay/open-rejects.ts';
 import { checkStore } from '../storage/check-store.ts';
-import { type ColumnsOfFlags, columnsOf } from './flags/columns.ts';
 import type { ReplayFlags } from './flags/flags.ts';
 import { accessOf } from './flags/store-access.ts';
 import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
 import { ReplayReader } from './input/replay-inputs.ts';
 import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
-import { rejectsPlace } from './run/reject-target.ts';
+import { rejectsPlace, withFolderAtTerminal } from './run/rejects-place.ts';
+import { type ReplayMapper, replayMapper } from './run/replay-mappings.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
 
-/** Runs the command; resolves with its exit status. */
-export function replay(where: string, flags: ReplayFlags): Promise<number> {
+/** Runs the command; `given` are the flags of the command line. Resolves with its exit status. */
+export function replay(places: readonly string[], asked: ReplayFlags, given: ReadonlySet<string>): Promise<number> {
+  const flags = withFolderAtTerminal(asked);
   return runPipeline(flags, async (context) => {
-    const columns = columnsOf(flags);
-    checkDone(flags);
+    const mapper = await replayMapper(flags, given, context.display.note);
+    checkDone(asked);
     const { doneTo, rejectsPath, giveUpMs } = flags;
-    await checkDistinct({ from: where, rejects: rejectsPlace(flags), doneTo, rejectsPath });
+    await checkDistinct({ from: places, rejects: rejectsPlace(flags), doneTo, rejectsPath });
     const access = { ...accessOf(flags), giveUpMs, except: doneTo, onNote: context.display.note };
-    const rejects = await openRejects(where, access);
+    const open: Rejects[] = [];
+    const close = async (): Promise<void> => {
+      for (const rejects of open) await rejects.close();
+    };
     try {
-      return await prepare(rejects, columns, flags, context);
+      for (const place of places) open.push(await openRejects(place, access));
+      const lastNotes = (): readonly string[] => mapper.kept?.lastNotes ?? [];
+      return { ...(await prepare(open, mapper, flags, context)), lastNotes, close };
     } catch (error) {
-      await rejects.close();
+      await close();
       throw error;
     }
   });
 }
 
-async function prepare(rejects: Rejects, columns: ColumnsOfFlags, flags: ReplayFlags, context: PipelineContext): Promise<Run> {
+async function prepare(
+  places: readonly Rejects[],
+  { kept, onRows, mapping }: ReplayMapper,
+  flags: ReplayFlags,
+  context: PipelineContext,
+): Promise<Run> {
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;
-  const reader = new ReplayReader({ rejects, isMeant: matcher(flags), done, doneTo, note: display.note });
+  const mapped: ConstructorParameters<typeof ReplayReader>[0]['mapped'] = kept && ((line, rejects) => kept.mapped(line, rejects));
+  const reader = new ReplayReader({ places, isMeant: matcher(flags), done, doneTo, note: display.note, ...(mapped && { mapped }) });
   await reader.look();
   if (done === 'move' && doneTo !== undefined && check) await checkStore(doneTo, { ...accessOf(flags), signal: stop });
-  return {
-    // A record that was rejected once may be rejected again: that is not a reason to stop.
-    ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, { columns, onCheckpoint: reader.onCheckpoint })),
-    reader,
-    close: () => rejects.close(),
-  };
+  const extras = { onRows, onCheckpoint: reader.onCheckpoint, ...(mapping && { mapping }) };
+  // A record that was rejected once may be rejected again: that is not a reason to stop.
+  return { ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, extras)), reader };
 }
 
 function checkDone(flags: ReplayFlags): void {

@@ -7,9 +7,10 @@ import { InputReader } from './input/read-inputs.ts';
 import { remaining } from './input/resume.ts';
 import { openDeduping } from './run/deduping.ts';
 import { pipelineOf } from './run/pipeline.ts';
+import { rowsOf } from './run/row-stages.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
 import { MissingColumns } from './show/missing-columns.ts';
-import { emptyNote, interruptedNote, resumedNote } from './show/summary-text.ts';
+import { emptyNote, interruptedNote, resumedNote, unfinishedNote } from './show/summary-text.ts';
 
 /** Runs the command; resolves with its exit status. */
 export function send(files: readonly string[], flags: SendFlags): Promise<number> {
@@ -17,16 +18,17 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     // Mistakes that cost nothing to find come first.
     const columns = columnsOf(flags);
     checkStateFlags(flags);
-    const { inputs, resumed, keep } = await remaining(
-      await findInputs(files, flags, { note: context.display.note, signal: context.stop }),
-      flags,
-    );
-    if (resumed.length > 0) context.display.note(resumedNote(resumed));
+    const { display, stop } = context;
+    const found = await findInputs(files, flags, { note: display.note, signal: stop });
+    const { inputs, resumed, unfinished, keep } = await remaining(found, flags, stop);
+    if (unfinished.length > 0) display.note(unfinishedNote(unfinished));
+    if (resumed.length > 0) display.note(resumedNote(resumed));
     const { stages: onEntries, close } = await openDeduping(flags);
     try {
       const named = new MissingColumns(columns.named);
-      const pipeline = await pipelineOf(flags, context, { columns, onRecords: named.stages, onEntries, onCheckpoint: keep });
-      const reader = new InputReader(inputs, flags, neededColumns(columns, flags.transform), context.display.note);
+      const rows = await rowsOf(flags, columns, named.stages);
+      const pipeline = await pipelineOf(flags, context, { ...rows, onEntries, onCheckpoint: keep });
+      const reader = new InputReader(inputs, flags, neededColumns(columns, flags.transform), display.note);
       return { ...pipeline, columns: named, reader, close, resumed, lastNotes: lastNotesOf(reader, flags) };
     } catch (error) {
       await close();

@@ -3,7 +3,7 @@
  * or one of Airbyte's connector. A record keeps its text if the line still has it.
  */
 import { parse, stringify } from '../json/exact.ts';
-import { Origin } from '../record/origin.ts';
+import { Origin, originOf } from '../record/origin.ts';
 import { readRecord } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
 import { rejectLineProblem } from '../record/reject-line-check.ts';
@@ -22,6 +22,15 @@ const AIRBYTE_META = ['rejected_reason', 'rejected_field', 'rejected_message'];
 export interface LinePlace {
   readonly source: string;
   readonly line: number;
+}
+
+/** The text of a line in our own shape, whatever shape it had, with `origin` in place of where it came from. */
+export function lineText(line: SourceRecord, origin: object): string {
+  if (!Object.hasOwn(line, 'rejected_reason')) return rejectLineOf(stringify(line), { rejected_origin: origin });
+  const raw = originOf(line)?.raw?.trim() ?? '';
+  const { record, meta } = ownParts(raw, Object.hasOwn(line, 'record')) ?? movedParts(line);
+  const { rejected_reason, ...said } = JSON.parse(`{${meta}`) as SourceRecord;
+  return joinLine({ record, meta: JSON.stringify({ rejected_reason, ...said, rejected_origin: origin }).slice(1) });
 }
 
 /** One line of JSON. A line that is neither ours nor Airbyte's comes out as the record that it is. */

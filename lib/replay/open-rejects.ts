@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { decompressed } from '../bytes/decompress.ts';
 import { type Given, readOptions } from '../options.ts';
+import type { KeptMapping } from '../record/kept-mapping.ts';
 import type { SourceRecord } from '../record/record.ts';
 import type { Rejection } from '../record/rejection.ts';
-import { isWithin, type Location, readLocation, splitLocation, storeAt } from '../storage/location.ts';
+import { findKeptMapping, isKeptMapping, readKeptMapping } from '../storage/kept-mappings.ts';
+import { isWithin, type Location, locationOf, readLocation, splitLocation, storeAt } from '../storage/location.ts';
 import {
   type Action,
   CHECK_NAME,
@@ -48,6 +50,15 @@ export async function openRejects(where: string | URL, options?: OpenRejectsOpti
   return rejects;
 }
 
+/** A mapping that is kept beside rejected records, and where. */
+export interface Kept {
+  readonly mapping: KeptMapping;
+  readonly where: string;
+}
+
+/** So far above an object its mapping may be kept: folders of a bucket are named by run, namespace and stream. */
+const MAX_LEVELS = 5;
+
 /** What {@link openRejects} gives. */
 export class Rejects {
   readonly location: string;
@@ -56,6 +67,7 @@ export class Rejects {
   readonly #base: string;
   readonly #parent: Location;
   readonly #except: Location | undefined;
+  #kept: Promise<Map<string, Kept>> | undefined;
   readonly #targets = new Map<string, ObjectStore>();
 
   constructor(place: Location, settings: StoreSettings, except: Location | undefined) {
@@ -73,10 +85,14 @@ export class Rejects {
   }
 
   /** The objects, in the order of their names. Throws `CIO_REJECT_STORE`. */
-  async *objects(): AsyncGenerator<Listed> {
+  objects(): AsyncGenerator<Listed> {
+    return this.#objects(false);
+  }
+
+  async *#objects(kept: boolean): AsyncGenerator<Listed> {
     for (let page: string | undefined, first = true; first || page !== undefined; first = false) {
       const listed: Page = await this.#retrying('list', (signal) => this.#store.list(this.#base, page, signal));
-      yield* listed.objects.filter(({ name, bytes }) => bytes > 0 && this.#isMeant(name));
+      yield* listed.objects.filter(({ name, bytes }) => bytes > 0 && this.#isMeant(name) && isKeptMapping(name) === kept);
       if (page !== undefined && listed.next === page) throw storageErrorOf(this.#store, 'list', new Error('its list has no end'));
       page = listed.next;
     }
@@ -88,6 +104,47 @@ export class Rejects {
    */
   lines({ name }: Pick<Listed, 'name'>, signal?: AbortSignal): AsyncGenerator<SourceRecord | Rejection> {
     return readRejects(decompressed(storedBytes(this.#store, name, { ...this.#settings, cutOff: signal }), name), name);
+  }
+
+  /**
+   * The mapping that rows name by this id, and where it is kept: in the place, or above it. Undefined if it is not. Throws
+   * `CIO_SOURCE` if the place keeps one that can't be read.
+   */
+  async mapping(id: string): Promise<Kept | undefined> {
+    return (await this.#ownMappings()).get(id) ?? (await this.#findAbove(id));
+  }
+
+  /** Throws like {@link mapping}, before any is asked for. */
+  async readMappings(): Promise<void> {
+    await this.#ownMappings();
+  }
+
+  #ownMappings(): Promise<Map<string, Kept>> {
+    this.#kept ??= this.#readKept();
+    return this.#kept;
+  }
+
+  async #readKept(): Promise<Map<string, Kept>> {
+    const found = new Map<string, Kept>();
+    for await (const object of this.#objects(true)) {
+      const mapping = await readKeptMapping(this.#store, object, this.#settings);
+      if (!found.has(mapping.id)) found.set(mapping.id, { mapping, where: object.name });
+    }
+    return found;
+  }
+
+  /** The place may be one object of the place that a run was given, or a folder in it. */
+  async #findAbove(id: string): Promise<Kept | undefined> {
+    let place = this.#parent;
+    for (let levels = 0; levels < MAX_LEVELS; levels++) {
+      const store = storeAt(place, this.#settings);
+      const found = await findKeptMapping(store, id, this.#settings).finally(() => store.close());
+      if (found) return found;
+      const { parent } = splitLocation(place);
+      if (locationOf(parent) === locationOf(place)) return undefined;
+      place = parent;
+    }
+    return undefined;
   }
 
   /** Deletes an object. */

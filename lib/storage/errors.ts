@@ -112,6 +112,12 @@ export const CONNECTION_RULES: readonly FailureRule<StoreFailure>[] = [
 /** Said of an object that another one has replaced. */
 export const REPLACED = 'it was replaced while it was read';
 
+/** The error of a body that is not of the version that was asked for, in the way in which servers refuse that. */
+export function anotherVersion(body: { destroy(): unknown }): Error {
+  body.destroy();
+  return Object.assign(new Error('another version'), { code: 412 });
+}
+
 /** The meaning of a failure by the first rule that fits. */
 export function explainedBy<F extends StoreFailure>(rules: readonly FailureRule<F>[], failure: F, codes: string): StorageError {
   const [, why, passes] = rules.find(([kind]) => isOf(kind, failure)) ?? [undefined, refusal];

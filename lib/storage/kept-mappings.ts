@@ -92,11 +92,15 @@ export async function readKeptMapping(store: ObjectStore, { name, bytes }: Liste
 }
 
 /** The mapping with that id, if a place keeps it under a name of its own; undefined if it does not, or can't be asked. */
-export async function findKeptMapping(store: ObjectStore, id: string, policy: RetryPolicy): Promise<KeptMapping | undefined> {
+export async function findKeptMapping(
+  store: ObjectStore,
+  id: string,
+  policy: RetryPolicy,
+): Promise<{ readonly mapping: KeptMapping; readonly where: string } | undefined> {
   for (const name of keptNames(id)) {
     try {
       const mapping = mappingIn(await textOf(store, name, policy));
-      if (mapping?.id === id) return mapping;
+      if (mapping?.id === id) return { mapping, where: `${store.location.replace(/\/$/, '')}/${name}` };
     } catch (error) {
       if (!(error instanceof CioError)) throw error;
     }

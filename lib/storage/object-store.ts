@@ -69,8 +69,8 @@ export interface ReadableStore {
   readonly location: string;
   readonly holds?: Contents | undefined;
   open(): Promise<void>;
-  /** The bytes of an object from an offset on. */
-  read(name: string, from: number, signal: AbortSignal, part?: Part): Promise<Readable>;
+  /** The bytes of an object from an offset on; the stream says `startsAt: 0` if the server gives only all of them. */
+  read(name: string, from: number, signal: AbortSignal, part?: Part): Promise<Readable & { readonly startsAt?: number }>;
   /** What an error of this store means. */
   explain(error: unknown, action: Action): StorageError;
   close(): Promise<void>;

@@ -18,6 +18,8 @@ export interface RetryPolicy {
   readonly signal?: AbortSignal;
   /** Once it aborts, the attempt in flight is cut off too. */
   readonly cutOff?: AbortSignal | undefined;
+  /** Hears why, when a second attempt in a row has failed and another one follows. */
+  readonly onRetry?: (why: string) => void;
   /** For how long nothing may move in an attempt, in milliseconds. Default 120,000. */
   readonly stalledMs?: number;
 }
@@ -30,6 +32,8 @@ export interface Attempt {
 
 const STALLED_MS = 120_000;
 const STALLED = Object.assign(new Error('nothing moved for too long'), { code: 'ETIMEDOUT' });
+/** A single failure passes unnoticed. */
+const NOTED_ATTEMPT = 2;
 const RANGE_NOT_SATISFIABLE = 416;
 const CUT_OFF = new Error('cut off');
 const TOO_LATE: StorageError = { why: 'it did not answer in time', transient: false, cause: CUT_OFF };
@@ -47,8 +51,8 @@ export async function retrying<T>(
   attempt: (attempt: Attempt) => Promise<T>,
   location: string = store.location,
 ): Promise<T> {
-  const { clock, giveUpMs, cutOff } = policy;
-  const signal = AbortSignal.any([policy.signal, cutOff].filter((given) => given !== undefined));
+  const { clock, giveUpMs, cutOff, onRetry } = policy;
+  const signal = eitherOf(policy.signal, cutOff);
   let attempts = 0;
   let failed: Tried<T> = {};
   const tryOnce = async (): Promise<Tried<T>> => {
@@ -62,7 +66,10 @@ export async function retrying<T>(
       return failed;
     }
   };
-  const tried = await retry(tryOnce, { clock, budgetMs: giveUpMs, signal }).catch((error) => {
+  const tried = await retry(tryOnce, {
+    ...{ clock, budgetMs: giveUpMs, signal },
+    onRetry: ({ why }, _delayMs, attempt) => (attempt === NOTED_ATTEMPT ? onRetry?.(why) : undefined),
+  }).catch((error) => {
     if (error !== signal.reason) throw error;
     // The wait was aborted: one last attempt, if it may still be made.
     return cutOff?.aborted ? failed : tryOnce();
@@ -71,6 +78,12 @@ export async function retrying<T>(
   if (failure === undefined) return tried.value as T;
   const also = failure.transient && attempts > 1 ? `, also after ${attempts} attempts` : '';
   throw storageError(location, action, { ...failure, why: failure.why + also }, store.holds);
+}
+
+/** In Node 20 each call of AbortSignal.any() leaves something on its signals for ever, so it is not called for every piece of an input. */
+function eitherOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal {
+  if (one !== undefined && other !== undefined) return AbortSignal.any([one, other]);
+  return one ?? other ?? AbortSignal.any([]);
 }
 
 /** One attempt. It ends when nothing moves, or when `cutOff` aborts, even if it ignores its signal. */
@@ -125,7 +138,7 @@ export async function* storedBytes(
     try {
       const piece = await reading?.pieces.next();
       if (!signal.aborted) open = reading;
-      return piece?.value;
+      return reading && piece?.value && wanted(reading, piece.value, at, part.to);
     } finally {
       signal.removeEventListener('abort', destroy);
     }
@@ -135,7 +148,7 @@ export async function* storedBytes(
       const piece = await retrying(store, 'read', policy, nextPiece, location);
       if (piece === undefined) return;
       at += piece.length;
-      yield piece;
+      if (piece.length > 0) yield piece;
     }
   } finally {
     open?.body.destroy();
@@ -145,6 +158,15 @@ export async function* storedBytes(
 interface Reading {
   readonly body: Readable;
   readonly pieces: AsyncIterator<Buffer, undefined>;
+  /** Where its next piece begins. */
+  at: number;
+}
+
+/** What of a piece is asked for: all of it, but from a server that has sent what was not asked for. */
+function wanted(reading: Reading, piece: Buffer, from: number, to: number = Number.POSITIVE_INFINITY): Buffer {
+  const begin = reading.at;
+  reading.at += piece.length;
+  return piece.subarray(Math.max(0, from - begin), Math.max(0, to - begin));
 }
 
 /** The object from a byte on; undefined if it ends there. */
@@ -152,7 +174,7 @@ async function readingAt(store: ReadableStore, name: string, at: number, signal:
   if (at === part.to) return undefined;
   try {
     const body = await store.read(name, at, signal, part);
-    return { body, pieces: body[Symbol.asyncIterator]() };
+    return { body, pieces: body[Symbol.asyncIterator](), at: body.startsAt ?? at };
   } catch (error) {
     if (at > 0 && factsOf(error).status === RANGE_NOT_SATISFIABLE) return undefined;
     throw error;

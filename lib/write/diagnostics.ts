@@ -1,8 +1,9 @@
 /**
- * What happens on the wire, for subscribers (node:diagnostics_channel). Messages hold sizes, reasons and times,
- * never records or credentials; with no subscriber nothing is built.
+ * What happens on the wire, for subscribers (node:diagnostics_channel). Messages hold sizes, reasons and times, never
+ * credentials; only that of a rejection has its record. With no subscriber nothing is built.
  */
 import { type Channel, type ChannelListener, channel } from 'node:diagnostics_channel';
+import type { Rejection } from '../record/rejection.ts';
 
 /** A request leaves now. */
 export interface RequestMessage {
@@ -34,6 +35,8 @@ export interface RejectionMessage {
   readonly stage: string;
   readonly field: string | undefined;
   readonly status: number | undefined;
+  /** With its record. */
+  readonly rejection: Rejection;
 }
 
 /** A diagnostics channel with a typed message. */

@@ -50,7 +50,7 @@ export class RejectOutput {
     if (!this.#sink.writable) throw goneWith(this.#sink.errored);
     this.#summary.reject(rejection.cause);
     this.#budget.add(rejection.cause, this.#summary.read);
-    rejections.publish(() => ({ reason, stage, field, status }));
+    rejections.publish(() => ({ reason, stage, field, status, rejection }));
     this.#dirty = true;
     if (!this.#sink.write(rejection)) return this.#drain();
   }

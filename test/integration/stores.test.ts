@@ -1,5 +1,5 @@
 /**
- * The contract of object stores against real servers: Ceph's S3 gateway and fake-gcs-server. `up.sh` starts them; without
+ * The contract of object stores, and of inputs, against real servers: Ceph's S3 gateway and fake-gcs-server. `up.sh` starts them; without
  * them these tests are skipped. The same cases run against servers of this process in test/reject/.
  */
 import { randomBytes } from 'node:crypto';
@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { Storage } from '@google-cloud/storage';
 import { contract, type Subject } from '../support/object-storage/contract.ts';
+import { readsInputs } from '../support/object-storage/inputs-contract.ts';
 
 const { CIO_S3_TEST_URL: s3Url, CIO_S3_TEST_KEY: accessKeyId = '', CIO_S3_TEST_SECRET: secretAccessKey = '' } = process.env;
 const { CIO_GCS_TEST_URL: gcsUrl } = process.env;
@@ -47,8 +48,14 @@ async function gcs(_t: TestContext): Promise<Subject> {
 
 if (s3Url === undefined)
   test('radosgw', { skip: 'CIO_S3_TEST_URL is not set: eval "$(test/integration/up.sh DIR)" starts a server' }, () => {});
-else contract('radosgw', s3);
+else {
+  contract('radosgw', s3);
+  readsInputs('radosgw', s3);
+}
 
 if (gcsUrl === undefined)
   test('fake-gcs-server', { skip: 'CIO_GCS_TEST_URL is not set: eval "$(test/integration/up.sh DIR)" starts a server' }, () => {});
-else contract('fake-gcs-server', gcs);
+else {
+  contract('fake-gcs-server', gcs);
+  readsInputs('fake-gcs-server', gcs);
+}

@@ -61,7 +61,7 @@ test('without a store the first rejection is an error that says where it is, and
   assert.equal(summary.rejected.total, 0);
 });
 
-test('each is counted, published without its record, and held back while the store is full', async () => {
+test('each is counted, published, and held back while the store is full', async () => {
   const { rejects, done } = store(2);
   const { output, summary } = open(rejects);
   const published: unknown[] = [];
@@ -82,7 +82,7 @@ test('each is counted, published without its record, and held back while the sto
   assert.deepEqual([summary.rejected.total, summary.rejected.byReason.invalid], [3, 3]);
   assert.deepEqual(
     published,
-    Array.from({ length: 3 }, () => ({ reason: 'invalid', stage: 'validate', field: 'email', status: undefined })),
+    [0, 1, 2].map((n) => ({ reason: 'invalid', stage: 'validate', field: 'email', status: undefined, rejection: rejection(n) })),
   );
 });
 

@@ -10,6 +10,8 @@ import { addFlags } from './flag.ts';
 import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, PREVIEW, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
+const LISTING = { rows: CLI_OPTIONS.rows, format: CLI_OPTIONS.listFormat, out: CLI_OPTIONS.out };
+const CONFIG = [undefined, { config: CLI_OPTIONS.config }] as const;
 const PIPELINE = [
   ['Account:', ACCOUNT],
   ['Rejected records:', { ...REJECTS_PLACE, ...REJECTS }],
@@ -21,17 +23,18 @@ const FILES = [['Input:', INPUT], ...PIPELINE, ['Running again:', STATE], ['Outp
 
 /** The flags of each command under their headings. */
 export const COMMAND_FLAGS = {
-  people: [['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
-  events: [['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
-  operations: [['Rows:', ROWS], ...FILES],
+  people: [CONFIG, ['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
+  events: [CONFIG, ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
+  operations: [CONFIG, ['Rows:', ROWS], ...FILES],
   preview: [
     [undefined, PREVIEW],
     ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }],
     ['Input:', INPUT],
   ],
-  replay: [['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
+  replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
-    [undefined, { json: CLI_OPTIONS.json }],
+    [undefined, LISTING],
+    ['Which records:', { reason: CLI_OPTIONS.reason, field: CLI_OPTIONS.field, first: CLI_OPTIONS.first }],
     ['Object storage:', STORES],
   ],
   check: [
@@ -55,14 +58,15 @@ export interface ColumnFlags extends Partial<Flags<typeof PEOPLE>>, Partial<Flag
   readonly object: ObjectKind;
 }
 /** What makes a pipeline. */
-export interface PipelineFlags extends AccountFlags, RejectFlags, ColumnFlags, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
+export interface PipelineFlags extends AccountFlags, RejectFlags, Omit<ColumnFlags, 'object'>, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
 /** What is printed of a run. */
-export interface RunFlags extends Flags<typeof OUTPUT>, Pick<Flags<typeof DELIVERY>, 'dryRun'> {}
+export interface RunFlags extends Flags<typeof OUTPUT>, AccountFlags, Pick<Flags<typeof DELIVERY>, 'dryRun' | 'rate'> {}
 /** The flags of a command that sends rows. */
-export interface SendFlags extends PipelineFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
+export interface SendFlags extends PipelineFlags, ColumnFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
 /** The flags of `cio-stream replay`. */
 export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {
-  readonly as: RowKind;
+  /** Of `--as`; without it each row is what the run that rejected it has taken it for. */
+  readonly object?: ObjectKind;
 }
 /** The flags of `cio-stream preview`. */
 export interface PreviewFlags
@@ -72,9 +76,7 @@ export interface PreviewFlags
     Flags<typeof ROWS>,
     Flags<typeof INPUT> {}
 /** The flags of `cio-stream rejects`. */
-export interface ListFlags extends StoreFlags {
-  readonly json: boolean;
-}
+export interface ListFlags extends StoreFlags, Flags<typeof LISTING>, Pick<Flags<typeof CLI_OPTIONS>, 'reason' | 'field' | 'first'> {}
 /** The flags of `cio-stream check`. */
 export interface CheckFlags extends AccountFlags, RejectFlags {}
 /** The flags of `cio-stream sandbox`. */

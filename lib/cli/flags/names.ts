@@ -40,6 +40,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   ndjson: '--format ndjson',
   json: '--format json',
   csv: '--format csv',
+  parquet: '--format parquet',
 };
 
 /** The flag of an option, or of the option that it is inside of. */

@@ -1,5 +1,5 @@
 /**
- * A replay has three places: where it reads, where records go that are rejected again, and where objects go that are done. They
+ * A replay has three kinds of places: where it reads, where records go that are rejected again, and where objects go that are done. They
  * must not meet: records rejected again would be read again, and objects that are done would be replayed by the next run.
  */
 import { realpath } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { isWithin, type Location, readLocation } from '../../storage/location.ts
 
 /** The places. */
 export interface Places {
-  readonly from: string;
+  readonly from: readonly string[];
   readonly rejects: string | undefined;
   readonly doneTo: string | undefined;
   /** A template that leads below `rejects`. */
@@ -19,15 +19,21 @@ export interface Places {
 
 /** Throws `CIO_OPTIONS` if two of them can meet. */
 export async function checkDistinct({ from, rejects, doneTo, rejectsPath }: Places): Promise<void> {
-  const source = await placeOf('replay', from);
+  const sources: Location[] = [];
+  for (const one of from) {
+    const source = await placeOf('replay', one);
+    if (sources.some((other) => isIn(source, other) || isIn(other, source))) throw wrong(`${one} is given twice, or inside another place`);
+    sources.push(source);
+  }
   const again = rejects === undefined ? undefined : await placeOf('--rejects', rejects);
   const done = doneTo === undefined ? undefined : await placeOf('--done-to', doneTo);
-  if (again && isIn(again, source))
+  if (again && sources.some((source) => isIn(again, source)))
     throw wrong('--rejects is inside the place that is replayed: name another, or its rejects are read again');
-  if (again && rejectsPath !== undefined && isIn(source, again)) {
+  if (again && rejectsPath !== undefined && sources.some((source) => isIn(source, again))) {
     throw wrong('with --rejects-path, --rejects must not be above the place that is replayed: its rejects could get there');
   }
-  if (done && isIn(source, done)) throw wrong('--done-to must not be the place that is replayed, nor above it: below it is fine');
+  if (done && sources.some((source) => isIn(source, done)))
+    throw wrong('--done-to must not be the place that is replayed, nor above it: below it is fine');
   if (done && again && (isIn(done, again) || isIn(again, done))) throw wrong('--done-to and --rejects must not be inside one another');
 }
 

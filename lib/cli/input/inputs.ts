@@ -47,13 +47,25 @@ export async function findInputs(names: readonly string[], flags: SendFlags, sea
   if (given.filter((name) => name === '-').length > 1) throw new CioError('CIO_OPTIONS', 'standard input (-) can be read only once');
   const inputs: Input[] = [];
   for (const name of given) for (const place of await placesAt(name, flags, search)) inputs.push(inputOf(place, flags));
+  noteRepeated(inputs, search);
   const formats = new Set(inputs.map(({ format }) => format));
   for (const format of ['json', 'csv'] as const) {
     const useless = FLAGS_OF[format].find((name) => !formats.has(format) && isGiven(flags[name]));
     if (useless !== undefined)
       throw new CioError('CIO_OPTIONS', `${dashed(useless)} is for ${format}, and no input is: give --format ${format}?`);
   }
+  if (flags.encoding !== undefined && inputs.every(({ format }) => format === 'parquet'))
+    throw new CioError('CIO_OPTIONS', '--encoding has no effect on Parquet, which says itself how its texts are encoded');
   return inputs;
+}
+
+/** A file may be in a folder that is named, too. */
+function noteRepeated(inputs: readonly Input[], { note }: Search): void {
+  const seen = new Set<string>();
+  for (const { source, label } of inputs) {
+    if (source !== undefined && seen.has(source)) note(`warning: ${label} is named twice, and is read twice`);
+    if (source !== undefined) seen.add(source);
+  }
 }
 
 async function placesAt(name: string, flags: SendFlags, search: Search): Promise<readonly Place[]> {
@@ -68,6 +80,11 @@ async function placesAt(name: string, flags: SendFlags, search: Search): Promise
     case 'gs': {
       const { bucketPlaces } = await import('./places/bucket.ts');
       return bucketPlaces(name, { ...accessOf(flags), giveUpMs: flags.giveUpMs }, search);
+    }
+    case 'http':
+    case 'https': {
+      const { webPlace } = await import('./places/web.ts');
+      return [await webPlace(name, { giveUpMs: flags.giveUpMs }, search)];
     }
     default:
       throw new CioError('CIO_OPTIONS', `${scheme}: can't be read: use a file, a folder, s3://, gs:// or https://`);
@@ -84,7 +101,10 @@ function pathOf(url: string): string {
 
 function inputOf(place: Place, flags: SendFlags): Input {
   const { format = 'ndjson', delimiter } = kindOfName(place.label) ?? place.kind ?? {};
-  return { ...place, format: flags.format ?? format, encoding: flags.encoding, delimiter };
+  const read = flags.format ?? format;
+  // Its index is at its end, so it can't grow.
+  const isReplacedWhole = read === 'parquet' || place.isReplacedWhole;
+  return { ...place, format: read, encoding: flags.encoding, delimiter, isReplacedWhole };
 }
 
 function isGiven(value: unknown): boolean {

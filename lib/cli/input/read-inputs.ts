@@ -4,7 +4,6 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { decompressed } from '../../bytes/decompress.ts';
 import { CioError } from '../../errors.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
 import { isRecord, type SourceRecord } from '../../record/record.ts';
@@ -13,7 +12,8 @@ import type { Source } from '../../stream/decode.ts';
 import type { NeededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { type Bytes, type Input, inputUnreadable } from './inputs.ts';
-import type { RecordReader } from './record-reader.ts';
+import { openInput, startOffset } from './places/open-input.ts';
+import type { InputRead, RecordReader } from './record-reader.ts';
 import { sourceOf } from './source-of.ts';
 import { wrappedNote } from './wrapped-rows.ts';
 
@@ -25,7 +25,9 @@ export class InputReader implements RecordReader {
   readonly #note: (text: string) => void;
   #bytesBefore = 0;
   #current: Bytes | undefined;
+  #rows = (): number => 0;
   readonly #empty: string[] = [];
+  readonly #inputsRead: InputRead[] = [];
 
   /** `columns` are those that a header must have; `note` gets what is to be said of an input. Throws `CIO_OPTIONS`. */
   constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, note: (text: string) => void) {
@@ -44,7 +46,7 @@ export class InputReader implements RecordReader {
   /** Of what is left to read. */
   get bytesTotal(): number | undefined {
     return this.#inputs.reduce<number | undefined>(
-      (sum, input) => (sum === undefined || input.size === undefined ? undefined : sum + input.size - offsetOf(input)),
+      (sum, input) => (sum === undefined || input.size === undefined ? undefined : sum + input.size - startOffset(input)),
       0,
     );
   }
@@ -52,6 +54,10 @@ export class InputReader implements RecordReader {
   /** Inputs that were read from their beginning to their end, and held no record. */
   get empty(): readonly string[] {
     return this.#empty;
+  }
+
+  get inputsRead(): readonly InputRead[] {
+    return this.#inputsRead;
   }
 
   async read(head: Writable, stop: AbortSignal): Promise<void> {
@@ -62,19 +68,20 @@ export class InputReader implements RecordReader {
       } catch (error) {
         throw inputUnreadable(input.label, error);
       } finally {
+        const { label, source } = input;
+        this.#inputsRead.push({ input: label, source, rows: this.#rows(), bytes: this.#current?.bytesRead ?? 0 });
         this.#bytesBefore = this.bytesRead;
         this.#current = undefined;
+        this.#rows = () => 0;
       }
     }
   }
 
   async #one(input: Input, head: Writable, stop: AbortSignal): Promise<void> {
-    const offset = offsetOf(input);
-    const bytes = await input.open(offset, stop);
+    const { bytes, pieces } = await openInput(input, stop, this.#note);
     this.#current = bytes;
     const source = sourceOf(input, this.#flags, this.#columns, this.#note);
-    // In the middle of a text there are no marks of compression, only bytes that look like them.
-    const pieces = offset > 0 ? bytes : decompressed(bytes, 'decompress');
+    this.#rows = source.rows;
     let failure: unknown;
     const onFailure = (error: unknown): void => {
       failure = error;
@@ -109,9 +116,4 @@ async function passInto(head: Writable, bytes: Readable, source: Source): Promis
   } finally {
     head.off('close', onClose);
   }
-}
-
-/** The offset at which the file is opened. A source that can't be given the middle of a file skips what it has read before. */
-function offsetOf({ from }: Input): number {
-  return from === undefined || from.skip !== undefined ? 0 : from.startAt.offset;
 }

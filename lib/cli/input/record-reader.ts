@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 
 /** What became of the objects of a replay. */
 export interface Replayed {
-  /** The place. */
+  /** The place, or several with commas between. */
   readonly from: string;
   /** Read to their ends. */
   readonly objects: number;
@@ -12,8 +12,20 @@ export interface Replayed {
   readonly cleared: number;
   /** Records that `--reason` and `--field` leave out; their objects stay. */
   readonly unmatched: number;
+  /** Records that do not say how they are mapped; their objects stay. */
+  readonly unmapped?: number;
   /** Objects that can't be read. */
   readonly unreadable: number;
+}
+
+/** What was read from one input. */
+export interface InputRead {
+  readonly input: string;
+  /** Its name in origins; absent for standard input. */
+  readonly source: string | undefined;
+  readonly rows: number;
+  /** As they are stored. */
+  readonly bytes: number;
 }
 
 /** Reads records. */
@@ -22,6 +34,8 @@ export interface RecordReader {
   readonly bytesRead: number;
   /** Bytes of all inputs, if they are known. */
   readonly bytesTotal: number | undefined;
+  /** Of a send: the inputs that were opened so far and are closed. */
+  readonly inputsRead?: readonly InputRead[];
   /** Of a replay, so far. */
   readonly replayed?: Replayed;
   /**

@@ -7,7 +7,8 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CioError } from '../../errors.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
-import type { Element } from '../../record/record.ts';
+import type { Element, SourceRecord } from '../../record/record.ts';
+import { Rejection } from '../../record/rejection.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
 import type { Listed } from '../../storage/object-store.ts';
 import type { RecordReader, Replayed } from './record-reader.ts';
@@ -15,7 +16,9 @@ import type { RejectLine } from './reject-filter.ts';
 
 /** What a {@link ReplayReader} has to know. */
 export interface ReplayOptions {
-  readonly rejects: Rejects;
+  readonly places: readonly Rejects[];
+  /** Gives a line its mapping; undefined if that is not known. Absent if the flags map all. */
+  readonly mapped?: (line: SourceRecord, rejects: Rejects) => Promise<SourceRecord | undefined>;
   readonly isMeant: (line: RejectLine) => boolean;
   /** What becomes of an object that got through; without it all stay. */
   readonly done?: Replayed['done'];
@@ -31,6 +34,7 @@ export class ReplayReader implements RecordReader {
   #read = { objects: 0, bytes: 0 };
   #cleared = 0;
   #unmatched = 0;
+  #unmapped = 0;
   readonly #unreadable: CioError[] = [];
 
   constructor(options: ReplayOptions) {
@@ -47,40 +51,57 @@ export class ReplayReader implements RecordReader {
   }
 
   get replayed(): Replayed {
-    const { rejects, done } = this.#options;
-    const counts = { objects: this.#read.objects, cleared: this.#cleared, unmatched: this.#unmatched, unreadable: this.#unreadable.length };
-    return { from: rejects.location, ...counts, done };
+    const { done } = this.#options;
+    const unmapped = this.#unmapped > 0 && { unmapped: this.#unmapped };
+    const left = { unmatched: this.#unmatched, ...unmapped, unreadable: this.#unreadable.length };
+    return { from: this.#from, objects: this.#read.objects, cleared: this.#cleared, ...left, done };
   }
 
-  /** Counts the objects. Throws `CIO_REJECT_STORE` if the place does not exist or can't be read. */
+  get #from(): string {
+    return this.#options.places.map(({ location }) => location).join(', ');
+  }
+
+  /**
+   * Counts the objects. Throws `CIO_REJECT_STORE` if a place does not exist or can't be read, `CIO_SOURCE` if it keeps a mapping
+   * that can't.
+   */
   async look(): Promise<void> {
-    for await (const { bytes } of this.#options.rejects.objects()) {
-      this.#listed.objects++;
-      this.#listed.bytes += bytes;
+    for (const rejects of this.#options.places) {
+      if (this.#options.mapped) await rejects.readMappings();
+      for await (const { bytes } of rejects.objects()) {
+        this.#listed.objects++;
+        this.#listed.bytes += bytes;
+      }
     }
-    if (this.#listed.objects === 0) this.#options.note(`there are no rejected records in ${this.#options.rejects.location}`);
+    if (this.#listed.objects === 0) this.#options.note(`there are no rejected records in ${this.#from}`);
   }
 
   async read(head: Writable, stop: AbortSignal): Promise<void> {
     await pipeline(this.#elements(stop), head, { end: false });
     const [first] = this.#unreadable;
     const more = this.#unreadable.length - 1;
-    if (first) throw new CioError(first.code, `${first.message}${more > 0 ? `, and ${more} more can't be read` : ''}`, first.cause);
+    if (first)
+      throw new CioError(first.code, `${first.message}${more > 0 ? `, and ${more} more can't be read` : ''}`, first.cause, first.todo);
+    if (this.#unmapped > 0) throw unmappedError(this.#unmapped, this.#from);
   }
 
   /** Called with the position of a checkpoint that is released. */
   readonly onCheckpoint = async (position: unknown): Promise<void> => {
-    const { rejects, doneTo } = this.#options;
-    const object = position as Listed;
+    const { doneTo } = this.#options;
+    const { rejects, object } = position as Done;
     await (doneTo === undefined ? rejects.remove(object) : rejects.move(object, doneTo));
     this.#cleared++;
   };
 
   async *#elements(stop: AbortSignal): AsyncGenerator<Element> {
-    for await (const object of this.#options.rejects.objects()) {
+    for (const rejects of this.#options.places) yield* this.#elementsOf(rejects, stop);
+  }
+
+  async *#elementsOf(rejects: Rejects, stop: AbortSignal): AsyncGenerator<Element> {
+    for await (const object of rejects.objects()) {
       try {
         stop.throwIfAborted();
-        yield* this.#one(object, stop);
+        yield* this.#one(rejects, object, stop);
       } catch (error) {
         if (stop.aborted) return;
         if (!(error instanceof CioError && error.code === 'CIO_SOURCE')) throw error;
@@ -90,20 +111,38 @@ export class ReplayReader implements RecordReader {
     }
   }
 
-  async *#one(object: Listed, stop: AbortSignal): AsyncGenerator<Element> {
-    const { rejects, isMeant, done } = this.#options;
-    let unmatched = 0;
-    try {
-      for await (const line of rejects.lines(object, stop)) {
-        stop.throwIfAborted();
-        if (isMeant(line)) yield line;
-        else unmatched++;
+  async *#one(rejects: Rejects, object: Listed, stop: AbortSignal): AsyncGenerator<Element> {
+    const { isMeant, mapped, done } = this.#options;
+    const leftBefore = this.#unmatched + this.#unmapped;
+    for await (const line of rejects.lines(object, stop)) {
+      stop.throwIfAborted();
+      if (!isMeant(line)) this.#unmatched++;
+      else if (mapped === undefined || line instanceof Rejection) yield line;
+      else {
+        const row = await mapped(line, rejects);
+        if (row === undefined) this.#unmapped++;
+        else yield row;
       }
-    } finally {
-      this.#unmatched += unmatched;
     }
     this.#read.objects++;
     this.#read.bytes += object.bytes;
-    if (done !== undefined && unmatched === 0) yield new Checkpoint(object);
+    if (done !== undefined && this.#unmatched + this.#unmapped === leftBefore) yield new Checkpoint({ rejects, object } satisfies Done);
   }
+}
+
+/** The position behind an object. */
+interface Done {
+  readonly rejects: Rejects;
+  readonly object: Listed;
+}
+
+function unmappedError(records: number, from: string): CioError {
+  const message = `${records} rejected ${records === 1 ? 'record' : 'records'} of ${from} ${records === 1 ? 'does' : 'do'} not say how to map them`;
+  const why = 'no .cio-stream.json is kept for them, as for rejects of Airbyte or of another program';
+  return new CioError(
+    'CIO_SOURCE',
+    `${message}: ${why}; they stay where they are`,
+    undefined,
+    'Give --as (people, events or operations) and the flags that map the columns.',
+  );
 }

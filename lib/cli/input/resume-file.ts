@@ -4,25 +4,19 @@
  * has only grown resumes, and keeps the version that it had, because event ids may be derived from it. Standard input
  * resumes by its line only: nothing shows whether it is the same.
  */
-import { createHash } from 'node:crypto';
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { CioError, codeOf, systemWords } from '../../errors.ts';
 import { CSV_POSITION, type SourcePosition } from '../../source/checkpointer.ts';
-import { isReadInPlace } from '../../source/start-of-input.ts';
 import { replaceFile } from '../../storage/durable-folder.ts';
-import type { Input, Resumption } from './inputs.ts';
+import type { Resumption } from './inputs.ts';
+import { howChanged, look, PIECE, type ResumableInput, type Seen } from './places/seen-place.ts';
 import { unwritable } from './resume-lock.ts';
 import { checkSameFlags, type Flags } from './run-identity.ts';
 
-/** What is needed of an input. */
-export type ResumableInput = Pick<Input, 'label' | 'source' | 'size'> & Partial<Pick<Input, 'version' | 'encoding'>>;
-
-const HEAD_BYTES = 65_536;
-const BEFORE_BYTES = 4_096;
 const STANDARD_INPUT = '-';
+const NEVER = new AbortController().signal;
 
-const PIECE = z.strictObject({ bytes: z.int().min(0), sha256: z.string() });
 const SAVED = z.strictObject({
   size: z.int().min(0).optional(),
   version: z.string().optional(),
@@ -40,17 +34,7 @@ const FORMAT = z.strictObject({
   inputs: z.record(z.string(), SAVED),
 });
 
-type Piece = z.output<typeof PIECE>;
 type Saved = z.output<typeof SAVED>;
-
-/** A file as it was before it is read. */
-interface Seen {
-  readonly size: number;
-  readonly version: string | undefined;
-  readonly head: Buffer;
-  /** It can be opened at the offset of a row: it is neither compressed nor in another encoding. */
-  readonly inPlace: boolean;
-}
 
 /** The resume file of a run. */
 export class ResumeState {
@@ -81,17 +65,17 @@ export class ResumeState {
   }
 
   /** Where the input resumes; undefined for its beginning. To be asked before it is read. Throws `CIO_STATE` if it is not the one read before. */
-  async positionOf(input: ResumableInput): Promise<Resumption | undefined> {
+  async positionOf(input: ResumableInput, signal: AbortSignal = NEVER): Promise<Resumption | undefined> {
     const { source, label } = input;
     const key = source ?? STANDARD_INPUT;
-    const seen = await look(input);
     const known = this.#inputs.get(key);
-    const change = known && (await howChanged(known, seen, source));
+    const seen = await look(input, known !== undefined && known.offset > 0 && !known.ended, signal);
+    const change = known && (await howChanged(known, seen));
     if (known && change !== undefined && !isFresh(known)) {
       throw new CioError('CIO_STATE', `${label} is not the file that ${this.#path} is about: ${change}`);
     }
     const saved = change === undefined ? known : undefined;
-    if (seen) this.#seen.set(key, { ...seen, version: saved?.version ?? seen.version });
+    if (seen) this.#seen.set(key, seen.as(saved?.version));
     if (saved !== undefined && !isFresh(saved)) return resumption(saved, source, seen);
     // Saved from the first byte on: a run that is killed before its first position has sent events, too.
     if (seen) this.#inputs.set(key, { ...(await this.#fileOf(key, 0)), offset: 0, line: 1 });
@@ -110,6 +94,12 @@ export class ResumeState {
     return this.#seen.get(source)?.version ?? version;
   }
 
+  /** What an earlier run has begun, and not read to its end, beside these inputs. */
+  unfinishedBeside(inputs: readonly ResumableInput[]): string[] {
+    const names = new Set(inputs.map(({ source = STANDARD_INPUT }) => source));
+    return [...this.#inputs].flatMap(([name, { ended }]) => (ended || names.has(name) ? [] : [name]));
+  }
+
   /** Writes the file as it is. Throws `CIO_STATE`. */
   async write(): Promise<void> {
     const text = JSON.stringify({ cio_stream_resume: 1, flags: this.#flags, inputs: Object.fromEntries(this.#inputs) }, null, 1);
@@ -120,15 +110,9 @@ export class ResumeState {
     }
   }
 
-  /** What shows later whether the file is still the same. */
-  async #fileOf(path: string, offset: number): Promise<Partial<Saved>> {
-    const seen = this.#seen.get(path);
-    if (seen === undefined) return {};
-    const { version, inPlace } = seen;
-    const before = inPlace && offset > 0 ? await pieceBefore(path, offset, BEFORE_BYTES) : undefined;
-    // A file that grows while it is read has at least the bytes that were read.
-    const size = inPlace ? Math.max(seen.size, offset) : seen.size;
-    return { size, version, head: pieceOf(seen.head), before };
+  /** What shows later whether the input is still the same. */
+  async #fileOf(source: string, offset: number): Promise<Partial<Saved>> {
+    return (await this.#seen.get(source)?.signs(offset)) ?? {};
   }
 }
 
@@ -159,41 +143,4 @@ function resumption({ offset, line, columns, csv, ended, size }: Saved, source: 
   if (seen?.inPlace) return { startAt };
   // Lines are counted by their LF.
   return { startAt, skip: seen === undefined && csv?.ends !== 'cr' ? 'lines' : 'bytes' };
-}
-
-/** What has changed, if a file is not the one that was read before. */
-async function howChanged({ size = 0, head, before, offset }: Saved, seen: Seen | undefined, path = ''): Promise<string | undefined> {
-  if (head === undefined) return undefined;
-  if (seen === undefined || seen.size < size) return 'it is smaller than it was';
-  if (pieceOf(seen.head.subarray(0, head.bytes)).sha256 !== head.sha256) return 'it begins with something else';
-  const isSame = before === undefined || (await pieceBefore(path, offset, before.bytes))?.sha256 === before.sha256;
-  return isSame ? undefined : 'what was read of it last is something else now';
-}
-
-/** Reads the beginning of a file; undefined for standard input and what is not a plain file. */
-async function look({ source, size, version, encoding }: ResumableInput): Promise<Seen | undefined> {
-  if (source === undefined || size === undefined) return undefined;
-  const head = await bytesOf(source, 0, Math.min(size, HEAD_BYTES)).catch((error) => {
-    throw new CioError('CIO_SOURCE', `${source} can't be read (${codeOf(error)})`, error);
-  });
-  return { size, version, head, inPlace: isReadInPlace(head, encoding) };
-}
-
-/** The bytes before an offset; undefined if they can't be read (any more). */
-function pieceBefore(path: string, offset: number, most: number): Promise<Piece | undefined> {
-  return bytesOf(path, Math.max(0, offset - most), Math.min(offset, most)).then(pieceOf, () => undefined);
-}
-
-async function bytesOf(path: string, from: number, length: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-function pieceOf(bytes: Buffer): Piece {
-  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

@@ -24,30 +24,33 @@ export interface Resumed {
 export interface Remaining {
   readonly inputs: readonly Input[];
   readonly resumed: readonly Resumed[];
+  /** What an earlier run has not read to its end, and this one does not read. */
+  readonly unfinished: readonly string[];
   /** Saves a position that is released. */
   readonly keep?: (position: unknown) => Promise<void>;
 }
 
 /** The inputs from where an earlier run has stopped. Throws `CIO_STATE`, and `CIO_OPTIONS` for an input given twice. */
-export async function remaining(inputs: readonly Input[], flags: SendFlags): Promise<Remaining> {
+export async function remaining(inputs: readonly Input[], flags: SendFlags, signal?: AbortSignal): Promise<Remaining> {
   const { resume: path, dryRun } = flags;
-  if (path === undefined) return { inputs, resumed: [] };
+  if (path === undefined) return { inputs, resumed: [], unfinished: [] };
   const twice = inputs.find(({ source }, index) => inputs.findIndex((other) => other.source === source) < index);
   if (twice) throw new CioError('CIO_OPTIONS', `${twice.label} is given twice: with --resume each input has one position`);
   if (!dryRun) await lockResume(path);
   const state = await ResumeState.load(path, flagsOf(flags));
+  const unfinished = state.unfinishedBeside(inputs);
   const left: Input[] = [];
   const resumed: Resumed[] = [];
   for (const input of inputs) {
-    const from = await state.positionOf(input);
+    const from = await state.positionOf(input, signal);
     if (from?.startAt.ended && input.source === undefined) throw allRead(path);
     if (from) resumed.push(placeOf(input, from));
     if (!from?.startAt.ended) left.push({ ...input, version: state.versionOf(input), from });
   }
-  if (dryRun) return { inputs: left, resumed };
+  if (dryRun) return { inputs: left, resumed, unfinished };
   // A resume file that can't be written should be found now.
   await state.write();
-  return { inputs: left, resumed, keep: (position) => state.save(position as SourcePosition) };
+  return { inputs: left, resumed, unfinished, keep: (position) => state.save(position as SourcePosition) };
 }
 
 /** Nothing shows whether standard input is the same as before; of a file, its contents do. */

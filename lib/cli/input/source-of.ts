@@ -22,6 +22,8 @@ function bareSource(input: Input, flags: SendFlags, required: NeededColumns): So
   const { jsonPath, delimiter, quote, header: columns, keepEmptyCells, null: nulls, trim, maxRecordBytes, stream, namespace } = flags;
   const common = { source, version, stream, namespace, ...from, ...checkpoints(flags), encoding, maxRecordBytes };
   if (format === 'ndjson') return ndjson(common);
+  // The reader of the file begins at the row itself.
+  if (format === 'parquet') return ndjson({ ...common, skip: undefined, encoding: undefined });
   if (format === 'json') return json({ ...common, path: jsonPath });
   const between = delimiter?.replaceAll(String.raw`\t`, '\t') ?? named;
   const cells = { emptyCells: keepEmptyCells, null: nulls, trim };

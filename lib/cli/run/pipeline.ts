@@ -3,23 +3,26 @@
  * records is each command's own.
  */
 import type { Transform } from 'node:stream';
+import type { KeptMapping } from '../../record/kept-mapping.ts';
 import { reopen } from '../../replay/reopen.ts';
-import { enforceLimits } from '../../stage/enforce-limits.ts';
-import { validate } from '../../stage/validate.ts';
 import { type TrackWriter, trackWriter } from '../../write/track-writer.ts';
-import type { ColumnsOfFlags } from '../flags/columns.ts';
 import type { PipelineFlags } from '../flags/flags.ts';
-import { ownLimits } from '../flags/limit-flag.ts';
-import { transformStages } from '../input/transform.ts';
 import type { Display } from '../show/display.ts';
+import { RunRejectCounts } from '../show/reject-counts.ts';
 import { deliveryOf } from './account.ts';
+import type { StageFunction } from './by-mapping.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
+import { withFolderAtTerminal } from './rejects-place.ts';
+import { shownOperations } from './shown-operations.ts';
 
 /** From records to the Track API. */
 export interface Pipeline {
-  readonly stages: readonly Transform[];
+  /** The first is a stream. */
+  readonly stages: readonly (Transform | StageFunction)[];
   readonly writer: TrackWriter;
   readonly rejects: ReturnType<typeof rejectsTo>;
+  /** What is rejected, by kind. */
+  readonly rejected: RunRejectCounts;
 }
 
 /** What a pipeline needs beside its flags. */
@@ -31,9 +34,10 @@ export interface PipelineContext {
 
 /** What a command adds to the pipeline. */
 export interface PipelineExtras {
-  readonly columns: ColumnsOfFlags;
-  /** Stages between `--transform` and the mapping. */
-  readonly onRecords?: readonly Transform[];
+  /** From rows to entries. */
+  readonly onRows: readonly (Transform | StageFunction)[];
+  /** How they do that, to be kept beside what is rejected; absent if each row says it. */
+  readonly mapping?: KeptMapping;
   /** Stages right before the writer. */
   readonly onEntries?: readonly Transform[];
   /** Gets the positions that the writer releases. */
@@ -41,14 +45,13 @@ export interface PipelineExtras {
 }
 
 /** Makes the pipeline; the account is asked first. Throws a CioError if it could not work. */
-export async function pipelineOf(flags: PipelineFlags, { display, stop }: PipelineContext, extras: PipelineExtras): Promise<Pipeline> {
-  const { columns, onRecords = [], onEntries = [], onCheckpoint } = extras;
-  const { onViolation } = flags;
-  const limits = ownLimits(flags.limits, flags.limit);
-  const before = [...(await transformStages(flags.transform)), ...onRecords];
+export async function pipelineOf(given: PipelineFlags, { display, stop }: PipelineContext, extras: PipelineExtras): Promise<Pipeline> {
+  const flags = withFolderAtTerminal(given);
+  const { onRows, mapping, onEntries = [], onCheckpoint } = extras;
+  const shown = shownOperations(flags, display);
   const delivery = await deliveryOf(flags, display.note, stop);
   if (flags.check) await checkRejects(flags, { signal: stop });
-  const stages = [reopen(), ...before, validate(columns.settings), enforceLimits({ onViolation, limits }), ...onEntries];
-  const rejects = rejectsTo(flags, display);
-  return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects };
+  const rejects = rejectsTo(flags, display, mapping);
+  const stages = [reopen(), ...onRows, ...onEntries];
+  return { stages, writer: trackWriter({ ...delivery, ...shown, rejects, onCheckpoint }), rejects, rejected: new RunRejectCounts() };
 }

@@ -5,9 +5,19 @@
 import { systemClock } from '../../clock.ts';
 import { printable } from '../../printable.ts';
 import { printableLines, printJson, printLines } from './print.ts';
+import type { Kind } from './reject-counts.ts';
 import type { Report } from './report.ts';
 import { progressLines, summaryText } from './summary-text.ts';
 import type { Progress } from './throughput.ts';
+
+/** What was rejected. */
+export interface Rejected {
+  /** Where it is. */
+  readonly rejects: string;
+  readonly kinds: readonly Kind[];
+  /** Records of further kinds. */
+  readonly otherKinds: number;
+}
 
 /** What a run prints. */
 export interface Display {
@@ -18,7 +28,7 @@ export interface Display {
   note(text: string): void;
   /** Removes the live line, so that something else can be printed. */
   clear(): void;
-  summary(report: Report, rejects: string): void;
+  summary(report: Report, rejected: Rejected): void;
 }
 
 const LIVE_MS = 200;
@@ -40,7 +50,7 @@ const PLAIN: Display = {
   progress: (progress, state) => printLines(progressLines(progress, state).join(', ')),
   note: (text) => printLines(printable(text)),
   clear: nothing,
-  summary: (report, rejects) => printLines(summaryText(report, rejects)),
+  summary: (report, { rejects }) => printLines(summaryText(report, rejects)),
 };
 
 const JSON_LINES: Display = {
@@ -48,7 +58,7 @@ const JSON_LINES: Display = {
   progress: (progress, state) => printJson({ type: 'progress', at: now(), ...progress, state }),
   note: (message) => printJson({ type: 'note', at: now(), message }),
   clear: nothing,
-  summary: (report, rejects) => printJson({ type: 'summary', at: now(), ...report, rejects }),
+  summary: (report, rejected) => printJson({ type: 'summary', at: now(), ...report, ...rejected }),
 };
 
 async function live(): Promise<Display> {
@@ -64,7 +74,7 @@ async function live(): Promise<Display> {
     progress: (progress, state) => update(printableLines(progressLines(progress, state).join('\n'))),
     note: (text) => print(printable(text)),
     clear: () => update.clear(),
-    summary: (report, rejects) => print(summaryText(report, rejects)),
+    summary: (report, { rejects }) => print(summaryText(report, rejects)),
   };
 }
 

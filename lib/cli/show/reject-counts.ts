@@ -1,16 +1,18 @@
-/** Rejected records -> how many of each kind, with one of each to look at. Memory is bounded. */
+/** Rejected records -> how many of each kind, with two of each to look at. Memory is bounded. */
 import { GroupedCount } from '../../grouped-count.ts';
-import { stringify } from '../../json/exact.ts';
-import { Rejection } from '../../record/rejection.ts';
+import { type RejectionMessage, rejections } from '../../write/diagnostics.ts';
 import { infoOf, type RejectLine, type RejectLineInfo } from '../input/reject-filter.ts';
+import { recordTextOf, wrongValueOf } from './rejected-record.ts';
 
 /** What a record of a kind looks like. */
 export interface Example {
-  /** The object that it is in. */
-  readonly object: string;
+  /** The file of rejects that it is in, if it was read from there. */
+  readonly object?: string;
   readonly source?: string;
   readonly line?: number;
   readonly message?: string;
+  /** The start of what the wrong field holds, if the record has it. */
+  readonly value?: string;
   /** The start of its text. */
   readonly record: string;
 }
@@ -22,24 +24,29 @@ export interface Kind {
   readonly stream: string | null;
   readonly namespace: string | null;
   readonly records: number;
-  readonly example: Example;
+  /** One or two, the first that came. */
+  readonly examples: readonly Example[];
 }
 
 const MAX_KINDS = 1_000;
+const MAX_EXAMPLES = 2;
 const MAX_TEXT = 120;
+const MAX_VALUE = 60;
 
 /** Counts records by kind. */
 export class RejectCounts {
-  readonly #kinds = new GroupedCount<Omit<Kind, 'records'>>(MAX_KINDS);
+  readonly #kinds = new GroupedCount<Omit<Kind, 'records' | 'examples'> & { examples: Example[] }>(MAX_KINDS);
   records = 0;
 
-  add(line: RejectLine, object: string): void {
+  /** `object` is the file of rejects that the line is in. */
+  add(line: RejectLine, object?: string): void {
     this.records++;
     const info = infoOf(line);
     const names = [info.reason, info.field, info.stream, info.namespace];
-    this.#kinds.add(names, ([reason = null, field = null, stream = null, namespace = null]) => {
-      return { reason, field, stream, namespace, example: exampleOf(line, info, object) };
+    const kind = this.#kinds.add(names, ([reason = null, field = null, stream = null, namespace = null]) => {
+      return { reason, field, stream, namespace, examples: [] };
     });
+    if (kind && kind.examples.length < MAX_EXAMPLES) kind.examples.push(exampleOf(line, info, object));
   }
 
   /** Records of further kinds, which came when there were too many kinds already. */
@@ -53,23 +60,33 @@ export class RejectCounts {
   }
 }
 
-function exampleOf(line: RejectLine, { source, line: at, message }: RejectLineInfo, object: string): Example {
+/** Counts what the writers of this process reject, from now on until it is closed. */
+export class RunRejectCounts extends RejectCounts {
+  constructor() {
+    super();
+    rejections.subscribe(this.#onRejection);
+  }
+
+  close(): void {
+    rejections.unsubscribe(this.#onRejection);
+  }
+
+  readonly #onRejection = ({ rejection }: RejectionMessage): void => this.add(rejection);
+}
+
+function exampleOf(line: RejectLine, { source, line: at, message, field }: RejectLineInfo, object: string | undefined): Example {
+  const value = field === undefined ? undefined : wrongValueOf(line, field);
   return {
-    object,
+    ...(object === undefined ? {} : { object }),
     ...(source === undefined ? {} : { source }),
     ...(at === undefined ? {} : { line: at }),
-    ...(message === undefined ? {} : { message: short(message) }),
-    record: short(textOf(line)),
+    ...(message === undefined ? {} : { message: short(message, MAX_TEXT) }),
+    ...(value === undefined ? {} : { value: short(value, MAX_VALUE) }),
+    record: short(recordTextOf(line), MAX_TEXT),
   };
 }
 
-function textOf(line: RejectLine): string {
-  if (line instanceof Rejection) return '';
-  const record = Object.hasOwn(line, 'record') ? line.record : line;
-  return typeof record === 'string' ? record : stringify(record);
-}
-
-function short(text: string): string {
+function short(text: string, length: number): string {
   // Not in the middle of a character.
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '')}…`;
+  return text.length <= length ? text : `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -41,13 +41,26 @@ export function progressLines(progress: Progress, state: string | undefined): [s
   return [counts.join(', '), speed.join(', ')];
 }
 
+/** So many names are in a note. */
+const NAMED = 5;
+
 /** Where inputs resume, or have resumed. */
 export function resumedNote(resumed: readonly Resumed[]): string {
   const place = ({ line, item, ended }: Resumed): string => {
     if (ended) return 'was read to its end before';
     return item === undefined ? `from line ${number(line ?? 1)} on` : `from item ${number(item)} on`;
   };
-  return `resumed: ${resumed.map((one) => `${one.input} ${place(one)}`).join(', ')}`;
+  // Of a folder with many files all but one are over, or not begun.
+  const over = resumed.length > NAMED ? resumed.filter(({ ended }) => ended) : [];
+  const named = resumed.filter((one) => !over.includes(one)).map((one) => `${one.input} ${place(one)}`);
+  const rest = over.length === 0 ? [] : [`${number(over.length)} inputs were read to their ends before`];
+  return `resumed: ${[...named, ...rest].join(', ')}`;
+}
+
+/** Says that an earlier run has left something that this one does not read: it may have been moved. */
+export function unfinishedNote(inputs: readonly string[]): string {
+  const names = `${inputs.slice(0, NAMED).join(', ')}${inputs.length > NAMED ? ` and ${number(inputs.length - NAMED)} more` : ''}`;
+  return `warning: not read to the end by the earlier run, and not among the inputs now: ${names}`;
 }
 
 /** The end of a run. `rejects` says where rejected records are. */

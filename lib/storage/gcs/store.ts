@@ -1,6 +1,6 @@
 /** Objects in Google Cloud Storage, which shows an object only when it is whole. */
 import type { Readable } from 'node:stream';
-import { factsOf } from '../errors.ts';
+import { anotherVersion, factsOf } from '../errors.ts';
 import type { Action, BucketPlace, BucketStore, Contents, Listed, ObjectUpload, Page, Part, StorageError } from '../object-store.ts';
 import type { GcsAccess } from '../options.ts';
 import { rangeOf } from '../range.ts';
@@ -78,8 +78,11 @@ export class GcsStore implements BucketStore {
     // GCS would unpack what says that it is compressed, unless a client takes that as it is.
     const headers = { 'accept-encoding': 'gzip', ...(from > 0 || to !== undefined ? { range: rangeOf(from, to) } : {}) };
     const query = { alt: 'media', ifGenerationMatch: version };
-    const { body } = await this.#ready().send({ method: 'GET', path: this.#path(name), query, headers, signal });
+    const { body, headers: received } = await this.#ready().send({ method: 'GET', path: this.#path(name), query, headers, signal });
     this.#worked = true;
+    const generation = received['x-goog-generation'] ?? version;
+    // Not every server knows the condition.
+    if (version !== undefined && generation !== version) throw anotherVersion(body);
     return body;
   }
 

@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { bytesFrom } from '../../stream/bytes-from.ts';
-import { factsOf } from '../errors.ts';
+import { anotherVersion, factsOf } from '../errors.ts';
 import { loadSdk } from '../load-sdk.ts';
 import type { Action, BucketPlace, BucketStore, Contents, Listed, ObjectUpload, Page, Part, StorageError } from '../object-store.ts';
 import type { S3Access } from '../options.ts';
@@ -121,8 +121,11 @@ export class S3Store implements BucketStore {
     const { GetObjectCommand } = this.#ready();
     const range = from > 0 || to !== undefined ? { Range: rangeOf(from, to) } : {};
     const command = new GetObjectCommand({ ...this.#at(name), ...range, ...(version === undefined ? {} : { IfMatch: version }) });
-    const { Body } = await this.#ask('read', (client) => client.send(command, { abortSignal: signal }));
-    return Body as Readable;
+    const { Body, ETag } = await this.#ask('read', (client) => client.send(command, { abortSignal: signal }));
+    const body = Body as Readable;
+    // Not every server knows If-Match.
+    if (version !== undefined && ETag !== undefined && ETag !== version) throw anotherVersion(body);
+    return body;
   }
 
   async remove(name: string, signal: AbortSignal): Promise<void> {

@@ -6,9 +6,9 @@ import { checkDistinct, type Places } from '../../../lib/cli/input/distinct-plac
 import { folder } from '../../support/folder.ts';
 
 /** The flags that the refusal names; undefined if the places are allowed. */
-async function refused(from: string, more: Partial<Places>): Promise<string[] | undefined> {
+async function refused(from: string | readonly string[], more: Partial<Places>): Promise<string[] | undefined> {
   try {
-    await checkDistinct({ from, rejects: undefined, doneTo: undefined, rejectsPath: undefined, ...more });
+    await checkDistinct({ from: [from].flat(), rejects: undefined, doneTo: undefined, rejectsPath: undefined, ...more });
     return undefined;
   } catch (error) {
     assert.equal((error as { code?: unknown }).code, 'CIO_OPTIONS');

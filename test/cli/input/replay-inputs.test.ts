@@ -36,7 +36,7 @@ async function silentS3(t: TestContext, bytes: Buffer): Promise<Rejects> {
 for (const [kind, bytes] of Object.entries({ plain: Buffer.from(LINES), gzip: gzipSync(LINES) })) {
   test(`a pipeline that has failed does not wait for a store that is silent: ${kind}`, { timeout: 60_000 }, async (t) => {
     const rejects = await silentS3(t, bytes);
-    const reader = new ReplayReader({ rejects, isMeant: () => true, note: () => {} });
+    const reader = new ReplayReader({ places: [rejects], isMeant: () => true, note: () => {} });
     let taken = 0;
     const head = new Writable({
       objectMode: true,

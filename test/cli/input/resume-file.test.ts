@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { localPlaces } from '../../../lib/cli/input/places/local.ts';
+import type { Place } from '../../../lib/cli/input/places/place.ts';
 import { ResumeState } from '../../../lib/cli/input/resume-file.ts';
 import { Checkpoint } from '../../../lib/record/checkpoint.ts';
 import type { SourcePosition } from '../../../lib/source/checkpointer.ts';
@@ -22,7 +24,10 @@ async function folder(t: TestContext): Promise<string> {
   return path;
 }
 
-const inputOf = async (path: string) => ({ label: path, source: path, size: (await stat(path)).size });
+async function inputOf(path: string): Promise<Place> {
+  const [place] = await localPlaces(path, assert.fail);
+  return place ?? assert.fail();
+}
 const STDIN = { label: 'standard input', source: undefined, size: undefined };
 
 test('what is saved is there again: offset, line, columns, the end; per input', async (t) => {

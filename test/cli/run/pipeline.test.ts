@@ -7,6 +7,7 @@ import { columnsOf } from '../../../lib/cli/flags/columns.ts';
 import { CliCommand } from '../../../lib/cli/flags/commander.ts';
 import { addCommandFlags, type SendFlags } from '../../../lib/cli/flags/flags.ts';
 import { pipelineOf } from '../../../lib/cli/run/pipeline.ts';
+import { rowStages } from '../../../lib/cli/run/row-stages.ts';
 import { systemClock } from '../../../lib/clock.ts';
 import type { RequestMessage } from '../../../lib/write/diagnostics.ts';
 import { sandboxFor } from '../../support/cli/run-cli.ts';
@@ -26,7 +27,11 @@ test('the check at the start counts for the rate', async (t) => {
   t.after(() => unsubscribe('customerio-streams:request', onRequest));
   const before = systemClock.now();
   const flags: SendFlags = { ...command.opts<SendFlags>(), object: 'person_identify' };
-  const { stages, writer } = await pipelineOf(flags, { display, stop: new AbortController().signal }, { columns: columnsOf(flags) });
+  const { stages, writer } = await pipelineOf(
+    flags,
+    { display, stop: new AbortController().signal },
+    { onRows: await rowStages(flags, columnsOf(flags), []) },
+  );
   await pipeline([Readable.from([{ person_id: 1 }]), ...stages, writer] as never);
   assert.equal(sandbox.state().counts.applied, 1);
   // The check was the one request that may leave in this second.

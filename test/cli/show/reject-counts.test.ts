@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RejectCounts } from '../../../lib/cli/show/reject-counts.ts';
+import { RejectCounts, RunRejectCounts } from '../../../lib/cli/show/reject-counts.ts';
+import { Origin } from '../../../lib/record/origin.ts';
+import { Rejection } from '../../../lib/record/rejection.ts';
+import { rejections } from '../../../lib/write/diagnostics.ts';
 
 test('counts keep a thousand kinds, and counts the rest together', () => {
   const counts = new RejectCounts();
@@ -9,11 +12,62 @@ test('counts keep a thousand kinds, and counts the rest together', () => {
   assert.deepEqual([counts.records, counts.kinds.length, counts.others], [3_000, 1_000, 1_000]);
   assert.deepEqual(counts.kinds[0], {
     ...{ reason: 'invalid', field: 'f0', stream: null, namespace: null, records: 2 },
-    example: { object: 'x', record: '{"n":0}' },
+    examples: [
+      { object: 'x', record: '{"n":0}' },
+      { object: 'x', record: '{"n":0}' },
+    ],
   });
   counts.add(
     { record: `${'x'.repeat(119)}\u{1f600}`, rejected_reason: 'malformed', rejected_origin: { stream: 's', namespace: 'n' } },
     'x',
   );
   assert.equal(counts.others, 1_001);
+});
+
+test('what a run rejects is counted while it is listened to, with two examples and their wrong values', () => {
+  const counts = new RunRejectCounts();
+  const reject = (record: unknown, line: number, field = 'Joined'): void => {
+    const cause = { reason: 'invalid', message: 'is not a time', stage: 'validate', field } as const;
+    const rejection = new Rejection(cause, record, new Origin({ line }, { source: 'crm.csv' }));
+    rejections.publish(() => ({ ...cause, status: undefined, rejection }));
+  };
+  for (let n = 2; n < 6; n++) reject({ Joined: `${n} May` }, n);
+  reject({ plan: 'x'.repeat(100) }, 9, 'attributes.plan');
+  reject({ a: [{ b: 7 }] }, 10, 'a.0.b');
+  counts.close();
+  reject({ Joined: 'after' }, 11);
+  assert.equal(counts.records, 6);
+  const [joined, plan] = counts.kinds;
+  assert.deepEqual(joined?.examples, [
+    { source: 'crm.csv', line: 2, message: 'is not a time', value: '2 May', record: '{"Joined":"2 May"}' },
+    { source: 'crm.csv', line: 3, message: 'is not a time', value: '3 May', record: '{"Joined":"3 May"}' },
+  ]);
+  assert.equal(plan?.examples[0]?.value, `${'x'.repeat(60)}…`);
+});
+
+test('any record will do as an example, however odd', () => {
+  const counts = new RejectCounts();
+  const own: Record<string, unknown> = { self: undefined };
+  own.self = own;
+  const failing = Object.defineProperty({}, 'email', { enumerable: true, get: () => assert.fail('read') });
+  const records = [own, failing, null, undefined, 7n, 'text', [1], { email: null }, { email: { a: 1 } }];
+  records.forEach((record, n) => {
+    counts.add(
+      new Rejection({ reason: 'invalid', field: 'email', message: 'm', stage: `s${n}` }, record, new Origin({}, { stream: `${n}` })),
+    );
+  });
+  counts.add(new Rejection({ reason: 'malformed', message: 'm', stage: 's' }, undefined, undefined, Buffer.of(0xff, 0x41)));
+  const values = counts.kinds.map(({ examples: [one] }) => [one?.record, one?.value]);
+  assert.deepEqual(values, [
+    ['', undefined],
+    ['', undefined],
+    ['null', undefined],
+    ['', undefined],
+    ['7', undefined],
+    ['text', undefined],
+    ['[1]', undefined],
+    ['{"email":null}', 'null'],
+    ['{"email":{"a":1}}', '{"a":1}'],
+    ['ÿA', undefined],
+  ]);
 });

@@ -91,9 +91,9 @@ export async function sandboxFor(t: TestContext, options: SandboxOptions = {}): 
   return { ...sandbox, env: { CUSTOMERIO_BASE_URL: url, CUSTOMERIO_SITE_ID: siteId, CUSTOMERIO_API_KEY: apiKey } };
 }
 
-/** All lines of all files in a reject folder, as objects. */
+/** All lines of all files in a reject folder, as objects; not the mappings that are kept there. */
 export async function rejectedIn(path: string): Promise<Record<string, unknown>[]> {
-  const names = (await readdir(path)).sort();
+  const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
   const texts = await Promise.all(names.map((name) => readFile(join(path, name), 'utf8')));
   return texts.flatMap(linesOf);
 }

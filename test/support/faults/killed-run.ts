@@ -16,7 +16,7 @@ import { CLI } from '../cli/run-cli.ts';
 /** A sandbox in another process. */
 export interface Server {
   readonly url: string;
-  state(): Promise<SandboxState>;
+  state(): Promise<Pick<SandboxState, 'people' | 'events'>>;
   setFaults(faults: readonly Fault[]): Promise<void>;
 }
 
@@ -28,12 +28,25 @@ export async function startSandbox(t: TestContext): Promise<Server> {
   const [url] = await once(createInterface(child.stdout), 'line');
   return {
     url,
-    state: async () => (await (await fetch(`${url}/state`)).json()) as SandboxState,
+    state: async () => ({ people: await all(url, 'people'), events: await all(url, 'events') }),
     setFaults: async (faults) => {
       const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(faults) };
       assert.equal((await fetch(`${url}/faults`, init)).status, 200);
     },
   };
+}
+
+/** All items of a part of the state, page by page. */
+async function all<P extends 'people' | 'events'>(url: string, part: P): Promise<SandboxState[P][number][]> {
+  const items: SandboxState[P][number][] = [];
+  for (;;) {
+    const page = (await (await fetch(`${url}/state/${part}?limit=1000&offset=${items.length}`)).json()) as {
+      total: number;
+      items: typeof items;
+    };
+    items.push(...page.items);
+    if (page.items.length === 0 || items.length >= page.total) return items;
+  }
 }
 
 /** What is run, and where it keeps its state. */
@@ -45,6 +58,9 @@ export interface Job {
   /** Holds the resume file, the dedupe store and the rejects. */
   readonly place: string;
   readonly checkpointEvery: number;
+  /** What it takes to read the files, if they are in a bucket. */
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Where a run is hit: while one of its files is written, or at any moment. */
@@ -60,15 +76,21 @@ const WATCHED: Readonly<Record<Target, readonly [folder: string, name: RegExp]>>
 const LONGEST_MS = 150;
 
 /** Starts a run. */
-export function startRun({ cwd, files, url, place, checkpointEvery }: Job, limits: readonly string[] = []): ChildProcess {
+export function startRun({ cwd, files, url, place, checkpointEvery, flags = [], env }: Job, limits: readonly string[] = []): ChildProcess {
   for (const name of ['state', 'rejects']) mkdirSync(join(place, name), { recursive: true });
   const state = ['--resume', join(place, 'resume.json'), '--dedupe', '--state-dir', join(place, 'state')];
   const often = ['--checkpoint-every', `${checkpointEvery}`, '--checkpoint-every-ms', '20', '--linger-ms', '20'];
   const speed = ['--rate', '100000', '--concurrency', '3', '--rejects', join(place, 'rejects'), '--quiet'];
   const [command = process.execPath, ...before] = [...limits, process.execPath];
-  return spawn(command, [...before, CLI, 'operations', ...files, ...state, ...often, ...speed], {
+  return spawn(command, [...before, CLI, 'operations', ...files, ...flags, ...state, ...often, ...speed], {
     cwd,
-    env: { PATH: process.env.PATH, CUSTOMERIO_BASE_URL: url, CUSTOMERIO_SITE_ID: 'sandbox-site', CUSTOMERIO_API_KEY: 'sandbox-key' },
+    env: {
+      PATH: process.env.PATH,
+      ...env,
+      CUSTOMERIO_BASE_URL: url,
+      CUSTOMERIO_SITE_ID: 'sandbox-site',
+      CUSTOMERIO_API_KEY: 'sandbox-key',
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
 }

@@ -83,6 +83,7 @@ export class GcsServer extends PausableServer {
     if (action === 'put') return this.uploads.post(bucket, query, request, response);
     if (name === undefined) return { kind: 'storage#objects', ...bucket.list(query) };
     const key = decodeURIComponent(name);
+    if (action === 'get') bucket.check(key, query);
     if (action === 'get') return query.get('alt') === 'media' ? send(bucket.get(key), request, response) : bucket.get(key).resource;
     bucket.delete(key, query);
     response.writeHead(204).end();

@@ -1,10 +1,9 @@
 /** Buckets that hold any objects, for tests of inputs: as they are reached by the library, and by the command line. */
 import type { TestContext } from 'node:test';
-import { z } from 'zod';
-import { bucketAt } from '../../../lib/storage/location.ts';
-import { STORE_SHAPE, type StoreOptions } from '../../../lib/storage/options.ts';
+import type { StoreOptions } from '../../../lib/storage/options.ts';
 import type { Faults } from './faults.ts';
 import { GcsServer } from './gcs-server.ts';
+import { putObject } from './inputs-contract.ts';
 import { ACCESS, REGION, S3Server } from './s3-server.ts';
 
 /** A bucket of a server. */
@@ -28,7 +27,12 @@ export const BUCKETS: Readonly<Record<'S3' | 'GCS', (t: TestContext) => Promise<
     await server.createBucket('bucket');
     const access = { s3: { endpoint: server.url, region: REGION, ...ACCESS } };
     return {
-      ...{ url: 's3://bucket/', access, server, put: putter(t, 's3', access) },
+      ...{
+        url: 's3://bucket/',
+        access,
+        server,
+        put: (name, content) => putObject({ place: 's3://bucket', options: access }, name, content),
+      },
       flags: ['--s3-endpoint', server.url, '--s3-region', REGION],
       env: { AWS_ACCESS_KEY_ID: ACCESS.accessKeyId, AWS_SECRET_ACCESS_KEY: ACCESS.secretAccessKey },
       deny: (action) => void server.keys.set(ACCESS.accessKeyId, { secret: ACCESS.secretAccessKey, denied: [action] }),
@@ -39,7 +43,12 @@ export const BUCKETS: Readonly<Record<'S3' | 'GCS', (t: TestContext) => Promise<
     server.createBucket('bucket');
     const access = { gcs: { apiEndpoint: server.url, projectId: 'test' } };
     return {
-      ...{ url: 'gs://bucket/', access, server, put: putter(t, 'gs', access) },
+      ...{
+        url: 'gs://bucket/',
+        access,
+        server,
+        put: (name, content) => putObject({ place: 'gs://bucket', options: access }, name, content),
+      },
       flags: ['--gcs-endpoint', server.url],
       env: {},
       deny: (action) => {
@@ -48,18 +57,3 @@ export const BUCKETS: Readonly<Record<'S3' | 'GCS', (t: TestContext) => Promise<
     };
   },
 };
-
-function putter(t: TestContext, kind: 's3' | 'gs', access: StoreOptions): TestBucket['put'] {
-  const store = bucketAt(kind, { bucket: 'bucket', prefix: '', location: kind }, z.strictObject(STORE_SHAPE).parse(access));
-  t.after(() => store.close());
-  const { signal } = new AbortController();
-  return async (name, content) => {
-    await store.open();
-    const bytes = Buffer.from(content);
-    async function* body(): AsyncGenerator<Buffer> {
-      yield bytes;
-    }
-    await store.remove(name, signal).catch(() => {});
-    await store.put(name, { token: `${name} ${bytes.length}`, contentType: 'text/plain', bytes: bytes.length, body }, signal);
-  };
-}

@@ -3,7 +3,7 @@
  * or generation says whether it is the same; every read asks for that very version.
  */
 import { z } from 'zod';
-import type { Clock } from '../../../clock.ts';
+import { remoteAccess } from '../../../bytes/random-access.ts';
 import { CioError } from '../../../errors.ts';
 import { readOptions } from '../../../options.ts';
 import { BUCKET, bucketAt } from '../../../storage/location.ts';
@@ -11,12 +11,8 @@ import { type BucketStore, type Listed, openedFor, type Page } from '../../../st
 import { STORE_SHAPE, type StoreOptions } from '../../../storage/options.ts';
 import { type RetryPolicy, retrying, storedBytes } from '../../../storage/retrying.ts';
 import { dataFiles } from './data-files.ts';
-import type { Place, Search } from './place.ts';
+import { FIND_MS, type Place, retryNote, type Search } from './place.ts';
 import { PulledBytes } from './pulled-bytes.ts';
-import { remoteAccess } from './random-access.ts';
-
-/** Finding what a run reads should not take minutes: a name may be mistyped. */
-export const FIND_MS = 10_000;
 
 const SETTINGS = z.strictObject(STORE_SHAPE);
 const SHAPE = /^(s3|gs):\/\/([^/]*)(?:\/(.*))?$/is;
@@ -26,14 +22,18 @@ export async function bucketPlaces(url: string, access: StoreOptions, search: Se
   const settings = readOptions('findInputs', SETTINGS, access);
   const [, scheme = '', bucket = '', key = ''] = SHAPE.exec(url) ?? [];
   const kind = scheme.toLowerCase() as 's3' | 'gs';
-  if (!BUCKET.test(bucket)) throw new CioError('CIO_OPTIONS', `${url}: that is not a bucket (s3://bucket/name, gs://bucket/name)`);
+  if (!BUCKET.test(bucket))
+    throw new CioError(
+      'CIO_OPTIONS',
+      'that is not a bucket name (s3://bucket/name, gs://bucket/name; credentials are not part of it); write ./ before the name of a file like this',
+    );
   const place = { bucket, prefix: '', location: url, holds: 'rows' } as const;
   const store = bucketAt(kind, place, { ...settings, onNote: search.note });
   await openedFor(store, 'read');
   const policy = { clock: settings.clock, giveUpMs: settings.giveUpMs };
   const finding = { ...policy, giveUpMs: Math.min(policy.giveUpMs, FIND_MS), stalledMs: FIND_MS, cutOff: search.signal };
   const found = await objectsAt(store, key, finding, search.note);
-  return found.map((object) => placeOf(store, `${kind}://${bucket}/${object.name}`, object, policy));
+  return found.map((object) => placeOf(store, `${kind}://${bucket}/${object.name}`, object, { ...policy, note: search.note }));
 }
 
 async function objectsAt(store: BucketStore, key: string, policy: RetryPolicy, note: Search['note']): Promise<Listed[]> {
@@ -79,15 +79,18 @@ function nothingAt(location: string, isFolder: boolean): CioError {
   return new CioError('CIO_SOURCE', `${location} does not exist: ${what}${hint}`);
 }
 
-function placeOf(store: BucketStore, label: string, object: Listed, policy: { clock: Clock; giveUpMs: number }): Place {
+interface Reading extends Pick<RetryPolicy, 'clock' | 'giveUpMs'>, Pick<Search, 'note'> {}
+
+function placeOf(store: BucketStore, label: string, object: Listed, { note, ...policy }: Reading): Place {
   const { name, bytes: size, version } = object;
   const read = (signal: AbortSignal, from: number, to?: number): AsyncGenerator<Buffer> =>
-    storedBytes(store, name, { ...policy, cutOff: signal }, { from, to, version, location: label });
+    storedBytes(store, name, { ...policy, cutOff: signal, onRetry: retryNote(label, note) }, { from, to, version, location: label });
   return {
     label,
     source: label,
     version,
     isReplacedWhole: version !== undefined,
+    isRepeatable: true,
     size,
     open: async (offset, signal) => new PulledBytes((either) => read(either, offset), signal),
     openAt: async (signal) => remoteAccess(size, (from, to) => read(signal, from, to)),

@@ -11,13 +11,15 @@ const CSV: FileKind = { format: 'csv' };
 const TSV: FileKind = { format: 'csv', delimiter: '\t' };
 const NDJSON: FileKind = { format: 'ndjson' };
 const DOCUMENT: FileKind = { format: 'json' };
+const PARQUET: FileKind = { format: 'parquet' };
 
-const ENDINGS: Readonly<Record<string, FileKind>> = { csv: CSV, tsv: TSV, json: DOCUMENT, ndjson: NDJSON, jsonl: NDJSON };
+const ENDINGS: Readonly<Record<string, FileKind>> = { csv: CSV, tsv: TSV, json: DOCUMENT, ndjson: NDJSON, jsonl: NDJSON, parquet: PARQUET };
 const TYPES: readonly (readonly [RegExp, FileKind])[] = [
   [/^(?:text|application)\/(?:x-)?csv$/, CSV],
   [/^text\/(?:x-)?(?:tsv|tab-separated-values)$/, TSV],
   [/^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines)$/, NDJSON],
   [/^(?:application|text)\/json$/, DOCUMENT],
+  [/^application\/vnd\.apache\.parquet$/, PARQUET],
 ];
 
 /** By the ending of a name, before .gz or .zst; undefined for another ending, or none. */

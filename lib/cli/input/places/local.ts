@@ -4,11 +4,11 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join, normalize, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
+import { fileAccess } from '../../../bytes/random-access.ts';
 import { sleep, systemClock } from '../../../clock.ts';
 import { CioError, codeOf } from '../../../errors.ts';
 import { dataFiles } from './data-files.ts';
 import type { Bytes, Place } from './place.ts';
-import { fileAccess } from './random-access.ts';
 import { inputUnreadable } from './unreadable.ts';
 
 const WAKE_MS = 10;
@@ -62,6 +62,7 @@ async function file(path: string, stats: Stats): Promise<Place> {
   return {
     label: path,
     source: normalize(path),
+    isRepeatable: isPlain,
     size: isPlain ? stats.size : undefined,
     version: isPlain ? stats.mtime.toISOString() : undefined,
     open: (offset, signal) => openFile(path, stats, offset, signal),

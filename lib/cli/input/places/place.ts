@@ -1,7 +1,10 @@
 /** Something that holds rows: a file, an object in a bucket, what a web address gives, or standard input. */
 import type { Readable } from 'node:stream';
+import type { RandomAccess } from '../../../bytes/random-access.ts';
 import type { FileKind } from './kind.ts';
-import type { RandomAccess } from './random-access.ts';
+
+/** Finding what a run reads should not take minutes: a name may be mistyped. */
+export const FIND_MS = 10_000;
 
 /** A stream that counts the bytes that were read. */
 export type Bytes = Readable & { readonly bytesRead: number };
@@ -16,6 +19,8 @@ export interface Place {
   readonly version: string | undefined;
   /** True if the content can only be replaced as a whole, and then has another version. A local file can also grow. */
   readonly isReplacedWhole?: boolean;
+  /** True if it can be read again from its beginning: a pipe can't. */
+  readonly isRepeatable?: boolean;
   /** What something else than its name says about its format. */
   readonly kind?: FileKind | undefined;
   /** In bytes, if it is known. */
@@ -32,4 +37,9 @@ export interface Search {
   readonly note: (text: string) => void;
   /** Aborted by an interrupt. */
   readonly signal: AbortSignal;
+}
+
+/** Says why nothing comes from a place for a while. */
+export function retryNote(label: string, note: Search['note']): (why: string) => void {
+  return (why) => note(`${label}: ${why}; trying again`);
 }

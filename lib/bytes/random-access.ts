@@ -1,6 +1,6 @@
 /** Bytes by their offsets, for formats with an index at the end. Either all bytes that were asked for come, or an error. */
 import { open } from 'node:fs/promises';
-import { CioError } from '../../../errors.ts';
+import { CioError } from '../errors.ts';
 
 /** Any part of what is there. hyparquet calls this an AsyncBuffer. */
 export interface RandomAccess {
@@ -11,7 +11,7 @@ export interface RandomAccess {
 }
 
 /** A local file. */
-export async function fileAccess(path: string): Promise<RandomAccess> {
+export async function fileAccess(path: string | URL): Promise<RandomAccess> {
   const file = await open(path);
   const { size: byteLength } = await file.stat();
   return {

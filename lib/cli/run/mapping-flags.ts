@@ -1,0 +1,151 @@
+/**
+ * The flags that say how rows are mapped <-> what is kept of them beside rejected rows. They are read again as the flags that
+ * they are, so whatever a file says is checked like a command line. Flags of a replay override single parts.
+ */
+import { Option } from 'commander';
+import type { z } from 'zod';
+import { CioError } from '../../errors.ts';
+import { FLAG, longName } from '../../options.ts';
+import { KeptMapping } from '../../record/kept-mapping.ts';
+import { columnFlag } from '../flags/column-flag.ts';
+import { CliCommand } from '../flags/commander.ts';
+import { addFlags } from '../flags/flag.ts';
+import type { ColumnFlags, PipelineFlags, RowKind } from '../flags/flags.ts';
+import { EVENTS, PEOPLE, ROWS } from '../flags/groups.ts';
+import { shellQuoted } from '../flags/shell-quote.ts';
+
+/** The flags that map rows. */
+export type MappingFlags = ColumnFlags & Pick<PipelineFlags, 'transform' | 'limits' | 'limit' | 'onViolation'>;
+
+const OBJECTS = { people: 'person_identify', events: 'person_event', operations: 'entry' } as const satisfies Record<RowKind, string>;
+
+const SHAPES: Readonly<Record<RowKind, z.ZodRawShape>> = {
+  people: { ...PEOPLE, ...ROWS },
+  events: { ...PEOPLE, ...EVENTS, ...ROWS },
+  operations: ROWS,
+};
+/** Flags that name one column, and those that are of use instead of one another. */
+const COLUMNS = ['id', 'email', 'cio-id', 'phone', 'name', 'time', 'event-id'];
+const INSTEAD: Readonly<Record<string, string>> = {
+  'snake-case': 'drop-others',
+  'drop-others': 'snake-case',
+  name: 'event',
+  event: 'name',
+};
+
+/** A flag by its name in a config, and by the name in `flags`. */
+interface Flag {
+  readonly key: string;
+  readonly attribute: string;
+  readonly standard: unknown;
+}
+
+function flagsOfKind(kind: RowKind): Flag[] {
+  return Object.values(SHAPES[kind]).map((field) => {
+    const spec = FLAG.get(field as z.ZodType);
+    if (spec === undefined) throw new CioError('CIO_INTERNAL', 'an option of the command line has no flag');
+    const standard: unknown = (field as z.ZodType).safeParse(undefined).data;
+    return { key: longName(spec).replace(/^--/, ''), attribute: new Option(spec.flag).attributeName(), standard };
+  });
+}
+
+/** What is kept of the flags of a run: those that differ from their defaults. */
+export function mappingOfFlags(flags: MappingFlags): KeptMapping {
+  const [kind] = Object.entries(OBJECTS).find(([, object]) => object === flags.object) as [RowKind, string];
+  const given = flagsOfKind(kind).map(({ key, attribute, standard }) => [key, Reflect.get(flags, attribute), standard] as const);
+  const config = given.filter(([, value, standard]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(standard));
+  return new KeptMapping(kind, Object.fromEntries(config.map(([key, value]) => [key, value])));
+}
+
+/** The flags that a kept mapping stands for. Throws `CIO_SOURCE`, which names `where` it is kept. */
+export function flagsOfMapping({ command, config }: KeptMapping, where: string): MappingFlags {
+  const wrong = (why: string): CioError =>
+    new CioError(
+      'CIO_SOURCE',
+      `${where} does not say how rows were mapped: ${why}`,
+      undefined,
+      'Give --as and the flags of the first run.',
+    );
+  const kind = command as RowKind;
+  if (!Object.hasOwn(SHAPES, command)) throw wrong(`${command} is not a kind of rows`);
+  const known = flagsOfKind(kind).map(({ key }) => key);
+  const unknown = Object.keys(config).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw wrong(`--${unknown} is not a flag of ${command} that maps rows`);
+  const parser = new CliCommand(command);
+  let problem = '';
+  parser.configureOutput({ writeErr: (text) => (problem += text) });
+  addFlags(parser, undefined, SHAPES[kind]);
+  try {
+    parser.parse(argumentsOf(config), { from: 'user' });
+  } catch (error) {
+    throw error instanceof CioError ? error.at(where) : wrong(problem.trim().replace(/^cio-stream: |; see .*$/g, '') || String(error));
+  }
+  if (parser.args.length > 0) throw wrong('it has more than flags');
+  return { ...parser.opts(), object: OBJECTS[kind] } as MappingFlags;
+}
+
+function argumentsOf(config: KeptMapping['config']): string[] {
+  return Object.entries(config).flatMap(([key, value]) => {
+    const values: unknown[] = Array.isArray(value) ? value : [value];
+    return values.flatMap((one) => (one === false ? [] : one === true ? [`--${key}`] : [`--${key}=${String(one)}`]));
+  });
+}
+
+/** The command that a mapping is, as one would type it. */
+export function commandText({ command, config }: KeptMapping): string {
+  const flags = argumentsOf(config).map((text) => {
+    const [, key = text, value] = /^(--[\w-]+)=([\s\S]*)$/.exec(text) ?? [];
+    return value === undefined ? key : `${key} ${shellQuoted(value)}`;
+  });
+  return [command, ...flags].join(' ');
+}
+
+/**
+ * The mapping with the flags that were `given`, by the names that they have in `flags`. A flag that names a column takes the place
+ * of what the mapping says of that column. Throws `CIO_OPTIONS` for a flag that such rows do not have.
+ */
+export function overridden(kept: KeptMapping, flags: object, given: ReadonlySet<string>): KeptMapping {
+  const kind = kept.command as RowKind;
+  const ours = flagsOfKind(kind);
+  const foreign = flagsOfKind('events').find(({ attribute }) => given.has(attribute) && !ours.some((flag) => flag.attribute === attribute));
+  if (foreign) {
+    const message = `--${foreign.key} has no effect on rows of ${kind}, and such are among the rejected rows`;
+    throw new CioError('CIO_OPTIONS', `${message}: replay them by themselves, or give --as`);
+  }
+  let config: Record<string, unknown> = { ...kept.config };
+  for (const { key, attribute } of ours) if (given.has(attribute)) config = withFlag(config, key, Reflect.get(flags, attribute));
+  return new KeptMapping(kind, config);
+}
+
+function withFlag(config: Record<string, unknown>, key: string, value: unknown): Record<string, unknown> {
+  const merged = { ...config };
+  delete merged[INSTEAD[key] ?? ''];
+  if (key === 'limit')
+    merged.limit = [...without(config.limit, (text) => (value as string[]).some((own) => isOf(own, text))), ...(value as string[])];
+  else if (key === 'column') {
+    const sources = (value as string[]).map((text) => columnFlag(text).column);
+    merged.column = [...columnsBut(config, sources), ...(value as string[])];
+    for (const flag of COLUMNS) if (sources.includes(merged[flag] as string)) delete merged[flag];
+  } else {
+    if (COLUMNS.includes(key)) {
+      const others = columnsBut(config, [value as string]);
+      if (Array.isArray(config.column)) merged.column = others;
+      for (const flag of COLUMNS) if (merged[flag] === value) delete merged[flag];
+    }
+    merged[key] = value;
+  }
+  return merged;
+}
+
+function columnsBut(config: Record<string, unknown>, sources: readonly string[]): string[] {
+  return without(config.column, (text) => sources.includes(columnFlag(text).column));
+}
+
+function without(texts: unknown, isGone: (text: string) => boolean): string[] {
+  return (Array.isArray(texts) ? (texts as string[]) : []).filter((text) => !isGone(text));
+}
+
+/** Whether two texts are of one limit. */
+function isOf(a: string, b: string): boolean {
+  return a.split('=')[0] === b.split('=')[0];
+}

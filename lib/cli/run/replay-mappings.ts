@@ -1,0 +1,107 @@
+/**
+ * Which mapping each rejected row is sent again with: that of the run that rejected it, which the row names, changed by the flags
+ * of this command. A row that names none, or one that is kept nowhere, is not sent: a guess would send it wrong.
+ */
+import type { Transform } from 'node:stream';
+import { isObject } from '../../json/exact.ts';
+import { type KeptMapping, keptMappingOf } from '../../record/kept-mapping.ts';
+import type { SourceRecord } from '../../record/record.ts';
+import type { Rejects } from '../../replay/open-rejects.ts';
+import { columnsOf } from '../flags/columns.ts';
+import type { ReplayFlags } from '../flags/flags.ts';
+import { byMapping } from './by-mapping.ts';
+import { commandText, flagsOfMapping, overridden } from './mapping-flags.ts';
+import type { PipelineExtras } from './pipeline.ts';
+import { rowStages, rowsOf } from './row-stages.ts';
+
+/** What {@link ReplayMappings} has to know. */
+export interface ReplayMappingsOptions {
+  /** The flags of this command, and which of them were given. */
+  readonly flags: object;
+  readonly given: ReadonlySet<string>;
+  readonly note: (text: string) => void;
+}
+
+/** What maps the rows of a replay: the mappings that are kept, or the flags alone. */
+export interface ReplayMapper extends Pick<PipelineExtras, 'onRows' | 'mapping'> {
+  readonly kept?: ReplayMappings;
+}
+
+/** Makes it; `given` are the flags of the command line. Throws `CIO_OPTIONS`. */
+export async function replayMapper(flags: ReplayFlags, given: ReadonlySet<string>, note: (text: string) => void): Promise<ReplayMapper> {
+  const { object } = flags;
+  if (object !== undefined) {
+    const own = { ...flags, object };
+    return rowsOf(own, columnsOf(own));
+  }
+  const kept = new ReplayMappings({ flags, given, note });
+  return { kept, onRows: [byMapping((mapping) => kept.stagesOf(mapping))] };
+}
+
+/** More mappings are used without a word. */
+const MAX_NOTES = 10;
+/** So many files are named. */
+const MAX_NAMES = 3;
+
+/** Finds mappings, and remembers them. */
+export class ReplayMappings {
+  readonly #options: ReplayMappingsOptions;
+  readonly #found = new Map<Rejects, Map<string, KeptMapping | undefined>>();
+  /** By the id of the mapping that is used: where it was kept. */
+  readonly #used = new Map<string, string>();
+
+  /** What the sheets were made of. */
+  readonly #sheetsOf = new Set<string>();
+
+  constructor(options: ReplayMappingsOptions) {
+    this.#options = options;
+  }
+
+  /** The line with its mapping; undefined if that is not known. Throws a CioError for a mapping that can't be used. */
+  async mapped(line: SourceRecord, rejects: Rejects): Promise<SourceRecord | undefined> {
+    const origin = isObject(line.rejected_origin) ? line.rejected_origin : {};
+    if (typeof origin.from === 'string' && this.#sheetsOf.size <= MAX_NOTES) this.#sheetsOf.add(origin.from);
+    const mapping = await this.#mappingOf(origin.mapping, rejects);
+    return mapping && { ...line, rejected_origin: { ...origin, mapping } };
+  }
+
+  /** What is to be said at the end, if rows came from a sheet: it is a copy. */
+  get lastNotes(): string[] {
+    if (this.#sheetsOf.size === 0) return [];
+    const [names, more] = [[...this.#sheetsOf].slice(0, MAX_NAMES).sort().join(', '), this.#sheetsOf.size > MAX_NAMES ? ' ...' : ''];
+    return [
+      `the rows of this sheet are still in ${names}${more}, as they were: remove those files, or a replay of them sends the rows unrepaired`,
+    ];
+  }
+
+  /** The stages of a mapping that a line has got here. */
+  async stagesOf(mapping: KeptMapping): Promise<readonly Transform[]> {
+    const flags = flagsOfMapping(mapping, this.#used.get(mapping.id) ?? '');
+    return rowStages(flags, columnsOf(flags), []);
+  }
+
+  async #mappingOf(said: unknown, rejects: Rejects): Promise<KeptMapping | undefined> {
+    const own = typeof said === 'string' ? undefined : keptMappingOf(said);
+    const id = own?.id ?? String(said);
+    const known = this.#found.get(rejects) ?? new Map<string, KeptMapping | undefined>();
+    this.#found.set(rejects, known);
+    if (!known.has(id)) {
+      const found = own ? { mapping: own, where: rejects.location } : await rejects.mapping(id);
+      known.set(id, found && this.#use(found.mapping, found.where));
+    }
+    return known.get(id);
+  }
+
+  #use(kept: KeptMapping, where: string): KeptMapping {
+    const { flags, given, note } = this.#options;
+    flagsOfMapping(kept, where);
+    const mapping = overridden(kept, flags, given);
+    if (!this.#used.has(mapping.id)) {
+      this.#used.set(mapping.id, where);
+      columnsOf(flagsOfMapping(mapping, where));
+      const changed = mapping.id === kept.id ? '' : ' and changed by the flags given here';
+      if (this.#used.size <= MAX_NOTES) note(`with the mapping of ${commandText(mapping)}, kept in ${where}${changed}`);
+    }
+    return mapping;
+  }
+}
