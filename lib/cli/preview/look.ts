@@ -28,12 +28,9 @@ const REJECTS = 'rejected/';
 export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
   const isCsv = input.format === 'csv';
   const sample = new Sample(input, given.rows);
-  const reading = await readSample(
-    sample,
-    { ...given, object: 'person_identify' } as unknown as SendFlags,
-    input.format,
-    systemClock.wall(),
-  );
+  const ofEvents = given.kind === 'events' || [given.name, given.event, given.eventId].some((flag) => flag !== undefined);
+  const asked = { ...given, object: ofEvents ? 'person_event' : 'person_identify' } as unknown as SendFlags;
+  const reading = await readSample(sample, asked, input.format, systemClock.wall());
   const { profile, failure } = reading;
   if (profile.rows === 0) throw unreadable(reading, input.label);
   const proposal = propose(profile.columns, given, { kind: given.kind, isCsv });
