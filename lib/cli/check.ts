@@ -3,13 +3,14 @@ import { printable } from '../printable.ts';
 import { LOCATE_MS, locate } from '../write/request/locate.ts';
 import type { CheckFlags } from './flags/flags.ts';
 import { accountOf, retryReporter } from './run/account.ts';
-import { checkRejects, rejectsPlace, rejectsTo } from './run/reject-target.ts';
+import { checkRejects, rejectsTo } from './run/reject-target.ts';
+import { rejectsPlace } from './run/rejects-place.ts';
 import { openDisplay } from './show/display.ts';
 import { answer } from './show/print.ts';
 
 /** Runs the command; resolves with its exit status. Throws what is wrong. */
 export async function checkCommand(flags: CheckFlags): Promise<number> {
-  const display = await openDisplay({ logFormat: 'text' });
+  const display = openDisplay({ logFormat: 'text' });
   const { baseUrl, region, environmentId } = await locate(accountOf(flags), { onRetry: retryReporter(display.note, LOCATE_MS) });
   const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
   answer(printable(`credentials: good, region ${region ?? 'unknown'}${workspace}, at ${baseUrl}`));

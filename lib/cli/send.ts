@@ -6,8 +6,8 @@ import { findInputs } from './input/inputs.ts';
 import { InputReader } from './input/read-inputs.ts';
 import { remaining } from './input/resume.ts';
 import { openDeduping } from './run/deduping.ts';
-import { mappingOfFlags } from './run/mapping-flags.ts';
-import { pipelineOf, rowStages } from './run/pipeline.ts';
+import { pipelineOf } from './run/pipeline.ts';
+import { rowsOf } from './run/row-stages.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
 import { MissingColumns } from './show/missing-columns.ts';
 import { emptyNote, interruptedNote, resumedNote, unfinishedNote } from './show/summary-text.ts';
@@ -21,14 +21,14 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     const { display, stop } = context;
     const found = await findInputs(files, flags, { note: display.note, signal: stop });
     const { inputs, resumed, unfinished, keep } = await remaining(found, flags, stop);
+    if (files.length === 0 && process.stdin.isTTY) display.note(terminalNote(flags.format));
     if (unfinished.length > 0) display.note(unfinishedNote(unfinished));
     if (resumed.length > 0) display.note(resumedNote(resumed));
     const { stages: onEntries, close } = await openDeduping(flags);
     try {
       const named = new MissingColumns(columns.named);
-      const onRows = await rowStages(flags, columns, named.stages);
-      const mapping = mappingOfFlags(flags);
-      const pipeline = await pipelineOf(flags, context, { onRows, mapping, onEntries, onCheckpoint: keep });
+      const rows = await rowsOf(flags, columns, named.stages);
+      const pipeline = await pipelineOf(flags, context, { ...rows, onEntries, onCheckpoint: keep });
       const reader = new InputReader(inputs, flags, neededColumns(columns, flags.transform), display.note);
       return { ...pipeline, columns: named, reader, close, resumed, lastNotes: lastNotesOf(reader, flags) };
     } catch (error) {
@@ -43,6 +43,11 @@ function lastNotesOf(reader: InputReader, { resume, dryRun }: SendFlags): NonNul
     if (!interrupted) return reader.empty.length === 0 ? [] : [emptyNote(reader.empty)];
     return dryRun ? [] : [interruptedNote(resume)];
   };
+}
+
+/** A terminal shows nothing by itself: who has forgotten a file would wait for ever. */
+function terminalNote(format = 'ndjson'): string {
+  return `reading rows from the terminal as ${format.toUpperCase()}; end with Ctrl-D`;
 }
 
 /** Throws `CIO_OPTIONS` for a flag about running again that does nothing without another. */

@@ -23,7 +23,7 @@ export class SandboxServer {
 
   constructor(core: SandboxCore) {
     this.#core = core;
-    this.#control = new Control(core, () => this.url);
+    this.#control = new Control(core);
     this.#hosts = new Set([...OWN_NAMES, ...core.settings.hosts.map((name) => name.toLowerCase())]);
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }

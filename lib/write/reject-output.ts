@@ -7,7 +7,7 @@ import { CioError, codeOf } from '../errors.ts';
 import type { Rejection, RejectSink } from '../record/rejection.ts';
 import { drained } from '../stream/drain.ts';
 import { KeptWrites } from '../stream/kept-writes.ts';
-import { rejections } from './diagnostics.ts';
+import { rejections, storeWaits } from './diagnostics.ts';
 import type { TrackWriterSettings } from './options.ts';
 import { RejectBudget } from './reject-budget.ts';
 import type { Summary } from './summary.ts';
@@ -84,9 +84,12 @@ export class RejectOutput {
 
   /** One wait for all lanes. Throws if the store is gone meanwhile. */
   #drain(): Promise<void> {
-    this.#draining ??= drained(this.#sink as RejectSink).then(
+    if (this.#draining) return this.#draining;
+    storeWaits.publish(() => ({ waiting: true }));
+    this.#draining = drained(this.#sink as RejectSink).then(
       () => {
         this.#draining = undefined;
+        storeWaits.publish(() => ({ waiting: false }));
       },
       (error) => Promise.reject(goneWith(error)),
     );

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import type { Report } from '../../lib/cli/show/report.ts';
 import { cli, folder, linesOf, rejectedIn, sandboxFor } from '../support/cli/run-cli.ts';
 
 const PEOPLE = `{"person_email":"ada@example.com","plan":"pro","balance":12345678901234567890}
@@ -29,10 +30,8 @@ test('rows from standard input: delivered, or on standard output with the reason
   assert.deepEqual([ada?.email, alan?.email, others], ['ada@example.com', 'alan@example.com', []]);
   assert.equal(String(Object(ada?.attributes).balance), '12345678901234567890');
   assert.match(ran.stderr, /done: 5 records: 2 delivered, 3 rejected, 0 skipped/);
-  assert.match(
-    ran.stderr,
-    /rejected: 1 invalid, has no identifier: none of person_cio_id.*\n.*1 malformed, not valid JSON.*\n.*1 too_large, attributes\.bio: is longer/,
-  );
+  for (const kind of [/1 {2}invalid .*has no id/, /1 {2}malformed .*not valid JSON/, /1 {2}too_large .*is longer/])
+    assert.match(ran.stderr, kind);
   assert.match(ran.stderr, /warning: 1 empty_identify/);
   assert.match(ran.stderr, /rejected records are on standard output/);
 });
@@ -171,7 +170,8 @@ test('--report holds the summary, and it adds up', async (t) => {
   const ran = await cli(args, { input: PEOPLE, cwd, env: sandbox.env });
   assert.equal(ran.stderr, '');
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
-  const { seconds, bytes, ...counts } = report;
+  const { read, delivered, rejected, skipped, requests, retries, warnings, seconds, bytes } = report;
+  const counts = { read, delivered, rejected, skipped, requests, retries, warnings };
   assert.deepEqual(Object.keys(counts.rejected.mostOften).sort(), ['invalid', 'malformed', 'too_large']);
   assert.deepEqual(counts.rejected.mostOften.malformed, { records: 1, message: 'not valid JSON' });
   assert.ok(seconds >= 0 && bytes > 100);
@@ -335,7 +335,7 @@ test('reject files of a dry run say so in their names; their folders and extensi
   assert.equal((await cli(dry, { input: PEOPLE, cwd })).status, 1);
   assert.equal((await cli([...dry, '--rejects-file', 'mine.csv', '--rejects-format', 'csv'], { input: PEOPLE, cwd })).status, 1);
   assert.equal((await cli([...dry, '--rejects-path', 'below'], { input: PEOPLE, cwd })).status, 1);
-  const names = (await readdir(join(cwd, 'rejected'), { recursive: true })).sort();
+  const names = (await readdir(join(cwd, 'rejected'), { recursive: true })).filter((name) => !name.startsWith('.')).sort();
   assert.equal(names.length, 4);
   assert.match(names.join('\n'), /^below\nbelow\/dry-run-\S+\.ndjson\ndry-run-\S+\.ndjson\ndry-run-mine\.csv$/);
   assert.equal((await cli(['replay', 'rejected/below', '--as', 'people', '--dry-run'], { cwd })).status, 1);
@@ -350,7 +350,11 @@ test('a dry run needs no credentials, sends nothing, and reports the same', asyn
   const real = await cli(args, { input: PEOPLE, cwd, env: sandbox.env });
   const realReport = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.deepEqual([dry.status, real.status], [1, 1]);
-  assert.deepEqual({ ...dryReport, seconds: 0 }, { ...realReport, seconds: 0, dryRun: true });
+  const counted = ({ read, delivered, rejected, skipped, requests, retries, bytes, warnings, kinds, inputs }: Report): object => {
+    return { read, delivered, rejected, skipped, requests, retries, bytes, warnings, kinds, inputs };
+  };
+  assert.deepEqual(counted(dryReport), counted(realReport));
+  assert.deepEqual([dryReport.dryRun, realReport.dryRun], [true, undefined]);
   assert.match(dry.stderr, /dry run, nothing was sent: 5 records: 2 would be delivered/);
 });
 
@@ -417,7 +421,7 @@ test('flattened reject files are for replay: send hands their lines back', async
   ]) {
     const place = shape.at(-1) as string;
     assert.equal((await send(['--rejects', place, ...shape], '{"person_email":"","plan":"p"}\n')).status, 1);
-    const [name = ''] = await readdir(join(cwd, place));
+    const [name = ''] = (await readdir(join(cwd, place))).filter((one) => !one.startsWith('.'));
     const repaired = (await readFile(join(cwd, place, name), 'utf8')).replace(/"person_email":""/, '"person_email":"a@example.com"');
     await writeFile(join(cwd, place, name), repaired);
     const again = await send([join(place, name), '--identifier', 'email']);

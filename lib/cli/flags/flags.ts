@@ -11,6 +11,7 @@ import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, PREVIEW, REJECTS, REP
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
 const LISTING = { rows: CLI_OPTIONS.rows, format: CLI_OPTIONS.listFormat, out: CLI_OPTIONS.out };
+const CONFIG = [undefined, { config: CLI_OPTIONS.config }] as const;
 const PIPELINE = [
   ['Account:', ACCOUNT],
   ['Rejected records:', { ...REJECTS_PLACE, ...REJECTS }],
@@ -22,15 +23,15 @@ const FILES = [['Input:', INPUT], ...PIPELINE, ['Running again:', STATE], ['Outp
 
 /** The flags of each command under their headings. */
 export const COMMAND_FLAGS = {
-  people: [['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
-  events: [['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
-  operations: [['Rows:', ROWS], ...FILES],
+  people: [CONFIG, ['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
+  events: [CONFIG, ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
+  operations: [CONFIG, ['Rows:', ROWS], ...FILES],
   preview: [
     [undefined, PREVIEW],
     ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }],
     ['Input:', INPUT],
   ],
-  replay: [['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
+  replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, LISTING],
     ['Which records:', { reason: CLI_OPTIONS.reason, field: CLI_OPTIONS.field, first: CLI_OPTIONS.first }],
@@ -59,7 +60,7 @@ export interface ColumnFlags extends Partial<Flags<typeof PEOPLE>>, Partial<Flag
 /** What makes a pipeline. */
 export interface PipelineFlags extends AccountFlags, RejectFlags, Omit<ColumnFlags, 'object'>, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
 /** What is printed of a run. */
-export interface RunFlags extends Flags<typeof OUTPUT>, Pick<Flags<typeof DELIVERY>, 'dryRun'> {}
+export interface RunFlags extends Flags<typeof OUTPUT>, AccountFlags, Pick<Flags<typeof DELIVERY>, 'dryRun' | 'rate'> {}
 /** The flags of a command that sends rows. */
 export interface SendFlags extends PipelineFlags, ColumnFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
 /** The flags of `cio-stream replay`. */

@@ -83,6 +83,7 @@ export const STORES = {
 /** How rows are delivered. */
 export const DELIVERY = {
   dryRun: TRACK_WRITER_SHAPE.dryRun,
+  show: CLI_OPTIONS.show,
   check: CLI_OPTIONS.check,
   rate: TRACK_WRITER_SHAPE.requestsPerSecond,
   concurrency: TRACK_WRITER_SHAPE.concurrency,
@@ -103,7 +104,13 @@ export const STATE = {
 };
 
 /** What is printed. */
-export const OUTPUT = { report: CLI_OPTIONS.report, logFormat: CLI_OPTIONS.logFormat, quiet: CLI_OPTIONS.quiet };
+export const OUTPUT = {
+  report: CLI_OPTIONS.report,
+  logFormat: CLI_OPTIONS.logFormat,
+  color: CLI_OPTIONS.color,
+  progress: CLI_OPTIONS.progress,
+  quiet: CLI_OPTIONS.quiet,
+};
 
 /** Which rejected records are sent again, and what becomes of them. */
 export const REPLAY = {

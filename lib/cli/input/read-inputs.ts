@@ -13,7 +13,7 @@ import type { NeededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { type Bytes, type Input, inputUnreadable } from './inputs.ts';
 import { openInput, startOffset } from './places/open-input.ts';
-import type { RecordReader } from './record-reader.ts';
+import type { CurrentInput, InputRead, RecordReader } from './record-reader.ts';
 import { sourceOf } from './source-of.ts';
 import { wrappedNote } from './wrapped-rows.ts';
 
@@ -25,7 +25,10 @@ export class InputReader implements RecordReader {
   readonly #note: (text: string) => void;
   #bytesBefore = 0;
   #current: Bytes | undefined;
+  #opened = 0;
+  #rows = (): number => 0;
   readonly #empty: string[] = [];
+  readonly #inputsRead: InputRead[] = [];
 
   /** `columns` are those that a header must have; `note` gets what is to be said of an input. Throws `CIO_OPTIONS`. */
   constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, note: (text: string) => void) {
@@ -49,21 +52,34 @@ export class InputReader implements RecordReader {
     );
   }
 
+  get current(): CurrentInput | undefined {
+    const input = this.#inputs[this.#opened - 1];
+    return input && { name: input.label, index: this.#opened, count: this.#inputs.length };
+  }
+
   /** Inputs that were read from their beginning to their end, and held no record. */
   get empty(): readonly string[] {
     return this.#empty;
   }
 
+  get inputsRead(): readonly InputRead[] {
+    return this.#inputsRead;
+  }
+
   async read(head: Writable, stop: AbortSignal): Promise<void> {
     for (const input of this.#inputs) {
       if (stop.aborted) return;
+      this.#opened++;
       try {
         await this.#one(input, head, stop);
       } catch (error) {
         throw inputUnreadable(input.label, error);
       } finally {
+        const { label, source } = input;
+        this.#inputsRead.push({ input: label, source, rows: this.#rows(), bytes: this.#current?.bytesRead ?? 0 });
         this.#bytesBefore = this.bytesRead;
         this.#current = undefined;
+        this.#rows = () => 0;
       }
     }
   }
@@ -72,6 +88,7 @@ export class InputReader implements RecordReader {
     const { bytes, pieces } = await openInput(input, stop, this.#note);
     this.#current = bytes;
     const source = sourceOf(input, this.#flags, this.#columns, this.#note);
+    this.#rows = source.rows;
     let failure: unknown;
     const onFailure = (error: unknown): void => {
       failure = error;

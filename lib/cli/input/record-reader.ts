@@ -18,12 +18,34 @@ export interface Replayed {
   readonly unreadable: number;
 }
 
+/** The input that is being read. */
+export interface CurrentInput {
+  readonly name: string;
+  /** 1 for the first of `count`. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** What was read from one input. */
+export interface InputRead {
+  readonly input: string;
+  /** Its name in origins; absent for standard input. */
+  readonly source: string | undefined;
+  readonly rows: number;
+  /** As they are stored. */
+  readonly bytes: number;
+}
+
 /** Reads records. */
 export interface RecordReader {
   /** Bytes read so far. */
   readonly bytesRead: number;
   /** Bytes of all inputs, if they are known. */
   readonly bytesTotal: number | undefined;
+  /** Undefined before the first is opened. */
+  readonly current?: CurrentInput | undefined;
+  /** Of a send: the inputs that were opened so far and are closed. */
+  readonly inputsRead?: readonly InputRead[];
   /** Of a replay, so far. */
   readonly replayed?: Replayed;
   /**

@@ -36,7 +36,10 @@ export function commandWords(command: string, file: string | undefined, values: 
 }
 
 function flagText(name: string, value: unknown): string {
-  return value === true ? `--${name}` : `--${name} ${shellQuoted(String(value))}`;
+  if (value === true) return `--${name}`;
+  const word = String(value);
+  // What begins with a dash would look like the next flag.
+  return word.startsWith('-') ? shellQuoted(`--${name}=${word}`) : `--${name} ${shellQuoted(word)}`;
 }
 
 /** The words on one line, or on as many as fit a terminal. */

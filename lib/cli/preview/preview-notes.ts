@@ -1,7 +1,7 @@
 /** What a preview has to say beside its tables: what was found and is proposed, and what only the user can decide. */
 import { printable } from '../../printable.ts';
+import { countOf, number } from '../../wording.ts';
 import { shellQuoted } from '../flags/shell-quote.ts';
-import { countOf, number } from '../show/summary-text.ts';
 import type { BadByte } from './encoding-guess.ts';
 import { type ColumnProposal, columnText, type Proposal } from './proposal.ts';
 import type { Reading } from './reading.ts';
@@ -28,6 +28,9 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
     ...nullNotes(proposal, isCsv),
     ...spaceNotes(proposal, isCsv),
     ...collisionNotes(proposal),
+    ...(proposal.left === 0
+      ? []
+      : [`${countOf(proposal.left, 'further column')} could be converted too: a command has 1,000 --column at most`]),
     ...(trial && trial.repeated > 0 && proposal.kind === 'people'
       ? [`${countOf(trial.repeated, 'row')} about a person that an earlier row is about: both are sent, in their order`]
       : []),

@@ -1,6 +1,6 @@
 /** A preview in words, for people: the columns, what would become of the rows, notes, and the command at the end. Pure. */
 import { printable } from '../../printable.ts';
-import { countOf, number } from '../show/summary-text.ts';
+import { countOf, number } from '../../wording.ts';
 import { tableLines } from '../show/table.ts';
 import { commandText } from './command-text.ts';
 import type { Kind } from './identity-guess.ts';

@@ -40,8 +40,12 @@ export interface Proposal {
   readonly fields: readonly FieldGuess[];
   /** Columns that snake case would make one attribute, or a record field: it is not proposed then. */
   readonly collisions: readonly string[];
+  /** Columns that would have a flag, but there are too many. */
+  readonly left: number;
 }
 
+/** More `--column` are not for a command line. */
+const MOST_FLAGS = 1_000;
 const FIELDS: readonly FieldFlag[] = ['id', 'email', 'phone', 'cioId', 'name', 'time', 'eventId'];
 
 /** Proposes flags for rows of `profiles`. */
@@ -65,17 +69,26 @@ export function propose(
   const snakeCased = given.snakeCase === true || (!given.dropOthers && collisions.length === 0 && others.some(isNotSnake));
   const held = new Set([...taken, ...fields.flatMap(({ field, column }) => (column ? [field] : []))]);
   const attributeOf = (name: string): string => attributeFor(snakeCased ? snakeCase(name) : name, held);
-  const conversions = given.dropOthers ? [] : others.flatMap((one) => columnFlagOf(one, attributeOf(one.profile.name), snakeCased));
+  const wanted = given.dropOthers ? [] : others.flatMap((one) => columnFlagOf(one, attributeOf(one.profile.name), snakeCased));
+  const conversions = wanted.slice(0, MOST_FLAGS);
   const flags: MappingFlags = {
     ...given,
     ...fieldFlags(fields, guesses),
     column: [...(given.column ?? []), ...timeColumn(fields, guesses), ...conversions],
     ...(snakeCased && { snakeCase: true }),
     null: [...(given.null ?? []), ...nulls],
-    trim: given.trim || (isCsv && profiles.some(({ name, spaced }) => spaced > 0 || name !== name.trim())),
+    ...((given.trim || (isCsv && profiles.some(({ name, spaced }) => spaced > 0 || name !== name.trim()))) && { trim: true }),
   };
   const columns = guesses.map((one) => ({ ...one, attribute: one.field === undefined ? attributeOf(one.profile.name) : undefined }));
-  return { kind: chosen, isKindGuessed: kind === undefined && chosen === guessKind(profiles), flags, columns, fields, collisions };
+  return {
+    kind: chosen,
+    isKindGuessed: kind === undefined && chosen === guessKind(profiles),
+    flags,
+    columns,
+    fields,
+    collisions,
+    left: wanted.length - conversions.length,
+  };
 }
 
 /** `--column NAME=target:type:format`. */

@@ -45,10 +45,17 @@ async function delimited(reading: Reading, read: (flags: SendFlags) => Promise<R
   let best = reading;
   for (const delimiter of DELIMITERS) {
     const other = await read({ ...reading.flags, delimiter: delimiter === '\t' ? '\\t' : delimiter });
+    // Its header can't be used, and that is what has to be said.
+    if (isHeaderOf(reading, delimiter) && other.profile.rows === 0 && other.failure !== undefined) return { ...other, delimiter };
     const isBetter = other.profile.columns.length > 1 && fitOf(other) > 0.5 && columnsOf(other) > columnsOf(best);
     if (isBetter) best = { ...other, badByte: reading.badByte, delimiter };
   }
   return best;
+}
+
+/** True if the only column is called like several with the delimiter between them. */
+function isHeaderOf({ profile: { columns } }: Reading, delimiter: string): boolean {
+  return columns.length === 1 && (columns[0]?.name.includes(delimiter) ?? false);
 }
 
 const columnsOf = ({ profile }: Reading): number => (fitOf({ profile }) > 0.5 ? profile.columns.length : 0);

@@ -12,15 +12,17 @@ import { type Listing, type Part, pageOf, readPaging } from './paging.ts';
 
 type Of<T> = (core: SandboxCore, query: URLSearchParams) => Listing<T>;
 
+/** The newest first. */
 const people: Of<Person> = ({ api }) => ({
-  items: api.workspace.people.all,
+  items: [...api.workspace.people.all].reverse(),
   count: api.workspace.people.all.size,
   show: plainPerson,
   texts: ({ cioId, identifiers, attributes }) => [cioId, ...identifiers.values(), ...Object.values(attributes.toObject())],
 });
 
+/** The newest first. */
 const objects: Of<WorkspaceObject> = ({ api }) => ({
-  items: api.workspace.objects.all,
+  items: [...api.workspace.objects.all].reverse(),
   count: api.workspace.objects.all.size,
   show: plainObject,
   texts: ({ cioObjectId, typeId, id, attributes }) => [cioObjectId, typeId, id, ...Object.values(attributes.toObject())],

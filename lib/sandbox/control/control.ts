@@ -15,13 +15,10 @@ const NO_STORE = { 'cache-control': 'no-store' };
 /** Answers everything that is not the API's. */
 export class Control {
   readonly #core: SandboxCore;
-  readonly #url: () => string;
   readonly #live: Live;
 
-  /** `url` gives where the sandbox is. */
-  constructor(core: SandboxCore, url: () => string) {
+  constructor(core: SandboxCore) {
     this.#core = core;
-    this.#url = url;
     this.#live = new Live(core);
   }
 
@@ -42,7 +39,7 @@ export class Control {
     if (method !== 'GET' && !isOwnPage(request)) return metaError(403, 'pages of another origin may not change this sandbox');
     const query = new URL(request.url ?? '/', 'http://sandbox').searchParams;
     try {
-      const reply = await handler({ core: this.#core, live: this.#live, url: this.#url(), request, response, query, rest });
+      const reply = await handler({ core: this.#core, live: this.#live, request, response, query, rest });
       return reply && { ...reply, headers: { ...NO_STORE, ...reply.headers } };
     } catch (error) {
       if (error instanceof CioError) return metaError(400, error.message);

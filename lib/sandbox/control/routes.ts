@@ -4,7 +4,8 @@ import { CioError } from '../../errors.ts';
 import { type ApiReply, jsonReply, metaError } from '../api.ts';
 import type { SandboxCore } from '../core.ts';
 import { shownRequest } from '../log/plain-log.ts';
-import { page } from '../page.ts';
+import { SANDBOX_SHAPE } from '../options.ts';
+import { pageFile } from '../page-files.ts';
 import { readWhole } from '../respond.ts';
 import { COLLECTIONS, LOGS, personPage } from './collections.ts';
 import type { Live } from './live.ts';
@@ -13,7 +14,6 @@ import type { Live } from './live.ts';
 export interface ControlCall {
   readonly core: SandboxCore;
   readonly live: Live;
-  readonly url: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly query: URLSearchParams;
@@ -70,9 +70,19 @@ function readJson(text: string): unknown {
   }
 }
 
+const page: Handler = async ({ rest }) => (await pageFile(rest || 'index.html')) ?? metaError(404, 'Not Found');
+
+/** What the page shows for sending here. A key of the user's own is not printed. */
+const account: Handler = ({ core }) => {
+  const { siteId, apiKey } = core.settings;
+  return jsonReply(200, { siteId, ...(apiKey === SANDBOX_SHAPE.apiKey.parse(undefined) && { apiKey }) });
+};
+
 /** All of them. */
 export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
-  ['/', { GET: ({ url, core }) => page(url, core.state()) }],
+  ['/', { GET: page }],
+  ['/page/account.json', { GET: account }],
+  ['/page/', { GET: page }],
   ['/state', { GET: state, DELETE: reset }],
   ['/state/', { GET: onePart }],
   ['/requests', { GET: ({ core, query }) => jsonReply(200, LOGS.requests(core, query)) }],

@@ -7,7 +7,7 @@ import { compressors } from 'hyparquet-compressors';
 import type { RandomAccess } from '../../bytes/random-access.ts';
 import { CioError, wordsOf } from '../../errors.ts';
 import { textOrBad } from './cell-text.ts';
-import { parquetColumns, type ParquetColumn, storedSchema } from './columns.ts';
+import { type ParquetColumn, parquetColumns, storedSchema } from './columns.ts';
 
 /** What reads the rows. */
 export interface RowsOptions {

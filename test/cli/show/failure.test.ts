@@ -43,7 +43,7 @@ test('usage: an unknown option or command names the nearest, and no value is rep
     fails(await cli(wrong), 2, /unknown command 'peple': did you mean people\?; see cio-stream --help\n$/);
   fails(await cli(['send', '--help']), 2, /unknown command 'send'; known: people, events, operations, replay, rejects, check, sandbox;/);
   fails(await cli(['replay', 'x']), 2, /required option '--as <kind>' not specified/);
-  fails(await cli(['replay', 'x', '--as', 'person']), 2, /Allowed choices are people, events, operations/);
+  fails(await cli(['replay', 'x', '--as', 'person']), 2, /It must be one of people, events, operations; see/);
   fails(await cli([...SEND, `--apikey=${SECRET}`]), 2, /unknown option '--apikey': did you mean --api-key\?/);
   fails(await cli([...SEND, '--rate', '0']), 2, /--rate.*must be a number above 0/);
   fails(await cli([...SEND, '--snake-case=yes']), 2, /^cio-stream: option '--snake-case' takes no value; see cio-stream people --help/);
@@ -156,7 +156,11 @@ test('input in another encoding: what to do is to name it; UTF-16 is read where 
 
 test('a JSON document that is not an array: the flags that help', async () => {
   const ran = await cli([...SEND, '--dry-run', '--format', 'json'], { input: ROW });
-  fails(ran, 5, /the document is no array: name the path of the array in it \(--json-path data\.rows\), or use --format ndjson for one/);
+  fails(
+    ran,
+    5,
+    /the document is not an array: name the path of the array in it \(--json-path data\.rows\), or use --format ndjson for one/,
+  );
 });
 
 test('--column: mistakes, and columns that the CSV does not have', async (t) => {
@@ -224,7 +228,7 @@ test('unknown host, TLS failure, something that is not a Track API', async (t) =
 test('an API that stays away: the run fails and says so; with --on-give-up reject the records come back', async (t) => {
   const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', status: 503 }] });
   const args = [...SEND, '--give-up-ms', '100'];
-  fails(await cli(args, { input: ROW, env: sandbox.env }), 7, /1 entries not delivered after \d+ attempts: HTTP 503/);
+  fails(await cli(args, { input: ROW, env: sandbox.env }), 7, /1 entry not delivered after \d+ attempts?: HTTP 503/);
   const ran = await cli([...args, '--on-give-up', 'reject'], { input: ROW, env: sandbox.env });
   assert.equal(ran.status, 1);
   assert.equal(JSON.parse(ran.stdout).rejected_reason, 'undeliverable');
@@ -280,7 +284,7 @@ test('a report that can not be written any more does not hide how the run ended'
   while (sandbox.state().counts.faults === 0) await sleep(10);
   await rm(join(cwd, 'reports'), { recursive: true });
   const ran = await running.ended;
-  fails(ran, 7, /1 entries not delivered/);
+  fails(ran, 7, /1 entry not delivered/);
   assert.match(ran.stderr, /the report can't be written to reports\/r\.json/);
 });
 
@@ -308,14 +312,14 @@ test('a proxy that is not a URL', async (t) => {
   fails(await sends(t, [], { input: ROW, env: { http_proxy: 'not a url' } }), 6, /http_proxy/);
 });
 
-// Newer Nodes load modules one at a time, and 64 open files are enough for them.
+// Newer Nodes load modules one at a time, and 40 open files are enough for them.
 const noLimit = process.platform === 'win32' || Number.parseInt(process.versions.node, 10) >= 22;
 
 test('too few open files are one clear error, of the connector too', { skip: noLimit && 'no ulimit, or Node 22 and later' }, async (t) => {
   const cwd = await folder(t);
   await writeFile(join(cwd, 'config.json'), '{}');
   const limited = (program: string, ...args: string[]): Ran => {
-    const script = 'ulimit -n 28; exec "$0" "$@"';
+    const script = 'ulimit -n 40; exec "$0" "$@"';
     const { status, stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath, program, ...args], { cwd, encoding: 'utf8' });
     return { status, stdout, stderr } as Ran;
   };
