@@ -31,8 +31,10 @@ export interface FlagSpec {
   readonly rule?: string;
   /** It may be given several times; each adds to the list. */
   readonly repeat?: boolean;
-  /** It may hold a secret: messages don't repeat it. */
+  /** It may hold a secret: messages don't repeat it, and it does not come from a file. */
   readonly secret?: boolean;
+  /** What a text is like in a config file, if the schema does not say that: a pattern, and whether it may be a number, too. */
+  readonly config?: { readonly pattern: string; readonly orNumber?: boolean };
   /** Any text is taken here; what uses it checks it. */
   readonly unchecked?: boolean;
 }
@@ -121,7 +123,7 @@ export const count = (min: number): z.ZodNumber => z.number().int().min(min);
 /** How long to try again: of the API, and of object storage. */
 export const giveUpOption = count(0)
   .default(300_000)
-  .register(FLAG, { flag: '--give-up-ms <n>', doc: 'how long to try again when the API fails' });
+  .register(FLAG, { flag: '--give-up-ms <time>', doc: 'how long to try again when the API fails' });
 
 /** A function. zod keeps it as it is. */
 export function fn<F>(): z.ZodCustom<F, F> {

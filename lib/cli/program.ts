@@ -5,13 +5,15 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CliCommand } from './flags/commander.ts';
-import type { CheckFlags, COMMAND_FLAGS, ListFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
+import { forgetFlagOrigins } from './flags/flag-origins.ts';
+import type { CheckFlags, COMMAND_FLAGS, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { nameOptionsBy } from './show/failure.ts';
 
 const EXAMPLES = `
 Examples:
   $ export CUSTOMERIO_SITE_ID=... CUSTOMERIO_API_KEY=...
   $ cio-stream check
+  $ cio-stream preview people.csv
   $ cio-stream people people.csv --email Email --rejects rejected/
   $ cio-stream rejects rejected/
   $ cio-stream replay rejected/ --as people --rejects again/
@@ -56,6 +58,16 @@ that is what was printed: append it to a file (>>), or better give --rejects, wh
 
 Ctrl-C stops reading and finishes what is in flight; a second Ctrl-C leaves at once.`;
 
+const PREVIEW_EXAMPLES = `
+Examples:
+  $ cio-stream preview crm.csv
+  $ cio-stream preview orders.ndjson.gz --kind events --event order_placed
+  $ cio-stream preview crm.csv --write load.json      then: cio-stream people crm.csv --config load.json
+
+Flags that say what columns are, or how the input is read, are kept and completed.
+
+Exit status: 0 if a command is proposed, 1 if it takes a decision of yours first.`;
+
 const CHECK_EXAMPLES = `
 Examples:
   $ cio-stream check
@@ -99,16 +111,11 @@ export function program(report: (status: number) => void): CliCommand {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES)
-    .hook('preSubcommand', (_root, command) => addFlagsTo(command));
+    .hook('preSubcommand', (_root, command) => addFlagsTo(command))
+    .hook('preAction', (_root, command) => addConfigTo(command));
   const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
-  for (const kind of Object.keys(KINDS) as RowKind[]) {
-    const { object, rows } = KINDS[kind];
-    command(kind)
-      .description(`send ${rows}, a row each: NDJSON, JSON or CSV, plain, gzip or zstd`)
-      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
-      .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
-      .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
-  }
+  for (const kind of Object.keys(KINDS) as RowKind[]) addSending(command(kind), kind, report);
+  addPreview(command('preview'), report);
   command('replay')
     .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
     .argument('<place...>', 'folders, files, s3://bucket/prefix or gs://bucket/prefix')
@@ -135,12 +142,37 @@ export function program(report: (status: number) => void): CliCommand {
   return root;
 }
 
+/** A command that sends rows of one kind. */
+function addSending(command: Command, kind: RowKind, report: (status: number) => void): void {
+  const { object, rows } = KINDS[kind];
+  command
+    .description(`send ${rows}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)
+    .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
+    .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
+    .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
+}
+
+/** The command `preview`. */
+function addPreview(command: Command, report: (status: number) => void): void {
+  command
+    .description('look at the first rows of a file: its columns, what would be rejected, and the command that loads it')
+    .argument('[file]', 'a file; - or none is standard input')
+    .addHelpText('after', PREVIEW_EXAMPLES)
+    .action(async (file: string | undefined, flags: PreviewFlags) => report(await (await import('./preview.ts')).preview(file, flags)));
+}
+
 /** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */
 async function addFlagsTo(command: Command): Promise<void> {
   const [{ addCommandFlags }, { flagOf }] = await Promise.all([import('./flags/flags.ts'), import('./flags/names.ts')]);
+  forgetFlagOrigins();
   // What is read is the argument of the command.
   nameOptionsBy((of, path) => (of === 'openRejects' && path === '' ? command.name() : flagOf(of, path)));
   addCommandFlags(command, command.name() as keyof typeof COMMAND_FLAGS);
+}
+
+/** What the file of `--config` says beside the flags. */
+async function addConfigTo(command: Command): Promise<void> {
+  if (command.opts().config !== undefined) await (await import('./config/fill-flags.ts')).fillFromConfig(command);
 }
 
 /** Of the package, wherever it lies: three folders up from the compiled file. */

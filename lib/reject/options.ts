@@ -55,11 +55,11 @@ export const REJECT_WRITER_SHAPE = {
   /** An object is completed when its rejections have grown to this many bytes, before compression. Default 64 MiB. */
   rollBytes: count(1)
     .default(64 * 1024 * 1024)
-    .register(FLAG, { flag: '--rejects-roll-bytes <n>', doc: 'begin another object after so many bytes' }),
+    .register(FLAG, { flag: '--rejects-roll-bytes <size>', doc: 'begin another object after so many bytes' }),
   /** An object is completed when it is this old, in milliseconds. Default 300,000. */
   rollMs: count(LEAST_ROLL_MS)
     .default(300_000)
-    .register(FLAG, { flag: '--rejects-roll-ms <n>', doc: 'begin another object after so long' }),
+    .register(FLAG, { flag: '--rejects-roll-ms <time>', doc: 'begin another object after so long' }),
   /** Where what can't be stored is kept instead: a local folder. Default `cio-stream-rejects` among the temporary files. */
   spillTo: z.string().min(1).optional().register(FLAG, {
     flag: '--rejects-spill <folder>',

@@ -7,9 +7,9 @@ import { LIMIT_LISTS, LIMITS, MAX_BATCH_BYTES } from '../track/limits.ts';
 import { type Item, readBatch, readEntity } from './body.ts';
 import type { SandboxSettings } from './options.ts';
 import { RollingSecond } from './rolling-second.ts';
-import { type SandboxCounts, type SandboxState, stateOf } from './state.ts';
+import { NO_COUNTS, type SandboxCounts } from './state.ts';
 import { overLimit } from './workspace/field-limits.ts';
-import { invalid, type RefusedItem } from './workspace/refusal.ts';
+import { invalid, type Refusal, type RefusedItem } from './workspace/refusal.ts';
 import { type JsonObject, validateOperation } from './workspace/validate-operation.ts';
 import { Workspace } from './workspace/workspace.ts';
 
@@ -28,6 +28,10 @@ export interface ApiReply {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body: string;
+  /** How many items were looked at; undefined if none were. */
+  readonly items?: number | undefined;
+  /** Those that were refused. */
+  readonly refusals?: readonly Refusal[] | undefined;
 }
 
 const METHODS: Record<string, string> = {
@@ -41,24 +45,14 @@ const KB_OF_AN_ITEM = 32;
 
 /** One account's API. */
 export class Api {
-  readonly counts: SandboxCounts = {
-    requests: 0,
-    unauthorized: 0,
-    limited: 0,
-    faults: 0,
-    applied: 0,
-    duplicates: 0,
-    ignored: 0,
-    refused: 0,
-    events: 0,
-  };
+  readonly counts: SandboxCounts = { ...NO_COUNTS };
   /** A body over this is too large, whatever it holds. */
   readonly maxBodyBytes: number;
   readonly #entryBytes: number;
   readonly #options: SandboxSettings;
   readonly #authorization: Buffer;
-  readonly #rate: RollingSecond;
-  readonly #workspace: Workspace;
+  #rate: RollingSecond;
+  #workspace: Workspace;
 
   constructor(options: SandboxSettings) {
     const { kilo, siteId, apiKey } = options;
@@ -67,11 +61,19 @@ export class Api {
     this.#entryBytes = kilo ? KB_OF_AN_ITEM * kilo : LIMITS.person.entryBytes;
     this.#authorization = Buffer.from(`${siteId}:${apiKey}`);
     this.#rate = new RollingSecond(options.requestsPerSecond);
-    this.#workspace = new Workspace(options.keepEvents, options.dedupe, options.clock);
+    this.#workspace = workspaceFor(options);
   }
 
-  state(): SandboxState {
-    return stateOf(this.#workspace, this.counts);
+  /** What the account holds now. */
+  get workspace(): Workspace {
+    return this.#workspace;
+  }
+
+  /** Forgets everything, as if it were new. */
+  reset(): void {
+    Object.assign(this.counts, NO_COUNTS);
+    this.#rate = new RollingSecond(this.#options.requestsPerSecond);
+    this.#workspace = workspaceFor(this.#options);
   }
 
   /** Answers a request; `url` is where this API is. */
@@ -127,36 +129,47 @@ export class Api {
   #batch(body: Buffer): ApiReply {
     const items = readBatch(body);
     if (!Array.isArray(items)) return refused([items]);
-    const errors: (RefusedItem & { batch_index: number })[] = [];
-    for (const [index, item] of items.entries()) {
-      const refusal = this.#take(item);
-      if (refusal) errors.push({ batch_index: index, ...refusal });
-    }
-    if (errors.length === 0) return jsonReply(200, {});
-    if (errors.length === items.length) return refused(errors.map(({ batch_index: _index, ...error }) => error));
+    const refusals = items.flatMap((item, index) => this.#take(item, index) ?? []);
+    return { ...this.#batchReply(items.length, refusals), items: items.length, refusals };
+  }
+
+  #batchReply(items: number, refusals: readonly Refusal[]): ApiReply {
+    if (refusals.length === 0) return jsonReply(200, {});
+    if (refusals.length === items) return refused(refusals.map(errorOf));
+    const errors = refusals.map((refusal) => ({ batch_index: refusal.index, ...errorOf(refusal) }));
     return jsonReply(this.#options.partialStatus, { errors });
   }
 
   #entity(body: Buffer): ApiReply {
     const item = readEntity(body);
-    const refusal = 'text' in item ? this.#take(item) : item;
-    return refusal ? refused([refusal]) : jsonReply(200, {});
+    if (!('text' in item)) return refused([item]);
+    const refusal = this.#take(item, 0);
+    const reply = refusal ? refused([errorOf(refusal)]) : jsonReply(200, {});
+    return { ...reply, items: 1, refusals: refusal && [refusal] };
   }
 
   /** Applies an item, or says why not. */
-  #take({ text, value, problem }: Item): RefusedItem | undefined {
+  #take({ text, value, problem }: Item, index: number): Refusal | undefined {
     const { anonymousEvents, limits } = this.#options;
     const refusal =
       problem ?? validateOperation(value, anonymousEvents) ?? overLimit(value as JsonObject, text, LIMIT_LISTS[limits], this.#entryBytes);
     if (refusal) {
       this.counts.refused++;
-      return refusal;
+      return { ...refusal, index, text };
     }
     const outcome = this.#workspace.apply(value as JsonObject);
     this.counts[outcome === 'duplicate' ? 'duplicates' : outcome]++;
     this.#options.onApply?.({ operation: value as JsonObject, text, outcome });
     return undefined;
   }
+}
+
+function workspaceFor({ keepEvents, dedupe, clock }: SandboxSettings): Workspace {
+  return new Workspace(keepEvents, dedupe, clock);
+}
+
+function errorOf({ reason, field, message }: Refusal): RefusedItem {
+  return { reason, field, message };
 }
 
 /** A JSON reply as the API writes it. */

@@ -1,33 +1,57 @@
 /**
  * A Track API on this machine, for tests and trial runs. It listens on 127.0.0.1 only, and forgets everything when it
- * is closed. Beside the API: `GET /state` (what it holds), `POST /faults` (what goes wrong from now on), `GET /` (a page).
+ * is closed. Beside the API it has a page for people (`GET /`), and the same things as methods here and as calls over HTTP.
  */
+import { z } from 'zod';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { option, refusedBy, say } from '../wording.ts';
+import { SandboxCore } from './core.ts';
 import type { Fault } from './faults.ts';
+import { plainRefused, plainRequest, type SandboxRefused, type SandboxRequest } from './log/plain-log.ts';
 import { SANDBOX_OPTIONS, type SandboxOptions } from './options.ts';
 import { SandboxServer } from './server.ts';
 import type { SandboxState } from './state.ts';
+import { type WaitForGoal, type WaitForOptions, waitFor } from './wait-for.ts';
 
 /** A running sandbox. */
-export interface Sandbox {
+export interface Sandbox extends AsyncDisposable {
   /** Its address, without a slash at the end. */
   readonly url: string;
   readonly siteId: string;
   readonly apiKey: string;
   /** What it holds now. */
   state(): SandboxState;
+  /** The newest requests to the API (see `keepRequests`), in the order in which they ended. */
+  requests(): SandboxRequest[];
+  /** The newest 10,000 items that were refused, in the order in which they came. */
+  refused(): SandboxRefused[];
+  /**
+   * Resolves with the state once so many items were applied, or once the function says that it is enough. On time-out it
+   * rejects with a `TimeoutError` that says what has arrived. Throws `CIO_OPTIONS`.
+   */
+  waitFor(goal: WaitForGoal, options?: WaitForOptions): Promise<SandboxState>;
+  /** Forgets all that arrived: people, events, objects, requests, refused items, counts. The faults stay, unless `faults: true`. Throws `CIO_OPTIONS`. */
+  reset(options?: ResetOptions): void;
   /** Replaces the faults; all their counts start again. Throws `CIO_OPTIONS`. */
   setFaults(faults: readonly Fault[]): void;
-  /** Breaks all connections and stops. */
+  /** Breaks all connections and stops. Calling it again does nothing. `await using` calls it. */
   close(): Promise<void>;
 }
+
+/** Options of `reset`. */
+export interface ResetOptions {
+  /** The faults go, too. Default false. */
+  faults?: boolean | undefined;
+}
+
+const RESET = z.strictObject({ faults: z.boolean('must be true or false').default(false) });
 
 /** Starts a sandbox. Throws `CIO_OPTIONS`, also when the port can't be had. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = readOptions('createSandbox', SANDBOX_OPTIONS, options);
-  const server = new SandboxServer(settings);
+  const core = new SandboxCore(settings);
+  const server = new SandboxServer(core);
   try {
     await server.listen(settings.port);
   } catch (error) {
@@ -35,12 +59,18 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     const why = code === 'EADDRINUSE' ? 'is in use' : `can't be had (${code})`;
     throw new CioError('CIO_OPTIONS', say`${refusedBy('createSandbox')}${option('createSandbox', 'port')} ${settings.port} ${why}`, error);
   }
+  const close = (): Promise<void> => server.close();
   return {
     url: server.url,
     siteId: settings.siteId,
     apiKey: settings.apiKey,
-    state: () => server.state(),
-    setFaults: (faults) => server.setFaults(faults),
-    close: () => server.close(),
+    state: () => core.state(),
+    setFaults: (faults) => core.setFaults(faults),
+    requests: () => core.requests.all.map(plainRequest),
+    refused: () => core.refused.all.map(plainRefused),
+    waitFor: (goal, options) => waitFor(core, goal, options),
+    reset: (options) => core.reset(readOptions('reset', RESET, options).faults),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

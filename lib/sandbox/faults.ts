@@ -75,10 +75,18 @@ function isPlain(body: unknown): boolean {
   return !['function', 'symbol'].includes(typeof body) && fits(body, DEEPEST);
 }
 
+/** A rule, and what became of it since it was set. */
+export interface FaultInForce {
+  readonly fault: Fault;
+  /** Matching requests, those that it acted on among them. */
+  readonly passed: number;
+  readonly acted: number;
+}
+
 /** The rules in force. */
 export class Faults {
   readonly #clock: Clock;
-  #rules: { fault: Fault; passed: number; acted: number }[] = [];
+  #rules: { readonly fault: Fault; passed: number; acted: number }[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -87,6 +95,11 @@ export class Faults {
   /** Replaces the rules; all counts start again. */
   set(faults: readonly Fault[]): void {
     this.#rules = faults.map((fault) => ({ fault, passed: 0, acted: 0 }));
+  }
+
+  /** The rules now, with how many requests each let by and how often it acted. */
+  get rules(): readonly FaultInForce[] {
+    return this.#rules.map((rule) => ({ ...rule }));
   }
 
   /** The fault of this request. */

@@ -61,6 +61,10 @@ export const SANDBOX_SHAPE = {
   limits: limitListOption,
   /** How many of the newest events (and delivery events) are kept; counts and ids always are. Default `Infinity`. */
   keepEvents: countOrNone(0).default(Number.POSITIVE_INFINITY),
+  /** How many of the newest requests are kept, with their bodies and answers (50 MB of those at most); 0 is none. Default 1,000. */
+  keepRequests: count(0)
+    .default(1_000)
+    .register(FLAG, { flag: '--keep-requests <n>', doc: 'how many of the newest requests to keep and show; 0 is none' }),
   /** What goes wrong. Default: nothing. */
   faults: FAULTS.readonly().default([]),
   /** Hears each accepted operation, in the order in which they are applied. */

@@ -11,7 +11,7 @@ export interface Waiting {
 }
 
 /** No page may frame what is here, or take it for something else than it says. */
-const GUARDS = { 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff' };
+export const GUARDS = { 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff' };
 
 /** Sends `reply`. */
 export async function respond(response: ServerResponse, reply: ApiReply, fault: Fault, waiting: Waiting): Promise<void> {

@@ -1,5 +1,6 @@
-/** What a sandbox holds, as plain data: for tests, for `GET /state`, for the page. */
-import type { Person } from './workspace/model.ts';
+/** What a sandbox holds, as plain data: for tests, and for whoever asks over HTTP. */
+import type { EventHeld } from './workspace/events.ts';
+import type { Person, WorkspaceObject } from './workspace/model.ts';
 import { survivor } from './workspace/people.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
@@ -68,6 +69,19 @@ export interface SandboxCounts {
   events: number;
 }
 
+/** Nothing happened yet. */
+export const NO_COUNTS: SandboxCounts = {
+  requests: 0,
+  unauthorized: 0,
+  limited: 0,
+  faults: 0,
+  applied: 0,
+  duplicates: 0,
+  ignored: 0,
+  refused: 0,
+  events: 0,
+};
+
 /** Everything. */
 export interface SandboxState {
   readonly counts: SandboxCounts;
@@ -83,31 +97,51 @@ export interface SandboxState {
 }
 
 /** Looks at a workspace. */
-export function stateOf({ people, objects, events, deliveries }: Workspace, counts: SandboxCounts): SandboxState {
+export function stateOf(workspace: Workspace, counts: SandboxCounts): SandboxState {
+  return { ...lazyStateOf(workspace, counts) };
+}
+
+/** The same, but each part is made when somebody looks at it. */
+export function lazyStateOf({ people, objects, events, deliveries }: Workspace, counts: SandboxCounts): SandboxState {
   return {
     counts: { ...counts, events: events.count },
-    people: [...people.all].map(plainPerson),
-    objects: [...objects.all].map(({ cioObjectId, typeId, id, attributes }) => ({
-      cio_object_id: cioObjectId,
-      object_type_id: typeId,
-      object_id: id,
-      attributes: attributes.toObject(),
-    })),
-    relationships: [
-      ...[...people.all].flatMap(({ cioId, relations }) =>
-        [...relations].map(([{ cioObjectId }, held]) => ({ cio_id: cioId, cio_object_id: cioObjectId, attributes: held.toObject() })),
-      ),
-      ...[...objects.all].flatMap(({ cioObjectId, visitors }) =>
-        [...visitors].map(([visitor, held]) => ({ anonymous_id: visitor, cio_object_id: cioObjectId, attributes: held.toObject() })),
-      ),
-    ],
-    events: events.newest.map(({ person, ...event }) => ({ ...event, cio_id: person && survivor(person).cioId })),
-    deliveries: [...deliveries],
-    suppressed: people.suppressed,
+    get people() {
+      return [...people.all].map(plainPerson);
+    },
+    get objects() {
+      return [...objects.all].map(plainObject);
+    },
+    get relationships() {
+      return [...relationshipsIn(people.all, objects.all)];
+    },
+    get events() {
+      return events.newest.map(plainEvent);
+    },
+    get deliveries() {
+      return [...deliveries];
+    },
+    get suppressed() {
+      return people.suppressed;
+    },
   };
 }
 
-function plainPerson({ cioId, identifiers, attributes, devices, events }: Person): SandboxPerson {
+export function plainPerson({ cioId, identifiers, attributes, devices, events }: Person): SandboxPerson {
   const { id: _id, email: _email, phone: _phone, ...others } = attributes.toObject();
   return { cio_id: cioId, ...Object.fromEntries(identifiers), attributes: others, devices: [...devices.values()], events };
+}
+
+export function plainObject({ cioObjectId, typeId, id, attributes }: WorkspaceObject): SandboxObject {
+  return { cio_object_id: cioObjectId, object_type_id: typeId, object_id: id, attributes: attributes.toObject() };
+}
+
+export function plainEvent({ person, ...event }: EventHeld): SandboxEvent {
+  return { ...event, cio_id: person && survivor(person).cioId };
+}
+
+export function* relationshipsIn(people: Iterable<Person>, objects: Iterable<WorkspaceObject>): Generator<SandboxRelationship> {
+  for (const { cioId, relations } of people)
+    for (const [{ cioObjectId }, held] of relations) yield { cio_id: cioId, cio_object_id: cioObjectId, attributes: held.toObject() };
+  for (const { cioObjectId, visitors } of objects)
+    for (const [visitor, held] of visitors) yield { anonymous_id: visitor, cio_object_id: cioObjectId, attributes: held.toObject() };
 }

@@ -29,7 +29,7 @@ export const SOURCE_SHAPE = {
   /** Namespace of that stream. */
   namespace: z.string().optional().register(FLAG, { flag: '--namespace <name>', doc: 'namespace of the stream, for the same' }),
   /** Records over this many bytes are rejected as `too_large` and never held in memory. Default 1 MiB. */
-  maxRecordBytes: count(1).default(1_048_576).register(FLAG, { flag: '--max-record-bytes <n>', doc: 'reject records over this size' }),
+  maxRecordBytes: count(1).default(1_048_576).register(FLAG, { flag: '--max-record-bytes <size>', doc: 'reject records over this size' }),
   /**
    * Encoding of the input, by a label that TextDecoder knows: `windows-1252`, `utf-16le`, `shift_jis` and others. Default: UTF-8,
    * or UTF-16 if the first bytes show that. Offsets and the texts of records are those of the input as UTF-8.

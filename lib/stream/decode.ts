@@ -1,6 +1,7 @@
 /** Bytes in, elements out: the shape of a source. The core keeps the state; text chunks are taken as UTF-8. */
 import { Transform } from 'node:stream';
-import type { Block } from '../record/block.ts';
+import { Block } from '../record/block.ts';
+import { Checkpoint } from '../record/checkpoint.ts';
 import type { Element } from '../record/record.ts';
 import type { Text } from '../wording.ts';
 import { callBack } from './callback.ts';
@@ -33,14 +34,21 @@ export type Source = Transform & {
   /** The bytes that are given end before the input does. To be called before their end. */
   stop(): void;
   flaw(): string | undefined;
+  /** Rows that were read so far. */
+  rows(): number;
   /** `look` gets the first element, without taking it. */
   onFirst(look: (element: Element) => void): void;
 };
 
 /** A Transform from bytes to elements. Emits each warning of the decoder as `warning`. */
 export function decode(make: MakeDecoder): Source {
+  let rows = 0;
   const decoder = make(
-    (item) => outlet.push(item),
+    (item) => {
+      if (item instanceof Block) rows += item.size;
+      else if (!(item instanceof Checkpoint)) rows++;
+      outlet.push(item);
+    },
     (text) => transform.emit('warning', String(text), text),
   );
   let isStopped = false;
@@ -61,5 +69,5 @@ export function decode(make: MakeDecoder): Source {
   const onFirst = (look: (element: Element) => void): void => {
     outlet.onFirst = look;
   };
-  return Object.assign(transform, { stop, onFirst, flaw: () => decoder.flaw?.() });
+  return Object.assign(transform, { stop, onFirst, flaw: () => decoder.flaw?.(), rows: () => rows });
 }

@@ -63,9 +63,9 @@ export const TRACK_WRITER_SHAPE = {
   /** How long an entry may wait for others to fill its batch. Default 1,000. */
   lingerMs: count(0)
     .default(1_000)
-    .register(FLAG, { flag: '--linger-ms <n>', doc: 'how long an entry may wait for others to fill its batch' }),
+    .register(FLAG, { flag: '--linger-ms <time>', doc: 'how long an entry may wait for others to fill its batch' }),
   /** Deadline of one request. Default 30,000. */
-  timeoutMs: count(1).default(DEFAULT_TIMEOUT_MS).register(FLAG, { flag: '--timeout-ms <n>', doc: 'deadline of one request' }),
+  timeoutMs: count(1).default(DEFAULT_TIMEOUT_MS).register(FLAG, { flag: '--timeout-ms <time>', doc: 'deadline of one request' }),
   /** How long to try again after transient faults. Default 300,000. */
   giveUpMs: giveUpOption,
   /** Then: `stop` (default) fails the writer, and a re-run resumes; `reject` rejects the entries as `undeliverable`. */
@@ -87,6 +87,7 @@ export const TRACK_WRITER_SHAPE = {
       doc: 'stop when more rows are rejected than this number, or this share such as 5%',
       standard: 'no limit, but an input whose first 1,000 rows are all malformed stops; 100% reads on even then',
       read: (text) => (/^\d+$/.test(text) ? Number(text) : text),
+      config: { pattern: String.raw`^\d+(?:\.\d+)?%$`, orNumber: true },
     }),
   /**
    * Gets the position of each checkpoint, in order, when all before it is delivered, skipped or stored as rejected. The

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import type { Report } from '../../lib/cli/show/report.ts';
 import { cli, folder, linesOf, rejectedIn, sandboxFor } from '../support/cli/run-cli.ts';
 
 const PEOPLE = `{"person_email":"ada@example.com","plan":"pro","balance":12345678901234567890}
@@ -171,7 +172,8 @@ test('--report holds the summary, and it adds up', async (t) => {
   const ran = await cli(args, { input: PEOPLE, cwd, env: sandbox.env });
   assert.equal(ran.stderr, '');
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
-  const { seconds, bytes, ...counts } = report;
+  const { read, delivered, rejected, skipped, requests, retries, warnings, seconds, bytes } = report;
+  const counts = { read, delivered, rejected, skipped, requests, retries, warnings };
   assert.deepEqual(Object.keys(counts.rejected.mostOften).sort(), ['invalid', 'malformed', 'too_large']);
   assert.deepEqual(counts.rejected.mostOften.malformed, { records: 1, message: 'not valid JSON' });
   assert.ok(seconds >= 0 && bytes > 100);
@@ -350,7 +352,11 @@ test('a dry run needs no credentials, sends nothing, and reports the same', asyn
   const real = await cli(args, { input: PEOPLE, cwd, env: sandbox.env });
   const realReport = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.deepEqual([dry.status, real.status], [1, 1]);
-  assert.deepEqual({ ...dryReport, seconds: 0 }, { ...realReport, seconds: 0, dryRun: true });
+  const counted = ({ read, delivered, rejected, skipped, requests, retries, bytes, warnings, kinds, inputs }: Report): object => {
+    return { read, delivered, rejected, skipped, requests, retries, bytes, warnings, kinds, inputs };
+  };
+  assert.deepEqual(counted(dryReport), counted(realReport));
+  assert.deepEqual([dryReport.dryRun, realReport.dryRun], [true, undefined]);
   assert.match(dry.stderr, /dry run, nothing was sent: 5 records: 2 would be delivered/);
 });
 

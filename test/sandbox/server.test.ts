@@ -10,12 +10,15 @@ const BATCH = '/api/v2/batch';
 
 const send = (sandbox: Calls): Promise<Reply> => sandbox.batch(identify({ id: 'x' }, { a: 1 }));
 
-test('GET /state is what state() is', async (t) => {
+test('GET /state is the first page of what state() is', async (t) => {
   const sandbox = await start(t);
   await sandbox.batch(identify({ email: 'ada@example.com' }, { name: 'Ada' }), event({ email: 'ada@example.com' }, 'bought'));
   const { json } = await sandbox.get('/state?x=1');
-  assert.deepEqual(json, JSON.parse(JSON.stringify(sandbox.state())));
-  assert.deepEqual([json.people[0].email, json.people[0].attributes], ['ada@example.com', { name: 'Ada' }]);
+  const { counts, ...parts } = JSON.parse(JSON.stringify(sandbox.state()));
+  const pages = Object.entries(parts).map(([name, items]) => [name, { total: (items as unknown[]).length, offset: 0, items }]);
+  assert.deepEqual(json, { counts, ...Object.fromEntries(pages) });
+  const [ada] = json.people.items;
+  assert.deepEqual([ada.email, ada.attributes], ['ada@example.com', { name: 'Ada' }]);
 });
 
 /** Asks with a Host header, which fetch() does not let anybody choose. */
@@ -128,13 +131,31 @@ test('each path has its method; all that is not the API is not counted as a call
   const sandbox = await start(t);
   for (const [path, allowed] of [
     ['/', 'GET'],
-    ['/state', 'GET'],
-    ['/faults', 'POST'],
+    ['/state', 'GET, DELETE'],
+    ['/state/people', 'GET'],
+    ['/requests', 'GET'],
+    ['/requests/1', 'GET'],
+    ['/refused', 'GET'],
+    ['/events-stream', 'GET'],
+    ['/faults', 'GET, POST'],
   ] as const) {
-    const { status, headers } = allowed === 'GET' ? await sandbox.post(path, {}) : await sandbox.get(path);
+    const { status, headers } = await fetch(sandbox.url + path, { method: 'PUT', body: '{}' });
     assert.deepEqual([status, headers.get('allow')], [405, allowed], path);
   }
-  for (const path of ['/favicon.ico', '/API/v2/batch', '/toString', '/__proto__', '/api'])
+  for (const path of [
+    '/favicon.ico',
+    '/API/v2/batch',
+    '/toString',
+    '/__proto__',
+    '/api',
+    '/state/',
+    '/state/toString',
+    '/state/people/x',
+    '/state/events/1',
+    '/requests/x',
+    '/requests/1',
+    '/state/people/%',
+  ])
     assert.equal((await sandbox.get(path)).status, 404, path);
   assert.equal(sandbox.state().counts.requests, 0);
   assert.equal((await sandbox.get('/api/nothing')).status, 404);

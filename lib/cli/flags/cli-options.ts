@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { DEDUPE_SHAPE } from '../../dedupe/options.ts';
 import { count, FLAG, type FlagSpec } from '../../options.ts';
 import { REASONS } from '../../record/rejection.ts';
+import { oneOf } from './read-value.ts';
+import { amountText } from './units.ts';
 
 const flag = (spec: FlagSpec) => z.string().optional().register(FLAG, spec);
 const flagWith = <const T extends string>(values: readonly T[], spec: FlagSpec) => z.enum(values).optional().register(FLAG, spec);
@@ -39,6 +41,10 @@ const REJECTS = '--rejects <place>';
 
 /** The options by the names that they have in `flags`; `checkedRejects` is the `rejects` of `check`. */
 export const CLI_OPTIONS = {
+  config: flag({
+    flag: '--config <file>',
+    doc: 'take options from a JSON file: {"email": "E-Mail Address", "snake-case": true}; flags and the environment win over it',
+  }),
   as: flagWith(['people', 'events', 'operations'], {
     flag: '--as <kind>',
     doc: 'what the records are; they are mapped by the flags given here, and no kept mapping is read',
@@ -83,9 +89,9 @@ export const CLI_OPTIONS = {
   checkpointEveryMs: count(1)
     .optional()
     .register(FLAG, {
-      flag: '--checkpoint-every-ms <n>',
-      doc: '... and every n milliseconds',
-      standard: `${SAVE_EVERY.ms.toLocaleString('en-US')}; --state-dir: ${DEDUPE_SHAPE.commitEveryMs.parse(undefined).toLocaleString('en-US')}`,
+      flag: '--checkpoint-every-ms <time>',
+      doc: '... and after so long',
+      standard: `${amountText(SAVE_EVERY.ms, 'ms')}; --state-dir: ${amountText(DEDUPE_SHAPE.commitEveryMs.parse(undefined), 'ms')}`,
     }),
   dedupe: flagSwitch({
     flag: '--dedupe',
@@ -96,15 +102,23 @@ export const CLI_OPTIONS = {
     .enum(['text', 'json'])
     .default('text')
     .register(FLAG, { flag: '--log-format <format>', doc: 'what to print on standard error' }),
+  color: z
+    .enum(['auto', 'always', 'never'])
+    .default('auto')
+    .register(FLAG, { flag: '--color <when>', doc: 'use colours; auto: on a terminal, unless NO_COLOR is set' }),
+  progress: z
+    .boolean()
+    .default(true)
+    .register(FLAG, { flag: '--no-progress', doc: 'print no progress; notes and the summary are printed' }),
   quiet: flagSwitch({ flag: '-q, --quiet', doc: 'print nothing but errors' }),
   reason: z
-    .array(z.enum(REASON_NAMES, `is not a reason. Allowed are ${REASON_NAMES.join(', ')}`))
+    .array(z.enum(REASON_NAMES, { error: ({ input }) => oneOf(REASON_NAMES, String(input)) }))
     .default([])
     .register(FLAG, {
       flag: '--reason <reasons>',
       doc: `only records rejected for these, with commas between: ${REASON_NAMES.join(', ')}`,
       standard: 'all',
-      read: (text) => text.split(',').map((name) => name.trim()),
+      read: (text) => text.split(',').map((name) => name.trim().toLowerCase()),
       repeat: true,
     }),
   field: z.array(z.string()).default([]).register(FLAG, {
@@ -130,7 +144,11 @@ export const CLI_OPTIONS = {
   }),
   out: flag({ flag: '--out <file>', doc: 'write there, into a new file', standard: 'standard output' }),
   first: count(1).optional().register(FLAG, { flag: '--first <n>', doc: 'only the first n of them', standard: 'all' }),
-  latencyMs: count(0).optional().register(FLAG, { flag: '--latency-ms <n>', doc: 'answer every call so much later' }),
+  previewRows: count(1).default(10_000).register(FLAG, { flag: '--rows <n>', doc: 'how many rows to look at' }),
+  kind: flagWith(['people', 'events'], { flag: '--kind <kind>', doc: 'what the rows are', standard: 'by the columns' }),
+  write: flag({ flag: '--write <file>', doc: 'write the flags of the command to this file, for --config' }),
+  json: flagSwitch({ flag: '--json', doc: 'print one JSON object' }),
+  latencyMs: count(0).optional().register(FLAG, { flag: '--latency-ms <time>', doc: 'answer every call so much later' }),
   faults: flag({
     flag: '--faults <file|json>',
     doc: 'what goes wrong: a list of rules as JSON, or a file that holds it, such as \'[{"status":503,"after":2,"times":3}]\'',

@@ -6,8 +6,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { CioError } from '../../errors.ts';
 import { bare, FLAG, type FlagSpec, type Given, longName } from '../../options.ts';
-
-type Parse = (text: string, before: unknown) => unknown;
+import { choicesOf, textReader, WrongValue } from './read-value.ts';
+import { amountText, unitOf } from './units.ts';
 
 /** Adds the flags of `fields`, under a heading of the help. */
 export function addFlags(command: Command, heading: string | undefined, fields: z.ZodRawShape): Command {
@@ -19,7 +19,7 @@ export function addFlags(command: Command, heading: string | undefined, fields: 
 /** The field without its default: what is not given is undefined. Help has the default all the same. */
 export function ifGiven<T extends z.ZodType>(field: z.ZodDefault<T> | T): z.ZodOptional<T> {
   const spec = specOf(field);
-  const standard = field instanceof z.ZodDefault && isValued(spec) ? String(defaultOf(field)) : undefined;
+  const standard = field instanceof z.ZodDefault && isValued(spec) ? shown(defaultOf(field), spec) : undefined;
   const optional = z.optional(field instanceof z.ZodDefault ? (field.unwrap() as T) : field);
   FLAG.add(optional, { ...spec, standard: spec.standard ?? standard });
   return optional;
@@ -42,11 +42,13 @@ export function dashed(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function attributeOf({ flag }: FlagSpec): string {
+/** The name by which commander gives the value of a flag. */
+export function attributeOf({ flag }: FlagSpec): string {
   return new Option(flag).attributeName();
 }
 
-function specOf(field: z.ZodType): FlagSpec {
+/** How the option is given. */
+export function specOf(field: z.ZodType): FlagSpec {
   const spec = FLAG.get(field);
   if (spec === undefined) throw new CioError('CIO_INTERNAL', 'an option of the command line has no flag');
   return spec;
@@ -58,7 +60,7 @@ function addFlag(command: Command, field: z.ZodType, spec: FlagSpec): void {
   const preset = defaultOf(field);
   if (isValued(spec)) {
     setParser(option, field, spec);
-    if (preset !== undefined) option.default(preset, standard);
+    if (preset !== undefined) option.default(preset, standard ?? (typeof preset === 'number' ? shown(preset, spec) : undefined));
   } else if (spec.on !== undefined) option.preset(spec.on);
   else if (preset !== undefined && !option.negate) command.setOptionValueWithSource(option.attributeName(), preset, 'default');
   if (preset === undefined && standard !== undefined) option.description += ` (default: ${standard})`;
@@ -82,46 +84,34 @@ function refuseSecond(command: Command, option: Option): void {
 }
 
 /** Whether the flag takes a value; else it is a switch. */
-function isValued({ flag }: FlagSpec): boolean {
+export function isValued({ flag }: FlagSpec): boolean {
   return flag.includes('<');
 }
 
-function defaultOf(field: z.ZodType): unknown {
+/** A default as it is written. */
+function shown(value: unknown, spec: FlagSpec): string {
+  const unit = unitOf(spec);
+  return unit !== undefined && typeof value === 'number' ? amountText(value, unit) : String(value);
+}
+
+/** What an option is if it is not given. */
+export function defaultOf(field: z.ZodType): unknown {
   return field.safeParse(undefined).data;
 }
 
+/** commander's parser of an option: each that may be repeated adds to the list. */
 function setParser(option: Option, field: z.ZodType, spec: FlagSpec): void {
   const inner = bare(field);
-  if (inner instanceof z.ZodEnum) {
-    const names = inner.options.map((value) => String(value).toLowerCase());
-    const choose = option.choices(names).parseArg as Parse;
-    option.argParser((text, before) => inner.options[names.indexOf(choose(text, before) as string)]);
-  } else if (inner instanceof z.ZodNumber) option.argParser(numberParser(inner));
-  else option.argParser(valueParser(field, spec));
-}
-
-function valueParser(field: z.ZodType, spec: FlagSpec): Parse {
-  return (text, before) => {
-    if (text === '') throw new InvalidArgumentError('It must not be empty.');
-    if (spec.unchecked) return text;
-    const value = spec.read ? spec.read(text) : text;
-    const { success, data, error } = field.safeParse(spec.repeat && !Array.isArray(value) ? [value] : value);
-    if (success) return spec.repeat ? [...((before ?? []) as unknown[]), ...(data as unknown[])] : data;
-    const why = spec.rule ?? error.issues[0]?.message;
-    if (spec.secret) throw new CioError('CIO_OPTIONS', `${longName(spec)} ${why}`);
-    throw new InvalidArgumentError(`It ${why}.`);
-  };
-}
-
-/** Digits only, or any number if the schema takes one. */
-function numberParser(schema: z.ZodNumber): Parse {
-  const { minValue, maxValue, format } = schema;
-  const isWhole = format === 'safeint';
-  const range = maxValue === null || maxValue === Number.MAX_SAFE_INTEGER ? `of ${minValue} or more` : `from ${minValue} to ${maxValue}`;
-  const rule = isWhole ? `a whole number ${range}` : `a number above ${minValue}, at most ${maxValue}`;
-  return (text) => {
-    const isNumber = isWhole ? /^\d+$/.test(text) : text.trim() !== '';
-    if (isNumber && schema.safeParse(Number(text)).success) return Number(text);
-    throw new InvalidArgumentError(`It must be ${rule}.`);
-  };
+  if (inner instanceof z.ZodEnum) option.choices(choicesOf(inner));
+  const read = textReader(field, spec);
+  option.argParser((text, before) => {
+    try {
+      const value = read(text);
+      return spec.repeat ? [...((before ?? []) as unknown[]), ...(value as unknown[])] : value;
+    } catch (error) {
+      if (!(error instanceof WrongValue)) throw error;
+      if (spec.secret) throw new CioError('CIO_OPTIONS', `${longName(spec)} ${error.message}`);
+      throw new InvalidArgumentError(`It ${error.message}${error.message.endsWith('?') ? '' : '.'}`);
+    }
+  });
 }

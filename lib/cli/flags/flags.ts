@@ -7,10 +7,11 @@ import type { z } from 'zod';
 import type { ObjectKind } from '../../stage/mapping/columns.ts';
 import { CLI_OPTIONS } from './cli-options.ts';
 import { addFlags } from './flag.ts';
-import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
+import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, PREVIEW, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
 const LISTING = { rows: CLI_OPTIONS.rows, format: CLI_OPTIONS.listFormat, out: CLI_OPTIONS.out };
+const CONFIG = [undefined, { config: CLI_OPTIONS.config }] as const;
 const PIPELINE = [
   ['Account:', ACCOUNT],
   ['Rejected records:', { ...REJECTS_PLACE, ...REJECTS }],
@@ -22,10 +23,11 @@ const FILES = [['Input:', INPUT], ...PIPELINE, ['Running again:', STATE], ['Outp
 
 /** The flags of each command under their headings. */
 export const COMMAND_FLAGS = {
-  people: [['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
-  events: [['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
-  operations: [['Rows:', ROWS], ...FILES],
-  replay: [['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
+  people: [CONFIG, ['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
+  events: [CONFIG, ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
+  operations: [CONFIG, ['Rows:', ROWS], ...FILES],
+  preview: [CONFIG, [undefined, PREVIEW], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ['Input:', INPUT]],
+  replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, LISTING],
     ['Which records:', { reason: CLI_OPTIONS.reason, field: CLI_OPTIONS.field, first: CLI_OPTIONS.first }],
@@ -54,7 +56,7 @@ export interface ColumnFlags extends Partial<Flags<typeof PEOPLE>>, Partial<Flag
 /** What makes a pipeline. */
 export interface PipelineFlags extends AccountFlags, RejectFlags, Omit<ColumnFlags, 'object'>, Flags<typeof ROWS>, Flags<typeof DELIVERY> {}
 /** What is printed of a run. */
-export interface RunFlags extends Flags<typeof OUTPUT>, Pick<Flags<typeof DELIVERY>, 'dryRun'> {}
+export interface RunFlags extends Flags<typeof OUTPUT>, AccountFlags, Pick<Flags<typeof DELIVERY>, 'dryRun' | 'rate'> {}
 /** The flags of a command that sends rows. */
 export interface SendFlags extends PipelineFlags, ColumnFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
 /** The flags of `cio-stream replay`. */
@@ -62,6 +64,13 @@ export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLA
   /** Of `--as`; without it each row is what the run that rejected it has taken it for. */
   readonly object?: ObjectKind;
 }
+/** The flags of `cio-stream preview`. */
+export interface PreviewFlags
+  extends Flags<typeof PREVIEW>,
+    Flags<typeof PEOPLE>,
+    Flags<typeof EVENTS>,
+    Flags<typeof ROWS>,
+    Flags<typeof INPUT> {}
 /** The flags of `cio-stream rejects`. */
 export interface ListFlags extends StoreFlags, Flags<typeof LISTING>, Pick<Flags<typeof CLI_OPTIONS>, 'reason' | 'field' | 'first'> {}
 /** The flags of `cio-stream check`. */

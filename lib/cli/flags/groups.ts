@@ -103,7 +103,13 @@ export const STATE = {
 };
 
 /** What is printed. */
-export const OUTPUT = { report: CLI_OPTIONS.report, logFormat: CLI_OPTIONS.logFormat, quiet: CLI_OPTIONS.quiet };
+export const OUTPUT = {
+  report: CLI_OPTIONS.report,
+  logFormat: CLI_OPTIONS.logFormat,
+  color: CLI_OPTIONS.color,
+  progress: CLI_OPTIONS.progress,
+  quiet: CLI_OPTIONS.quiet,
+};
 
 /** Which rejected records are sent again, and what becomes of them. */
 export const REPLAY = {
@@ -114,6 +120,9 @@ export const REPLAY = {
   doneTo: CLI_OPTIONS.doneTo,
 };
 
+/** What a preview looks at, and how it is shown. */
+export const PREVIEW = { rows: CLI_OPTIONS.previewRows, kind: CLI_OPTIONS.kind, write: CLI_OPTIONS.write, json: CLI_OPTIONS.json };
+
 export const SANDBOX = {
   port: SANDBOX_SHAPE.port,
   allowHost: SANDBOX_SHAPE.hosts,
@@ -123,6 +132,7 @@ export const SANDBOX = {
   rate: SANDBOX_SHAPE.requestsPerSecond,
   limits: SANDBOX_SHAPE.limits,
   keepEvents: CLI_OPTIONS.keepEvents,
+  keepRequests: SANDBOX_SHAPE.keepRequests,
   latencyMs: CLI_OPTIONS.latencyMs,
   faults: CLI_OPTIONS.faults,
 };

@@ -13,7 +13,7 @@ import type { NeededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { type Bytes, type Input, inputUnreadable } from './inputs.ts';
 import { openInput, startOffset } from './places/open-input.ts';
-import type { RecordReader } from './record-reader.ts';
+import type { InputRead, RecordReader } from './record-reader.ts';
 import { sourceOf } from './source-of.ts';
 import { wrappedNote } from './wrapped-rows.ts';
 
@@ -25,7 +25,9 @@ export class InputReader implements RecordReader {
   readonly #note: (text: string) => void;
   #bytesBefore = 0;
   #current: Bytes | undefined;
+  #rows = (): number => 0;
   readonly #empty: string[] = [];
+  readonly #inputsRead: InputRead[] = [];
 
   /** `columns` are those that a header must have; `note` gets what is to be said of an input. Throws `CIO_OPTIONS`. */
   constructor(inputs: readonly Input[], flags: SendFlags, columns: NeededColumns, note: (text: string) => void) {
@@ -54,6 +56,10 @@ export class InputReader implements RecordReader {
     return this.#empty;
   }
 
+  get inputsRead(): readonly InputRead[] {
+    return this.#inputsRead;
+  }
+
   async read(head: Writable, stop: AbortSignal): Promise<void> {
     for (const input of this.#inputs) {
       if (stop.aborted) return;
@@ -62,8 +68,11 @@ export class InputReader implements RecordReader {
       } catch (error) {
         throw inputUnreadable(input.label, error);
       } finally {
+        const { label, source } = input;
+        this.#inputsRead.push({ input: label, source, rows: this.#rows(), bytes: this.#current?.bytesRead ?? 0 });
         this.#bytesBefore = this.bytesRead;
         this.#current = undefined;
+        this.#rows = () => 0;
       }
     }
   }
@@ -72,6 +81,7 @@ export class InputReader implements RecordReader {
     const { bytes, pieces } = await openInput(input, stop, this.#note);
     this.#current = bytes;
     const source = sourceOf(input, this.#flags, this.#columns, this.#note);
+    this.#rows = source.rows;
     let failure: unknown;
     const onFailure = (error: unknown): void => {
       failure = error;

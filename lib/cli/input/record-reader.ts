@@ -18,12 +18,24 @@ export interface Replayed {
   readonly unreadable: number;
 }
 
+/** What was read from one input. */
+export interface InputRead {
+  readonly input: string;
+  /** Its name in origins; absent for standard input. */
+  readonly source: string | undefined;
+  readonly rows: number;
+  /** As they are stored. */
+  readonly bytes: number;
+}
+
 /** Reads records. */
 export interface RecordReader {
   /** Bytes read so far. */
   readonly bytesRead: number;
   /** Bytes of all inputs, if they are known. */
   readonly bytesTotal: number | undefined;
+  /** Of a send: the inputs that were opened so far and are closed. */
+  readonly inputsRead?: readonly InputRead[];
   /** Of a replay, so far. */
   readonly replayed?: Replayed;
   /**

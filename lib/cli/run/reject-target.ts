@@ -42,3 +42,8 @@ export async function checkRejects(flags: RejectFlags, how: Pick<CheckStoreOptio
 export function whereRejectsAre({ location }: RejectWriter): string {
   return location === STANDARD_OUTPUT ? 'on standard output' : `in ${location}`;
 }
+
+/** Where they are, as a path or an address; undefined for standard output. */
+export function rejectsLocation({ location }: RejectWriter): string | undefined {
+  return location === STANDARD_OUTPUT ? undefined : location;
+}

@@ -7,15 +7,15 @@ import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../../clock.ts';
 import type { RunFlags } from '../flags/flags.ts';
 import { type RecordReader, readInto } from '../input/record-reader.ts';
-import type { Resumed } from '../input/resume.ts';
+import type { RunReport } from '../report/run-report.ts';
 import { type Display, openDisplay } from '../show/display.ts';
-import { printFailure } from '../show/failure.ts';
+import { asCioError, printFailure } from '../show/failure.ts';
 import type { MissingColumns } from '../show/missing-columns.ts';
 import { showProgress } from '../show/progress.ts';
-import { checkReportPlace, type RunEnd, reportOf, writeReport } from '../show/report.ts';
+import { type RunEnd, reportOf } from '../show/report.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Pipeline, PipelineContext } from './pipeline.ts';
-import { whereRejectsAre } from './reject-target.ts';
+import { rejectsLocation, whereRejectsAre } from './reject-target.ts';
 
 const SOME_REJECTED = 1;
 
@@ -26,7 +26,7 @@ export interface Run extends Pipeline {
   readonly columns?: MissingColumns;
   /** Closes what the reader and the stages hold open. */
   readonly close?: () => Promise<void>;
-  readonly resumed?: readonly Resumed[];
+  readonly resumed?: RunEnd['resumed'];
   /** Notes at the very end, if nothing failed. */
   readonly lastNotes?: (interrupted: boolean) => readonly string[];
 }
@@ -37,14 +37,21 @@ export async function runPipeline(flags: RunFlags, prepare: (context: PipelineCo
   const interrupt = new Interrupt();
   const onStop = (): void => display.note('interrupted: finishing what was read; a second Ctrl-C leaves at once');
   interrupt.signal.addEventListener('abort', onStop, { once: true });
+  let report: RunReport | undefined;
   try {
-    if (flags.report !== undefined) await checkReportPlace(flags.report);
+    if (flags.report !== undefined) report = await (await import('../report/run-report.ts')).openReport(flags.report, flags, systemClock);
     const run = await prepare({ display, stop: interrupt.signal });
+    report?.watch(run.writer.summary);
     const failure = await sendAll(run, display, interrupt.signal);
-    return await finish(run, { failure, status: interrupt.status }, flags, display);
+    return await finish(run, { failure, status: interrupt.status }, { flags, display, report });
   } catch (error) {
-    return interrupt.status ?? printFailure(error, flags.logFormat);
+    const status = interrupt.status ?? printFailure(error, flags.logFormat);
+    // Else the report of an earlier run would look like that of this one.
+    const unwritten = await failureOf(report?.failedEarly(interrupt.status === undefined ? error : undefined, status));
+    if (unwritten !== undefined) printFailure(unwritten, flags.logFormat);
+    return status;
   } finally {
+    report?.close();
     interrupt.close();
   }
 }
@@ -68,8 +75,8 @@ async function sendAll(run: Run, display: Display, stop: AbortSignal): Promise<u
   }
 }
 
-function failureOf(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
+function failureOf(work: Promise<unknown> | undefined): Promise<unknown> {
+  return Promise.resolve(work).then(
     () => undefined,
     (error) => error,
   );
@@ -81,17 +88,35 @@ interface Outcome {
   readonly status: number | undefined;
 }
 
+/** What takes the summary of a run. */
+interface Takers {
+  readonly flags: RunFlags;
+  readonly display: Display;
+  readonly report: RunReport | undefined;
+}
+
 /** Prints and writes the summary; resolves with the exit status. */
-async function finish(run: Run, { failure, status }: Outcome, flags: RunFlags, display: Display): Promise<number> {
+async function finish(run: Run, { failure, status }: Outcome, { flags, display, report }: Takers): Promise<number> {
   const { reader, writer, rejects, rejected, columns, resumed } = run;
+  const { summary } = writer;
   const interrupted = status !== undefined;
-  const end: RunEnd = { dryRun: flags.dryRun ?? false, interrupted, failure, replayed: reader.replayed, resumed, unseen: columns?.unseen };
-  const report = reportOf(writer.summary, end);
-  display.summary(report, { rejects: whereRejectsAre(rejects), kinds: rejected.kinds, otherKinds: rejected.others });
+  const exitStatus = failure === undefined ? (status ?? (summary.rejected.total > 0 ? SOME_REJECTED : 0)) : asCioError(failure).exitStatus;
+  const facts = report?.facts({ exitStatus, reader, rejected, location: rejectsLocation(rejects) });
+  const end: RunEnd = {
+    dryRun: flags.dryRun ?? false,
+    interrupted,
+    failure,
+    replayed: reader.replayed,
+    resumed,
+    unseen: columns?.unseen,
+    facts,
+  };
+  const whole = reportOf(summary, end);
+  display.summary(whole, { rejects: whereRejectsAre(rejects), kinds: rejected.kinds, otherKinds: rejected.others });
   if (failure === undefined) for (const text of run.lastNotes?.(interrupted) ?? []) display.note(text);
-  const unwritten = flags.report === undefined ? undefined : await failureOf(writeReport(flags.report, report));
-  const print = (error: unknown): number | undefined => (error === undefined ? undefined : printFailure(error, flags.logFormat));
+  const unwritten = await failureOf(report?.write(whole));
+  if (failure !== undefined) printFailure(failure, flags.logFormat);
+  const unreported = unwritten === undefined ? undefined : printFailure(unwritten, flags.logFormat);
   // How the run ended comes before whether its report could be written.
-  const [failed, unreported] = [print(failure), print(unwritten)];
-  return failed ?? status ?? unreported ?? (report.rejected.total > 0 ? SOME_REJECTED : 0);
+  return failure === undefined && !interrupted ? (unreported ?? exitStatus) : exitStatus;
 }

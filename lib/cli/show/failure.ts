@@ -5,6 +5,7 @@
 import { CioError, systemError, wordsOf } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { NameOf } from '../../wording.ts';
+import { withFlagOrigins } from '../flags/flag-origins.ts';
 import { printJson, printLines } from './print.ts';
 
 let nameOf: NameOf = () => undefined;
@@ -16,7 +17,8 @@ export function nameOptionsBy(names: NameOf): void {
 
 /** Message and advice of an error, with flags in place of options. */
 export function errorInFlags(error: CioError): { readonly message: string; readonly todo: string } {
-  return error.in(nameOf);
+  const { message, todo } = error.in(nameOf);
+  return { message: error.code === 'CIO_OPTIONS' ? withFlagOrigins(message) : message, todo };
 }
 
 /** Errors as ours: whatever else comes up is a bug. */

@@ -5,6 +5,9 @@
 import { printable, printableJson } from '../../printable.ts';
 import { jsonLines } from '../../stream/json-lines.ts';
 
+/** How a colour begins, and how it ends. */
+const COLOUR = '\u001b[';
+
 let lineOf: ((message: object) => string) | undefined;
 
 /** Lines of printable characters. */
@@ -26,6 +29,16 @@ export function printJson(message: object): void {
 /** Prints the answer of a command on standard output. */
 export function answer(text: string): void {
   console.log(printableLines(text));
+}
+
+/** An answer that is printable but for the colours that it was given. */
+export function answerPainted(text: string): void {
+  const [first = '', ...others] = text.split(COLOUR);
+  const parts = others.map((part) => {
+    const [numbers = ''] = /^[\d;]*m/.exec(part) ?? [];
+    return `${numbers === '' ? ' ' : COLOUR + numbers}${printableLines(part.slice(numbers.length))}`;
+  });
+  console.log(printableLines(first) + parts.join(''));
 }
 
 /** The answer in JSON, for people and programs. */

@@ -41,6 +41,18 @@ export class Events {
     return this.#keep === 0 ? [] : this.#held.slice(-this.#keep);
   }
 
+  /** The same, from the newest to the oldest. */
+  *backwards(): Generator<EventHeld, void, undefined> {
+    const held = this.#held;
+    const oldest = Math.max(held.length - this.#keep, 0);
+    for (let at = held.length - 1; at >= oldest; at--) yield held[at] as EventHeld;
+  }
+
+  /** How many are kept. */
+  get kept(): number {
+    return Math.min(this.#held.length, this.#keep);
+  }
+
   /** False for an id that was seen; else it is seen from now on. */
   isNew(id: unknown): boolean {
     if (typeof id !== 'string') return true;

@@ -16,3 +16,11 @@ export function invalid(field: string, message: string): RefusedItem {
 export function required(field: string, message = 'is required'): RefusedItem {
   return { reason: 'required', field, message };
 }
+
+/** An item that was refused. */
+export interface Refusal extends RefusedItem {
+  /** Its place in the batch, from 0. */
+  readonly index: number;
+  /** Its JSON text as it came. */
+  readonly text: string;
+}

@@ -21,6 +21,7 @@ export const CSV_SHAPE = {
       doc: 'csv: what stands around a cell; none: nothing does',
       read: (text) => (text === 'none' ? false : text),
       rule: 'must be one character, or none',
+      config: { pattern: String.raw`^(?:[\s\S]|none)$` },
     }),
   /** The column names of a file without a header row. */
   columns: z

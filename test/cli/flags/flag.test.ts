@@ -36,10 +36,12 @@ test('a switch gives true, or what its schema says; one that is on has its --no-
   assert.match(commandOf(shape).helpInformation(), /--no-check +leaves it out/);
 });
 
-test('a choice is taken as the schema has it, and asked for in small letters', () => {
+test('a choice is taken as the schema has it, asked for in small letters, and given in any', () => {
   const shape = { how: field(z.enum(['Fast', 'slow']), { flag: '--how <what>' }) };
   assert.equal(parse(shape, '--how', 'fast').how, 'Fast');
-  assert.throws(() => silent(shape, '--how', 'Fast'), /Allowed choices are fast, slow/);
+  assert.equal(parse(shape, '--how', 'SLOW').how, 'slow');
+  assert.throws(() => silent(shape, '--how', 'sloww'), /It must be one of fast, slow: did you mean slow\?; see/);
+  assert.throws(() => silent(shape, '--how', 'x'), /It must be one of fast, slow; see/);
 });
 
 test('what is given several times is one list, of which each is checked', () => {

@@ -9,6 +9,7 @@ import { CliCommand } from '../../../lib/cli/flags/commander.ts';
 import { optionsFrom } from '../../../lib/cli/flags/flag.ts';
 import { addCommandFlags, COMMAND_FLAGS } from '../../../lib/cli/flags/flags.ts';
 import { flagOf } from '../../../lib/cli/flags/names.ts';
+import { amountText, unitOf } from '../../../lib/cli/flags/units.ts';
 import { DEDUPE_SHAPE, LMDB_STORE_SHAPE } from '../../../lib/dedupe/options.ts';
 import { CioError } from '../../../lib/errors.ts';
 import { rejectWriter, trackWriter } from '../../../lib/index.ts';
@@ -68,7 +69,9 @@ test('every option of the library with a flag is in the help of a command, with 
       assert.ok(line, `${spec.flag}: ${spec.doc}`);
       const standard = field.safeParse(undefined).data;
       if (!spec.flag.includes('<') || !['string', 'number'].includes(typeof standard)) continue;
-      const shown = spec.standard === undefined ? [String(standard), JSON.stringify(standard)] : [spec.standard];
+      const unit = unitOf(spec);
+      const plain = unit === undefined ? [String(standard), JSON.stringify(standard)] : [amountText(Number(standard), unit)];
+      const shown = spec.standard === undefined ? plain : [spec.standard];
       assert.ok(
         shown.some((text) => [')', ','].some((end) => line.includes(`default: ${text}${end}`))),
         line,
@@ -141,10 +144,11 @@ test('a wrong value is refused by the rule of the schema; one that may hold a se
   const wrong: [Name, string, string, RegExp][] = [
     ['people', '--concurrency', '0', /It must be a whole number from 1 to 1000/],
     ['people', '--concurrency', '1e1', /It must be a whole number from 1 to 1000/],
-    ['people', '--linger-ms', '-1', /It must be a whole number of 0 or more/],
+    ['people', '--linger-ms', '-1', /It must be a time of 0ms or more, such as 500ms, 1\.5h \(units: ms, s, m, min, h, d\)/],
+    ['people', '--max-record-bytes', '1.5', /It must be a size of 1B or more/],
     ['people', '--rate', '0', /It must be a number above 0, at most 1000000/],
     ['people', '--rate', ' ', /It must be a number above 0, at most 1000000/],
-    ['people', '--on-give-up', 'no', /Allowed choices are stop, reject/],
+    ['people', '--on-give-up', 'no', /It must be one of stop, reject; see/],
     ['people', '--max-rejected', '101%', /It must be a whole number, or a share/],
     ['people', '--quote', 'ab', /It must be one character, or none/],
     ['people', '--header', 'a,a', /It must be names, none empty, none twice/],
@@ -152,7 +156,7 @@ test('a wrong value is refused by the rule of the schema; one that may hold a se
     ['people', '--encoding', 'morse', /It must be one of utf-8, /],
     ['people', '--s3-region', ' eu', /It has white space at an end/],
     ['people', '--stream', '', /It must not be empty/],
-    ['replay', '--reason', 'refusd', /Allowed are malformed, /],
+    ['replay', '--reason', 'refusd', /It must be one of malformed, .*: did you mean refused\?; see/],
     ['sandbox', '--rate', '-1', /It must be a whole number of 0 or more/],
     ['sandbox', '--allow-host', 'a:1', /It must be a host name, without a port/],
     ['people', '--base-url', 'http://me:SECRET@x', /^--base-url (?!.*SECRET)/],

@@ -16,7 +16,7 @@ import { CLI } from '../cli/run-cli.ts';
 /** A sandbox in another process. */
 export interface Server {
   readonly url: string;
-  state(): Promise<SandboxState>;
+  state(): Promise<Pick<SandboxState, 'people' | 'events'>>;
   setFaults(faults: readonly Fault[]): Promise<void>;
 }
 
@@ -28,12 +28,25 @@ export async function startSandbox(t: TestContext): Promise<Server> {
   const [url] = await once(createInterface(child.stdout), 'line');
   return {
     url,
-    state: async () => (await (await fetch(`${url}/state`)).json()) as SandboxState,
+    state: async () => ({ people: await all(url, 'people'), events: await all(url, 'events') }),
     setFaults: async (faults) => {
       const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(faults) };
       assert.equal((await fetch(`${url}/faults`, init)).status, 200);
     },
   };
+}
+
+/** All items of a part of the state, page by page. */
+async function all<P extends 'people' | 'events'>(url: string, part: P): Promise<SandboxState[P][number][]> {
+  const items: SandboxState[P][number][] = [];
+  for (;;) {
+    const page = (await (await fetch(`${url}/state/${part}?limit=1000&offset=${items.length}`)).json()) as {
+      total: number;
+      items: typeof items;
+    };
+    items.push(...page.items);
+    if (page.items.length === 0 || items.length >= page.total) return items;
+  }
 }
 
 /** What is run, and where it keeps its state. */

@@ -1,0 +1,42 @@
+/** `cio-stream preview`: what is in a file, what would become of its rows, and the command that loads it. Sends nothing. */
+import { styleText } from 'node:util';
+import { CioError } from '../errors.ts';
+import type { PreviewFlags, SendFlags } from './flags/flags.ts';
+import { findInputs } from './input/inputs.ts';
+import { commandWords } from './preview/command-text.ts';
+import { checkConfigPlace, writeConfig } from './preview/config-file.ts';
+import { lookAt } from './preview/look.ts';
+import { previewData } from './preview/preview-data.ts';
+import { previewText, type TextLayout } from './preview/preview-text.ts';
+import { answerJson, answerPainted } from './show/print.ts';
+
+const UNDECIDED = 1;
+/** Of lines in a pipe or a file. */
+const PLAIN_WIDTH = 160;
+const LEAST_WIDTH = 40;
+
+/** Runs the command; resolves with its exit status. Throws a CioError if the input can't be read. */
+export async function preview(file: string | undefined, flags: PreviewFlags): Promise<number> {
+  if (flags.write !== undefined) await checkConfigPlace(flags.write);
+  const [input, ...more] = await findInputs(file === undefined ? [] : [file], flags as unknown as SendFlags);
+  if (input === undefined) throw new CioError('CIO_SOURCE', `${file} holds no files`);
+  const look = await lookAt(input, flags);
+  const notes = more.length === 0 ? look.notes : [`this is the first of ${more.length + 1} files: ${input.label}`, ...look.notes];
+  const isReady = look.todo === undefined;
+  if (isReady && flags.write !== undefined) await writeConfig(flags.write, look.values);
+  const values = flags.write === undefined ? look.values : { config: flags.write };
+  const words = isReady ? commandWords(look.kind, file === '-' ? undefined : file, values) : [];
+  const shown = { ...look, notes, words };
+  if (flags.json) answerJson(previewData(shown, look.values));
+  else answerPainted(previewText(shown, layout()));
+  // What comes behind it is not known.
+  if (look.failure !== undefined) throw look.failure;
+  return isReady ? 0 : UNDECIDED;
+}
+
+function layout(): TextLayout {
+  const { stdout } = process;
+  const isPlain = !stdout.isTTY || !stdout.columns;
+  const width = isPlain ? PLAIN_WIDTH : Math.max(LEAST_WIDTH, stdout.columns - 1);
+  return { width, isPlain, paint: (style, text) => styleText(style, text, { stream: stdout }) };
+}

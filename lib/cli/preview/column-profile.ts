@@ -1,0 +1,110 @@
+/**
+ * The values of one column -> what is worth knowing of it. Memory is bounded: values are told apart up to a number, and examples
+ * are the beginnings of a few.
+ */
+import { createHash } from 'node:crypto';
+import { ExactNumber, isObject, stringify } from '../../json/exact.ts';
+import { printable } from '../../printable.ts';
+import { trimmedCell } from '../../source/csv/cell-text.ts';
+import { isOddEmail, isOddPhone } from '../../track/identifier.ts';
+import { mayBeNull } from './null-marks.ts';
+import { TypeGuess } from './type-guess.ts';
+
+/** What values are, as JSON has them. */
+export type ValueKind = 'text' | 'number' | 'boolean' | 'list' | 'object';
+
+const MOST_EXAMPLES = 3;
+const EXAMPLE_LENGTH = 60;
+/** A longer text is told apart by its hash. */
+const LONG = 80;
+
+/** Looks at the values of one column. */
+export class ColumnProfile {
+  readonly name: string;
+  readonly #isCsv: boolean;
+  readonly #mostDistinct: number;
+  readonly #guess: TypeGuess;
+  /** Values that are neither empty nor marks for no value. */
+  filled = 0;
+  readonly kinds = new Map<ValueKind, number>();
+  /** Texts that may stand for no value, and how often each came. */
+  readonly marks = new Map<string, number>();
+  /** Texts with white space, or what nobody sees, around them. */
+  spaced = 0;
+  addresses = 0;
+  phones = 0;
+  /** Texts with white space inside, too long for an identifier, or no text at all. */
+  notIds = 0;
+  readonly examples: string[] = [];
+  readonly #distinct = new Set<string>();
+  /** True if there are more distinct values than are counted. */
+  hasMore = false;
+
+  constructor(name: string, { isCsv, now, mostDistinct }: { isCsv: boolean; now: number; mostDistinct: number }) {
+    this.name = name;
+    this.#isCsv = isCsv;
+    this.#mostDistinct = mostDistinct;
+    this.#guess = new TypeGuess(now);
+  }
+
+  get distinct(): number {
+    return this.#distinct.size;
+  }
+
+  /** The guess for its texts, if the marks are empty cells. */
+  get textGuess(): ReturnType<TypeGuess['guess']> {
+    return this.#guess.guess(this.name);
+  }
+
+  see(value: unknown): void {
+    if (value === undefined || value === null || value === '') return;
+    if (typeof value === 'string') return this.#seeText(value);
+    const kind = kindOf(value);
+    this.#count(kind, kind === 'list' || kind === 'object' ? stringify(value) : String(value));
+    if (kind !== 'number') this.notIds++;
+    // Of a number only the name can say that it counts seconds.
+    else this.#guess.see(String(value));
+  }
+
+  #seeText(text: string): void {
+    const bare = trimmedCell(text);
+    if (bare !== text) this.spaced++;
+    if (bare === '') return;
+    if (mayBeNull(bare)) {
+      this.marks.set(bare, (this.marks.get(bare) ?? 0) + 1);
+      return;
+    }
+    this.#count('text', bare);
+    // In JSON nothing takes invisible marks away.
+    this.#guess.see(this.#isCsv ? bare : text.trim());
+    if (bare.includes('@') && !isOddEmail(bare)) this.addresses++;
+    else if (bare.startsWith('+') && !isOddPhone(bare)) this.phones++;
+    if (bare.length > 150 || /\s/.test(bare)) this.notIds++;
+  }
+
+  #count(kind: ValueKind, text: string): void {
+    this.filled++;
+    this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
+    const key = text.length <= LONG ? text : createHash('sha1').update(text).digest('base64');
+    if (this.#distinct.has(key)) return;
+    if (this.#distinct.size >= this.#mostDistinct) {
+      this.hasMore = true;
+      return;
+    }
+    this.#distinct.add(key);
+    if (this.examples.length < MOST_EXAMPLES) this.examples.push(shortExample(text));
+  }
+}
+
+/** The beginning of a text, printable. */
+export function shortExample(text: string): string {
+  if (text.length <= EXAMPLE_LENGTH) return printable(text);
+  return `${printable(text.slice(0, EXAMPLE_LENGTH).replace(/[\ud800-\udbff]$/, ''))}…`;
+}
+
+function kindOf(value: unknown): ValueKind {
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'boolean') return 'boolean';
+  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof ExactNumber) return 'number';
+  return isObject(value) ? 'object' : 'text';
+}

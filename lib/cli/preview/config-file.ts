@@ -1,0 +1,41 @@
+/** `--write`: the flags of the proposed command as a config file. A file that is not one is never replaced. */
+import { access, constants, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CioError, codeOf } from '../../errors.ts';
+import { printableJson } from '../../printable.ts';
+import { replaceFile } from '../../storage/durable-folder.ts';
+import type { ConfigValues } from './command-text.ts';
+
+/** Where the schema of a config lies, seen from a project that has this package. */
+const SCHEMA = './node_modules/customerio-streams/dist/config.schema.json';
+
+/** Throws `CIO_OPTIONS` if a config can't be written there. */
+export async function checkConfigPlace(path: string): Promise<void> {
+  try {
+    const found = await stat(path).catch((error) => {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    await access(dirname(path), constants.W_OK);
+    if (found === undefined || (found.isFile() && found.size === 0)) return;
+    if (!found.isFile() || !isConfig(await readFile(path, 'utf8')))
+      throw new CioError('CIO_OPTIONS', `--write ${path}: what is there is not a config of cio-stream, and is kept`);
+  } catch (error) {
+    if (error instanceof CioError) throw error;
+    throw new CioError('CIO_OPTIONS', `--write ${path}: can't be written (${codeOf(error)})`, error);
+  }
+}
+
+/** Writes it. */
+export async function writeConfig(path: string, values: ConfigValues): Promise<void> {
+  await checkConfigPlace(path);
+  await replaceFile(path, `${printableJson({ $schema: SCHEMA, ...values }, 2)}\n`);
+}
+
+function isConfig(text: string): boolean {
+  try {
+    return String(Object(JSON.parse(text)).$schema).includes('customerio-streams');
+  } catch {
+    return false;
+  }
+}

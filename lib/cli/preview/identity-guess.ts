@@ -1,0 +1,115 @@
+/**
+ * Which columns say who a row is about, and of events what happened and when. A column is proposed if both its name and its
+ * contents say so, and no other has the same claim; the others that come near are named.
+ */
+import { plainName } from './column-names.ts';
+import type { ColumnProfile } from './column-profile.ts';
+
+/** What a column can be beside an attribute, as the flags call it. */
+export type FieldFlag = 'id' | 'email' | 'phone' | 'cioId' | 'name' | 'time' | 'eventId';
+
+/** What was found for a field. */
+export interface FieldGuess {
+  readonly field: FieldFlag;
+  readonly column?: ColumnProfile;
+  /** Columns that may be meant too, or instead. */
+  readonly others: readonly ColumnProfile[];
+}
+
+/** What rows are, for this purpose. */
+export type Kind = 'people' | 'events';
+
+const OF_PEOPLE = ['person', 'customer', 'user', 'contact', 'client', 'member', 'subscriber', 'lead', 'crm'];
+const prefixed = (name: string): string[] => OF_PEOPLE.map((word) => `${word}_${name}`);
+
+/** Names, the surest first. Names of one list within another are as sure as each other. */
+const EMAILS = [
+  ['person_email'],
+  ['email', 'email_address', 'mail', 'emailaddress', 'email_adresse', 'adresse_email'],
+  ['primary_email'],
+  prefixed('email'),
+  prefixed('email_address'),
+];
+const IDS = [['person_id'], [...prefixed('id'), 'external_id', 'customer_number'], ['id', '_id'], ['uuid', 'guid', 'uid', 'record_id']];
+const NAMES: Readonly<Record<Kind, Readonly<Record<FieldFlag, readonly (readonly string[])[]>>>> = {
+  people: {
+    cioId: [['cio_id', 'person_cio_id', 'customerio_id', 'customer_io_id']],
+    id: IDS,
+    email: EMAILS,
+    phone: [['person_phone'], ['phone', 'phone_number', 'mobile', 'mobile_phone', 'telephone', 'cell_phone']],
+    ...{ name: [], time: [], eventId: [] },
+  },
+  events: {
+    cioId: [['cio_id', 'person_cio_id', 'customerio_id', 'customer_io_id']],
+    // In a table of events `id` is that of the event.
+    id: IDS.slice(0, 2),
+    email: EMAILS,
+    phone: [],
+    name: [['event_name'], ['event'], ['event_type'], ['activity_type', 'activity', 'action']],
+    time: [
+      ['timestamp', 'event_time', 'event_timestamp', 'occurred_at', 'event_date'],
+      ['time', 'at', 'datetime', 'date_time', 'created_at', 'happened_at', 'sent_at'],
+      ['date', 'day'],
+    ],
+    eventId: [['event_id'], ['message_id'], ['id', '_id', 'uuid', 'guid']],
+  },
+};
+
+/** Words in the name of a column that is near to a field, for who has to choose. */
+const NEAR: Readonly<Partial<Record<FieldFlag, RegExp>>> = { email: /mail/, id: /(^|_)(id|uuid|guid)$/, phone: /phone|mobile/ };
+/** An export may have people several times, but not most of them. */
+const LEAST_SPREAD = 0.5;
+
+/** Guesses the fields that are not `taken` by flags, of columns that are not either. */
+export function guessFields(kind: Kind, columns: readonly ColumnProfile[], taken: ReadonlySet<FieldFlag>): FieldGuess[] {
+  const fields = (Object.keys(NAMES[kind]) as FieldFlag[]).filter((field) => !taken.has(field));
+  const used = new Set<ColumnProfile>();
+  return fields.map((field) => {
+    const free = columns.filter((column) => !used.has(column) && column.filled > 0);
+    const fitting = free.filter((column) => fits(field, column, kind));
+    const groups = NAMES[kind][field].map((names) => fitting.filter(({ name }) => names.includes(plainName(name))));
+    const best = groups.find((group) => group.length > 0) ?? [];
+    const column = best.length === 1 ? best[0] : undefined;
+    if (column) used.add(column);
+    const near = free.filter((one) => one !== column && isNear(field, one, groups.flat()));
+    return { field, ...(column && { column }), others: near };
+  });
+}
+
+/** Events, if a column has names of events and another says when; else people. */
+export function guessKind(columns: readonly ColumnProfile[]): Kind {
+  const fields = guessFields('events', columns, new Set());
+  const [name, time] = (['name', 'time'] as const).map((wanted) => fields.find(({ field }) => field === wanted)?.column);
+  const isSure = name !== undefined && ['event_name', 'event', 'event_type'].includes(plainName(name.name));
+  return isSure && time !== undefined ? 'events' : 'people';
+}
+
+function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly ColumnProfile[]): boolean {
+  if (fitting.includes(column)) return true;
+  if (field === 'email' && column.addresses > 0) return true;
+  return NEAR[field]?.test(plainName(column.name)) ?? false;
+}
+
+/** True if what is in the column can be what its name says. */
+function fits(field: FieldFlag, column: ColumnProfile, kind: Kind): boolean {
+  const { filled, addresses, phones, notIds, kinds, textGuess } = column;
+  switch (field) {
+    case 'email':
+      return addresses >= filled / 2;
+    case 'phone':
+      return phones === filled;
+    case 'time':
+      return textGuess.type === 'time' && textGuess.rest === undefined;
+    case 'name':
+      return kinds.get('text') === filled && textGuess.type === 'text';
+    case 'eventId':
+      return notIds === 0 && isSpread(column, 1);
+    default:
+      return notIds <= filled / 10 && addresses < filled / 2 && (kind === 'events' || isSpread(column, LEAST_SPREAD));
+  }
+}
+
+/** True if nearly each row has a value of its own. */
+function isSpread({ distinct, filled, hasMore }: ColumnProfile, least: number): boolean {
+  return hasMore || distinct >= filled * least;
+}

@@ -1,0 +1,82 @@
+/**
+ * How an input has to be read, found by reading it: in another encoding if it is not UTF-8, with another delimiter if its rows are one
+ * column. What was found is a proposal like every other; what the user has said is never changed.
+ */
+import { sink } from '../../stream/sink.ts';
+import type { SendFlags } from '../flags/flags.ts';
+import { transformStages } from '../input/transform.ts';
+import { type BadByte, firstBadByte } from './encoding-guess.ts';
+import { RowProfile } from './row-profile.ts';
+import type { Sample } from './sample.ts';
+
+/** What was read, and how. */
+export interface Reading {
+  readonly profile: RowProfile;
+  /** The error that ended the input. */
+  readonly failure: unknown;
+  /** What the source warns of. */
+  readonly warnings: readonly string[];
+  /** With the encoding and the delimiter that were found. */
+  readonly flags: SendFlags;
+  readonly badByte?: BadByte | undefined;
+  readonly delimiter?: string | undefined;
+}
+
+const DELIMITERS = [';', '\t', '|', ','];
+const NOT_TEXT = /not valid (?:UTF-8|utf-8)/;
+
+/** Reads the sample, in as many ways as it takes. */
+export async function readSample(sample: Sample, flags: SendFlags, format: string, now: number): Promise<Reading> {
+  const read = async (tried: SendFlags): Promise<Reading> => profileOf(sample, tried, format, now);
+  let reading = await read(flags);
+  if (flags.encoding === undefined && isNotText(reading)) {
+    const badByte = await firstBadByte(sample.bytes);
+    const [first] = badByte?.readings ?? [];
+    const other = first && (await read({ ...flags, encoding: first.encoding }));
+    if (other && fitOf(other) >= fitOf(reading)) reading = { ...other, badByte };
+  }
+  if (format === 'csv' && flags.delimiter === undefined && flags.header === undefined) reading = await delimited(reading, read);
+  return reading;
+}
+
+/** With the delimiter that makes several columns of nearly all rows, if there is one and the usual one doesn't. */
+async function delimited(reading: Reading, read: (flags: SendFlags) => Promise<Reading>): Promise<Reading> {
+  if (reading.profile.columns.length > 1 && fitOf(reading) > 0.5) return reading;
+  let best = reading;
+  for (const delimiter of DELIMITERS) {
+    const other = await read({ ...reading.flags, delimiter: delimiter === '\t' ? '\\t' : delimiter });
+    // Its header can't be used, and that is what has to be said.
+    if (isHeaderOf(reading, delimiter) && other.profile.rows === 0 && other.failure !== undefined) return { ...other, delimiter };
+    const isBetter = other.profile.columns.length > 1 && fitOf(other) > 0.5 && columnsOf(other) > columnsOf(best);
+    if (isBetter) best = { ...other, badByte: reading.badByte, delimiter };
+  }
+  return best;
+}
+
+/** True if the only column is called like several with the delimiter between them. */
+function isHeaderOf({ profile: { columns } }: Reading, delimiter: string): boolean {
+  return columns.length === 1 && (columns[0]?.name.includes(delimiter) ?? false);
+}
+
+const columnsOf = ({ profile }: Reading): number => (fitOf({ profile }) > 0.5 ? profile.columns.length : 0);
+
+/** The share of rows that could be read. */
+function fitOf({ profile: { rows, unread } }: Pick<Reading, 'profile'>): number {
+  return rows + unread === 0 ? 0 : rows / (rows + unread);
+}
+
+function isNotText({ profile, failure }: Reading): boolean {
+  return (
+    NOT_TEXT.test(failure instanceof Error ? failure.message : '') || profile.malformed.some(({ cause }) => NOT_TEXT.test(cause.message))
+  );
+}
+
+async function profileOf(sample: Sample, flags: SendFlags, format: string, now: number): Promise<Reading> {
+  const profile = new RowProfile({ isCsv: format === 'csv', now });
+  const warnings: string[] = [];
+  // A column that is empty in all rows is one, too.
+  const seen = format === 'csv' ? { ...flags, keepEmptyCells: 'keep' as const } : flags;
+  const end = sink({ write: (element) => profile.see(element), end: () => {} });
+  const failure = await sample.read(seen, await transformStages(flags.transform), end, (text) => warnings.push(text));
+  return { profile, failure, flags, warnings };
+}
