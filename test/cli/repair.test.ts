@@ -206,7 +206,7 @@ test('what is not kept, is broken or is foreign is one clear error, and nothing 
   for (const [mapping, says] of [
     [config, /--api-key is not a flag of people that maps rows/],
     [{ command: 'rm', config: {} }, /rm is not a kind of rows/],
-    [{ command: 'people', config: { identifier: 'nobody' } }, /nobody/],
+    [{ command: 'people', config: { identifier: 'nobody' } }, /--identifier must be one of auto/],
     [{ command: 'people', config: { transform: './gone.js' } }, /--transform \.\/gone\.js does not exist/],
     [7, /must be text, or the command and the config/],
   ] as const) {

@@ -3,7 +3,7 @@
  * is checked like a config. Flags of a replay override single parts.
  */
 import type { z } from 'zod';
-import { CioError, wordsOf } from '../../errors.ts';
+import { CioError } from '../../errors.ts';
 import { KeptMapping } from '../../record/kept-mapping.ts';
 import { configOf } from '../config/config-of.ts';
 import { configOptions } from '../config/config-options.ts';
@@ -11,6 +11,7 @@ import { columnFlag } from '../flags/column-flag.ts';
 import { defaultOf } from '../flags/flag.ts';
 import type { ColumnFlags, PipelineFlags, RowKind } from '../flags/flags.ts';
 import { EVENTS, PEOPLE, ROWS } from '../flags/groups.ts';
+import { WrongValue } from '../flags/read-value.ts';
 import { shellQuoted } from '../flags/shell-quote.ts';
 
 /** The flags that map rows. */
@@ -56,7 +57,8 @@ export function flagsOfMapping({ command, config }: KeptMapping, where: string):
     try {
       return [attribute, Object.hasOwn(config, key) ? read(config[key]) : defaultOf(field)] as const;
     } catch (error) {
-      throw wrong(`--${key} ${wordsOf(error)}`);
+      if (!(error instanceof WrongValue)) throw error;
+      throw wrong(`--${key} ${error.message}`);
     }
   });
   return { ...Object.fromEntries(flags), object: OBJECTS[kind] } as MappingFlags;

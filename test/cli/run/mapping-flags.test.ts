@@ -65,7 +65,7 @@ test('what is not a mapping of ours is called by its name', () => {
     [new KeptMapping('sandbox', {}), /^x does not say how rows were mapped: sandbox is not a kind of rows/],
     [new KeptMapping('toString', {}), /is not a kind of rows/],
     [new KeptMapping('people', { rejects: '/etc' }), /--rejects is not a flag of people/],
-    [new KeptMapping('people', { 'on-violation': 'ignore' }), /ignore/],
+    [new KeptMapping('people', { 'on-violation': 'ignore' }), /--on-violation must be one of/],
   ];
   for (const [mapping, message] of cases) assert.throws(() => flagsOfMapping(mapping, 'x'), { code: 'CIO_SOURCE', message });
 });
