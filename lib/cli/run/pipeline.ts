@@ -13,6 +13,7 @@ import { deliveryOf } from './account.ts';
 import type { StageFunction } from './by-mapping.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 import { withFolderAtTerminal } from './rejects-place.ts';
+import { shownOperations } from './shown-operations.ts';
 
 /** From records to the Track API. */
 export interface Pipeline {
@@ -47,9 +48,10 @@ export interface PipelineExtras {
 export async function pipelineOf(given: PipelineFlags, { display, stop }: PipelineContext, extras: PipelineExtras): Promise<Pipeline> {
   const flags = withFolderAtTerminal(given);
   const { onRows, mapping, onEntries = [], onCheckpoint } = extras;
+  const shown = shownOperations(flags, display);
   const delivery = await deliveryOf(flags, display.note, stop);
   if (flags.check) await checkRejects(flags, { signal: stop });
   const rejects = rejectsTo(flags, display, mapping);
   const stages = [reopen(), ...onRows, ...onEntries];
-  return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects, rejected: new RunRejectCounts() };
+  return { stages, writer: trackWriter({ ...delivery, ...shown, rejects, onCheckpoint }), rejects, rejected: new RunRejectCounts() };
 }
