@@ -15,7 +15,7 @@ import { WrongValue } from '../flags/read-value.ts';
 import { shellQuoted } from '../flags/shell-quote.ts';
 
 /** The flags that map rows. */
-export type MappingFlags = ColumnFlags & Pick<PipelineFlags, 'transform' | 'limits' | 'limit' | 'onViolation'>;
+export type KeptFlags = ColumnFlags & Pick<PipelineFlags, 'transform' | 'limits' | 'limit' | 'onViolation'>;
 
 const OBJECTS = { people: 'person_identify', events: 'person_event', operations: 'entry' } as const satisfies Record<RowKind, string>;
 
@@ -34,13 +34,13 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 
 /** What is kept of the flags of a run: those that differ from their defaults. */
-export function mappingOfFlags(flags: MappingFlags): KeptMapping {
+export function mappingOfFlags(flags: KeptFlags): KeptMapping {
   const [kind] = Object.entries(OBJECTS).find(([, object]) => object === flags.object) as [RowKind, string];
   return new KeptMapping(kind, configOf(flags, SHAPES[kind]));
 }
 
 /** The flags that a kept mapping stands for. Throws `CIO_SOURCE`, which names `where` it is kept. */
-export function flagsOfMapping({ command, config }: KeptMapping, where: string): MappingFlags {
+export function flagsOfMapping({ command, config }: KeptMapping, where: string): KeptFlags {
   const wrong = (why: string): CioError =>
     new CioError(
       'CIO_SOURCE',
@@ -61,7 +61,7 @@ export function flagsOfMapping({ command, config }: KeptMapping, where: string):
       throw wrong(`--${key} ${error.message}`);
     }
   });
-  return { ...Object.fromEntries(flags), object: OBJECTS[kind] } as MappingFlags;
+  return { ...Object.fromEntries(flags), object: OBJECTS[kind] } as KeptFlags;
 }
 
 function argumentsOf(config: KeptMapping['config']): string[] {
