@@ -8,7 +8,7 @@ import { checkConfigPlace, writeConfig } from './preview/config-file.ts';
 import { lookAt } from './preview/look.ts';
 import { previewData } from './preview/preview-data.ts';
 import { previewText, type TextLayout } from './preview/preview-text.ts';
-import { answerJson, answerPainted } from './show/print.ts';
+import { answerJson, answerPainted, printLines } from './show/print.ts';
 
 const UNDECIDED = 1;
 /** Of lines in a pipe or a file. */
@@ -18,7 +18,9 @@ const LEAST_WIDTH = 40;
 /** Runs the command; resolves with its exit status. Throws a CioError if the input can't be read. */
 export async function preview(file: string | undefined, flags: PreviewFlags): Promise<number> {
   if (flags.write !== undefined) await checkConfigPlace(flags.write);
-  const [input, ...more] = await findInputs(file === undefined ? [] : [file], flags as unknown as SendFlags);
+  const { signal } = new AbortController();
+  const given = file === undefined ? [] : [file];
+  const [input, ...more] = await findInputs(given, flags as unknown as SendFlags, { note: printLines, signal });
   if (input === undefined) throw new CioError('CIO_SOURCE', `${file} holds no files`);
   const look = await lookAt(input, flags);
   const notes = more.length === 0 ? look.notes : [`this is the first of ${more.length + 1} files: ${input.label}`, ...look.notes];
