@@ -5,7 +5,7 @@ import { type ConfigObject, configOf } from '../config/config-of.ts';
 import type { PreviewFlags, SendFlags } from '../flags/flags.ts';
 import { EVENTS, INPUT, PEOPLE, ROWS, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';
-import type { Kind } from './identity-guess.ts';
+import type { Kind } from './columns/identity-guess.ts';
 import { notesOf } from './preview-notes.ts';
 import type { Shown } from './preview-text.ts';
 import { type Proposal, propose } from './proposal.ts';
