@@ -218,6 +218,14 @@ test('what is not kept, is broken or is foreign is one clear error, and nothing 
   }
 });
 
+test('objects that are moved take their mapping with them', async (t) => {
+  const at = await rejectedDesk(t);
+  const moved = await at.run('replay', 'rejected', '--rejects', 'again', '--done', 'move', '--done-to', 'done', '-q');
+  assert.equal(moved.status, 1, moved.stderr);
+  const ran = await at.run('replay', 'done', '--dry-run');
+  assert.match(ran.stderr, /(?:with the mapping of (?:people|events) .*\n){2}.*3 records: /);
+});
+
 test('--as takes the flags given here alone; a plain sheet is called so', async (t) => {
   const at = await rejectedDesk(t);
   await writeFile(join(at.cwd, 'rejected', '.cio-stream.json'), '{"broken');
