@@ -41,7 +41,11 @@ test('usage: an unknown option or command names the nearest, and no value is rep
   fails(await cli(['people', '--emaill', 'x']), 2, /unknown option '--emaill': did you mean --email\?; see cio-stream people --help/);
   for (const wrong of [['peple'], ['peple', '--help'], ['peple', 'x.csv', '-h'], ['help', 'peple'], ['-h', 'peple']])
     fails(await cli(wrong), 2, /unknown command 'peple': did you mean people\?; see cio-stream --help\n$/);
-  fails(await cli(['send', '--help']), 2, /unknown command 'send'; known: people, events, operations, preview, replay, rejects, check, sandbox, version, completion;/);
+  fails(
+    await cli(['send', '--help']),
+    2,
+    /unknown command 'send'; known: people, events, operations, preview, replay, rejects, check, sandbox, version, completion;/,
+  );
   fails(await cli(['replay', 'x']), 2, /required option '--as <kind>' not specified/);
   fails(await cli(['replay', 'x', '--as', 'person']), 2, /It must be one of people, events, operations; see/);
   fails(await cli([...SEND, `--apikey=${SECRET}`]), 2, /unknown option '--apikey': did you mean --api-key\?/);
