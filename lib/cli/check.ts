@@ -3,7 +3,8 @@ import { printable } from '../printable.ts';
 import { LOCATE_MS, locate } from '../write/request/locate.ts';
 import type { CheckFlags } from './flags/flags.ts';
 import { accountOf, retryReporter } from './run/account.ts';
-import { checkRejects, rejectsPlace, rejectsTo } from './run/reject-target.ts';
+import { checkRejects, rejectsTo } from './run/reject-target.ts';
+import { rejectsPlace } from './run/rejects-place.ts';
 import { openDisplay } from './show/display.ts';
 import { answer } from './show/print.ts';
 

@@ -8,7 +8,7 @@ import type { ListFlags } from './flags/flags.ts';
 import { shellQuoted } from './flags/shell-quote.ts';
 import { ChosenLines } from './listing/chosen-lines.ts';
 import { countData, countsOf, countText } from './listing/count-table.ts';
-import { ndjsonTexts, rowTexts, sheetTexts } from './listing/record-text.ts';
+import { ndjsonTexts, recordRows, sheetTexts } from './listing/record-text.ts';
 import { printableLines, printLines } from './show/print.ts';
 
 type Texts = AsyncIterable<string | Buffer>;
@@ -34,7 +34,7 @@ export async function listRejects(places: readonly string[], flags: ListFlags): 
 function textsOf(lines: ChosenLines, rows: boolean, format: NonNullable<ListFlags['format']>): Texts {
   if (format === 'csv') return sheetTexts(lines);
   if (format === 'ndjson') return ndjsonTexts(lines);
-  return rows ? rowTexts(lines) : countTexts(lines, format);
+  return rows ? recordRows(lines) : countTexts(lines, format);
 }
 
 async function* countTexts(lines: ChosenLines, format: 'text' | 'json'): AsyncGenerator<string> {

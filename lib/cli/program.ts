@@ -2,12 +2,13 @@
  * The command line as data: commands, options, examples. A command's own code is loaded in its action. `report` gets
  * the exit status.
  */
-import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { CliCommand } from './flags/commander.ts';
 import { forgetFlagOrigins } from './flags/flag-origins.ts';
 import type { CheckFlags, COMMAND_FLAGS, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { nameOptionsBy } from './show/failure.ts';
+import { answer } from './show/print.ts';
+import { packageVersion, versionText } from './version.ts';
 
 const EXAMPLES = `
 Examples:
@@ -107,7 +108,7 @@ export function program(report: (status: number) => void): CliCommand {
   const root = new CliCommand('cio-stream');
   root
     .description('Load people and events into Customer.io, and know what became of every row.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES)
@@ -139,7 +140,21 @@ export function program(report: (status: number) => void): CliCommand {
     .description('run a local Track API with the real limits; prints its address')
     .addHelpText('after', SANDBOX_EXAMPLES)
     .action(async (flags: SandboxFlags) => report(await (await import('./sandbox.ts')).sandbox(flags)));
+  addAboutItself(root);
   return root;
+}
+
+/** Commands about the command line itself. */
+function addAboutItself(root: Command): void {
+  root
+    .command('version')
+    .description('print the version, that of Node and the platform')
+    .action(() => answer(versionText()));
+  root
+    .command('completion')
+    .description('print a script that completes commands, flags and their values: source <(cio-stream completion bash)')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh']))
+    .action(async (shell: 'bash' | 'zsh') => answer((await import('./completion.ts')).completionScript(root, shell)));
 }
 
 /** A command that sends rows of one kind. */
@@ -163,6 +178,7 @@ function addPreview(command: Command, report: (status: number) => void): void {
 
 /** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */
 async function addFlagsTo(command: Command): Promise<void> {
+  if (['version', 'completion'].includes(command.name())) return;
   const [{ addCommandFlags }, { flagOf }] = await Promise.all([import('./flags/flags.ts'), import('./flags/names.ts')]);
   forgetFlagOrigins();
   // What is read is the argument of the command.
@@ -173,9 +189,4 @@ async function addFlagsTo(command: Command): Promise<void> {
 /** What the file of `--config` says beside the flags. */
 async function addConfigTo(command: Command): Promise<void> {
   if (command.opts().config !== undefined) await (await import('./config/fill-flags.ts')).fillFromConfig(command);
-}
-
-/** Of the package, wherever it lies: three folders up from the compiled file. */
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }

@@ -11,15 +11,16 @@ import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
 import { ReplayReader } from './input/replay-inputs.ts';
 import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
-import { rejectsPlace } from './run/reject-target.ts';
+import { rejectsPlace, withFolderAtTerminal } from './run/rejects-place.ts';
 import { type ReplayMapper, replayMapper } from './run/replay-mappings.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
 
 /** Runs the command; `given` are the flags of the command line. Resolves with its exit status. */
-export function replay(places: readonly string[], flags: ReplayFlags, given: ReadonlySet<string>): Promise<number> {
+export function replay(places: readonly string[], asked: ReplayFlags, given: ReadonlySet<string>): Promise<number> {
+  const flags = withFolderAtTerminal(asked);
   return runPipeline(flags, async (context) => {
     const mapper = await replayMapper(flags, given, context.display.note);
-    checkDone(flags);
+    checkDone(asked);
     const { doneTo, rejectsPath, giveUpMs } = flags;
     await checkDistinct({ from: places, rejects: rejectsPlace(flags), doneTo, rejectsPath });
     const access = { ...accessOf(flags), giveUpMs, except: doneTo, onNote: context.display.note };
@@ -29,7 +30,8 @@ export function replay(places: readonly string[], flags: ReplayFlags, given: Rea
     };
     try {
       for (const place of places) open.push(await openRejects(place, access));
-      return { ...(await prepare(open, mapper, flags, context)), close };
+      const lastNotes = (): readonly string[] => mapper.kept?.lastNotes ?? [];
+      return { ...(await prepare(open, mapper, flags, context)), lastNotes, close };
     } catch (error) {
       await close();
       throw error;

@@ -6,8 +6,8 @@ import { findInputs } from './input/inputs.ts';
 import { InputReader } from './input/read-inputs.ts';
 import { remaining } from './input/resume.ts';
 import { openDeduping } from './run/deduping.ts';
-import { mappingOfFlags } from './run/mapping-flags.ts';
-import { pipelineOf, rowStages } from './run/pipeline.ts';
+import { pipelineOf } from './run/pipeline.ts';
+import { rowsOf } from './run/row-stages.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
 import { MissingColumns } from './show/missing-columns.ts';
 import { emptyNote, interruptedNote, resumedNote, unfinishedNote } from './show/summary-text.ts';
@@ -27,9 +27,8 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     const { stages: onEntries, close } = await openDeduping(flags);
     try {
       const named = new MissingColumns(columns.named);
-      const onRows = await rowStages(flags, columns, named.stages);
-      const mapping = mappingOfFlags(flags);
-      const pipeline = await pipelineOf(flags, context, { onRows, mapping, onEntries, onCheckpoint: keep });
+      const rows = await rowsOf(flags, columns, named.stages);
+      const pipeline = await pipelineOf(flags, context, { ...rows, onEntries, onCheckpoint: keep });
       const reader = new InputReader(inputs, flags, neededColumns(columns, flags.transform), display.note);
       return { ...pipeline, columns: named, reader, close, resumed, lastNotes: lastNotesOf(reader, flags) };
     } catch (error) {

@@ -18,6 +18,8 @@ export interface RetryPolicy {
   readonly signal?: AbortSignal;
   /** Once it aborts, the attempt in flight is cut off too. */
   readonly cutOff?: AbortSignal | undefined;
+  /** Hears why, when a second attempt in a row has failed and another one follows. */
+  readonly onRetry?: (why: string) => void;
   /** For how long nothing may move in an attempt, in milliseconds. Default 120,000. */
   readonly stalledMs?: number;
 }
@@ -30,6 +32,8 @@ export interface Attempt {
 
 const STALLED_MS = 120_000;
 const STALLED = Object.assign(new Error('nothing moved for too long'), { code: 'ETIMEDOUT' });
+/** A single failure passes unnoticed. */
+const NOTED_ATTEMPT = 2;
 const RANGE_NOT_SATISFIABLE = 416;
 const CUT_OFF = new Error('cut off');
 const TOO_LATE: StorageError = { why: 'it did not answer in time', transient: false, cause: CUT_OFF };
@@ -47,7 +51,7 @@ export async function retrying<T>(
   attempt: (attempt: Attempt) => Promise<T>,
   location: string = store.location,
 ): Promise<T> {
-  const { clock, giveUpMs, cutOff } = policy;
+  const { clock, giveUpMs, cutOff, onRetry } = policy;
   const signal = eitherOf(policy.signal, cutOff);
   let attempts = 0;
   let failed: Tried<T> = {};
@@ -62,7 +66,10 @@ export async function retrying<T>(
       return failed;
     }
   };
-  const tried = await retry(tryOnce, { clock, budgetMs: giveUpMs, signal }).catch((error) => {
+  const tried = await retry(tryOnce, {
+    ...{ clock, budgetMs: giveUpMs, signal },
+    onRetry: ({ why }, _delayMs, attempt) => (attempt === NOTED_ATTEMPT ? onRetry?.(why) : undefined),
+  }).catch((error) => {
     if (error !== signal.reason) throw error;
     // The wait was aborted: one last attempt, if it may still be made.
     return cutOff?.aborted ? failed : tryOnce();

@@ -110,6 +110,8 @@ export const TRACK_WRITER_OPTIONS = z.strictObject({
   clock: clockOption,
   /** When requests left that were made just before, of `clock`: they count too. */
   sentAt: z.array(z.number()).readonly().default([]),
+  /** Hears the body of each request that a dry run would send. */
+  onDryBody: fn<(body: Buffer) => void>().optional(),
 });
 
 /** Site id and key as they come from variables. */

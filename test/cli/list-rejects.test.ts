@@ -19,7 +19,7 @@ for (const [kind, open] of Object.entries(STORES)) {
       /^3 rejected records in 2 objects of .*rejected\n\nrecords {2}reason {3}field {2}stream\n {6}2 {2}refused {2}- {6}-\n/,
     );
     assert.match(ran.stdout, /\n {6}1 {2}invalid {2}email {2}-\n {9}such as .*: because of the test {2}\{"n":2\}\n$/);
-    const json = await cli(['rejects', store.place('rejected'), '--json', ...store.flags], { env });
+    const json = await cli(['rejects', store.place('rejected'), '--format', 'json', ...store.flags], { env });
     const { kinds, ...counts } = JSON.parse(json.stdout);
     assert.deepEqual(counts, { where: store.place('rejected'), objects: 2, records: 3, others: 0, unreadable: [] });
     assert.deepEqual(

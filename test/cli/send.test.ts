@@ -335,7 +335,7 @@ test('reject files of a dry run say so in their names; their folders and extensi
   assert.equal((await cli(dry, { input: PEOPLE, cwd })).status, 1);
   assert.equal((await cli([...dry, '--rejects-file', 'mine.csv', '--rejects-format', 'csv'], { input: PEOPLE, cwd })).status, 1);
   assert.equal((await cli([...dry, '--rejects-path', 'below'], { input: PEOPLE, cwd })).status, 1);
-  const names = (await readdir(join(cwd, 'rejected'), { recursive: true })).sort();
+  const names = (await readdir(join(cwd, 'rejected'), { recursive: true })).filter((name) => !name.startsWith('.')).sort();
   assert.equal(names.length, 4);
   assert.match(names.join('\n'), /^below\nbelow\/dry-run-\S+\.ndjson\ndry-run-\S+\.ndjson\ndry-run-mine\.csv$/);
   assert.equal((await cli(['replay', 'rejected/below', '--as', 'people', '--dry-run'], { cwd })).status, 1);
@@ -421,7 +421,7 @@ test('flattened reject files are for replay: send hands their lines back', async
   ]) {
     const place = shape.at(-1) as string;
     assert.equal((await send(['--rejects', place, ...shape], '{"person_email":"","plan":"p"}\n')).status, 1);
-    const [name = ''] = await readdir(join(cwd, place));
+    const [name = ''] = (await readdir(join(cwd, place))).filter((one) => !one.startsWith('.'));
     const repaired = (await readFile(join(cwd, place, name), 'utf8')).replace(/"person_email":""/, '"person_email":"a@example.com"');
     await writeFile(join(cwd, place, name), repaired);
     const again = await send([join(place, name), '--identifier', 'email']);

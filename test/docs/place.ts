@@ -97,7 +97,8 @@ export class Place {
   /** The lines of rejected records in a folder. */
   rejected(folder = 'rejected'): string[] {
     if (!existsSync(join(this.folder, folder))) return [];
-    return readdirSync(join(this.folder, folder)).flatMap((name) => this.read(join(folder, name)).trimEnd().split('\n'));
+    const names = readdirSync(join(this.folder, folder)).filter((name) => !name.startsWith('.'));
+    return names.flatMap((name) => this.read(join(folder, name)).trimEnd().split('\n'));
   }
 
   /** The reasons of the rejected records in a folder, sorted. */

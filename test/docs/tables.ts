@@ -59,6 +59,7 @@ const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [TRACK_WRITER_SHAPE.rejects, 'RejectSink'],
   [VALIDATE_SHAPE.columns, 'Columns'],
   [VALIDATE_SHAPE.schema, 'z.ZodType'],
+  [REJECT_WRITER_SHAPE.mapping, '{ command: string; config: object }'],
   [clockOption, 'Clock'],
   [signalOption, 'AbortSignal'],
 ]);

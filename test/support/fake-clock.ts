@@ -62,6 +62,15 @@ export function fast(factor: number): { clock: Clock; timeoutMs: number; giveUpM
   return { clock: fastClock(factor), timeoutMs: 60_000 * factor, giveUpMs: 600_000 * factor };
 }
 
+/** How long nothing may move in an attempt at a store. */
+export const STORE_WATCHES: ReadonlySet<number> = new Set([10_000, 120_000]);
+
+/** The same for stores: the watch over an attempt, in which the SDKs wait by the real clock, is not short. */
+export function fastForStores(factor: number): { clock: Clock; giveUpMs: number } {
+  const { clock: hurried, giveUpMs } = fast(factor);
+  return { giveUpMs, clock: { ...hurried, timer: (ms, fn) => (STORE_WATCHES.has(ms) ? systemClock : hurried).timer(ms, fn) } };
+}
+
 /** A clock that knows how many of its timers are still to come. */
 export function countingClock(clock: Clock): Clock & { readonly pending: number } {
   const timers = new Set<object>();

@@ -4,6 +4,9 @@ import type { z } from 'zod';
 import { defaultOf } from '../flags/flag.ts';
 import { configOptions } from './config-options.ts';
 
+/** What the editor checks a config by, where the package is installed. */
+export const CONFIG_SCHEMA = './node_modules/customerio-streams/schema/load.schema.json';
+
 /** A config as JSON has it, by its keys. */
 export type ConfigObject = Readonly<Record<string, unknown>>;
 

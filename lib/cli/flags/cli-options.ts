@@ -97,6 +97,11 @@ export const CLI_OPTIONS = {
     flag: '--dedupe',
     doc: 'skip events that were delivered before, and people whose attributes are those delivered last',
   }),
+  show: count(1).optional().register(FLAG, {
+    flag: '--show <n>',
+    doc: '--dry-run: print the first n operations on standard output, as they would be sent; with --rejects',
+    standard: 'none',
+  }),
   report: flag({ flag: '--report <file>', doc: 'write the summary there as JSON, also when the run fails' }),
   logFormat: z
     .enum(['text', 'json'])

@@ -89,7 +89,7 @@ export function isValued({ flag }: FlagSpec): boolean {
 }
 
 /** A default as it is written. */
-function shown(value: unknown, spec: FlagSpec): string {
+export function shown(value: unknown, spec: FlagSpec): string {
   const unit = unitOf(spec);
   return unit !== undefined && typeof value === 'number' ? amountText(value, unit) : String(value);
 }

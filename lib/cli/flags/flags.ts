@@ -26,7 +26,11 @@ export const COMMAND_FLAGS = {
   people: [CONFIG, ['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
   events: [CONFIG, ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
   operations: [CONFIG, ['Rows:', ROWS], ...FILES],
-  preview: [CONFIG, [undefined, PREVIEW], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ['Input:', INPUT]],
+  preview: [
+    [undefined, PREVIEW],
+    ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }],
+    ['Input:', INPUT],
+  ],
   replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, LISTING],

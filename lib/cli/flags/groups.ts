@@ -83,6 +83,7 @@ export const STORES = {
 /** How rows are delivered. */
 export const DELIVERY = {
   dryRun: TRACK_WRITER_SHAPE.dryRun,
+  show: CLI_OPTIONS.show,
   check: CLI_OPTIONS.check,
   rate: TRACK_WRITER_SHAPE.requestsPerSecond,
   concurrency: TRACK_WRITER_SHAPE.concurrency,

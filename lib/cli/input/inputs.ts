@@ -47,6 +47,7 @@ export async function findInputs(names: readonly string[], flags: SendFlags, sea
   if (given.filter((name) => name === '-').length > 1) throw new CioError('CIO_OPTIONS', 'standard input (-) can be read only once');
   const inputs: Input[] = [];
   for (const name of given) for (const place of await placesAt(name, flags, search)) inputs.push(inputOf(place, flags));
+  noteRepeated(inputs, search);
   const formats = new Set(inputs.map(({ format }) => format));
   for (const format of ['json', 'csv'] as const) {
     const useless = FLAGS_OF[format].find((name) => !formats.has(format) && isGiven(flags[name]));
@@ -56,6 +57,15 @@ export async function findInputs(names: readonly string[], flags: SendFlags, sea
   if (flags.encoding !== undefined && inputs.every(({ format }) => format === 'parquet'))
     throw new CioError('CIO_OPTIONS', '--encoding has no effect on Parquet, which says itself how its texts are encoded');
   return inputs;
+}
+
+/** A file may be in a folder that is named, too. */
+function noteRepeated(inputs: readonly Input[], { note }: Search): void {
+  const seen = new Set<string>();
+  for (const { source, label } of inputs) {
+    if (source !== undefined && seen.has(source)) note(`warning: ${label} is named twice, and is read twice`);
+    if (source !== undefined) seen.add(source);
+  }
 }
 
 async function placesAt(name: string, flags: SendFlags, search: Search): Promise<readonly Place[]> {

@@ -80,7 +80,8 @@ export class ReplayReader implements RecordReader {
     await pipeline(this.#elements(stop), head, { end: false });
     const [first] = this.#unreadable;
     const more = this.#unreadable.length - 1;
-    if (first) throw new CioError(first.code, `${first.message}${more > 0 ? `, and ${more} more can't be read` : ''}`, first.cause);
+    if (first)
+      throw new CioError(first.code, `${first.message}${more > 0 ? `, and ${more} more can't be read` : ''}`, first.cause, first.todo);
     if (this.#unmapped > 0) throw unmappedError(this.#unmapped, this.#from);
   }
 

@@ -22,7 +22,7 @@ const BOM = '\uFEFF';
 const SHEET = { format: 'csv', flattening: 'root', compression: 'none' } as const;
 
 /** One line for each: where it came from, reason, field, value, message. */
-export async function* rowTexts(lines: ChosenLines): AsyncGenerator<string> {
+export async function* recordRows(lines: ChosenLines): AsyncGenerator<string> {
   for await (const chosen of lines.read()) yield `${rowText(chosen)}\n`;
 }
 

@@ -4,10 +4,8 @@ import { dirname } from 'node:path';
 import { CioError, codeOf } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
 import { replaceFile } from '../../storage/durable-folder.ts';
+import { CONFIG_SCHEMA } from '../config/config-of.ts';
 import type { ConfigValues } from './command-text.ts';
-
-/** Where the schema of a config lies, seen from a project that has this package. */
-const SCHEMA = './node_modules/customerio-streams/dist/config.schema.json';
 
 /** Throws `CIO_OPTIONS` if a config can't be written there. */
 export async function checkConfigPlace(path: string): Promise<void> {
@@ -29,7 +27,7 @@ export async function checkConfigPlace(path: string): Promise<void> {
 /** Writes it. */
 export async function writeConfig(path: string, values: ConfigValues): Promise<void> {
   await checkConfigPlace(path);
-  await replaceFile(path, `${printableJson({ $schema: SCHEMA, ...values }, 2)}\n`);
+  await replaceFile(path, `${printableJson({ $schema: CONFIG_SCHEMA, ...values }, 2)}\n`);
 }
 
 function isConfig(text: string): boolean {

@@ -17,7 +17,7 @@ import {
 import type { Summary } from '../../write/summary.ts';
 import type { RetriesOf } from '../show/report.ts';
 import { Departures } from './departures.ts';
-import { type Kind as SeriesKind, TimeBuckets } from './time-buckets.ts';
+import { type Gathered, TimeBuckets } from './time-buckets.ts';
 
 const SERIES = {
   read: 'sum',
@@ -30,7 +30,7 @@ const SERIES = {
   retries: 'sum',
   /** Requests that had to wait for the rate. */
   waits: 'sum',
-} as const satisfies Record<string, SeriesKind>;
+} as const satisfies Record<string, Gathered>;
 
 /** What is recorded over time. */
 export type SeriesName = keyof typeof SERIES;

@@ -8,19 +8,19 @@ const FIRST_WIDTH_MS = 100;
 const MAX_BUCKETS = 600;
 
 /** How the value of a series comes about. */
-export type Kind = 'sum' | 'most';
+export type Gathered = 'sum' | 'most';
 
-const MERGE: Readonly<Record<Kind, (a: number, b: number) => number>> = { sum: (a, b) => a + b, most: Math.max };
+const MERGE: Readonly<Record<Gathered, (a: number, b: number) => number>> = { sum: (a, b) => a + b, most: Math.max };
 
 /** Series of one run; times are milliseconds since its start. */
 export class TimeBuckets<Name extends string> {
-  readonly #kinds: Readonly<Record<Name, Kind>>;
+  readonly #kinds: Readonly<Record<Name, Gathered>>;
   readonly #series: Record<Name, number[]>;
   readonly #max: number;
   #widthMs = FIRST_WIDTH_MS;
   #count = 1;
 
-  constructor(kinds: Readonly<Record<Name, Kind>>, max: number = MAX_BUCKETS) {
+  constructor(kinds: Readonly<Record<Name, Gathered>>, max: number = MAX_BUCKETS) {
     this.#kinds = kinds;
     this.#max = max;
     this.#series = Object.fromEntries(this.#names.map((name) => [name, [0]])) as Record<Name, number[]>;

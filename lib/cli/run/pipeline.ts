@@ -5,19 +5,15 @@
 import type { Transform } from 'node:stream';
 import type { KeptMapping } from '../../record/kept-mapping.ts';
 import { reopen } from '../../replay/reopen.ts';
-import { enforceLimits } from '../../stage/enforce-limits.ts';
-import { validate } from '../../stage/validate.ts';
 import { type TrackWriter, trackWriter } from '../../write/track-writer.ts';
-import type { ColumnsOfFlags } from '../flags/columns.ts';
 import type { PipelineFlags } from '../flags/flags.ts';
-import { ownLimits } from '../flags/limit-flag.ts';
-import { transformStages } from '../input/transform.ts';
 import type { Display } from '../show/display.ts';
 import { deliveryOf } from './account.ts';
 import type { StageFunction } from './by-mapping.ts';
-import type { MappingFlags } from './mapping-flags.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
 import { RunRejected } from './rejected-rows.ts';
+import { withFolderAtTerminal } from './rejects-place.ts';
+import { shownOperations } from './shown-operations.ts';
 
 /** From records to the Track API. */
 export interface Pipeline {
@@ -38,13 +34,6 @@ export interface PipelineContext {
   readonly stop: AbortSignal;
 }
 
-/** The stages from rows to entries. `onRecords` stand between `--transform` and the mapping. Throws `CIO_OPTIONS`. */
-export async function rowStages(flags: MappingFlags, columns: ColumnsOfFlags, onRecords: readonly Transform[] = []): Promise<Transform[]> {
-  const { onViolation } = flags;
-  const limits = ownLimits(flags.limits, flags.limit);
-  return [...(await transformStages(flags.transform)), ...onRecords, validate(columns.settings), enforceLimits({ onViolation, limits })];
-}
-
 /** What a command adds to the pipeline. */
 export interface PipelineExtras {
   /** From rows to entries. */
@@ -58,13 +47,15 @@ export interface PipelineExtras {
 }
 
 /** Makes the pipeline; the account is asked first. Throws a CioError if it could not work. */
-export async function pipelineOf(flags: PipelineFlags, { display, stop }: PipelineContext, extras: PipelineExtras): Promise<Pipeline> {
+export async function pipelineOf(given: PipelineFlags, { display, stop }: PipelineContext, extras: PipelineExtras): Promise<Pipeline> {
+  const flags = withFolderAtTerminal(given);
   const { onRows, mapping, onEntries = [], onCheckpoint } = extras;
+  const shown = shownOperations(flags, display);
   const delivery = await deliveryOf(flags, display.note, stop);
   if (flags.check) await checkRejects(flags, { signal: stop });
   const rejects = rejectsTo(flags, display, mapping);
   const stages = [reopen(), ...onRows, ...onEntries];
   const rejected = new RunRejected(rejects, flags);
   const requestsPerSecond = flags.dryRun ? undefined : flags.rate;
-  return { stages, writer: trackWriter({ ...delivery, rejects, onCheckpoint }), rejects, rejected, requestsPerSecond };
+  return { stages, writer: trackWriter({ ...delivery, ...shown, rejects, onCheckpoint }), rejects, rejected, requestsPerSecond };
 }

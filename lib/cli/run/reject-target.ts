@@ -1,10 +1,5 @@
-/**
- * Where rejected records of a run go: a folder, object storage, or standard output. If that is a terminal, the live line
- * of the progress is removed before each piece, and what would command the terminal is escaped.
- */
-import { Writable } from 'node:stream';
+/** What keeps rejected records of a run: a folder, object storage, or standard output. */
 import { CioError } from '../../errors.ts';
-import { escapedJson } from '../../printable.ts';
 import type { KeptMapping } from '../../record/kept-mapping.ts';
 import { FILE_NAME_FORMAT } from '../../reject/open-store.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
@@ -15,6 +10,7 @@ import type { RejectFlags } from '../flags/flags.ts';
 import { flagOf } from '../flags/names.ts';
 import { accessOf } from '../flags/store-access.ts';
 import type { Display } from '../show/display.ts';
+import { nameAtFirst, rejectsPlace, STANDARD_OUTPUT, terminal } from './rejects-place.ts';
 
 /** The reject writer for `--rejects`; files of a dry run are not mistaken for those of a real one. Throws `CIO_OPTIONS`. */
 export function rejectsTo(
@@ -26,6 +22,7 @@ export function rejectsTo(
   const mapping = kept && { command: kept.command, config: kept.config };
   const to = rejectsPlace(flags);
   if (to !== undefined) {
+    nameAtFirst(to, display.note);
     const fileNameFormat = flags.dryRun ? `dry-run-${flags.rejectsFile ?? FILE_NAME_FORMAT}` : flags.rejectsFile;
     return rejectWriter({ ...options, to, mapping, fileNameFormat, ...accessOf(flags), giveUpMs: flags.giveUpMs, onNote: display.note });
   }
@@ -49,23 +46,4 @@ export function whereRejectsAre({ location }: RejectWriter): string {
 /** Where they are, as a path or an address; undefined for standard output. */
 export function rejectsLocation({ location }: RejectWriter): string | undefined {
   return location === STANDARD_OUTPUT ? undefined : location;
-}
-
-/** The place of `--rejects`; undefined for standard output. */
-export function rejectsPlace({ rejects }: RejectFlags): string | undefined {
-  return rejects === '-' ? undefined : rejects;
-}
-
-const STANDARD_OUTPUT = 'standard output';
-
-function terminal(display: Display): Writable {
-  const writable = new Writable({
-    decodeStrings: false,
-    write: (lines: string, _encoding, callback) => {
-      display.clear();
-      process.stdout.write(escapedJson(lines), callback);
-    },
-  });
-  // By this the reject store names the place.
-  return Object.assign(writable, { path: STANDARD_OUTPUT });
 }

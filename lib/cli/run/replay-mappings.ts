@@ -10,8 +10,9 @@ import type { Rejects } from '../../replay/open-rejects.ts';
 import { columnsOf } from '../flags/columns.ts';
 import type { ReplayFlags } from '../flags/flags.ts';
 import { byMapping } from './by-mapping.ts';
-import { commandText, flagsOfMapping, mappingOfFlags, overridden } from './mapping-flags.ts';
-import { type PipelineExtras, rowStages } from './pipeline.ts';
+import { commandText, flagsOfMapping, overridden } from './mapping-flags.ts';
+import type { PipelineExtras } from './pipeline.ts';
+import { rowStages, rowsOf } from './row-stages.ts';
 
 /** What {@link ReplayMappings} has to know. */
 export interface ReplayMappingsOptions {
@@ -31,7 +32,7 @@ export async function replayMapper(flags: ReplayFlags, given: ReadonlySet<string
   const { object } = flags;
   if (object !== undefined) {
     const own = { ...flags, object };
-    return { onRows: await rowStages(own, columnsOf(own)), mapping: mappingOfFlags(own) };
+    return rowsOf(own, columnsOf(own));
   }
   const kept = new ReplayMappings({ flags, given, note });
   return { kept, onRows: [byMapping((mapping) => kept.stagesOf(mapping))] };
@@ -39,6 +40,8 @@ export async function replayMapper(flags: ReplayFlags, given: ReadonlySet<string
 
 /** More mappings are used without a word. */
 const MAX_NOTES = 10;
+/** So many files are named. */
+const MAX_NAMES = 3;
 
 /** Finds mappings, and remembers them. */
 export class ReplayMappings {
@@ -47,6 +50,9 @@ export class ReplayMappings {
   /** By the id of the mapping that is used: where it was kept. */
   readonly #used = new Map<string, string>();
 
+  /** What the sheets were made of. */
+  readonly #sheetsOf = new Set<string>();
+
   constructor(options: ReplayMappingsOptions) {
     this.#options = options;
   }
@@ -54,14 +60,24 @@ export class ReplayMappings {
   /** The line with its mapping; undefined if that is not known. Throws a CioError for a mapping that can't be used. */
   async mapped(line: SourceRecord, rejects: Rejects): Promise<SourceRecord | undefined> {
     const origin = isObject(line.rejected_origin) ? line.rejected_origin : {};
+    if (typeof origin.from === 'string' && this.#sheetsOf.size <= MAX_NOTES) this.#sheetsOf.add(origin.from);
     const mapping = await this.#mappingOf(origin.mapping, rejects);
     return mapping && { ...line, rejected_origin: { ...origin, mapping } };
+  }
+
+  /** What is to be said at the end, if rows came from a sheet: it is a copy. */
+  get lastNotes(): string[] {
+    if (this.#sheetsOf.size === 0) return [];
+    const [names, more] = [[...this.#sheetsOf].slice(0, MAX_NAMES).sort().join(', '), this.#sheetsOf.size > MAX_NAMES ? ' ...' : ''];
+    return [
+      `the rows of this sheet are still in ${names}${more}, as they were: remove those files, or a replay of them sends the rows unrepaired`,
+    ];
   }
 
   /** The stages of a mapping that a line has got here. */
   async stagesOf(mapping: KeptMapping): Promise<readonly Transform[]> {
     const flags = flagsOfMapping(mapping, this.#used.get(mapping.id) ?? '');
-    return rowStages(flags, columnsOf(flags));
+    return rowStages(flags, columnsOf(flags), []);
   }
 
   async #mappingOf(said: unknown, rejects: Rejects): Promise<KeptMapping | undefined> {

@@ -20,7 +20,7 @@ export interface TrackApi {
 
 /** Asks in which region the account lives, if that is not said, and opens the connections. */
 export async function openTrackApi(settings: TrackWriterSettings, signal: AbortSignal, summary: Summary): Promise<TrackApi> {
-  if (settings.dryRun) return dryRun(summary);
+  if (settings.dryRun) return dryRun(summary, settings.onDryBody);
   const { clock, requestsPerSecond, sentAt } = settings;
   const pacer = await Pacer.open(requestsPerSecond, clock, sentAt);
   try {
@@ -46,11 +46,12 @@ async function addressOf(settings: TrackWriterSettings, signal: AbortSignal, pac
   return region === 'auto' ? (await locate({ ...settings, region }, { ...settings, signal, pacer })).baseUrl : REGION_URLS[region];
 }
 
-function dryRun(summary: Summary): TrackApi {
+function dryRun(summary: Summary, onBody: TrackWriterSettings['onDryBody']): TrackApi {
   return {
     call: async ({ body }) => {
       summary.requests++;
       summary.bytes += body?.length ?? 0;
+      if (body !== undefined) onBody?.(body);
       return { status: 200, text: '', askedMs: undefined };
     },
     pause: () => {},

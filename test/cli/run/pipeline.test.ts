@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { columnsOf } from '../../../lib/cli/flags/columns.ts';
 import { CliCommand } from '../../../lib/cli/flags/commander.ts';
 import { addCommandFlags, type SendFlags } from '../../../lib/cli/flags/flags.ts';
-import { pipelineOf, rowStages } from '../../../lib/cli/run/pipeline.ts';
+import { pipelineOf } from '../../../lib/cli/run/pipeline.ts';
+import { rowStages } from '../../../lib/cli/run/row-stages.ts';
 import { systemClock } from '../../../lib/clock.ts';
 import type { RequestMessage } from '../../../lib/write/diagnostics.ts';
 import { sandboxFor } from '../../support/cli/run-cli.ts';
@@ -29,7 +30,7 @@ test('the check at the start counts for the rate', async (t) => {
   const { stages, writer } = await pipelineOf(
     flags,
     { display, stop: new AbortController().signal },
-    { onRows: await rowStages(flags, columnsOf(flags)) },
+    { onRows: await rowStages(flags, columnsOf(flags), []) },
   );
   await pipeline([Readable.from([{ person_id: 1 }]), ...stages, writer] as never);
   assert.equal(sandbox.state().counts.applied, 1);

@@ -1,10 +1,12 @@
 /** Where `send` and `check` put rejects: a folder or object storage, and a place that can't keep them. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { check, checkStore, openRejects } from '../../../lib/index.ts';
-import { cli, folder, sandboxFor } from '../../support/cli/run-cli.ts';
+import { CLI, cli, folder, rejectedIn, sandboxFor } from '../../support/cli/run-cli.ts';
 import { objectsIn, STORES } from '../../support/cli/stores.ts';
 import { stored } from '../../support/object-storage/contract.ts';
 
@@ -49,6 +51,28 @@ for (const [kind, place, says] of [
     assert.match(checked.stderr, says);
   });
 }
+
+test('at a terminal rejects go to a folder that is named, made when the first one comes; --rejects - prints them', async (t) => {
+  const cwd = await folder(t);
+  await writeFile(join(cwd, 'people.ndjson'), '{"person_id":1}\n{"n":1}\n');
+  await writeFile(join(cwd, 'good.ndjson'), '{"person_id":1}\n');
+  // `script` gives the command a terminal of its own.
+  const atTerminal = async (command: string): Promise<string> => {
+    const { stdout } = await promisify(execFile)('script', ['-qec', `${process.execPath} ${CLI} ${command}`, '/dev/null'], { cwd }).catch(
+      (error) => error,
+    );
+    return String(stdout);
+  };
+  const printed = await atTerminal('people people.ndjson good.ndjson --dry-run');
+  assert.match(printed, /rejected records go to cio-stream-rejected-[\dT-]+\//);
+  assert.doesNotMatch(printed, /"rejected_reason"/);
+  const [made = '', ...others] = (await readdir(cwd)).filter((name) => name.startsWith('cio-stream-rejected-'));
+  assert.equal(others.length, 0);
+  assert.equal((await rejectedIn(join(cwd, made))).length, 1);
+  assert.match(await atTerminal('people people.ndjson --dry-run --rejects -'), /"rejected_reason"/);
+  await atTerminal('people good.ndjson --dry-run');
+  assert.equal((await readdir(cwd)).filter((name) => name.startsWith('cio-stream-rejected-')).length, 1);
+});
 
 test('a check leaves no folder behind; check() and openRejects() for programs', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
-import { type Clock, systemClock } from '../../../lib/clock.ts';
+import type { Clock } from '../../../lib/clock.ts';
 import type { CioError } from '../../../lib/errors.ts';
 import { readOptions } from '../../../lib/options.ts';
 import type { Rejection } from '../../../lib/record/rejection.ts';
@@ -17,7 +17,7 @@ import { openRejects } from '../../../lib/replay/open-rejects.ts';
 import { checkStore } from '../../../lib/storage/check-store.ts';
 import { readLocation, storeAt } from '../../../lib/storage/location.ts';
 import { STORE_SHAPE, type StoreSettings } from '../../../lib/storage/options.ts';
-import { fast } from '../fake-clock.ts';
+import { fast, fastForStores, STORE_WATCHES } from '../fake-clock.ts';
 import { folder } from '../folder.ts';
 import { closed } from '../reject/folder.ts';
 import { failureOf, inFallback, names, range, rejection, type Subject, stored, write } from './contract.ts';
@@ -38,10 +38,8 @@ type Start = (t: TestContext) => Promise<FaultySubject>;
 const PAD = 'x'.repeat(10_000);
 /** So many of them take more than one part, or chunk. */
 const LARGE = 540;
-// Waits between attempts are short; the watch over an attempt, in which the SDKs wait by the real clock, is not.
-const { clock: hurried, giveUpMs } = fast(100);
-const WATCHES = new Set([10_000, 120_000]);
-const clock: Clock = { ...hurried, timer: (ms, fn) => (WATCHES.has(ms) ? systemClock : hurried).timer(ms, fn) };
+const { clock, giveUpMs } = fastForStores(100);
+const { clock: hurried } = fast(100);
 
 export function faulty(title: string, start: Start): void {
   const check = (name: string, run: (t: TestContext, subject: FaultySubject) => Promise<void>): void => {
@@ -138,7 +136,7 @@ function forAWhile(check: Check): void {
     );
     for (const cutAnswerAfter of [1, 100_000, 1_000_000]) server.faults.add({ match: /ndjson/, cutAnswerAfter });
     // Nothing here waits for a connection that says nothing.
-    const impatient: Clock = { ...clock, timer: (ms, fn) => (WATCHES.has(ms) ? () => {} : clock.timer(ms, fn)) };
+    const impatient: Clock = { ...clock, timer: (ms, fn) => (STORE_WATCHES.has(ms) ? () => {} : clock.timer(ms, fn)) };
     assert.deepEqual(await stored(place, { ...options, clock: impatient }), range(LARGE));
     assert.equal(server.faults.seen, 3);
   });

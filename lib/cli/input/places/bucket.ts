@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { remoteAccess } from '../../../bytes/random-access.ts';
-import type { Clock } from '../../../clock.ts';
 import { CioError } from '../../../errors.ts';
 import { readOptions } from '../../../options.ts';
 import { BUCKET, bucketAt } from '../../../storage/location.ts';
@@ -12,7 +11,7 @@ import { type BucketStore, type Listed, openedFor, type Page } from '../../../st
 import { STORE_SHAPE, type StoreOptions } from '../../../storage/options.ts';
 import { type RetryPolicy, retrying, storedBytes } from '../../../storage/retrying.ts';
 import { dataFiles } from './data-files.ts';
-import { FIND_MS, type Place, type Search } from './place.ts';
+import { FIND_MS, type Place, retryNote, type Search } from './place.ts';
 import { PulledBytes } from './pulled-bytes.ts';
 
 const SETTINGS = z.strictObject(STORE_SHAPE);
@@ -34,7 +33,7 @@ export async function bucketPlaces(url: string, access: StoreOptions, search: Se
   const policy = { clock: settings.clock, giveUpMs: settings.giveUpMs };
   const finding = { ...policy, giveUpMs: Math.min(policy.giveUpMs, FIND_MS), stalledMs: FIND_MS, cutOff: search.signal };
   const found = await objectsAt(store, key, finding, search.note);
-  return found.map((object) => placeOf(store, `${kind}://${bucket}/${object.name}`, object, policy));
+  return found.map((object) => placeOf(store, `${kind}://${bucket}/${object.name}`, object, { ...policy, note: search.note }));
 }
 
 async function objectsAt(store: BucketStore, key: string, policy: RetryPolicy, note: Search['note']): Promise<Listed[]> {
@@ -80,10 +79,12 @@ function nothingAt(location: string, isFolder: boolean): CioError {
   return new CioError('CIO_SOURCE', `${location} does not exist: ${what}${hint}`);
 }
 
-function placeOf(store: BucketStore, label: string, object: Listed, policy: { clock: Clock; giveUpMs: number }): Place {
+interface Reading extends Pick<RetryPolicy, 'clock' | 'giveUpMs'>, Pick<Search, 'note'> {}
+
+function placeOf(store: BucketStore, label: string, object: Listed, { note, ...policy }: Reading): Place {
   const { name, bytes: size, version } = object;
   const read = (signal: AbortSignal, from: number, to?: number): AsyncGenerator<Buffer> =>
-    storedBytes(store, name, { ...policy, cutOff: signal }, { from, to, version, location: label });
+    storedBytes(store, name, { ...policy, cutOff: signal, onRetry: retryNote(label, note) }, { from, to, version, location: label });
   return {
     label,
     source: label,

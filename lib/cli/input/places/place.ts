@@ -38,3 +38,8 @@ export interface Search {
   /** Aborted by an interrupt. */
   readonly signal: AbortSignal;
 }
+
+/** Says why nothing comes from a place for a while. */
+export function retryNote(label: string, note: Search['note']): (why: string) => void {
+  return (why) => note(`${label}: ${why}; trying again`);
+}

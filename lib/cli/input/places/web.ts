@@ -7,7 +7,7 @@ import { webAddress } from '../../../storage/web/address.ts';
 import { WebClient } from '../../../storage/web/client.ts';
 import { type WebFacts, WebStore } from '../../../storage/web/store.ts';
 import { kindOfName, kindOfType } from './kind.ts';
-import { FIND_MS, type Place, type Search } from './place.ts';
+import { FIND_MS, type Place, retryNote, type Search } from './place.ts';
 import { PulledBytes } from './pulled-bytes.ts';
 
 const WEB_SHAPE = { giveUpMs: giveUpOption, clock: clockOption };
@@ -26,7 +26,7 @@ export async function webPlace(text: string, options: Given<typeof WEB_SHAPE>, {
     storedBytes(
       storeFor(from > 0 || to !== undefined ? version : undefined),
       '',
-      { ...policy, cutOff: stop },
+      { ...policy, cutOff: stop, onRetry: retryNote(label, note) },
       { from, to, location: label },
     );
   const isRandom = hasRanges && version !== undefined && size !== undefined;

@@ -4,11 +4,11 @@ import { buffer, text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { bucketPlaces } from '../../../../lib/cli/input/places/bucket.ts';
 import type { Place } from '../../../../lib/cli/input/places/place.ts';
-import { fast } from '../../../support/fake-clock.ts';
+import { fastForStores } from '../../../support/fake-clock.ts';
 import { BUCKETS, type TestBucket } from '../../../support/object-storage/stored-objects.ts';
 
 const never = new AbortController().signal;
-const { clock } = fast(100);
+const { clock } = fastForStores(100);
 
 for (const [name, start] of Object.entries(BUCKETS)) {
   const find = (bucket: TestBucket, key: string, notes: string[] = [], giveUpMs = 60_000): Promise<Place[]> =>

@@ -6,14 +6,14 @@ import fc from 'fast-check';
 import type { Place } from '../../../../lib/cli/input/places/place.ts';
 import { webPlace } from '../../../../lib/cli/input/places/web.ts';
 import type { CioError } from '../../../../lib/errors.ts';
-import { fast } from '../../../support/fake-clock.ts';
+import { fastForStores } from '../../../support/fake-clock.ts';
 import { runs } from '../../../support/runs.ts';
 import { type WebFile, WebServer } from '../../../support/web-server.ts';
 
 const BYTES = Buffer.from(Array.from({ length: 300_000 }, (_, n) => (n * 7) % 251));
 const ETAG = { etag: '"one"' };
 const DATE = { 'last-modified': 'Sun, 06 Nov 1994 08:49:37 GMT' };
-const { clock } = fast(100);
+const { clock } = fastForStores(100);
 const never = new AbortController().signal;
 
 interface Found {
@@ -86,13 +86,17 @@ test('law: connections that break anywhere, and errors in between: every byte on
 });
 
 test('a body that is cut off is an error, never an end', async (t) => {
-  const { server, find } = await serving(t, { bytes: BYTES, headers: ETAG });
-  const place = await find('/rows.csv', 1_000);
+  const { server, find, notes } = await serving(t, { bytes: BYTES, headers: ETAG });
+  const place = await find('/rows.csv', 120_000);
   server.faults.add({ cutAnswerAfter: 100_000, times: 1 });
   server.faults.add({ times: 1_000 });
   const gone = await failureOf(buffer(await place.open(0, never)));
   assert.equal(gone.code, 'CIO_SOURCE');
   assert.match(gone.message, /\/rows\.csv can't be read: the connection to 127\.0\.0\.1:\d+ (failed|broke).*, also after \d+ attempts$/);
+  assert.match(
+    notes.join('\n'),
+    /^http:\/\/127\.0\.0\.1:\d+\/rows\.csv: the connection to 127\.0\.0\.1:\d+ (failed|broke).*; trying again$/,
+  );
   // Without a version nothing says what the rest belongs to.
   server.faults.clear();
   server.files.set('/rows.csv', { bytes: BYTES });
