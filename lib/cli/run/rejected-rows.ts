@@ -7,7 +7,8 @@ import { STORES } from '../flags/groups.ts';
 import { shellQuoted } from '../flags/shell-quote.ts';
 import { RunRejectCounts } from '../show/reject-counts.ts';
 import type { NextCommands, RejectedRows } from '../show/reject-table.ts';
-import { rejectsPlace, whereRejectsAre } from './reject-target.ts';
+import { whereRejectsAre } from './reject-target.ts';
+import { rejectsPlace } from './rejects-place.ts';
 
 /** Counts them from now on until it is closed. */
 export class RunRejected extends RunRejectCounts {
