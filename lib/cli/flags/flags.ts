@@ -30,6 +30,7 @@ export const COMMAND_FLAGS = {
     [undefined, PREVIEW],
     ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }],
     ['Input:', INPUT],
+    ['Object storage:', STORES],
   ],
   replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
@@ -70,7 +71,8 @@ export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLA
 }
 /** The flags of `cio-stream preview`. */
 export interface PreviewFlags
-  extends Flags<typeof PREVIEW>,
+  extends StoreFlags,
+    Flags<typeof PREVIEW>,
     Flags<typeof PEOPLE>,
     Flags<typeof EVENTS>,
     Flags<typeof ROWS>,

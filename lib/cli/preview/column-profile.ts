@@ -7,8 +7,9 @@ import { ExactNumber, isObject, stringify } from '../../json/exact.ts';
 import { printable } from '../../printable.ts';
 import { trimmedCell } from '../../source/csv/cell-text.ts';
 import { isOddEmail, isOddPhone } from '../../track/identifier.ts';
+import { plainName } from './column-names.ts';
 import { mayBeNull } from './null-marks.ts';
-import { TypeGuess } from './type-guess.ts';
+import { type TextGuess, TypeGuess } from './type-guess.ts';
 
 /** What values are, as JSON has them. */
 export type ValueKind = 'text' | 'number' | 'boolean' | 'list' | 'object';
@@ -24,6 +25,8 @@ export class ColumnProfile {
   readonly #isCsv: boolean;
   readonly #mostDistinct: number;
   readonly #guess: TypeGuess;
+  #made: TextGuess | undefined;
+  #plainName: string | undefined;
   /** Values that are neither empty nor marks for no value. */
   filled = 0;
   readonly kinds = new Map<ValueKind, number>();
@@ -51,9 +54,16 @@ export class ColumnProfile {
     return this.#distinct.size;
   }
 
-  /** The guess for its texts, if the marks are empty cells. */
-  get textGuess(): ReturnType<TypeGuess['guess']> {
-    return this.#guess.guess(this.name);
+  /** The guess for its texts, if the marks are empty cells. Asked when all values are seen. */
+  get textGuess(): TextGuess {
+    this.#made ??= this.#guess.guess(this.name);
+    return this.#made;
+  }
+
+  /** Its name in plain words. */
+  get plainName(): string {
+    this.#plainName ??= plainName(this.name);
+    return this.#plainName;
   }
 
   see(value: unknown): void {

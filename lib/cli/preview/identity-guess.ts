@@ -2,7 +2,6 @@
  * Which columns say who a row is about, and of events what happened and when. A column is proposed if both its name and its
  * contents say so, and no other has the same claim; the others that come near are named.
  */
-import { plainName } from './column-names.ts';
 import type { ColumnProfile } from './column-profile.ts';
 
 /** What a column can be beside an attribute, as the flags call it. */
@@ -67,7 +66,7 @@ export function guessFields(kind: Kind, columns: readonly ColumnProfile[], taken
   return fields.map((field) => {
     const free = columns.filter((column) => !used.has(column) && column.filled > 0);
     const fitting = free.filter((column) => fits(field, column, kind));
-    const groups = NAMES[kind][field].map((names) => fitting.filter(({ name }) => names.includes(plainName(name))));
+    const groups = NAMES[kind][field].map((names) => fitting.filter(({ plainName }) => names.includes(plainName)));
     const best = groups.find((group) => group.length > 0) ?? [];
     const column = best.length === 1 ? best[0] : undefined;
     if (column) used.add(column);
@@ -80,14 +79,14 @@ export function guessFields(kind: Kind, columns: readonly ColumnProfile[], taken
 export function guessKind(columns: readonly ColumnProfile[]): Kind {
   const fields = guessFields('events', columns, new Set());
   const [name, time] = (['name', 'time'] as const).map((wanted) => fields.find(({ field }) => field === wanted)?.column);
-  const isSure = name !== undefined && ['event_name', 'event', 'event_type'].includes(plainName(name.name));
+  const isSure = name !== undefined && ['event_name', 'event', 'event_type'].includes(name.plainName);
   return isSure && time !== undefined ? 'events' : 'people';
 }
 
 function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly ColumnProfile[]): boolean {
   if (fitting.includes(column)) return true;
   if (field === 'email' && column.addresses > 0) return true;
-  return NEAR[field]?.test(plainName(column.name)) ?? false;
+  return NEAR[field]?.test(column.plainName) ?? false;
 }
 
 /** True if what is in the column can be what its name says. */

@@ -2,7 +2,7 @@
 import { systemClock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
 import type { PreviewFlags, SendFlags } from '../flags/flags.ts';
-import { EVENTS, INPUT, PEOPLE, ROWS } from '../flags/groups.ts';
+import { EVENTS, INPUT, PEOPLE, ROWS, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';
 import { type ConfigValues, valuesOf } from './command-text.ts';
 import type { Kind } from './identity-guess.ts';
@@ -28,12 +28,9 @@ const REJECTS = 'rejected/';
 export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
   const isCsv = input.format === 'csv';
   const sample = new Sample(input, given.rows);
-  const reading = await readSample(
-    sample,
-    { ...given, object: 'person_identify' } as unknown as SendFlags,
-    input.format,
-    systemClock.wall(),
-  );
+  const ofEvents = given.kind === 'events' || [given.name, given.event, given.eventId].some((flag) => flag !== undefined);
+  const asked = { ...given, object: ofEvents ? 'person_event' : 'person_identify' } as unknown as SendFlags;
+  const reading = await readSample(sample, asked, input.format, systemClock.wall());
   const { profile, failure } = reading;
   if (profile.rows === 0) throw unreadable(reading, input.label);
   const proposal = propose(profile.columns, given, { kind: given.kind, isCsv });
@@ -46,7 +43,7 @@ export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
     ...{ isCut: sample.isCut, isLarge: sample.isLarge, kind: proposal.kind, isKindGuessed: proposal.isKindGuessed },
     ...{ columns: proposal.columns, trial, todo, failure },
     notes: notesOf({ reading, proposal, trial, isCsv }),
-    values: { ...valuesOf(flags, [PEOPLE, ...(proposal.kind === 'events' ? [EVENTS] : []), ROWS, INPUT]), rejects: REJECTS },
+    values: { ...valuesOf(flags, [PEOPLE, ...(proposal.kind === 'events' ? [EVENTS] : []), ROWS, INPUT, STORES]), rejects: REJECTS },
   };
 }
 

@@ -12,6 +12,11 @@ const NUMBER = /^-?(?!0\d)\d[\d.,'’ \u00a0\u2009\u202f]*$/;
 /** A double holds no more digits for certain. */
 const MOST_DIGITS = 15;
 
+const CONVERTERS = FORMATS.map((format) => {
+  const conversion: Conversion = { type: 'number', ...(format !== undefined && { format }) };
+  return { conversion, convert: converterOf(conversion, 0) };
+});
+
 interface Way {
   readonly conversion: Conversion;
   readonly convert: Convert;
@@ -21,10 +26,7 @@ interface Way {
 
 /** What numbers may be: one conversion if that is certain, several if they contradict each other, none if there are other values. */
 export class NumberGuess {
-  #ways: Way[] = FORMATS.map((format) => {
-    const conversion: Conversion = { type: 'number', ...(format !== undefined && { format }) };
-    return { conversion, convert: converterOf(conversion, 0), differs: new Set() };
-  });
+  #ways: Way[] = CONVERTERS.map((way) => ({ ...way, differs: new Set() }));
 
   see(text: string): void {
     if (this.#ways.length === 0) return;

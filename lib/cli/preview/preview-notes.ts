@@ -74,8 +74,9 @@ function columnNotes({ profile, guess, field, attribute = profile.name }: Column
     ];
   }
   if (guess.shortYears) return [`${quoted(name)} stays text: its years have two digits`];
+  if (profile.kinds.size < 2) return [];
   const kinds = [...profile.kinds].map(([kind, count]) => `${number(count)} ${kind}`);
-  return kinds.length > 1 ? [`${quoted(name)} holds values of several kinds: ${kinds.join(', ')}`] : [];
+  return [`${quoted(name)} holds values of several kinds: ${kinds.join(', ')}`];
 }
 
 function nullNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
@@ -108,7 +109,7 @@ function collisionNotes({ collisions, columns, kind }: Proposal): string[] {
       `${quoted(profile.name)} becomes ${attribute}: under its own name it would change who the ${kind === 'people' ? 'person' : 'event'} is about`,
   );
   if (collisions.length === 0) return notes;
-  return [...notes, `no --snake-case: ${listed(collisions)} would become the same attribute, or a record field`];
+  return [...notes, `no --snake-case: ${listed(collisions)} would become the same attribute`];
 }
 
 const MOST_LISTED = 5;

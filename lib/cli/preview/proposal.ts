@@ -3,7 +3,7 @@
  * told. Flags that the user gave stay as they are, and are completed.
  */
 import { unlikelyName } from '../../stage/mapping/column-problems.ts';
-import { isRecordField, RECORD_FIELDS } from '../../stage/mapping/columns.ts';
+import { isRecordField } from '../../stage/mapping/columns.ts';
 import type { Conversion } from '../../stage/mapping/conversion.ts';
 import { snakeCase } from '../../stage/mapping/snake-case.ts';
 import { columnFlag } from '../flags/column-flag.ts';
@@ -38,7 +38,7 @@ export interface Proposal {
   readonly flags: MappingFlags;
   readonly columns: readonly ColumnProposal[];
   readonly fields: readonly FieldGuess[];
-  /** Columns that snake case would make one attribute, or a record field: it is not proposed then. */
+  /** Columns that snake case would make one attribute: it is not proposed then. */
   readonly collisions: readonly string[];
   /** Columns that would have a flag, but there are too many. */
   readonly left: number;
@@ -136,8 +136,7 @@ function collisionsOf(others: readonly { profile: ColumnProfile }[], named: Read
   const targets = [...named.values()].flatMap((text) => Object(columnFlag(text).target).attribute ?? []);
   for (const { profile } of others) {
     const name = snakeCase(profile.name);
-    const isField = name !== profile.name && (RECORD_FIELDS as readonly string[]).includes(name);
-    if (isField || owners.has(name) || targets.includes(name)) collisions.push(...[owners.get(name) ?? [], profile.name].flat());
+    if (owners.has(name) || targets.includes(name)) collisions.push(...[owners.get(name) ?? [], profile.name].flat());
     owners.set(name, profile.name);
   }
   return [...new Set(collisions)];
@@ -154,6 +153,8 @@ function columnFlagOf({ profile, guess: { conversion } }: Guessed, target: strin
   // A number of JSON is one; only milliseconds become seconds.
   const isNeeded = kinds.get('text') === filled || (conversion?.type === 'time' && kinds.get('number') === filled);
   if (conversion !== undefined && isNeeded) return [columnText(name, target, conversion)];
+  // In snake case it must not be taken for a record field.
+  if (isRecordField(target) && target !== name) return [`${escaped(name)}=${escaped(target)}:attribute`];
   return target === (snakeCased ? snakeCase(name) : name) ? [] : [`${escaped(name)}=${escaped(target)}`];
 }
 

@@ -3,6 +3,7 @@
  * column. What was found is a proposal like every other; what the user has said is never changed.
  */
 import { sink } from '../../stream/sink.ts';
+import { columnsOf } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { transformStages } from '../input/transform.ts';
 import { type BadByte, firstBadByte } from './encoding-guess.ts';
@@ -47,7 +48,7 @@ async function delimited(reading: Reading, read: (flags: SendFlags) => Promise<R
     const other = await read({ ...reading.flags, delimiter: delimiter === '\t' ? '\\t' : delimiter });
     // Its header can't be used, and that is what has to be said.
     if (isHeaderOf(reading, delimiter) && other.profile.rows === 0 && other.failure !== undefined) return { ...other, delimiter };
-    const isBetter = other.profile.columns.length > 1 && fitOf(other) > 0.5 && columnsOf(other) > columnsOf(best);
+    const isBetter = other.profile.columns.length > 1 && fitOf(other) > 0.5 && widthOf(other) > widthOf(best);
     if (isBetter) best = { ...other, badByte: reading.badByte, delimiter };
   }
   return best;
@@ -58,7 +59,7 @@ function isHeaderOf({ profile: { columns } }: Reading, delimiter: string): boole
   return columns.length === 1 && (columns[0]?.name.includes(delimiter) ?? false);
 }
 
-const columnsOf = ({ profile }: Reading): number => (fitOf({ profile }) > 0.5 ? profile.columns.length : 0);
+const widthOf = ({ profile }: Reading): number => (fitOf({ profile }) > 0.5 ? profile.columns.length : 0);
 
 /** The share of rows that could be read. */
 function fitOf({ profile: { rows, unread } }: Pick<Reading, 'profile'>): number {
@@ -77,6 +78,9 @@ async function profileOf(sample: Sample, flags: SendFlags, format: string, now: 
   // A column that is empty in all rows is one, too.
   const seen = format === 'csv' ? { ...flags, keepEmptyCells: 'keep' as const } : flags;
   const end = sink({ write: (element) => profile.see(element), end: () => {} });
-  const failure = await sample.read(seen, await transformStages(flags.transform), end, (text) => warnings.push(text));
+  const stages = await transformStages(flags.transform);
+  // Those that flags name; of the others nothing is known yet.
+  const needed = flags.transform === undefined ? columnsOf(flags).named.map(({ column }) => column) : [];
+  const failure = await sample.read(seen, needed, { stages, sink: end, note: (text) => warnings.push(text) });
   return { profile, failure, flags, warnings };
 }

@@ -10,6 +10,7 @@ import type { Element } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
 import { Skipped } from '../../record/skipped.ts';
 import { each } from '../../stream/each.ts';
+import type { NeededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import type { Bytes, Input } from '../input/inputs.ts';
 import { InputReader } from '../input/read-inputs.ts';
@@ -17,6 +18,14 @@ import { readInto } from '../input/record-reader.ts';
 
 /** So much of an input is kept. */
 const MOST_BYTES = 33_554_432;
+
+/** Where the rows of a sample go. */
+export interface Readers {
+  readonly stages: readonly Transform[];
+  readonly sink: Writable;
+  /** Gets what is to be said of the input. */
+  readonly note?: (text: string) => void;
+}
 
 /** One input, read up to a number of rows. */
 export class Sample {
@@ -41,11 +50,11 @@ export class Sample {
   }
 
   /** Sends the rows through `stages` into `sink`. Throws the error of a stage; resolves with that of the input, after what came before. */
-  async read(flags: SendFlags, stages: readonly Transform[], sink: Writable, note: (text: string) => void = () => {}): Promise<unknown> {
+  async read(flags: SendFlags, needed: NeededColumns, { stages, sink, note = () => {} }: Readers): Promise<unknown> {
     const enough = new AbortController();
     const { encoding = this.#input.encoding } = flags;
     const input = { ...this.#input, encoding, open: (offset: number, signal: AbortSignal) => this.#open(offset, signal, enough) };
-    const reader = new InputReader([input], flags, [], note);
+    const reader = new InputReader([input], flags, needed, note);
     const head = this.#firstRows(enough);
     const [, failure] = await Promise.all([
       pipeline([head, ...stages, sink]),
@@ -55,7 +64,7 @@ export class Sample {
       ),
     ]);
     this.#isKept = true;
-    return failure;
+    return isCutOff(failure) ? undefined : failure;
   }
 
   /** Lets so many rows pass, and then stops reading. */
@@ -84,7 +93,8 @@ export class Sample {
   }
 
   async #open(offset: number, signal: AbortSignal, enough: AbortController): Promise<Bytes> {
-    if (this.#isKept) return Object.assign(Readable.from(this.#again(enough), { objectMode: false }), { bytesRead: 0 });
+    // Without a buffer: what is in one is lost when the stream fails.
+    if (this.#isKept) return Object.assign(Readable.from(this.#again(), { objectMode: false, highWaterMark: 0 }), { bytesRead: 0 });
     const bytes = await this.#input.open(offset, signal);
     const keep = new Transform({
       transform: (chunk: Buffer, _encoding, callback) => {
@@ -98,11 +108,17 @@ export class Sample {
     return Object.assign(keep, { bytesRead: 0 });
   }
 
-  async *#again(enough: AbortController): AsyncGenerator<Buffer> {
+  /** The kept bytes. An input that fails leaves a last row unread of which only a part has come. */
+  async *#again(): AsyncGenerator<Buffer> {
     yield* this.#kept;
-    // The last row may be a part of one.
-    if (this.isCut) enough.abort();
+    if (this.isCut) throw CUT;
   }
+}
+
+const CUT = new Error('the sample ends here');
+
+function isCutOff(error: unknown): boolean {
+  return error === CUT || (error instanceof Error && error.cause !== undefined && isCutOff(error.cause));
 }
 
 function originBytes(element: Element): number {

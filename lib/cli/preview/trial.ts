@@ -14,7 +14,7 @@ import { planOf, type RecordField } from '../../stage/mapping/columns.ts';
 import { validate } from '../../stage/validate.ts';
 import { each } from '../../stream/each.ts';
 import { trackWriter } from '../../write/track-writer.ts';
-import { columnsOf } from '../flags/columns.ts';
+import { columnsOf, neededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { ownLimits } from '../flags/limit-flag.ts';
 import { transformStages } from '../input/transform.ts';
@@ -79,7 +79,7 @@ export async function tryOut(sample: Sample, flags: SendFlags): Promise<Trial> {
   const { onViolation, transform, limits, limit } = flags;
   const limiter = enforceLimits({ onViolation, limits: ownLimits(limits, limit) });
   const stages = [reopen(), ...(await transformStages(transform)), validate(columns.settings), limiter, look];
-  const failure = await sample.read(flags, stages, writer);
+  const failure = await sample.read(flags, neededColumns(columns, transform), { stages, sink: writer });
   if (failure !== undefined) throw failure;
   const { read: rows, delivered, skipped } = writer.summary;
   return { rows, delivered, skipped: skipped.total, rejected: kindsOf(rejected), warnings: kindsOf(warnings), repeated };

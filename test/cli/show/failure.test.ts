@@ -41,7 +41,11 @@ test('usage: an unknown option or command names the nearest, and no value is rep
   fails(await cli(['people', '--emaill', 'x']), 2, /unknown option '--emaill': did you mean --email\?; see cio-stream people --help/);
   for (const wrong of [['peple'], ['peple', '--help'], ['peple', 'x.csv', '-h'], ['help', 'peple'], ['-h', 'peple']])
     fails(await cli(wrong), 2, /unknown command 'peple': did you mean people\?; see cio-stream --help\n$/);
-  fails(await cli(['send', '--help']), 2, /unknown command 'send'; known: people, events, operations, replay, rejects, check, sandbox;/);
+  fails(
+    await cli(['send', '--help']),
+    2,
+    /unknown command 'send'; known: people, events, operations, preview, replay, rejects, check, sandbox, version, completion;/,
+  );
   fails(await cli(['replay', 'x']), 2, /required option '--as <kind>' not specified/);
   fails(await cli(['replay', 'x', '--as', 'person']), 2, /It must be one of people, events, operations; see/);
   fails(await cli([...SEND, `--apikey=${SECRET}`]), 2, /unknown option '--apikey': did you mean --api-key\?/);
@@ -165,7 +169,7 @@ test('a JSON document that is not an array: the flags that help', async () => {
 
 test('--column: mistakes, and columns that the CSV does not have', async (t) => {
   fails(await cli([...SEND, '--column', 'email']), 2, /--column: email: write SOURCE=target/);
-  fails(await cli([...SEND, '--column', 'at=:date']), 2, /--column at=:date: unknown type "date"/);
+  fails(await cli([...SEND, '--column', 'at=:int']), 2, /--column at=:int: unknown type "int"/);
   fails(await cli(['replay', 'x', '--as', 'operations', '--column', 'at=:time']), 2, /--column at=:time: has no effect with operations/);
   const csv = { input: 'person_id,E-Mail,created_at\n1,a@b.c,5\n' };
   fails(await sends(t, ['--format', 'csv', '--column', 'Email=email'], csv), 5, /it has no column "Email": did you mean "E-Mail"\?/);
