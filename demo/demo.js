@@ -55,7 +55,9 @@ console.log(`Ada Lovelace: ${JSON.stringify(ada?.attributes)}`);
 
 /** The rejected records of a folder by what is wrong with them, each with its lines in the source. */
 function reasonsIn(folder) {
-  const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const texts = readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
   const lines = new Map();
   for (const text of texts.join('').trimEnd().split('\n')) {
     const { rejected_reason, rejected_field, rejected_message, rejected_origin } = JSON.parse(text);

@@ -16,6 +16,7 @@ export { ORIGIN, Origin, originOf } from './record/origin.ts';
 export type { Element, SourceRecord } from './record/record.ts';
 export { type Cause, REASONS, type Reason, Rejection, type RejectSink } from './record/rejection.ts';
 export { SKIP_REASONS, Skipped, type SkipReason } from './record/skipped.ts';
+export { type CollectedRejects, collectRejects } from './reject/collect-rejects.ts';
 export type { RejectWriterOptions } from './reject/options.ts';
 export { type RejectWriter, rejectWriter } from './reject/reject-writer.ts';
 export { type OpenRejectsOptions, openRejects, type Rejects } from './replay/open-rejects.ts';

@@ -1,6 +1,7 @@
 /**
  * Text that names options. The library calls them by their names in the code; a command line by its flags, a connector by
- * the keys of its configuration. The text is put together once, and each shell fills in its own names.
+ * the keys of its configuration. The text is put together once, and each shell fills in its own names. And amounts as people
+ * read them: 1,234 rows, 1 row, 2.5 kB, 1:15.
  */
 
 /** A shell's name for an option of a function, or for the function (`path` is empty); undefined if it has none. */
@@ -102,4 +103,28 @@ export function functionName(of: string): Name {
 /** The function whose options are refused, before all else that is said. */
 export function refusedBy(of: string): Name {
   return { kind: 'prefix', of, path: '', own: `${of}: `, after: ': ' };
+}
+
+/** 1234567 -> 1,234,567. */
+export function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+/** 2 -> 2 objects. */
+export function countOf(count: number, what: string): string {
+  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** 2500 -> 2.5 kB. */
+export function size(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} B`;
+  return bytes < 1e6 ? `${number(bytes / 1e3)} kB` : `${number(bytes / 1e6)} MB`;
+}
+
+/** 75 -> 1:15. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)];
+  const clock = `${String(minutes).padStart(hours > 0 ? 2 : 1, '0')}:${String(rest).padStart(2, '0')}`;
+  return hours > 0 ? `${hours}:${clock}` : clock;
 }

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { argumentOf, functionName, joinTexts, type NameOf, option, refusedBy, say, wrongOption } from '../lib/wording.ts';
+import {
+  argumentOf,
+  countOf,
+  duration,
+  functionName,
+  joinTexts,
+  type NameOf,
+  number,
+  option,
+  refusedBy,
+  say,
+  size,
+  wrongOption,
+} from '../lib/wording.ts';
 
 /** A shell that has names for some. */
 const FLAGS: Readonly<Record<string, string>> = { 'csv encoding': '--encoding', 'csv ': '--format csv', 'rejectWriter ': '--rejects' };
@@ -34,4 +47,16 @@ test('for programs it says which function and which option it is about', () => {
   assert.deepEqual(say`${refusedBy('csv')}no rows`.details, { function: 'csv' });
   assert.deepEqual(say`${argumentOf('rejectWriter')}: x`.details, { function: 'rejectWriter' });
   assert.deepEqual(say`no rows`.details, {});
+});
+
+test('durations', () => {
+  assert.deepEqual([0.04, 9.96, 59, 61, 3_661].map(duration), ['0.0 s', '10.0 s', '59 s', '1:01', '1:01:01']);
+});
+
+test('counts, numbers and sizes', () => {
+  assert.deepEqual(
+    [0, 1, 2, 1_234].map((n) => countOf(n, 'row')),
+    ['0 rows', '1 row', '2 rows', '1,234 rows'],
+  );
+  assert.deepEqual([number(1_234_567.89), size(999), size(2_500), size(3e6)], ['1,234,567.9', '999 B', '2.5 kB', '3 MB']);
 });

@@ -10,7 +10,7 @@ import { answer } from './show/print.ts';
 
 /** Runs the command; resolves with its exit status. Throws what is wrong. */
 export async function checkCommand(flags: CheckFlags): Promise<number> {
-  const display = await openDisplay({ logFormat: 'text' });
+  const display = openDisplay({ logFormat: 'text' });
   const { baseUrl, region, environmentId } = await locate(accountOf(flags), { onRetry: retryReporter(display.note, LOCATE_MS) });
   const workspace = environmentId === undefined ? '' : `, workspace ${environmentId}`;
   answer(printable(`credentials: good, region ${region ?? 'unknown'}${workspace}, at ${baseUrl}`));

@@ -1,6 +1,7 @@
 /** `cio-stream preview`: what is in a file, what would become of its rows, and the command that loads it. Sends nothing. */
 import { styleText } from 'node:util';
 import { CioError } from '../errors.ts';
+import { webAddress } from '../storage/web/address.ts';
 import type { PreviewFlags, SendFlags } from './flags/flags.ts';
 import { findInputs } from './input/inputs.ts';
 import { commandWords } from './preview/command-text.ts';
@@ -8,7 +9,7 @@ import { checkConfigPlace, writeConfig } from './preview/config-file.ts';
 import { lookAt } from './preview/look.ts';
 import { previewData } from './preview/preview-data.ts';
 import { previewText, type TextLayout } from './preview/preview-text.ts';
-import { answerJson, answerPainted, printLines } from './show/print.ts';
+import { answerJson, answerPainted } from './show/print.ts';
 
 const UNDECIDED = 1;
 /** Of lines in a pipe or a file. */
@@ -18,22 +19,34 @@ const LEAST_WIDTH = 40;
 /** Runs the command; resolves with its exit status. Throws a CioError if the input can't be read. */
 export async function preview(file: string | undefined, flags: PreviewFlags): Promise<number> {
   if (flags.write !== undefined) await checkConfigPlace(flags.write);
-  const { signal } = new AbortController();
-  const given = file === undefined ? [] : [file];
-  const [input, ...more] = await findInputs(given, flags as unknown as SendFlags, { note: printLines, signal });
+  const said: string[] = [];
+  const search = { note: (text: string) => void said.push(text), signal: new AbortController().signal };
+  const [input, ...more] = await findInputs(file === undefined ? [] : [file], flags as unknown as SendFlags, search);
   if (input === undefined) throw new CioError('CIO_SOURCE', `${file} holds no files`);
   const look = await lookAt(input, flags);
-  const notes = more.length === 0 ? look.notes : [`this is the first of ${more.length + 1} files: ${input.label}`, ...look.notes];
+  const first = more.length === 0 ? [] : [`this is the first of ${more.length + 1} files: ${input.label}`];
+  const notes = [...said, ...first, ...look.notes];
   const isReady = look.todo === undefined;
   if (isReady && flags.write !== undefined) await writeConfig(flags.write, look.values);
   const values = flags.write === undefined ? look.values : { config: flags.write };
   const words = isReady ? commandWords(look.kind, file === '-' ? undefined : file, values) : [];
+  if (isReady && hasSecrets(file)) {
+    words[1] = '"$URL"';
+    notes.push('$URL stands for the address that is read, as it may hold a secret: set it before you run the command');
+  }
   const shown = { ...look, notes, words };
   if (flags.json) answerJson(previewData(shown, look.values));
   else answerPainted(previewText(shown, layout()));
   // What comes behind it is not known.
   if (look.failure !== undefined) throw look.failure;
   return isReady ? 0 : UNDECIDED;
+}
+
+/** A web address with a query, or with credentials. */
+function hasSecrets(file: string | undefined): boolean {
+  if (file === undefined || !/^https?:/i.test(file)) return false;
+  const { url, authorization } = webAddress(file);
+  return url.search !== '' || authorization !== undefined;
 }
 
 function layout(): TextLayout {

@@ -8,7 +8,7 @@ import { forgetFlagOrigins } from './flags/flag-origins.ts';
 import type { CheckFlags, COMMAND_FLAGS, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { nameOptionsBy } from './show/failure.ts';
 import { answer } from './show/print.ts';
-import { packageVersion, versionText } from './version.ts';
+import { packageVersion, versionText } from './show/version.ts';
 
 const EXAMPLES = `
 Examples:

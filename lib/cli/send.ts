@@ -21,6 +21,7 @@ export function send(files: readonly string[], flags: SendFlags): Promise<number
     const { display, stop } = context;
     const found = await findInputs(files, flags, { note: display.note, signal: stop });
     const { inputs, resumed, unfinished, keep } = await remaining(found, flags, stop);
+    if (files.length === 0 && process.stdin.isTTY) display.note(terminalNote(flags.format));
     if (unfinished.length > 0) display.note(unfinishedNote(unfinished));
     if (resumed.length > 0) display.note(resumedNote(resumed));
     const { stages: onEntries, close } = await openDeduping(flags);
@@ -42,6 +43,11 @@ function lastNotesOf(reader: InputReader, { resume, dryRun }: SendFlags): NonNul
     if (!interrupted) return reader.empty.length === 0 ? [] : [emptyNote(reader.empty)];
     return dryRun ? [] : [interruptedNote(resume)];
   };
+}
+
+/** A terminal shows nothing by itself: who has forgotten a file would wait for ever. */
+function terminalNote(format = 'ndjson'): string {
+  return `reading rows from the terminal as ${format.toUpperCase()}; end with Ctrl-D`;
 }
 
 /** Throws `CIO_OPTIONS` for a flag about running again that does nothing without another. */

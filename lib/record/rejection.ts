@@ -51,10 +51,16 @@ export class Rejection {
   }
 }
 
-/** Where rejections go: an object-mode Writable of Rejection. `flush()` resolves when all written is stored. */
-export type RejectSink = Writable & { flush(): Promise<void> };
+/**
+ * Where rejections go: a Writable in object mode. `flush()` resolves when all written is stored; without it, that is so when
+ * every write has called back.
+ */
+export type RejectSink = Writable & { flush?(): Promise<void> };
 
-/** True for what looks like one. */
-export function isRejectSink(value: unknown): value is RejectSink {
-  return ['write', 'flush'].every((name) => typeof Reflect.get(Object(value), name) === 'function');
+/** What keeps a value from being one, as the rule that it breaks; undefined if it is one. */
+export function rejectSinkFlaw(value: unknown): string | undefined {
+  const has = (name: string): boolean => typeof Reflect.get(Object(value), name) === 'function';
+  if (!['write', 'end', 'on'].every(has)) return 'must be a rejectWriter(), collectRejects(), or another Writable in object mode';
+  if (Reflect.get(Object(value), 'writableObjectMode') === true) return undefined;
+  return 'must be a Writable in object mode, since rejections are objects: for lines of JSON give this stream to rejectWriter({ to })';
 }

@@ -46,14 +46,14 @@ export function lineRecord(text: string, place: LinePlace): SourceRecord | Rejec
 function ownRecord(text: string, record: SourceRecord, place: LinePlace): SourceRecord | Rejection {
   const isNested = Object.hasOwn(record, 'record');
   const isKnown = Object.hasOwn(REASONS, String(record.rejected_reason));
-  if (rejectLineProblem(record) || (isNested && isKnown)) return checked(record, place, text);
+  if (rejectLineProblem(record) || (isNested && isKnown)) return checkedLine(record, place, text);
   const { record: inner, meta } = ownParts(text.trim(), isNested) ?? movedParts(record);
   const line = isKnown ? joinLine({ record: inner, meta }) : rejectLineOf(inner, saidIn(record));
-  return checked(readLine(line, place), place, line);
+  return checkedLine(readLine(line, place), place, line);
 }
 
 /** A line in our own shape, or a rejection that says why it is not one. */
-export function checked(line: SourceRecord | Rejection, { source, line: at }: LinePlace, text: string): SourceRecord | Rejection {
+export function checkedLine(line: SourceRecord | Rejection, { source, line: at }: LinePlace, text: string): SourceRecord | Rejection {
   const odd = line instanceof Rejection ? undefined : rejectLineProblem(line);
   if (odd === undefined) return line;
   return new Rejection({ reason: 'invalid', stage: STAGE, ...odd }, line, new Origin({ line: at, raw: text }, { source }));

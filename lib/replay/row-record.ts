@@ -13,7 +13,7 @@ import { type Cell, jsonOf, NO_CELL, NUMBER_NAMES, unguarded } from '../reject/c
 import { CHECK, NOTE_NAME, type Note, notedValue, readNote } from '../reject/csv/note.ts';
 import { META_NAMES } from '../reject/reject-line.ts';
 import { type CsvRow, isText } from './csv-rows.ts';
-import { airbyteLine, cellValue, checked, type LinePlace, readLine, rejectLineOf, STAGE } from './line-record.ts';
+import { airbyteLine, cellValue, checkedLine, type LinePlace, readLine, rejectLineOf, STAGE } from './line-record.ts';
 
 /** Makes a line of each row. */
 export type RowRecord = (row: CsvRow) => SourceRecord | Rejection;
@@ -137,7 +137,7 @@ function saidIn(header: readonly string[], cells: readonly Cell[]): SourceRecord
 
 function lineOf(record: string, said: SourceRecord, place: LinePlace): SourceRecord | Rejection {
   const line = rejectLineOf(record, said);
-  if (isJson(record)) return checked(readLine(line, place), place, line);
+  if (isJson(record)) return checkedLine(readLine(line, place), place, line);
   const origin = new Origin({ line: place.line, raw: line }, { source: place.source });
   return unreadable('malformed', 'the column record is not valid JSON', origin, STAGE);
 }

@@ -140,7 +140,7 @@ export class ItemReader {
   #pick(token: Token): void {
     if (typeof this.#tokens.pick(token) === 'symbol') return;
     if (token.name !== 'startArray')
-      throw wrong(this.#path.length === 0 ? NO_ARRAY : `what is at the path "${this.#path.join('.')}" is no array`);
+      throw wrong(this.#path.length === 0 ? NO_ARRAY : `what is at the path "${this.#path.join('.')}" is not an array`);
     this.#hasFound = true;
     this.#depth = 1;
   }
@@ -190,7 +190,7 @@ const MARKS: Readonly<Record<string, string>> = {
   ...{ trueValue: 'true', falseValue: 'false', nullValue: 'null' },
 };
 const ADVICE = say`name the path of the array in it (${option('json', 'path', 'data.rows')}), or use ${functionName('ndjson')} for one object per line`;
-const NO_ARRAY = say`the document is no array: ${ADVICE}`;
+const NO_ARRAY = say`the document is not an array: ${ADVICE}`;
 
 function wrong(what: Text): CioError {
   return new CioError('CIO_SOURCE', say`json: ${what}`);

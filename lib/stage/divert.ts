@@ -3,30 +3,35 @@
  * a checkpoint only when the rejections before it are durable. `rejects` ends with the pipeline, however that ends.
  */
 import type { Transform } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { CioError } from '../errors.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { recordFor } from '../record/record.ts';
-import { isRejectSink, Rejection, type RejectSink } from '../record/rejection.ts';
+import { Rejection, type RejectSink, rejectSinkFlaw } from '../record/rejection.ts';
 import { drained } from '../stream/drain.ts';
 import { each } from '../stream/each.ts';
+import { KeptWrites } from '../stream/kept-writes.ts';
 
-/** A stage that writes rejections to `rejects`, a rejectWriter(). Throws `CIO_OPTIONS`; fails with the error of `rejects`. */
+/**
+ * A stage that writes rejections to `rejects`: a rejectWriter(), collectRejects(), or another Writable in object mode. Throws
+ * `CIO_OPTIONS`; fails with the error of `rejects`.
+ */
 export function divert(rejects: RejectSink): Transform {
-  if (!isRejectSink(rejects)) throw new CioError('CIO_OPTIONS', 'divert: needs a rejectWriter(), or a Writable with flush()');
+  const flaw = rejectSinkFlaw(rejects);
+  if (flaw !== undefined) throw new CioError('CIO_OPTIONS', `divert: rejects ${flaw}`);
+  const writes = new KeptWrites(rejects);
   // Also fails if `rejects` closes too early: then nothing here may wait for it any more.
-  const done = finished(rejects, { readable: false }).catch(fail);
+  const done = writes.done.catch(fail);
   const transform = each(
     (element, push) => {
-      if (element instanceof Rejection) return take(rejects, element);
-      if (element instanceof Checkpoint) return flushed(rejects).then(() => push(element));
+      if (element instanceof Rejection) return take(rejects, writes, element);
+      if (element instanceof Checkpoint) return flushed(writes).then(() => push(element));
       recordFor('divert', element);
       push(element);
     },
     {
       row: (block, row, next) => next.row(block, row),
       entry: (entry, next) => next.entry(entry),
-      end: () => end(rejects, done),
+      end: () => end(rejects, writes, done),
       close: () => close(rejects, done),
     },
   );
@@ -34,23 +39,23 @@ export function divert(rejects: RejectSink): Transform {
   return transform;
 }
 
-function take(rejects: RejectSink, rejection: Rejection): void | Promise<void> {
+function take(rejects: RejectSink, writes: KeptWrites, rejection: Rejection): void | Promise<void> {
   // If it has ended or was destroyed before, write() would lose the rejection without an error.
   if (!rejects.writable) fail(rejects.errored);
   // If it never drains, `done` fails, and that ends the pipeline.
-  if (!rejects.write(rejection)) return drained(rejects).catch(fail);
+  if (!writes.write(rejection)) return drained(rejects).catch(fail);
 }
 
-async function flushed(rejects: RejectSink): Promise<void> {
+async function flushed(writes: KeptWrites): Promise<void> {
   try {
-    await rejects.flush();
+    await writes.flush();
   } catch (error) {
     fail(error);
   }
 }
 
-async function end(rejects: RejectSink, done: Promise<void>): Promise<void> {
-  await flushed(rejects);
+async function end(rejects: RejectSink, writes: KeptWrites, done: Promise<void>): Promise<void> {
+  await flushed(writes);
   rejects.end();
   await done;
 }

@@ -41,7 +41,7 @@ export const VALIDATE_SHAPE = {
    */
   columns: columnsOption.default({}).register(FLAG, {
     flag: '--column <source=target>',
-    doc: 'what a column becomes: an attribute or record field, its type (number, boolean, time) and format, as in "Joined At"=joined:time:DD/MM/YYYY; Notes= leaves it out',
+    doc: 'what a column becomes: an attribute or record field, its type (number, boolean or time; float, bool and date are understood) and format, as in "Joined At"=joined:time:DD/MM/YYYY; Notes= leaves it out',
     standard: 'an attribute under its own name',
     repeat: true,
   }),

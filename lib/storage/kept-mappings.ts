@@ -3,6 +3,7 @@
  * one in an object named by its id. Each is written once and never changed, so runs that share a place can't lose the
  * mapping of one another. An object that does not say what its id stands for is not believed.
  */
+import { readFileSync } from 'node:fs';
 import { CioError, wordsOf } from '../errors.ts';
 import { type KeptMapping, keptMappingOf } from '../record/kept-mapping.ts';
 import { FolderStore } from './folder-store.ts';
@@ -68,8 +69,13 @@ async function keep(store: ObjectStore, mapping: KeptMapping, policy: RetryPolic
   throw storageError(store.location, 'write', { why, cause: undefined });
 }
 
+/** Of this package, wherever it lies. */
+function ownVersion(): string {
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
+}
+
 function uploadOf(mapping: KeptMapping): ObjectUpload {
-  const text = Buffer.from(`${JSON.stringify({ ...mapping.toJSON(), mapping: mapping.id }, undefined, 2)}\n`);
+  const text = Buffer.from(`${JSON.stringify({ ...mapping.toJSON(), mapping: mapping.id, version: ownVersion() }, undefined, 2)}\n`);
   async function* body(): AsyncGenerator<Buffer> {
     yield text;
   }

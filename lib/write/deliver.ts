@@ -11,7 +11,7 @@ import type { Cause, Why } from '../record/rejection.ts';
 import { retry, retryAfterWords } from '../retry.ts';
 import { BATCH_PATH } from '../track/region.ts';
 import { readReply, type Verdict } from '../track/reply.ts';
-import { option, say } from '../wording.ts';
+import { countOf, number, option, say } from '../wording.ts';
 import type { Batch } from './batch.ts';
 import { requests, retries } from './diagnostics.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -143,7 +143,10 @@ async function send(body: Buffer, entries: number, { api, outcomes, ...delivery 
 
 function giveUpError(entries: number, why: string, attempts: number, giveUpMs: number): CioError {
   const limit = say`${option('trackWriter', 'giveUpMs')} is ${giveUpMs}`;
-  return new CioError('CIO_UNDELIVERED', say`${entries} entries not delivered after ${attempts} attempts: ${why} (${limit})`);
+  return new CioError(
+    'CIO_UNDELIVERED',
+    say`${entries === 1 ? '1 entry' : `${number(entries)} entries`} not delivered after ${countOf(attempts, 'attempt')}: ${why} (${limit})`,
+  );
 }
 
 function stopError(kind: 'auth' | 'fatal', status: number | undefined): CioError {

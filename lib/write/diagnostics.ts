@@ -39,6 +39,11 @@ export interface RejectionMessage {
   readonly rejection: Rejection;
 }
 
+/** Rejections wait until the reject store can take more, or wait no longer. */
+export interface StoreWaitMessage {
+  readonly waiting: boolean;
+}
+
 /** A diagnostics channel with a typed message. */
 class Typed<M extends object> {
   readonly #channel: Channel;
@@ -61,3 +66,4 @@ export const requests: Typed<RequestMessage> = new Typed('request');
 export const retries: Typed<RetryMessage> = new Typed('retry');
 export const waits: Typed<WaitMessage> = new Typed('wait');
 export const rejections: Typed<RejectionMessage> = new Typed('rejection');
+export const storeWaits: Typed<StoreWaitMessage> = new Typed('store-wait');

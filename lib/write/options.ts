@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
 import { clockOption, count, FLAG, fn, type Given, giveUpOption, signalOption } from '../options.ts';
-import { isRejectSink, type RejectSink } from '../record/rejection.ts';
+import { type RejectSink, rejectSinkFlaw } from '../record/rejection.ts';
 import { CREDENTIAL_RULE, isCredential } from '../secrets.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
 import { isMaxRejected, type MaxRejected } from './reject-budget.ts';
@@ -44,8 +44,12 @@ export const TRACK_WRITER_SHAPE = {
     env: 'CUSTOMERIO_BASE_URL',
     secret: true,
   }),
-  /** Where rejections go; ended with the writer. Without it the first rejection fails the writer. */
-  rejects: z.custom<RejectSink>(isRejectSink, 'must be a rejectWriter(), or a Writable with flush()').optional(),
+  /**
+   * Where rejections go: a `rejectWriter()`, `collectRejects()`, or any other Writable in object mode; ended with the writer.
+   * A checkpoint waits for its `flush()`, or, if it has none, until its writes have called back. Without `rejects` the first
+   * rejection fails the writer.
+   */
+  rejects: z.custom<RejectSink>((value) => rejectSinkFlaw(value) === undefined, { error: ({ input }) => rejectSinkFlaw(input) }).optional(),
   /** Lanes, and so requests in flight at once. Default 10. */
   concurrency: count(1)
     .max(1_000)

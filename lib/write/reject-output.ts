@@ -6,7 +6,8 @@ import { finished } from 'node:stream/promises';
 import { CioError, codeOf } from '../errors.ts';
 import type { Rejection, RejectSink } from '../record/rejection.ts';
 import { drained } from '../stream/drain.ts';
-import { rejections } from './diagnostics.ts';
+import { KeptWrites } from '../stream/kept-writes.ts';
+import { rejections, storeWaits } from './diagnostics.ts';
 import type { TrackWriterSettings } from './options.ts';
 import { RejectBudget } from './reject-budget.ts';
 import type { Summary } from './summary.ts';
@@ -14,6 +15,7 @@ import type { Summary } from './summary.ts';
 /** Rejections on their way out. */
 export class RejectOutput {
   readonly #sink: RejectSink | undefined;
+  readonly #writes: KeptWrites | undefined;
   readonly #summary: Summary;
   readonly #budget: RejectBudget;
   #error: unknown;
@@ -30,19 +32,18 @@ export class RejectOutput {
     this.#summary = summary;
     this.#budget = new RejectBudget(maxRejected);
     // Also fails if it closes too early, or was gone before: then nothing here may wait for it.
-    if (sink) {
-      finished(sink, { readable: false }).catch((error) => {
-        this.#error = goneWith(error);
-        onError(this.#error as Error);
-      });
-    }
+    this.#writes = sink && new KeptWrites(sink);
+    this.#writes?.done.catch((error) => {
+      this.#error = goneWith(error);
+      onError(this.#error as Error);
+    });
   }
 
   /** Writes one rejection; a promise if the store asks to wait. */
   write(rejection: Rejection): void | Promise<void> {
     const { reason, stage, field, status, message } = rejection.cause;
     if (this.#error) throw this.#error;
-    if (this.#sink === undefined) {
+    if (this.#sink === undefined || this.#writes === undefined) {
       const where = `${rejection.origin?.line === undefined ? '' : ` at line ${rejection.origin.line}`}${field ? ` (${field})` : ''}`;
       throw new CioError('CIO_REJECTED', `a record was rejected${where} and no reject store is given: ${reason}, ${message}`);
     }
@@ -52,7 +53,7 @@ export class RejectOutput {
     this.#budget.add(rejection.cause, this.#summary.read);
     rejections.publish(() => ({ reason, stage, field, status, rejection }));
     this.#dirty = true;
-    if (!this.#sink.write(rejection)) return this.#drain();
+    if (!this.#writes.write(rejection)) return this.#drain();
   }
 
   /** True once there are more rejections than the run accepts. */
@@ -71,21 +72,24 @@ export class RejectOutput {
   async flush(): Promise<void> {
     if (!this.#dirty) return;
     this.#dirty = false;
-    await this.#sink?.flush();
+    await this.#writes?.flush().catch((error) => Promise.reject(goneWith(error)));
   }
 
   /** Ends the store and waits until it has kept everything. */
   async end(): Promise<void> {
     if (this.#sink === undefined || this.#error) return;
-    this.#ended ??= finished(this.#sink.end());
+    this.#ended ??= finished(this.#sink.end(), { readable: false });
     await this.#ended;
   }
 
   /** One wait for all lanes. Throws if the store is gone meanwhile. */
   #drain(): Promise<void> {
-    this.#draining ??= drained(this.#sink as RejectSink).then(
+    if (this.#draining) return this.#draining;
+    storeWaits.publish(() => ({ waiting: true }));
+    this.#draining = drained(this.#sink as RejectSink).then(
       () => {
         this.#draining = undefined;
+        storeWaits.publish(() => ({ waiting: false }));
       },
       (error) => Promise.reject(goneWith(error)),
     );

@@ -112,6 +112,7 @@ inBrowser('requests open to what was sent and answered; a refused item says why,
   const cells = await rows(page).first().locator('td:not(.opener)').allInnerTexts();
   assert.match(cells.join(' | '), /^\d{4}-\d\d-\d\dT[\d:.]+Z \| 207 \| POST \/api\/v2\/batch \| 2 \| 1 \| 176 B \| [\d.,]+ ms$/);
   await page.getByRole('button', { name: 'Details of request' }).click();
+  await seen(page.locator('.exchange'));
   const [body, answer] = await page.locator('.exchange pre').allInnerTexts();
   assert.match(body ?? '', /^ {8}"n": 0\.10000000000000000001$/m);
   assert.deepEqual(JSON.parse(answer ?? ''), { errors: [{ batch_index: 1, reason: 'required', field: 'name', message: 'is required' }] });

@@ -152,7 +152,8 @@ test('one mapping is kept once, nothing secret is in it, and rejects leave it al
   assert.equal((await at.run('people', 'crm.csv', ...MAP, '--rejects', 'rejected', '--site-id', 'sandbox-site', '-q')).status, 1);
   const kept = (await readdir(join(at.cwd, 'rejected'))).filter((name) => name.startsWith('.')).sort();
   assert.equal(kept.length, 2);
-  const { mapping, ...first } = JSON.parse(await readFile(join(at.cwd, 'rejected', '.cio-stream.json'), 'utf8'));
+  const { mapping, version, ...first } = JSON.parse(await readFile(join(at.cwd, 'rejected', '.cio-stream.json'), 'utf8'));
+  assert.match(version, /^\d+\.\d+\.\d+/);
   assert.deepEqual(first, {
     command: 'people',
     config: { email: 'E-Mail Address', column: ['Created At=created_at:time', 'Lifetime Value=ltv:number:1,234.56'], 'snake-case': true },
@@ -206,7 +207,7 @@ test('what is not kept, is broken or is foreign is one clear error, and nothing 
   for (const [mapping, says] of [
     [config, /--api-key is not a flag of people that maps rows/],
     [{ command: 'rm', config: {} }, /rm is not a kind of rows/],
-    [{ command: 'people', config: { identifier: 'nobody' } }, /nobody/],
+    [{ command: 'people', config: { identifier: 'nobody' } }, /--identifier must be one of auto/],
     [{ command: 'people', config: { transform: './gone.js' } }, /--transform \.\/gone\.js does not exist/],
     [7, /must be text, or the command and the config/],
   ] as const) {

@@ -30,10 +30,8 @@ test('rows from standard input: delivered, or on standard output with the reason
   assert.deepEqual([ada?.email, alan?.email, others], ['ada@example.com', 'alan@example.com', []]);
   assert.equal(String(Object(ada?.attributes).balance), '12345678901234567890');
   assert.match(ran.stderr, /done: 5 records: 2 delivered, 3 rejected, 0 skipped/);
-  assert.match(
-    ran.stderr,
-    /rejected: 1 invalid, has no identifier: none of person_cio_id.*\n.*1 malformed, not valid JSON.*\n.*1 too_large, attributes\.bio: is longer/,
-  );
+  for (const kind of [/1 {2}invalid .*has no id/, /1 {2}malformed .*not valid JSON/, /1 {2}too_large .*is longer/])
+    assert.match(ran.stderr, kind);
   assert.match(ran.stderr, /warning: 1 empty_identify/);
   assert.match(ran.stderr, /rejected records are on standard output/);
 });

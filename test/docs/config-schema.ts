@@ -13,7 +13,7 @@ export function configSchemaText(): string {
   const shape = Object.fromEntries([...options].map(([key, option]) => [key, described(option)]));
   const schema = z.strictObject({ $schema: z.string().optional(), ...shape }).meta({
     title: 'cio-stream --config',
-    description: 'Options of cio-stream people, events, operations and replay, by their long flags.',
+    description: 'Options of cio-stream people, events, operations, preview and replay, by their long flags.',
   });
   return `${JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-7' }), null, 2)}\n`;
 }

@@ -44,6 +44,7 @@ const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [CHECK_SHAPE.rejects, 'string | URL'],
   [DEDUPE_SHAPE.store, 'Store'],
   [ENFORCE_LIMITS_SHAPE.limits, 'LimitListName | OwnLimits'],
+  [REJECT_WRITER_SHAPE.mapping, '{ command: string; config: Record<string, unknown> }'],
   [REJECT_WRITER_SHAPE.to, 'Writable | string | URL'],
   [SANDBOX_SHAPE.faults, 'readonly Fault[]'],
   [SANDBOX_SHAPE.keepEvents, 'number'],

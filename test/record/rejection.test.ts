@@ -1,21 +1,27 @@
 /** What a reject sink is. */
 import assert from 'node:assert/strict';
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
+import { createGzip } from 'node:zlib';
 import fc from 'fast-check';
-import { isRejectSink, Rejection } from '../../lib/record/rejection.ts';
+import { Rejection, rejectSinkFlaw } from '../../lib/record/rejection.ts';
+import { collectRejects } from '../../lib/reject/collect-rejects.ts';
+import { rejectWriter } from '../../lib/reject/reject-writer.ts';
 import { rejectKeeper } from '../support/deliver-rows.ts';
 import { originFrom } from '../support/flat-origin.ts';
 
-test('a reject sink can be written to and flushed; a stream that can only be written to is none', () => {
-  assert.ok(isRejectSink(rejectKeeper()));
-  for (const stream of [new Writable(), new PassThrough()]) assert.ok(!isRejectSink(stream));
-  assert.ok(!isRejectSink({ flush: () => {} }));
-  assert.ok(!isRejectSink({ write: true, flush: true }));
+test('a reject sink is a Writable in object mode, with flush() or without', () => {
+  const own = [rejectKeeper(), rejectWriter({ to: new Writable() }), collectRejects()];
+  for (const stream of [...own, new Writable({ objectMode: true }), new PassThrough({ objectMode: true })])
+    assert.equal(rejectSinkFlaw(stream), undefined);
+  for (const stream of [new Writable(), new PassThrough(), new PassThrough({ readableObjectMode: true }), createGzip(), process.stdout])
+    assert.match(rejectSinkFlaw(stream) ?? '', /in object mode, since rejections are objects: .*rejectWriter\(\{ to \}\)$/);
+  for (const other of [Readable.from([]), { flush: () => {} }, { write: true, end: true, on: true, writableObjectMode: true }, 'rejected/'])
+    assert.match(rejectSinkFlaw(other) ?? '', /^must be a rejectWriter\(\), collectRejects\(\)/);
 });
 
 test('law: anything may be asked whether it is one', () => {
-  fc.assert(fc.property(fc.anything(), (value) => assert.equal(isRejectSink(value), false)));
+  fc.assert(fc.property(fc.anything(), (value) => assert.equal(typeof rejectSinkFlaw(value), 'string')));
 });
 
 test('a rejection holds the cause, the record and its origin as they were given', () => {

@@ -424,11 +424,7 @@ test('CSV: a quote that is not closed breaks its row and what it has swallowed, 
   for (const ending of ['\r', '\n', '\r\n']) {
     const text = `${head}${row('1', 'x')}${row('2', 'y')}`.replaceAll('\r\n', ending);
     assert.deepEqual((await read(text, 1)).map(oddity), [undefined, undefined]);
-    assert.deepEqual((await read(`${text}3`)).map(oddity).at(-1), [
-      'malformed',
-      undefined,
-      'cut off: a row of 1 cells below a header of 4',
-    ]);
+    assert.deepEqual((await read(`${text}3`)).map(oddity).at(-1), ['malformed', undefined, 'cut off: a row of 1 cell below a header of 4']);
   }
 });
 

@@ -82,8 +82,8 @@ test('a path that leads nowhere, or to no array, is CIO_SOURCE and named', async
     ['{"data":[{"rows":[]}]}', /nothing at the path "data\.rows"/],
     ['{"data":null,"rows":[{}]}', /nothing at the path "data\.rows"/],
     ['[{"data":{"rows":[]}}]', /nothing at the path "data\.rows"/],
-    ['{"data":{"rows":{}}}', /at the path "data\.rows" is no array/],
-    ['{"data":{"rows":5}}', /at the path "data\.rows" is no array/],
+    ['{"data":{"rows":{}}}', /at the path "data\.rows" is not an array/],
+    ['{"data":{"rows":5}}', /at the path "data\.rows" is not an array/],
   ];
   for (const [input, message] of cases) {
     for (const chunks of [[input], ...everyCut(Buffer.from(input))]) {
@@ -92,7 +92,7 @@ test('a path that leads nowhere, or to no array, is CIO_SOURCE and named', async
   }
 });
 
-test('a document whose root is no array needs a path', async () => {
+test('a document whose root is not an array needs a path', async () => {
   for (const input of ['{"a":1}', '{"a":1}\n{"a":2}\n', '"text"']) {
     await assert.rejects(read(input), { code: 'CIO_SOURCE', message: /path.*ndjson\(\)/ });
   }
@@ -125,7 +125,7 @@ test('a broken document: what came before, then one rejection that says where', 
   }
   for (const chunks of everyCut(Buffer.from('[5,"\\x",{}]')))
     assert.deepEqual(brief(await readAll(jsonDecoder(), chunks)), ['malformed', 'malformed']);
-  for (const text of ['', ' \n', 'null']) assert.match((await last(text)).cause.message, /there is no array in it/, text);
+  for (const text of ['', ' \n', 'null']) assert.match((await last(text)).cause.message, /there is not an array in it/, text);
   assert.match((await last('[')).cause.message, /cut off/);
   assert.match((await last('<p>')).cause.message, /syntax/);
 });

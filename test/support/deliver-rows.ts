@@ -14,7 +14,7 @@ import { type Answer, type Received, serve } from './scripted-server.ts';
 export const SECRET = 'very-secret-key';
 
 /** A reject sink that keeps what it gets. */
-export function rejectKeeper(): RejectSink & { kept: Rejection[] } {
+export function rejectKeeper(): RejectSink & { kept: Rejection[]; flush(): Promise<void> } {
   const kept: Rejection[] = [];
   const sink = new Writable({
     objectMode: true,

@@ -7,6 +7,7 @@ import { GroupedCount, type Names } from '../../grouped-count.ts';
 import type { Rejection, RejectSink } from '../../record/rejection.ts';
 import { drained } from '../../stream/drain.ts';
 import { GatheringSink } from '../../stream/gathering-sink.ts';
+import { KeptWrites } from '../../stream/kept-writes.ts';
 import { sayStream } from '../catalog/catalog.ts';
 import { intervalOf } from './streams.ts';
 
@@ -42,16 +43,17 @@ function sayWhy([where, reason, ...details]: Names): { why: string } {
 }
 
 /** A sink that counts, and passes on to `store`, which ends with it. */
-export function countingRejects(counts: SyncRejectCounts, store: RejectSink | undefined): RejectSink {
+export function countingRejects(counts: SyncRejectCounts, store: RejectSink | undefined): GatheringSink<Rejection> {
+  const writes = store && new KeptWrites(store);
   const writable = new GatheringSink<Rejection>(
     {
       write: async (rejections) => {
         for (const rejection of rejections) {
           counts.add(rejection);
-          if (store && !store.write(rejection)) await drained(store);
+          if (store && !writes?.write(rejection)) await drained(store);
         }
       },
-      flush: async () => store?.flush(),
+      flush: async () => writes?.flush(),
       end: () => end(store),
       close: () => end(store).catch(() => {}),
     },
@@ -64,5 +66,5 @@ export function countingRejects(counts: SyncRejectCounts, store: RejectSink | un
 async function end(store: RejectSink | undefined): Promise<void> {
   if (store === undefined) return;
   if (!store.writableEnded && !store.destroyed) store.end();
-  await finished(store);
+  await finished(store, { readable: false });
 }

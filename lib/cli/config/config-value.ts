@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { bare, count, type FlagSpec } from '../../options.ts';
 import { defaultOf, isValued, specOf } from '../flags/flag.ts';
-import { checked, choicesOf, numberRule, textReader, WrongValue } from '../flags/read-value.ts';
+import { accepted, choicesOf, numberRule, textReader, WrongValue } from '../flags/read-value.ts';
 import { amountPattern, unitOf } from '../flags/units.ts';
 
 /** One option in a config file. */
@@ -50,7 +50,7 @@ function numberOf(inner: z.ZodNumber, field: z.ZodType, spec: FlagSpec): ConfigV
     schema: unit === undefined ? inner : z.union([inner, z.string().regex(new RegExp(amountPattern(unit)))]),
     read: (json) => {
       if (unit !== undefined && typeof json === 'string') return fromText(json);
-      return checked(inner, json, rule);
+      return accepted(inner, json, rule);
     },
     write: (value) => value,
   };
@@ -65,7 +65,7 @@ function listOf(field: z.ZodType, spec: FlagSpec): ConfigValue {
     schema: z.array(element instanceof z.ZodEnum ? element : z.string().min(1)),
     read: (json) => {
       if (!Array.isArray(json) || !json.every((text) => typeof text === 'string')) throw new WrongValue('must be a list of texts');
-      return spec.repeat ? json.flatMap((text) => each(text)) : checked(field, json, spec.rule);
+      return spec.repeat ? json.flatMap((text) => each(text)) : accepted(field, json, spec.rule);
     },
     write: (value) => value,
   };

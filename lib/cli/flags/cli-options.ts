@@ -102,7 +102,10 @@ export const CLI_OPTIONS = {
     doc: '--dry-run: print the first n operations on standard output, as they would be sent; with --rejects',
     standard: 'none',
   }),
-  report: flag({ flag: '--report <file>', doc: 'write the summary there as JSON, also when the run fails' }),
+  report: flag({
+    flag: '--report <file>',
+    doc: 'write a report of the run there, also when it fails: a page with charts if the name ends in .html, else JSON',
+  }),
   logFormat: z
     .enum(['text', 'json'])
     .default('text')

@@ -5,7 +5,7 @@
 import { CioError } from '../../errors.ts';
 import { unlikelyName } from '../../stage/mapping/column-problems.ts';
 import { type ColumnTarget, isRecordField } from '../../stage/mapping/columns.ts';
-import type { ColumnType } from '../../stage/mapping/conversion.ts';
+import { COLUMN_TYPES, type ColumnType } from '../../stage/mapping/conversion.ts';
 import { shellQuoted } from './shell-quote.ts';
 
 /** A column, and what it becomes. */
@@ -38,8 +38,16 @@ function unescaped(name: string): string {
   return name.replace(/\\([\\=:])/g, '$1');
 }
 
-/** Whether the type is one is asked later. */
+/** What people also call the types, if nothing else can be meant: `int` would promise whole numbers. */
+export const TYPE_WORDS: Readonly<Record<string, ColumnType>> = {
+  ...{ bool: 'boolean', date: 'time', datetime: 'time', float: 'number', double: 'number', decimal: 'number' },
+};
+
+/** In any capitals. Whether the type is one is asked later. */
 function conversionOf(text: string): { type: ColumnType; format?: string } {
   const [, type = '', format] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
-  return { type: type as ColumnType, ...(format !== undefined && { format }) };
+  const name = type.toLowerCase();
+  const known = Object.hasOwn(TYPE_WORDS, name) ? TYPE_WORDS[name] : undefined;
+  const isInCapitals = (COLUMN_TYPES as readonly string[]).includes(name);
+  return { type: (known ?? (isInCapitals ? name : type)) as ColumnType, ...(format !== undefined && { format }) };
 }

@@ -4,7 +4,7 @@ import type { CsvOptions } from '../../source/csv/options.ts';
 import { columnsProblem, targetProblem } from '../../stage/mapping/column-problems.ts';
 import { type ColumnSettings, type ColumnTarget, planOf, type RecordField } from '../../stage/mapping/columns.ts';
 import { COLUMN_TYPES } from '../../stage/mapping/conversion.ts';
-import { columnFlag } from './column-flag.ts';
+import { columnFlag, TYPE_WORDS } from './column-flag.ts';
 import { dashed } from './flag.ts';
 import type { ColumnFlags } from './flags.ts';
 import { shellQuoted } from './shell-quote.ts';
@@ -21,7 +21,7 @@ const FIELD_FLAGS = {
 } as const satisfies Partial<Record<keyof ColumnFlags, RecordField>>;
 
 /** A name with a type behind it, as `--column` has them. A column that is really called so can be named by `--column`. */
-const TYPED = new RegExp(`^(.+?):((?:${COLUMN_TYPES.join('|')})(?::.*)?)$`, 's');
+const TYPED = new RegExp(`^(.+?):((?:${[...COLUMN_TYPES, ...Object.keys(TYPE_WORDS)].join('|')})(?::.*)?)$`, 'is');
 
 /** A column of the source, and the flag that names it. */
 export interface NamedColumn {

@@ -21,12 +21,12 @@ export function textReader(field: z.ZodType, spec: FlagSpec): ReadText {
     if (text === '') throw new WrongValue('must not be empty');
     if (spec.unchecked) return text;
     const value = spec.read ? spec.read(text) : text;
-    return checked(field, spec.repeat && !Array.isArray(value) ? [value] : value, spec.rule);
+    return accepted(field, spec.repeat && !Array.isArray(value) ? [value] : value, spec.rule);
   };
 }
 
 /** The value if the schema takes it. Throws a WrongValue. */
-export function checked(field: z.ZodType, value: unknown, rule?: string): unknown {
+export function accepted(field: z.ZodType, value: unknown, rule?: string): unknown {
   const { success, data, error } = field.safeParse(value);
   if (success) return data;
   throw new WrongValue(rule ?? error.issues[0]?.message);
@@ -70,5 +70,5 @@ function numberReader(schema: z.ZodNumber, spec: FlagSpec): ReadText {
     const isNumber = schema.format === 'safeint' ? /^\d+$/.test(text) : text.trim() !== '';
     return isNumber ? Number(text) : undefined;
   };
-  return (text) => checked(schema, read(text), numberRule(schema, spec));
+  return (text) => accepted(schema, read(text), numberRule(schema, spec));
 }

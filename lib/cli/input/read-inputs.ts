@@ -13,7 +13,7 @@ import type { NeededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { type Bytes, type Input, inputUnreadable } from './inputs.ts';
 import { openInput, startOffset } from './places/open-input.ts';
-import type { InputRead, RecordReader } from './record-reader.ts';
+import type { CurrentInput, InputRead, RecordReader } from './record-reader.ts';
 import { sourceOf } from './source-of.ts';
 import { wrappedNote } from './wrapped-rows.ts';
 
@@ -25,6 +25,7 @@ export class InputReader implements RecordReader {
   readonly #note: (text: string) => void;
   #bytesBefore = 0;
   #current: Bytes | undefined;
+  #opened = 0;
   #rows = (): number => 0;
   readonly #empty: string[] = [];
   readonly #inputsRead: InputRead[] = [];
@@ -51,6 +52,11 @@ export class InputReader implements RecordReader {
     );
   }
 
+  get current(): CurrentInput | undefined {
+    const input = this.#inputs[this.#opened - 1];
+    return input && { name: input.label, index: this.#opened, count: this.#inputs.length };
+  }
+
   /** Inputs that were read from their beginning to their end, and held no record. */
   get empty(): readonly string[] {
     return this.#empty;
@@ -63,6 +69,7 @@ export class InputReader implements RecordReader {
   async read(head: Writable, stop: AbortSignal): Promise<void> {
     for (const input of this.#inputs) {
       if (stop.aborted) return;
+      this.#opened++;
       try {
         await this.#one(input, head, stop);
       } catch (error) {

@@ -18,6 +18,14 @@ export interface Replayed {
   readonly unreadable: number;
 }
 
+/** The input that is being read. */
+export interface CurrentInput {
+  readonly name: string;
+  /** 1 for the first of `count`. */
+  readonly index: number;
+  readonly count: number;
+}
+
 /** What was read from one input. */
 export interface InputRead {
   readonly input: string;
@@ -34,6 +42,8 @@ export interface RecordReader {
   readonly bytesRead: number;
   /** Bytes of all inputs, if they are known. */
   readonly bytesTotal: number | undefined;
+  /** Undefined before the first is opened. */
+  readonly current?: CurrentInput | undefined;
   /** Of a send: the inputs that were opened so far and are closed. */
   readonly inputsRead?: readonly InputRead[];
   /** Of a replay, so far. */

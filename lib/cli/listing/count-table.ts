@@ -1,7 +1,7 @@
 /** Rejected records, counted: as a table to read, or as data. */
 import { printable } from '../../printable.ts';
+import { countOf, number } from '../../wording.ts';
 import { type Example, type Kind, RejectCounts } from '../show/reject-counts.ts';
-import { countOf, number } from '../show/summary-text.ts';
 import type { ChosenLines } from './chosen-lines.ts';
 
 /** Counts them all. */

@@ -1,7 +1,7 @@
 /** What a preview has to say beside its tables: what was found and is proposed, and what only the user can decide. */
 import { printable } from '../../printable.ts';
+import { countOf, number } from '../../wording.ts';
 import { shellQuoted } from '../flags/shell-quote.ts';
-import { countOf, number } from '../show/summary-text.ts';
 import type { BadByte } from './encoding-guess.ts';
 import { type ColumnProposal, columnText, type Proposal } from './proposal.ts';
 import type { Reading } from './reading.ts';

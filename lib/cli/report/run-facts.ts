@@ -1,10 +1,10 @@
 /** What a report says of a run beside its counts: when, where and how it ran, and what was recorded meanwhile. */
-import { readFileSync } from 'node:fs';
 import { release, type as system } from 'node:os';
 import { resolve } from 'node:path';
 import type { RecordReader } from '../input/record-reader.ts';
 import type { RejectCounts } from '../show/reject-counts.ts';
 import type { InputCount, RunFacts } from '../show/report.ts';
+import { packageVersion } from '../show/version.ts';
 import { commandLine, type Redacted } from './command-line.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -55,8 +55,4 @@ function inputsOf(read: NonNullable<RecordReader['inputsRead']>, recorder: Recor
     return { input: redacted(input), read: rows, bytes, rejected: recorder.rejectedOf(source) };
   });
   return inputs.length > MAX_INPUTS ? inputs.sort((a, b) => b.rejected - a.rejected) : inputs;
-}
-
-function packageVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')).version;
 }

@@ -1,11 +1,12 @@
 /** Whose data goes where, and how: the flags as the library wants them, and where the workspace is. */
+
 import { CioError } from '../../errors.ts';
 import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
+import { duration } from '../../wording.ts';
 import { TRACK_WRITER_SHAPE, type TrackWriterOptions } from '../../write/options.ts';
 import { type Account, locate, wordsFor } from '../../write/request/locate.ts';
 import { optionsFrom } from '../flags/flag.ts';
 import type { AccountFlags, PipelineFlags } from '../flags/flags.ts';
-import { duration } from '../show/summary-text.ts';
 
 /** The account that the flags name. Throws `CIO_OPTIONS` if a credential is missing, or can't be one. */
 export function accountOf({ region, baseUrl, ...keys }: AccountFlags): Account {

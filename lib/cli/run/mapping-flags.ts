@@ -1,21 +1,21 @@
 /**
- * The flags that say how rows are mapped <-> what is kept of them beside rejected rows. They are read again as the flags that
- * they are, so whatever a file says is checked like a command line. Flags of a replay override single parts.
+ * The flags that say how rows are mapped <-> what is kept of them beside rejected rows, as a config has it. Whatever a file says
+ * is checked like a config. Flags of a replay override single parts.
  */
-import { Option } from 'commander';
 import type { z } from 'zod';
 import { CioError } from '../../errors.ts';
-import { FLAG, longName } from '../../options.ts';
 import { KeptMapping } from '../../record/kept-mapping.ts';
+import { configOf } from '../config/config-of.ts';
+import { configOptions } from '../config/config-options.ts';
 import { columnFlag } from '../flags/column-flag.ts';
-import { CliCommand } from '../flags/commander.ts';
-import { addFlags } from '../flags/flag.ts';
+import { defaultOf } from '../flags/flag.ts';
 import type { ColumnFlags, PipelineFlags, RowKind } from '../flags/flags.ts';
 import { EVENTS, PEOPLE, ROWS } from '../flags/groups.ts';
+import { WrongValue } from '../flags/read-value.ts';
 import { shellQuoted } from '../flags/shell-quote.ts';
 
 /** The flags that map rows. */
-export type MappingFlags = ColumnFlags & Pick<PipelineFlags, 'transform' | 'limits' | 'limit' | 'onViolation'>;
+export type KeptFlags = ColumnFlags & Pick<PipelineFlags, 'transform' | 'limits' | 'limit' | 'onViolation'>;
 
 const OBJECTS = { people: 'person_identify', events: 'person_event', operations: 'entry' } as const satisfies Record<RowKind, string>;
 
@@ -33,32 +33,14 @@ const INSTEAD: Readonly<Record<string, string>> = {
   event: 'name',
 };
 
-/** A flag by its name in a config, and by the name in `flags`. */
-interface Flag {
-  readonly key: string;
-  readonly attribute: string;
-  readonly standard: unknown;
-}
-
-function flagsOfKind(kind: RowKind): Flag[] {
-  return Object.values(SHAPES[kind]).map((field) => {
-    const spec = FLAG.get(field as z.ZodType);
-    if (spec === undefined) throw new CioError('CIO_INTERNAL', 'an option of the command line has no flag');
-    const standard: unknown = (field as z.ZodType).safeParse(undefined).data;
-    return { key: longName(spec).replace(/^--/, ''), attribute: new Option(spec.flag).attributeName(), standard };
-  });
-}
-
 /** What is kept of the flags of a run: those that differ from their defaults. */
-export function mappingOfFlags(flags: MappingFlags): KeptMapping {
+export function mappingOfFlags(flags: KeptFlags): KeptMapping {
   const [kind] = Object.entries(OBJECTS).find(([, object]) => object === flags.object) as [RowKind, string];
-  const given = flagsOfKind(kind).map(({ key, attribute, standard }) => [key, Reflect.get(flags, attribute), standard] as const);
-  const config = given.filter(([, value, standard]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(standard));
-  return new KeptMapping(kind, Object.fromEntries(config.map(([key, value]) => [key, value])));
+  return new KeptMapping(kind, configOf(flags, SHAPES[kind]));
 }
 
 /** The flags that a kept mapping stands for. Throws `CIO_SOURCE`, which names `where` it is kept. */
-export function flagsOfMapping({ command, config }: KeptMapping, where: string): MappingFlags {
+export function flagsOfMapping({ command, config }: KeptMapping, where: string): KeptFlags {
   const wrong = (why: string): CioError =>
     new CioError(
       'CIO_SOURCE',
@@ -66,22 +48,20 @@ export function flagsOfMapping({ command, config }: KeptMapping, where: string):
       undefined,
       'Give --as and the flags of the first run.',
     );
-  const kind = command as RowKind;
   if (!Object.hasOwn(SHAPES, command)) throw wrong(`${command} is not a kind of rows`);
-  const known = flagsOfKind(kind).map(({ key }) => key);
-  const unknown = Object.keys(config).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw wrong(`--${unknown} is not a flag of ${command} that maps rows`);
-  const parser = new CliCommand(command);
-  let problem = '';
-  parser.configureOutput({ writeErr: (text) => (problem += text) });
-  addFlags(parser, undefined, SHAPES[kind]);
-  try {
-    parser.parse(argumentsOf(config), { from: 'user' });
-  } catch (error) {
-    throw error instanceof CioError ? error.at(where) : wrong(problem.trim().replace(/^cio-stream: |; see .*$/g, '') || String(error));
-  }
-  if (parser.args.length > 0) throw wrong('it has more than flags');
-  return { ...parser.opts(), object: OBJECTS[kind] } as MappingFlags;
+  const kind = command as RowKind;
+  const options = configOptions(SHAPES[kind]);
+  const unknown = Object.keys(config).find((name) => !options.some(({ key }) => key === name));
+  if (unknown !== undefined) throw wrong(`--${unknown} is not a flag of ${kind} that maps rows`);
+  const flags = options.map(({ key, attribute, field, read }) => {
+    try {
+      return [attribute, Object.hasOwn(config, key) ? read(config[key]) : defaultOf(field)] as const;
+    } catch (error) {
+      if (!(error instanceof WrongValue)) throw error;
+      throw wrong(`--${key} ${error.message}`);
+    }
+  });
+  return { ...Object.fromEntries(flags), object: OBJECTS[kind] } as KeptFlags;
 }
 
 function argumentsOf(config: KeptMapping['config']): string[] {
@@ -106,14 +86,15 @@ export function commandText({ command, config }: KeptMapping): string {
  */
 export function overridden(kept: KeptMapping, flags: object, given: ReadonlySet<string>): KeptMapping {
   const kind = kept.command as RowKind;
-  const ours = flagsOfKind(kind);
-  const foreign = flagsOfKind('events').find(({ attribute }) => given.has(attribute) && !ours.some((flag) => flag.attribute === attribute));
+  const ours = configOptions(SHAPES[kind]);
+  const foreign = configOptions(SHAPES.events).find(({ key, attribute }) => given.has(attribute) && !ours.some((one) => one.key === key));
   if (foreign) {
     const message = `--${foreign.key} has no effect on rows of ${kind}, and such are among the rejected rows`;
     throw new CioError('CIO_OPTIONS', `${message}: replay them by themselves, or give --as`);
   }
   let config: Record<string, unknown> = { ...kept.config };
-  for (const { key, attribute } of ours) if (given.has(attribute)) config = withFlag(config, key, Reflect.get(flags, attribute));
+  for (const { key, attribute, write } of ours)
+    if (given.has(attribute)) config = withFlag(config, key, write(Reflect.get(flags, attribute)));
   return new KeptMapping(kind, config);
 }
 

@@ -8,10 +8,10 @@ import { reopen } from '../../replay/reopen.ts';
 import { type TrackWriter, trackWriter } from '../../write/track-writer.ts';
 import type { PipelineFlags } from '../flags/flags.ts';
 import type { Display } from '../show/display.ts';
-import { RunRejectCounts } from '../show/reject-counts.ts';
 import { deliveryOf } from './account.ts';
 import type { StageFunction } from './by-mapping.ts';
 import { checkRejects, rejectsTo } from './reject-target.ts';
+import { RunRejected } from './rejected-rows.ts';
 import { withFolderAtTerminal } from './rejects-place.ts';
 import { shownOperations } from './shown-operations.ts';
 
@@ -21,8 +21,10 @@ export interface Pipeline {
   readonly stages: readonly (Transform | StageFunction)[];
   readonly writer: TrackWriter;
   readonly rejects: ReturnType<typeof rejectsTo>;
-  /** What is rejected, by kind. */
-  readonly rejected: RunRejectCounts;
+  /** Counts what is rejected. */
+  readonly rejected: RunRejected;
+  /** Requests that may leave in a second; undefined if nothing is sent. */
+  readonly requestsPerSecond: number | undefined;
 }
 
 /** What a pipeline needs beside its flags. */
@@ -53,5 +55,7 @@ export async function pipelineOf(given: PipelineFlags, { display, stop }: Pipeli
   if (flags.check) await checkRejects(flags, { signal: stop });
   const rejects = rejectsTo(flags, display, mapping);
   const stages = [reopen(), ...onRows, ...onEntries];
-  return { stages, writer: trackWriter({ ...delivery, ...shown, rejects, onCheckpoint }), rejects, rejected: new RunRejectCounts() };
+  const rejected = new RunRejected(rejects, flags);
+  const requestsPerSecond = flags.dryRun ? undefined : flags.rate;
+  return { stages, writer: trackWriter({ ...delivery, ...shown, rejects, onCheckpoint }), rejects, rejected, requestsPerSecond };
 }

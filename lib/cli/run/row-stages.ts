@@ -5,11 +5,11 @@ import { validate } from '../../stage/validate.ts';
 import type { ColumnsOfFlags } from '../flags/columns.ts';
 import { ownLimits } from '../flags/limit-flag.ts';
 import { transformStages } from '../input/transform.ts';
-import { type MappingFlags, mappingOfFlags } from './mapping-flags.ts';
+import { type KeptFlags, mappingOfFlags } from './mapping-flags.ts';
 import type { PipelineExtras } from './pipeline.ts';
 
 /** Makes them. `onRecords` stand between `--transform` and the mapping. Throws `CIO_OPTIONS`. */
-export async function rowStages(flags: MappingFlags, columns: ColumnsOfFlags, onRecords: readonly Transform[]): Promise<Transform[]> {
+export async function rowStages(flags: KeptFlags, columns: ColumnsOfFlags, onRecords: readonly Transform[]): Promise<Transform[]> {
   const { onViolation } = flags;
   const limits = ownLimits(flags.limits, flags.limit);
   return [...(await transformStages(flags.transform)), ...onRecords, validate(columns.settings), enforceLimits({ onViolation, limits })];
@@ -17,7 +17,7 @@ export async function rowStages(flags: MappingFlags, columns: ColumnsOfFlags, on
 
 /** The same for a pipeline of one mapping, with what is kept of it beside rejected rows. */
 export async function rowsOf(
-  flags: MappingFlags,
+  flags: KeptFlags,
   columns: ColumnsOfFlags,
   onRecords: readonly Transform[] = [],
 ): Promise<Required<Pick<PipelineExtras, 'onRows' | 'mapping'>>> {

@@ -11,11 +11,11 @@ import type { RunReport } from '../report/run-report.ts';
 import { type Display, openDisplay } from '../show/display.ts';
 import { asCioError, printFailure } from '../show/failure.ts';
 import type { MissingColumns } from '../show/missing-columns.ts';
-import { showProgress } from '../show/progress.ts';
+import { showProgress } from '../show/progress/progress.ts';
 import { type RunEnd, reportOf } from '../show/report.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Pipeline, PipelineContext } from './pipeline.ts';
-import { rejectsLocation, whereRejectsAre } from './reject-target.ts';
+import { rejectsLocation } from './reject-target.ts';
 
 const SOME_REJECTED = 1;
 
@@ -33,7 +33,7 @@ export interface Run extends Pipeline {
 
 /** Runs what `prepare` makes ready; resolves with the exit status. */
 export async function runPipeline(flags: RunFlags, prepare: (context: PipelineContext) => Promise<Run>): Promise<number> {
-  const display = await openDisplay(flags);
+  const display = openDisplay(flags);
   const interrupt = new Interrupt();
   const onStop = (): void => display.note('interrupted: finishing what was read; a second Ctrl-C leaves at once');
   interrupt.signal.addEventListener('abort', onStop, { once: true });
@@ -112,7 +112,7 @@ async function finish(run: Run, { failure, status }: Outcome, { flags, display, 
     facts,
   };
   const whole = reportOf(summary, end);
-  display.summary(whole, { rejects: whereRejectsAre(rejects), kinds: rejected.kinds, otherKinds: rejected.others });
+  display.summary(whole, rejected.rows);
   if (failure === undefined) for (const text of run.lastNotes?.(interrupted) ?? []) display.note(text);
   const unwritten = await failureOf(report?.write(whole));
   if (failure !== undefined) printFailure(failure, flags.logFormat);

@@ -1,80 +1,100 @@
 /**
- * Standard error while a command runs, in one of four ways: a live line on a terminal, a plain line now and then, lines
- * of JSON, or silence. Errors are not printed here: they are printed in every case.
+ * Standard error while a command runs: a live region on a terminal, a plain line now and then elsewhere, lines of JSON, or
+ * silence. Errors are not printed here: they are printed in every case.
  */
 import { systemClock } from '../../clock.ts';
 import { printable } from '../../printable.ts';
-import { printableLines, printJson, printLines } from './print.ts';
-import type { Kind } from './reject-counts.ts';
+import { type Colouring, type Paint, paintFor } from './paint.ts';
+import { printJson, printLines, printPainted } from './print.ts';
+import { LiveRegion } from './progress/live-region.ts';
+import { progressLines, progressText, type ShownProgress } from './progress/progress-lines.ts';
+import type { RejectedRows } from './reject-table.ts';
 import type { Report } from './report.ts';
-import { progressLines, summaryText } from './summary-text.ts';
-import type { Progress } from './throughput.ts';
-
-/** What was rejected. */
-export interface Rejected {
-  /** Where it is. */
-  readonly rejects: string;
-  readonly kinds: readonly Kind[];
-  /** Records of further kinds. */
-  readonly otherKinds: number;
-}
+import { summaryText } from './summary-text.ts';
 
 /** What a run prints. */
 export interface Display {
   /** How often progress is wanted. */
   readonly everyMs: number;
-  progress(progress: Progress, state: string | undefined): void;
+  progress(progress: ShownProgress): void;
   /** One line at once, whatever is in it. */
   note(text: string): void;
-  /** Removes the live line, so that something else can be printed. */
+  /** Removes the live region, so that something else can be printed. */
   clear(): void;
-  summary(report: Report, rejected: Rejected): void;
+  summary(report: Report, rejected: RejectedRows): void;
+}
+
+/** What is to be printed, and how. */
+export interface DisplayOptions {
+  readonly logFormat: 'text' | 'json';
+  readonly quiet?: boolean;
+  readonly color?: Colouring;
+  /** False: notes and the summary only. */
+  readonly progress?: boolean;
 }
 
 const LIVE_MS = 200;
 const SELDOM_MS = 10_000;
+/** Of a summary whose reader's width is not known. */
+const WIDTH = 100;
 
 /** The display that the flags and standard error ask for. */
-export async function openDisplay({ logFormat, quiet = false }: { logFormat: 'text' | 'json'; quiet?: boolean }): Promise<Display> {
+export function openDisplay({ logFormat, quiet = false, color = 'auto', progress = true }: DisplayOptions): Display {
   if (quiet) return SILENT;
-  if (logFormat === 'json') return JSON_LINES;
-  return process.stderr.isTTY && process.env.TERM !== 'dumb' ? await live() : PLAIN;
+  if (logFormat === 'json') return progress ? JSON_LINES : { ...JSON_LINES, progress: nothing };
+  const paint = paintFor(color);
+  if (!progress) return { ...inLines(paint), progress: nothing };
+  return isLive() ? live(paint) : inLines(paint);
 }
 
 const nothing = (): void => {};
 
 const SILENT: Display = { everyMs: SELDOM_MS, progress: nothing, note: nothing, clear: nothing, summary: nothing };
 
-const PLAIN: Display = {
-  everyMs: SELDOM_MS,
-  progress: (progress, state) => printLines(progressLines(progress, state).join(', ')),
-  note: (text) => printLines(printable(text)),
-  clear: nothing,
-  summary: (report, { rejects }) => printLines(summaryText(report, rejects)),
-};
-
 const JSON_LINES: Display = {
   everyMs: SELDOM_MS,
-  progress: (progress, state) => printJson({ type: 'progress', at: now(), ...progress, state }),
+  progress: (progress) => printJson({ type: 'progress', at: now(), ...progress }),
   note: (message) => printJson({ type: 'note', at: now(), message }),
   clear: nothing,
   summary: (report, rejected) => printJson({ type: 'summary', at: now(), ...report, ...rejected }),
 };
 
-async function live(): Promise<Display> {
-  const { createLogUpdate } = await import('log-update');
-  // A hidden cursor would have to be shown again on every way out.
-  const update = createLogUpdate(process.stderr, { showCursor: true });
-  const print = (text: string): void => {
-    update.clear();
-    printLines(text);
+/** Without a size a terminal, such as that of a CI service, could not be painted on. */
+function isLive(): boolean {
+  const { isTTY, columns, rows } = process.stderr;
+  return isTTY && process.env.TERM !== 'dumb' && columns > 0 && rows > 0;
+}
+
+function inLines(paint: Paint): Display {
+  return {
+    everyMs: SELDOM_MS,
+    progress: (progress) => printLines(progressText(progress)),
+    note: (text) => printLines(printable(text)),
+    clear: nothing,
+    summary: (report, rejected) => printPainted(summaryText(report, rejected, { paint, width: process.stderr.columns || WIDTH })),
   };
+}
+
+function live(paint: Paint): Display {
+  const region = new LiveRegion(process.stderr);
+  const clear = (): void => region.clear();
+  const { note, summary } = inLines(paint);
   return {
     everyMs: LIVE_MS,
-    progress: (progress, state) => update(printableLines(progressLines(progress, state).join('\n'))),
-    note: (text) => print(printable(text)),
-    clear: () => update.clear(),
-    summary: (report, { rejects }) => print(summaryText(report, rejects)),
+    // The last column stays empty: some terminals break a line that fills it. What does not fit the screen can't be erased.
+    progress: (progress) => {
+      const { columns, rows } = process.stderr;
+      region.paint(progressLines(progress, Math.max(1, columns - 1), paint).slice(0, Math.max(1, rows - 1)));
+    },
+    clear,
+    note: (text) => {
+      clear();
+      note(text);
+    },
+    summary: (report, rejected) => {
+      clear();
+      summary(report, rejected);
+    },
   };
 }
 

@@ -20,6 +20,11 @@ export function printLines(text: string): void {
   console.error(printableLines(text));
 }
 
+/** Prints lines on standard error that are printable already, but for their colours. */
+export function printPainted(text: string): void {
+  console.error(text);
+}
+
 /** Prints a message on standard error, as one line of JSON. */
 export function printJson(message: object): void {
   lineOf ??= jsonLines();

@@ -82,7 +82,8 @@ export class WebStore implements ReadableStore {
     const { status, header, body } = reply;
     checkCoding(header('content-encoding') ?? '');
     const version = versionOf(reply);
-    if (status === 200 && from === 0 && to === undefined) {
+    if (from === 0 && to === undefined) {
+      if (status !== 200) throw new WebRefusal(OTHER_BYTES);
       this.#version = version;
       const isOpenEnded = header('content-length') === undefined && header('transfer-encoding') === undefined;
       if (isOpenEnded) this.#onNote(`warning: ${this.location}: ${NO_LENGTH}`);
@@ -93,11 +94,12 @@ export class WebStore implements ReadableStore {
     // A server without ranges gives everything.
     if (status === 200 && version !== undefined) return Object.assign(body, { startsAt: 0 });
     if (status === 200) throw new WebRefusal(REPLACED);
-    if (startOf(reply) !== from) throw new WebRefusal('it answers with other bytes than were asked for');
+    if (!isRange(reply, from, to)) throw new WebRefusal(OTHER_BYTES);
     return body;
   }
 }
 
+const OTHER_BYTES = 'it answers with other bytes than were asked for';
 const NO_VERSION = 'the server gives no ETag or Last-Modified by which the rest could be asked for';
 const NO_LENGTH = 'the server does not say how long it is: if the connection breaks, that looks like its end';
 
@@ -107,9 +109,11 @@ function versionOf({ header }: WebReply): string | undefined {
   return tag?.startsWith('"') ? tag : header('last-modified');
 }
 
-function startOf({ header }: WebReply): number | undefined {
-  const [, start] = /^bytes (\d+)-/.exec(header('content-range') ?? '') ?? [];
-  return start === undefined ? undefined : Number(start);
+/** Whether the answer has the bytes up to `to`, or to the end if that is known: an end before that would look like the end. */
+function isRange({ header }: WebReply, from: number, to: number | undefined): boolean {
+  const [, start, last, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(header('content-range') ?? '') ?? [];
+  const end = to ?? (total === '*' ? Number(last) + 1 : Number(total));
+  return Number(start) === from && Number(last) + 1 === end;
 }
 
 /** The length of the whole, as the answer with a part says it. */

@@ -78,7 +78,7 @@ test('each mistake has its own words, and names the flag as it was given', () =>
   const column = (text: string, message: RegExp): void => wrong(people({ column: [text] }), message);
   for (const text of ['email', '=x', '=', 'a=b=c', '', 'a\\=b', 'a=b=c:number'])
     column(text, /^--column: .*: write SOURCE=target or SOURCE=target:type:format, or SOURCE= to leave it out/);
-  column('a=b:date', /^--column a=b:date: unknown type "date"; known: number, boolean, time/);
+  column('a=b:int', /^--column a=b:int: unknown type "int"; known: number, boolean, time/);
   column('a=b:numbr:1.234,56', /^--column a=b:numbr:1\.234,56: unknown type "numbr": did you mean "number"\?/);
   column('a=b:', /^--column a=b:: type must be a text that is not empty/);
   column('a=b:time:', /^--column a=b:time:: format must be a text that is not empty/);

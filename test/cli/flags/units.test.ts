@@ -54,7 +54,17 @@ test('law: an amount is what its text says, and the pattern of the JSON schema t
 });
 
 /** Numbers that are neither a time nor a size. A new one is either named here, or ends in -ms or -bytes. */
-const COUNTS = ['--rate', '--concurrency', '--checkpoint-every', '--port', '--keep-events', '--show', '--first', '--rows'];
+const COUNTS = [
+  '--rate',
+  '--concurrency',
+  '--checkpoint-every',
+  '--port',
+  '--keep-events',
+  '--keep-requests',
+  '--show',
+  '--first',
+  '--rows',
+];
 
 test('every number of the command line is a count, or has a unit by its name', () => {
   const fields = Object.values(COMMAND_FLAGS).flatMap((groups) => groups.flatMap(([, shape]) => Object.values(shape) as z.ZodType[]));

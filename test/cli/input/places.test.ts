@@ -156,6 +156,23 @@ test('a web server that says nothing of versions: a run resumes by what the obje
   assert.deepEqual([(await report()).read, sandbox.state().people.length], [40 - applied, 40]);
 });
 
+test('a preview reads the same places, and prints no secret of an address', async (t) => {
+  const cwd = await folder(t);
+  const bucket = await BUCKETS.S3(t);
+  await bucket.put('in/a.csv', 'Email\na@b.io\n');
+  await bucket.put('in/_SUCCESS', '');
+  const ofBucket = await cli(['preview', `${bucket.url}in/`, ...bucket.flags], { cwd, env: bucket.env });
+  assert.equal(ofBucket.status, 0, ofBucket.stderr);
+  assert.match(ofBucket.stdout, /left out 1 file that is not data \(_SUCCESS\)/);
+  assert.match(ofBucket.stdout, /cio-stream people s3:\/\/bucket\/in\/ [^$]*--s3-endpoint http/);
+  const server = await WebServer.start(t);
+  server.files.set('/a.csv', { bytes: 'Email\na@b.io\n' });
+  const ofWeb = await cli(['preview', `${server.url.replace('//', '//ada:hunter2hunter2@')}/a.csv?sig=secretsecret`], { cwd });
+  assert.equal(ofWeb.status, 0, ofWeb.stderr);
+  assert.match(ofWeb.stdout, /cio-stream people "\$URL"/);
+  assert.doesNotMatch(ofWeb.stdout + ofWeb.stderr, /hunter2|secretsecret/);
+});
+
 test('a file that is named twice is read twice, which is said', async (t) => {
   const { cwd, send, report } = await place(t);
   await mkdir(join(cwd, 'in'));

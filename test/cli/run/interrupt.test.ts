@@ -21,7 +21,7 @@ test('the first stops reading, finishes what was read, reports, and ends with 13
   const { status, signal, stderr } = await running.ended;
   assert.deepEqual([status, signal], [130, null], stderr);
   assert.match(stderr, /interrupted: 2 records: 2 delivered, 0 rejected/);
-  assert.match(stderr, /\nto resume where a run stopped, give it --resume FILE: .*\n$/);
+  assert.match(stderr, /\nprogress was not saved, so the next run starts over; with --resume FILE .*\n$/);
   assert.doesNotMatch(stderr, /hint/);
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.deepEqual([report.read, report.delivered, report.interrupted, report.error], [2, 2, true, undefined]);

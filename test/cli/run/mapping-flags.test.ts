@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { commandText, flagsOfMapping, type MappingFlags, mappingOfFlags, overridden } from '../../../lib/cli/run/mapping-flags.ts';
+import { commandText, flagsOfMapping, type KeptFlags, mappingOfFlags, overridden } from '../../../lib/cli/run/mapping-flags.ts';
 import { KeptMapping } from '../../../lib/record/kept-mapping.ts';
 import { runs } from '../../support/runs.ts';
 
@@ -29,7 +29,7 @@ test('a flag takes the place of what was said of its column, and everything else
 });
 
 test('only what differs from a default is kept, and no credential', () => {
-  const flags = { ...flagsOfMapping(new KeptMapping('events', {}), 'x'), siteId: 'secret', rate: 5, email: 'e' } as MappingFlags;
+  const flags = { ...flagsOfMapping(new KeptMapping('events', {}), 'x'), siteId: 'secret', rate: 5, email: 'e' } as KeptFlags;
   assert.deepEqual(mappingOfFlags(flags), new KeptMapping('events', { email: 'e' }));
 });
 
@@ -44,7 +44,7 @@ test('law: flags that are kept come back as they were, whatever is in them', () 
     fc.property(
       fc.record({ email: text, time: text, event: text, column: fc.array(text, { minLength: 1 }), snakeCase: fc.constant(true) }),
       (given) => {
-        const flags = { ...flagsOfMapping(new KeptMapping('events', {}), 'x'), ...given } as MappingFlags;
+        const flags = { ...flagsOfMapping(new KeptMapping('events', {}), 'x'), ...given } as KeptFlags;
         const back = mappingOfFlags(flags);
         assert.deepEqual(mappingOfFlags(flagsOfMapping(JSON.parse(JSON.stringify({ ...back })) as KeptMapping, 'x')).id, back.id);
       },
@@ -65,7 +65,7 @@ test('what is not a mapping of ours is called by its name', () => {
     [new KeptMapping('sandbox', {}), /^x does not say how rows were mapped: sandbox is not a kind of rows/],
     [new KeptMapping('toString', {}), /is not a kind of rows/],
     [new KeptMapping('people', { rejects: '/etc' }), /--rejects is not a flag of people/],
-    [new KeptMapping('people', { 'on-violation': 'ignore' }), /ignore/],
+    [new KeptMapping('people', { 'on-violation': 'ignore' }), /--on-violation must be one of/],
   ];
   for (const [mapping, message] of cases) assert.throws(() => flagsOfMapping(mapping, 'x'), { code: 'CIO_SOURCE', message });
 });

@@ -4,8 +4,11 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { openDisplay } from '../../../lib/cli/show/display.ts';
 import { printFailure } from '../../../lib/cli/show/failure.ts';
+import { RejectCounts } from '../../../lib/cli/show/reject-counts.ts';
 import { reportOf } from '../../../lib/cli/show/report.ts';
 import { CioError } from '../../../lib/errors.ts';
+import { Origin } from '../../../lib/record/origin.ts';
+import { Rejection } from '../../../lib/record/rejection.ts';
 import { Summary } from '../../../lib/write/summary.ts';
 import { cli } from '../../support/cli/run-cli.ts';
 import { runs } from '../../support/runs.ts';
@@ -26,20 +29,24 @@ test('law: each line is ours, and printable, in text and in JSON', async (t) => 
     fc.constantFrom('a\nfailed: x', '\u001b[2J', '\u202e', '\u0085', '\u2028'),
   );
   for (const logFormat of ['text', 'json'] as const) {
-    const display = await openDisplay({ logFormat });
+    const display = openDisplay({ logFormat });
     await fc.assert(
       fc.asyncProperty(hostile, async (text) => {
         const summary = new Summary();
         summary.read = 3;
-        for (const reason of ['malformed', 'refused', 'invalid'] as const)
-          summary.reject({ reason, field: text, message: text, stage: 'csv' });
+        const kinds = new RejectCounts();
+        for (const reason of ['malformed', 'refused', 'invalid'] as const) {
+          const cause = { reason, field: text, message: text, stage: 'csv' };
+          summary.reject(cause);
+          kinds.add(new Rejection(cause, { [text]: text }, new Origin({ line: 3 }, { source: text })));
+        }
         const unseen = [{ option: `--id ${text}`, column: text, nearest: text }];
         const resumed = [{ input: text, line: 5 }] as never;
         const ending = { dryRun: false, interrupted: false, failure: new Error(text), resumed, unseen };
         const counts: number[] = [];
         for (const say of [
           () => display.note(text),
-          () => display.summary(reportOf(summary, ending), { rejects: text, kinds: [], otherKinds: 0 }),
+          () => display.summary(reportOf(summary, ending), { rejects: text, kinds: kinds.kinds, otherKinds: 0 }),
           () => printFailure(new CioError('CIO_SOURCE', text), logFormat),
           () => printFailure(Object.assign(new Error(text), { code: text }), logFormat),
         ]) {
@@ -49,8 +56,8 @@ test('law: each line is ours, and printable, in text and in JSON', async (t) => 
           if (logFormat === 'json') for (const line of lines) JSON.parse(line);
           counts.push(lines.length);
         }
-        // Title, traffic, three reasons, a warning, the place it resumed at, the place of the rejects.
-        assert.deepEqual(counts, logFormat === 'json' ? [1, 1, 1, 1] : [1, 8, 2, 1]);
+        // Title, traffic, a table of a head and three kinds with an example each, a warning, the place it resumed at, the place of the rejects.
+        assert.deepEqual(counts, logFormat === 'json' ? [1, 1, 1, 1] : [1, 12, 2, 1]);
       }),
       { numRuns: runs(30) },
     );

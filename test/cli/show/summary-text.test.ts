@@ -1,43 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { plain } from '../../../lib/cli/show/paint.ts';
+import { RejectCounts } from '../../../lib/cli/show/reject-counts.ts';
+import { rejectTable } from '../../../lib/cli/show/reject-table.ts';
 import { reportOf } from '../../../lib/cli/show/report.ts';
-import { duration, hintOf, progressLines, summaryText } from '../../../lib/cli/show/summary-text.ts';
-import type { Counts } from '../../../lib/cli/show/throughput.ts';
-import type { Reason } from '../../../lib/record/rejection.ts';
+import { hintOf, summaryText } from '../../../lib/cli/show/summary-text.ts';
+import { Origin } from '../../../lib/record/origin.ts';
+import { type Reason, Rejection } from '../../../lib/record/rejection.ts';
 import { Summary } from '../../../lib/write/summary.ts';
 
-const counts = (read: number, more: Partial<Counts> = {}): Counts => ({
-  ...{ read, delivered: read, rejected: 0, skipped: 0, requests: read / 100, bytesRead: read * 10, bytesTotal: 100_000 },
-  ...more,
-});
-
-test('progress in words: what, how fast, how long, and what holds it up', () => {
-  const progress = {
-    ...counts(1_234_567, { rejected: 3, skipped: 2 }),
-    recordsPerSecond: 99_500,
-    requestsPerSecond: 20,
-    percent: 12,
-    etaSeconds: 75,
-  };
-  assert.deepEqual(progressLines(progress, 'waiting for rate limit'), [
-    '1,234,567 records, 1,234,567 delivered, 3 rejected, 2 skipped',
-    '99,500 records/s, 20 requests/s, 12 %, 1:15 left, waiting for rate limit',
-  ]);
-  const unknown = { ...progress, percent: undefined, etaSeconds: undefined, skipped: 0 };
-  assert.equal(
-    progressLines(unknown, undefined).join(),
-    '1,234,567 records, 1,234,567 delivered, 3 rejected,99,500 records/s, 20 requests/s',
-  );
-});
-
-test('durations', () => {
-  assert.deepEqual([0.04, 9.96, 59, 61, 3_661].map(duration), ['0.0 s', '10.0 s', '59 s', '1:01', '1:01:01']);
-});
+const layout = { paint: plain, width: 100 };
+const nothing = { rejects: '', kinds: [], otherKinds: 0 };
 
 test('a summary says what is not finished when a run has failed', () => {
   const summary = Object.assign(new Summary(), { read: 10, delivered: 4, requests: 3, retries: 1, bytes: 2_500, seconds: 2 });
   summary.reject({ reason: 'invalid', field: 'person_email', message: 'is empty', stage: 'validate' });
-  const text = summaryText(reportOf(summary, { dryRun: false, interrupted: false, resumed: [], failure: new Error('x') }), 'in rejected/');
+  const text = summaryText(
+    reportOf(summary, { dryRun: false, interrupted: false, resumed: [], failure: new Error('x') }),
+    { ...nothing, rejects: 'in rejected/' },
+    layout,
+  );
   assert.match(
     text,
     /^failed: 10 records: 4 delivered, 1 rejected, 0 skipped, 5 not finished\n {2}3 requests \(1 of them retries\), 2\.5 kB in 2\.0 s/,
@@ -45,27 +27,34 @@ test('a summary says what is not finished when a run has failed', () => {
   assert.match(text, /rejected records are in rejected\/$/);
 });
 
-test('a summary says why records were rejected most often, in words that command no terminal', () => {
-  const summary = new Summary();
-  const reject = (reason: Reason, message: string, field?: string): void => summary.reject({ reason, message, field, stage: 'x' });
-  for (let n = 0; n < 9; n++) reject('invalid', 'is empty', 'person_email');
-  for (let n = 0; n < 3; n++) reject('invalid', 'is missing', 'event_name');
-  reject('malformed', 'no \u001b[2JJSON');
-  for (let n = 0; n < 99; n++) reject('too_large', 'is long', `field ${n}`);
+test('a summary shows what was rejected by reason and field with two examples, then what to do, and commands no terminal', () => {
+  const [summary, counts] = [new Summary(), new RejectCounts()];
+  const reject = (reason: Reason, message: string, field: string | undefined, value: string, line: number): void => {
+    const cause = { reason, message, field, stage: 'x' };
+    summary.reject(cause);
+    counts.add(new Rejection(cause, { [field ?? 'a']: value }, new Origin({ line }, { source: 'crm.csv' })));
+  };
+  for (let n = 0; n < 9; n++) reject('invalid', 'is not an email address', 'E-Mail Address', `ann@ \u001b[2J${n}`, n + 2);
+  reject('invalid', 'is not a valid time', 'Joined', '31/04/2024', 99);
   const report = reportOf(summary, { dryRun: false, interrupted: false, failure: undefined });
-  assert.deepEqual(JSON.parse(JSON.stringify(report.rejected.mostOften)), {
-    invalid: { records: 9, field: 'person_email', message: 'is empty' },
-    malformed: { records: 1, message: 'no \u001b[2JJSON' },
-    too_large: { records: 1, field: 'field 0', message: 'is long' },
-  });
-  const lines = summaryText(report, '')
-    .split('\n')
-    .filter((line) => line.startsWith('  rejected: '));
-  assert.deepEqual(lines, [
-    '  rejected: 12 invalid, most often person_email: is empty (9)',
-    '  rejected: 1 malformed, no  [2JJSON',
-    '  rejected: 99 too_large, most often field 0: is long (1)',
+  const commands = { look: 'cio-stream rejects rej --rows', sendAgain: 'cio-stream replay rej' };
+  const text = summaryText(report, { rejects: 'in rej', kinds: counts.kinds, otherKinds: 7, commands }, layout);
+  assert.deepEqual(text.split('\n').slice(2), [
+    '  rows  reason   field           what is wrong, and where',
+    '     9  invalid  E-Mail Address  is not an email address',
+    '                                 crm.csv:2  "ann@ \\u001b[2J0"',
+    '                                 crm.csv:3  "ann@ \\u001b[2J1"',
+    '     1  invalid  Joined          is not a valid time',
+    '                                 crm.csv:99  "31/04/2024"',
+    '  and 7 of further kinds',
+    '  rejected records are in rej',
+    '  to look at them:     cio-stream rejects rej --rows',
+    '  to send them again:  cio-stream replay rej',
   ]);
+  for (const width of [10, 20, 40]) {
+    const table = rejectTable({ rejects: '', kinds: counts.kinds, otherKinds: 0 }, { paint: plain, width });
+    assert.equal(table.length, 6, `${width}`);
+  }
 });
 
 test('where nearly all records are rejected for the same, and none got through, a hint says what may be meant', () => {

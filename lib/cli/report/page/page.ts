@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { countOf, number } from '../../../wording.ts';
 import type { Report } from '../../show/report.ts';
-import { countOf, number } from '../../show/summary-text.ts';
 import type { Timeline } from '../recorder.ts';
 import { type Chart, chartsOf, valuesOf } from './charts.ts';
 import { html, inlineJson, Markup } from './escape.ts';

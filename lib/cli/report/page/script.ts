@@ -24,7 +24,8 @@ export const PAGE_SCRIPT = `(() => {
     const size = lines[0].values.length;
     const times = Array.from({ length: size + 1 }, (_, at) => (at * widthMs) / 1000);
     const data = lines.map(({ values }) => (isTotal ? [0, ...values] : [...values, values[size - 1]]));
-    const series = lines.map(({ label, shape, colour: name }) => ({ label, value: (_, n) => count(n), width: 1.5, stroke: colour(name),
+    const series = lines.map(({ label, shape, colour: name }) => ({ label, value: (_, n) => count(n), width: shape === 'bar' ? 0 : 1.5,
+      stroke: colour(name),
       points: { show: false }, paths: { total: linear, step: stepped, bar: bars }[shape], fill: shape === 'bar' ? colour(name) : undefined }));
     if (limit !== undefined) {
       data.push(times.map(() => limit));

@@ -1,9 +1,10 @@
 /** The parts of the page in words and numbers: what became of the rows, why some were rejected, and how the run was made. */
 import { WARNINGS } from '../../../record/entry.ts';
+import { countOf, duration, number } from '../../../wording.ts';
 import { shellQuoted } from '../../flags/shell-quote.ts';
 import type { Example, Kind } from '../../show/reject-counts.ts';
 import type { Report } from '../../show/report.ts';
-import { countOf, duration, number, resumedNote } from '../../show/summary-text.ts';
+import { resumedNote } from '../../show/summary-text.ts';
 import { html, type Markup, type Part } from './escape.ts';
 
 const MAX_KINDS = 50;

@@ -56,7 +56,7 @@ td:first-child{overflow-wrap:anywhere}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.25rem;margin:0}
 .facts dt{color:var(--soft)}.facts dd{margin:0;overflow-wrap:anywhere}
 .zoom{display:none}.zoomed .zoom{display:block}.zoomed svg{display:none}
-.uplot .u-legend{font-size:.85rem;color:var(--soft)}
+.uplot td,.uplot th{border:0;color:inherit}.uplot .u-legend{font-size:.85rem;color:var(--soft)}
 @media (max-width:600px){body{padding:1.25rem 1rem 3rem}h1{font-size:1.3rem}svg text{font-size:21px}
 .counts{grid-template-columns:1fr 1fr}.counts div:last-child:nth-child(odd){grid-column:span 2}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.5rem}}
 @media print{body{max-width:none;padding:0}button{display:none}.zoomed svg{display:block}.zoomed .zoom{display:none}

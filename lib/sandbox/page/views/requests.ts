@@ -14,8 +14,8 @@ export interface RequestRow {
   readonly at: string;
   readonly method: string;
   readonly path: string;
-  /** null if the connection was broken. */
-  readonly status: number | null;
+  /** None if the connection was broken. */
+  readonly status?: number | null;
   /** None if they were not looked at. */
   readonly items?: number | null;
   readonly bytes: number;
@@ -27,8 +27,9 @@ export interface RequestRow {
 
 interface OneRequest extends RequestRow {
   readonly headers: Bag;
-  readonly requestBody: string | null;
-  readonly responseBody: string | null;
+  /** None if it did not come whole, or had to make room. */
+  readonly requestBody?: string | null;
+  readonly responseBody?: string | null;
   readonly truncated?: boolean;
 }
 
@@ -76,7 +77,7 @@ function took(ms: number): string {
 }
 
 function statusOf({ status, fault }: RequestRow): TemplateResult {
-  const kind = status === null ? 'broken' : status === 207 ? 'partly' : status < 300 ? 'good' : 'bad';
+  const kind = typeof status !== 'number' ? 'broken' : status === 207 ? 'partly' : status < 300 ? 'good' : 'bad';
   return html`<span class="status ${kind}">${status ?? 'no answer'}</span>${fault ? html` <span class="tag">fault</span>` : nothing}`;
 }
 
@@ -90,8 +91,6 @@ function exchange({ headers, requestBody, responseBody, truncated = false, fault
   </div>`;
 }
 
-function body(text: string | null, truncated: boolean): TemplateResult {
-  return text === null || text.trim() === ''
-    ? html`<p class="empty">No body.</p>`
-    : html`<pre tabindex="0">${visible(readableBody(text, truncated))}</pre>`;
+function body(text: string | null | undefined, truncated: boolean): TemplateResult {
+  return !text?.trim() ? html`<p class="empty">No body.</p>` : html`<pre tabindex="0">${visible(readableBody(text, truncated))}</pre>`;
 }

@@ -124,12 +124,17 @@ test('what is replaced while it is read is an error, never a mixture', async (t)
 test('another part than was asked for, and a coding that nobody asked for, are not taken', async (t) => {
   const { server, find } = await serving(t, { bytes: BYTES, headers: ETAG });
   const place = await find();
-  server.files.set('/rows.csv', {
-    status: 206,
-    bytes: BYTES,
-    headers: { ...ETAG, 'content-range': `bytes 0-${BYTES.length - 1}/${BYTES.length}` },
-  });
-  assert.match((await failureOf(buffer(await place.open(5, never)))).message, /other bytes than were asked for/);
+  for (const [from, range] of [
+    [5, `bytes 0-${BYTES.length - 1}/${BYTES.length}`],
+    // A part of what was asked for would look like all of it.
+    [5, `bytes 5-100/${BYTES.length}`],
+    [0, `bytes 0-100/${BYTES.length}`],
+    [5, 'bytes 5'],
+  ] as const) {
+    const part = BYTES.subarray(from, 101);
+    server.files.set('/rows.csv', { status: 206, bytes: part, headers: { ...ETAG, 'content-range': range } });
+    assert.match((await failureOf(buffer(await place.open(from, never)))).message, /other bytes than were asked for/, range);
+  }
   server.files.set('/rows.csv', { bytes: BYTES, headers: { 'content-encoding': 'br' } });
   assert.match((await failureOf(buffer(await place.open(0, never)))).message, /it comes compressed \(br\)/);
 });

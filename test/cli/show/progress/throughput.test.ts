@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Counts, Throughput } from '../../../lib/cli/show/throughput.ts';
+import { type Counts, Throughput } from '../../../../lib/cli/show/progress/throughput.ts';
 
 const counts = (read: number, more: Partial<Counts> = {}): Counts => ({
   ...{ read, delivered: read, rejected: 0, skipped: 0, requests: read / 100, bytesRead: read * 10, bytesTotal: 100_000 },
   ...more,
 });
 
-test('speeds are those of the last five seconds; the estimate is made of the share of bytes', () => {
+test('speeds are those of the last five seconds; the estimate is made of the share of bytes that are settled', () => {
   const throughput = new Throughput(0);
   assert.equal(throughput.take(counts(0), 0).etaSeconds, undefined);
   assert.equal(throughput.take(counts(1_000), 1_000).recordsPerSecond, 1_000);
@@ -17,4 +17,13 @@ test('speeds are those of the last five seconds; the estimate is made of the sha
   const late = throughput.take(counts(10_000, { bytesRead: 50_000 }), 17_000);
   assert.deepEqual([late.recordsPerSecond, late.requestsPerSecond, late.percent, late.etaSeconds], [0, 0, 50, 17]);
   assert.equal(throughput.take(counts(10_000, { bytesTotal: undefined }), 18_000).etaSeconds, undefined);
+});
+
+test('what is read and not settled does not count as done', () => {
+  const throughput = new Throughput(0);
+  const all = throughput.take(counts(1_000, { delivered: 100, rejected: 100, skipped: 50, bytesRead: 100_000 }), 5_000);
+  assert.deepEqual([all.settledShare, all.readShare, all.percent, all.etaSeconds, all.inFlight], [0.25, 1, 25, 15, 750]);
+  assert.equal(all.recordsPerSecond, 50);
+  const odd = throughput.take(counts(10, { delivered: 20, bytesRead: 200_000 }), 6_000);
+  assert.deepEqual([odd.settledShare, odd.readShare, odd.inFlight], [1, 1, 0]);
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { showProgress, type Watched } from '../../../lib/cli/show/progress.ts';
-import { Summary } from '../../../lib/write/summary.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { showProgress, type Watched } from '../../../../lib/cli/show/progress/progress.ts';
+import { Summary } from '../../../../lib/write/summary.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
 
 const replayed = { from: 'rejected', objects: 0, cleared: 0, unmatched: 0, unreadable: 0 };
 

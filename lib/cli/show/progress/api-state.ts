@@ -1,6 +1,9 @@
-/** What holds the run up right now, heard on the writer's diagnostics channels: a wait for the rate, or a retry. */
-import type { Clock } from '../../clock.ts';
-import { type RetryMessage, retries, type WaitMessage, waits } from '../../write/diagnostics.ts';
+/** What holds the run up right now, heard on the writer's diagnostics channels: a retry, the reject store, or the rate. */
+import type { Clock } from '../../../clock.ts';
+import { type RetryMessage, retries, type StoreWaitMessage, storeWaits, type WaitMessage, waits } from '../../../write/diagnostics.ts';
+
+/** A store that takes less is not slow. */
+const SLOW_MS = 500;
 
 /** Listens until it is closed. */
 export class ApiState {
@@ -8,23 +11,27 @@ export class ApiState {
   #waitUntil = 0;
   #retryAt = 0;
   #why = '';
+  #storeWaitsSince: number | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     waits.subscribe(this.#onWait);
     retries.subscribe(this.#onRetry);
+    storeWaits.subscribe(this.#onStoreWait);
   }
 
   /** In words; undefined when nothing holds it up. A retry says more than a wait. */
   get words(): string | undefined {
     const now = this.#clock.now();
     if (now < this.#retryAt) return `retrying: ${this.#why} in ${((this.#retryAt - now) / 1000).toFixed(1)} s`;
-    return now < this.#waitUntil ? 'waiting for rate limit' : undefined;
+    if (this.#storeWaitsSince !== undefined && now - this.#storeWaitsSince >= SLOW_MS) return 'waiting for the place of rejected records';
+    return now < this.#waitUntil ? 'waiting for the rate limit' : undefined;
   }
 
   close(): void {
     waits.unsubscribe(this.#onWait);
     retries.unsubscribe(this.#onRetry);
+    storeWaits.unsubscribe(this.#onStoreWait);
   }
 
   readonly #onWait = ({ ms }: WaitMessage): void => {
@@ -34,5 +41,9 @@ export class ApiState {
   readonly #onRetry = ({ why, delayMs }: RetryMessage): void => {
     this.#why = why;
     this.#retryAt = this.#clock.now() + delayMs;
+  };
+
+  readonly #onStoreWait = ({ waiting }: StoreWaitMessage): void => {
+    this.#storeWaitsSince = waiting ? this.#clock.now() : undefined;
   };
 }

@@ -1,10 +1,10 @@
 /** What is printed while a run runs: how far it is, and, once, that nearly all its records are rejected for one reason. */
-import type { Cancel, Clock } from '../../clock.ts';
-import type { Summary } from '../../write/summary.ts';
-import type { RecordReader } from '../input/record-reader.ts';
+import type { Cancel, Clock } from '../../../clock.ts';
+import type { Summary } from '../../../write/summary.ts';
+import type { RecordReader } from '../../input/record-reader.ts';
+import type { Display } from '../display.ts';
+import { hintOf } from '../summary-text.ts';
 import { ApiState } from './api-state.ts';
-import type { Display } from './display.ts';
-import { hintOf } from './summary-text.ts';
 import { Throughput } from './throughput.ts';
 
 /** Before so many records are read, nothing is said of their rejections. */
@@ -12,12 +12,18 @@ const HINT_AFTER = 1_000;
 
 /** What is watched. */
 export interface Watched {
-  readonly reader: Pick<RecordReader, 'bytesRead' | 'bytesTotal' | 'replayed'>;
+  readonly reader: Pick<RecordReader, 'bytesRead' | 'bytesTotal' | 'current' | 'replayed'>;
   readonly writer: { readonly summary: Summary };
+  /** Requests that may leave in a second; undefined if nothing is sent. */
+  readonly requestsPerSecond?: number | undefined;
 }
 
 /** Prints until the returned function is called. */
-export function showProgress({ reader, writer: { summary } }: Watched, display: Display, clock: Clock): () => void {
+export function showProgress(
+  { reader, writer: { summary }, requestsPerSecond: requestsPerSecondLimit }: Watched,
+  display: Display,
+  clock: Clock,
+): () => void {
   const throughput = new Throughput(clock.now());
   const state = new ApiState(clock);
   let cancel: Cancel;
@@ -33,9 +39,9 @@ export function showProgress({ reader, writer: { summary } }: Watched, display: 
   const again = (): void => {
     cancel = clock.timer(display.everyMs, () => {
       const { read, delivered, rejected, skipped, requests } = summary;
-      const { bytesRead, bytesTotal } = reader;
-      const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal };
-      display.progress(throughput.take(counts, clock.now()), state.words);
+      const { bytesRead, bytesTotal, current: input } = reader;
+      const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal, input };
+      display.progress({ ...throughput.take(counts, clock.now()), state: state.words, requestsPerSecondLimit });
       hint();
       again();
     });
