@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { sleep } from '../lib/clock.ts';
+import { sleep, systemClock } from '../lib/clock.ts';
 import { FakeClock } from './support/fake-clock.ts';
 
 test('sleep ends after its time, and leaves nothing on the signal', async () => {
@@ -24,4 +24,14 @@ test('an abort ends it with the reason of the signal, also one that came before'
   stop.abort(reason);
   await slept;
   await assert.rejects(sleep(clock, 1_000, stop.signal), reason);
+});
+
+test('a time that no timer of Node can have is not over at once', async () => {
+  let isOver = false;
+  const cancel = systemClock.timer(2 ** 40, () => {
+    isOver = true;
+  });
+  await new Promise((done) => setTimeout(done, 20));
+  cancel();
+  assert.equal(isOver, false);
 });

@@ -35,7 +35,7 @@ before(async () => {
   project = mkdtempSync(join(tmpdir(), 'cio-tarball-'));
   write('package.json', '{"name":"a-user","private":true}');
   copy = mkdtempSync(join(tmpdir(), 'cio-clone-'));
-  for (const name of ['lib', 'tsconfig.json', 'build.js', ...DOCUMENTS]) cpSync(name, join(copy, name), { recursive: true });
+  for (const name of ['lib', 'build.js', 'tsconfig.json', 'schema', ...DOCUMENTS]) cpSync(name, join(copy, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
   const pack = await run('npm', ['pack', '--json', '--pack-destination', project], copy);
   assert.equal(pack.status, 0, pack.stderr);
