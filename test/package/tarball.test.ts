@@ -65,14 +65,25 @@ function installed(name: string, check: () => Promise<void>): void {
 test('the tarball holds the compiled sources and the documents, nothing else', (t) => {
   const paths = packed.files.map(({ path }) => path);
   const allowed =
-    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|ARCHITECTURE\.md|docs\/[\w-]+\.(md|svg)|examples\/[\w-]+\.mjs)$/;
+    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|dist\/lib\/sandbox\/page\/([\w/-]+\.(html|css|svg)|lit\/LICENSE)|schema\/[\w.-]+\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md|ARCHITECTURE\.md|docs\/[\w-]+\.(md|svg)|examples\/[\w-]+\.mjs)$/;
   assert.deepEqual(
     paths.filter((path) => !allowed.test(path)),
     [],
   );
   const sources = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-  const compiled = sources.flatMap((name) => ['.js', '.d.ts'].map((end) => `dist/lib/${name.replaceAll('\\', '/').replace(/\.ts$/, end)}`));
-  for (const path of [...DOCUMENTS.filter((name) => name.includes('.')), 'LICENSE', 'examples/from-mongodb.mjs', ...compiled])
+  const compiled = sources.flatMap((name) => {
+    const path = `dist/lib/${name.replaceAll('\\', '/').replace(/\.ts$/, '')}`;
+    // Scripts of the sandbox's page are nobody's import.
+    return path.startsWith('dist/lib/sandbox/page/') ? [`${path}.js`] : [`${path}.js`, `${path}.d.ts`];
+  });
+  for (const path of [
+    ...DOCUMENTS.filter((name) => name.includes('.')),
+    'LICENSE',
+    'dist/lib/sandbox/page/index.html',
+    'schema/load.schema.json',
+    'examples/from-mongodb.mjs',
+    ...compiled,
+  ])
     assert.ok(paths.includes(path), path);
   t.diagnostic(`${packed.filename}: ${paths.length} files, ${packed.size} bytes, unpacked ${packed.unpackedSize}`);
 });
