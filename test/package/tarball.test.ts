@@ -70,7 +70,7 @@ test('the tarball holds the compiled sources and the documents, nothing else', (
     paths.filter((path) => !allowed.test(path)),
     [],
   );
-  const sources = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const sources = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.ts$/.test(name));
   const compiled = sources.flatMap((name) => {
     const path = `dist/lib/${name.replaceAll('\\', '/').replace(/\.ts$/, '')}`;
     // Scripts of the sandbox's page are nobody's import.
