@@ -2,6 +2,7 @@
  * Rows of a reject file in CSV -> lines in our own shape: ours, nested or flat, and Airbyte's. A row that does not fit its
  * header becomes a rejection that keeps the row: nothing is sent of half a record.
  */
+
 import { isUtf8 } from 'node:buffer';
 import { CioError } from '../errors.ts';
 import { isJson } from '../json/exact.ts';
@@ -12,6 +13,7 @@ import { Rejection } from '../record/rejection.ts';
 import { type Cell, jsonOf, NO_CELL, NUMBER_NAMES, unguarded } from '../reject/csv/cells.ts';
 import { CHECK, NOTE_NAME, type Note, notedValue, readNote } from '../reject/csv/note.ts';
 import { META_NAMES } from '../reject/reject-line.ts';
+import { countOf } from '../wording.ts';
 import { type CsvRow, isText } from './csv-rows.ts';
 import { airbyteLine, cellValue, checkedLine, type LinePlace, readLine, rejectLineOf, STAGE } from './line-record.ts';
 
@@ -54,8 +56,10 @@ function misfitOf(row: CsvRow, columns: number, needed: number): string | undefi
   const count = row.cells.length;
   if (row.isBroken) return 'broken quotes';
   if (!isText(row)) return 'not valid UTF-8';
-  if (count < needed || (count < columns && row.isCut)) return `cut off: a row of ${count} cells below a header of ${columns}`;
-  return row.cells.slice(columns).some(({ text }) => text !== '') ? `a row of ${count} cells below a header of ${columns}` : undefined;
+  if (count < needed || (count < columns && row.isCut)) return `cut off: a row of ${countOf(count, 'cell')} below a header of ${columns}`;
+  return row.cells.slice(columns).some(({ text }) => text !== '')
+    ? `a row of ${countOf(count, 'cell')} below a header of ${columns}`
+    : undefined;
 }
 
 /**

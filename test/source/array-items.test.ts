@@ -65,7 +65,7 @@ test('the number is that of the item that is cut off, or that would have come', 
   assert.deepEqual((await items('[{},{"a":[')).broken, [['it is cut off', 2]]);
   assert.deepEqual((await items('[{},')).broken, [['it is cut off', 2]]);
   assert.deepEqual((await items('[{}')).broken, [['it is cut off', 2]]);
-  assert.deepEqual((await items('  ')).broken, [['there is not an array in it', 1]]);
+  assert.deepEqual((await items('  ')).broken, [['there is no array in it', 1]]);
   assert.deepEqual((await items('{"rows":[{}],"x":', ['rows'])).broken, [['it is cut off', 2]]);
 });
 

@@ -125,7 +125,7 @@ test('a broken document: what came before, then one rejection that says where', 
   }
   for (const chunks of everyCut(Buffer.from('[5,"\\x",{}]')))
     assert.deepEqual(brief(await readAll(jsonDecoder(), chunks)), ['malformed', 'malformed']);
-  for (const text of ['', ' \n', 'null']) assert.match((await last(text)).cause.message, /there is not an array in it/, text);
+  for (const text of ['', ' \n', 'null']) assert.match((await last(text)).cause.message, /there is no array in it/, text);
   assert.match((await last('[')).cause.message, /cut off/);
   assert.match((await last('<p>')).cause.message, /syntax/);
 });

@@ -2,8 +2,8 @@
 import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
 import { tableLines } from '../show/table.ts';
+import type { Kind } from './columns/identity-guess.ts';
 import { commandText } from './command-text.ts';
-import type { Kind } from './identity-guess.ts';
 import type { ColumnProposal } from './proposal.ts';
 import type { Trial, TrialKind } from './trial.ts';
 

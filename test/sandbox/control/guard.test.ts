@@ -36,6 +36,11 @@ test('a page of another origin changes nothing; its own, and callers that are no
       ['DELETE', '/state?faults=true'],
     ] as const)
       assert.equal(await call(`${sandbox.url}${path}`, method, { origin }), 403, `${method} from "${origin}"`);
+  assert.equal(
+    await call(`${sandbox.url}/faults`, 'POST', { origin: 'http://127.0.0.1', host: '127.0.0.1:99999' }),
+    403,
+    'a port that is none',
+  );
   assert.deepEqual([sandbox.state().counts.requests, (await sandbox.batch(identify({ id: 'b' }))).status], [1, 503]);
   assert.equal(await call(`${sandbox.url}/state`, 'GET', { origin: 'https://evil.example' }), 200, 'it can not read the answer');
   assert.equal(await call(`${sandbox.url}/state`, 'DELETE', { origin: `http://${host}` }), 200);

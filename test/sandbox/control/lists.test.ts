@@ -86,6 +86,7 @@ test('events of one person, the newest first, and the page of that person', asyn
   const names = events.json.items.map(({ name }: { name: string }) => name);
   assert.deepEqual([events.json.total, names], [2, ['second', 'first']]);
   assert.equal((await sandbox.get('/state/events?person=nobody')).json.total, 0);
+  assert.equal((await sandbox.get(`/state/people/${cio_id}/more`)).status, 404);
   const { json } = await sandbox.get(`/state/people/${cio_id}`);
   assert.deepEqual([json.id, json.email, json.attributes, json.events], ['a', 'a@example.com', { plan: 'pro' }, 2]);
   assert.deepEqual([json.relationships.length, json.relationships[0].object_id], [1, 'acme']);
