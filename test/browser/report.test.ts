@@ -47,7 +47,7 @@ inBrowser('a report in the browser: its charts, its words, at every width, in th
   assert.equal(await page.locator('img, iframe, [onerror], link:not([href^="data:"]), script[src]').count(), 0);
   for (const width of [1280, 400]) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize({ width, height: 860 });
+      await page.setViewportSize({ width, height: width === 400 ? 860 : 640 });
       await page.emulateMedia({ colorScheme });
       const name = `report-${width}-${colorScheme}`;
       assert.deepEqual(await page.evaluate(overflow), [], name);

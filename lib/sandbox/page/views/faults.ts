@@ -27,7 +27,7 @@ export function faultsView(desk: Desk): TemplateResult {
 }
 
 /** The rules that `GET /faults` gives. */
-export function rulesIn(answer: unknown): readonly ActiveRule[] | undefined {
+function rulesIn(answer: unknown): readonly ActiveRule[] | undefined {
   return (answer as { faults?: readonly ActiveRule[] } | undefined)?.faults;
 }
 
