@@ -316,20 +316,27 @@ test('a proxy that is not a URL', async (t) => {
   fails(await sends(t, [], { input: ROW, env: { http_proxy: 'not a url' } }), 6, /http_proxy/);
 });
 
-// Newer Nodes load modules one at a time, and 40 open files are enough for them.
+// Newer Nodes load modules one at a time, and few open files are enough for them.
 const noLimit = process.platform === 'win32' || Number.parseInt(process.versions.node, 10) >= 22;
 
 test('too few open files are one clear error, of the connector too', { skip: noLimit && 'no ulimit, or Node 22 and later' }, async (t) => {
   const cwd = await folder(t);
   await writeFile(join(cwd, 'config.json'), '{}');
-  const limited = (program: string, ...args: string[]): Ran => {
-    const script = 'ulimit -n 40; exec "$0" "$@"';
+  const limited = (files: number, program: string, ...args: string[]): Ran => {
+    const script = `ulimit -n ${files}; exec "$0" "$@"`;
     const { status, stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath, program, ...args], { cwd, encoding: 'utf8' });
     return { status, stdout, stderr } as Ran;
   };
-  const words = /the system refused open: too many open files: raise the limit of open files \(ulimit -n\) \(EMFILE\)/;
-  fails(limited(CLI, ...SEND, '--dry-run'), 71, words);
-  const synced = limited(CLI.replace(/cli.main\.js$/, 'airbyte/main.js'), 'check', '--config', 'config.json');
-  assert.deepEqual([synced.status, synced.stderr], [1, '']);
-  assert.match(JSON.parse(synced.stdout).trace.error.message, words);
+  const words = /^(cio-stream: )?the .*: too many open files: raise the limit of open files \(ulimit -n\)/;
+  // With fewer Node does not even load the module that reports it. From 42 Node says that a package does not exist.
+  for (const files of [24, 30, 36, 42, 46, 50, 60]) {
+    const ran = limited(files, CLI, ...SEND, '--dry-run');
+    fails(ran, 71, words);
+    assert.doesNotMatch(ran.stderr, /a bug/, `ulimit -n ${files}`);
+  }
+  for (const files of [24, 40]) {
+    const synced = limited(files, CLI.replace(/cli.main\.js$/, 'airbyte/main.js'), 'check', '--config', 'config.json');
+    assert.deepEqual([synced.status, synced.stderr], [1, '']);
+    assert.match(JSON.parse(synced.stdout).trace.error.message, words);
+  }
 });
