@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { CioError } from '../errors.ts';
 import { webAddress } from '../storage/web/address.ts';
+import type { ConfigObject } from './config/config-of.ts';
 import type { PreviewFlags, SendFlags } from './flags/flags.ts';
 import { findInputs } from './input/inputs.ts';
 import { commandWords } from './preview/command-text.ts';
@@ -28,7 +29,7 @@ export async function preview(file: string | undefined, flags: PreviewFlags): Pr
   const notes = [...said, ...first, ...look.notes];
   const isReady = look.todo === undefined;
   if (isReady && flags.write !== undefined) await writeConfig(flags.write, look.values);
-  const values = flags.write === undefined ? look.values : { config: flags.write };
+  const values = { ...(flags.write === undefined ? look.values : { config: flags.write }), ...endpointsOf(flags) };
   const words = isReady ? commandWords(look.kind, file === '-' ? undefined : file, values) : [];
   if (isReady && hasSecrets(file)) {
     words[1] = '"$URL"';
@@ -40,6 +41,12 @@ export async function preview(file: string | undefined, flags: PreviewFlags): Pr
   // What comes behind it is not known.
   if (look.failure !== undefined) throw look.failure;
   return isReady ? 0 : UNDECIDED;
+}
+
+/** The servers that the flags name. A config does not have them, as it must not say where credentials are sent; the command has to. */
+function endpointsOf({ s3Endpoint, gcsEndpoint }: PreviewFlags): ConfigObject {
+  const named = Object.entries({ 's3-endpoint': s3Endpoint, 'gcs-endpoint': gcsEndpoint });
+  return Object.fromEntries(named.filter(([, url]) => url !== undefined && !url.includes('@')));
 }
 
 /** A web address with a query, or with credentials. */

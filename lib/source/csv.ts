@@ -8,7 +8,6 @@ import { HAS_ZEROS, notText } from '../bytes/utf8.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { Skipped } from '../record/skipped.ts';
 import { decode, type MakeDecoder, type Push, type Source, type Warn } from '../stream/decode.ts';
-import { countOf } from '../wording.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
 import { badHeader, checkNamed, Header } from './csv/header.ts';
 import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv/options.ts';
@@ -98,7 +97,7 @@ class CsvReader implements TextReader, RowTaker {
     const header = this.#header;
     if (header === undefined) return this.#readHeader(cells, row);
     if (cells.length !== header.width) {
-      return this.#reject(`${countOf(cells.length, 'cell')} where the header has ${header.width}`, row);
+      return this.#reject(`${cells.length} cell${cells.length === 1 ? '' : 's'} where the header has ${header.width}`, row);
     }
     const isRepeated = header.isRepeatedBy(cells);
     const text = header.jsonOf(cells);

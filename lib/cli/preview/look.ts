@@ -5,7 +5,7 @@ import { type ConfigObject, configOf } from '../config/config-of.ts';
 import type { PreviewFlags, SendFlags } from '../flags/flags.ts';
 import { EVENTS, INPUT, PEOPLE, ROWS, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';
-import type { Kind } from './columns/identity-guess.ts';
+import type { PreviewKind } from './columns/identity-guess.ts';
 import { notesOf } from './preview-notes.ts';
 import type { Shown } from './preview-text.ts';
 import { type Proposal, propose } from './proposal.ts';
@@ -72,7 +72,7 @@ function todoOf({ kind, flags, fields }: Proposal, columns: number, label: strin
   return 'No command yet: no column is certain to hold the names of the events. Name it with --name COLUMN, or call all events by one name: --event NAME.';
 }
 
-function unidentified(kind: Kind, fields: Proposal['fields'], columns: number, label: string): string {
+function unidentified(kind: PreviewKind, fields: Proposal['fields'], columns: number, label: string): string {
   const near = fields.flatMap(({ field, others }) => others.slice(0, 3).map(({ name }) => `--${field} "${name}"`));
   const hint =
     near.length === 0

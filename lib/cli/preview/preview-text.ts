@@ -2,7 +2,7 @@
 import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
 import { tableLines } from '../show/table.ts';
-import type { Kind } from './columns/identity-guess.ts';
+import type { PreviewKind } from './columns/identity-guess.ts';
 import { wrappedCommand } from './command-text.ts';
 import type { ColumnProposal } from './proposal.ts';
 import type { Trial, TrialKind } from './trial.ts';
@@ -18,7 +18,7 @@ export interface Shown {
   readonly isCut: boolean;
   /** ... since the sample has as many bytes as are kept. */
   readonly isLarge: boolean;
-  readonly kind: Kind;
+  readonly kind: PreviewKind;
   readonly isKindGuessed: boolean;
   readonly columns: readonly ColumnProposal[];
   /** Absent if no command can be proposed. */

@@ -9,7 +9,7 @@ import { snakeCase } from '../../stage/mapping/snake-case.ts';
 import { columnFlag } from '../flags/column-flag.ts';
 import type { ColumnFlags } from '../flags/flags.ts';
 import type { ColumnProfile } from './columns/column-profile.ts';
-import { type FieldFlag, type FieldGuess, guessFields, guessKind, type Kind } from './columns/identity-guess.ts';
+import { type FieldFlag, type FieldGuess, guessFields, guessKind, type PreviewKind } from './columns/identity-guess.ts';
 import { isCertainNull } from './columns/null-marks.ts';
 import type { TextGuess } from './columns/type-guess.ts';
 
@@ -32,7 +32,7 @@ export interface ColumnProposal {
 
 /** What is proposed. */
 export interface Proposal {
-  readonly kind: Kind;
+  readonly kind: PreviewKind;
   readonly isKindGuessed: boolean;
   /** Those of the user, completed. */
   readonly flags: MappingFlags;
@@ -52,7 +52,7 @@ const FIELDS: readonly FieldFlag[] = ['id', 'email', 'phone', 'cioId', 'name', '
 export function propose(
   profiles: readonly ColumnProfile[],
   given: MappingFlags,
-  { kind, isCsv }: { kind?: Kind | undefined; isCsv: boolean },
+  { kind, isCsv }: { kind?: PreviewKind | undefined; isCsv: boolean },
 ): Proposal {
   const nulls = isCsv ? nullsIn(profiles) : [];
   const known = new Set([...nulls, ...(given.null ?? [])]);
@@ -114,7 +114,7 @@ function guessWith(profile: ColumnProfile, nulls: ReadonlySet<string>): TextGues
   return [...profile.marks.keys()].every((mark) => nulls.has(mark)) ? profile.textGuess : { type: 'text' };
 }
 
-function takenFields(given: MappingFlags, kind: Kind): Set<FieldFlag> {
+function takenFields(given: MappingFlags, kind: PreviewKind): Set<FieldFlag> {
   const taken = new Set(FIELDS.filter((field) => given[field] !== undefined));
   const byColumn = (given.column ?? []).flatMap((text) => Object(columnFlag(text).target).field ?? columnFlag(text).target);
   const names: Record<FieldFlag, string> = {

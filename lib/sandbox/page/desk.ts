@@ -4,10 +4,10 @@
  */
 import { ask, ControlError, order, type SomeOf } from './control.ts';
 import { type Line, listen, type Tally } from './live.ts';
-import { linkTo, type Place, readPlace } from './place.ts';
+import { linkTo, type PagePlace, readPlace } from './place.ts';
 
 /** Which answers a place is made of. The first one is its list, if it has one. */
-export type PathsOf = (place: Place) => readonly string[];
+export type PathsOf = (place: PagePlace) => readonly string[];
 
 // Quick enough to look live, and never a flood.
 const GAP_MS = 300;
@@ -22,7 +22,7 @@ interface Account {
 
 /** Everything that is shown. */
 export class Desk {
-  place: Place = readPlace(location.hash);
+  place: PagePlace = readPlace(location.hash);
   line: Line = 'connecting';
   account: Account = { siteId: '...' };
   counts: Tally = {};

@@ -1,7 +1,7 @@
 /** The sandbox page: which tabs there are, what each is made of, and the start. */
 import { Desk } from './desk.ts';
 import { render } from './lit/lit-html.js';
-import type { Place } from './place.ts';
+import type { PagePlace } from './place.ts';
 import { EVENTS_TAB } from './views/events.ts';
 import { faultsView } from './views/faults.ts';
 import { frame, type TabLink } from './views/frame.ts';
@@ -16,7 +16,7 @@ interface Tab {
   /** Shown only if it holds something. */
   readonly isRare?: boolean;
   count(desk: Desk): number | undefined;
-  paths(place: Place): readonly string[];
+  paths(place: PagePlace): readonly string[];
   view(desk: Desk): unknown;
 }
 
@@ -24,7 +24,7 @@ interface Tab {
 type One = Pick<Tab, 'paths' | 'view'>;
 
 function listTab<T>(listing: ListTab<T>, count: Tab['count'], one?: One, isRare = false): [string, Tab] {
-  const oneOf = ({ id }: Place): One | undefined => (id === undefined ? undefined : one);
+  const oneOf = ({ id }: PagePlace): One | undefined => (id === undefined ? undefined : one);
   const tab: Tab = {
     title: listing.title,
     isRare,
@@ -66,7 +66,7 @@ const TABS: ReadonlyMap<string, Tab> = new Map([
 const FIRST = listTab(PEOPLE_TAB, () => undefined)[1];
 const root = document.querySelector<HTMLElement>('#desk');
 let isAsked = false;
-let shown: Place | undefined;
+let shown: PagePlace | undefined;
 
 /** Paints at most once a turn. */
 function paint(): void {

@@ -1,7 +1,7 @@
 /** Where one is: the part of the address after `#`, so that links, bookmarks and the back button work. */
 
 /** A place of the page. */
-export interface Place {
+export interface PagePlace {
   readonly tab: string;
   /** One person or request, instead of a list. */
   readonly id?: string;
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** Reads `#/people/<id>?search=ada&page=2`. What is unreadable is the first page of people. */
-export function readPlace(hash: string): Place {
+export function readPlace(hash: string): PagePlace {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [tab = '', id] = path.split('/').map(decoded);
   const params = new URLSearchParams(query);
@@ -25,7 +25,7 @@ export function readPlace(hash: string): Place {
 }
 
 /** The address of a place; starts with `#`, whatever the parts hold. */
-export function linkTo({ tab, id, search = '', page = 1 }: Partial<Place> & { tab: string }): string {
+export function linkTo({ tab, id, search = '', page = 1 }: Partial<PagePlace> & { tab: string }): string {
   const params = new URLSearchParams({ ...(search && { search }), ...(page > 1 && { page: String(page) }) });
   const query = params.size > 0 ? `?${params}` : '';
   return `#/${encodeURIComponent(tab)}${id === undefined ? '' : `/${encodeURIComponent(id)}`}${query}`;

@@ -16,7 +16,7 @@ export interface FieldGuess {
 }
 
 /** What rows are, for this purpose. */
-export type Kind = 'people' | 'events';
+export type PreviewKind = 'people' | 'events';
 
 const OF_PEOPLE = ['person', 'customer', 'user', 'contact', 'client', 'member', 'subscriber', 'lead', 'crm'];
 const prefixed = (name: string): string[] => OF_PEOPLE.map((word) => `${word}_${name}`);
@@ -30,7 +30,7 @@ const EMAILS = [
   prefixed('email_address'),
 ];
 const IDS = [['person_id'], [...prefixed('id'), 'external_id', 'customer_number'], ['id', '_id'], ['uuid', 'guid', 'uid', 'record_id']];
-const NAMES: Readonly<Record<Kind, Readonly<Record<FieldFlag, readonly (readonly string[])[]>>>> = {
+const NAMES: Readonly<Record<PreviewKind, Readonly<Record<FieldFlag, readonly (readonly string[])[]>>>> = {
   people: {
     cioId: [['cio_id', 'person_cio_id', 'customerio_id', 'customer_io_id']],
     id: IDS,
@@ -60,7 +60,7 @@ const NEAR: Readonly<Partial<Record<FieldFlag, RegExp>>> = { email: /mail/, id: 
 const LEAST_SPREAD = 0.5;
 
 /** Guesses the fields that are not `taken` by flags, of columns that are not either. */
-export function guessFields(kind: Kind, columns: readonly ColumnProfile[], taken: ReadonlySet<FieldFlag>): FieldGuess[] {
+export function guessFields(kind: PreviewKind, columns: readonly ColumnProfile[], taken: ReadonlySet<FieldFlag>): FieldGuess[] {
   const fields = (Object.keys(NAMES[kind]) as FieldFlag[]).filter((field) => !taken.has(field));
   const used = new Set<ColumnProfile>();
   return fields.map((field) => {
@@ -76,7 +76,7 @@ export function guessFields(kind: Kind, columns: readonly ColumnProfile[], taken
 }
 
 /** Events, if a column has names of events and another says when; else people. */
-export function guessKind(columns: readonly ColumnProfile[]): Kind {
+export function guessKind(columns: readonly ColumnProfile[]): PreviewKind {
   const fields = guessFields('events', columns, new Set());
   const [name, time] = (['name', 'time'] as const).map((wanted) => fields.find(({ field }) => field === wanted)?.column);
   const isSure = name !== undefined && ['event_name', 'event', 'event_type'].includes(name.plainName);
@@ -90,7 +90,7 @@ function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly Colum
 }
 
 /** True if what is in the column can be what its name says. */
-function fits(field: FieldFlag, column: ColumnProfile, kind: Kind): boolean {
+function fits(field: FieldFlag, column: ColumnProfile, kind: PreviewKind): boolean {
   const { filled, addresses, phones, notIds, kinds, textGuess } = column;
   switch (field) {
     case 'email':

@@ -4,7 +4,7 @@ import type { SomeOf } from '../control.ts';
 import type { Desk } from '../desk.ts';
 import { counted, grouped } from '../format.ts';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
-import { linkTo, type Place } from '../place.ts';
+import { linkTo, type PagePlace } from '../place.ts';
 import { type Column, rowsTable } from './table.ts';
 
 /** What kind of list. */
@@ -35,13 +35,13 @@ export interface ListTab<T> {
 const PAGE_ROWS = 50;
 
 /** The path that answers a list. */
-export function pathOfList(path: string, { search, page }: Place): string {
+export function pathOfList(path: string, { search, page }: PagePlace): string {
   const params = new URLSearchParams({ offset: String((page - 1) * PAGE_ROWS), limit: String(PAGE_ROWS), ...(search && { search }) });
   return `${path}${path.includes('?') ? '&' : '?'}${params}`;
 }
 
 /** The paths that answer a listing. */
-export function pathsOfTab<T>({ path, beside }: ListTab<T>, place: Place): string[] {
+export function pathsOfTab<T>({ path, beside }: ListTab<T>, place: PagePlace): string[] {
   return [pathOfList(path, place), ...(beside === undefined ? [] : [beside])];
 }
 
@@ -101,7 +101,7 @@ function rows<T>(desk: Desk, listing: ListTab<T>, list: SomeOf<T>): TemplateResu
 }
 
 /** Which rows these are, and the way to others. */
-export function pager(place: Place, { total, offset, items }: SomeOf<unknown>): TemplateResult | typeof nothing {
+export function pager(place: PagePlace, { total, offset, items }: SomeOf<unknown>): TemplateResult | typeof nothing {
   if (total <= items.length) return nothing;
   const last = offset + items.length;
   return html`<nav class="pager" aria-label="Pages">
