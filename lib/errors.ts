@@ -4,6 +4,7 @@
  * is a Rejection. Messages never hold record contents or secrets, and are one printable line whatever names are in them;
  * the foreign error, if any, is the `cause`.
  */
+import { existsSync } from 'node:fs';
 import { printable } from './printable.ts';
 import { type ErrorDetails, type NameOf, option, say, type Text, type Wording } from './wording.ts';
 
@@ -43,9 +44,11 @@ export const ERROR_CODES = {
   CIO_INTERNAL: { exit: 70, todo: 'This is a bug in customerio-streams: please report it with the command and this message.' },
 } as const;
 
+const TOO_MANY_FILES = 'too many open files: raise the limit of open files (ulimit -n)';
+
 /** What a call of the system fails with, in words. */
 const SYSTEM_WORDS: Readonly<Record<string, string>> = {
-  EMFILE: 'too many open files: raise the limit of open files (ulimit -n)',
+  EMFILE: TOO_MANY_FILES,
   ENFILE: 'too many files are open on this machine',
   ENOSPC: 'no space left',
   EDQUOT: 'the disk quota is used up',
@@ -81,10 +84,21 @@ export function systemWords(error: unknown): string | undefined {
 /** An error of the system that nobody has put in words: the machine lacks something, it is not a bug. Undefined for any other. */
 export function systemError(error: unknown): CioError | undefined {
   const { code, syscall, path } = Object(error) as NodeJS.ErrnoException;
+  const unread = code === 'ERR_MODULE_NOT_FOUND' ? unreadPackage(error) : undefined;
+  if (unread !== undefined) {
+    const message = `the package ${unread} is there but can't be loaded: ${TOO_MANY_FILES}; if that does not help, install it again`;
+    return new CioError('CIO_SYSTEM', message, error);
+  }
   if (typeof code !== 'string' || typeof syscall !== 'string' || !/^E[A-Z0-9]+$/.test(code)) return undefined;
   // Which file was one too many says nothing.
   const place = typeof path === 'string' && code !== 'EMFILE' && code !== 'ENFILE' ? ` (${JSON.stringify(path)})` : '';
   return new CioError('CIO_SYSTEM', `the system refused ${syscall}${place}: ${systemWords(error)}`, error);
+}
+
+/** Without a free file Node can't read the package.json of a package, and reports that the package does not exist. */
+function unreadPackage(error: unknown): string | undefined {
+  const [, folder = '', name] = /'([^']*[\\/]node_modules[\\/]((?:@[^'\\/]+[\\/])?[^'\\/]+))/.exec(wordsOf(error)) ?? [];
+  return name !== undefined && existsSync(`${folder}/package.json`) ? name : undefined;
 }
 
 /** A foreign error in words, whatever was thrown. */

@@ -31,6 +31,13 @@ export function notAnEntry(stage: string, element: unknown): CioError {
   return new CioError('CIO_LINE', `${stage}() got ${kindOfChunk(element)}, not entries: put ${SOURCES}, then validate() before it`);
 }
 
+/** The error of a Writable of rejections that got something else. */
+export function notARejection(writable: string, element: unknown): CioError {
+  if (!isChunk(element)) return new CioError('CIO_LINE', `${writable}() takes rejections only: put divert() before it`);
+  const stages = `${SOURCES}, validate(), then divert()`;
+  return new CioError('CIO_LINE', `${writable}() got ${kindOfChunk(element)}, not rejections: put ${stages} before it`);
+}
+
 const SOURCES = 'csv(), ndjson() or json()';
 
 /** True for bytes and text: streams carry them, but they are never a record. */

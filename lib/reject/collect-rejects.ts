@@ -1,6 +1,6 @@
 /** Rejections kept in memory: for tests, and for programs that look at them when a small run is over. */
 import type { Writable } from 'node:stream';
-import { CioError } from '../errors.ts';
+import { notARejection } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { GatheringSink } from '../stream/gathering-sink.ts';
 
@@ -21,8 +21,7 @@ export function collectRejects(): CollectedRejects {
     {
       write: async (elements) => {
         for (const element of elements) {
-          if (!(element instanceof Rejection))
-            throw new CioError('CIO_LINE', 'collectRejects() takes rejections only: put divert() before it');
+          if (!(element instanceof Rejection)) throw notARejection('collectRejects', element);
           rejections.push(element);
         }
       },

@@ -3,9 +3,9 @@
  * there: only then may a checkpoint pass. If it fails, the pipeline must stop: CIO_REJECT_STORE.
  */
 import type { Writable } from 'node:stream';
-import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import { type KeptMapping, keptMappingOf } from '../record/kept-mapping.ts';
+import { notARejection } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { rejectStoreError } from '../storage/object-store.ts';
 import { GatheringSink, type GatherLimits } from '../stream/gathering-sink.ts';
@@ -76,7 +76,7 @@ async function write(rejections: readonly Rejection[], store: RejectStore, { map
   let error: unknown;
   for (const rejection of rejections) {
     if (!(rejection instanceof Rejection)) {
-      error = new CioError('CIO_LINE', 'rejectWriter() takes rejections only: put divert() before it');
+      error = notARejection('rejectWriter', rejection);
       continue;
     }
     const group = store.groupOf(rejection.origin);

@@ -1,12 +1,16 @@
 /** Bytes and text where records should come: each stage says at the first chunk which source is missing. */
 import assert from 'node:assert/strict';
+import { createReadStream } from 'node:fs';
 import { Readable, type Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { dedupe } from '../../lib/dedupe/dedupe.ts';
 import { CioError } from '../../lib/errors.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
+import { collectRejects } from '../../lib/reject/collect-rejects.ts';
+import { rejectWriter } from '../../lib/reject/reject-writer.ts';
 import { reopen } from '../../lib/replay/reopen.ts';
+import { ndjson } from '../../lib/source/ndjson.ts';
 import { divert } from '../../lib/stage/divert.ts';
 import { enforceLimits } from '../../lib/stage/enforce-limits.ts';
 import { map } from '../../lib/stage/map.ts';
@@ -72,6 +76,44 @@ for (const [name, make] of Object.entries({
     assert.deepEqual([code, message], ['CIO_LINE', `${name}() works on entries: put it after validate()`]);
   });
 }
+
+for (const [name, make] of Object.entries({
+  rejectWriter: () => rejectWriter({ to: 'never-made' }),
+  collectRejects,
+})) {
+  test(`${name}() names all that is missing before it`, async () => {
+    for (const [what, chunk] of CHUNKS) {
+      const { code, message } = await failure(chunk, make());
+      const stages = 'csv(), ndjson() or json(), validate(), then divert()';
+      assert.deepEqual([code, message], ['CIO_LINE', `${name}() got ${what}, not rejections: put ${stages} before it`]);
+    }
+    const { code, message } = await failure({ a: 1 }, make());
+    assert.deepEqual([code, message], ['CIO_LINE', `${name}() takes rejections only: put divert() before it`]);
+  });
+}
+
+test('a stage after a file, or after a source that hands its rows over unparsed, says what is missing', async () => {
+  const first = async (...line: (Readable | Transform | Writable)[]): Promise<string> => {
+    const error = await pipeline(line as [Readable, Writable]).then(
+      () => assert.fail('was taken'),
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof CioError && error.code === 'CIO_LINE', String(error));
+    return error.message;
+  };
+  const file = (): Readable => createReadStream('package.json', { highWaterMark: 10 });
+  const rows = (): Readable => Readable.from([Buffer.from('{"person_id":"a"}\n')], { objectMode: false });
+  const people = () => validate({ object: 'person_identify' });
+  const writer = () => trackWriter({ siteId: 's', apiKey: 'k', dryRun: true });
+  assert.match(
+    await first(file(), people(), enforceLimits(), writer()),
+    /^validate\(\) got bytes, .*put csv\(\), ndjson\(\) or json\(\) before it$/,
+  );
+  assert.match(await first(file(), writer()), /^trackWriter\(\) got bytes, .*then validate\(\) before it$/);
+  assert.match(await first(rows(), ndjson(), writer()), /^trackWriter\(\) works on entries: put it after validate\(\)$/);
+  assert.match(await first(rows(), ndjson(), enforceLimits(), writer()), /^enforceLimits\(\) works on entries/);
+  assert.match(await first(rows(), ndjson(), dedupe(), writer()), /^dedupe\(\) works on entries/);
+});
 
 test('what is no chunk and no object either is one bad row', async () => {
   const rows = [1, true, 7n, Symbol('x'), [], [{ person_id: 1 }], () => 1];

@@ -24,7 +24,7 @@ function flagText(name: string, value: unknown): string {
 }
 
 /** The words on one line, or on as many as fit a terminal. */
-export function commandText(words: readonly string[], width: number): string {
+export function wrappedCommand(words: readonly string[], width: number): string {
   const [first = '', ...others] = words;
   const lines = [first];
   for (const word of others) {

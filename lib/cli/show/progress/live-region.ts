@@ -1,51 +1,33 @@
 /**
- * The last lines of a terminal, painted again and again. A terminal that becomes narrower breaks what is there into more
- * lines, so their number is counted by the width of now. Each line ends with a line break: the cursor stands below them.
+ * The last lines of a terminal, written again and again by log-update. It loads on first use and takes a moment: what is to
+ * be shown until then is not shown. If the terminal becomes narrower, one line of before may stay.
  */
-import { widthOf } from '../table.ts';
+import type { createLogUpdate } from 'log-update';
 
-/** What it needs of a terminal. */
-export interface Terminal {
-  /** Cells of a line. */
-  readonly columns: number;
-  write(text: string): void;
-}
-
-/** A line: as it is written, and the text in it, whose width counts. */
-export interface PaintedLine {
-  readonly text: string;
-  readonly painted: string;
-}
-
-const UP = (lines: number): string => `\u001b[${lines}A`;
-const ERASE_BELOW = '\u001b[0J';
-
-/** Paints lines over those before. */
+/** Lines that replace those before. */
 export class LiveRegion {
-  readonly #terminal: Terminal;
-  #widths: readonly number[] = [];
+  readonly #stream: NodeJS.WriteStream;
+  #update: ReturnType<typeof createLogUpdate> | undefined;
+  #loading: Promise<void> | undefined;
 
-  constructor(terminal: Terminal) {
-    this.#terminal = terminal;
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
   }
 
-  /** Shows these lines instead of those before. */
-  paint(lines: readonly PaintedLine[]): void {
-    const erase = this.#erase();
-    this.#widths = lines.map(({ text }) => widthOf(text));
-    this.#terminal.write(erase + lines.map(({ painted }) => `${painted}\n`).join(''));
+  /** Shows these lines instead of those before. Each has to be shorter than the terminal is wide, and one row has to stay free. */
+  paint(lines: readonly string[]): void {
+    this.#loading ??= this.#load();
+    this.#update?.(lines.join('\n'));
   }
 
   /** Removes the lines, so that something else can be printed. */
   clear(): void {
-    const erase = this.#erase();
-    this.#widths = [];
-    if (erase !== '') this.#terminal.write(erase);
+    this.#update?.clear();
   }
 
-  #erase(): string {
-    const { columns } = this.#terminal;
-    const height = this.#widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / Math.max(1, columns))), 0);
-    return height === 0 ? '' : `${UP(height)}\r${ERASE_BELOW}`;
+  async #load(): Promise<void> {
+    const { createLogUpdate } = await import('log-update');
+    // Whatever ends the process, the cursor is there.
+    this.#update = createLogUpdate(this.#stream, { showCursor: true });
   }
 }

@@ -7,7 +7,6 @@ import { printable } from '../../../printable.ts';
 import { countOf, duration, number, size } from '../../../wording.ts';
 import type { Paint, Style } from '../paint.ts';
 import { cutTo, widthOf } from '../table.ts';
-import type { PaintedLine } from './live-region.ts';
 import type { Progress } from './throughput.ts';
 
 /** A piece of a line, which is not broken. */
@@ -28,7 +27,7 @@ const GAP = ', ';
 const BAR_CELLS = { least: 4, most: 40 };
 
 /** The lines; none is longer than `width`. */
-export function progressLines(progress: ShownProgress, width: number, paint: Paint): PaintedLine[] {
+export function progressLines(progress: ShownProgress, width: number, paint: Paint): string[] {
   const groups = [counts(progress), speeds(progress)].flatMap((pieces) => flow(pieces, width, paint));
   const { settledShare, readShare } = progress;
   const outlook = flow(outlookOf(progress), width, paint);
@@ -50,7 +49,7 @@ export function barParts(settledShare: number, readShare: number, cells: number)
   return [settled, read - settled, room - read];
 }
 
-function barLine(shares: { settledShare: number; readShare: number; percent: number }, width: number, paint: Paint): PaintedLine {
+function barLine(shares: { settledShare: number; readShare: number; percent: number }, width: number, paint: Paint): string {
   const percent = `${String(shares.percent).padStart(3)} %`;
   const cells = Math.min(BAR_CELLS.most, width - percent.length - 1);
   if (cells < BAR_CELLS.least) return lineOf([{ text: percent.trim() }], width, paint);
@@ -61,7 +60,7 @@ function barLine(shares: { settledShare: number; readShare: number; percent: num
     ['dim', '░'.repeat(toCome)],
   ];
   const bar = parts.map(([style, text]) => (text === '' ? '' : paint(style, text))).join('');
-  return { text: `${parts.map(([, text]) => text).join('')} ${percent}`, painted: `${bar} ${percent}` };
+  return `${bar} ${percent}`;
 }
 
 function outlookOf({ etaSeconds, elapsedSeconds, input, bytesTotal, bytesRead }: ShownProgress): Piece[] {
@@ -89,7 +88,7 @@ function speeds({ recordsPerSecond, requestsPerSecond, requestsPerSecondLimit, s
 }
 
 /** As many pieces in a line as fit; one that is too long for a line is cut. */
-function flow(pieces: readonly Piece[], width: number, paint: Paint): PaintedLine[] {
+function flow(pieces: readonly Piece[], width: number, paint: Paint): string[] {
   const lines: Piece[][] = [];
   let used = Number.POSITIVE_INFINITY;
   for (const piece of pieces) {
@@ -104,8 +103,10 @@ function flow(pieces: readonly Piece[], width: number, paint: Paint): PaintedLin
   return lines.map((line) => lineOf(line, width, paint));
 }
 
-function lineOf(pieces: readonly Piece[], width: number, paint: Paint): PaintedLine {
-  const cut = pieces.map((piece) => ({ ...piece, text: cutTo(piece.text, width) }));
-  const painted = cut.map(({ text, style }) => (style === undefined || text === '' ? text : paint(style, text)));
-  return { text: cut.map(({ text }) => text).join(GAP), painted: painted.join(GAP) };
+function lineOf(pieces: readonly Piece[], width: number, paint: Paint): string {
+  const painted = pieces.map(({ text, style }) => {
+    const cut = cutTo(text, width);
+    return style === undefined || cut === '' ? cut : paint(style, cut);
+  });
+  return painted.join(GAP);
 }

@@ -1,24 +1,25 @@
 import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { LiveRegion } from '../../../../lib/cli/show/progress/live-region.ts';
 
-test('lines replace those before, however many rows the terminal has made of them', () => {
+test('lines replace those before, once log-update is loaded; nothing stays when they are removed', async () => {
   const written: string[] = [];
-  const terminal = { columns: 80, write: (text: string) => void written.push(text) };
+  const write = (chunk: Buffer, _: string, done: () => void): void => {
+    written.push(String(chunk).replaceAll('\u001b[', '^'));
+    done();
+  };
+  const terminal = Object.assign(new Writable({ write }), { columns: 80, rows: 24 }) as unknown as NodeJS.WriteStream;
   const region = new LiveRegion(terminal);
-  const line = (text: string) => ({ text, painted: text });
   region.clear();
-  region.paint([line('x'.repeat(79)), line('')]);
-  region.paint([line('a')]);
-  terminal.columns = 40;
-  region.paint([line('y'.repeat(39))]);
-  terminal.columns = 20;
+  while (written.length === 0) {
+    region.paint(['a', 'b']);
+    await turn();
+  }
+  region.paint(['c']);
   region.clear();
   region.clear();
-  assert.deepEqual(written, [
-    `${'x'.repeat(79)}\n\n`,
-    '\u001b[2A\r\u001b[0Ja\n',
-    `\u001b[1A\r\u001b[0J${'y'.repeat(39)}\n`,
-    '\u001b[2A\r\u001b[0J',
-  ]);
+  region.paint(['d']);
+  assert.deepEqual(written, ['a\nb\n', '^2K^1A^2K^1A^2K^Gc\n', '^2K^1A^2K^G', 'd\n']);
 });

@@ -15,7 +15,7 @@ const halfway: ShownProgress = {
   ...{ input: { name: 'crm.csv', index: 1, count: 3 }, state: 'waiting for the rate limit' },
 };
 const unknown = { settledShare: undefined, readShare: undefined, percent: undefined, etaSeconds: undefined, bytesTotal: undefined };
-const textsOf = (progress: ShownProgress, width: number): string[] => progressLines(progress, width, plain).map(({ text }) => text);
+const textsOf = (progress: ShownProgress, width: number): string[] => progressLines(progress, width, plain);
 
 test('a bar of what is settled, in flight and to come, then counts, speeds and what holds it up', () => {
   assert.deepEqual(textsOf(halfway, 99), [
@@ -53,11 +53,12 @@ test('law: no line is wider than the terminal; with colours it is the same text'
   fc.assert(
     fc.property(progress, fc.integer({ min: 1, max: 200 }), ({ name, ...some }, width) => {
       const shown = { ...halfway, ...some, input: { name, index: 1, count: 2 } };
-      for (const { text, painted } of progressLines(shown, width, colours)) {
+      const texts = textsOf(shown, width);
+      for (const text of texts) {
         assert.ok(widthOf(text) <= width, `${JSON.stringify(text)} in ${width}`);
-        assert.equal(stripVTControlCharacters(painted), text);
         assert.doesNotMatch(text, /[\p{Cc}\p{Zl}\p{Zp}]/u);
       }
+      assert.deepEqual(progressLines(shown, width, colours).map(stripVTControlCharacters), texts);
     }),
     { numRuns: runs(200) },
   );

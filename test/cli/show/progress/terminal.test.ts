@@ -12,7 +12,24 @@ const noScript = spawnSync('script', ['--version']).error !== undefined;
 const ROWS = 300;
 const LONG = 'x'.repeat(900);
 
+/** Runs a command on a terminal whose input ends at once; what it prints, with escapes in letters. */
+function typed(cwd: string, env: Record<string, string>, command: string): Promise<string> {
+  return new Promise((resolve) => {
+    const terminal = { cwd, env: { PATH: process.env.PATH, TERM: 'xterm', SHELL: '/bin/bash', ...env } };
+    const child = execFile('script', ['-qec', command, '/dev/null'], terminal, (_error, stdout) =>
+      resolve(stdout.replaceAll('\u001b', 'ESC')),
+    );
+    child.stdin?.end();
+  });
+}
+
 const bare = (text = ''): string => stripVTControlCharacters(text.replaceAll('ESC', '\u001b'));
+
+test('rows are awaited from a terminal: one line says so, and how to end them', { skip: noScript && 'no script(1)' }, async (t) => {
+  const cwd = await folder(t);
+  const shown = await typed(cwd, {}, [process.execPath, CLI, 'people', '--dry-run', '--format', 'csv'].map(shellQuoted).join(' '));
+  assert.equal(shown.match(/reading rows from the terminal as CSV; end with Ctrl-D/g)?.length, 1, shown);
+});
 
 test('progress on a terminal', { skip: noScript && 'no script(1)' }, async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
@@ -24,15 +41,7 @@ test('progress on a terminal', { skip: noScript && 'no script(1)' }, async (t) =
   const onTerminal = (size: string, env: Record<string, string>, ...flags: string[]): Promise<string> => {
     const words = [process.execPath, CLI, 'people', name, '--rejects', 'rejected', '--rate', '2', '--concurrency', '1', ...flags];
     const command = `stty ${size}; exec ${words.map(shellQuoted).join(' ')} 2>&1`;
-    return new Promise((resolve) => {
-      const child = execFile(
-        'script',
-        ['-qec', command, '/dev/null'],
-        { cwd, env: { PATH: process.env.PATH, TERM: 'xterm', SHELL: '/bin/bash', ...sandbox.env, ...env } },
-        (_error, stdout) => resolve(stdout.replaceAll('\u001b', 'ESC')),
-      );
-      child.stdin?.end();
-    });
+    return typed(cwd, { ...sandbox.env, ...env }, command);
   };
   const [wide, narrow, uncoloured, unsized, without] = await Promise.all([
     onTerminal('rows 24 cols 80', {}),
@@ -45,12 +54,13 @@ test('progress on a terminal', { skip: noScript && 'no script(1)' }, async (t) =
   assert.match(bare(wide), /█▒*░* +\d+ %/);
   assert.match(wide ?? '', /of 2 requests\/s/);
   assert.match(wide ?? '', /顧客 \[2J\.ndjson/, 'the name is shown and commands nothing');
-  assert.match(wide ?? '', /ESC\[\d+A\rESC\[0J/, 'painted again in its place');
+  assert.match(wide ?? '', /ESC\[2KESC\[1A/, 'painted again in its place');
+  assert.doesNotMatch(wide ?? '', /ESC\[\?25l/, 'the cursor stays');
   for (const line of bare(narrow).split(/[\r\n]+/))
     if (/%|elapsed|requests\/s/.test(line) && !line.includes('(')) assert.ok(line.length < 20, line);
   assert.doesNotMatch(uncoloured ?? '', /ESC\[\d+m/);
   assert.match(uncoloured ?? '', /█/);
-  assert.doesNotMatch(unsized ?? '', /█|ESC\[\d+A/);
+  assert.doesNotMatch(unsized ?? '', /█|ESC\[1A/);
   assert.match(unsized ?? '', /1 rejected/);
   assert.doesNotMatch(without ?? '', /█|elapsed/);
 });
