@@ -63,9 +63,9 @@ async function answer(core: SandboxCore, { request, response, url, arrived, logg
   const waiting = { clock: settings.clock, signal: closing.signal };
   if (when === 'during') await readHalf(request);
   if (when === 'before' || when === 'during') return void request.socket.resetAndDestroy();
-  const body = await readWhole(request, api.maxBodyBytes);
+  const { body, bytes } = await readWhole(request, api.maxBodyBytes);
   logged.body = body;
-  logged.bytes = body.length;
+  logged.bytes = bytes;
   if (latencyMs > 0) await sleep(waiting.clock, latencyMs, waiting.signal);
   const ask = (): ApiReply => api.answer({ method, path, headers: request.headers, body, at: arrived }, url);
   const reply = logged.fault ? spoil(ask, fault) : ask();

@@ -41,13 +41,13 @@ export async function readHalf(request: IncomingMessage): Promise<void> {
   }
 }
 
-/** Reads the body. Of one over `maxBytes` only so much is kept as shows that it is. */
-export async function readWhole(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** Reads the body, and says how long it was. Of one over `maxBytes` only so much is kept as shows that it is. */
+export async function readWhole(request: IncomingMessage, maxBytes: number): Promise<{ body: Buffer; bytes: number }> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     if (bytes <= maxBytes) chunks.push(chunk as Buffer);
     bytes += (chunk as Buffer).length;
   }
-  return Buffer.concat(chunks);
+  return { body: Buffer.concat(chunks), bytes };
 }

@@ -7,15 +7,18 @@ import { readHalf, readWhole } from '../../lib/sandbox/respond.ts';
 const request = (chunks: readonly string[]): IncomingMessage => Readable.from(chunks.map((chunk) => Buffer.from(chunk))) as IncomingMessage;
 
 test('a body within the limit is read as it is', async () => {
-  for (const chunks of [[], ['a'], ['abc', 'def']]) assert.equal(String(await readWhole(request(chunks), 6)), chunks.join(''));
+  for (const chunks of [[], ['a'], ['abc', 'def']]) {
+    const { body, bytes } = await readWhole(request(chunks), 6);
+    assert.deepEqual([String(body), bytes], [chunks.join(''), body.length]);
+  }
 });
 
 test('a body over the limit is read to its end, and only as much of it is kept as shows that', async () => {
   const chunks = Array.from({ length: 1_000 }, () => 'x'.repeat(100));
-  const body = request(chunks);
-  const kept = await readWhole(body, 250);
-  assert.ok(kept.length > 250 && kept.length <= 350, `${kept.length}`);
-  assert.equal(body.readableEnded, true);
+  const sent = request(chunks);
+  const { body, bytes } = await readWhole(sent, 250);
+  assert.ok(body.length > 250 && body.length <= 350, `${body.length}`);
+  assert.deepEqual([bytes, sent.readableEnded], [100_000, true]);
 });
 
 test('half of a body is read, and the connection stays open', async () => {

@@ -57,7 +57,7 @@ const oneRequest: Handler = ({ core, rest }) => {
 const setFaults: Handler = async ({ core, request }) => {
   // A web page can't send this type to another origin without asking first.
   if (!request.headers['content-type']?.startsWith('application/json')) return metaError(400, 'Content-Type must be application/json');
-  const body = await readWhole(request, MAX_RULES_BYTES);
+  const { body } = await readWhole(request, MAX_RULES_BYTES);
   core.setFaults(readJson(body.toString()));
   return jsonReply(200, {});
 };

@@ -16,7 +16,7 @@ export interface LoggedRequest {
   /** Names and values in turn, as Node gives them. */
   readonly rawHeaders: readonly string[];
   readonly fault: Fault | undefined;
-  /** Undefined if it was not read to its end, or is forgotten. */
+  /** Of one that is too large only the beginning. Undefined if it was not read to its end, or is forgotten. */
   body?: Buffer | undefined;
   /** How long the body was. */
   bytes: number;

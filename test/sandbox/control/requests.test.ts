@@ -100,7 +100,9 @@ test('long bodies are cut for display, between two characters; requests() has th
   for (const odd of ['', ' '])
     await sandbox.post('/api/v2/batch', `${odd}${JSON.stringify({ batch: ['a', 'b', 'c', 'd', 'e', 'f'].map(item) })}`);
   await sandbox.post('/api/v2/batch', short);
-  await logged(sandbox, 3);
+  await sandbox.post('/api/v2/batch', 'x'.repeat(3_000_000));
+  const [large] = await logged(sandbox, 4);
+  assert.deepEqual([large?.status, large?.bytes], [413, 3_000_000]);
   for (const id of [1, 2]) {
     const { json } = await sandbox.get(`/requests/${id}`);
     const whole = sandbox.requests()[id - 1]?.requestBody ?? '';
