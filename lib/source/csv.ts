@@ -98,7 +98,7 @@ class CsvReader implements TextReader, RowTaker {
     const header = this.#header;
     if (header === undefined) return this.#readHeader(cells, row);
     if (cells.length !== header.width) {
-      return this.#reject(`${countOf(cells.length, 'cell')} where the header has ${header.width}`, row);
+      return this.#reject(`${countOf(cells.length, 'cell')}, but the header has ${header.width}`, row);
     }
     const isRepeated = header.isRepeatedBy(cells);
     const text = header.jsonOf(cells);

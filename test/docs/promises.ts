@@ -122,7 +122,7 @@ const BUCKET: Promised = {
     Object.assign(place.env, { AWS_ENDPOINT_URL_S3: server.url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
     const { stdout, stderr } = await place.sh(code, { status: 1 });
     assert.match(stdout, /^1 rejected record in 1 object of s3:\/\/bucket\/rejected\n/);
-    assert.match(stderr, /3 records: 2 delivered, 1 rejected[\s\S]*1 record: 0 delivered, 1 rejected[\s\S]*1 of them deleted/);
+    assert.match(stderr, /3 records: 2 delivered, 1 rejected[\s\S]*1 record: 0 delivered, 1 rejected[\s\S]*1 file in \S+, 1 deleted/);
     const s3 = { endpoint: server.url, region: REGION, ...ACCESS };
     assert.deepEqual([await names('s3://bucket/rejected', { s3 }), (await names('s3://bucket/again', { s3 })).length], [[], 1]);
     assert.equal(place.people().length, 2);

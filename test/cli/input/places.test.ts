@@ -77,11 +77,11 @@ for (const [name, startBucket] of Object.entries(BUCKETS)) {
     assert.deepEqual([(await report()).read, (await report()).resumed.length], [0, 2]);
     await bucket.put('in/a.ndjson', '{"person_id":"a"}\n{"person_id":"a3"}\n');
     const changed = await send(args, bucket.env);
-    const why = new RegExp(`${bucket.url}in/a\\.ndjson is not the file that state\\.json is about: it was replaced by another`);
+    const why = new RegExp(`${bucket.url}in/a\\.ndjson is not the file that state\\.json describes: it was replaced by another`);
     assert.deepEqual([changed.status, why.test(changed.stderr)], [12, true], changed.stderr);
     await rm(join(cwd, 'state.json'));
     const none = await send([`${bucket.url}nothing/*.csv`, ...bucket.flags], bucket.env);
-    assert.deepEqual([none.status, /patterns \(\*\) are not understood/.test(none.stderr)], [5, true], none.stderr);
+    assert.deepEqual([none.status, /patterns \(\*\) are not supported/.test(none.stderr)], [5, true], none.stderr);
   });
 }
 
