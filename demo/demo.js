@@ -1,7 +1,7 @@
 /**
  * The main job, on any machine with Node >= 20.19: installs if need be, builds, starts the sandbox (a local Track API),
- * sends the sample rows through `cio-stream`, and shows what arrived and what was handed back. With --no-build it
- * takes dist/ as it is: the tests run it so, beside each other.
+ * sends the sample rows through `cio-stream`, and shows what arrived and what was handed back. On a terminal the sandbox
+ * then stays open, to be looked at in a browser. With --no-build it takes dist/ as it is: the tests run it so, beside each other.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -72,6 +72,12 @@ for (const { file, rejects, args } of jobs) {
   console.log(`\n  ${file}\n    ${reasonsIn(rejects).join('\n    ')}`);
   console.log(`    $ npx cio-stream ${args.join(' ')} ${join(rejects, '*.ndjson')} --dry-run`);
 }
+if (process.stdin.isTTY && process.stdout.isTTY) {
+  console.log(`\nThe sandbox is still there: open ${url} in a browser; Enter ends it.`);
+  const terminal = createInterface(process.stdin);
+  await Promise.race([once(terminal, 'line'), once(terminal, 'close'), once(process, 'SIGINT')]);
+  terminal.close();
+}
+sandbox.kill();
 console.log('\nThe sandbox of this demo has ended. To send the rows once they are repaired, start another with npx cio-stream sandbox,');
 console.log('export what it prints, and leave --dry-run out; or set CUSTOMERIO_SITE_ID and CUSTOMERIO_API_KEY of a workspace.');
-sandbox.kill();

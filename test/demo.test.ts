@@ -1,8 +1,12 @@
 /** `npm run demo` shows what it promises. It runs here without its build, because other tests read dist/ at the same time. */
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { test } from 'node:test';
+import { shellQuoted } from '../lib/cli/flags/shell-quote.ts';
 import { childEnv, run } from './support/child.ts';
 import { folder } from './support/folder.ts';
+import { skipOrFail } from './support/skip-or-fail.ts';
 
 test('the demo delivers the good rows and hands the bad ones back, each with its reason', async (t) => {
   const temporary = await folder(t);
@@ -31,4 +35,31 @@ test('the demo delivers the good rows and hands the bad ones back, each with its
     ends.map((end) => [end.status, /: (\d+ records: \d+ would be delivered, \d+ rejected)/.exec(end.stderr)?.[1]]),
     [4, 3, 20].map((count) => [1, `${count} records: 0 would be delivered, ${count} rejected`]),
   );
+});
+
+test('on a terminal the sandbox stays open, at the address that is said, until Enter or Ctrl-C', async (t) => {
+  if (spawnSync('script', ['--version']).error) return skipOrFail(t, 'no script(1)');
+  const temporary = await folder(t);
+  const ends = ['\r', '\u0003'].map(async (key) => {
+    const command = `exec ${shellQuoted(process.execPath)} demo/demo.js --no-build`;
+    const env = { ...childEnv(), TMPDIR: temporary, TERM: 'xterm', SHELL: '/bin/sh' };
+    const child = spawn('script', ['-qec', command, '/dev/null'], { env });
+    t.after(() => child.kill('SIGKILL'));
+    const closed = once(child, 'close');
+    let [text, looked] = ['', undefined as Promise<number> | undefined];
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      const [, url] = /The sandbox is still there: open (http:\/\/127\.0\.0\.1:\d+) in a browser; Enter ends it\.\r?\n/.exec(text) ?? [];
+      if (url === undefined || looked) return;
+      looked = fetch(`${url}/state/people?limit=1`)
+        .then((response) => response.json() as Promise<{ total: number }>)
+        .then(({ total }) => total);
+      void looked.catch(() => {}).then(() => child.stdin.write(key));
+    });
+    const [status] = await closed;
+    assert.equal(await looked, 5_000, text);
+    assert.equal(status, 0, text);
+    assert.match(text, /The sandbox of this demo has ended\./);
+  });
+  await Promise.all(ends);
 });

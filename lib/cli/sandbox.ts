@@ -22,7 +22,7 @@ export async function sandbox(flags: SandboxFlags): Promise<number> {
   answer(running.url);
   // A key of the user's own is not printed.
   const shownKey = apiKey === SANDBOX_SHAPE.apiKey.parse(undefined) ? apiKey : '...';
-  printLines(`A local Track API with the real limits. ${running.url}/ shows what arrives; Ctrl-C ends it. To send there:
+  printLines(`A local Track API with the real limits; Ctrl-C ends it. To see what arrives, open ${running.url} in a browser. To send there:
   export CUSTOMERIO_BASE_URL=${running.url} CUSTOMERIO_SITE_ID=${shellQuoted(siteId)} CUSTOMERIO_API_KEY=${shownKey}`);
   await stopped;
   await running.close();

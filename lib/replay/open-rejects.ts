@@ -6,11 +6,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { decompressed } from '../bytes/decompress.ts';
 import { type Given, readOptions } from '../options.ts';
-import type { KeptMapping } from '../record/kept-mapping.ts';
 import type { SourceRecord } from '../record/record.ts';
 import type { Rejection } from '../record/rejection.ts';
-import { findKeptMapping, isKeptMapping, readKeptMapping } from '../storage/kept-mappings.ts';
-import { isWithin, type Location, locationOf, readLocation, splitLocation, storeAt } from '../storage/location.ts';
+import { isKeptMapping } from '../storage/kept-mappings.ts';
+import { isWithin, type Location, readLocation, splitLocation, storeAt } from '../storage/location.ts';
 import {
   type Action,
   CHECK_NAME,
@@ -24,6 +23,7 @@ import {
 import { STORE_SHAPE, type StoreOptions, type StoreSettings } from '../storage/options.ts';
 import { retrying, storedBytes } from '../storage/retrying.ts';
 import { argumentOf, refusedBy, say, wrongOption } from '../wording.ts';
+import { type Kept, PlaceMappings } from './place-mappings.ts';
 import { readRejects } from './read-rejects.ts';
 
 /** What openRejects() takes beside the options of a store. */
@@ -50,15 +50,6 @@ export async function openRejects(where: string | URL, options?: OpenRejectsOpti
   return rejects;
 }
 
-/** A mapping that is kept beside rejected records, and where. */
-export interface Kept {
-  readonly mapping: KeptMapping;
-  readonly where: string;
-}
-
-/** So far above an object its mapping may be kept: folders of a bucket are named by run, namespace and stream. */
-const MAX_LEVELS = 5;
-
 /** What {@link openRejects} gives. */
 export class Rejects {
   readonly location: string;
@@ -67,7 +58,7 @@ export class Rejects {
   readonly #base: string;
   readonly #parent: Location;
   readonly #except: Location | undefined;
-  #kept: Promise<Map<string, Kept>> | undefined;
+  readonly #mappings: PlaceMappings;
   readonly #targets = new Map<string, ObjectStore>();
 
   constructor(place: Location, settings: StoreSettings, except: Location | undefined) {
@@ -78,6 +69,7 @@ export class Rejects {
     this.#parent = parent;
     this.#base = base;
     this.#except = except;
+    this.#mappings = new PlaceMappings(this.#store, parent, settings, () => this.#objects(true));
   }
 
   async open(): Promise<void> {
@@ -110,41 +102,13 @@ export class Rejects {
    * The mapping that rows name by this id, and where it is kept: in the place, or above it. Undefined if it is not. Throws
    * `CIO_SOURCE` if the place keeps one that can't be read.
    */
-  async mapping(id: string): Promise<Kept | undefined> {
-    return (await this.#ownMappings()).get(id) ?? (await this.#findAbove(id));
+  mapping(id: string): Promise<Kept | undefined> {
+    return this.#mappings.find(id);
   }
 
   /** Throws like {@link mapping}, before any is asked for. */
   async readMappings(): Promise<void> {
-    await this.#ownMappings();
-  }
-
-  #ownMappings(): Promise<Map<string, Kept>> {
-    this.#kept ??= this.#readKept();
-    return this.#kept;
-  }
-
-  async #readKept(): Promise<Map<string, Kept>> {
-    const found = new Map<string, Kept>();
-    for await (const object of this.#objects(true)) {
-      const mapping = await readKeptMapping(this.#store, object, this.#settings);
-      if (!found.has(mapping.id)) found.set(mapping.id, { mapping, where: object.name });
-    }
-    return found;
-  }
-
-  /** The place may be one object of the place that a run was given, or a folder in it. */
-  async #findAbove(id: string): Promise<Kept | undefined> {
-    let place = this.#parent;
-    for (let levels = 0; levels < MAX_LEVELS; levels++) {
-      const store = storeAt(place, this.#settings);
-      const found = await findKeptMapping(store, id, this.#settings).finally(() => store.close());
-      if (found) return found;
-      const { parent } = splitLocation(place);
-      if (locationOf(parent) === locationOf(place)) return undefined;
-      place = parent;
-    }
-    return undefined;
+    await this.#mappings.all();
   }
 
   /** Deletes an object. */
@@ -178,6 +142,7 @@ export class Rejects {
     if (known) return known;
     const store = storeAt(readLocation(argumentOf('move'), to), this.#settings);
     await openedFor(store, 'write');
+    await this.#mappings.keepIn(store);
     this.#targets.set(String(to), store);
     return store;
   }

@@ -165,7 +165,7 @@ inBrowser(
     const sandbox = await start(t);
     const send = async (): Promise<number> => (await sandbox.batch(identify({ id: '1' }))).status;
     await open(page, sandbox, '#/faults');
-    await seen(page.getByText('Nothing goes wrong now.'));
+    await seen(page.getByText('No fault is set'));
     await page.getByRole('radio', { name: 'Too many requests' }).check();
     await page.getByLabel('Retry after').fill('7');
     await page.getByLabel('For how many requests').fill('2');
@@ -188,7 +188,7 @@ inBrowser(
     assert.equal(await shownText(page.getByRole('alert')), '');
     assert.equal(await send(), 503);
     await page.getByRole('button', { name: 'Clear all faults' }).click();
-    await seen(page.getByText('Nothing goes wrong now.'));
+    await seen(page.getByText('No fault is set'));
     assert.equal(await send(), 200);
     await tab(page, 'Requests').click();
     await seen(rows(page).getByText('503'));
@@ -213,5 +213,5 @@ inBrowser('reset asks first, and empties everything', async ({ t, page }) => {
   await seen(page.getByText('Nobody yet.'));
   assert.equal(sandbox.state().people.length, 0);
   await tab(page, 'Faults').click();
-  await seen(page.getByText('Nothing goes wrong now.'));
+  await seen(page.getByText('No fault is set'));
 });

@@ -89,3 +89,14 @@ for (const [name, style, flags, notes] of STYLES) {
     // The second half, by the commands `rejects` and `replay`, is in crm-repair.test.ts.
   });
 }
+
+test('with --write, the printed command takes the same flags from a config', async (t) => {
+  const place = await desk(t, { delimiter: ';', encoding: 'latin1', days: 'dmy' });
+  const { cwd, paste } = place;
+  const shown = await cli(['preview', 'crm export.csv', '--write', 'load it.json'], { cwd });
+  const command = shown.stdout.trimEnd().split('\n').at(-1) as string;
+  assert.equal(command, "cio-stream people 'crm export.csv' --config 'load it.json'");
+  const ran = await paste(command);
+  assert.equal(ran.status, 1, ran.stderr);
+  await assertLoaded(place);
+});

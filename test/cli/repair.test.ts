@@ -218,6 +218,14 @@ test('what is not kept, is broken or is foreign is one clear error, and nothing 
   }
 });
 
+test('objects that are moved take their mapping with them', async (t) => {
+  const at = await rejectedDesk(t);
+  const moved = await at.run('replay', 'rejected', '--rejects', 'again', '--done', 'move', '--done-to', 'done', '-q');
+  assert.equal(moved.status, 1, moved.stderr);
+  const ran = await at.run('replay', 'done', '--dry-run');
+  assert.match(ran.stderr, /(?:with the mapping of (?:people|events) .*\n){2}.*3 records: /);
+});
+
 test('--as takes the flags given here alone; a plain sheet is called so', async (t) => {
   const at = await rejectedDesk(t);
   await writeFile(join(at.cwd, 'rejected', '.cio-stream.json'), '{"broken');
@@ -246,7 +254,7 @@ test('several places, each once; a sheet is not written over; filters', async (t
   for (const name of await readdir(join(at.cwd, 'rejected'))) await copyFile(join(at.cwd, 'rejected', name), join(at.cwd, 'more', name));
   assert.match((await at.run('rejects', 'rejected', 'more')).stdout, /^6 rejected records in 4 objects of rejected, more\n/);
   assert.equal((await at.run('rejects', 'rejected', 'more', '--rows', '--field', 'what', '--first', '1')).stdout.split('\n').length, 2);
-  assert.match((await at.run('replay', 'rejected', 'more', '--dry-run')).stderr, /6 records: [\s\S]*4 objects of rejected, more/);
+  assert.match((await at.run('replay', 'rejected', 'more', '--dry-run')).stderr, /6 records: [\s\S]*4 (?:files|objects) .*rejected, more/);
   for (const twice of [
     ['rejected', './rejected'],
     ['.', 'rejected'],

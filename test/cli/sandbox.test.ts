@@ -40,6 +40,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     child.kill(signal);
     const [code] = await once(child, 'close');
     assert.equal(code, 0);
+    assert.ok(child.errors().includes(`To see what arrives, open ${url} in a browser.`), child.errors());
     assert.match(child.errors(), /CUSTOMERIO_BASE_URL=http.*CUSTOMERIO_API_KEY=sandbox-key/);
   });
 }

@@ -1,4 +1,4 @@
-/** What docs/ says of identifiers, limits and rows of another parser is what the code does. */
+/** What docs/ says of identifiers, limits, rows of another parser and the sandbox is what the code does. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -56,4 +56,34 @@ test('docs/values.md: parse() of ndjson may stand before validate(), and costs w
   );
   place.write('events.ndjson', SAMPLES['events.ndjson']);
   await assert.rejects(place.js(block.code), /Could not parse row/);
+});
+
+test('docs/sandbox.md: its test passes, its fault is one, and each call in its table has an answer', async (t) => {
+  const text = readFileSync('docs/sandbox.md', 'utf8');
+  const blocks = blocksIn(text);
+  const [program, fault] = [blocks.find(({ language }) => language === 'js'), blocks.find(({ code }) => code.startsWith('curl'))];
+  assert.ok(program && fault);
+  const place = await Place.open(t);
+  // Without this it would report to the runner of this test.
+  const alone = { env: { NODE_TEST_CONTEXT: undefined }, flags: ['--test-reporter=tap'] };
+  assert.match((await place.js(program.code, alone)).stdout, /^# pass 1$/m);
+  await place.sh(fault.code);
+  assert.equal((await fetch(`${place.sandbox.url}/api/v2/batch`, { method: 'POST' })).status, 503);
+  const rows = text.split('\n').filter((line) => /^\| `(GET|DELETE) /.test(line));
+  assert.equal(rows.length, 9);
+  const lists = [...(rows[1] ?? '').matchAll(/`(?:GET \/state)?(\/\w+)`/g)].map(([, name]) => `/state${name}`);
+  assert.equal(lists.length, 6);
+  const { body } = await fetch(`${place.sandbox.url}/events-stream`);
+  await body?.cancel();
+  for (const path of [
+    '/state',
+    ...lists,
+    '/requests',
+    '/requests/1',
+    '/refused',
+    '/faults',
+    '/requests?status=none',
+    '/state/events?person=x',
+  ])
+    assert.equal((await fetch(place.sandbox.url + path)).status, 200, path);
 });

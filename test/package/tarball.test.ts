@@ -3,11 +3,15 @@
  * a copy of this folder: `npm pack` builds from nothing, and other tests read the dist/ that is here.
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { type Ended, run } from '../support/child.ts';
+import { crawl } from '../support/crawl.ts';
 import { skipOrFail } from '../support/skip-or-fail.ts';
 
 interface Packed {
@@ -31,7 +35,7 @@ before(async () => {
   project = mkdtempSync(join(tmpdir(), 'cio-tarball-'));
   write('package.json', '{"name":"a-user","private":true}');
   copy = mkdtempSync(join(tmpdir(), 'cio-clone-'));
-  for (const name of ['lib', 'tsconfig.json', ...DOCUMENTS]) cpSync(name, join(copy, name), { recursive: true });
+  for (const name of ['lib', 'build.js', 'tsconfig.json', 'schema', ...DOCUMENTS]) cpSync(name, join(copy, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
   const pack = await run('npm', ['pack', '--json', '--pack-destination', project], copy);
   assert.equal(pack.status, 0, pack.stderr);
@@ -65,13 +69,16 @@ function installed(name: string, check: () => Promise<void>): void {
 test('the tarball holds the compiled sources and the documents, nothing else', (t) => {
   const paths = packed.files.map(({ path }) => path);
   const allowed =
-    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|ARCHITECTURE\.md|docs\/[\w-]+\.(md|svg)|examples\/[\w-]+\.mjs)$/;
+    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|dist\/lib\/sandbox\/page\/(index\.html|page\.css|icon\.svg|lit\/LICENSE)|schema\/[\w.-]+\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md|ARCHITECTURE\.md|docs\/[\w-]+\.(md|svg|png)|examples\/[\w-]+\.mjs)$/;
   assert.deepEqual(
     paths.filter((path) => !allowed.test(path)),
     [],
   );
-  const sources = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-  const compiled = sources.flatMap((name) => ['.js', '.d.ts'].map((end) => `dist/lib/${name.replaceAll('\\', '/').replace(/\.ts$/, end)}`));
+  const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
+  // A browser needs no types.
+  const endsOf = (name: string): string[] => (name.startsWith('sandbox/page/') ? ['.js'] : ['.js', '.d.ts']);
+  const sources = files.filter((name) => name.endsWith('.ts'));
+  const compiled = sources.flatMap((name) => endsOf(name).map((end) => `dist/lib/${name.replace(/(\.d)?\.ts$/, end)}`));
   for (const path of [...DOCUMENTS.filter((name) => name.includes('.')), 'LICENSE', 'examples/from-mongodb.mjs', ...compiled])
     assert.ok(paths.includes(path), path);
   t.diagnostic(`${packed.filename}: ${paths.length} files, ${packed.size} bytes, unpacked ${packed.unpackedSize}`);
@@ -170,6 +177,33 @@ installed('npx runs its commands', async () => {
   assert.equal(good(await npx('cio-stream', '--version')), `${MANIFEST.version}\n`);
   assert.match(good(await npx('cio-stream', '--help')), /^Usage: cio-stream /);
   assert.equal(JSON.parse(good(await npx('destination-customer-io', 'spec'))).type, 'SPEC');
+});
+
+const SERVING = `
+import { createSandbox } from 'customerio-streams';
+
+const sandbox = await createSandbox();
+console.log(sandbox.url);
+process.stdin.once('close', () => sandbox.close()).resume();
+`;
+
+installed('its sandbox serves the page, and every file that the page names', async () => {
+  write('serving.mjs', SERVING);
+  const serving = spawn(process.execPath, ['serving.mjs'], { cwd: project, stdio: ['pipe', 'pipe', 'inherit'] });
+  try {
+    const [url] = await once(createInterface(serving.stdout), 'line');
+    const loaded = await crawl(url);
+    assert.deepEqual(
+      [...loaded].filter(([, { status }]) => status !== 200).map(([path]) => path),
+      [],
+    );
+    // Nothing is in the package that the page does not load, but for its licence.
+    const shipped = packed.files.flatMap(({ path }) => /^dist\/lib\/sandbox\/(page\/.+)$/.exec(path)?.[1] ?? []);
+    assert.deepEqual(shipped.filter((path) => !loaded.has(`/${path}`)).sort(), ['page/index.html', 'page/lit/LICENSE']);
+  } finally {
+    serving.stdin.end();
+    await once(serving, 'close');
+  }
 });
 
 const SENDING = `

@@ -34,8 +34,8 @@ after(async () => (await launched)?.close());
 /** The browser; where there is none, undefined. */
 export async function browser(): Promise<Browser | undefined> {
   if (!existsSync(CHROMIUM)) return undefined;
-  // Chromium refuses to be root with its sandbox.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  // Chromium refuses to be root with its sandbox, and a container's shared memory is too small for it.
+  const args = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-dev-shm-usage'];
   launched ??= chromium.launch({ executablePath: CHROMIUM, args });
   return launched;
 }

@@ -45,8 +45,9 @@ function table(kinds: readonly Kind[]): string[] {
   ];
 }
 
-function exampleText({ object, source, line, message, record }: Example): string {
+function exampleText({ object, source, line, message, value, record }: Example): string {
+  const what = value === undefined ? record : JSON.stringify(value);
   // The line number counts lines of the source, not of the object.
   const place = source === undefined ? (object ?? '') : `${source}${line === undefined ? '' : `:${line}`}`;
-  return `such as ${place}${message === undefined ? '' : `: ${message}`}${record === '' ? '' : `  ${record}`}`;
+  return `such as ${place}${message === undefined ? '' : `: ${message}`}${what === '' ? '' : `  ${what}`}`;
 }

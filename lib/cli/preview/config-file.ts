@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { CioError, codeOf } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
 import { replaceFile } from '../../storage/durable-folder.ts';
-import { CONFIG_SCHEMA } from '../config/config-of.ts';
-import type { ConfigValues } from './command-text.ts';
+import { CONFIG_SCHEMA, type ConfigObject } from '../config/config-of.ts';
+import { flagsOfConfig } from '../config/read-config.ts';
 
 /** Throws `CIO_OPTIONS` if a config can't be written there. */
 export async function checkConfigPlace(path: string): Promise<void> {
@@ -16,7 +16,7 @@ export async function checkConfigPlace(path: string): Promise<void> {
     });
     await access(dirname(path), constants.W_OK);
     if (found === undefined || (found.isFile() && found.size === 0)) return;
-    if (!found.isFile() || !isConfig(await readFile(path, 'utf8')))
+    if (!found.isFile() || !isConfig(path, await readFile(path, 'utf8')))
       throw new CioError('CIO_OPTIONS', `--write ${path}: the file there is not a config of cio-stream, so it is kept`);
   } catch (error) {
     if (error instanceof CioError) throw error;
@@ -25,15 +25,19 @@ export async function checkConfigPlace(path: string): Promise<void> {
 }
 
 /** Writes it. */
-export async function writeConfig(path: string, values: ConfigValues): Promise<void> {
+export async function writeConfig(path: string, values: ConfigObject): Promise<void> {
   await checkConfigPlace(path);
   await replaceFile(path, `${printableJson({ $schema: CONFIG_SCHEMA, ...values }, 2)}\n`);
 }
 
-function isConfig(text: string): boolean {
-  try {
-    return String(Object(JSON.parse(text)).$schema).includes('customerio-streams');
-  } catch {
-    return false;
-  }
+/** True for what --config takes, of people or of events. */
+function isConfig(path: string, text: string): boolean {
+  return (['people', 'events'] as const).some((command) => {
+    try {
+      flagsOfConfig(JSON.parse(text), command, path);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }

@@ -1,11 +1,11 @@
 /** The look at an input: read a sample, guess its columns, propose flags, and try them out on the same rows. */
 import { systemClock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
+import { type ConfigObject, configOf } from '../config/config-of.ts';
 import type { PreviewFlags, SendFlags } from '../flags/flags.ts';
 import { EVENTS, INPUT, PEOPLE, ROWS, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';
-import { type ConfigValues, valuesOf } from './command-text.ts';
-import type { Kind } from './identity-guess.ts';
+import type { Kind } from './columns/identity-guess.ts';
 import { notesOf } from './preview-notes.ts';
 import type { Shown } from './preview-text.ts';
 import { type Proposal, propose } from './proposal.ts';
@@ -16,10 +16,13 @@ import { tryOut } from './trial.ts';
 /** What is known of an input. */
 export interface Look extends Omit<Shown, 'words'> {
   /** The flags of the command, by their long names. */
-  readonly values: ConfigValues;
+  readonly values: ConfigObject;
   /** Why the input could not be read to the end of the sample. */
   readonly failure: unknown;
 }
+
+/** Who and what comes first in a command. */
+const FIELDS = { id: PEOPLE.id, email: PEOPLE.email, phone: PEOPLE.phone, cioId: PEOPLE.cioId };
 
 /** Where the rejected records of the proposed command go. */
 const REJECTS = 'rejected/';
@@ -43,7 +46,10 @@ export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
     ...{ isCut: sample.isCut, isLarge: sample.isLarge, kind: proposal.kind, isKindGuessed: proposal.isKindGuessed },
     ...{ columns: proposal.columns, trial, todo, failure },
     notes: notesOf({ reading, proposal, trial, isCsv }),
-    values: { ...valuesOf(flags, [PEOPLE, ...(proposal.kind === 'events' ? [EVENTS] : []), ROWS, INPUT, STORES]), rejects: REJECTS },
+    values: {
+      ...configOf(flags, { ...FIELDS, ...(proposal.kind === 'events' && EVENTS), ...PEOPLE, ...ROWS, ...INPUT, ...STORES }),
+      rejects: REJECTS,
+    },
   };
 }
 

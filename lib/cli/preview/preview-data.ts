@@ -1,9 +1,9 @@
 /** A preview as JSON, for programs. */
-import type { ConfigValues } from './command-text.ts';
+import type { ConfigObject } from '../config/config-of.ts';
 import { type Shown, typeText } from './preview-text.ts';
 
 /** The data. `config`: the flags of the command. */
-export function previewData(shown: Shown, config: ConfigValues): object {
+export function previewData(shown: Shown, config: ConfigObject): object {
   const { label, format, encoding, rows, unread, isCut, kind, isKindGuessed, columns, trial, notes, todo, words } = shown;
   return {
     ...{ input: label, format, encoding, rows, unread, isCut, kind, isKindGuessed },

@@ -2,8 +2,8 @@
 import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
 import { tableLines } from '../show/table.ts';
-import { commandText } from './command-text.ts';
-import type { Kind } from './identity-guess.ts';
+import type { Kind } from './columns/identity-guess.ts';
+import { wrappedCommand } from './command-text.ts';
 import type { ColumnProposal } from './proposal.ts';
 import type { Trial, TrialKind } from './trial.ts';
 
@@ -132,7 +132,7 @@ function commandLines({ kind, isKindGuessed, words }: Shown, { width, isPlain, p
   const other = kind === 'people' ? 'events' : 'people';
   const why = kind === 'people' ? 'no column has names of events' : 'a column has names of events, another says when';
   const guessed = isKindGuessed ? ` (${kind}: ${why}; else give --kind ${other})` : '';
-  return [paint('bold', `The command${guessed}`), '', commandText(words, isPlain ? Number.POSITIVE_INFINITY : width)];
+  return [paint('bold', `The command${guessed}`), '', wrappedCommand(words, isPlain ? Number.POSITIVE_INFINITY : width)];
 }
 
 function percent(part: number, whole: number): string {

@@ -8,10 +8,10 @@ import type { Conversion } from '../../stage/mapping/conversion.ts';
 import { snakeCase } from '../../stage/mapping/snake-case.ts';
 import { columnFlag } from '../flags/column-flag.ts';
 import type { ColumnFlags } from '../flags/flags.ts';
-import type { ColumnProfile } from './column-profile.ts';
-import { type FieldFlag, type FieldGuess, guessFields, guessKind, type Kind } from './identity-guess.ts';
-import { isCertainNull } from './null-marks.ts';
-import type { TextGuess } from './type-guess.ts';
+import type { ColumnProfile } from './columns/column-profile.ts';
+import { type FieldFlag, type FieldGuess, guessFields, guessKind, type Kind } from './columns/identity-guess.ts';
+import { isCertainNull } from './columns/null-marks.ts';
+import type { TextGuess } from './columns/type-guess.ts';
 
 /** Flags that say what columns are, and how cells are read. */
 export interface MappingFlags extends Partial<Omit<ColumnFlags, 'object'>> {

@@ -6,8 +6,8 @@ import { sink } from '../../stream/sink.ts';
 import { columnsOf } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { transformStages } from '../input/transform.ts';
+import { RowProfile } from './columns/row-profile.ts';
 import { type BadByte, firstBadByte } from './encoding-guess.ts';
-import { RowProfile } from './row-profile.ts';
 import type { Sample } from './sample.ts';
 
 /** What was read, and how. */

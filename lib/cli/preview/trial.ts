@@ -18,7 +18,7 @@ import { columnsOf, neededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { ownLimits } from '../flags/limit-flag.ts';
 import { transformStages } from '../input/transform.ts';
-import { shortExample } from './column-profile.ts';
+import { shortExample } from './columns/column-profile.ts';
 import type { Sample } from './sample.ts';
 
 /** Rows that are rejected, or sent with a warning, for one reason. */

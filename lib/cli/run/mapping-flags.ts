@@ -72,7 +72,7 @@ function argumentsOf(config: KeptMapping['config']): string[] {
 }
 
 /** The command that a mapping is, as one would type it. */
-export function commandText({ command, config }: KeptMapping): string {
+export function mappingText({ command, config }: KeptMapping): string {
   const flags = argumentsOf(config).map((text) => {
     const [, key = text, value] = /^(--[\w-]+)=([\s\S]*)$/.exec(text) ?? [];
     return value === undefined ? key : `${key} ${shellQuoted(value)}`;

@@ -10,7 +10,7 @@ import type { Rejects } from '../../replay/open-rejects.ts';
 import { columnsOf } from '../flags/columns.ts';
 import type { ReplayFlags } from '../flags/flags.ts';
 import { byMapping } from './by-mapping.ts';
-import { commandText, flagsOfMapping, overridden } from './mapping-flags.ts';
+import { flagsOfMapping, mappingText, overridden } from './mapping-flags.ts';
 import type { PipelineExtras } from './pipeline.ts';
 import { rowStages, rowsOf } from './row-stages.ts';
 
@@ -100,7 +100,7 @@ export class ReplayMappings {
       this.#used.set(mapping.id, where);
       columnsOf(flagsOfMapping(mapping, where));
       const changed = mapping.id === kept.id ? '' : ' and changed by the flags given here';
-      if (this.#used.size <= MAX_NOTES) note(`with the mapping of ${commandText(mapping)}, kept in ${where}${changed}`);
+      if (this.#used.size <= MAX_NOTES) note(`with the mapping of ${mappingText(mapping)}, kept in ${where}${changed}`);
     }
     return mapping;
   }

@@ -8,7 +8,7 @@ import { plainEvent, plainObject, plainPerson, relationshipsIn, type SandboxPers
 import type { EventHeld } from '../workspace/events.ts';
 import type { Person, WorkspaceObject } from '../workspace/model.ts';
 import { survivor } from '../workspace/people.ts';
-import { type Listing, type Part, pageOf, readPaging } from './paging.ts';
+import { type Listing, type ListPart, pageOf, readPaging } from './paging.ts';
 
 type Of<T> = (core: SandboxCore, query: URLSearchParams) => Listing<T>;
 
@@ -81,7 +81,7 @@ const refused: Of<LoggedRefusal> = ({ refused: log }) => ({
 });
 
 /** Gives the part of a list that a query asks for. Throws `CIO_OPTIONS`. */
-export type PartOf = (core: SandboxCore, query: URLSearchParams) => Part;
+export type PartOf = (core: SandboxCore, query: URLSearchParams) => ListPart;
 
 function part<T>(list: Of<T>): PartOf {
   return (core, query) => pageOf(list(core, query), readPaging(query));

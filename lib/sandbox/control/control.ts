@@ -65,8 +65,12 @@ function decoded(text: string): string {
   }
 }
 
-/** A browser names the origin of the page with all that may change something; other callers name none. */
-function isOwnPage({ headers: { origin, host = '' } }: IncomingMessage): boolean {
+/**
+ * A browser names the origin of the page with all that may change something; other callers name none. Hosts are compared, and
+ * not protocols: a proxy in front of this may speak https.
+ */
+function isOwnPage({ headers: { origin, host } }: IncomingMessage): boolean {
   if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === new URL(`http://${host}`).host;
+  const own = `http://${host}`;
+  return URL.canParse(origin) && URL.canParse(own) && new URL(origin).host === new URL(own).host;
 }

@@ -1,6 +1,6 @@
 /**
- * A part of a long list, and a search through it. Nothing is copied to look at a page, and a search ends after so many
- * characters, however large the list is: the answer then says that it is partial.
+ * A part of a long list, and a search through it. Only what is on the page is made into plain data, and a search ends after
+ * so many characters, however large the list is: the answer then says that it is partial.
  */
 import { stringify } from 'lossless-json';
 import { z } from 'zod';
@@ -27,7 +27,7 @@ export interface Paging {
 }
 
 /** A part of a list. */
-export interface Part {
+export interface ListPart {
   /** How many there are that were asked for. */
   readonly total: number;
   readonly offset: number;
@@ -59,7 +59,7 @@ export function readPaging(query: URLSearchParams): Paging {
 }
 
 /** That part of a list. */
-export function pageOf<T>({ items, count, keep, show, texts }: Listing<T>, { offset, limit, search }: Paging): Part {
+export function pageOf<T>({ items, count, keep, show, texts }: Listing<T>, { offset, limit, search }: Paging): ListPart {
   const isWhole = search === '' && keep === undefined;
   const shown: unknown[] = [];
   let [total, left] = [0, MAX_SEARCHED_CHARACTERS];

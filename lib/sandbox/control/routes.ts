@@ -40,8 +40,8 @@ const reset: Handler = ({ core, query }) => {
 };
 
 const onePart: Handler = ({ core, query, rest }) => {
-  const [name = '', id] = rest.split('/');
-  if (name === 'people' && id) {
+  const [name = '', id, ...more] = rest.split('/');
+  if (name === 'people' && id && more.length === 0) {
     const found = personPage(core, id);
     return found ? jsonReply(200, found) : metaError(404, 'Not Found');
   }

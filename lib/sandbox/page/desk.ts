@@ -40,6 +40,7 @@ export class Desk {
   readonly open = new Map<string, unknown>();
   readonly #pathsOf: PathsOf;
   readonly #paint: () => void;
+  #turn = 0;
   #busy = false;
   #dirty = false;
   #typing: ReturnType<typeof setTimeout> | undefined;
@@ -58,13 +59,14 @@ export class Desk {
 
   /** Reads the place anew, whoever reads. */
   async refresh(): Promise<void> {
-    const { place } = this;
+    // An answer that a later question has overtaken is old.
+    const turn = ++this.#turn;
     await this.trying(async () => {
-      const paths = this.#pathsOf(place);
+      const paths = this.#pathsOf(this.place);
       this.account = await ask('/page/account.json');
       const [state, ...answers] = await Promise.all(['/state?limit=1', ...paths].map((path) => ask<unknown>(path)));
+      if (turn !== this.#turn) return;
       this.totals = totalsIn(state);
-      if (place !== this.place) return;
       this.answers = answers;
       this.fresh = 0;
     });
@@ -111,7 +113,7 @@ export class Desk {
   async toggle(key: string, path?: string): Promise<void> {
     if (this.open.delete(key)) this.#paint();
     else await this.trying(async () => void this.open.set(key, path && (await ask(path))));
-    if (this.open.size === 0 && this.fresh > 0) await this.#keepUp();
+    if (this.open.size === 0 && this.fresh > 0) this.#keepUp();
   }
 
   #arrive(): void {
@@ -138,20 +140,27 @@ export class Desk {
   #news(counts: Tally): void {
     this.counts = counts;
     this.#paint();
-    this.#dirty = true;
-    void this.#keepUp();
+    this.#keepUp();
   }
 
-  async #keepUp(): Promise<void> {
-    if (this.#busy) return;
+  /** Looks at what is new, now or when the look that is in flight has ended. */
+  #keepUp(): void {
+    this.#dirty = true;
+    if (!this.#busy) void this.#look();
+  }
+
+  async #look(): Promise<void> {
     this.#busy = true;
-    do {
-      this.#dirty = false;
-      if (this.#isRead()) await this.#countFresh();
-      else await this.refresh();
-      await new Promise((resolve) => setTimeout(resolve, GAP_MS));
-    } while (this.#dirty);
-    this.#busy = false;
+    try {
+      do {
+        this.#dirty = false;
+        if (this.#isRead()) await this.#countFresh();
+        else await this.refresh();
+        await new Promise((resolve) => setTimeout(resolve, GAP_MS));
+      } while (this.#dirty);
+    } finally {
+      this.#busy = false;
+    }
   }
 
   #isRead(): boolean {

@@ -56,11 +56,11 @@ const TABS: ReadonlyMap<string, Tab> = new Map([
   listTab(EVENTS_TAB, ({ totals }) => totals.events),
   listTab(REQUESTS_TAB, ({ counts }) => counts.requests, ONE_REQUEST),
   listTab(REFUSED_TAB, ({ counts }) => counts.refused),
+  ['faults', FAULTS_TAB],
   rareTab(OBJECTS_TAB),
   rareTab(RELATIONSHIPS_TAB),
   rareTab(DELIVERIES_TAB),
   rareTab(SUPPRESSED_TAB),
-  ['faults', FAULTS_TAB],
 ]);
 
 const FIRST = listTab(PEOPLE_TAB, () => undefined)[1];

@@ -185,7 +185,7 @@ test('a file that is named twice is read twice, which is said', async (t) => {
 test('a proxy of the environment that is not an address is said', async (t) => {
   const { send } = await place(t);
   const ran = await send(['https://localhost/x.csv', '--dry-run'], { https_proxy: 'no proxy' });
-  assert.deepEqual([ran.status, /a proxy of the environment .* is not an http\(s\) URL/.test(ran.stderr)], [6, true], ran.stderr);
+  assert.deepEqual([ran.status, /a proxy in the environment .* is not an http\(s\) URL/.test(ran.stderr)], [6, true], ran.stderr);
 });
 
 test('a name that looks like an address, and other kinds of addresses', async (t) => {

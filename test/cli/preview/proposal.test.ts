@@ -1,8 +1,8 @@
 /** Profiles of columns -> flags: what identifies by name and contents, conversions that are certain, flags of the user kept. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RowProfile } from '../../../lib/cli/preview/columns/row-profile.ts';
 import { type MappingFlags, type Proposal, propose } from '../../../lib/cli/preview/proposal.ts';
-import { RowProfile } from '../../../lib/cli/preview/row-profile.ts';
 
 type Table = Readonly<Record<string, readonly unknown[]>>;
 

@@ -21,13 +21,13 @@ export function faultsView(desk: Desk): TemplateResult {
   const rules = rulesIn(desk.answers?.[0]);
   return html`<section class="faults" aria-labelledby="title">
     <div class="bar"><h2 id="title" tabindex="-1">Faults</h2></div>
-    ${rules && (rules.length === 0 ? html`<p class="empty">Nothing goes wrong now. Choose below what shall.</p>` : active(desk, rules))}
+    ${rules && (rules.length === 0 ? html`<p class="empty">No fault is set: every request is answered as usual. Choose one below.</p>` : active(desk, rules))}
     ${form(desk)} ${expert(desk, rules ?? [])}
   </section>`;
 }
 
 /** The rules that `GET /faults` gives. */
-export function rulesIn(answer: unknown): readonly ActiveRule[] | undefined {
+function rulesIn(answer: unknown): readonly ActiveRule[] | undefined {
   return (answer as { faults?: readonly ActiveRule[] } | undefined)?.faults;
 }
 
@@ -63,7 +63,7 @@ function form(desk: Desk): TemplateResult {
     <div class="row">
       <label>For how many requests <input type="number" name="times" min="1" max="1000000" .defaultValue=${String(START_TIMES)} placeholder=${FOREVER} /></label>
       <button type="submit" class="main">Set this fault</button>
-      <small>It replaces those above. An empty number: ${FOREVER}.</small>
+      <small>It replaces the faults above. Leave the number empty for all requests ${FOREVER}.</small>
     </div>
   </form>`;
 }
@@ -95,7 +95,7 @@ function expert(desk: Desk, rules: readonly ActiveRule[]): TemplateResult {
     <summary>As JSON, for more than that</summary>
     <form @submit=${submit}>
       <label for="rules">A list of rules. The first one that matches a request acts.</label>
-      <textarea id="rules" name="rules" rows="8" spellcheck="false" .defaultValue=${now === '[]' ? EXAMPLE : now}></textarea>
+      <textarea id="rules" class="code" name="rules" rows="8" spellcheck="false" .defaultValue=${now === '[]' ? EXAMPLE : now}></textarea>
       <button type="submit">Set these faults</button>
     </form>
   </details>`;

@@ -32,7 +32,7 @@ export interface ListTab<T> {
 }
 
 /** Rows on a page. */
-export const PAGE_ROWS = 50;
+const PAGE_ROWS = 50;
 
 /** The path that answers a list. */
 export function pathOfList(path: string, { search, page }: Place): string {

@@ -52,7 +52,7 @@ export const PEOPLE_TAB: ListTab<PersonRow> = {
 };
 
 /** The best name that a person has. */
-export function nameOf(person: PersonRow): string {
+function nameOf(person: PersonRow): string {
   const value = IDENTIFIERS.map((name) => person[name]).find((one) => one !== undefined) ?? person.cio_id;
   return shortened(visible(exactText(value)), 80);
 }

@@ -1,8 +1,8 @@
 /** Values of one column -> its profile: counts that are exact up to a bound, and memory that is bounded. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ColumnProfile } from '../../../lib/cli/preview/column-profile.ts';
-import { parse } from '../../../lib/json/exact.ts';
+import { ColumnProfile } from '../../../../lib/cli/preview/columns/column-profile.ts';
+import { parse } from '../../../../lib/json/exact.ts';
 
 function profileOf(values: readonly unknown[], more: { isCsv?: boolean; mostDistinct?: number } = {}): ColumnProfile {
   const profile = new ColumnProfile('Column', { isCsv: true, now: Date.UTC(2026, 10, 28), mostDistinct: 1_000, ...more });

@@ -3,10 +3,10 @@
  * are the beginnings of a few.
  */
 import { createHash } from 'node:crypto';
-import { ExactNumber, isObject, stringify } from '../../json/exact.ts';
-import { printable } from '../../printable.ts';
-import { trimmedCell } from '../../source/csv/cell-text.ts';
-import { isOddEmail, isOddPhone } from '../../track/identifier.ts';
+import { ExactNumber, isObject, stringify } from '../../../json/exact.ts';
+import { printable } from '../../../printable.ts';
+import { trimmedCell } from '../../../source/csv/cell-text.ts';
+import { isOddEmail, isOddPhone } from '../../../track/identifier.ts';
 import { plainName } from './column-names.ts';
 import { mayBeNull } from './null-marks.ts';
 import { type TextGuess, TypeGuess } from './type-guess.ts';

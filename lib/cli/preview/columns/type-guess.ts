@@ -2,7 +2,7 @@
  * The type of a column, from its values: text unless every value fits another type for certain. It proposes a conversion only if
  * that reads each value seen, as it is meant. If a text could be read in two ways, both are named and none is proposed.
  */
-import type { Conversion } from '../../stage/mapping/conversion.ts';
+import type { Conversion } from '../../../stage/mapping/conversion.ts';
 import { isCodeName, isTimeName } from './column-names.ts';
 import { NumberGuess } from './number-guess.ts';
 import { TimeGuess, type TimesSeen } from './time-guess.ts';

@@ -2,7 +2,7 @@
  * What the name of a column says of it. A name alone decides nothing but that a column of digits is no number (`Zip Code`), and
  * that digits may count seconds (`created_at`). To identify, contents must agree: see `identity-guess`.
  */
-import { snakeCase } from '../../stage/mapping/snake-case.ts';
+import { snakeCase } from '../../../stage/mapping/snake-case.ts';
 
 /** Words of names of codes: their digits are signs, not an amount. */
 const CODES = new Set([

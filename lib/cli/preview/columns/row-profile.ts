@@ -1,7 +1,7 @@
 /** The rows of a sample -> a profile of each column. However many columns there are, memory is bounded. */
-import { isRecord, type SourceRecord } from '../../record/record.ts';
-import { Rejection } from '../../record/rejection.ts';
-import { Skipped } from '../../record/skipped.ts';
+import { isRecord, type SourceRecord } from '../../../record/record.ts';
+import { Rejection } from '../../../record/rejection.ts';
+import { Skipped } from '../../../record/skipped.ts';
 import { ColumnProfile } from './column-profile.ts';
 
 /** Over all columns. */

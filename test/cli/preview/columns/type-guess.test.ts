@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type TextGuess, TypeGuess } from '../../../lib/cli/preview/type-guess.ts';
-import { converterOf } from '../../../lib/stage/mapping/conversion.ts';
-import { runs } from '../../support/runs.ts';
+import { type TextGuess, TypeGuess } from '../../../../lib/cli/preview/columns/type-guess.ts';
+import { converterOf } from '../../../../lib/stage/mapping/conversion.ts';
+import { runs } from '../../../support/runs.ts';
 
 const NOW = Date.UTC(2026, 10, 28);
 

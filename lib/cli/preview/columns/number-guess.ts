@@ -3,7 +3,7 @@
  * make different numbers of one value (1,234 is 1234 or 1.234), nobody can say which is meant. What reads a value here is what
  * converts it in a run.
  */
-import { type Conversion, type Convert, converterOf } from '../../stage/mapping/conversion.ts';
+import { type Conversion, type Convert, converterOf } from '../../../stage/mapping/conversion.ts';
 
 /** The ways. Without a format first, then the strictest. */
 const FORMATS = [undefined, '1234,56', '1,234.56', '1.234,56', '1 234,56', '1 234.56', "1'234.56", "1'234,56"] as const;

@@ -2,8 +2,8 @@
  * How the times of a column are written, by elimination. A format is tried when a value has its shape, and is certain if it reads
  * all values and no other order of day and month does. What reads a value here is what converts it in a run.
  */
-import type { Conversion, Convert } from '../../stage/mapping/conversion.ts';
-import { converterOf } from '../../stage/mapping/conversion.ts';
+import type { Conversion, Convert } from '../../../stage/mapping/conversion.ts';
+import { converterOf } from '../../../stage/mapping/conversion.ts';
 
 /** What the values of a column are as times. */
 export interface TimesSeen {
