@@ -27,14 +27,14 @@ export const ERROR_CODES = {
   CIO_UNDELIVERED: { exit: 7, todo: String(TODOS.CIO_UNDELIVERED) },
   CIO_REJECT_STORE: {
     exit: 8,
-    todo: 'Make the place for rejected records usable (that it is there, its settings, permissions, space) and run again.',
+    todo: 'Make the place for rejected records usable (check that it exists, its settings, permissions and free space) and run again.',
   },
   CIO_REJECTED: { exit: 9, todo: 'Give `rejects` a place to go, for example rejectWriter({ to: "rejected/" }).' },
   CIO_LINE: { exit: 10, todo: 'Put the stages in order: source, validate(), enforceLimits(), trackWriter().' },
-  CIO_API: { exit: 11, todo: 'The API refused the call itself: check the base URL and any proxy between here and Customer.io.' },
+  CIO_API: { exit: 11, todo: 'The API refused the call itself: check the base URL and any proxy between this machine and Customer.io.' },
   CIO_STATE: {
     exit: 12,
-    todo: 'Make what an earlier run left usable (the path, space, permissions, no second run at it), or start over with another path.',
+    todo: 'Make what an earlier run left usable (check the path, free space and permissions, and that no other run uses it), or start over with another path.',
   },
   CIO_TOO_MANY_REJECTED: { exit: 13, todo: String(TODOS.CIO_TOO_MANY_REJECTED) },
   CIO_SYSTEM: {

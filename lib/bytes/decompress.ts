@@ -24,7 +24,7 @@ export async function* decompressed(pieces: AsyncIterable<Buffer>, who: string):
       if (!(await passZeros(input))) return;
       compression = await nextCompression(input);
     }
-    throw new Unreadable(`behind the compressed data, at byte ${input.offset + 1}, comes something that is not`);
+    throw new Unreadable(`after the compressed data, at byte ${input.offset + 1}, there is something that is not compressed`);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     throw new CioError('CIO_SOURCE', `${who}: ${error.message}`, error.cause, PUT_TOGETHER);

@@ -32,7 +32,7 @@ export const LMDB_STORE_SHAPE = {
   /** A folder, not on a network drive. It is created if it is not there. */
   path: z.string('must be a folder').min(1, 'must be a folder').register(FLAG, {
     flag: '--state-dir <dir>',
-    doc: '--dedupe: remember there what was delivered, between runs',
+    doc: '--dedupe: folder that remembers between runs what was delivered',
     standard: 'for this run only',
   }),
 };

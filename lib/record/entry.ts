@@ -12,8 +12,8 @@ export type OperationBody = Record<string, unknown>;
 export const WARNINGS = {
   odd_email: 'identified by an email that is not an address, such as a name',
   odd_phone: 'identified by a phone number that is not + and 7 to 15 digits (E.164)',
-  identifier_removed: 'sent with an empty id or email as an attribute: Customer.io takes it away from the person',
-  odd_created_at: 'sent with a created_at that is not Unix seconds: Customer.io reads no date in it; convert it to a time',
+  identifier_removed: 'sent with an empty id or email as an attribute: Customer.io removes it from the person',
+  odd_created_at: 'sent with a created_at that is not Unix seconds: Customer.io does not read it as a date; convert it to a time',
   empty_identify: 'identified without attributes: Customer.io sets nothing',
   truncated: 'shortened to fit a limit',
   dropped_attribute: 'sent without the attributes that were over a limit',

@@ -23,10 +23,13 @@ export const REJECT_WRITER_SHAPE = {
    */
   flattening: z.enum(['none', 'root']).default('none').register(FLAG, {
     flag: '--rejects-flattening <how>',
-    doc: 'root: the fields of a record beside the reason, not under "record"',
+    doc: 'root: put the fields of a record beside the reason instead of under "record"',
   }),
   /** Default `none`. */
-  compression: z.enum(['none', 'gzip']).default('none').register(FLAG, { flag: '--rejects-gzip', doc: 'compress them', on: 'gzip' }),
+  compression: z
+    .enum(['none', 'gzip'])
+    .default('none')
+    .register(FLAG, { flag: '--rejects-gzip', doc: 'compress files of rejected records', on: 'gzip' }),
   /**
    * Folders below the place. Variables: `{namespace}` `{stream_name}` `{sync_id}` `{year}` `{month}` `{day}` `{hour}`
    * `{minute}` `{second}` `{millisecond}` `{epoch}` `{date}` `{date:yyyy_MM}` `{timestamp}` `{uuid}`, in any capitals; times
@@ -48,18 +51,18 @@ export const REJECT_WRITER_SHAPE = {
    */
   fileNameFormat: z.string().optional().register(FLAG, {
     flag: '--rejects-file <template>',
-    doc: 'names of the objects: the same, {part_number} and {format_extension}',
+    doc: 'names of the files: the same variables, {part_number} and {format_extension}',
   }),
   /** What `{sync_id}` stands for. Default: random, another for each run. */
   syncId: z.string().min(1).optional(),
   /** An object is completed when its rejections have grown to this many bytes, before compression. Default 64 MiB. */
   rollBytes: count(1)
     .default(64 * 1024 * 1024)
-    .register(FLAG, { flag: '--rejects-roll-bytes <size>', doc: 'begin another object after so many bytes' }),
+    .register(FLAG, { flag: '--rejects-roll-bytes <size>', doc: 'start a new file after this many bytes' }),
   /** An object is completed when it is this old, in milliseconds. Default 300,000. */
   rollMs: count(LEAST_ROLL_MS)
     .default(300_000)
-    .register(FLAG, { flag: '--rejects-roll-ms <time>', doc: 'begin another object after so long' }),
+    .register(FLAG, { flag: '--rejects-roll-ms <time>', doc: 'start a new file after this long' }),
   /** Where what can't be stored is kept instead: a local folder. Default `cio-stream-rejects` among the temporary files. */
   spillTo: z.string().min(1).optional().register(FLAG, {
     flag: '--rejects-spill <folder>',

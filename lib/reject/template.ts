@@ -108,7 +108,7 @@ function misplaced(parts: readonly Part[]): string[] {
 
 function tooLong(longest: string): string[] {
   const most = Math.max(...longest.split('/').map((segment) => Buffer.byteLength(segment)));
-  return most > MAX_SEGMENT_BYTES ? [`a name in it can grow to ${most} bytes, more than ${MAX_SEGMENT_BYTES}`] : [];
+  return most > MAX_SEGMENT_BYTES ? [`a name in it can be up to ${most} bytes long, more than ${MAX_SEGMENT_BYTES}`] : [];
 }
 
 interface Part {
@@ -135,7 +135,7 @@ function variable(text: string, known: readonly string[]): Part {
 
 function patternProblem(name: string, pattern: string | undefined): string | undefined {
   if (pattern === undefined) return undefined;
-  if (name !== 'date') return `{${name}} takes nothing after a colon`;
+  if (name !== 'date') return `{${name}} must not have a colon and more after it`;
   return /^(yyyy|MM|dd|HH|mm|ss|[-_.])+$/.test(pattern) ? undefined : '{date:...} takes yyyy, MM, dd, HH, mm, ss and - _ . between them';
 }
 

@@ -85,7 +85,7 @@ export class Rejects {
     for (let page: string | undefined, first = true; first || page !== undefined; first = false) {
       const listed: Page = await this.#retrying('list', (signal) => this.#store.list(this.#base, page, signal));
       yield* listed.objects.filter(({ name, bytes }) => bytes > 0 && this.#isMeant(name) && isKeptMapping(name) === kept);
-      if (page !== undefined && listed.next === page) throw storageErrorOf(this.#store, 'list', new Error('its list has no end'));
+      if (page !== undefined && listed.next === page) throw storageErrorOf(this.#store, 'list', new Error('its listing never ends'));
       page = listed.next;
     }
   }

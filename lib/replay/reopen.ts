@@ -16,7 +16,7 @@ import { RowSearch } from '../record/row-search.ts';
 import { splitNestedLine } from '../reject/reject-line.ts';
 import { each } from '../stream/each.ts';
 
-const NO_OBJECT = 'no JSON object stands in its place yet; at first: ';
+const NO_OBJECT = 'it has not been replaced by a JSON object yet; first rejected because: ';
 
 /** A stage that turns rejected records back into records. Put it right after the source. */
 export function reopen(): Transform {
@@ -53,7 +53,7 @@ function open(line: SourceRecord): SourceRecord | Rejection {
   const odd = rejectLineProblem(line);
   if (odd !== undefined) return new Rejection({ reason: 'invalid', stage: 'reopen', ...odd }, line, originOf(line));
   if (record === null) {
-    return unreadable(reason as Reason, 'the record itself was not kept: see where it came from', firstOrigin(line), 'reopen');
+    return unreadable(reason as Reason, 'the record itself was not kept: see its source and line', firstOrigin(line), 'reopen');
   }
   if (typeof record === 'string') return openText(encoding === 'base64' ? Buffer.from(record, 'base64') : record, line);
   return openValue(record, line);

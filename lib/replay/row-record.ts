@@ -21,10 +21,10 @@ import { airbyteLine, cellValue, checkedLine, type LinePlace, readLine, rejectLi
 export type RowRecord = (row: CsvRow) => SourceRecord | Rejection;
 
 const META = new Set<string>([...META_NAMES, 'record', NOTE_NAME]);
-const REQUOTED = 'another program has put all cells in quotes: which of them were numbers, or not there, is lost';
-const UNQUOTED = `another program has taken the quotes away, and the column ${NOTE_NAME} is gone: which cells were numbers is lost`;
+const REQUOTED = 'another program has put all cells in quotes: it is no longer known which of them were numbers or absent';
+const UNQUOTED = `another program has taken the quotes away, and the column ${NOTE_NAME} is gone: it is no longer known which cells were numbers`;
 const LOST_CHARACTERS = 'it was saved in an encoding that has not all characters: save the sheet as "CSV UTF-8"';
-const BROKEN_NOTE = `the column ${NOTE_NAME} can't be read any more: it says what the cells are`;
+const BROKEN_NOTE = `the column ${NOTE_NAME} can no longer be read: it says what the cells are`;
 const PLAIN_ROWS = 'Rows without the columns rejected_... are ordinary rows: send them with cio-stream people or events.';
 
 /** How to read the rows below a header. Throws `CIO_SOURCE` if it is not that of a reject file. */
@@ -40,7 +40,7 @@ export function rowsBelow(head: CsvRow, source: string): RowRecord {
   }
   if (head.isBroken || !isText(head)) throw wrong('the header of this CSV is broken, or not valid UTF-8');
   const header = isOurs ? texts.map((name) => unguarded(name) ?? name) : texts;
-  if (new Set(header).size < header.length) throw wrong('this CSV has two columns of one name');
+  if (new Set(header).size < header.length) throw wrong('this CSV has two columns with the same name');
   const needed = isOurs ? Math.max(header.indexOf('rejected_reason'), header.indexOf('rejected_at')) + 1 : 1;
   return (row) => {
     const misfit = misfitOf(row, header.length, needed);

@@ -36,7 +36,7 @@ export const SANDBOX_SHAPE = {
     .default([])
     .register(FLAG, {
       flag: '--allow-host <name>',
-      doc: 'a further host name that it answers to',
+      doc: 'another host name to answer to',
       standard: 'localhost',
       repeat: true,
     }),
@@ -45,7 +45,7 @@ export const SANDBOX_SHAPE = {
   /** Track API key of the account. Default `sandbox-key`. */
   apiKey: credential.default('sandbox-key').register(FLAG, { flag: '--api-key <key>', doc: 'Track API key that it accepts' }),
   /** Where this host is. Default `us`. */
-  region: region.default('us').register(FLAG, { flag: '--region <region>', doc: 'region that it says it is' }),
+  region: region.default('us').register(FLAG, { flag: '--region <region>', doc: 'region that it reports' }),
   /** Where the account lives. Default: here. Elsewhere, this host only answers the region call. */
   accountRegion: region.optional(),
   /** Requests in any rolling second; more get a 429. Default 100; `Infinity` is no limit. */
@@ -53,7 +53,7 @@ export const SANDBOX_SHAPE = {
     .default(DEFAULT_REQUESTS_PER_SECOND)
     .register(FLAG, {
       flag: '--rate <n>',
-      doc: 'requests in any second; 0 is no limit',
+      doc: 'most requests in any one second; 0 means no limit',
       read: (text) => (/^\d+$/.test(text) ? Number(text) || Number.POSITIVE_INFINITY : text),
       rule: 'must be a whole number of 0 or more',
     }),
@@ -64,7 +64,7 @@ export const SANDBOX_SHAPE = {
   /** How many of the newest requests are kept, with their bodies and answers (50 MB of those at most); 0 is none. Default 1,000. */
   keepRequests: count(0)
     .default(1_000)
-    .register(FLAG, { flag: '--keep-requests <n>', doc: 'how many of the newest requests to keep and show; 0 is none' }),
+    .register(FLAG, { flag: '--keep-requests <n>', doc: 'how many of the newest requests to keep and show; 0 keeps none' }),
   /** What goes wrong. Default: nothing. */
   faults: FAULTS.readonly().default([]),
   /** Hears each accepted operation, in the order in which they are applied. */

@@ -97,7 +97,7 @@ class CsvReader implements TextReader, RowTaker {
     const header = this.#header;
     if (header === undefined) return this.#readHeader(cells, row);
     if (cells.length !== header.width) {
-      return this.#reject(`${cells.length} cell${cells.length === 1 ? '' : 's'} where the header has ${header.width}`, row);
+      return this.#reject(`${cells.length} cell${cells.length === 1 ? '' : 's'}, but the header has ${header.width}`, row);
     }
     const isRepeated = header.isRepeatedBy(cells);
     const text = header.jsonOf(cells);

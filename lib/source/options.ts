@@ -27,7 +27,7 @@ export const SOURCE_SHAPE = {
     doc: 'name of the stream, for --rejects-path and the origin of rejected records',
   }),
   /** Namespace of that stream. */
-  namespace: z.string().optional().register(FLAG, { flag: '--namespace <name>', doc: 'namespace of the stream, for the same' }),
+  namespace: z.string().optional().register(FLAG, { flag: '--namespace <name>', doc: 'namespace of the stream, used in the same places' }),
   /** Records over this many bytes are rejected as `too_large` and never held in memory. Default 1 MiB. */
   maxRecordBytes: count(1).default(1_048_576).register(FLAG, { flag: '--max-record-bytes <size>', doc: 'reject records over this size' }),
   /**

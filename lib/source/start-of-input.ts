@@ -64,7 +64,7 @@ export class TextInput implements Decoder {
       this.#head = undefined;
       this.#offset = this.#startAt.offset;
     } else {
-      const message = `${stage}: option "startAt": an offset is one of UTF-8: give the input from its beginning, and \`skip\``;
+      const message = `${stage}: option "startAt": offsets count bytes of UTF-8: give the input from its beginning, and \`skip\``;
       throw new CioError('CIO_OPTIONS', message);
     }
   }

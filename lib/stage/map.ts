@@ -61,7 +61,7 @@ async function gathered(given: Async): Promise<MapResult> {
 function spread(result: MapResult, record: SourceRecord): Element[] {
   const origin = originOf(record);
   if (result === null || result === undefined) return [new Skipped('filtered', record, origin)];
-  if (typeof result !== 'object') return [reject(`the function gave a ${typeof result}, not a record`, record)];
+  if (typeof result !== 'object') return [reject(`the function returned a ${typeof result}, not a record`, record)];
   if (isChunk(result) || !(Symbol.iterator in result)) return [withParent(result, record, origin)];
   const results = [...(result as Iterable<object>)];
   if (results.length === 0) return [new Skipped('filtered', record, origin)];
@@ -77,7 +77,7 @@ function rejectedPart(results: readonly object[], record: SourceRecord, origin: 
   const [index, rest] = wanted < MAX_PARTS ? [wanted, undefined] : [Math.floor(wanted / MAX_PARTS) - 1, wanted % MAX_PARTS];
   const item = results[index];
   if (item !== undefined) return withParent(item, record, origin.wanting(rest));
-  return reject('the function gives fewer records now than when this one of them was rejected', record);
+  return reject('the function now returns fewer records than when this one was rejected', record);
 }
 
 /** What the function gave, with the origin of the record that it was made of. */
@@ -92,7 +92,7 @@ function withParent(item: object, record: SourceRecord, origin: Origin | undefin
   return withOrigin(isShared || isLiteral(item) ? { ...plainRecord(item as SourceRecord) } : item, origin) as SourceRecord;
 }
 
-const NO_RECORD = 'the function gave something that is not a record';
+const NO_RECORD = 'the function returned something that is not a record';
 
 function isUsable(item: unknown): boolean {
   return isObject(item) && !isChunk(item);

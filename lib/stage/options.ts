@@ -51,7 +51,7 @@ export const VALIDATE_SHAPE = {
    */
   others: z.enum(['keep', 'drop', 'snake_case'], "must be 'keep', 'drop' or 'snake_case'").default('keep'),
   /** Events: what all of them are called, in place of a column `event_name`. */
-  event: z.string('must be text').optional().register(FLAG, { flag: '--event <name>', doc: 'events: what all of them are called' }),
+  event: z.string('must be text').optional().register(FLAG, { flag: '--event <name>', doc: 'events: one name for all of them' }),
   /** A zod schema of your own, run on the record first. What it gives is mapped. */
   schema: z
     .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')

@@ -57,9 +57,9 @@ async function check(store: ObjectStore, settings: Settings): Promise<void> {
     await store.put(name, testObject(token), signal);
   });
   const read = await doing('read', async (signal) => String(Buffer.concat(await (await store.read(name, 0, signal)).toArray({ signal }))));
-  if (read !== TEXT) throw wrong(store, 'read', 'what was written came back otherwise');
+  if (read !== TEXT) throw wrong(store, 'read', 'what was read back differs from what was written');
   const { objects } = await doing('list', (signal) => store.list(name, undefined, signal));
-  if (!objects.some((object) => object.name === name)) throw wrong(store, 'list', 'what was written is not in the listing');
+  if (!objects.some((object) => object.name === name)) throw wrong(store, 'list', 'what was written does not appear in the listing');
   await doing('delete', (signal) => store.remove(name, signal));
 }
 

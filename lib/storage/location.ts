@@ -49,7 +49,7 @@ export function isPrefix(text: string): boolean {
 export function keyProblem(prefix: string, nameBytes: number): string | undefined {
   const above = Buffer.byteLength(tidy(prefix));
   const bytes = nameBytes + (above === 0 ? 0 : above + 1);
-  return bytes <= MAX_KEY_BYTES ? undefined : `a key can grow to ${bytes} bytes, more than ${MAX_KEY_BYTES}`;
+  return bytes <= MAX_KEY_BYTES ? undefined : `a key can be up to ${bytes} bytes long, more than ${MAX_KEY_BYTES}`;
 }
 
 function tidy(prefix: string): string {

@@ -20,7 +20,11 @@ export const ENDPOINT = z.string('must be text').refine(isAddress, ADDRESS_RULE)
 /** Options inside `s3`. */
 export const S3_SHAPE = {
   /** Another server than Amazon's, for example `https://minio.example.com:9000`. */
-  endpoint: ENDPOINT.optional().register(FLAG, { flag: '--s3-endpoint <url>', doc: "s3://: another server than Amazon's", secret: true }),
+  endpoint: ENDPOINT.optional().register(FLAG, {
+    flag: '--s3-endpoint <url>',
+    doc: "s3://: address of a server other than Amazon's",
+    secret: true,
+  }),
   /** Default: what the SDK finds (`AWS_REGION`, the profile); with `endpoint` then `us-east-1`. */
   region: text
     .optional()
@@ -28,9 +32,9 @@ export const S3_SHAPE = {
   /** The bucket in the path and not in the host name. Default true with `endpoint`. */
   forcePathStyle: z.boolean().optional().register(FLAG, {
     flag: '--s3-path-style',
-    doc: 's3://: the bucket in the path, not in the host name',
+    doc: 's3://: put the bucket in the path, not in the host name',
     standard: 'with --s3-endpoint',
-    off: 's3://: the bucket in the host name, also with --s3-endpoint',
+    off: 's3://: put the bucket in the host name, also with --s3-endpoint',
   }),
   accessKeyId: text.optional(),
   secretAccessKey: text.optional(),
@@ -46,7 +50,7 @@ export const S3_SHAPE = {
    */
   requestChecksumCalculation: z.enum(['WHEN_SUPPORTED', 'WHEN_REQUIRED']).optional().register(FLAG, {
     flag: '--s3-checksums <when>',
-    doc: 's3://: when_required for servers that refuse checksums, when_supported to insist',
+    doc: 's3://: when_required for servers that refuse checksums, when_supported to always use them',
     standard: 'found out',
   }),
 };
@@ -59,7 +63,7 @@ export const GCS_SHAPE = {
   /** Another server than Google's. Over plain http requests are signed only with a key given here. */
   apiEndpoint: ENDPOINT.optional().register(FLAG, {
     flag: '--gcs-endpoint <url>',
-    doc: "gs://: another server than Google's",
+    doc: "gs://: address of a server other than Google's",
     secret: true,
   }),
   projectId: text.optional().register(FLAG, { flag: '--gcs-project <id>', doc: 'gs://: the project', standard: 'that of the credentials' }),

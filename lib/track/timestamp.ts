@@ -163,5 +163,5 @@ function lookOf(text: string): string {
 }
 
 function wrong(why: string): string {
-  return `is not a time that can be read: ${why}`;
+  return `is not a valid time: ${why}`;
 }

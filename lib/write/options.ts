@@ -40,7 +40,7 @@ export const TRACK_WRITER_SHAPE = {
   /** Another address of the Track API, for example the sandbox's. Then `region` is not used. */
   baseUrl: z.string('must be text').refine(isAddress, ADDRESS_RULE).optional().register(FLAG, {
     flag: '--base-url <url>',
-    doc: "another address of the API, such as the sandbox's; then --region is not used",
+    doc: "another address of the API, such as the sandbox's; --region is then ignored",
     env: 'CUSTOMERIO_BASE_URL',
     secret: true,
   }),
@@ -61,22 +61,20 @@ export const TRACK_WRITER_SHAPE = {
     .positive()
     .max(1_000_000)
     .default(DEFAULT_REQUESTS_PER_SECOND)
-    .register(FLAG, { flag: '--rate <n>', doc: 'requests in any second' }),
+    .register(FLAG, { flag: '--rate <n>', doc: 'most requests in any one second' }),
   /** Largest request body. Default and maximum 500,000. */
   maxBatchBytes: count(100).max(MAX_BATCH_BYTES).default(MAX_BATCH_BYTES),
   /** How long an entry may wait for others to fill its batch. Default 1,000. */
-  lingerMs: count(0)
-    .default(1_000)
-    .register(FLAG, { flag: '--linger-ms <time>', doc: 'how long an entry may wait for others to fill its batch' }),
+  lingerMs: count(0).default(1_000).register(FLAG, { flag: '--linger-ms <time>', doc: 'how long to wait for a batch to fill' }),
   /** Deadline of one request. Default 30,000. */
-  timeoutMs: count(1).default(DEFAULT_TIMEOUT_MS).register(FLAG, { flag: '--timeout-ms <time>', doc: 'deadline of one request' }),
+  timeoutMs: count(1).default(DEFAULT_TIMEOUT_MS).register(FLAG, { flag: '--timeout-ms <time>', doc: 'timeout of one request' }),
   /** How long to try again after transient faults. Default 300,000. */
   giveUpMs: giveUpOption,
   /** Then: `stop` (default) fails the writer, and a re-run resumes; `reject` rejects the entries as `undeliverable`. */
-  onGiveUp: z
-    .enum(['stop', 'reject'], "must be 'stop' or 'reject'")
-    .default('stop')
-    .register(FLAG, { flag: '--on-give-up <what>', doc: 'then: stop, so that a re-run resumes, or reject what was not delivered' }),
+  onGiveUp: z.enum(['stop', 'reject'], "must be 'stop' or 'reject'").default('stop').register(FLAG, {
+    flag: '--on-give-up <what>',
+    doc: 'what to do after that: stop, so that running again resumes, or reject what was not delivered',
+  }),
   /**
    * How many rejections the run accepts: a number of rows, or a share of the rows read such as `'5%'` (compared after 1,000
    * rows, and at the end). With more, what was read is delivered or rejected, and the stream fails with
@@ -103,7 +101,7 @@ export const TRACK_WRITER_SHAPE = {
   /** Does all but send. Default false. */
   dryRun: z.boolean().default(false).register(FLAG, {
     flag: '--dry-run',
-    doc: 'validate everything, send nothing, report the same; needs no credentials. Names of reject files begin with dry-run-',
+    doc: 'validate everything and report as usual, but send nothing; needs no credentials. Names of reject files begin with dry-run-',
   }),
 };
 

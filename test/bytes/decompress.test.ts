@@ -80,7 +80,7 @@ test('what follows compressed data is read or an error, the same however it is c
     }
   }
   const { error } = await run([gzipSync('text'), Buffer.from('{"b":2}')]);
-  assert.match(error?.message ?? '', /^decompress: behind the compressed data, at byte 25, comes something that is not$/);
+  assert.match(error?.message ?? '', /^decompress: after the compressed data, at byte 25, there is something that is not compressed$/);
 });
 
 test('gzip and zstd in a row are one text, too', { skip: noZstd }, async () => {

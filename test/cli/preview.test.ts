@@ -92,7 +92,7 @@ test('what the pipeline would reject or warn of is counted, with lines and value
   assert.deepEqual(inShort(trial.warnings), [['odd_email', 'Email', 1, 4]]);
   assert.equal(trial.warnings[0].examples[0].value, 'nobody');
   assert.equal(trial.repeated, 1);
-  assert.ok(notes.some((note: string) => note.startsWith('"NULL" stands in 1 cell of "Email"')));
+  assert.ok(notes.some((note: string) => note.startsWith('"NULL" is in 1 cell of "Email"')));
   assert.deepEqual(
     columns.map(({ name, type }: { name: string; type: string }) => [name, type]),
     [
@@ -117,7 +117,7 @@ test('80,000 columns', async (t) => {
   const ran = await run(t, { 'f.csv': `email,${names.join(',')}\na@b.co,${names.map(() => '1').join(',')}\n` }, 'f.csv');
   assert.equal(ran.status, 0, ran.stderr);
   assert.match(ran.stdout, /and 79,801 more columns: --json lists all/);
-  assert.match(ran.stdout, /79,000 further columns could be converted too/);
+  assert.match(ran.stdout, /79,000 more columns could be converted too/);
   assert.match(ran.stdout, /there are 80000 attributes, 300 is the limit/);
 });
 

@@ -80,7 +80,7 @@ for (const [kind, open] of Object.entries(STORES)) {
     const ran = await replay(store, sandbox, store.place('rejected'), ...flags, '--reason', 'refused');
     assert.equal(ran.status, 1, ran.stderr);
     assert.deepEqual(arrived(sandbox), [0, 1]);
-    assert.match(ran.stderr, /replayed: 2 files in .*, 1 moved\n {2}left: 1 record that --reason and --field leave out/);
+    assert.match(ran.stderr, /replayed: 2 files in .*, 1 moved\n {2}left in place: 1 record that --reason and --field leave out/);
     assert.deepEqual(
       [await objectsIn(store, 'rejected/done'), await objectsIn(store, 'rejected'), await objectsIn(store, 'again')],
       [1, 2, 1],
@@ -140,7 +140,7 @@ test('objects that hold no rejects, or are damaged, are named and stay; nothing 
   for (const [name, text] of Object.entries(foreign)) await writeFile(join(store.place('rejected'), name), text);
   const ran = await cli(['replay', store.place('rejected'), ...EVENT, '--rejects', 'again', '--done', 'delete'], { cwd, env: sandbox.env });
   assert.equal(ran.status, 5, ran.stderr);
-  for (const name of Object.keys(foreign)) assert.match(ran.stderr, new RegExp(`skipped, and left where it is: rejected/${name}: `));
+  for (const name of Object.keys(foreign)) assert.match(ran.stderr, new RegExp(`skipped and left in place: rejected/${name}: `));
   assert.match(ran.stderr, /cio-stream: rejected\/a\.csv: this CSV holds no rejected records.*, and 4 more can't be read/);
   assert.deepEqual([arrived(sandbox), await objectsIn(store, 'rejected')], [[0, 1], 5]);
 });

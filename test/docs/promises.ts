@@ -35,6 +35,20 @@ const SEND: Promised = {
   },
 };
 
+const SHEET: Promised = {
+  language: 'sh',
+  holds: /^cio-stream replay fix\.csv/m,
+  async check(place, code) {
+    const [list = '', replay = ''] = code.split('\n');
+    await place.sh('cio-stream people people.csv --email Email --rejects rejected/ --quiet', { status: 1 });
+    await place.sh(list);
+    place.write('fix.csv', place.read('fix.csv').replace(/("?)\1,("?)Nobody/, '$1no@body.io$1,$2Nobody'));
+    const { stderr } = await place.sh(replay);
+    assert.match(stderr, /1 record: 1 delivered, 0 rejected/);
+    assert.ok(place.sandbox.state().people.some(({ email }) => email === 'no@body.io'));
+  },
+};
+
 const CRM_ROW = ['7', 'ada@example.com', '2024-01-01', '"1,234.50"', 'secret', 'Ada'];
 const CRM = `CRM ID,E-Mail Address,Created At,Lifetime Value,Internal Notes,First Name\n${CRM_ROW.join(',')}\n,bob@example.com,,,,\n`;
 const CRM_PEOPLE = [
@@ -122,7 +136,7 @@ const BUCKET: Promised = {
     Object.assign(place.env, { AWS_ENDPOINT_URL_S3: server.url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
     const { stdout, stderr } = await place.sh(code, { status: 1 });
     assert.match(stdout, /^1 rejected record in 1 object of s3:\/\/bucket\/rejected\n/);
-    assert.match(stderr, /3 records: 2 delivered, 1 rejected[\s\S]*1 record: 0 delivered, 1 rejected[\s\S]*1 of them deleted/);
+    assert.match(stderr, /3 records: 2 delivered, 1 rejected[\s\S]*1 record: 0 delivered, 1 rejected[\s\S]*1 file in \S+, 1 deleted/);
     const s3 = { endpoint: server.url, region: REGION, ...ACCESS };
     assert.deepEqual([await names('s3://bucket/rejected', { s3 }), (await names('s3://bucket/again', { s3 })).length], [[], 1]);
     assert.equal(place.people().length, 2);
@@ -231,6 +245,7 @@ export const PROMISES: readonly Promised[] = [
   DRY_RUN,
   PIPE,
   AGAIN,
+  SHEET,
   BUCKET,
   RESUME,
   HELP,

@@ -22,7 +22,7 @@ test('options of places, formats and names are checked at once', () => {
     [{ s3: { ...s3, endpoint: 'the-secret' } }, /option "s3.endpoint"/],
     [{ gcs: { keyFilename: 'a', credentials: {} } }, /not both/],
     [{ rollMs: 5 }, /option "rollMs"/],
-    [{ to: `s3://bucket/${'x'.repeat(800)}` }, /a key can grow to \d+ bytes, more than 1024/],
+    [{ to: `s3://bucket/${'x'.repeat(800)}` }, /a key can be up to \d+ bytes long, more than 1024/],
   ];
   for (const [options, message] of cases) {
     const given = { to: 's3://bucket/x', ...options };

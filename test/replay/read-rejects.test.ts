@@ -116,7 +116,7 @@ test('CSV without notes that another program has saved without quotes: read wher
     '\uFEFFrejected_at,plan,n,rejected_reason,ok\n2026-11-24T00:00:00.000Z,free,x,invalid,no\n2026-11-24T00:00:00.000Z,free,12,invalid,no\n2026-11-24T00:00:00.000Z,pro,,because\n',
   );
   assert.deepEqual({ ...text }, { plan: 'free', n: 'x', ok: 'no', ...symbols(text) });
-  assert.ok(number instanceof Rejection && /which cells were numbers is lost/.test(number.cause.message));
+  assert.ok(number instanceof Rejection && /it is no longer known which cells were numbers/.test(number.cause.message));
   assert.deepEqual({ ...short }, { plan: 'pro', ...symbols(short) });
 });
 
@@ -215,7 +215,7 @@ test('CSV that another program has put in quotes throughout: read where the reco
   assert.ok(flat instanceof Rejection);
   assert.deepEqual(
     [flat.cause.reason, flat.cause.message],
-    ['malformed', 'another program has put all cells in quotes: which of them were numbers, or not there, is lost'],
+    ['malformed', 'another program has put all cells in quotes: it is no longer known which of them were numbers or absent'],
   );
 });
 
@@ -266,7 +266,7 @@ const said = (more: object): string => JSON.stringify({ record: { id: 1 }, rejec
 test('what holds no rejects, or is damaged, is one clear error', async () => {
   await assert.rejects(read('a,b\n1,2\n'), { code: 'CIO_SOURCE', message: /no column rejected_reason/ });
   await assert.rejects(read('rejected_reason,rejected_at\n"open'), { code: 'CIO_SOURCE', message: /can't be read beyond line/ });
-  await assert.rejects(read('rejected_reason,rejected_at,a,a\n'), { code: 'CIO_SOURCE', message: /two columns of one name/ });
+  await assert.rejects(read('rejected_reason,rejected_at,a,a\n'), { code: 'CIO_SOURCE', message: /two columns with the same name/ });
   await assert.rejects(read(gzipSync(`${said({})}\n`.repeat(1_000)).subarray(0, 40)), {
     code: 'CIO_SOURCE',
     message: /cut off/,
@@ -527,7 +527,7 @@ test('several compressed files in one', async () => {
   );
   await assert.rejects(read(Buffer.concat([two, Buffer.from('{"a":3}\n')])), {
     code: 'CIO_SOURCE',
-    message: /^x: behind the compressed data/,
+    message: /^x: after the compressed data/,
   });
 });
 

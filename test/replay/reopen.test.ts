@@ -107,12 +107,12 @@ test('text that was no record is rejected again, until somebody repairs it', () 
 test('what was wrong with text at first is not forgotten, however often it comes again', () => {
   const raw = 'a,b,c';
   const first = new Rejection(
-    { reason: 'malformed', message: '3 cells where the header has 9', stage: 'csv' },
+    { reason: 'malformed', message: '3 cells, but the header has 9', stage: 'csv' },
     undefined,
     new Origin({ raw }),
   );
   const once = asRejection(reopened(readLine(formatRejection(first, AT))));
-  assert.equal(once.cause.message, 'no JSON object stands in its place yet; at first: 3 cells where the header has 9');
+  assert.equal(once.cause.message, 'it has not been replaced by a JSON object yet; first rejected because: 3 cells, but the header has 9');
   assert.equal(asRejection(reopened(readLine(formatRejection(once, AT)))).cause.message, once.cause.message);
 });
 

@@ -33,7 +33,7 @@ test('a header that is not that of a reject file is refused, with what to do', (
     ['id,email\n', /it has no column rejected_reason$/, /cio-stream people/],
     [`id,"x"y,${OURS}\n`, /the header of this CSV is broken, or not valid UTF-8/],
     [Buffer.from(`caf\xe9,${OURS}\n`, 'latin1'), /the header of this CSV is broken, or not valid UTF-8/],
-    [`'=a,"=a",${OURS}\n`, /two columns of one name/],
+    [`'=a,"=a",${OURS}\n`, /two columns with the same name/],
   ];
   for (const [text, message, todo] of cases) {
     assert.throws(

@@ -54,8 +54,8 @@ test('a ragged row is malformed and keeps its text', async () => {
   assert.deepEqual(
     elements.slice(0, 2).map((element) => [(element as Rejection).cause.message, origin(element).raw]),
     [
-      ['1 cell where the header has 2', '1'],
-      ['3 cells where the header has 2', '1,2,3'],
+      ['1 cell, but the header has 2', '1'],
+      ['3 cells, but the header has 2', '1,2,3'],
     ],
   );
 });

@@ -127,8 +127,8 @@ test('a column without a form in JSON is left out with a warning, two of one nam
   const warnings: string[] = [];
   rows.on('warning', (text) => warnings.push(text));
   assert.equal(await textOf(rows), '{"id":1}\n');
-  assert.deepEqual(warnings, ['the column "fixed" is left out: it holds FIXED_LEN_BYTE_ARRAY, which has no form in JSON']);
-  await assert.rejects(linesOf('twice'), { code: 'CIO_SOURCE', message: 'the column "a" is there twice: rename one of them' });
+  assert.deepEqual(warnings, ['the column "fixed" is left out: it holds FIXED_LEN_BYTE_ARRAY, which JSON cannot express']);
+  await assert.rejects(linesOf('twice'), { code: 'CIO_SOURCE', message: 'the column "a" appears twice: rename one of them' });
 });
 
 test('a file that is damaged or cut off is an error, after rows that are whole', async () => {

@@ -84,7 +84,7 @@ test('bytes that begin at the place to start at are read as they are: a mark or 
   }
   assert.throws(() => read([], { startAt: at(40, 3), encoding: 'windows-1252' }), {
     code: 'CIO_OPTIONS',
-    message: /an offset is one of UTF-8/,
+    message: /offsets count bytes of UTF-8/,
   });
   assert.deepEqual(readAtEveryCut(Buffer.from(TEXT, 'latin1'), { startAt: at(0, 1), encoding: 'windows-1252' }).text, TEXT);
 });

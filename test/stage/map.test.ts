@@ -64,7 +64,7 @@ test('a failing function rejects its record and stops nothing', async () => {
   assert.ok(first instanceof Rejection && second instanceof Rejection && third instanceof Rejection);
   assert.match(first.cause.message, /TypeError: no n/);
   assert.match(second.cause.message, /later/);
-  assert.match(third.cause.message, /gave a string, not a record/);
+  assert.match(third.cause.message, /returned a string, not a record/);
   assert.equal(originOf(fourth)?.line, 4);
 });
 
@@ -199,6 +199,6 @@ test('of a row read from rejects only the part is made again that was rejected, 
   const [zero] = await run([rejected(0)], split);
   assert.deepEqual([(zero as Row).a, originOf(zero)?.eventId], [1, 'E']);
   const [fewer] = await run([rejected(2)], split);
-  assert.match(fewer instanceof Rejection ? fewer.cause.message : '', /gives fewer records now/);
+  assert.match(fewer instanceof Rejection ? fewer.cause.message : '', /now returns fewer records/);
   assert.equal((fewer as Rejection).origin?.part, 2);
 });

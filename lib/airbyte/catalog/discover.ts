@@ -30,7 +30,7 @@ function schemaOf(object: ObjectName, keys: string[]): object {
   const columns = Object.fromEntries(keys.map((key) => [key, key === 'person_id' || key.startsWith('object_') ? TEXT_OR_NUMBER : TEXT]));
   const event = {
     event_name: TEXT,
-    event_id: { ...TEXT_OR_NUMBER, description: 'Makes a repeat harmless.' },
+    event_id: { ...TEXT_OR_NUMBER, description: 'Makes running again safe.' },
     timestamp: { type: ['integer', 'string'], description: 'Unix seconds, milliseconds or ISO 8601.' },
   };
   const isEvent = object === 'person_event';

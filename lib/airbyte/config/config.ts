@@ -58,7 +58,7 @@ export const CONFIG = z
       .positive('must be more than 0')
       .max(1_000_000, 'must not be more than 1,000,000')
       .default(DEFAULT_REQUESTS_PER_SECOND)
-      .meta({ title: 'Requests per second', order: 4, description: 'At most so many in any second.' }),
+      .meta({ title: 'Requests per second', order: 4, description: 'The most requests in any one second.' }),
     concurrency: z
       .int('must be a whole number')
       .min(1, 'must be 1 or more')

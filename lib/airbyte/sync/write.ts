@@ -58,7 +58,7 @@ export async function write({ config, catalog, input, protocol, stop, clock }: W
   }
   if (failure !== undefined) throw failure;
   if (!stop.aborted && streams.incomplete.length > 0) {
-    throw new CioError('CIO_SOURCE', `the source did not complete ${streams.incomplete.join(', ')}; what came is delivered`);
+    throw new CioError('CIO_SOURCE', `the source did not complete ${streams.incomplete.join(', ')}; what arrived was delivered`);
   }
   return destination.summary;
 }

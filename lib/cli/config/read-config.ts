@@ -53,7 +53,7 @@ function unknownKey(key: string, known: readonly string[], command: ConfigComman
   const secret = secretOptions(fields).find((option) => plain(option.key) === plain(key));
   if (secret) {
     const instead = secret.env === undefined ? `give --${secret.key}` : `set ${secret.env}, or give --${secret.key}`;
-    return `"${secret.key}" does not come from a file: files are copied and committed, and credentials, and where they are sent, must not be. Instead ${instead}`;
+    return `"${secret.key}" is not read from a file: files are copied and committed, and credentials and the address they are sent to must not be. Instead ${instead}`;
   }
   const others = CONFIG_COMMANDS.filter(
     (name) => name !== command && configOptions(optionFields(name)).some((option) => option.key === key),

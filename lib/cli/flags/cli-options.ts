@@ -32,9 +32,9 @@ export const EVENT_COLUMNS = { name: column('name', 'the names of events'), even
 export const OTHER_COLUMNS = {
   snakeCase: flagSwitch({
     flag: '--snake-case',
-    doc: 'columns that are not named become attributes in snake case: First Name is first_name',
+    doc: 'turn columns that are not named into attributes in snake case: First Name becomes first_name',
   }),
-  dropOthers: flagSwitch({ flag: '--drop-others', doc: 'columns that are not named are left out' }),
+  dropOthers: flagSwitch({ flag: '--drop-others', doc: 'leave out columns that are not named' }),
 };
 
 const REJECTS = '--rejects <place>';
@@ -56,7 +56,7 @@ export const CLI_OPTIONS = {
   }),
   limit: z.array(z.string()).default([]).register(FLAG, {
     flag: '--limit <kind.name=n>',
-    doc: 'another limit than that of the list, for example person.attributes=500',
+    doc: 'override one limit of the list, for example person.attributes=500',
     standard: 'those of the list',
     repeat: true,
   }),
@@ -90,12 +90,12 @@ export const CLI_OPTIONS = {
     .optional()
     .register(FLAG, {
       flag: '--checkpoint-every-ms <time>',
-      doc: '... and after so long',
+      doc: '... and after this long',
       standard: `${amountText(SAVE_EVERY.ms, 'ms')}; --state-dir: ${amountText(DEDUPE_SHAPE.commitEveryMs.parse(undefined), 'ms')}`,
     }),
   dedupe: flagSwitch({
     flag: '--dedupe',
-    doc: 'skip events that were delivered before, and people whose attributes are those delivered last',
+    doc: 'skip events that were delivered before, and people whose attributes have not changed since',
   }),
   show: count(1).optional().register(FLAG, {
     flag: '--show <n>',
@@ -124,7 +124,7 @@ export const CLI_OPTIONS = {
     .default([])
     .register(FLAG, {
       flag: '--reason <reasons>',
-      doc: `only records rejected for these, with commas between: ${REASON_NAMES.join(', ')}`,
+      doc: `only records rejected for these, separated by commas: ${REASON_NAMES.join(', ')}`,
       standard: 'all',
       read: (text) => text.split(',').map((name) => name.trim().toLowerCase()),
       repeat: true,
@@ -137,12 +137,12 @@ export const CLI_OPTIONS = {
   }),
   done: flagWith(['delete', 'move'], {
     flag: '--done <what>',
-    doc: 'what to do with an object when all of its records are delivered, or rejected again and kept; one with records that --reason or --field leave out stays',
+    doc: 'what to do with a file once all its records are delivered, or rejected again and kept; a file with records that --reason or --field leave out stays',
     standard: 'all stay',
   }),
   doneTo: flag({
     flag: '--done-to <place>',
-    doc: '--done move: a folder, s3:// or gs://; it may lie inside the place that is replayed',
+    doc: '--done move: a folder, s3:// or gs://; it may be inside the place that is replayed',
   }),
   rows: flagSwitch({ flag: '--rows', doc: 'list the records, one a line: where it came from, reason, field, its value, message' }),
   listFormat: flagWith(['text', 'json', 'ndjson', 'csv'], {
@@ -150,16 +150,16 @@ export const CLI_OPTIONS = {
     doc: 'text or json: the counts; ndjson: the records as they are kept; csv: a sheet to repair them in, for replay',
     standard: 'text',
   }),
-  out: flag({ flag: '--out <file>', doc: 'write there, into a new file', standard: 'standard output' }),
+  out: flag({ flag: '--out <file>', doc: 'write to this new file', standard: 'standard output' }),
   first: count(1).optional().register(FLAG, { flag: '--first <n>', doc: 'only the first n of them', standard: 'all' }),
   previewRows: count(1).default(10_000).register(FLAG, { flag: '--rows <n>', doc: 'how many rows to look at' }),
   kind: flagWith(['people', 'events'], { flag: '--kind <kind>', doc: 'what the rows are', standard: 'by the columns' }),
   write: flag({ flag: '--write <file>', doc: 'write the flags of the command to this file, for --config' }),
   json: flagSwitch({ flag: '--json', doc: 'print one JSON object' }),
-  latencyMs: count(0).optional().register(FLAG, { flag: '--latency-ms <time>', doc: 'answer every call so much later' }),
+  latencyMs: count(0).optional().register(FLAG, { flag: '--latency-ms <time>', doc: 'delay every answer by this much' }),
   faults: flag({
     flag: '--faults <file|json>',
-    doc: 'what goes wrong: a list of rules as JSON, or a file that holds it, such as \'[{"status":503,"after":2,"times":3}]\'',
+    doc: 'which requests fail, and how: a list of rules as JSON, or a file that holds it, such as \'[{"status":503,"after":2,"times":3}]\'',
   }),
   keepEvents: count(0)
     .default(10_000)

@@ -16,7 +16,7 @@ export interface ColumnFlag {
 
 const PART = String.raw`\\[\\=:]|\\(?![\\=:])`;
 const COLUMN = new RegExp(String.raw`^((?:${PART}|[^=\\])+)=((?:${PART}|[^=:\\])*)(?::(.*))?$`, 's');
-const FORM = String.raw`write SOURCE=target or SOURCE=target:type:format, or SOURCE= to leave it out, and \= or \: for a sign that is part of a name`;
+const FORM = String.raw`write SOURCE=target or SOURCE=target:type:format, or SOURCE= to leave it out, and \= or \: to have = or : in a name`;
 const AS_ATTRIBUTE = /^attribute(?::|$)/;
 
 /** Reads it. Throws `CIO_OPTIONS`. */

@@ -46,7 +46,7 @@ export function columnsOf(flags: ColumnFlags): ColumnsOfFlags {
   const columns = new Map<string, ColumnTarget>();
   for (const { option, column, target } of flagged(flags)) {
     const before = named.find((one) => one.column === column);
-    const problem = before ? `the column is given before, by ${before.option}` : targetProblem(target);
+    const problem = before ? `the column is already given by ${before.option}` : targetProblem(target);
     if (problem !== undefined) throw wrong(option, problem);
     named.push({ option, column });
     columns.set(column, target);

@@ -11,7 +11,7 @@ import type { Element, SourceRecord } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
 import type { Listed } from '../../storage/object-store.ts';
-import type { RecordReader, Replayed } from './record-reader.ts';
+import type { CurrentInput, RecordReader, Replayed } from './record-reader.ts';
 import type { RejectLine } from './reject-filter.ts';
 
 /** What a {@link ReplayReader} has to know. */
@@ -32,6 +32,7 @@ export class ReplayReader implements RecordReader {
   readonly #options: ReplayOptions;
   #listed = { objects: 0, bytes: 0 };
   #read = { objects: 0, bytes: 0 };
+  #current: CurrentInput | undefined;
   #cleared = 0;
   #unmatched = 0;
   #unmapped = 0;
@@ -48,6 +49,10 @@ export class ReplayReader implements RecordReader {
   /** Bytes are counted object by object: of a single object they would say nothing. */
   get bytesTotal(): number | undefined {
     return this.#listed.objects > 1 ? this.#listed.bytes : undefined;
+  }
+
+  get current(): CurrentInput | undefined {
+    return this.#current;
   }
 
   get replayed(): Replayed {
@@ -99,6 +104,9 @@ export class ReplayReader implements RecordReader {
 
   async *#elementsOf(rejects: Rejects, stop: AbortSignal): AsyncGenerator<Element> {
     for await (const object of rejects.objects()) {
+      const index = (this.#current?.index ?? 0) + 1;
+      // Between the two listings some may have been added.
+      this.#current = { name: object.name, index, count: Math.max(index, this.#listed.objects) };
       try {
         stop.throwIfAborted();
         yield* this.#one(rejects, object, stop);
@@ -106,7 +114,7 @@ export class ReplayReader implements RecordReader {
         if (stop.aborted) return;
         if (!(error instanceof CioError && error.code === 'CIO_SOURCE')) throw error;
         this.#unreadable.push(error);
-        this.#options.note(`skipped, and left where it is: ${error.message}`);
+        this.#options.note(`skipped and left in place: ${error.message}`);
       }
     }
   }
@@ -141,7 +149,7 @@ function unmappedError(records: number, from: string): CioError {
   const why = 'no .cio-stream.json is kept for them, as for rejects of Airbyte or of another program';
   return new CioError(
     'CIO_SOURCE',
-    `${message}: ${why}; they stay where they are`,
+    `${message}: ${why}; they are left in place`,
     undefined,
     'Give --as (people, events or operations) and the flags that map the columns.',
   );

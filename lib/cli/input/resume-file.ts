@@ -72,7 +72,7 @@ export class ResumeState {
     const seen = await look(input, known !== undefined && known.offset > 0 && !known.ended, signal);
     const change = known && (await howChanged(known, seen));
     if (known && change !== undefined && !isFresh(known)) {
-      throw new CioError('CIO_STATE', `${label} is not the file that ${this.#path} is about: ${change}`);
+      throw new CioError('CIO_STATE', `${label} is not the file that ${this.#path} describes: ${change}`);
     }
     const saved = change === undefined ? known : undefined;
     if (seen) this.#seen.set(key, seen.as(saved?.version));

@@ -35,7 +35,7 @@ export async function remaining(inputs: readonly Input[], flags: SendFlags, sign
   const { resume: path, dryRun } = flags;
   if (path === undefined) return { inputs, resumed: [], unfinished: [] };
   const twice = inputs.find(({ source }, index) => inputs.findIndex((other) => other.source === source) < index);
-  if (twice) throw new CioError('CIO_OPTIONS', `${twice.label} is given twice: with --resume each input has one position`);
+  if (twice) throw new CioError('CIO_OPTIONS', `${twice.label} is given twice: with --resume each input may be given only once`);
   if (!dryRun) await lockResume(path);
   const state = await ResumeState.load(path, flagsOf(flags));
   const unfinished = state.unfinishedBeside(inputs);
@@ -55,7 +55,7 @@ export async function remaining(inputs: readonly Input[], flags: SendFlags, sign
 
 /** Nothing shows whether standard input is the same as before; of a file, its contents do. */
 function allRead(path: string): CioError {
-  return new CioError('CIO_STATE', `standard input was read to its end before: to send something else, delete ${path} first`);
+  return new CioError('CIO_STATE', `standard input was already read to its end: to send something else, delete ${path} first`);
 }
 
 function placeOf({ label: input, format }: Input, { startAt: { line, ended } }: Resumption): Resumed {

@@ -57,6 +57,6 @@ export function checkSameFlags(path: string, earlier: Flags, now: Flags): void {
   const others = [...names].filter((name) => earlier[name] !== now[name] && (name !== SITE_ID || (name in earlier && name in now)));
   if (others.length === 0) return;
   const what = others.includes(COMMAND) ? 'of another command' : `with other ${others.join(', ')}`;
-  const message = `${path} is of a run ${what}: what that run has read would not be read again`;
+  const message = `${path} belongs to a run ${what}: what that run has read would not be read again`;
   throw new CioError('CIO_STATE', message, undefined, SAME_OR_AFRESH);
 }

@@ -20,7 +20,7 @@ export function countData({ where, objects, unreadable }: ChosenLines, { records
 export function countText({ where, objects, unreadable }: ChosenLines, { records, kinds, others }: RejectCounts): string {
   const lines = [`${countOf(records, 'rejected record')} in ${countOf(objects, 'object')} of ${where}`];
   if (kinds.length > 0) lines.push('', ...table(kinds));
-  if (others > 0) lines.push('', `and ${number(others)} of further kinds`);
+  if (others > 0) lines.push('', `and ${number(others)} of other kinds`);
   if (unreadable.length > 0) lines.push('', ...unreadable.map(({ message }) => `not read: ${message}`));
   return lines.map(printable).join('\n');
 }

@@ -17,7 +17,7 @@ export async function checkConfigPlace(path: string): Promise<void> {
     await access(dirname(path), constants.W_OK);
     if (found === undefined || (found.isFile() && found.size === 0)) return;
     if (!found.isFile() || !isConfig(path, await readFile(path, 'utf8')))
-      throw new CioError('CIO_OPTIONS', `--write ${path}: what is there is not a config of cio-stream, and is kept`);
+      throw new CioError('CIO_OPTIONS', `--write ${path}: the file there is not a config of cio-stream, so it is kept`);
   } catch (error) {
     if (error instanceof CioError) throw error;
     throw new CioError('CIO_OPTIONS', `--write ${path}: can't be written (${codeOf(error)})`, error);

@@ -30,9 +30,9 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
     ...collisionNotes(proposal),
     ...(proposal.left === 0
       ? []
-      : [`${countOf(proposal.left, 'further column')} could be converted too: a command has 1,000 --column at most`]),
+      : [`${countOf(proposal.left, 'more column')} could be converted too: a command can have at most 1,000 --column`]),
     ...(trial && trial.repeated > 0 && proposal.kind === 'people'
-      ? [`${countOf(trial.repeated, 'row')} about a person that an earlier row is about: both are sent, in their order`]
+      ? [`${countOf(trial.repeated, 'row')} about a person of an earlier row: both are sent, in their order`]
       : []),
   ];
 }
@@ -88,7 +88,7 @@ function nullNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
     }
   }
   return [...counts].map(([mark, found]) => {
-    const where = `${quoted(mark)} stands in ${countOf(found.cells, 'cell')} of ${listed(found.columns)}`;
+    const where = `${quoted(mark)} is in ${countOf(found.cells, 'cell')} of ${listed(found.columns)}`;
     if (flags.null?.includes(mark)) return `${where}: --null makes them empty`;
     return isCsv ? `${where}, and is sent as text: if it means no value, add --null ${shellQuoted(mark)}` : `${where}, and is sent as text`;
   });

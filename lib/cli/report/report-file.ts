@@ -63,7 +63,7 @@ async function checkIsReport(path: string, found: NonNullable<Awaited<ReturnType
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     if (!BEGINNING.test(buffer.toString('utf8', 0, bytesRead))) {
-      throw unwritable(path, 'the file that is there is not a report, and is kept');
+      throw unwritable(path, 'the file there is not a report, so it is kept');
     }
   } finally {
     await file.close();

@@ -89,7 +89,7 @@ export function overridden(kept: KeptMapping, flags: object, given: ReadonlySet<
   const ours = configOptions(SHAPES[kind]);
   const foreign = configOptions(SHAPES.events).find(({ key, attribute }) => given.has(attribute) && !ours.some((one) => one.key === key));
   if (foreign) {
-    const message = `--${foreign.key} has no effect on rows of ${kind}, and such are among the rejected rows`;
+    const message = `--${foreign.key} has no effect on rows of ${kind}, and some of the rejected rows are ${kind}`;
     throw new CioError('CIO_OPTIONS', `${message}: replay them by themselves, or give --as`);
   }
   let config: Record<string, unknown> = { ...kept.config };

@@ -54,7 +54,7 @@ export function rejectTable({ kinds, otherKinds }: RejectedRows, { paint, width 
     },
   });
   const rest = kinds.slice(MAX_SHOWN).reduce((sum, { records }) => sum + records, otherKinds);
-  return [...table, ...(rest > 0 ? [cutTo(`and ${number(rest)} of further kinds`, width)] : [])].map((line) => INDENT + line);
+  return [...table, ...(rest > 0 ? [cutTo(`and ${number(rest)} of other kinds`, width)] : [])].map((line) => INDENT + line);
 }
 
 const INDENT = '  ';

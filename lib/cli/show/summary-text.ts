@@ -20,7 +20,7 @@ const NAMED = 5;
 /** Where inputs resume, or have resumed. */
 export function resumedNote(resumed: readonly Resumed[]): string {
   const place = ({ line, item, ended }: Resumed): string => {
-    if (ended) return 'was read to its end before';
+    if (ended) return 'was already read to its end';
     return item === undefined ? `from line ${number(line ?? 1)} on` : `from item ${number(item)} on`;
   };
   // Of a folder with many files all but one are over, or not begun.
@@ -29,7 +29,7 @@ export function resumedNote(resumed: readonly Resumed[]): string {
   const rest =
     over.length === 0
       ? []
-      : [`${countOf(over.length, 'input')} ${over.length === 1 ? 'was read to its end' : 'were read to their ends'} before`];
+      : [`${countOf(over.length, 'input')} ${over.length === 1 ? 'was already read to its end' : 'were already read to their ends'}`];
   return `resumed: ${[...named, ...rest].join(', ')}`;
 }
 
@@ -124,8 +124,8 @@ function titleOf({ error, interrupted, dryRun }: Report): string {
 function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: Replayed): string[] {
   const cleaned = done === undefined ? 'left in place' : `${number(cleared)} ${done === 'move' ? 'moved' : 'deleted'}`;
   const lines = [`replayed: ${countOf(objects, 'file')} in ${from}, ${cleaned}`];
-  if (unmatched > 0) lines.push(`left: ${countOf(unmatched, 'record')} that --reason and --field leave out, and the files that hold them`);
-  if (unreadable > 0) lines.push(`left: ${countOf(unreadable, 'file')} that can't be read`);
+  if (unmatched > 0) lines.push(`left in place: ${countOf(unmatched, 'record')} that --reason and --field leave out, and their files`);
+  if (unreadable > 0) lines.push(`left in place: ${countOf(unreadable, 'file')} that can't be read`);
   return lines;
 }
 

@@ -16,7 +16,7 @@ const COLUMN_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_ .-]{0,39}$/u;
 const MOST_LISTED = 30;
 /** An option of csv() in a sentence. */
 const csvOption = (name: string): Wording => say`\`${option('csv', name)}\``;
-const NAME_THEM = say`Say which column is which with \`${option('validate', 'columns')}\` of the mapping (on the command line also \`--email\` and the like). If the file has no header row, name all its columns with ${csvOption('columns')} of the source. If other signs stand between or around cells, name them with ${csvOption('delimiter')} and ${csvOption('quote')}. Or correct the file.`;
+const NAME_THEM = say`Say which column is which with \`${option('validate', 'columns')}\` of the mapping (on the command line also \`--email\` and the like). If the file has no header row, name all its columns with ${csvOption('columns')} of the source. If other characters separate or surround cells, name them with ${csvOption('delimiter')} and ${csvOption('quote')}. Or correct the file.`;
 
 const SAME_LETTERS = ': the name in the file looks the same, but is composed of other signs (Unicode NFC or NFD): copy it from the file';
 
@@ -161,7 +161,7 @@ export function checkNamed(named: string, delimiter: string | undefined, quote: 
     throw badHeader(
       say`it names the delimiter ${JSON.stringify(named)}, ${csvOption('delimiter')} is ${JSON.stringify(delimiter)}`,
       what,
-      say`Give the ${csvOption('delimiter')} that stands between the cells, or remove that line.`,
+      say`Give the ${csvOption('delimiter')} that separates the cells, or remove that line.`,
     );
   }
   if (named === quote) throw badHeader('it names the quote as the delimiter', what);

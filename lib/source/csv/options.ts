@@ -9,7 +9,7 @@ export const CSV_SHAPE = {
   /** Between two cells. Default: what a first line such as `sep=;` says, else `,`. */
   delimiter: z.string().min(1).max(16, 'must be of 1 to 16 characters').optional().register(FLAG, {
     flag: '--delimiter <text>',
-    doc: String.raw`csv: what stands between two cells; \t is a tab`,
+    doc: String.raw`csv: the text between two cells; \t is a tab`,
     standard: 'what a first line "sep=;" says, else ",", in *.tsv a tab',
   }),
   /** Around a cell that holds delimiters or newlines, doubled inside it. Default `"`; false for none. */
@@ -18,7 +18,7 @@ export const CSV_SHAPE = {
     .default('"')
     .register(FLAG, {
       flag: '--quote <character>',
-      doc: 'csv: what stands around a cell; none: nothing does',
+      doc: 'csv: the character around a quoted cell; none: cells are not quoted',
       read: (text) => (text === 'none' ? false : text),
       rule: 'must be one character, or none',
       config: { pattern: String.raw`^(?:[\s\S]|none)$` },
@@ -31,7 +31,7 @@ export const CSV_SHAPE = {
     .optional()
     .register(FLAG, {
       flag: '--header <names>',
-      doc: 'csv: the column names of a file without a header row, with commas between',
+      doc: 'csv: the column names of a file without a header row, separated by commas',
       read: (text) => text.split(',').map((name) => name.trim()),
     }),
   /**
@@ -45,18 +45,18 @@ export const CSV_SHAPE = {
   /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
   emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent').register(FLAG, {
     flag: '--keep-empty-cells',
-    doc: 'csv: an empty cell is an empty text, not an absent one',
+    doc: 'csv: keep an empty cell as empty text instead of leaving it out',
     on: 'keep',
   }),
   /** Cells that are one of these texts, quoted or not, are empty, for example `\N` or `NULL`. Default: none. */
   null: z.array(z.string().min(1)).readonly().default([]).register(FLAG, {
     flag: '--null <text>',
-    doc: String.raw`csv: a cell that is this text is empty, for example \N or NULL`,
+    doc: String.raw`csv: treat a cell with this text as empty, for example \N or NULL`,
     standard: 'no text is',
     repeat: true,
   }),
   /** Takes white space from around cells, quoted or not, and names of columns. Default false. */
-  trim: z.boolean().default(false).register(FLAG, { flag: '--trim', doc: 'csv: take white space from around cells and names of columns' }),
+  trim: z.boolean().default(false).register(FLAG, { flag: '--trim', doc: 'csv: strip white space around cells and column names' }),
 };
 
 /** The closed schema. The delimiter has no default here: one that is given must be that of a line `sep=`. */

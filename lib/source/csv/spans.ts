@@ -35,9 +35,9 @@ export function placeBehind(ending: CellEnd, isDoubted: boolean): Broken {
 
 /** Why nothing of a row may be sent. */
 export const WHY = {
-  quote: 'a quote is not closed within maxRecordBytes, or stands where none may stand',
+  quote: 'a quote is not closed within maxRecordBytes, or is in a place where none is allowed',
   unsure: 'behind a row with a broken quote, and perhaps a part of it',
-  cr: 'a carriage return (CR) outside quotes: it may be one row or several',
+  cr: 'a carriage return (CR) outside quotes: this may be one row or several',
 } as const;
 
 /** A place in the document. */

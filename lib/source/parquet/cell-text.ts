@@ -96,7 +96,7 @@ function timestamps({ unit, isAdjustedToUTC }: { readonly unit: Unit; readonly i
 function timeText(value: bigint, unit: Unit, zone: string): string {
   const [seconds, fraction] = split(value, unit);
   const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? `a time that no calendar has: ${value}` : `"${date.toISOString().slice(0, -5)}${fraction}${zone}"`;
+  return Number.isNaN(date.getTime()) ? `not a valid time: ${value}` : `"${date.toISOString().slice(0, -5)}${fraction}${zone}"`;
 }
 
 function times(unit: Unit): CellText {
@@ -118,7 +118,7 @@ function split(value: bigint, unit: Unit): [seconds: number, fraction: string] {
 
 function dateText(ms: number): string {
   const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? `a day that no calendar has: ${ms / DAY_MS}` : `"${date.toISOString().split('T')[0]}"`;
+  return Number.isNaN(date.getTime()) ? `not a valid day: ${ms / DAY_MS}` : `"${date.toISOString().split('T')[0]}"`;
 }
 
 /** Of a decimal: an integer, or the bytes of one, the highest first. */

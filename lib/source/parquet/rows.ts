@@ -59,9 +59,9 @@ async function* read(file: RandomAccess, { first, warn, onShare }: RowsOptions):
 /** Throws for two columns of one name: nothing says which is meant. */
 function readable(columns: readonly ParquetColumn[], warn: (text: string) => void): ParquetColumn[] {
   const twice = columns.find(({ name }, index) => columns.findIndex((other) => other.name === name) < index);
-  if (twice) throw new CioError('CIO_SOURCE', `the column "${twice.name}" is there twice: rename one of them`);
+  if (twice) throw new CioError('CIO_SOURCE', `the column "${twice.name}" appears twice: rename one of them`);
   for (const { name, type } of columns.filter(({ text }) => text === undefined))
-    warn(`the column "${name}" is left out: it holds ${type}, which has no form in JSON`);
+    warn(`the column "${name}" is left out: it holds ${type}, which JSON cannot express`);
   const kept = columns.filter(({ text }) => text !== undefined);
   if (kept.length === 0) throw new CioError('CIO_SOURCE', 'it has no column that can be read');
   return kept;

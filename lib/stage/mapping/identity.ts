@@ -65,7 +65,7 @@ export function setOthers(attributes: Record<string, unknown>, others: readonly 
   for (const { type, column, value } of others) {
     const given = Object.hasOwn(attributes, type) ? trimmedIdentity(attributes[type]) : undefined;
     if (!isAbsent(given) && !isSame(type, given, value)) {
-      return { field: column, message: `is the person's ${type}, and the record has another ${type} too: leave one out` };
+      return { field: column, message: `is the person's ${type}, but the record also has another ${type}: leave one out` };
     }
     attributes[type] = value;
   }

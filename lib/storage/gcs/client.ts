@@ -70,7 +70,7 @@ export class GcsClient {
       const dispatcher = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 });
       return new GcsClient(endpoint, () => new sdk.CRC32C(), dispatcher, authorize);
     } catch (error) {
-      throw new CioError('CIO_NETWORK', 'a proxy of the environment (http_proxy, https_proxy) is not an http(s) URL', error);
+      throw new CioError('CIO_NETWORK', 'a proxy in the environment (http_proxy, https_proxy) is not an http(s) URL', error);
     }
   }
 

@@ -50,7 +50,7 @@ export class WebClient {
       // retrying() ends a request that is silent for too long.
       return new WebClient(new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 }));
     } catch (error) {
-      throw new CioError('CIO_NETWORK', 'a proxy of the environment (http_proxy, https_proxy) is not an http(s) URL', error);
+      throw new CioError('CIO_NETWORK', 'a proxy in the environment (http_proxy, https_proxy) is not an http(s) URL', error);
     }
   }
 

@@ -8,7 +8,7 @@ import { WebRefusal } from './client.ts';
 const RULES: readonly FailureRule<StoreFailure>[] = [
   [/^Proxy response/, ({ message }) => `the proxy refuses: ${message}`],
   ['HTTPParserError', 'what answers does not speak HTTP'],
-  [401, 'it wants a user and a password: https://user:password@host/...'],
+  [401, 'it asks for a user and a password: https://user:password@host/...'],
   [403, 'access is refused; if the address is signed, it may have expired'],
   [404, 'it does not exist there'],
   [410, 'it is gone for good'],

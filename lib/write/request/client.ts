@@ -92,7 +92,7 @@ export class Client {
     } catch (error) {
       throw new CioError(
         'CIO_NETWORK',
-        'a proxy of the environment (http_proxy, https_proxy) is not an http(s) URL',
+        'a proxy in the environment (http_proxy, https_proxy) is not an http(s) URL',
         plainError(error, this.#redacted),
       );
     }

@@ -97,7 +97,7 @@ export function wordsFor(why: string): string {
 }
 
 function todoFor(why: string): string | undefined {
-  return isAnswer(why) ? 'Try again when the API is well; should it stay so, check the base URL and any proxy on the way.' : undefined;
+  return isAnswer(why) ? 'Try again when the API has recovered; if it does not, check the base URL and any proxy in between.' : undefined;
 }
 
 function isAnswer(why: string): boolean {

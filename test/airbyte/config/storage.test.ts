@@ -27,7 +27,7 @@ test('what object storage is called, and what lies in it, is checked with all th
       'object_storage_config.s3_endpoint must be an http(s) URL without credentials, query or fragment',
       'object_storage_config.bucket_path can\'t hold control characters, "." or ".."',
       'object_storage_config.path_format can\'t be used: unknown variable "namespce": did you mean "namespace"?',
-      "object_storage_config.path_format can't be used: {hour} takes nothing after a colon",
+      "object_storage_config.path_format can't be used: {hour} must not have a colon and more after it",
       'object_storage_config.file_name_format can\'t be used: must be a file name, without "/"',
       'object_storage_config.access_key_id is missing: it goes with secret_access_key',
     ],
@@ -35,7 +35,7 @@ test('what object storage is called, and what lies in it, is checked with all th
   assert.deepEqual(of({ storage_type: 'S3', bucket_path: 'x'.repeat(1_000), access_key_id: 'i', secret_access_key: '' }), [
     'credentials.apiKey is missing',
     'object_storage_config.s3_bucket_name is missing',
-    'object_storage_config.bucket_path is too long together with path_format and file_name_format: a key can grow to 1203 bytes, more than 1024',
+    'object_storage_config.bucket_path is too long together with path_format and file_name_format: a key can be up to 1203 bytes long, more than 1024',
     'object_storage_config.secret_access_key is missing: it goes with access_key_id',
   ]);
   assert.deepEqual(of({ storage_type: 'GCS', gcs_bucket_name: '', gcs_endpoint: 'ftp://x', service_account_json: '["SECRET"]' }), [

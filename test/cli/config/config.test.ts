@@ -57,7 +57,7 @@ test('a mistake that comes from a config says so; one in the file itself names f
   assert.match(await run('{"snake-case": true}', '--drop-others'), /leaves nothing for --snake-case \(--snake-case is from load\.json\)/);
   assert.match(await run('{"column": ["a=b:tim"]}'), /unknown type "tim": did you mean "time"\? \(--column is from load\.json\)/);
   assert.doesNotMatch(await run('{"column": ["a=b"]}', '--column', 'a=b:tim'), /is from/);
-  assert.match(await run('{"api-key": "SECRET"}'), /^cio-stream: --config load\.json: "api-key" does not come from a file(?!.*SECRET)/);
+  assert.match(await run('{"api-key": "SECRET"}'), /^cio-stream: --config load\.json: "api-key" is not read from a file(?!.*SECRET)/);
   assert.match(await run('{"emial": "a"}'), /unknown key "emial": did you mean "email"\?/);
   const missing = await cli(['replay', 'x', '--config', 'nothere.json'], { cwd });
   assert.match(missing.stderr, /--config nothere\.json: there is no such file/);

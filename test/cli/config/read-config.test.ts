@@ -124,7 +124,7 @@ test('every mistake is reported at once, with its key and without its value', ()
   for (const key of ['snakeCase', '--snake-case']) refused({ [key]: true }, /did you mean "snake-case"\?/);
   refused(JSON.parse('{"__proto__": 1, "config": "SECRET"}'), /unknown key "__proto__".*unknown key "config"/);
   for (const key of ['api-key', 'apiKey', '--api-key', 'API_KEY'])
-    refused({ [key]: 'SECRET' }, /"api-key" does not come from a file: .* set CUSTOMERIO_API_KEY, or give --api-key/);
+    refused({ [key]: 'SECRET' }, /"api-key" is not read from a file: .* set CUSTOMERIO_API_KEY, or give --api-key/);
   refused({ 'site-id': 'SECRET' }, /set CUSTOMERIO_SITE_ID/);
   refused({ 'base-url': 'https://me:SECRET@x' }, /set CUSTOMERIO_BASE_URL/);
   refused({ 's3-endpoint': 'https://me:SECRET@x' }, /Instead give --s3-endpoint/);

@@ -96,9 +96,9 @@ test('each mistake has its own words, and names the flag as it was given', () =>
   column('a=b :time', /^--column 'a=b :time': the name of the attribute has white space around it/);
   column('person_email=Email', /^--column person_email=Email: is a record field: did you mean "Email" -> person_email\?/);
   column('a=event_name', /^--column a=event_name: people have no event_name/);
-  wrong(people({ column: ['a=b', 'a=c'] }), /^--column a=c: the column is given before, by --column a=b/);
+  wrong(people({ column: ['a=b', 'a=c'] }), /^--column a=c: the column is already given by --column a=b/);
   wrong(people({ column: ['a=b', 'c=b'] }), /^--column c=b: becomes the attribute b, and so does "a"/);
-  wrong(people({ id: 'a', email: 'a' }), /^--email a: the column is given before, by --id a/);
+  wrong(people({ id: 'a', email: 'a' }), /^--email a: the column is already given by --id a/);
   wrong(people({ id: 'a', column: ['b=person_id'] }), /^--column b=person_id: becomes person_id, and so does "a"/);
   wrong(people({ snakeCase: true, dropOthers: true }), /^--drop-others: leaves nothing for --snake-case/);
   wrong(people({ identifier: 'email', column: ['person_email='] }), /^--column: no column is left that holds person_email/);

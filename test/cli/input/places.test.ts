@@ -77,11 +77,11 @@ for (const [name, startBucket] of Object.entries(BUCKETS)) {
     assert.deepEqual([(await report()).read, (await report()).resumed.length], [0, 2]);
     await bucket.put('in/a.ndjson', '{"person_id":"a"}\n{"person_id":"a3"}\n');
     const changed = await send(args, bucket.env);
-    const why = new RegExp(`${bucket.url}in/a\\.ndjson is not the file that state\\.json is about: it was replaced by another`);
+    const why = new RegExp(`${bucket.url}in/a\\.ndjson is not the file that state\\.json describes: it was replaced by another`);
     assert.deepEqual([changed.status, why.test(changed.stderr)], [12, true], changed.stderr);
     await rm(join(cwd, 'state.json'));
     const none = await send([`${bucket.url}nothing/*.csv`, ...bucket.flags], bucket.env);
-    assert.deepEqual([none.status, /patterns \(\*\) are not understood/.test(none.stderr)], [5, true], none.stderr);
+    assert.deepEqual([none.status, /patterns \(\*\) are not supported/.test(none.stderr)], [5, true], none.stderr);
   });
 }
 
@@ -185,7 +185,7 @@ test('a file that is named twice is read twice, which is said', async (t) => {
 test('a proxy of the environment that is not an address is said', async (t) => {
   const { send } = await place(t);
   const ran = await send(['https://localhost/x.csv', '--dry-run'], { https_proxy: 'no proxy' });
-  assert.deepEqual([ran.status, /a proxy of the environment .* is not an http\(s\) URL/.test(ran.stderr)], [6, true], ran.stderr);
+  assert.deepEqual([ran.status, /a proxy in the environment .* is not an http\(s\) URL/.test(ran.stderr)], [6, true], ran.stderr);
 });
 
 test('a name that looks like an address, and other kinds of addresses', async (t) => {

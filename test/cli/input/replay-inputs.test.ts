@@ -1,7 +1,9 @@
 /** Rejected records on their way into a pipeline that has failed. */
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -10,6 +12,7 @@ import { ReplayReader } from '../../../lib/cli/input/replay-inputs.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import { formatRejection } from '../../../lib/reject/reject-line.ts';
 import { openRejects, type Rejects } from '../../../lib/replay/open-rejects.ts';
+import { folder } from '../../support/cli/run-cli.ts';
 
 const LINES = Array.from({ length: 20_000 }, (_, n) =>
   formatRejection(new Rejection({ reason: 'invalid', message: `no ${n}`, stage: 'test' }, { n }), n),
@@ -51,3 +54,25 @@ for (const [kind, bytes] of Object.entries({ plain: Buffer.from(LINES), gzip: gz
     assert.equal(reader.replayed.objects, 0);
   });
 }
+
+test('progress shows which file is read', async (t) => {
+  const path = await folder(t);
+  for (const name of ['a.ndjson', 'b.ndjson']) await writeFile(join(path, name), LINES.slice(0, LINES.indexOf('\n') + 1));
+  const rejects = await openRejects(path);
+  t.after(() => rejects.close());
+  const reader = new ReplayReader({ places: [rejects], isMeant: () => true, note: () => {} });
+  await reader.look();
+  assert.equal(reader.current, undefined);
+  const seen: unknown[] = [];
+  const head = new Writable({
+    objectMode: true,
+    highWaterMark: 1,
+    write: (_line, _encoding, callback) => {
+      seen.push(reader.current);
+      callback();
+    },
+  });
+  await readInto(head, reader, new AbortController().signal);
+  assert.deepEqual(seen.at(0), { name: join(basename(path), 'a.ndjson'), index: 1, count: 2 });
+  assert.deepEqual(seen.at(-1), { name: join(basename(path), 'b.ndjson'), index: 2, count: 2 });
+});

@@ -68,7 +68,7 @@ test('a file that has grown resumes; one that shrank, or begins otherwise, is re
   assert.deepEqual(await ask(), { startAt: { source: path, offset: 16, line: 3 } });
   await saved();
   await writeFile(path, '{"n":1}\n');
-  await assert.rejects(ask(), { code: 'CIO_STATE', message: /is not the file that .*state\.json is about: it is smaller/ });
+  await assert.rejects(ask(), { code: 'CIO_STATE', message: /is not the file that .*state\.json describes: it is smaller/ });
   await saved();
   await writeFile(path, rows.replace('1', '9'));
   await assert.rejects(ask(), { code: 'CIO_STATE', message: /begins with something else/ });
@@ -201,7 +201,7 @@ test('a file that was changed before the place where it resumes is refused', asy
   const again = await ResumeState.load(file);
   await assert.rejects(again.positionOf(await inputOf(path)), {
     code: 'CIO_STATE',
-    message: /what was read of it last is something else now/,
+    message: /the part that was read last has changed/,
   });
 });
 

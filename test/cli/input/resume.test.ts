@@ -63,7 +63,7 @@ for (const [name, bytes] of Object.entries(INPUTS)) {
       assert.equal(new Set(rejected).size, ROWS / 10);
       assert.ok(lines.length >= 2 && lines[0] === undefined && lines.slice(1).every((line) => Number(line) > 1), String(lines));
       const last = await again();
-      assert.match(last.stderr, /was read to its end before/);
+      assert.match(last.stderr, /was already read to its end/);
       if (how === 'standard input') return assert.equal(last.status, 12, 'it may be something else now');
       assert.equal(last.status, 0);
       assert.deepEqual([(await report()).read, (await report()).resumed[0].ended], [0, true]);
@@ -121,7 +121,7 @@ test('what can not be resumed is refused before anything is sent', async (t) => 
   };
   await refused(['a.ndjson', './a.ndjson'], 2, /\.\/a\.ndjson is given twice/);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"A"}\n{"person_id":"b"}\n');
-  await refused(['a.ndjson'], 12, /a\.ndjson is not the file that state\.json is about: it begins with something else/);
+  await refused(['a.ndjson'], 12, /a\.ndjson is not the file that state\.json describes: it begins with something else/);
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
   await refused(['a.ndjson'], 12, /it is smaller/);
   await refused(['--resume', 'a.ndjson', 'a.ndjson'], 12, /a\.ndjson is not a resume file/);
@@ -140,7 +140,7 @@ test('a file that was read by other flags, or into another account, is not taken
   };
   await refused(
     ['--email', 'mail'],
-    /state\.json is of a run with other --email: .*\n.* Give the command and the flags of that run to resume it\. Or name another resume file, .* replay/,
+    /state\.json belongs to a run with other --email: .*\n.* Give the command and the flags of that run to resume it\. Or name another resume file, .* replay/,
   );
   await refused(['--email', 'mail', '--identifier', 'email'], /with other --identifier, --email/);
   await refused(['--delimiter', ';'], /with other --delimiter/);

@@ -25,13 +25,13 @@ test('every flag of rows and input counts, and is named', () => {
       const value = name === 'column' || name === 'null' ? ['other'] : 'other';
       const dashed = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
       if (FREE.includes(name)) assert.equal(refused({}, { [name]: value }), 'resumed', name);
-      else assert.match(refused({}, { [name]: value }), new RegExp(`^state\\.json is of a run with other ${dashed}: `), name);
+      else assert.match(refused({}, { [name]: value }), new RegExp(`^state\\.json belongs to a run with other ${dashed}: `), name);
     }
   }
 });
 
 test('another command is another run; the order of --column says nothing; operations have none', () => {
-  assert.match(refused({}, { object: 'person_identify' }), /^state\.json is of a run of another command: /);
+  assert.match(refused({}, { object: 'person_identify' }), /^state\.json belongs to a run of another command: /);
   assert.equal(refused({ column: ['a=b', 'c=d'] }, { column: ['c=d', 'a=b'] }), 'resumed');
   assert.match(refused({ column: ['a=b'] }, { column: ['a=c'] }), /with other --column/);
   assert.equal(refused({ object: 'entry', column: undefined }, { object: 'entry', column: undefined }), 'resumed');

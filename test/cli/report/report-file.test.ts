@@ -60,7 +60,7 @@ test('a report takes the place of an earlier report and of nothing else', async 
     await writeFile(path, before);
     const refused = {
       code: 'CIO_OPTIONS',
-      message: /(people\.csv|rows\.ndjson|state\.json): the file that is there is not a report, and is kept$/,
+      message: /(people\.csv|rows\.ndjson|state\.json): the file there is not a report, so it is kept$/,
     };
     await assert.rejects(checkReportPlace(path), refused);
     await assert.rejects(writeReport(path, report), refused);

@@ -94,7 +94,7 @@ test('where a report cannot be written is found before anything is sent', async 
     ['-', /--report needs the name of a file/],
     ['gone/run.html', /can't be written to gone\/run\.html: the folder gone does not exist/],
     ['there', /can't be written to there: /],
-    ['people.html', /people\.html: the file that is there is not a report, and is kept/],
+    ['people.html', /people\.html: the file there is not a report, so it is kept/],
   ];
   for (const [place, words] of wrong) {
     const ran = await cli(['people', '--report', place], { input: '{"person_id":1}\n', cwd, env: sandbox.env });

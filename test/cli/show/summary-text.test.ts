@@ -46,7 +46,7 @@ test('a summary shows what was rejected by reason and field with two examples, t
     '                                 crm.csv:3  "ann@ \\u001b[2J1"',
     '     1  invalid  Joined          is not a valid time',
     '                                 crm.csv:99  "31/04/2024"',
-    '  and 7 of further kinds',
+    '  and 7 of other kinds',
     '  rejected records are in rej',
     '  to look at them:     cio-stream rejects rej --rows',
     '  to send them again:  cio-stream replay rej',

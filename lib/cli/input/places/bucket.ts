@@ -66,7 +66,8 @@ async function listedAt(store: BucketStore, folder: string, policy: RetryPolicy)
   do {
     const before = page;
     const { objects, next }: Page = await retrying(store, 'list', policy, ({ signal }) => store.list(folder, before, signal));
-    if (next !== undefined && next === before) throw new CioError('CIO_SOURCE', `${store.location} can't be listed: its list has no end`);
+    if (next !== undefined && next === before)
+      throw new CioError('CIO_SOURCE', `${store.location} can't be listed: its listing never ends`);
     found.push(...objects);
     page = next;
   } while (page !== undefined);
@@ -75,7 +76,7 @@ async function listedAt(store: BucketStore, folder: string, policy: RetryPolicy)
 
 function nothingAt(location: string, isFolder: boolean): CioError {
   const what = isFolder ? 'no object is below it' : 'no object has this name, and none is below it';
-  const hint = location.includes('*') ? '; patterns (*) are not understood in a bucket: name what is before the *, up to a slash' : '';
+  const hint = location.includes('*') ? '; patterns (*) are not supported in a bucket: give what comes before the *, up to a slash' : '';
   return new CioError('CIO_SOURCE', `${location} does not exist: ${what}${hint}`);
 }
 

@@ -109,7 +109,7 @@ export async function howChanged(
   if (seen === undefined || (seen.size ?? size) < size) return 'it is smaller than it was';
   if (!seen.beginsWith(head)) return 'it begins with something else';
   const isSame = before === undefined || (await seen.pieceBefore(offset, before.bytes))?.sha256 === before.sha256;
-  return isSame ? undefined : 'what was read of it last is something else now';
+  return isSame ? undefined : 'the part that was read last has changed';
 }
 
 /** The bytes from `from` to `to`, as far as there are any. */

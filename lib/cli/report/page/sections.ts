@@ -59,7 +59,7 @@ export function rejectedSection({ rejected, kinds = [], otherKinds = 0, rejectsI
   const more = rejected.total - shown.reduce((sum, { records }) => sum + records, 0);
   return html`<section id="rejected-rows"><h2>Rejected rows</h2>
 ${shown.map(kindArticle)}
-${more > 0 ? html`<p class="note">and ${countOf(more, 'row')} of ${otherKinds > 0 ? 'further' : number(kinds.length - shown.length)} kinds</p>` : undefined}
+${more > 0 ? html`<p class="note">and ${countOf(more, 'row')} of ${otherKinds > 0 ? 'other' : number(kinds.length - shown.length)} kinds</p>` : undefined}
 ${rejectsIn === undefined ? undefined : places(rejectsIn, dryRun)}</section>`;
 }
 

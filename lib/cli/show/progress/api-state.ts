@@ -24,7 +24,7 @@ export class ApiState {
   get words(): string | undefined {
     const now = this.#clock.now();
     if (now < this.#retryAt) return `retrying: ${this.#why} in ${((this.#retryAt - now) / 1000).toFixed(1)} s`;
-    if (this.#storeWaitsSince !== undefined && now - this.#storeWaitsSince >= SLOW_MS) return 'waiting for the place of rejected records';
+    if (this.#storeWaitsSince !== undefined && now - this.#storeWaitsSince >= SLOW_MS) return 'waiting for the place for rejected records';
     return now < this.#waitUntil ? 'waiting for the rate limit' : undefined;
   }
 

@@ -69,7 +69,7 @@ for (const [name, start] of Object.entries(BUCKETS)) {
     const fails = (key: string, message: RegExp): Promise<void> => assert.rejects(find(bucket, key), { code: 'CIO_SOURCE', message });
     await fails('exp', /exp does not exist: no object has this name, and none is below it$/);
     await fails('other/', /other\/ does not exist: no object is below it$/);
-    await fails('export/*.csv', /\*\.csv does not exist: .*; patterns \(\*\) are not understood in a bucket/);
+    await fails('export/*.csv', /\*\.csv does not exist: .*; patterns \(\*\) are not supported in a bucket/);
     const none = bucketPlaces(
       `${bucket.url.replace('bucket', 'no-such-bucket')}x`,
       { ...bucket.access, clock },

@@ -133,7 +133,7 @@ test('another part than was asked for, and a coding that nobody asked for, are n
   ] as const) {
     const part = BYTES.subarray(from, 101);
     server.files.set('/rows.csv', { status: 206, bytes: part, headers: { ...ETAG, 'content-range': range } });
-    assert.match((await failureOf(buffer(await place.open(from, never)))).message, /other bytes than were asked for/, range);
+    assert.match((await failureOf(buffer(await place.open(from, never)))).message, /bytes other than those asked for/, range);
   }
   server.files.set('/rows.csv', { bytes: BYTES, headers: { 'content-encoding': 'br' } });
   assert.match((await failureOf(buffer(await place.open(0, never)))).message, /it comes compressed \(br\)/);
@@ -150,7 +150,7 @@ test('a length that nobody says is said', async (t) => {
 test('what a server refuses is in words, at once; what may pass is tried again, and not for minutes', async (t) => {
   const { server, find } = await serving(t, {});
   for (const [status, why] of [
-    [401, /it wants a user and a password: .* \(401\)$/],
+    [401, /it asks for a user and a password: .* \(401\)$/],
     [403, /access is refused; if the address is signed, it may have expired \(403\)$/],
     [404, /it does not exist there \(404\)$/],
     [410, /gone for good/],

@@ -91,7 +91,7 @@ test('its size is bounded, whatever the run was', async () => {
   const inputs = Array.from({ length: 1_000 }, (_, n) => ({ input: `${'d/'.repeat(50)}${n}.csv`, read: n, bytes: n, rejected: 0 }));
   const page = await pageOf(reportWith({ kinds, otherKinds: 500, inputs, otherInputs: 9_000 }, summary), timelineOf(3 * 86_400_000));
   assert.ok(page.length < 300_000, `${page.length} bytes`);
-  assert.match(page, /and 1,450 rows of further kinds/);
+  assert.match(page, /and 1,450 rows of other kinds/);
   assert.match(page, /and 9,900 inputs with no more rejected rows/);
 });
 

@@ -20,7 +20,7 @@ test('waits for the rate, for a retry and for the reject store are shown while t
     await clock.run(499);
     assert.equal(state.words, undefined, 'not slow yet');
     await clock.run(1);
-    assert.equal(state.words, 'waiting for the place of rejected records');
+    assert.equal(state.words, 'waiting for the place for rejected records');
     store.publish({ waiting: false });
     assert.equal(state.words, undefined);
   } finally {
