@@ -2,6 +2,7 @@
  * How an input has to be read, found by reading it: in another encoding if it is not UTF-8, with another delimiter if its rows are one
  * column. What was found is a proposal like every other; what the user has said is never changed.
  */
+import { CioError } from '../../errors.ts';
 import { sink } from '../../stream/sink.ts';
 import { columnsOf } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
@@ -83,4 +84,13 @@ async function profileOf(sample: Sample, flags: SendFlags, format: string, now: 
   const needed = flags.transform === undefined ? columnsOf(flags).named.map(({ column }) => column) : [];
   const failure = await sample.read(seen, needed, { stages, sink: end, note: (text) => warnings.push(text) });
   return { profile, failure, flags, warnings };
+}
+
+/** Why there is nothing to look at. */
+export function nothingReadable({ profile, failure }: Reading, label: string): unknown {
+  if (failure !== undefined) return failure;
+  const [first] = profile.malformed;
+  if (first === undefined) return new CioError('CIO_SOURCE', `${label} holds no rows`, undefined, 'Check that the export is complete.');
+  const message = `${label}: none of its first ${profile.unread} rows can be read; line ${first.origin?.line ?? 1}: ${first.cause.message}`;
+  return new CioError('CIO_SOURCE', message, undefined, 'If it has another format, encoding or delimiter, name it.');
 }

@@ -52,8 +52,8 @@ export async function writeReport(path: string, report: Report, timeline?: Timel
 
 async function textOf(path: string, report: Report, timeline: Timeline | undefined): Promise<string> {
   if (timeline === undefined || !/\.html?$/i.test(path)) return `${printableJson(report, 2)}\n`;
-  const { pageOf } = await import('./page/page.ts');
-  return PAGE_MARK + (await pageOf(report, timeline));
+  const { reportPage } = await import('./page/page.ts');
+  return PAGE_MARK + (await reportPage(report, timeline));
 }
 
 /** Throws if a file holds anything but an earlier report. */

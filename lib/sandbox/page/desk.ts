@@ -3,7 +3,7 @@
  * somebody reads (a later page, an open row, scrolled down, paused) nothing moves: what is new is only counted.
  */
 import { ask, ControlError, order, type SomeOf } from './control.ts';
-import { type Line, listen, type Tally } from './live.ts';
+import { type Connection, listen, type Tally } from './live.ts';
 import { linkTo, type PagePlace, readPlace } from './place.ts';
 
 /** Which answers a place is made of. The first one is its list, if it has one. */
@@ -23,7 +23,7 @@ interface Account {
 /** Everything that is shown. */
 export class Desk {
   place: PagePlace = readPlace(location.hash);
-  line: Line = 'connecting';
+  line: Connection = 'connecting';
   account: Account = { siteId: '...' };
   counts: Tally = {};
   /** How many there are of each collection. */
@@ -129,7 +129,7 @@ export class Desk {
     void this.refresh();
   }
 
-  #line(state: Line): void {
+  #line(state: Connection): void {
     // Whoever is back may be another sandbox.
     const isBack = this.line === 'gone' && state === 'live';
     this.line = state;

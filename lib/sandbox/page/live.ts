@@ -7,10 +7,10 @@
 export type Tally = Readonly<Record<string, number>>;
 
 /** What the line does. */
-export type Line = 'connecting' | 'live' | 'gone';
+export type Connection = 'connecting' | 'live' | 'gone';
 
 interface Listener {
-  line(state: Line): void;
+  line(state: Connection): void;
   news(counts: Tally): void;
 }
 

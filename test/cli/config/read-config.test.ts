@@ -128,8 +128,8 @@ test('every mistake is reported at once, with its key and without its value', ()
   refused({ 'site-id': 'SECRET' }, /set CUSTOMERIO_SITE_ID/);
   refused({ 'base-url': 'https://me:SECRET@x' }, /set CUSTOMERIO_BASE_URL/);
   refused({ 's3-endpoint': 'https://me:SECRET@x' }, /Instead give --s3-endpoint/);
-  refused({ name: 'a' }, /"name" is an option of events, preview, replay, not of people/);
-  refused({ delimiter: ';' }, /"delimiter" is an option of people, events, operations, preview, not of replay/, 'replay');
+  refused({ name: 'a' }, /"name" is an option of events, replay, not of people/);
+  refused({ delimiter: ';' }, /"delimiter" is an option of people, events, operations, not of replay/, 'replay');
   refused(
     { id: 7, rate: '50', 'no-check': 'yes', column: 'a=b' },
     /"id" must be text; "rate" must be a number above 0.*; "no-check" must be true or false; "column" must be a list of texts$/,

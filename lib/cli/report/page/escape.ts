@@ -15,14 +15,14 @@ export class Markup {
 }
 
 /** What may stand in a template. */
-export type Part = Markup | string | number | undefined | readonly Part[];
+export type HtmlPart = Markup | string | number | undefined | readonly HtmlPart[];
 
 /** A template of markup. Every value in it is escaped. */
-export function html(texts: TemplateStringsArray, ...values: readonly Part[]): Markup {
+export function html(texts: TemplateStringsArray, ...values: readonly HtmlPart[]): Markup {
   return new Markup(texts.map((text, index) => text + textOf(values[index])).join(''));
 }
 
-function textOf(part: Part): string {
+function textOf(part: HtmlPart): string {
   if (part === undefined) return '';
   if (part instanceof Markup) return part.text;
   if (Array.isArray(part)) return part.map(textOf).join('');

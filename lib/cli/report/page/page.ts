@@ -15,7 +15,7 @@ import { PAGE_STYLE } from './style.ts';
 import { svgChart } from './svg-chart.ts';
 
 /** The page, without what marks it as a report. */
-export async function pageOf(report: Report, timeline: Timeline): Promise<string> {
+export async function reportPage(report: Report, timeline: Timeline): Promise<string> {
   const { script, style } = await zoomLibrary();
   const scripts = [script, PAGE_SCRIPT];
   const styles = style + PAGE_STYLE;

@@ -5,7 +5,7 @@ import { shellQuoted } from '../../flags/shell-quote.ts';
 import type { Example, Kind } from '../../show/reject-counts.ts';
 import type { Report } from '../../show/report.ts';
 import { resumedNote } from '../../show/summary-text.ts';
-import { html, type Markup, type Part } from './escape.ts';
+import { type HtmlPart, html, type Markup } from './escape.ts';
 
 const MAX_KINDS = 50;
 const MAX_INPUTS = 100;
@@ -33,7 +33,7 @@ function counts(report: Report, milliseconds: number): Markup {
   const open = read - delivered - rejected.total - skipped.total;
   const share = (count: number): string => (read === 0 ? '' : `${number((count / read) * 100)} %`);
   const speed = milliseconds >= 1 && read > 0 ? `${number(Math.round((read / milliseconds) * 1000))} a second` : '';
-  const one = (name: string, label: string, count: number, small: string, style = ''): Part =>
+  const one = (name: string, label: string, count: number, small: string, style = ''): HtmlPart =>
     html`<div class="${style}"><dt>${label}</dt><dd><span id="${name}">${number(count)}</span><small>${small || ' '}</small></dd></div>`;
   return html`<dl class="counts">
 ${one('read', 'rows read', read, speed)}
@@ -63,19 +63,19 @@ ${more > 0 ? html`<p class="note">and ${countOf(more, 'row')} of ${otherKinds > 
 ${rejectsIn === undefined ? undefined : places(rejectsIn, dryRun)}</section>`;
 }
 
-function kindArticle({ reason, field, stream, records, examples }: Kind): Part {
+function kindArticle({ reason, field, stream, records, examples }: Kind): HtmlPart {
   const what = [field, stream === null ? undefined : `stream ${stream}`].filter((part): part is string => Boolean(part));
   return html`<article class="kind"><h3><span><span class="tag">${reason ?? 'unknown'}</span> ${what.join(' · ')}</span><span>${countOf(records, 'row')}</span></h3>
 <ul>${examples.map(exampleItem)}</ul></article>`;
 }
 
-function exampleItem({ source, line, message, value, record }: Example): Part {
+function exampleItem({ source, line, message, value, record }: Example): HtmlPart {
   const place = [source, line === undefined ? undefined : `line ${number(line)}`].filter(Boolean).join(', ');
   const shown = value ?? record;
   return html`<li>${message}${shown ? html` <code>${shown}</code>` : undefined}${place ? html` <span class="soft">${place}</span>` : undefined}</li>`;
 }
 
-function places(rejectsIn: string, dryRun: true | undefined): Part {
+function places(rejectsIn: string, dryRun: true | undefined): HtmlPart {
   const place = shellQuoted(rejectsIn);
   const replay = dryRun ? undefined : html`\n${`cio-stream replay ${place} --rejects again/`}`;
   return html`<p>They are in <code id="rejects-in">${rejectsIn}</code>. To look at them${dryRun ? '' : ', and to send them again once they are repaired'}:</p>

@@ -5,7 +5,7 @@
 
 import type { Timeline } from '../recorder.ts';
 import { type Chart, type Line, valuesOf } from './charts.ts';
-import { html, Markup, type Part } from './escape.ts';
+import { type HtmlPart, html, Markup } from './escape.ts';
 import { countTicks, type Tick, timeTicks } from './ticks.ts';
 
 const WIDTH = 720;
@@ -40,23 +40,23 @@ ${lines.map((line, index) => drawn(line, values[index] as number[], scale))}${li
 </svg>`;
 }
 
-function countMark({ at, label }: Tick, { y }: Scale): Part {
+function countMark({ at, label }: Tick, { y }: Scale): HtmlPart {
   const height = round(y(at));
   return html`<path class="${at === 0 ? 'axis' : 'grid'}" d="M0 ${height}H${WIDTH}"/>${at === 0 ? undefined : html`<text x="0" y="${round(height - 4)}">${label}</text>`}`;
 }
 
-function timeMark({ at, label }: Tick, { x }: Scale): Part {
+function timeMark({ at, label }: Tick, { x }: Scale): HtmlPart {
   const place = round(x(at));
   const anchor = place < 20 ? 'start' : place > WIDTH - 20 ? 'end' : 'middle';
   return html`<text x="${place}" y="${HEIGHT - 8}" text-anchor="${anchor}">${label}</text>`;
 }
 
-function limitLine(limit: number, { y }: Scale): Part {
+function limitLine(limit: number, { y }: Scale): HtmlPart {
   const height = round(y(limit));
   return html`<path class="limit" d="M0 ${height}H${WIDTH}"/><text class="limit" x="${WIDTH}" y="${round(height - 4)}" text-anchor="end">limit ${limit.toLocaleString('en-US')}</text>`;
 }
 
-function drawn({ name, shape }: Line, values: readonly number[], scale: Scale): Part {
+function drawn({ name, shape }: Line, values: readonly number[], scale: Scale): HtmlPart {
   const path = new Markup({ total: totalPath, step: stepPath, bar: barPath }[shape](values, scale));
   return html`<path class="${shape === 'bar' ? 'fill' : 'line'} ${name}" d="${path}"/>`;
 }

@@ -3,7 +3,7 @@
 import type { Desk } from '../desk.ts';
 import { grouped } from '../format.ts';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
-import type { Line } from '../live.ts';
+import type { Connection } from '../live.ts';
 import { linkTo } from '../place.ts';
 
 /** A place for the row of tabs. */
@@ -13,7 +13,7 @@ export interface TabLink {
   readonly count: number | undefined;
 }
 
-const LINES: Record<Line, string> = { connecting: 'Connecting', live: 'Live', gone: 'Ended' };
+const LINES: Record<Connection, string> = { connecting: 'Connecting', live: 'Live', gone: 'Ended' };
 /** Beside the tabs' own numbers. */
 const COUNTS: readonly (readonly [name: string, title: string])[] = [
   ['applied', 'applied'],

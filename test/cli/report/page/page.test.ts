@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { pageOf } from '../../../../lib/cli/report/page/page.ts';
+import { reportPage } from '../../../../lib/cli/report/page/page.ts';
 import type { Timeline } from '../../../../lib/cli/report/recorder.ts';
 import { printableLines } from '../../../../lib/cli/show/print.ts';
 import type { Kind } from '../../../../lib/cli/show/reject-counts.ts';
@@ -46,7 +46,7 @@ function inner(page: string, tag: 'script' | 'style'): string[] {
 }
 
 test('the policy lets in the scripts and the style of the page, and nothing else', async () => {
-  const page = await pageOf(reportWith({}), timelineOf(1_000));
+  const page = await reportPage(reportWith({}), timelineOf(1_000));
   const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'") ?? '';
   const [scripts, styles] = [inner(page, 'script'), inner(page, 'style')];
   assert.equal(scripts.length, 2);
@@ -72,7 +72,7 @@ test('text from outside is text, wherever it stands', async () => {
   const inputs = [{ input: HOSTILE, read: 1, bytes: 1, rejected: 1 }];
   const texts = { command: HOSTILE, rejectsIn: HOSTILE, os: HOSTILE, retriesBy: [{ why: HOSTILE, retries: 1, waitedMs: 1 }] };
   const report = { ...reportWith({ ...texts, kinds: [kind], inputs }, summary), error: { code: 'CIO_STATE' as const, message: HOSTILE } };
-  const page = await pageOf({ ...report, unseenColumns: [{ column: HOSTILE, option: '--email' }] }, timelineOf(0));
+  const page = await reportPage({ ...report, unseenColumns: [{ column: HOSTILE, option: '--email' }] }, timelineOf(0));
   const bare = page.replace(/<(script|style)\b[\s\S]*?<\/\1>/g, '');
   assert.doesNotMatch(bare, /<img|alert\(1\)<\/|<!--/);
   assert.equal(printableLines(bare), bare);
@@ -89,7 +89,7 @@ test('its size is bounded, whatever the run was', async () => {
   summary.rejected.total = 1_500;
   const kinds = Array.from({ length: 1_000 }, (_, n) => kind(n));
   const inputs = Array.from({ length: 1_000 }, (_, n) => ({ input: `${'d/'.repeat(50)}${n}.csv`, read: n, bytes: n, rejected: 0 }));
-  const page = await pageOf(reportWith({ kinds, otherKinds: 500, inputs, otherInputs: 9_000 }, summary), timelineOf(3 * 86_400_000));
+  const page = await reportPage(reportWith({ kinds, otherKinds: 500, inputs, otherInputs: 9_000 }, summary), timelineOf(3 * 86_400_000));
   assert.ok(page.length < 300_000, `${page.length} bytes`);
   assert.match(page, /and 1,450 rows of other kinds/);
   assert.match(page, /and 9,900 inputs with no more rejected rows/);
@@ -97,7 +97,7 @@ test('its size is bounded, whatever the run was', async () => {
 
 test('each chart is a figure with an image that has a name and words, also of a run of no rows and no time', async () => {
   for (const milliseconds of [0, 40, 61_000]) {
-    const page = await pageOf(reportWith({}), timelineOf(milliseconds));
+    const page = await reportPage(reportWith({}), timelineOf(milliseconds));
     for (const id of ['chart-rows', 'chart-requests', 'chart-retries']) {
       const [, figure = ''] = new RegExp(`<figure id="${id}">([\\s\\S]*?)</figure>`).exec(page) ?? [];
       assert.match(figure, new RegExp(`role="img" aria-labelledby="${id}-title ${id}-words"`));

@@ -1,0 +1,23 @@
+/** What the user has to decide before there is a command: who a row is about, and what an event is called. */
+import type { PreviewKind } from './columns/identity-guess.ts';
+import type { Proposal } from './proposal.ts';
+
+/** In words; undefined if nothing is open. */
+export function todoOf({ kind, flags, fields }: Proposal, columns: number, label: string): string | undefined {
+  const named = (flags.column ?? []).join('\n');
+  const isNamed = /=person_(?:id|email|cio_id|phone)(?:\n|:|$)/.test(named);
+  const isIdentified = isNamed || [flags.id, flags.email, flags.cioId, flags.phone].some((column) => column !== undefined);
+  if (!isIdentified) return unidentified(kind, fields, columns, label);
+  if (kind === 'people' || flags.event !== undefined || flags.name !== undefined || /=event_name(?:\n|:|$)/.test(named)) return undefined;
+  return 'No command yet: no column is certain to hold the names of the events. Name it with --name COLUMN, or call all events by one name: --event NAME.';
+}
+
+function unidentified(kind: PreviewKind, fields: Proposal['fields'], columns: number, label: string): string {
+  const near = fields.flatMap(({ field, others }) => others.slice(0, 3).map(({ name }) => `--${field} "${name}"`));
+  const hint =
+    near.length === 0
+      ? 'Name the column with --id, --email, --phone or --cio-id.'
+      : `Perhaps ${near.slice(0, 5).join(', ')}: give what is right.`;
+  const one = columns === 1 ? ` ${label} has one column: if other characters separate its cells, name them with --delimiter.` : '';
+  return `No command yet: no column is certain to say who ${kind === 'people' ? 'a person is' : 'an event is about'}. ${hint}${one}`;
+}
