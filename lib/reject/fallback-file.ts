@@ -52,11 +52,11 @@ export class FallbackFile {
         staged.delete(key);
       }
       if (lines !== '') await this.#append([lines]);
-      return this.#made ? extended(error, `what could not be stored is in ${this.#path}`) : error;
+      return this.#made ? extended(error, `what was not stored is in ${this.#path}`) : error;
     } catch (second) {
       for (const file of staged.values()) await file.keep().catch(() => {});
       const left = Array.from(staged.values(), ({ path }) => path).join(', ');
-      const why = `what could not be stored could not be kept in ${this.#path} either, ${systemFailure(second).why}`;
+      const why = `what was not stored could not be kept in ${this.#path} either, ${systemFailure(second).why}`;
       this.#failed = extended(error, left === '' ? why : `${why}; it is still in ${left}`);
       return this.#failed;
     }
