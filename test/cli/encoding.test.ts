@@ -72,8 +72,8 @@ const linesOf = (rows: readonly object[]): string => rows.map((row) => `${JSON.s
 test('a fault in compressed input: every row before it arrives, wherever the chunks are cut, then comes the error', async () => {
   const good = gzipSync(linesOf(rowsFrom(0, 200)));
   const cases: [string, Buffer, RegExp, number][] = [
-    ['text behind it', Buffer.from(linesOf(rowsFrom(200, 300))), /comes something that is not/, 200],
-    ['zeros and text', Buffer.concat([Buffer.alloc(512), Buffer.from('x')]), /comes something that is not/, 200],
+    ['text behind it', Buffer.from(linesOf(rowsFrom(200, 300))), /there is something that is not/, 200],
+    ['zeros and text', Buffer.concat([Buffer.alloc(512), Buffer.from('x')]), /there is something that is not/, 200],
     ['a header cut off', gzipSync('x').subarray(0, 3), /cut off/, 200],
     // Its last row is half of one.
     ['a member cut off', gzipSync(`${linesOf(rowsFrom(200, 300))}{"n":3`).subarray(0, -5), /cut off/, 300],

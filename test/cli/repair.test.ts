@@ -79,7 +79,7 @@ for (const [how, delimiter] of [
     const counts = await at.run('rejects', 'rejected');
     assert.match(counts.stdout, /^3 rejected records in 2 objects of rejected\n/);
     const rows = await at.run('rejects', 'rejected', '--rows');
-    assert.match(rows.stdout, /^crm\.csv:4 {2}invalid {2}Created At {2}"31\/02\/2024" {2}is not a time/m);
+    assert.match(rows.stdout, /^crm\.csv:4 {2}invalid {2}Created At {2}"31\/02\/2024" {2}is not a valid time/m);
     assert.match(rows.stdout, /^events\.ndjson:1 {2}invalid {2}what {2}"" {2}is empty$/m);
     const made = await at.run('rejects', 'rejected', '--format', 'csv', '--out', 'fix.csv');
     assert.deepEqual([made.status, made.stdout], [0, '']);

@@ -5,7 +5,8 @@ import { tableLines } from '../show/table.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
 import { wrappedCommand } from './command-text.ts';
 import type { ColumnProposal } from './proposal.ts';
-import type { Trial, TrialKind } from './trial.ts';
+import type { Trial } from './trial.ts';
+import type { TrialKind } from './trial-kinds.ts';
 
 /** What is shown. */
 export interface Shown {
