@@ -136,3 +136,14 @@ test('--write keeps the flags as a config, and replaces nothing else', async (t)
   assert.match($schema, /customerio-streams/);
   assert.deepEqual(config, { email: 'Email', column: ['Amount=amount:number:1,234.56'], 'snake-case': true, rejects: 'rejected/' });
 });
+
+test('neither UTF-8 nor commas between the cells, and decimal commas: both are found', async (t) => {
+  const rows = 'Email;Name;Amount\na@b.co;Ada;1.234,50\nb@b.co;B\xf6b;12,00\nc@b.co;Cy;2.000,75\n';
+  const ran = await run(t, { 'f.csv': Buffer.from(rows, 'latin1') }, 'f.csv');
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.match(ran.stdout, /Of 3 rows, 0 would be rejected/);
+  assert.match(ran.stdout, /line 3 has the byte F6 .* windows-1252 it reads: b@b\.co;Böb;12,00/);
+  const command = lastLine(ran) ?? '';
+  for (const part of ['--encoding windows-1252', "--delimiter ';'", 'Amount=amount:number:1.234,56'])
+    assert.ok(command.includes(part), `${part} in ${command}`);
+});

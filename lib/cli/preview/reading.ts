@@ -27,22 +27,28 @@ export interface Reading {
 const DELIMITERS = [';', '\t', '|', ','];
 const NOT_TEXT = /not valid (?:UTF-8|utf-8)/;
 
+type Read = (flags: SendFlags) => Promise<Reading>;
+
 /** Reads the sample, in as many ways as it takes. */
 export async function readSample(sample: Sample, flags: SendFlags, format: string, now: number): Promise<Reading> {
-  const read = async (tried: SendFlags): Promise<Reading> => profileOf(sample, tried, format, now);
-  let reading = await read(flags);
-  if (flags.encoding === undefined && isNotText(reading)) {
-    const badByte = await firstBadByte(sample.bytes);
-    const [first] = badByte?.readings ?? [];
-    const other = first && (await read({ ...flags, encoding: first.encoding }));
-    if (other && fitOf(other) >= fitOf(reading)) reading = { ...other, badByte };
-  }
-  if (format === 'csv' && flags.delimiter === undefined && flags.header === undefined) reading = await delimited(reading, read);
-  return reading;
+  const read: Read = (tried) => profileOf(sample, tried, format, now);
+  const reading = await encoded(await read(flags), sample, read);
+  if (format !== 'csv' || flags.delimiter !== undefined || flags.header !== undefined) return reading;
+  // With the wrong delimiter a row can be ragged before it is seen that it is not UTF-8.
+  return encoded(await delimited(reading, read), sample, read);
+}
+
+/** In the encoding that is likely, if it is not UTF-8 and no fewer rows can be read. */
+async function encoded(reading: Reading, sample: Sample, read: Read): Promise<Reading> {
+  if (reading.flags.encoding !== undefined || !isNotText(reading)) return reading;
+  const badByte = await firstBadByte(sample.bytes);
+  const [first] = badByte?.readings ?? [];
+  const other = first && (await read({ ...reading.flags, encoding: first.encoding }));
+  return other && fitOf(other) >= fitOf(reading) ? { ...reading, ...other, badByte } : reading;
 }
 
 /** With the delimiter that makes several columns of nearly all rows, if there is one and the usual one doesn't. */
-async function delimited(reading: Reading, read: (flags: SendFlags) => Promise<Reading>): Promise<Reading> {
+async function delimited(reading: Reading, read: Read): Promise<Reading> {
   if (reading.profile.columns.length > 1 && fitOf(reading) > 0.5) return reading;
   let best = reading;
   for (const delimiter of DELIMITERS) {
