@@ -45,7 +45,7 @@ inBrowser('an empty sandbox says what to do; rows of cio-stream appear without a
   const ran = await cli(['people', crm, '--email', 'E-Mail Address'], { env });
   assert.equal(ran.status, 0, ran.stderr);
   await seen(page.getByText('Ada Lovelace'));
-  assert.equal(await rows(page).count(), 2);
+  await becomes(() => rows(page).count(), 2);
   await becomes(() => shownText(tab(page, 'People')), 'People 2');
   assert.equal(await page.evaluate('globalThis.isTheSamePage'), true);
 });
@@ -93,7 +93,7 @@ inBrowser('one person: attributes digit for digit, devices, relationships, and e
   await seen(page.getByRole('table', { name: 'Device' }).getByText('phone-1'));
   await seen(page.getByRole('table', { name: 'relationship' }).getByText('acme'));
   const line = page.locator('.timeline > li');
-  assert.equal(await line.count(), 50);
+  await becomes(() => line.count(), 50);
   assert.match(await shownText(line.first()), /^2025-12-01T00:00:59Z visit 59/);
   await page.getByRole('link', { name: 'Next' }).click();
   await seen(page.getByText('51–60 of 60'));
@@ -145,7 +145,7 @@ inBrowser('while somebody reads nothing moves: what is new is counted, and shown
   await seen(page.locator('.exchange'));
   await sandbox.batch(identify({ email: 'new3@example.com' }));
   await seen(page.getByRole('button', { name: '1 new: show' }));
-  assert.equal(await rows(page).count(), 2);
+  await becomes(() => rows(page).count(), 2);
   await page.getByRole('button', { name: 'Details of request' }).first().click();
   await becomes(() => rows(page).count(), 3);
 
@@ -185,14 +185,14 @@ inBrowser(
     await page.getByLabel('A list of rules').fill('[{"status": 503}]');
     await page.getByRole('button', { name: 'Set these faults' }).click();
     await seen(page.getByText('until it is cleared').first());
-    assert.equal(await shownText(page.getByRole('alert')), '');
+    await becomes(() => shownText(page.getByRole('alert')), '');
     assert.equal(await send(), 503);
     await page.getByRole('button', { name: 'Clear all faults' }).click();
     await seen(page.getByText('No fault is set'));
     assert.equal(await send(), 200);
     await tab(page, 'Requests').click();
     await seen(rows(page).getByText('503'));
-    assert.equal(await rows(page).getByText('fault').count(), 3);
+    await becomes(() => rows(page).getByText('fault').count(), 3);
   },
   REFUSED_RULES,
 );
