@@ -17,7 +17,7 @@ const HOSTILE = [
   '\u202egnp.exe \u0007\u001b[31m\u2028 x',
 ];
 
-/** Loads an address anew: a change of its last part alone would not wait for what is there. */
+/** Loads an address again: a change of its last part alone would not wait for what is there. */
 async function visit(page: Page, address: string): Promise<void> {
   await page.goto('about:blank');
   await page.goto(address);
@@ -112,7 +112,7 @@ inBrowser(
         person('add_relationships', ids, { cio_relationships: [related] }),
         { type: text, action: text, identifiers: { [text]: text } },
       );
-      await sandbox.post('/api/v2/batch', `${text} is no JSON`);
+      await sandbox.post('/api/v2/batch', `${text} is not JSON`);
       await fetch(`${sandbox.url}/api/${encodeURIComponent(text)}`);
     }
     sandbox.setFaults([{ path: HOSTILE[0], redirect: 'javascript:alert(7)', headers: { x: '<b>' } }]);

@@ -57,7 +57,7 @@ export class Desk {
     void this.refresh();
   }
 
-  /** Reads the place anew, whoever reads. */
+  /** Reads what the place shows again, whoever reads. */
   async refresh(): Promise<void> {
     // An answer that a later question has overtaken is old.
     const turn = ++this.#turn;

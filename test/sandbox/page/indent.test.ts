@@ -15,7 +15,7 @@ test('every character but the spaces between them stays: digits, escapes, repeat
   fc.assert(fc.property(fc.json(), (json) => assert.deepEqual(indented(json).match(TOKENS), json.match(TOKENS))));
 });
 
-test('what is no JSON is shown as it came; a body that was cut is indented as far as it goes', () => {
+test('what is not JSON is shown as it came; a body that was cut is indented as far as it goes', () => {
   for (const text of ['<html>\n  <p>', 'a, b: c', '{"a":1', '[1,]', '']) assert.equal(readableBody(text, false), text);
   assert.equal(readableBody('{"a":[1,"x y', true), '{\n  "a": [\n    1,\n    "x y');
   assert.equal(readableBody('<p>{', true), '<p>{');

@@ -37,7 +37,7 @@ test('law: no secret of an address is in what is shown or kept of it', () => {
   );
 });
 
-test('plain http is only for this machine, and what is no address is said without repeating it', () => {
+test('plain http is only for this machine, and what is not an address is said without repeating it', () => {
   for (const good of ['http://localhost/x', 'http://127.0.0.1:80/x', 'http://127.9.9.9/x', 'http://[::1]:8080/x']) webAddress(good);
   for (const bad of ['http://example.com/x', 'http://10.0.0.1/x', 'http://127.0.0.1.example.com/x', 'http://localhost.example.com/'])
     assert.throws(() => webAddress(bad), { code: 'CIO_OPTIONS', message: /http:\/\/ is only read from this machine/ });

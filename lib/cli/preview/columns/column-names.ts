@@ -1,5 +1,5 @@
 /**
- * What the name of a column says of it. A name alone decides nothing but that a column of digits is no number (`Zip Code`), and
+ * What the name of a column says of it. A name alone decides nothing but that a column of digits is not a number (`Zip Code`), and
  * that digits may count seconds (`created_at`). To identify, contents must agree: see `identity-guess`.
  */
 import { snakeCase } from '../../../stage/mapping/snake-case.ts';
