@@ -5,7 +5,7 @@
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { createGzip } from 'node:zlib';
-import { csvTable } from './csv/table.ts';
+import { csvTable, type NamedColumns } from './csv/table.ts';
 import { fieldsOf, flatLine, joinLine, splitLine } from './reject-line.ts';
 
 /** What the objects of a run look like. */
@@ -28,10 +28,10 @@ export interface ObjectEncoding {
   encode(lines: Open): AsyncIterable<Buffer>;
 }
 
-/** The encoding of a format. */
-export function encodingOf({ format, flattening, compression }: ObjectFormat): ObjectEncoding {
+/** The encoding of a format. Flat CSV also has the columns that are `named`. */
+export function encodingOf({ format, flattening, compression }: ObjectFormat, named?: NamedColumns): ObjectEncoding {
   const [flat, gzip] = [flattening === 'root', compression === 'gzip'];
-  const encode = format === 'csv' ? (lines: Open) => csv(lines, flat) : flat ? flattened : (lines: Open) => lines();
+  const encode = format === 'csv' ? (lines: Open) => csv(lines, flat, named) : flat ? flattened : (lines: Open) => lines();
   return {
     extension: `.${format}${gzip ? '.gz' : ''}`,
     contentType: gzip ? 'application/gzip' : format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
@@ -54,9 +54,9 @@ async function* flattened(open: Open): AsyncGenerator<Buffer> {
   }
 }
 
-async function* csv(open: Open, flat: boolean): AsyncGenerator<Buffer> {
+async function* csv(open: Open, flat: boolean, named?: NamedColumns): AsyncGenerator<Buffer> {
   const { stringify } = await import('csv-stringify/sync');
-  const { addColumns, header, rows } = csvTable(stringify, flat);
+  const { addColumns, header, rows } = csvTable(stringify, flat, named);
   if (flat) for await (const lines of linesOf(open())) for (const line of lines) addColumns(line);
   yield Buffer.from(header());
   for await (const lines of linesOf(open())) yield Buffer.from(rows(lines));

@@ -323,3 +323,28 @@ test('a sheet is replayed after a kill: nothing counts twice, nothing is lost', 
   );
   assert.deepEqual((await readdir(at.cwd)).includes('fix.csv'), false);
 });
+
+test('a sheet has the columns that the mapping names, so what is missing can be filled in; what stays empty is absent', async (t) => {
+  const at = await desk(t);
+  await writeFile(join(at.cwd, 'people.csv'), 'Email,Name,Joined,Notes\n,Nobody,,x\n,None,,\n');
+  await writeFile(join(at.cwd, 'visits.csv'), 'Mail,what\n,visit\n');
+  const map = ['--email', 'Email', '--column', 'Joined=joined:time:DD/MM/YYYY', '--column', 'Notes='];
+  assert.equal((await at.run('people', 'people.csv', ...map, '--rejects', 'rejected', '-q')).status, 1);
+  assert.equal((await at.run('events', 'visits.csv', '--email', 'Mail', '--name', 'what', '--rejects', 'rejected', '-q')).status, 1);
+  assert.equal((await at.run('rejects', 'rejected', '--format', 'csv', '--out', 'fix.csv')).status, 0);
+  const [header = [], ...rows] = parse(await readFile(join(at.cwd, 'fix.csv')), { bom: true }) as string[][];
+  const columns = header.slice(0, header.indexOf('record'));
+  assert.deepEqual([...columns].sort(), ['Email', 'Joined', 'Mail', 'Name', 'Notes', 'what']);
+  const fill = (row: string[], values: Record<string, string>): string[] => row.map((cell, index) => values[header[index] ?? ''] ?? cell);
+  const repaired = rows.map((row) => {
+    if (row.includes('Nobody')) return fill(row, { Email: 'no@body.io', Joined: '31/12/2023' });
+    return row.includes('visit') ? fill(row, { Mail: 'no@body.io' }) : row;
+  });
+  const quoted = (cell: string): string => (/[";\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  await writeFile(join(at.cwd, 'fix.csv'), [header, ...repaired].map((row) => `${row.map(quoted).join(';')}\r\n`).join(''));
+  const ran = await at.run('replay', 'fix.csv', '--rejects', 'again');
+  assert.equal(ran.status, 1, ran.stderr);
+  const { people, events } = at.sandbox.state();
+  assert.deepEqual(at.attributes(), [{ email: 'no@body.io', Name: 'Nobody', joined: 1_703_980_800 }]);
+  assert.deepEqual([people.length, events.map(({ name }) => name), (await rejectedIn(join(at.cwd, 'again'))).length], [1, ['visit'], 1]);
+});

@@ -42,12 +42,8 @@ const SHEET: Promised = {
     const [list = '', replay = ''] = code.split('\n');
     await place.sh('cio-stream people people.csv --email Email --rejects rejected/ --quiet', { status: 1 });
     await place.sh(list);
-    // The rejected row had no address, so there is no column for it yet.
-    const [header = '', row = ''] = place
-      .read('fix.csv')
-      .replace(/^\uFEFF/, '')
-      .split('\n');
-    place.write('fix.csv', `Email,${header}\nno@body.io,${row}\n`);
+    // The column of what is missing is there, to be filled in.
+    place.write('fix.csv', place.read('fix.csv').replace(/^,"Nobody"/m, 'no@body.io,"Nobody"'));
     const { stderr } = await place.sh(replay);
     assert.match(stderr, /1 record: 1 delivered, 0 rejected/);
     assert.ok(place.sandbox.state().people.some(({ email }) => email === 'no@body.io'));

@@ -11,11 +11,12 @@ import { writeMixedRows } from '../support/faults/rows.ts';
 import { folder } from '../support/folder.ts';
 import type { Faults } from '../support/object-storage/faults.ts';
 import { BUCKETS } from '../support/object-storage/stored-objects.ts';
+import { isLong } from '../support/runs.ts';
 import { SEED } from '../support/seed.ts';
 import { WebServer } from '../support/web-server.ts';
 
 const ROWS = 1_000;
-const KILLS = 2;
+const KILLS = isLong ? 2 : 1;
 
 /** Where rows are read, and how to get there. */
 type Reading = Pick<Job, 'files' | 'flags' | 'env'> & { readonly faults?: Faults };

@@ -43,6 +43,7 @@ export async function browser(): Promise<Browser | undefined> {
 /** A test in a window of its own. It is skipped where there is no chromium, and fails in .ci/run. */
 export function inBrowser(name: string, check: (watched: Watched) => Promise<void>, { options = {}, expected }: BrowserTest = {}): void {
   test(name, async (t) => {
+    if (process.env.CIO_BROWSER === 'skip') return t.skip('CIO_BROWSER=skip leaves out the tests in a browser');
     const running = await browser();
     if (running === undefined) return skipOrFail(t, `no chromium at ${CHROMIUM}: install it, or name it in CHROMIUM`);
     const context = await running.newContext({ viewport: { width: 1280, height: 860 }, ...options });

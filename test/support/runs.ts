@@ -5,6 +5,9 @@
 const SHARE = Number(process.env.CIO_RUNS ?? 0.1);
 const FEWEST = 25;
 
+/** True for a run that has the time for large cases. */
+export const isLong: boolean = SHARE >= 1;
+
 /** `cases` in a long run, and in this one as many as CIO_RUNS says. */
 export function runs(cases: number): number {
   return Math.max(Math.min(cases, FEWEST), Math.ceil(cases * SHARE));

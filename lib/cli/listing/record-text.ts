@@ -13,6 +13,7 @@ import { lineText } from '../../replay/line-record.ts';
 import { infoOf } from '../input/reject-filter.ts';
 import { wrongValueOf } from '../show/rejected-record.ts';
 import type { ChosenLine, ChosenLines } from './chosen-lines.ts';
+import { mappedColumns } from './mapped-columns.ts';
 
 const MAX_VALUE = 60;
 /** Lines that are made of one read. */
@@ -42,7 +43,7 @@ export async function* ndjsonTexts(lines: ChosenLines): AsyncGenerator<string> {
 /** A sheet: each field of the records has a column. Everything is read twice, as the header has the columns of all rows. */
 export async function* sheetTexts(lines: ChosenLines): AsyncGenerator<string | Buffer> {
   yield BOM;
-  yield* encodingOf(SHEET).encode(() => pieces(lines));
+  yield* encodingOf(SHEET, mappedColumns()).encode(() => pieces(lines));
 }
 
 async function* pieces(lines: ChosenLines): AsyncGenerator<Buffer> {

@@ -19,11 +19,14 @@ export interface CsvTable {
 /** Tools read no more columns than this; records that have further ones stay whole. */
 const MAX_COLUMNS = 1_000;
 
+/** The columns that a line should have beside its fields: what is missing can be filled in there. */
+export type NamedColumns = (line: string) => readonly string[];
+
 /**
  * A table; `flat` gives each field of the records a column of its own. All columns must be known before the header is
  * written: they can't change in the middle of a file. `write` is csv-stringify, loaded by the caller.
  */
-export function csvTable(write: typeof csvStringify, flat: boolean): CsvTable {
+export function csvTable(write: typeof csvStringify, flat: boolean, named: NamedColumns = () => []): CsvTable {
   const columns = new Map<string, ColumnKind>();
   const csv = (rows: readonly (readonly Cell[])[]): string =>
     write(
@@ -36,8 +39,10 @@ export function csvTable(write: typeof csvStringify, flat: boolean): CsvTable {
       const { record } = splitLine(line);
       const names = flat ? fieldsOf(record) : undefined;
       if (names === undefined || names.some((name) => /\p{Cs}/u.test(name))) return;
+      const more = named(line).filter((name) => !columns.has(name) && !names.includes(name));
       const fresh = names.filter((name) => !columns.has(name));
       if (columns.size + fresh.length > MAX_COLUMNS) return;
+      for (const name of more.slice(0, MAX_COLUMNS - columns.size - fresh.length)) columns.set(name, 'none');
       const values = parse(record) as Record<string, unknown>;
       for (const name of names) columns.set(name, commonKind(columns.get(name), values[name]));
     },

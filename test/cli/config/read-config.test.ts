@@ -15,6 +15,7 @@ import { choicesOf } from '../../../lib/cli/flags/read-value.ts';
 import { unitOf } from '../../../lib/cli/flags/units.ts';
 import { bare } from '../../../lib/options.ts';
 import { folder } from '../../support/cli/run-cli.ts';
+import { runs } from '../../support/runs.ts';
 
 /** Texts for options that do not take any. */
 const TEXTS: Readonly<Record<string, fc.Arbitrary<string>>> = {
@@ -74,6 +75,7 @@ test('law: the flags of any command line, written as a config and read again, ar
       assert.deepEqual({ ...flagsOf(command, []), ...read }, flags);
       assert.deepEqual(configOf(read, optionFields(command)), config);
     }),
+    { numRuns: runs(250) },
   );
 });
 
