@@ -41,11 +41,11 @@ export function progressText(progress: ShownProgress): string {
   return [...percent, ...outlookOf(progress), ...counts(progress), ...speeds(progress)].map(({ text }) => text).join(GAP);
 }
 
-/** The cells of a bar; each part has the cells that its share rounds to, and together they are `cells`. */
+/** The cells of a bar; each part has the cells that its share rounds to, and together they are `cells`. A share of nothing is none. */
 export function barParts(settledShare: number, readShare: number, cells: number): [number, number, number] {
   const room = Math.max(0, Math.floor(cells));
-  const settled = Math.min(room, Math.max(0, Math.floor(settledShare * room)));
-  const read = Math.min(room, Math.max(settled, Math.round(readShare * room)));
+  const settled = Math.min(room, Math.max(0, Math.floor((settledShare || 0) * room)));
+  const read = Math.min(room, Math.max(settled, Math.round((readShare || 0) * room)));
   return [settled, read - settled, room - read];
 }
 
