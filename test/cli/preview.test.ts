@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { cli, folder, type Ran } from '../support/cli/run-cli.ts';
+import { isLong } from '../support/runs.ts';
 
 type Files = Readonly<Record<string, string | Buffer>>;
 
@@ -112,13 +113,15 @@ test('hostile names and values command nothing: neither the terminal nor the she
   assert.match(lastLine(ran) ?? '', /--email=--email .*'a\\=b\\:c=a_b_c:number'.*\$\(printf 'x\\012y=/);
 });
 
-test('80,000 columns', async (t) => {
-  const names = Array.from({ length: 80_000 }, (_, i) => `c${i}`);
+test('many thousands of columns', async (t) => {
+  const count = isLong ? 80_000 : 20_000;
+  const shown = (columns: number): string => columns.toLocaleString('en-US');
+  const names = Array.from({ length: count }, (_, i) => `c${i}`);
   const ran = await run(t, { 'f.csv': `email,${names.join(',')}\na@b.co,${names.map(() => '1').join(',')}\n` }, 'f.csv');
   assert.equal(ran.status, 0, ran.stderr);
-  assert.match(ran.stdout, /and 79,801 more columns: --json lists all/);
-  assert.match(ran.stdout, /79,000 more columns could be converted too/);
-  assert.match(ran.stdout, /there are 80000 attributes, 300 is the limit/);
+  assert.ok(ran.stdout.includes(`and ${shown(count - 199)} more columns: --json lists all`));
+  assert.ok(ran.stdout.includes(`${shown(count - 1_000)} more columns could be converted too`));
+  assert.ok(ran.stdout.includes(`there are ${count} attributes, 300 is the limit`));
 });
 
 test('--write keeps the flags as a config, and replaces nothing else', async (t) => {
