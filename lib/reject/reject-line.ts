@@ -141,5 +141,10 @@ export function flatLine({ record, meta }: LineParts): string {
 export function fieldsOf(record: string): string[] | undefined {
   if (!record.startsWith('{') || !record.endsWith('}')) return undefined;
   const names = Object.keys(JSON.parse(record));
-  return names.some((name) => name === 'record' || name === 'record_encoding' || /^(rejected|_airbyte)_/.test(name)) ? undefined : names;
+  return names.some(isOwnName) ? undefined : names;
+}
+
+/** Whether a name beside the record's fields would be taken for one of ours. */
+export function isOwnName(name: string): boolean {
+  return name === 'record' || name === 'record_encoding' || /^(rejected|_airbyte)_/.test(name);
 }

@@ -348,3 +348,20 @@ test('a sheet has the columns that the mapping names, so what is missing can be 
   assert.deepEqual(at.attributes(), [{ email: 'no@body.io', Name: 'Nobody', joined: 1_703_980_800 }]);
   assert.deepEqual([people.length, events.map(({ name }) => name), (await rejectedIn(join(at.cwd, 'again'))).length], [1, ['visit'], 1]);
 });
+
+test('no column is added for a mapping that is not readable, stands behind a transform, or names a column as ours are named', async (t) => {
+  const at = await desk(t);
+  const people = (config: object): object => ({ command: 'people', config });
+  const mappings = [
+    ...[undefined, 'gone', people({}), people({ email: 7 }), people({ nonsense: 'x' }), { command: 'rm', config: {} }],
+    ...[people({ email: 'Mail', transform: './fix.js' }), people({ email: 'rejected_at', id: 'record' })],
+  ];
+  const lines = mappings.map((mapping) =>
+    JSON.stringify({ record: { a: '1' }, rejected_reason: 'invalid', rejected_at: 'x', rejected_origin: { mapping } }),
+  );
+  await writeFile(join(at.cwd, 'some.ndjson'), lines.join('\n'));
+  const { stdout } = await at.run('rejects', 'some.ndjson', '--format', 'csv');
+  const [header = []] = parse(stdout, { bom: true }) as string[][];
+  assert.deepEqual(header.slice(0, 2), ['a', 'record']);
+  assert.equal(new Set(header).size, header.length);
+});

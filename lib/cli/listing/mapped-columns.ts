@@ -9,6 +9,9 @@ import { splitLine } from '../../reject/reject-line.ts';
 import { columnsOf } from '../flags/columns.ts';
 import { flagsOfMapping } from '../run/mapping-flags.ts';
 
+/** Rows may each bring a mapping of their own. */
+const MAX_KNOWN = 100;
+
 /** For lines that hold their whole mapping; none for a line without one. */
 export function mappedColumns(): NamedColumns {
   const known = new Map<string, readonly string[]>();
@@ -16,15 +19,18 @@ export function mappedColumns(): NamedColumns {
     const mapping = keptMappingOf(JSON.parse(`{${splitLine(line).meta}`).rejected_origin?.mapping);
     if (mapping === undefined) return [];
     const names = known.get(mapping.id) ?? namesIn(mapping);
+    if (known.size >= MAX_KNOWN) known.clear();
     known.set(mapping.id, names);
     return names;
   };
 }
 
-/** Not those that are left out. */
+/** Not those that are left out. Behind a `--transform` none are known: it makes other columns of the row. */
 function namesIn(mapping: KeptMapping): readonly string[] {
   try {
-    const { named, settings } = columnsOf(flagsOfMapping(mapping, 'the mapping'));
+    const flags = flagsOfMapping(mapping, 'the mapping');
+    if (flags.transform !== undefined) return [];
+    const { named, settings } = columnsOf(flags);
     return named.map(({ column }) => column).filter((column) => settings.columns?.[column] !== false);
   } catch (error) {
     // A replay says what is wrong with it.

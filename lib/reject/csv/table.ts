@@ -4,7 +4,7 @@
  */
 import type { stringify as csvStringify } from 'csv-stringify/sync';
 import { parse } from '../../json/exact.ts';
-import { fieldsOf, type LineParts, META_NAMES, splitLine } from '../reject-line.ts';
+import { fieldsOf, isOwnName, type LineParts, META_NAMES, splitLine } from '../reject-line.ts';
 import { type Cell, cellOf, guarded, NO_CELL, NUMBER_NAMES } from './cells.ts';
 import { type ColumnKind, commonKind, NOTE_NAME, noteOf, type SheetColumns } from './note.ts';
 
@@ -24,10 +24,12 @@ export type NamedColumns = (line: string) => readonly string[];
 
 /**
  * A table; `flat` gives each field of the records a column of its own. All columns must be known before the header is
- * written: they can't change in the middle of a file. `write` is csv-stringify, loaded by the caller.
+ * written: they can't change in the middle of a file. `write` is csv-stringify, loaded by the caller. Columns that are `named`
+ * and in no record stand first, as many as the fields of the records leave room for.
  */
 export function csvTable(write: typeof csvStringify, flat: boolean, named: NamedColumns = () => []): CsvTable {
   const columns = new Map<string, ColumnKind>();
+  const more = new Set<string>();
   const csv = (rows: readonly (readonly Cell[])[]): string =>
     write(
       rows.map((cells) => cells.map((cell) => (cell.quoted ? guarded(cell.text) : cell))),
@@ -38,17 +40,36 @@ export function csvTable(write: typeof csvStringify, flat: boolean, named: Named
     addColumns: (line) => {
       const { record } = splitLine(line);
       const names = flat ? fieldsOf(record) : undefined;
-      if (names === undefined || names.some((name) => /\p{Cs}/u.test(name))) return;
-      const more = named(line).filter((name) => !columns.has(name) && !names.includes(name));
+      if (names === undefined || names.some(isBroken)) return;
       const fresh = names.filter((name) => !columns.has(name));
       if (columns.size + fresh.length > MAX_COLUMNS) return;
-      for (const name of more.slice(0, MAX_COLUMNS - columns.size - fresh.length)) columns.set(name, 'none');
       const values = parse(record) as Record<string, unknown>;
       for (const name of names) columns.set(name, commonKind(columns.get(name), values[name]));
+      if (more.size < MAX_COLUMNS) addTo(more, named(line));
     },
-    header: () => csv([[...columns.keys(), 'record', ...META_NAMES, ...(flat ? [NOTE_NAME] : [])].map((text) => ({ text, quoted: true }))]),
-    rows: (lines) => csv(lines.map(splitLine).map((parts) => (flat ? flatCells(parts, columns) : wholeCells(parts)))),
+    header: () =>
+      csv([
+        [...withMore(columns, more).keys(), 'record', ...META_NAMES, ...(flat ? [NOTE_NAME] : [])].map((text) => ({ text, quoted: true })),
+      ]),
+    rows: (lines) => {
+      const all = withMore(columns, more);
+      return csv(lines.map(splitLine).map((parts) => (flat ? flatCells(parts, all) : wholeCells(parts))));
+    },
   };
+}
+
+/** A name that holds half a character can't be written. */
+function isBroken(name: string): boolean {
+  return /\p{Cs}/u.test(name);
+}
+
+function addTo(more: Set<string>, names: readonly string[]): void {
+  for (const name of names) if (more.size < MAX_COLUMNS && !isOwnName(name) && !isBroken(name)) more.add(name);
+}
+
+function withMore(columns: SheetColumns, more: ReadonlySet<string>): SheetColumns {
+  const missing = [...more].filter((name) => !columns.has(name)).slice(0, MAX_COLUMNS - columns.size);
+  return missing.length === 0 ? columns : new Map([...missing.map((name) => [name, 'none'] as const), ...columns]);
 }
 
 function wholeCells({ record, meta }: LineParts): Cell[] {

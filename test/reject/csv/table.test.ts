@@ -77,3 +77,20 @@ test('law: of a text that was guarded exactly one apostrophe is taken away, of a
     { numRuns: runs(300) },
   );
 });
+
+test('columns that a mapping names and no record has stand first; columns of records have the room before them', () => {
+  const numbered = (count: number): string[] => Array.from({ length: count }, (_, n) => `m${n}`);
+  const header = (names: readonly string[], ...records: string[]): string[] => {
+    const table = csvTable(stringify, true, () => names);
+    for (const record of records) table.addColumns(lineOf(record));
+    const all = table.header().trimEnd().slice(1, -1).split('","');
+    return all.slice(0, all.indexOf('record'));
+  };
+  assert.deepEqual(header(['z', 'a', 'y', '=x', 'record', '\ud800'], '{"b":1,"a":2}'), ['z', 'y', "'=x", 'b', 'a']);
+  assert.deepEqual(header(['z'], '[1]'), []);
+  const full = header(numbered(2_000), '{"b":1}', '{"c":1}');
+  assert.deepEqual(full, [...numbered(998), 'b', 'c']);
+  const table = csvTable(stringify, true, () => ['z']);
+  table.addColumns(lineOf('{"b":1}'));
+  assert.match(table.rows([lineOf('{"b":1}')]), /^,1,,"invalid",/);
+});
