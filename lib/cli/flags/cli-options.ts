@@ -68,7 +68,7 @@ export const CLI_OPTIONS = {
   rejects: flag({
     flag: REJECTS,
     doc: 'a folder, s3://bucket/prefix or gs://bucket/prefix for rejected records',
-    standard: 'standard output, as NDJSON',
+    standard: 'standard output, as NDJSON; on a terminal a folder that is named',
   }),
   checkedRejects: flag({ flag: REJECTS, doc: 'also check that rejected records can be kept there: a folder, s3:// or gs://' }),
   check: z.boolean().default(true).register(FLAG, {
