@@ -2,6 +2,7 @@
 import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
 import { type Example, type Kind, RejectCounts } from '../show/reject-counts.ts';
+import { type TableColumn, tableLines } from '../show/table.ts';
 import type { ChosenLines } from './chosen-lines.ts';
 
 /** Counts them all. */
@@ -26,23 +27,16 @@ export function countText({ where, objects, unreadable }: ChosenLines, { records
 }
 
 const HEAD = ['records', 'reason', 'field', 'stream'];
+const COLUMNS: readonly TableColumn[] = [{ align: 'right' }, {}, {}, {}];
 
 function table(kinds: readonly Kind[]): string[] {
   const rows = kinds.map(({ records, reason, field, stream, namespace }) => [
     number(records),
-    ...[reason, field, [namespace, stream].filter((name) => name !== null).join('.')].map((name) => printable(name || '-')),
+    ...[reason, field, [namespace, stream].filter((name) => name !== null).join('.')].map((name) => name || '-'),
   ]);
-  const widths = HEAD.map((_, column) => Math.max(...[HEAD, ...rows].map((row) => row[column]?.length ?? 0)));
-  const lineOf = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  const indent = ' '.repeat((widths[0] ?? 0) + 2);
-  return [
-    lineOf(HEAD),
-    ...rows.flatMap((row, index) => [lineOf(row), ...(kinds[index]?.examples ?? []).map((one) => indent + exampleText(one))]),
-  ];
+  const [head = '', ...lines] = tableLines([HEAD, ...rows], { columns: COLUMNS, width: Number.POSITIVE_INFINITY });
+  const indent = head.slice(0, head.indexOf(HEAD[1] as string)).replace(/./g, ' ');
+  return [head, ...lines.flatMap((line, index) => [line, ...(kinds[index]?.examples ?? []).map((one) => indent + exampleText(one))])];
 }
 
 function exampleText({ object, source, line, message, value, record }: Example): string {

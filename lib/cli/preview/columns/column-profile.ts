@@ -1,5 +1,5 @@
 /**
- * The values of one column -> what is worth knowing of it. Memory is bounded: values are told apart up to a number, and examples
+ * The values of one column -> what is worth knowing of it. Memory is bounded: distinct values are counted up to a number, and examples
  * are the beginnings of a few.
  */
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ export type ValueKind = 'text' | 'number' | 'boolean' | 'list' | 'object';
 
 const MOST_EXAMPLES = 3;
 const EXAMPLE_LENGTH = 60;
-/** A longer text is told apart by its hash. */
+/** Of a longer text the hash is kept. */
 const LONG = 80;
 
 /** Looks at the values of one column. */

@@ -80,7 +80,7 @@ for (const [name, start] of Object.entries(BUCKETS)) {
     await assert.rejects(none, { code: 'CIO_SOURCE', message: /can't be listed: there is no bucket no-such-bucket/ });
   });
 
-  check('who may only read names an object; who may not is told which permission is missing', async (_t, bucket) => {
+  check('who may only read names an object; the error for who may not says which permission is missing', async (_t, bucket) => {
     await bucket.put('export/a.csv', 'x');
     bucket.deny('list');
     assert.equal((await find(bucket, 'export/a.csv')).length, 1);
