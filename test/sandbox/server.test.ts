@@ -43,7 +43,8 @@ test('only its own host names are answered: a web page that leads a name of its 
     for (const path of ['/', '/state', '/api/v1/accounts/region']) assert.equal((await ask(sandbox.url, path, host)).statusCode, 421, host);
     for (const path of ['/faults', '/api/v2/batch']) assert.equal((await ask(sandbox.url, path, host, 'POST')).statusCode, 421, host);
   }
-  const bare = connect(Number(port), '127.0.0.1').end('GET /state HTTP/1.0\r\n\r\n');
+  const bare = connect(Number(port), '127.0.0.1');
+  bare.write('GET /state HTTP/1.0\r\n\r\n');
   assert.match((await text(bare)).slice(0, 20), /^HTTP\/1\.1 421 /);
   assert.equal(sandbox.state().counts.requests, requests);
 });

@@ -23,7 +23,11 @@ export async function serve(
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      return; // The client broke off before its request was read.
+    }
     const body = Buffer.concat(chunks).toString();
     const items = body === '' ? [] : (JSON.parse(body).batch ?? []);
     const entry = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body, items };

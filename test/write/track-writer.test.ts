@@ -160,7 +160,7 @@ test('batches are full and never over the limit; several are in flight at once',
   );
   assert.equal(summary.delivered, 20_000);
   assert.ok(received.every(({ body }) => Buffer.byteLength(body) <= 50_000));
-  const full = received.slice(0, -8).filter(({ body }) => body.length > 49_000);
+  const full = received.filter(({ body }) => body.length > 49_000);
   assert.ok(full.length >= received.length - 8, `${full.length} of ${received.length} are full`);
   assert.ok(most > 1);
 });
