@@ -12,7 +12,6 @@ import { defaultOf } from '../flags/flag.ts';
 import type { ColumnFlags, PipelineFlags, RowKind } from '../flags/flags.ts';
 import { EVENTS, PEOPLE, ROWS } from '../flags/groups.ts';
 import { WrongValue } from '../flags/read-value.ts';
-import { shellQuoted } from '../flags/shell-quote.ts';
 
 /** The flags that map rows. */
 export type KeptFlags = ColumnFlags & Pick<PipelineFlags, 'transform' | 'limits' | 'limit' | 'onViolation'>;
@@ -62,22 +61,6 @@ export function flagsOfMapping({ command, config }: KeptMapping, where: string):
     }
   });
   return { ...Object.fromEntries(flags), object: OBJECTS[kind] } as KeptFlags;
-}
-
-function argumentsOf(config: KeptMapping['config']): string[] {
-  return Object.entries(config).flatMap(([key, value]) => {
-    const values: unknown[] = Array.isArray(value) ? value : [value];
-    return values.flatMap((one) => (one === false ? [] : one === true ? [`--${key}`] : [`--${key}=${String(one)}`]));
-  });
-}
-
-/** The command that a mapping is, as one would type it. */
-export function mappingText({ command, config }: KeptMapping): string {
-  const flags = argumentsOf(config).map((text) => {
-    const [, key = text, value] = /^(--[\w-]+)=([\s\S]*)$/.exec(text) ?? [];
-    return value === undefined ? key : `${key} ${shellQuoted(value)}`;
-  });
-  return [command, ...flags].join(' ');
 }
 
 /**
