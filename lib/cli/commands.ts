@@ -1,5 +1,6 @@
 /** The commands: what each is for, its arguments and examples, and what runs it, which is loaded when it does. */
 import { Argument, type Command } from 'commander';
+import { isGiven } from './flags/commander.ts';
 import type { CheckFlags, COMMAND_FLAGS, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import {
   CHECK_EXAMPLES,
@@ -13,12 +14,8 @@ import {
 import { answer } from './show/print.ts';
 import { versionText } from './show/version.ts';
 
-/** The kinds of rows: what the library calls each, and what people do. */
-const KINDS: Readonly<Record<RowKind, { readonly object: SendFlags['object']; readonly rows: string }>> = {
-  people: { object: 'person_identify', rows: 'people' },
-  events: { object: 'person_event', rows: 'events' },
-  operations: { object: 'entry', rows: 'Track API v2 operations' },
-};
+/** What the rows of a kind are. */
+const KINDS: Readonly<Record<RowKind, string>> = { people: 'people', events: 'events', operations: 'Track API v2 operations' };
 
 /** Adds all commands. `report` gets the exit status. */
 export function addCommands(root: Command, report: (status: number) => void): void {
@@ -30,10 +27,8 @@ export function addCommands(root: Command, report: (status: number) => void): vo
     .argument('<place...>', 'folders, files, s3://bucket/prefix or gs://bucket/prefix')
     .addHelpText('after', REPLAY_EXAMPLES)
     .action(async (places: string[], flags: ReplayFlags, command: Command) => {
-      const isGiven = (name: string): boolean => !['default', undefined].includes(command.getOptionValueSource(name));
-      const given = new Set(command.options.map((option) => option.attributeName()).filter(isGiven));
-      const object = flags.as && { object: KINDS[flags.as].object };
-      report(await (await import('./replay.ts')).replay(places, { ...flags, ...object }, given));
+      const given = command.options.map((option) => option.attributeName()).filter((name) => isGiven(command, name));
+      report(await (await import('./replay.ts')).replay(places, flags, new Set(given)));
     });
   command('rejects')
     .description('show rejected records: counts by reason, field and stream, each of them, or a sheet to repair them in')
@@ -66,12 +61,11 @@ function addAboutItself(root: Command): void {
 
 /** A command that sends rows of one kind. */
 function addSending(command: Command, kind: RowKind, report: (status: number) => void): void {
-  const { object, rows } = KINDS[kind];
   command
-    .description(`send ${rows}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)
+    .description(`send ${KINDS[kind]}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)
     .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
     .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
-    .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
+    .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(kind, files, flags)));
 }
 
 /** The command `preview`. */

@@ -9,7 +9,7 @@ import type { SourceRecord } from '../../record/record.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
 import { commandWords } from '../config/command-text.ts';
 import { columnsOf } from '../flags/columns.ts';
-import type { ReplayFlags, RowKind } from '../flags/flags.ts';
+import { OBJECTS, type ReplayFlags, type RowKind } from '../flags/flags.ts';
 import { byMapping } from './by-mapping.ts';
 import { flagsOfMapping, overridden } from './mapping-flags.ts';
 import type { PipelineExtras } from './pipeline.ts';
@@ -30,9 +30,8 @@ export interface ReplayMapper extends Pick<PipelineExtras, 'onRows' | 'mapping'>
 
 /** Makes it; `given` are the flags of the command line. Throws `CIO_OPTIONS`. */
 export async function replayMapper(flags: ReplayFlags, given: ReadonlySet<string>, note: (text: string) => void): Promise<ReplayMapper> {
-  const { object } = flags;
-  if (object !== undefined) {
-    const own = { ...flags, object };
+  if (flags.as !== undefined) {
+    const own = { ...flags, object: OBJECTS[flags.as] };
     return rowsOf(own, columnsOf(own));
   }
   const kept = new ReplayMappings({ flags, given, note });
