@@ -1,4 +1,4 @@
-/** Addresses of servers that are given as options: of the Track API, of object storage. Loaded with the command line, so it needs nothing. */
+/** Addresses: of servers that are given as options, and what is in any. Loaded with the command line, so it needs nothing. */
 
 /** What an address must be that is given as an option. */
 export const ADDRESS_RULE = 'must be an http(s) URL without credentials, query or fragment';
@@ -13,4 +13,13 @@ export function isAddress(text: string): boolean {
 /** Host and port of an http(s) address, also where the port is the usual one. */
 export function hostAndPort({ hostname, port, protocol }: Pick<URL, 'hostname' | 'port' | 'protocol'>): string {
   return `${hostname}:${port || (protocol === 'http:' ? 80 : 443)}`;
+}
+
+/** A part of an address as it is meant. A % that encodes nothing stands for itself. */
+export function decodedPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -2,6 +2,7 @@
  * An answer may repeat the request: some APIs, and the pages of some proxies, show its headers. Neither the account's
  * credentials nor those of a proxy may get into messages, rejects or logs that way.
  */
+import { decodedPart } from '../../address.ts';
 import { redactor } from '../../secrets.ts';
 
 /** Makes a function that redacts the credentials in a text, or of JSON. */
@@ -25,14 +26,6 @@ function proxyKeys(env: NodeJS.ProcessEnv): [string, string][] {
     const text = env[name] ?? '';
     if (!URL.canParse(text)) return [];
     const { username, password } = new URL(text);
-    return [[decoded(username), decoded(password)] as [string, string]];
+    return [[decodedPart(username), decodedPart(password)] as [string, string]];
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
