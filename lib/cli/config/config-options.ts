@@ -5,13 +5,11 @@
 import type { z } from 'zod';
 import { longName } from '../../options.ts';
 import { specOf } from '../flags/flag.ts';
-import { COMMAND_FLAGS } from '../flags/flags.ts';
+import { COMMAND_FLAGS, type CommandName } from '../flags/flags.ts';
 import { type ConfigValue, configValueOf } from './config-value.ts';
 
 /** The commands that take `--config`. */
-export const CONFIG_COMMANDS = (Object.keys(COMMAND_FLAGS) as (keyof typeof COMMAND_FLAGS)[]).filter(
-  (name) => 'config' in optionFields(name),
-);
+export const CONFIG_COMMANDS = (Object.keys(COMMAND_FLAGS) as CommandName[]).filter((name) => 'config' in optionFields(name));
 
 /** An option of a config file. */
 export interface ConfigOption extends ConfigValue {
@@ -23,7 +21,7 @@ export interface ConfigOption extends ConfigValue {
 }
 
 /** The options of a command, by their names in `flags`. */
-export function optionFields(command: keyof typeof COMMAND_FLAGS): z.ZodRawShape {
+export function optionFields(command: CommandName): z.ZodRawShape {
   return Object.assign({}, ...COMMAND_FLAGS[command].map(([, fields]) => fields));
 }
 

@@ -55,6 +55,9 @@ export const COMMAND_FLAGS = {
   sandbox: [[undefined, SANDBOX]],
 } as const satisfies Record<string, readonly (readonly [string | undefined, z.ZodRawShape])[]>;
 
+/** A command that has flags. */
+export type CommandName = keyof typeof COMMAND_FLAGS;
+
 type Flags<S extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<S>>>;
 
 /** How to reach a bucket. */
@@ -95,7 +98,7 @@ export type RowKind = NonNullable<Flags<typeof REPLAY>['as']>;
 export type InputFormat = NonNullable<SendFlags['format']>;
 
 /** Adds the flags of a command. */
-export function addCommandFlags(command: Command, name: keyof typeof COMMAND_FLAGS): Command {
+export function addCommandFlags(command: Command, name: CommandName): Command {
   for (const [heading, fields] of COMMAND_FLAGS[name]) addFlags(command, heading, fields);
   return command;
 }
