@@ -1,6 +1,7 @@
 /** A preview in words, for people: the columns, what would become of the rows, notes, and the command at the end. Pure. */
 import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
+import type { Layout } from '../show/reject-table.ts';
 import { tableLines } from '../show/table.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
 import type { ColumnProposal } from './proposal.ts';
@@ -30,11 +31,9 @@ export interface Shown {
 }
 
 /** How it is laid out. */
-export interface TextLayout {
-  readonly width: number;
+export interface TextLayout extends Layout {
   /** Where lines may be as long as they are: the command is the last line then. */
   readonly isPlain: boolean;
-  readonly paint: (style: 'bold' | 'dim' | 'yellow' | 'red', text: string) => string;
 }
 
 /** More are in `--json`. */

@@ -1,5 +1,4 @@
 /** What was rejected, for people: a table by reason and field, two examples of each, and the commands that come next. */
-
 import { printable } from '../../printable.ts';
 import { number } from '../../wording.ts';
 import type { Paint } from './paint.ts';
