@@ -5,7 +5,6 @@ import { type Example, exampleTexts, type Kind, RejectCounts } from '../show/rej
 import { type TableColumn, tableLines } from '../show/table.ts';
 import type { ChosenLines } from './chosen-lines.ts';
 
-/** Counts them all. */
 export async function countsOf(lines: ChosenLines): Promise<RejectCounts> {
   const counts = new RejectCounts();
   for await (const { line, object } of lines.read()) counts.add(line, object);

@@ -24,7 +24,6 @@ export async function checkConfigPlace(path: string): Promise<void> {
   }
 }
 
-/** Writes it. */
 export async function writeConfig(path: string, values: ConfigObject): Promise<void> {
   await checkConfigPlace(path);
   await replaceFile(path, `${printableJson({ $schema: CONFIG_SCHEMA, ...values }, 2)}\n`);

@@ -39,7 +39,6 @@ export interface TextLayout extends Layout {
 /** More are in `--json`. */
 const MOST_COLUMNS = 200;
 
-/** The text. */
 export function previewText(shown: Shown, layout: TextLayout): string {
   const { paint } = layout;
   const blocks = [
@@ -100,8 +99,7 @@ export function typeText({ profile, guess, field }: ColumnProposal): string {
   if (kind !== 'text' && !(kind === 'number' && guess.type === 'time')) return kind;
   if (guess.type === 'text') return guess.choices === undefined ? 'text' : `${guess.choices[0]?.type}, ambiguous`;
   const { format } = guess.conversion ?? {};
-  const known = guess.type === 'time' ? 'time' : guess.type;
-  return `${known}${format === undefined ? '' : ` ${format}`}${guess.rest === undefined ? '' : ' and others'}`;
+  return `${guess.type}${format === undefined ? '' : ` ${format}`}${guess.rest === undefined ? '' : ' and others'}`;
 }
 
 function trialLines({ rows, rejected, warnings, skipped }: Trial, layout: TextLayout): string[] {

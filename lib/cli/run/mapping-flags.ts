@@ -12,7 +12,6 @@ import { dashed, defaultOf } from '../flags/flag.ts';
 import { type ColumnFlags, MAPPING, OBJECTS, type PipelineFlags, type RowKind } from '../flags/flags.ts';
 import { WrongValue } from '../flags/read-value.ts';
 
-/** The flags that map rows. */
 export type KeptFlags = ColumnFlags & Pick<PipelineFlags, 'transform' | 'limits' | 'limit' | 'onViolation'>;
 
 /** Flags that name one column. */
