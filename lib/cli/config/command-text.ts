@@ -4,8 +4,7 @@ import { type FlagSpec, longName } from '../../options.ts';
 import { specOf } from '../flags/flag.ts';
 import type { CommandName, StoreFlags } from '../flags/flags.ts';
 import { shellQuoted } from '../flags/shell-quote.ts';
-import type { ConfigObject } from './config-of.ts';
-import { optionFields } from './config-options.ts';
+import { type ConfigObject, optionFields } from './config-options.ts';
 
 /** The command on one line. */
 export function commandText(...of: Parameters<typeof commandWords>): string {

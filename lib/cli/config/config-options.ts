@@ -1,10 +1,11 @@
 /**
- * Which options a config file holds, by their keys: the long flags of the commands that take one. What is a credential, or
- * says where credentials are sent, is none of them.
+ * Which options a config file holds, by their keys: the long flags of the commands that take one; and the flags of a run as a
+ * config. What is a credential, or says where credentials are sent, is not among them.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { longName } from '../../options.ts';
-import { specOf } from '../flags/flag.ts';
+import { defaultOf, specOf } from '../flags/flag.ts';
 import { COMMAND_FLAGS, type CommandName } from '../flags/flags.ts';
 import { type ConfigValue, configValueOf } from './config-value.ts';
 
@@ -30,6 +31,18 @@ export function configOptions(fields: z.ZodRawShape): ConfigOption[] {
   return Object.entries(fields as Record<string, z.ZodType>)
     .filter(([attribute, field]) => attribute !== 'config' && !isSecret(field))
     .map(([attribute, field]) => ({ key: keyOf(field), attribute, field, ...configValueOf(field) }));
+}
+
+/** A config as JSON has it, by its keys. */
+export type ConfigObject = Readonly<Record<string, unknown>>;
+
+/** Those of `flags` that are among `fields` and differ from their defaults, as a config has them. */
+export function configOf(flags: object, fields: z.ZodRawShape): ConfigObject {
+  const given = configOptions(fields).flatMap(({ key, attribute, field, write }) => {
+    const value: unknown = Reflect.get(flags, attribute);
+    return value === undefined || isDeepStrictEqual(value, defaultOf(field)) ? [] : [[key, write(value)]];
+  });
+  return Object.fromEntries(given);
 }
 
 /** Those of some options that no file may hold: key and variable of each. */

@@ -4,8 +4,7 @@
  */
 import { CioError } from '../../errors.ts';
 import { KeptMapping } from '../../record/kept-mapping.ts';
-import { configOf } from '../config/config-of.ts';
-import { configOptions } from '../config/config-options.ts';
+import { configOf, configOptions } from '../config/config-options.ts';
 import { columnFlag } from '../flags/column-flag.ts';
 import { FIELD_FLAGS } from '../flags/columns.ts';
 import { dashed, defaultOf } from '../flags/flag.ts';

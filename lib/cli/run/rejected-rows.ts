@@ -2,7 +2,7 @@
 import type { RejectWriter } from '../../reject/reject-writer.ts';
 import { type RejectionMessage, rejections } from '../../write/diagnostics.ts';
 import { commandText, serversOf } from '../config/command-text.ts';
-import { configOf } from '../config/config-of.ts';
+import { configOf } from '../config/config-options.ts';
 import type { RejectFlags } from '../flags/flags.ts';
 import { STORES } from '../flags/groups.ts';
 import { RejectCounts } from '../show/reject-counts.ts';

@@ -4,7 +4,7 @@ import { remoteAccess } from '../../../bytes/random-access.ts';
 import type { Place } from './place.ts';
 
 /** Gives the bytes from `from` to `to`, or to the end. */
-export type ReadPart = (signal: AbortSignal, from: number, to?: number) => AsyncGenerator<Buffer>;
+type ReadPart = (signal: AbortSignal, from: number, to?: number) => AsyncGenerator<Buffer>;
 
 /** The place; it has random access if its size is known and `hasParts`. */
 export function remotePlace(
@@ -22,7 +22,7 @@ export function remotePlace(
   };
 }
 
-/** Pieces that are asked for. Destroying it ends a wait for one that does not come; `pieces` gets a signal that aborts when the stream is destroyed, or with `signal`. */
+/** Pieces that are asked for. `pieces` gets a signal that aborts with `signal`, or when the stream is destroyed: that ends a wait for one. */
 class PulledBytes extends Readable {
   bytesRead = 0;
   readonly #pieces: AsyncGenerator<Buffer>;
