@@ -1,9 +1,8 @@
 /** What was rejected, for people: a table by reason and field, two examples of each, and the commands that come next. */
-
 import { printable } from '../../printable.ts';
 import { number } from '../../wording.ts';
 import type { Paint } from './paint.ts';
-import type { Example, Kind } from './reject-counts.ts';
+import { type Example, exampleTexts, type Kind } from './reject-counts.ts';
 import { cutTo, type TableColumn, tableLines } from './table.ts';
 
 /** What was rejected. */
@@ -59,11 +58,9 @@ export function rejectTable({ kinds, otherKinds }: RejectedRows, { paint, width 
 
 const INDENT = '  ';
 
-/** crm.csv:17 "31/04/2024": the record itself where no field is known. */
-function exampleText({ source, object, line, value, record }: Example): string {
-  const place = [source ?? object, line].filter((part) => part !== undefined).join(':');
-  const what = value === undefined ? record : JSON.stringify(value);
-  return [place, what]
+/** crm.csv:17  "31/04/2024". */
+function exampleText(example: Example): string {
+  return exampleTexts(example)
     .filter((part) => part !== '')
     .map(printable)
     .join('  ');
