@@ -13,7 +13,7 @@ import type { Report } from '../show/report.ts';
 import type { Timeline } from './recorder.ts';
 
 /** How a page begins. */
-export const PAGE_MARK = '<!doctype html>\n<!-- report of cio-stream -->\n';
+const PAGE_MARK = '<!doctype html>\n<!-- report of cio-stream -->\n';
 
 /** How a report begins: a page, or JSON, also if another tool has laid that out. */
 const BEGINNING = new RegExp(`^(\\s*\\{\\s*"read"\\s*:\\s*\\d+\\s*,\\s*"delivered"\\s*:|${PAGE_MARK})`);

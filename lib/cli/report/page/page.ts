@@ -41,7 +41,7 @@ ${scripts.map((text) => html`<script>${new Markup(text)}</script>\n`)}</body></h
 }
 
 /** uPlot, as its package has it. */
-export async function zoomLibrary(): Promise<{ readonly script: string; readonly style: string }> {
+async function zoomLibrary(): Promise<{ readonly script: string; readonly style: string }> {
   const read = (path: string): Promise<string> => readFile(new URL(import.meta.resolve(`uplot/dist/${path}`)), 'utf8');
   const [script, style] = await Promise.all([read('uPlot.iife.min.js'), read('uPlot.min.css')]);
   // An element ends where its end tag is written, wherever that stands.
