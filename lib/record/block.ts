@@ -87,14 +87,19 @@ export class Block {
     return this.#isText || isUtf8(this.bytes.subarray(this.from(row), this.to(row)));
   }
 
+  /** The JSON text of the row. */
+  text(row: number): string {
+    return this.bytes.toString('utf8', this.from(row), this.to(row));
+  }
+
   /** The row as a record, or what takes its place. */
   read(row: number): Element {
     return this.#reader.read(this, row);
   }
 
   origin(row: number): Origin {
-    const position = { line: known(this.line(row)), offset: known(this.offset(row)), bytes: known(this.length(row)) };
-    return Origin.ofBytes(this.bytes, this.from(row), this.to(row), position, this.place);
+    const numbers = [this.line(row), this.offset(row), this.length(row)] as const;
+    return Origin.ofBytes(this.bytes, this.from(row), this.to(row), numbers, this.place);
   }
 
   #grow(): void {
@@ -106,8 +111,4 @@ export class Block {
     numbers.set(this.#numbers);
     this.#numbers = numbers;
   }
-}
-
-function known(value: number): number | undefined {
-  return Number.isNaN(value) ? undefined : value;
 }

@@ -116,15 +116,9 @@ export class EntryColumns {
   origin(index: number): Origin | undefined {
     const { place } = this.shared(index);
     if (place === undefined) return this.#kept.get(index)?.origin;
-    const [line, offset, bytes] = this.#numbers.subarray(NUMBERS * index);
+    const [line = Number.NaN, offset = Number.NaN, bytes = Number.NaN] = this.#numbers.subarray(NUMBERS * index);
     const [page = 0, from = 0, to = 0] = this.#indexes.subarray(INDEXES * index);
-    return Origin.ofBytes(
-      (this.#pages[page] ?? NO_PAGE).bytes,
-      from,
-      to,
-      { line: known(line), offset: known(offset), bytes: known(bytes) },
-      place,
-    );
+    return Origin.ofBytes((this.#pages[page] ?? NO_PAGE).bytes, from, to, [line, offset, bytes], place);
   }
 
   /** The record, if its text is not known. */
@@ -182,8 +176,4 @@ export class EntryColumns {
 /** True for the ordinary kind, which is kept as numbers and bytes. */
 function isOfBytes({ maxRawBytes, eventId, part }: Origin): boolean {
   return maxRawBytes !== undefined && eventId === undefined && part === undefined;
-}
-
-function known(value: number | undefined): number | undefined {
-  return Number.isNaN(value) ? undefined : value;
 }
