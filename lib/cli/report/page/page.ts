@@ -70,17 +70,10 @@ function wordsOf({ id }: Chart, report: Report): string {
   return `At most ${number(mostRequestsPerSecond)} left in any rolling second; the limit is ${number(requestsPerSecondLimit)}`;
 }
 
-/** What the script draws, with the variable that holds the colour of each line. */
+/** What the script draws. */
 function scriptData(charts: readonly Chart[], timeline: Timeline): object {
-  const colour = (name: string): string => `--${name === 'perSecond' ? 'requests' : name}`;
   const drawn = charts.map(({ id, limit, lines }) => {
-    const all = lines.map((line) => ({
-      label: line.label,
-      shape: line.shape,
-      colour: colour(line.name),
-      values: valuesOf(line, timeline),
-    }));
-    return { id, limit, lines: all };
+    return { id, limit, lines: lines.map((line) => ({ ...line, values: valuesOf(line, timeline) })) };
   });
   return { widthMs: timeline.widthMs, charts: drawn };
 }
