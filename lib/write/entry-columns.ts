@@ -6,6 +6,7 @@
  */
 
 import { ByteView, copySpan } from '../byte-view.ts';
+import { doubled } from '../record/block.ts';
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry, Warning } from '../record/entry.ts';
 import { Origin, type SourceInfo } from '../record/origin.ts';
@@ -129,7 +130,10 @@ export class EntryColumns {
   /** Where the numbers of the next entry go. */
   #nextNumbers(): number {
     const at = NUMBERS * this.#size;
-    if (at === this.#numbers.length) this.#grow();
+    if (at === this.#numbers.length) {
+      this.#numbers = doubled(this.#numbers);
+      this.#indexes = doubled(this.#indexes);
+    }
     return at;
   }
 
@@ -161,15 +165,6 @@ export class EntryColumns {
     this.#page = this.#texts.take(bytes);
     this.#pageEnd = 0;
     this.#pages.push(this.#page);
-  }
-
-  #grow(): void {
-    const numbers = new Float64Array(2 * this.#numbers.length);
-    numbers.set(this.#numbers);
-    this.#numbers = numbers;
-    const indexes = new Uint32Array(2 * this.#indexes.length);
-    indexes.set(this.#indexes);
-    this.#indexes = indexes;
   }
 }
 
