@@ -3,7 +3,6 @@ import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
 import { tableLines } from '../show/table.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
-import { wrappedCommand } from './command-text.ts';
 import type { ColumnProposal } from './proposal.ts';
 import type { Trial } from './trial.ts';
 import type { TrialKind } from './trial-kinds.ts';
@@ -134,6 +133,18 @@ function commandLines({ kind, isKindGuessed, words }: Shown, { width, isPlain, p
   const why = kind === 'people' ? 'no column has names of events' : 'a column has names of events, another says when';
   const guessed = isKindGuessed ? ` (${kind}: ${why}; else give --kind ${other})` : '';
   return [paint('bold', `The command${guessed}`), '', wrappedCommand(words, isPlain ? Number.POSITIVE_INFINITY : width)];
+}
+
+/** The words on one line, or on as many as fit a terminal. */
+function wrappedCommand(words: readonly string[], width: number): string {
+  const [first = '', ...others] = words;
+  const lines = [first];
+  for (const word of others) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length + 2 <= width) lines[lines.length - 1] = longer;
+    else lines.push(`  ${word}`);
+  }
+  return lines.join(' \\\n');
 }
 
 function percent(part: number, whole: number): string {
