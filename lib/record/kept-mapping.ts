@@ -30,7 +30,7 @@ export class KeptMapping {
   }
 }
 
-/** The mapping that a JSON value is; undefined if it is none. What the flags say is not checked. */
+/** The mapping that a JSON value is; undefined if it is not one. What the flags say is not checked. */
 export function keptMappingOf(value: unknown): KeptMapping | undefined {
   const { command, config } = Object(value) as Record<string, unknown>;
   if (typeof command !== 'string' || !isObject(config)) return undefined;

@@ -71,7 +71,7 @@ export function noteOf(values: Readonly<Record<string, unknown>>, columns: Sheet
   };
 }
 
-/** The note in a cell; undefined if it is none. */
+/** The note in a cell; undefined if it is not one. */
 export function readNote(text: string): Note | undefined {
   try {
     const note: unknown = JSON.parse(text);
