@@ -36,7 +36,7 @@ export async function checkReportPlace(path: string): Promise<void> {
 }
 
 /** Writes the report. */
-export async function writeReport(path: string, report: Report, timeline?: Timeline): Promise<void> {
+export async function writeReport(path: string, report: Report, timeline: Timeline): Promise<void> {
   try {
     const text = await textOf(path, report, timeline);
     const found = await statOf(path);
@@ -50,8 +50,8 @@ export async function writeReport(path: string, report: Report, timeline?: Timel
   }
 }
 
-async function textOf(path: string, report: Report, timeline: Timeline | undefined): Promise<string> {
-  if (timeline === undefined || !/\.html?$/i.test(path)) return `${printableJson(report, 2)}\n`;
+async function textOf(path: string, report: Report, timeline: Timeline): Promise<string> {
+  if (!/\.html?$/i.test(path)) return `${printableJson(report, 2)}\n`;
   const { reportPage } = await import('./page/page.ts');
   return PAGE_MARK + (await reportPage(report, timeline));
 }
