@@ -27,7 +27,11 @@ export interface Trial {
 
 const MOST_PEOPLE = 1_000_000;
 /** Which value a warning is about. */
-const FIELD_OF: Readonly<Partial<Record<Warning, RecordField>>> = { odd_email: 'person_email', odd_phone: 'person_phone' };
+const FIELD_OF: Readonly<Partial<Record<Warning, RecordField>>> = {
+  odd_email: 'person_email',
+  odd_phone: 'person_phone',
+  no_timestamp: 'timestamp',
+};
 
 /** Runs the rows through the pipeline of `flags`. Throws a CioError if it can't be made, or the input fails. */
 export async function tryOut(sample: Sample, flags: SendFlags): Promise<Trial> {
