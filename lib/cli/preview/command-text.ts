@@ -16,7 +16,8 @@ function listOf(name: string, value: unknown): unknown[] {
   return name === 'header' ? [value.join(',')] : value;
 }
 
-function flagText(name: string, value: unknown): string {
+/** One flag as it is typed. */
+export function flagText(name: string, value: unknown): string {
   if (value === true) return `--${name}`;
   const word = String(value);
   // What begins with a dash would look like the next flag.

@@ -4,7 +4,7 @@ import { type ConfigObject, configOf } from '../config/config-of.ts';
 import type { PreviewFlags, SendFlags } from '../flags/flags.ts';
 import { EVENTS, INPUT, PEOPLE, ROWS, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';
-import { notesOf } from './preview-notes.ts';
+import { notesOf } from './notes/preview-notes.ts';
 import type { Shown } from './preview-text.ts';
 import { propose } from './proposal.ts';
 import { nothingReadable, readSample } from './reading.ts';
@@ -39,7 +39,8 @@ export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
   const flags = { ...reading.flags, ...proposal.flags } as SendFlags;
   const todo = todoOf(proposal, profile.columns.length, input.label);
   const object = proposal.kind === 'people' ? 'person_identify' : 'person_event';
-  const trial = todo === undefined ? await tryOut(sample, { ...flags, object }) : undefined;
+  const trial =
+    todo === undefined ? await tryOut(sample, { ...flags, object }, new Set(profile.columns.map(({ name }) => name))) : undefined;
   return {
     ...{ label: input.label, format: input.format, encoding: flags.encoding, rows: profile.rows, unread: profile.unread },
     ...{ isCut: sample.isCut, isLarge: sample.isLarge, kind: proposal.kind, isKindGuessed: proposal.isKindGuessed },
