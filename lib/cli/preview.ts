@@ -12,8 +12,6 @@ import { previewText, type TextLayout } from './preview/preview-text.ts';
 import { answerJson, answerPainted } from './show/print.ts';
 
 const UNDECIDED = 1;
-/** Of lines in a pipe or a file. */
-const PLAIN_WIDTH = 160;
 const LEAST_WIDTH = 40;
 
 /** Runs the command; resolves with its exit status. Throws a CioError if the input can't be read. */
@@ -51,7 +49,7 @@ function hasSecrets(file: string | undefined): boolean {
 
 function layout(): TextLayout {
   const { stdout } = process;
-  const isPlain = !stdout.isTTY || !stdout.columns;
-  const width = isPlain ? PLAIN_WIDTH : Math.max(LEAST_WIDTH, stdout.columns - 1);
-  return { width, isPlain, paint: (style, text) => styleText(style, text, { stream: stdout }) };
+  // A program, or who looks at a file, can cut lines by themselves.
+  const width = stdout.isTTY && stdout.columns ? Math.max(LEAST_WIDTH, stdout.columns - 1) : Number.POSITIVE_INFINITY;
+  return { width, paint: (style, text) => styleText(style, text, { stream: stdout }) };
 }

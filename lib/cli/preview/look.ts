@@ -4,7 +4,7 @@ import { type ConfigObject, configOf } from '../config/config-of.ts';
 import { MAPPING, OBJECTS, type PreviewFlags, type SendFlags } from '../flags/flags.ts';
 import { EVENTS, INPUT, PEOPLE, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';
-import { notesOf } from './preview-notes.ts';
+import { notesOf } from './notes/preview-notes.ts';
 import type { Shown } from './preview-text.ts';
 import { propose } from './proposal.ts';
 import { nothingReadable, readSample } from './reading.ts';
@@ -38,7 +38,8 @@ export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
   const proposal = propose(profile.columns, given, { kind: given.kind, isCsv });
   const flags = { ...reading.flags, ...proposal.flags } as SendFlags;
   const todo = todoOf(proposal, profile.columns.length, input.label);
-  const trial = todo === undefined ? await tryOut(sample, { ...flags, object: OBJECTS[proposal.kind] }) : undefined;
+  const names = new Set(profile.columns.map(({ name }) => name));
+  const trial = todo === undefined ? await tryOut(sample, { ...flags, object: OBJECTS[proposal.kind] }, names) : undefined;
   return {
     ...{ label: input.label, format: input.format, encoding: flags.encoding, rows: profile.rows, unread: profile.unread },
     ...{ isCut: sample.isCut, isLarge: sample.isLarge, kind: proposal.kind, isKindGuessed: proposal.isKindGuessed },

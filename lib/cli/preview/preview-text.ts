@@ -1,7 +1,7 @@
 /** A preview in words, for people: the columns, what would become of the rows, notes, and the command at the end. Pure. */
 import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
-import { tableLines } from '../show/table.ts';
+import { cutTo, tableLines } from '../show/table.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
 import type { ColumnProposal } from './proposal.ts';
 import type { Trial } from './trial.ts';
@@ -31,12 +31,13 @@ export interface Shown {
 
 /** How it is laid out. */
 export interface TextLayout {
+  /** The cells of a line; Infinity if it may be as long as it is: the command is the last line then. */
   readonly width: number;
-  /** Where lines may be as long as they are: the command is the last line then. */
-  readonly isPlain: boolean;
   readonly paint: (style: 'bold' | 'dim' | 'yellow' | 'red', text: string) => string;
 }
 
+/** Of a name, even if lines are not cut. */
+const LONGEST_NAME = 400;
 /** More are in `--json`. */
 const MOST_COLUMNS = 200;
 
@@ -67,7 +68,7 @@ function columnLines({ columns, rows }: Shown, { width, paint }: TextLayout): st
   const shown = columns
     .slice(0, MOST_COLUMNS)
     .map((column) => [
-      column.profile.name,
+      cutTo(column.profile.name, LONGEST_NAME),
       typeText(column),
       percent(column.profile.filled, rows),
       `${column.profile.hasMore ? 'more than ' : ''}${number(column.profile.distinct)}`,
@@ -128,11 +129,12 @@ function kindLines(kinds: readonly TrialKind[], { width }: TextLayout): string[]
   return [...lines, ...more].map((line) => `  ${line}`);
 }
 
-function commandLines({ kind, isKindGuessed, words }: Shown, { width, isPlain, paint }: TextLayout): string[] {
-  const other = kind === 'people' ? 'events' : 'people';
-  const why = kind === 'people' ? 'no column has names of events' : 'a column has names of events, another says when';
-  const guessed = isKindGuessed ? ` (${kind}: ${why}; else give --kind ${other})` : '';
-  return [paint('bold', `The command${guessed}`), '', wrappedCommand(words, isPlain ? Number.POSITIVE_INFINITY : width)];
+function commandLines({ kind, isKindGuessed, words }: Shown, { width, paint }: TextLayout): string[] {
+  const why =
+    kind === 'people'
+      ? 'Each row is taken for a person, as no column holds names of events. If your rows are events, run preview again with --kind events.'
+      : 'Each row is taken for an event, as one column holds names of events and another their times. If your rows are people, run preview again with --kind people.';
+  return [paint('bold', 'The command'), ...(isKindGuessed ? [why] : []), '', wrappedCommand(words, width)];
 }
 
 /** The words on one line, or on as many as fit a terminal. */

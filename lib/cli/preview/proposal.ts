@@ -27,6 +27,8 @@ export interface ColumnProposal {
   readonly guess: TextGuess;
   /** The field that it holds, by a flag of the user or by the proposal. */
   readonly field?: FieldFlag | undefined;
+  /** True if the user says what it is. */
+  readonly isNamed: boolean;
   /** The attribute that it becomes, if it is one. */
   readonly attribute?: string | undefined;
 }
@@ -64,8 +66,11 @@ export function propose(
   const free = profiles.filter(({ name }) => !named.has(name) && !byFlag.has(name));
   const fields = guessFields(chosen, free, taken);
   const fieldOf = new Map([...byFlag, ...fields.flatMap(({ field, column }) => (column ? [[column.name, field] as const] : []))]);
-  const guesses = profiles.map((profile) => ({ profile, guess: guessWith(profile, known), field: fieldOf.get(profile.name) }));
-  const others = guesses.filter(({ profile, field }) => field === undefined && !named.has(profile.name));
+  const guesses = profiles.map((profile) => {
+    const { name } = profile;
+    return { profile, guess: guessWith(profile, known), field: fieldOf.get(name), isNamed: named.has(name) };
+  });
+  const others = guesses.filter(({ field, isNamed }) => field === undefined && !isNamed);
   const collisions = given.snakeCase || given.dropOthers ? [] : collisionsOf(others, named);
   const snakeCased = given.snakeCase === true || (!given.dropOthers && collisions.length === 0 && others.some(isNotSnake));
   const held = new Set([...taken, ...fields.flatMap(({ field, column }) => (column ? [field] : []))]);
@@ -96,6 +101,11 @@ export function propose(
 export function columnText(name: string, target: string, { type, format }: Conversion): string {
   const isPlain = !isRecordField(target) && unlikelyName(target) === undefined;
   return `${escaped(name)}=${escaped(target)}${isPlain ? '' : ':attribute'}:${type}${format === undefined ? '' : `:${format}`}`;
+}
+
+/** `--column NAME=timestamp:time:format`: the time of an event. */
+export function timestampText(name: string, format: string | undefined): string {
+  return `${escaped(name)}=timestamp:time${format === undefined ? '' : `:${format}`}`;
 }
 
 function escaped(name: string): string {
@@ -166,7 +176,7 @@ function fieldFlags(fields: readonly FieldGuess[], guesses: readonly Guessed[]):
 function timeColumn(fields: readonly FieldGuess[], guesses: readonly Guessed[]): string[] {
   const { column } = fields.find(({ field }) => field === 'time') ?? {};
   const format = column && formatOf(column, guesses);
-  return column && format !== undefined ? [`${escaped(column.name)}=timestamp:time:${format}`] : [];
+  return column && format !== undefined ? [timestampText(column.name, format)] : [];
 }
 
 function formatOf(column: ColumnProfile, guesses: readonly Guessed[]): string | undefined {

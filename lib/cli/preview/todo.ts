@@ -1,4 +1,7 @@
 /** What the user has to decide before there is a command: who a row is about, and what an event is called. */
+
+import { flagText } from '../config/command-text.ts';
+import { dashed } from '../flags/flag.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
 import type { Proposal } from './proposal.ts';
 
@@ -13,7 +16,7 @@ export function todoOf({ kind, flags, fields }: Proposal, columns: number, label
 }
 
 function unidentified(kind: PreviewKind, fields: Proposal['fields'], columns: number, label: string): string {
-  const near = fields.flatMap(({ field, others }) => others.slice(0, 3).map(({ name }) => `--${field} "${name}"`));
+  const near = fields.flatMap(({ field, others }) => others.slice(0, 3).map(({ name }) => flagText(dashed(field).slice(2), name)));
   const hint =
     near.length === 0
       ? 'Name the column with --id, --email, --phone or --cio-id.'

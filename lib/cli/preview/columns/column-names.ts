@@ -25,6 +25,11 @@ const TIME_WORDS = new Set([
   'since',
   'until',
   'joined',
+  'created',
+  'updated',
+  'modified',
+  'seen',
+  'expires',
 ]);
 
 /** The name in small letters with _ between words; an e-mail is an email. */

@@ -47,10 +47,10 @@ const NAMES: Readonly<Record<PreviewKind, Readonly<Record<FieldFlag, readonly (r
     name: [['event_name'], ['event'], ['event_type'], ['activity_type', 'activity', 'action']],
     time: [
       ['timestamp', 'event_time', 'event_timestamp', 'occurred_at', 'event_date'],
-      ['time', 'at', 'datetime', 'date_time', 'created_at', 'happened_at', 'sent_at'],
+      ['time', 'at', 'ts', 'event_ts', 'datetime', 'date_time', 'created_at', 'happened_at', 'sent_at'],
       ['date', 'day'],
     ],
-    eventId: [['event_id'], ['message_id'], ['id', '_id', 'uuid', 'guid']],
+    eventId: [['event_id'], ['message_id', 'insert_id'], ['id', '_id', 'uuid', 'guid']],
   },
 };
 
@@ -81,6 +81,20 @@ export function guessKind(columns: readonly ColumnProfile[]): PreviewKind {
   const [name, time] = (['name', 'time'] as const).map((wanted) => fields.find(({ field }) => field === wanted)?.column);
   const isSure = name !== undefined && ['event_name', 'event', 'event_type'].includes(name.plainName);
   return isSure && time !== undefined ? 'events' : 'people';
+}
+
+/** The columns whose name says that they hold phone numbers, and whose contents do not contradict. */
+export function namesPhone(columns: readonly ColumnProfile[]): ColumnProfile[] {
+  const names = NAMES.people.phone.flat();
+  const isPhone = ({ phones, oddPhones, filled }: ColumnProfile): boolean => phones + oddPhones > filled / 2;
+  return columns.filter((column) => names.includes(column.plainName) && isPhone(column));
+}
+
+/** Of events without a time that is certain: the column whose name says most that it may hold it. */
+export function namesTime(columns: readonly ColumnProfile[]): ColumnProfile | undefined {
+  const names = NAMES.events.time.flat();
+  const named = columns.filter(({ plainName, filled }) => filled > 0 && names.includes(plainName));
+  return named.sort((one, other) => names.indexOf(one.plainName) - names.indexOf(other.plainName))[0];
 }
 
 function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly ColumnProfile[]): boolean {

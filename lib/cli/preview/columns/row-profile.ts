@@ -11,6 +11,8 @@ const LEAST_OF_ONE = 20;
 /** More are counted only. */
 const MOST_COLUMNS = 100_000;
 const MOST_KEPT = 1_000;
+/** Of further columns it is not known what they nearly are: a command can't have more `--column`. */
+const MOST_NEAR = 1_000;
 
 /** Looks at rows. */
 export class RowProfile {
@@ -60,7 +62,8 @@ export class RowProfile {
     }
     const share = Math.floor(MOST_DISTINCT / Math.max(columns, this.#columns.size, 1));
     const mostDistinct = Math.min(MOST_OF_ONE, Math.max(LEAST_OF_ONE, share));
-    const made = new ColumnProfile(name, { isCsv: this.#isCsv, now: this.#now, mostDistinct });
+    const isOneOfMany = this.#columns.size >= MOST_NEAR;
+    const made = new ColumnProfile(name, { isCsv: this.#isCsv, now: this.#now, mostDistinct, isOneOfMany });
     this.#columns.set(name, made);
     return made;
   }

@@ -1,11 +1,14 @@
 /** What a preview has to say beside its tables: what was found and is proposed, and what only the user can decide. */
-import { printable } from '../../printable.ts';
-import { countOf, number } from '../../wording.ts';
-import { shellQuoted } from '../flags/shell-quote.ts';
-import type { BadByte } from './encoding-guess.ts';
-import { type ColumnProposal, columnText, type Proposal } from './proposal.ts';
-import type { Reading } from './reading.ts';
-import type { Trial } from './trial.ts';
+import { printable } from '../../../printable.ts';
+import { countOf, number } from '../../../wording.ts';
+import { flagText } from '../../config/command-text.ts';
+import { namesPhone } from '../columns/identity-guess.ts';
+import type { BadByte } from '../encoding-guess.ts';
+import type { Proposal } from '../proposal.ts';
+import type { Reading } from '../reading.ts';
+import type { Trial } from '../trial.ts';
+import { columnNotes } from './column-notes.ts';
+import { listed, quoted } from './quoted.ts';
 
 /** What notes are made of. */
 export interface Noted {
@@ -24,7 +27,8 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
       ? []
       : [`cells are separated by ${reading.delimiter === '\t' ? 'a tab' : `"${reading.delimiter}"`}`]),
     ...fieldNotes(proposal),
-    ...proposal.columns.flatMap(columnNotes),
+    ...phoneNotes(proposal),
+    ...columnNotes(proposal, isCsv),
     ...nullNotes(proposal, isCsv),
     ...spaceNotes(proposal, isCsv),
     ...collisionNotes(proposal),
@@ -46,37 +50,35 @@ function encodingNotes({ line, offset, byte, readings }: BadByte): string[] {
 }
 
 function fieldNotes({ fields, kind }: Proposal): string[] {
+  const time = kind === 'events' ? fields.find(({ field, column }) => field === 'time' && column === undefined) : undefined;
   const said = fields.filter(({ field, others }) => others.length > 0 && (field === 'id' || field === 'email' || field === 'name'));
-  return said.map(({ field, column, others }) => {
+  const notes = said.map(({ field, column, others }) => {
     const names = listed(others.map(({ name }) => name));
     const may = `${names} could be meant too`;
     if (column !== undefined) return `--${field} is ${quoted(column.name)}; ${may}`;
     return `no column is certain to hold the ${field === 'name' ? 'name of the event' : `${field} of ${kind === 'people' ? 'a person' : 'the person'}`}: ${names} may`;
   });
+  return time === undefined ? notes : [...notes, timeNote(time.others.map(({ name }) => name))];
 }
 
-function columnNotes({ profile, guess, field, attribute = profile.name }: ColumnProposal): string[] {
-  const { name, filled } = profile;
-  const flagsFor = (conversions: NonNullable<typeof guess.choices>): string =>
-    conversions
-      .map((one) => `--column ${shellQuoted(field === 'time' ? columnText(name, 'timestamp', one) : columnText(name, attribute, one))}`)
-      .join(' or ');
-  if (guess.choices !== undefined) {
-    const isTime = guess.choices[0]?.type === 'time';
-    const why = isTime ? 'no day is above 12, so day and month can be mixed up' : 'its numbers can be read in two ways';
-    return [`${quoted(name)} stays text: ${why}. Add what is right: ${flagsFor(guess.choices)}`];
-  }
-  if (guess.rest !== undefined) {
-    const { values, formats } = guess.rest;
-    const how = formats.length === 0 ? 'they need to be repaired' : `send them again with ${flagsFor(formats)}`;
-    return [
-      `${quoted(name)} has times in several forms: ${number(values)} of ${number(filled)} are not ${guess.conversion?.format ?? 'ISO 8601'} and are rejected; ${how}`,
-    ];
-  }
-  if (guess.shortYears) return [`${quoted(name)} stays text: its years have two digits`];
-  if (profile.kinds.size < 2) return [];
-  const kinds = [...profile.kinds].map(([kind, count]) => `${number(count)} ${kind}`);
-  return [`${quoted(name)} holds values of several kinds: ${kinds.join(', ')}`];
+/** Why there is no --phone. */
+function phoneNotes({ kind, fields, columns }: Proposal): string[] {
+  const isOpen = kind === 'people' && fields.some(({ field, column }) => field === 'phone' && column === undefined);
+  const free = columns.filter(({ field, isNamed }) => field === undefined && !isNamed);
+  const found = isOpen ? namesPhone(free.map(({ profile }) => profile)) : [];
+  const odd = found.filter(({ phones, filled }) => phones < filled);
+  if (odd.length === 0)
+    return found.length < 2 ? [] : [`no --phone, as ${listed(found.map(({ name }) => name))} hold phone numbers: add the right one`];
+  return odd.map(({ name, phones, filled, oddPhone }) => {
+    const example = oddPhone === undefined ? '' : `, such as ${quoted(oddPhone)}`;
+    const what = `${number(filled - phones)} of ${number(filled)} cells are not + and 7 to 15 digits${example}`;
+    return `no --phone for ${quoted(name)}: ${what}. Customer.io calls numbers in that form only (E.164: +491701234567), and the column is sent as it is written. Write them so in the export, or by --transform`;
+  });
+}
+
+function timeNote(others: readonly string[]): string {
+  const may = others.length === 0 ? '' : ` (${listed(others)} may: add --time COLUMN)`;
+  return `no column is certain to say when an event happened${may}: Customer.io takes the time at which an event without one arrives`;
 }
 
 function nullNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
@@ -90,7 +92,7 @@ function nullNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
   return [...counts].map(([mark, found]) => {
     const where = `${quoted(mark)} is in ${countOf(found.cells, 'cell')} of ${listed(found.columns)}`;
     if (flags.null?.includes(mark)) return `${where}: --null makes them empty`;
-    return isCsv ? `${where}, and is sent as text: if it means no value, add --null ${shellQuoted(mark)}` : `${where}, and is sent as text`;
+    return isCsv ? `${where}, and is sent as text: if it means no value, add ${flagText('null', mark)}` : `${where}, and is sent as text`;
   });
 }
 
@@ -110,15 +112,4 @@ function collisionNotes({ collisions, columns, kind }: Proposal): string[] {
   );
   if (collisions.length === 0) return notes;
   return [...notes, `no --snake-case: ${listed(collisions)} would become the same attribute`];
-}
-
-const MOST_LISTED = 5;
-
-function listed(names: readonly string[]): string {
-  const more = names.length > MOST_LISTED ? ` and ${number(names.length - MOST_LISTED)} more` : '';
-  return `${names.slice(0, MOST_LISTED).map(quoted).join(', ')}${more}`;
-}
-
-function quoted(name: string): string {
-  return `"${printable(name.length > 60 ? `${name.slice(0, 59)}…` : name)}"`;
 }
