@@ -35,7 +35,7 @@ export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
   const reading = await readSample(sample, asked, input.format, systemClock.wall());
   const { profile, failure } = reading;
   if (profile.rows === 0) throw nothingReadable(reading, input.label);
-  const proposal = propose(profile.columns, given, { kind: given.kind, isCsv });
+  const proposal = propose(profile, given, { kind: given.kind, isCsv });
   const flags = { ...reading.flags, ...proposal.flags } as SendFlags;
   const todo = todoOf(proposal, profile.columns.length, input.label);
   const names = new Set(profile.columns.map(({ name }) => name));

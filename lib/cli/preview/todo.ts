@@ -1,12 +1,14 @@
-/** What the user has to decide before there is a command: who a row is about, and what an event is called. */
+/** What the user has to decide before there is a command: what a row is, who it is about, and what an event is called. */
 
 import { flagText } from '../config/command-text.ts';
 import { dashed } from '../flags/flag.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
+import { kindQuestion } from './notes/kind-question.ts';
 import type { Proposal } from './proposal.ts';
 
 /** In words; undefined if nothing is open. */
-export function todoOf({ kind, flags, fields }: Proposal, columns: number, label: string): string | undefined {
+export function todoOf({ kind, doubt, flags, fields }: Proposal, columns: number, label: string): string | undefined {
+  if (doubt !== undefined) return kindQuestion(doubt);
   const named = (flags.column ?? []).join('\n');
   const isNamed = /=person_(?:id|email|cio_id|phone)(?:\n|:|$)/.test(named);
   const isIdentified = isNamed || [flags.id, flags.email, flags.cioId, flags.phone].some((column) => column !== undefined);

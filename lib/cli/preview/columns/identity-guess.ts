@@ -13,6 +13,8 @@ export interface FieldGuess {
   readonly column?: ColumnProfile;
   /** Columns that may be meant too, or instead. */
   readonly others: readonly ColumnProfile[];
+  /** Its name does not say it, but no other column can be meant. */
+  readonly isOnly?: boolean;
 }
 
 /** What rows are, for this purpose. */
@@ -75,26 +77,11 @@ export function guessFields(kind: PreviewKind, columns: readonly ColumnProfile[]
   });
 }
 
-/** Events, if a column has names of events and another says when; else people. */
-export function guessKind(columns: readonly ColumnProfile[]): PreviewKind {
-  const fields = guessFields('events', columns, new Set());
-  const [name, time] = (['name', 'time'] as const).map((wanted) => fields.find(({ field }) => field === wanted)?.column);
-  const isSure = name !== undefined && ['event_name', 'event', 'event_type'].includes(name.plainName);
-  return isSure && time !== undefined ? 'events' : 'people';
-}
-
 /** The columns whose name says that they hold phone numbers, and whose contents do not contradict. */
 export function namesPhone(columns: readonly ColumnProfile[]): ColumnProfile[] {
   const names = NAMES.people.phone.flat();
   const isPhone = ({ phones, oddPhones, filled }: ColumnProfile): boolean => phones + oddPhones > filled / 2;
   return columns.filter((column) => names.includes(column.plainName) && isPhone(column));
-}
-
-/** Of events without a time that is certain: the column whose name says most that it may hold it. */
-export function namesTime(columns: readonly ColumnProfile[]): ColumnProfile | undefined {
-  const names = NAMES.events.time.flat();
-  const named = columns.filter(({ plainName, filled }) => filled > 0 && names.includes(plainName));
-  return named.sort((one, other) => names.indexOf(one.plainName) - names.indexOf(other.plainName))[0];
 }
 
 function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly ColumnProfile[]): boolean {

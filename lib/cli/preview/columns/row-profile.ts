@@ -1,4 +1,6 @@
 /** The rows of a sample -> a profile of each column. However many columns there are, memory is bounded. */
+import { createHash } from 'node:crypto';
+import { stringify } from '../../../json/exact.ts';
 import { isRecord, type SourceRecord } from '../../../record/record.ts';
 import { Rejection } from '../../../record/rejection.ts';
 import { Skipped } from '../../../record/skipped.ts';
@@ -11,6 +13,8 @@ const LEAST_OF_ONE = 20;
 /** More are counted only. */
 const MOST_COLUMNS = 100_000;
 const MOST_KEPT = 1_000;
+/** With further ones no row is compared. */
+const MOST_ROWS = 100_000;
 /** Of further columns it is not known what they nearly are: a command can't have more `--column`. */
 const MOST_NEAR = 1_000;
 
@@ -21,6 +25,9 @@ export class RowProfile {
   readonly #now: number;
   /** Rows that could be read. */
   rows = 0;
+  /** Rows that are the same as an earlier one. */
+  repeats = 0;
+  readonly #seen = new Set<string>();
   /** Rows that could not be read, the first of them. */
   readonly malformed: Rejection[] = [];
   /** Their number. */
@@ -49,8 +56,16 @@ export class RowProfile {
 
   #seeRow(record: SourceRecord): void {
     this.rows++;
+    this.#compare(record);
     const names = Object.keys(record);
     for (const name of names) this.#column(name, names.length)?.see(record[name]);
+  }
+
+  #compare(record: SourceRecord): void {
+    const hash = hashOf(record);
+    if (hash === undefined) return;
+    if (this.#seen.has(hash)) this.repeats++;
+    else if (this.#seen.size < MOST_ROWS) this.#seen.add(hash);
   }
 
   #column(name: string, columns: number): ColumnProfile | undefined {
@@ -66,5 +81,14 @@ export class RowProfile {
     const made = new ColumnProfile(name, { isCsv: this.#isCsv, now: this.#now, mostDistinct, isOneOfMany });
     this.#columns.set(name, made);
     return made;
+  }
+}
+
+/** Undefined for what a function has made and JSON has no text for. */
+function hashOf(record: SourceRecord): string | undefined {
+  try {
+    return createHash('sha1').update(stringify(record)).digest('base64');
+  } catch {
+    return undefined;
   }
 }

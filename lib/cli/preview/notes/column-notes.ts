@@ -3,20 +3,24 @@ import type { Conversion } from '../../../stage/mapping/conversion.ts';
 import { number } from '../../../wording.ts';
 import { flagText } from '../../config/command-text.ts';
 import { columnFlag } from '../../flags/column-flag.ts';
-import { namesTime } from '../columns/identity-guess.ts';
-import { type ColumnProposal, columnText, type Proposal, timestampText } from '../proposal.ts';
+import { columnText, timestampText } from '../column-text.ts';
+import type { ColumnProposal, Proposal } from '../proposal.ts';
 import { nearNote, unreadNote } from './near-notes.ts';
 import { quoted } from './quoted.ts';
 
 /** The notes on the columns of a proposal. */
 export function columnNotes(proposal: Proposal, isCsv: boolean): string[] {
-  const lacksTime = proposal.kind === 'events' && proposal.fields.some(({ field, column }) => field === 'time' && column === undefined);
-  const timeColumn = lacksTime ? namesTime(proposal.columns.map(({ profile }) => profile)) : undefined;
+  const time =
+    proposal.kind === 'events' ? proposal.fields.find(({ field, column }) => field === 'time' && column === undefined) : undefined;
   return proposal.columns.flatMap((column) => {
     const kinds = kindsNote(column);
     if (column.isNamed || (column.field === undefined && proposal.flags.dropOthers)) return kinds;
     return [
-      ...conversionNote(column, { proposal, isCsv, isTimestamp: column.field === 'time' || column.profile === timeColumn }),
+      ...conversionNote(column, {
+        proposal,
+        isCsv,
+        isTimestamp: column.field === 'time' || (time?.others.includes(column.profile) ?? false),
+      }),
       ...kinds,
     ];
   });
@@ -25,7 +29,7 @@ export function columnNotes(proposal: Proposal, isCsv: boolean): string[] {
 interface Around {
   readonly proposal: Proposal;
   readonly isCsv: boolean;
-  /** It is the time of the event, or nothing else can be. */
+  /** It is the time of the event, or may be. */
   readonly isTimestamp: boolean;
 }
 
@@ -76,7 +80,11 @@ function fateOfTime(name: string): string {
 }
 
 /** The flag, and the one that it takes the place of. */
-function conversionFlag({ profile, attribute, field }: ColumnProposal, conversion: Conversion, { proposal, isTimestamp }: Around): string {
+export function conversionFlag(
+  { profile, attribute, field }: ColumnProposal,
+  conversion: Conversion,
+  { proposal, isTimestamp }: Pick<Around, 'proposal' | 'isTimestamp'>,
+): string {
   const { name } = profile;
   const text = isTimestamp ? timestampText(name, conversion.format) : columnText(name, attribute ?? name, conversion);
   const proposed = proposal.flags.column?.find((one) => columnFlag(one).column === name);

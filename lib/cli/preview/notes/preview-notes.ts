@@ -8,6 +8,7 @@ import type { Proposal } from '../proposal.ts';
 import type { Reading } from '../reading.ts';
 import type { Trial } from '../trial.ts';
 import { columnNotes } from './column-notes.ts';
+import { eventNotes } from './event-notes.ts';
 import { listed, quoted } from './quoted.ts';
 
 /** What notes are made of. */
@@ -27,6 +28,7 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
       ? []
       : [`cells are separated by ${reading.delimiter === '\t' ? 'a tab' : `"${reading.delimiter}"`}`]),
     ...fieldNotes(proposal),
+    ...eventNotes(proposal, reading.profile),
     ...phoneNotes(proposal),
     ...columnNotes(proposal, isCsv),
     ...nullNotes(proposal, isCsv),
@@ -50,15 +52,13 @@ function encodingNotes({ line, offset, byte, readings }: BadByte): string[] {
 }
 
 function fieldNotes({ fields, kind }: Proposal): string[] {
-  const time = kind === 'events' ? fields.find(({ field, column }) => field === 'time' && column === undefined) : undefined;
   const said = fields.filter(({ field, others }) => others.length > 0 && (field === 'id' || field === 'email' || field === 'name'));
-  const notes = said.map(({ field, column, others }) => {
+  return said.map(({ field, column, others }) => {
     const names = listed(others.map(({ name }) => name));
     const may = `${names} could be meant too`;
     if (column !== undefined) return `--${field} is ${quoted(column.name)}; ${may}`;
     return `no column is certain to hold the ${field === 'name' ? 'name of the event' : `${field} of ${kind === 'people' ? 'a person' : 'the person'}`}: ${names} may`;
   });
-  return time === undefined ? notes : [...notes, timeNote(time.others.map(({ name }) => name))];
 }
 
 /** Why there is no --phone. */
@@ -74,11 +74,6 @@ function phoneNotes({ kind, fields, columns }: Proposal): string[] {
     const what = `${number(filled - phones)} of ${number(filled)} cells are not + and 7 to 15 digits${example}`;
     return `no --phone for ${quoted(name)}: ${what}. Customer.io calls numbers in that form only (E.164: +491701234567), and the column is sent as it is written. Write them so in the export, or by --transform`;
   });
-}
-
-function timeNote(others: readonly string[]): string {
-  const may = others.length === 0 ? '' : ` (${listed(others)} may: add --time COLUMN)`;
-  return `no column is certain to say when an event happened${may}: Customer.io takes the time at which an event without one arrives`;
 }
 
 function nullNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
