@@ -49,6 +49,7 @@ const OTHER_TIMES = new Set([
     'cancelled',
   ],
 ]);
+const BIRTHDAY = /birth|born|dob/;
 const ID_NAME = /(?:^|_)(?:id|uuid|guid|number|no|nr|ref|reference|key|code)$/;
 const OF_SOMEONE = /^(?:person|customer|user|contact|client|member|subscriber|lead|crm|account|session|device)_/;
 /** So many rows have a time if it is that of the event. */
@@ -85,17 +86,16 @@ function timeField(
 ): FieldGuess {
   const times = happenings(left);
   const [only, ...more] = times;
-  if (named !== undefined && namesEventTime(named) && isReadable(named, nulls)) return { field, column: named, others: [] };
+  const [sure, ...asSure] = times.filter(namesEventTime);
+  if (sure !== undefined && asSure.length === 0 && isReadable(sure, nulls)) return { field, column: sure, others: [] };
   if (only !== undefined && more.length === 0 && only.filled >= rows * LEAST_FILLED && isReadable(only, nulls))
-    return { field, column: only, others: [], isOnly: true };
-  return { field, others: times.length > 0 ? times : left.filter(mayBeTime) };
+    return { field, column: only, others: [], isOnly: only !== named };
+  return { field, others: times.length > 0 ? times : left.filter((one) => mayBeTime(one) && !BIRTHDAY.test(one.plainName)) };
 }
 
-/** True if one form reads all its cells. */
+/** True if one form reads its cells, but for those in a form that the user learns of: such rows are rejected, whatever the column is. */
 function isReadable({ textGuess, marks, kinds }: ColumnProfile, nulls: ReadonlySet<string>): boolean {
-  return (
-    textGuess.type === 'time' && textGuess.rest === undefined && kinds.size === 1 && [...marks.keys()].every((mark) => nulls.has(mark))
-  );
+  return textGuess.type === 'time' && kinds.size === 1 && [...marks.keys()].every((mark) => nulls.has(mark));
 }
 
 /** All its cells are times, in whatever form, or nearly all. */

@@ -49,5 +49,7 @@ export function guessKind(table: Table, who: string | undefined): KindGuess {
   if (eventTime !== undefined) return { kind: 'events', doubt: { rows, time: eventTime } };
   const person = columns.find((column) => column.name === who) ?? cioId ?? id ?? email;
   const repeated = person === undefined || person.hasMore ? 0 : person.filled - person.distinct;
-  return time !== undefined && repeated >= rows * MOST_REPEATED ? { kind: 'people', doubt: { rows, time, repeated } } : { kind: 'people' };
+  return time !== undefined && repeated > 1 && repeated >= rows * MOST_REPEATED
+    ? { kind: 'people', doubt: { rows, time, repeated } }
+    : { kind: 'people' };
 }

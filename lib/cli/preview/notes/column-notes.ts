@@ -40,13 +40,16 @@ function conversionNote(column: ColumnProposal, around: Around): string[] {
   if (guess.choices !== undefined) {
     const isTime = guess.choices[0]?.type === 'time';
     const why = isTime ? 'no day is above 12, so day and month can be mixed up' : 'its numbers can be read in two ways';
-    return [`${quoted(name)} stays text: ${why}. Add what is right: ${guess.choices.map(flagFor).join(' or ')}`];
+    const fate = around.isTimestamp && name === 'timestamp' ? fateOfTime(name) : 'stays text';
+    return [`${quoted(name)} ${fate}: ${why}. Add what is right: ${guess.choices.map(flagFor).join(' or ')}`];
   }
   const near = field === undefined ? nearNotes(column, around) : [];
   // Such a column is not proposed for the time of events.
   if (guess.rest !== undefined && (near.length === 0 || !around.isTimestamp)) {
     const { values, formats } = guess.rest;
-    const again = formats.map((one) => flagText('column', columnText(name, column.attribute ?? name, one)));
+    const again = formats.map((one) =>
+      flagText('column', field === 'time' ? timestampText(name, one.format) : columnText(name, column.attribute ?? name, one)),
+    );
     const how = formats.length === 0 ? 'they need to be repaired' : `send them again with ${again.join(' or ')}`;
     return [
       `${quoted(name)} has times in several forms: ${number(values)} of ${number(filled)} are not ${guess.conversion?.format ?? 'ISO 8601'} and are rejected; ${how}`,

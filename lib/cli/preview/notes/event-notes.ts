@@ -9,9 +9,9 @@ import { listed, quoted } from './quoted.ts';
 
 const MOST_SHOWN = 3;
 
-/** The notes; none on people. */
+/** The notes; none on what may be people. */
 export function eventNotes(proposal: Proposal, table: Table): string[] {
-  if (proposal.kind === 'people') return [];
+  if (proposal.kind === 'people' || proposal.doubt !== undefined) return [];
   return proposal.fields.flatMap((guess) => {
     if (guess.field === 'time') return timeNotes(guess, proposal);
     return guess.field === 'eventId' && guess.column === undefined ? idNotes(guess, table) : [];
@@ -21,7 +21,8 @@ export function eventNotes(proposal: Proposal, table: Table): string[] {
 function timeNotes({ column, others, isOnly }: FieldGuess, proposal: Proposal): string[] {
   if (isOnly && column !== undefined)
     return [`${quoted(column.name)} is taken for the time of the event, as no other column seems to say when it happened`];
-  if (column !== undefined) return [];
+  // A column of that very name is the time, whatever is in it.
+  if (column !== undefined || others.some(({ name }) => name === 'timestamp')) return [];
   const flags = others.slice(0, MOST_SHOWN).map((one) => `if it is ${quoted(one.name)}, ${flagFor(one.name, proposal)}`);
   const more = others.length > MOST_SHOWN ? [`${listed(others.slice(MOST_SHOWN).map(({ name }) => name))} may be, too`] : [];
   const hint = others.length === 0 ? 'If a column says it, add --time COLUMN' : [...flags, ...more].join('; ').replace(/^i/, 'I');
