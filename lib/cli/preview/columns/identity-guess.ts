@@ -105,7 +105,8 @@ function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly Colum
 
 /** True if what is in the column can be what its name says. */
 function fits(field: FieldFlag, column: ColumnProfile, kind: PreviewKind): boolean {
-  const { filled, addresses, phones, notIds, kinds, textGuess } = column;
+  const { filled, addresses, phones, notIds, kinds, textGuess, marked } = column;
+  if (marked > filled / 2) return false;
   switch (field) {
     case 'email':
       return addresses >= filled / 2;

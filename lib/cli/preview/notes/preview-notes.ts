@@ -23,6 +23,7 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
   return [
     ...reading.warnings,
     ...(reading.badByte === undefined ? [] : encodingNotes(reading.badByte)),
+    ...(reading.isUnquoted ? ['quotes are not around cells, but parts of them: --quote none'] : []),
     ...(reading.delimiter === undefined
       ? []
       : [`cells are separated by ${reading.delimiter === '\t' ? 'a tab' : `"${reading.delimiter}"`}`]),
@@ -31,6 +32,7 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
     ...columnNotes(proposal, isCsv),
     ...nullNotes(proposal, isCsv),
     ...spaceNotes(proposal, isCsv),
+    ...apostropheNotes(proposal),
     ...collisionNotes(proposal),
     ...(proposal.left === 0
       ? []
@@ -102,6 +104,15 @@ function spaceNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
   const cells = spaced.reduce((sum, { profile }) => sum + profile.spaced, 0);
   const where = `${countOf(cells, 'cell')} of ${listed(spaced.map(({ profile }) => profile.name))} with white space around the text`;
   return [isCsv && flags.trim ? `${where}: --trim takes it away` : where];
+}
+
+function apostropheNotes({ columns }: Proposal): string[] {
+  const marked = columns.filter(({ profile }) => profile.marked > 0);
+  if (marked.length === 0) return [];
+  const cells = marked.reduce((sum, { profile }) => sum + profile.marked, 0);
+  return [
+    `${countOf(cells, 'cell')} of ${listed(marked.map(({ profile }) => profile.name))} begin with an apostrophe before digits, which spreadsheets hide and people do not mean. It is sent: take it away in the export, or by --transform`,
+  ];
 }
 
 function collisionNotes({ collisions, columns, kind }: Proposal): string[] {
