@@ -171,6 +171,18 @@ test('a log of events, NDJSON with Unix seconds: who, what and when', async (t) 
   assert.deepEqual(new Map(happened as [number, string][]), new Map(Array.from({ length: 20 }, (_, n) => [n, n % 2 ? 'seen' : 'bought'])));
 });
 
+test('events that share an id, or have no time, are said', async (t) => {
+  const row = (n: number): string => `p${n}@x.io,seen,e${n % 15}`;
+  const { notes } = await load(t, 'f.csv', table('email,event,message_id', row), '--kind', 'events');
+  assert.ok(
+    notes.includes('no --event-id: "message_id" has 15 different values in 20 cells, and Customer.io counts events with the same id once'),
+  );
+  assert.ok(
+    notes.some((note) => note.startsWith('no column is certain to say when an event happened: ')),
+    notes.join('\n'),
+  );
+});
+
 test('without a header row no command is proposed: the first person would be lost', async (t) => {
   const rows = Array.from({ length: 20 }, (_, n) => `${n},p${n}@x.io,2024-01-02\n`).join('');
   const { todo } = await load(t, 'f.csv', rows);
@@ -200,5 +212,5 @@ test('lines are as long as they are in a pipe, and of the columns that could ide
   const { stdout } = await cli(['preview', 'f.csv'], { cwd });
   assert.equal(stdout.split(long).length, 4);
   assert.match(stdout, /^ {2}1 {2}invalid {2}Email {2}has no identifier: none of Email, person_cio_id, person_id, person_phone {2}line 3/m);
-  assert.match(stdout, /^The command\nEach row is taken for a person, .* --kind events\.\n\ncio-stream people f\.csv /m);
+  assert.match(stdout, /^The command\nEach row is taken for a person: .* --kind events\.\n\ncio-stream people f\.csv /m);
 });

@@ -75,10 +75,11 @@ export function guessFields(kind: PreviewKind, columns: readonly ColumnProfile[]
   });
 }
 
-/** Events, if a column has names of events and another says when; else people. */
+/** Events, if a column has names of events and another says when, or nearly so; else people. */
 export function guessKind(columns: readonly ColumnProfile[]): PreviewKind {
   const fields = guessFields('events', columns, new Set());
-  const [name, time] = (['name', 'time'] as const).map((wanted) => fields.find(({ field }) => field === wanted)?.column);
+  const [name, found] = (['name', 'time'] as const).map((wanted) => fields.find(({ field }) => field === wanted)?.column);
+  const time = found ?? namesTime(columns.filter(isNearlyTime));
   const isSure = name !== undefined && ['event_name', 'event', 'event_type'].includes(name.plainName);
   return isSure && time !== undefined ? 'events' : 'people';
 }
@@ -95,6 +96,16 @@ export function namesTime(columns: readonly ColumnProfile[]): ColumnProfile | un
   const names = NAMES.events.time.flat();
   const named = columns.filter(({ plainName, filled }) => filled > 0 && names.includes(plainName));
   return named.sort((one, other) => names.indexOf(one.plainName) - names.indexOf(other.plainName))[0];
+}
+
+/** True if its cells are times, although some may be none, or can be read in two ways. */
+function isNearlyTime({ name, textGuess: { type, choices }, near, marks }: ColumnProfile): boolean {
+  return type === 'time' || choices?.[0]?.type === 'time' || near?.nearest({ name, marks, isNumber: false })?.type === 'time';
+}
+
+/** True if the name of the column says that it holds the id of an event, and not of anything else. */
+export function namesEventId({ plainName, filled }: ColumnProfile): boolean {
+  return filled > 0 && NAMES.events.eventId.slice(0, 2).flat().includes(plainName);
 }
 
 function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly ColumnProfile[]): boolean {

@@ -38,7 +38,7 @@ function conversionNote(column: ColumnProposal, around: Around): string[] {
     const why = isTime ? 'no day is above 12, so day and month can be mixed up' : 'its numbers can be read in two ways';
     return [`${quoted(name)} stays text: ${why}. Add what is right: ${guess.choices.map(flagFor).join(' or ')}`];
   }
-  const near = field === undefined ? nearNotes(column, around) : [];
+  const near = field === undefined || field === 'time' ? nearNotes(column, around) : [];
   // Such a column is not proposed for the time of events.
   if (guess.rest !== undefined && (near.length === 0 || !around.isTimestamp)) {
     const { values, formats } = guess.rest;
@@ -61,7 +61,7 @@ function nearNotes(column: ColumnProposal, around: Around): string[] {
   if (near === undefined || !isOpen || !isOneKind) return [];
   const nulls = around.isCsv ? (around.proposal.flags.null ?? []) : [];
   const question = { name, isNumber, marks: new Map([...profile.marks].filter(([mark]) => !nulls.includes(mark))) };
-  const fate = isNumber ? 'becomes a number' : around.isTimestamp ? fateOfTime(name) : 'stays text';
+  const fate = isNumber ? 'becomes a number' : around.isTimestamp ? fateOfTime(column) : 'stays text';
   const found = near.nearest(question);
   if (found === undefined) {
     const look = near.unread(question);
@@ -71,7 +71,8 @@ function nearNotes(column: ColumnProposal, around: Around): string[] {
   return [nearNote({ name, fate, flagFor, ...around }, found)];
 }
 
-function fateOfTime(name: string): string {
+function fateOfTime({ profile: { name }, field }: ColumnProposal): string {
+  if (field === 'time') return 'is the time of the event';
   return name === 'timestamp' ? 'is the time of the event by its name' : 'is not taken for the time of the event';
 }
 

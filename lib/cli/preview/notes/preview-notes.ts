@@ -1,7 +1,7 @@
 /** What a preview has to say beside its tables: what was found and is proposed, and what only the user can decide. */
 import { printable } from '../../../printable.ts';
 import { countOf, number } from '../../../wording.ts';
-import { namesPhone } from '../columns/identity-guess.ts';
+import { namesEventId, namesPhone } from '../columns/identity-guess.ts';
 import { flagText } from '../command-text.ts';
 import type { BadByte } from '../encoding-guess.ts';
 import type { Proposal } from '../proposal.ts';
@@ -29,6 +29,7 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
       : [`cells are separated by ${reading.delimiter === '\t' ? 'a tab' : `"${reading.delimiter}"`}`]),
     ...fieldNotes(proposal),
     ...phoneNotes(proposal),
+    ...eventIdNotes(proposal),
     ...columnNotes(proposal, isCsv),
     ...nullNotes(proposal, isCsv),
     ...spaceNotes(proposal, isCsv),
@@ -51,8 +52,10 @@ function encodingNotes({ line, offset, byte, readings }: BadByte): string[] {
   return [`${where}; with --encoding ${first.encoding} it reads: ${first.text}`, ...more].map(printable);
 }
 
-function fieldNotes({ fields, kind }: Proposal): string[] {
-  const time = kind === 'events' ? fields.find(({ field, column }) => field === 'time' && column === undefined) : undefined;
+function fieldNotes({ fields, kind, columns }: Proposal): string[] {
+  // A column of that very name is read without a flag.
+  const lacksTime = kind === 'events' && columns.every(({ profile }) => profile.name !== 'timestamp');
+  const time = lacksTime ? fields.find(({ field, column }) => field === 'time' && column === undefined) : undefined;
   const said = fields.filter(({ field, others }) => others.length > 0 && (field === 'id' || field === 'email' || field === 'name'));
   const notes = said.map(({ field, column, others }) => {
     const names = listed(others.map(({ name }) => name));
@@ -74,7 +77,18 @@ function phoneNotes({ kind, fields, columns }: Proposal): string[] {
   return odd.map(({ name, phones, filled, oddPhone }) => {
     const example = oddPhone === undefined ? '' : `, such as ${quoted(oddPhone)}`;
     const what = `${number(filled - phones)} of ${number(filled)} cells are not + and 7 to 15 digits${example}`;
-    return `no --phone for ${quoted(name)}: ${what}. Customer.io calls numbers in that form only (E.164: +491701234567), and the column is sent as it is written. Write them so in the export, or by --transform`;
+    return `no --phone for ${quoted(name)}: ${what}. Customer.io reads phone numbers in that form only (E.164, such as +491701234567), and the column is sent as it is written. Write them so in the export, or by --transform`;
+  });
+}
+
+/** Events that share an id are one event. */
+function eventIdNotes({ kind, columns }: Proposal): string[] {
+  if (kind === 'people') return [];
+  const found = columns.filter(({ profile, field }) => field === 'eventId' || namesEventId(profile));
+  const repeated = found.filter(({ profile: { distinct, filled, hasMore } }) => !hasMore && distinct < filled);
+  return repeated.map(({ profile: { name, distinct, filled }, field }) => {
+    const what = `${quoted(name)} has ${countOf(distinct, 'different value')} in ${countOf(filled, 'cell')}, and Customer.io counts events with the same id once`;
+    return field === 'eventId' || name === 'event_id' ? what : `no --event-id: ${what}`;
   });
 }
 
