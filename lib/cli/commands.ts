@@ -1,52 +1,44 @@
 /** The commands: what each is for, its arguments and examples, and what runs it, which is loaded when it does. */
 import { Argument, type Command } from 'commander';
+import { isGiven } from './flags/commander.ts';
 import type { CheckFlags, COMMAND_FLAGS, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
-import {
-  CHECK_EXAMPLES,
-  PREVIEW_EXAMPLES,
-  REJECTS_EXAMPLES,
-  REPLAY_EXAMPLES,
-  SANDBOX_EXAMPLES,
-  SEND_EXAMPLES,
-  SEND_NOTES,
-} from './help-examples.ts';
+import { EXAMPLES } from './help-examples.ts';
 import { answer } from './show/print.ts';
 import { versionText } from './show/version.ts';
 
-/** The kinds of rows: what the library calls each, and what people do. */
-const KINDS: Readonly<Record<RowKind, { readonly object: SendFlags['object']; readonly rows: string }>> = {
-  people: { object: 'person_identify', rows: 'people' },
-  events: { object: 'person_event', rows: 'events' },
-  operations: { object: 'entry', rows: 'Track API v2 operations' },
-};
+/** What the rows of a kind are. */
+const KINDS: Readonly<Record<RowKind, string>> = { people: 'people', events: 'events', operations: 'Track API v2 operations' };
+
+const PLACES = 'folders, files, s3://bucket/prefix or gs://bucket/prefix';
 
 /** Adds all commands. `report` gets the exit status. */
 export function addCommands(root: Command, report: (status: number) => void): void {
-  const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name);
-  for (const kind of Object.keys(KINDS) as RowKind[]) addSending(command(kind), kind, report);
-  addPreview(command('preview'), report);
+  const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name).addHelpText('after', EXAMPLES[name]);
+  for (const kind of Object.keys(KINDS) as RowKind[])
+    command(kind)
+      .description(`send ${KINDS[kind]}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)
+      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
+      .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(kind, files, flags)));
+  command('preview')
+    .description('look at the first rows of a file: its columns, what would be rejected, and the command that loads it')
+    .argument('[file]', 'a file; - or none is standard input')
+    .action(async (file: string | undefined, flags: PreviewFlags) => report(await (await import('./preview.ts')).preview(file, flags)));
   command('replay')
     .description('send rejected records again, from wherever a run or Airbyte put them, in any of their formats')
-    .argument('<place...>', 'folders, files, s3://bucket/prefix or gs://bucket/prefix')
-    .addHelpText('after', REPLAY_EXAMPLES)
+    .argument('<place...>', PLACES)
     .action(async (places: string[], flags: ReplayFlags, command: Command) => {
-      const isGiven = (name: string): boolean => !['default', undefined].includes(command.getOptionValueSource(name));
-      const given = new Set(command.options.map((option) => option.attributeName()).filter(isGiven));
-      const object = flags.as && { object: KINDS[flags.as].object };
-      report(await (await import('./replay.ts')).replay(places, { ...flags, ...object }, given));
+      const given = command.options.map((option) => option.attributeName()).filter((name) => isGiven(command, name));
+      report(await (await import('./replay.ts')).replay(places, flags, new Set(given)));
     });
   command('rejects')
     .description('show rejected records: counts by reason, field and stream, each of them, or a sheet to repair them in')
-    .argument('<place...>', 'folders, files, s3://bucket/prefix or gs://bucket/prefix')
-    .addHelpText('after', REJECTS_EXAMPLES)
+    .argument('<place...>', PLACES)
     .action(async (places: string[], flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(places, flags)));
   command('check')
     .description('check the credentials, the region and the place for rejected records before a long run')
-    .addHelpText('after', CHECK_EXAMPLES)
     .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).checkCommand(flags)));
   command('sandbox')
     .description('run a local Track API with the real limits; prints its address')
-    .addHelpText('after', SANDBOX_EXAMPLES)
     .action(async (flags: SandboxFlags) => report(await (await import('./sandbox.ts')).sandbox(flags)));
   addAboutItself(root);
 }
@@ -62,23 +54,4 @@ function addAboutItself(root: Command): void {
     .description('print a script that completes commands, flags and their values: source <(cio-stream completion bash)')
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh']))
     .action(async (shell: 'bash' | 'zsh') => answer((await import('./completion.ts')).completionScript(root, shell)));
-}
-
-/** A command that sends rows of one kind. */
-function addSending(command: Command, kind: RowKind, report: (status: number) => void): void {
-  const { object, rows } = KINDS[kind];
-  command
-    .description(`send ${rows}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)
-    .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
-    .addHelpText('after', SEND_EXAMPLES[kind] + SEND_NOTES)
-    .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(files, { ...flags, object })));
-}
-
-/** The command `preview`. */
-function addPreview(command: Command, report: (status: number) => void): void {
-  command
-    .description('look at the first rows of a file: its columns, what would be rejected, and the command that loads it')
-    .argument('[file]', 'a file; - or none is standard input')
-    .addHelpText('after', PREVIEW_EXAMPLES)
-    .action(async (file: string | undefined, flags: PreviewFlags) => report(await (await import('./preview.ts')).preview(file, flags)));
 }

@@ -3,10 +3,7 @@
  * and never evaluates them, needs nothing but the shell, starts no process, and leaves all else to the completion of files.
  */
 import type { Command, Option } from 'commander';
-import { addCommandFlags, type COMMAND_FLAGS } from './flags/flags.ts';
-
-/** The shells that a script can be made for. */
-const COMPLETION_SHELLS = ['bash', 'zsh'] as const;
+import { addCommandFlags, COMMAND_FLAGS } from './flags/flags.ts';
 
 const ZSH = `# cio-stream: completion for zsh. Put into ~/.zshrc: source <(cio-stream completion zsh)
 (( $+functions[compdef] )) || { autoload -U compinit && compinit }
@@ -15,14 +12,14 @@ autoload -U +X bashcompinit && bashcompinit
 const BASH = '# cio-stream: completion for bash. Put into ~/.bashrc: source <(cio-stream completion bash)\n';
 
 /** The script for a shell, from a command line whose commands have no flags yet. */
-export function completionScript(root: Command, shell: (typeof COMPLETION_SHELLS)[number]): string {
+export function completionScript(root: Command, shell: 'bash' | 'zsh'): string {
   const names = root.commands.map((command) => command.name());
   const rules: string[] = [];
   const flags: string[] = [];
   for (const command of root.commands) {
     const name = command.name();
-    if (name === 'completion') rules.push(rule(`${name} ${name}`, COMPLETION_SHELLS));
-    else if (name !== 'version') addCommandFlags(command, name as keyof typeof COMMAND_FLAGS);
+    if (name in COMMAND_FLAGS) addCommandFlags(command, name as keyof typeof COMMAND_FLAGS);
+    for (const { argChoices } of command.registeredArguments) if (argChoices) rules.push(rule(`${name} ${name}`, argChoices));
     for (const option of command.options) rules.push(...valueRules(name, option));
     const known = command.options.flatMap(({ short, long }) => [short, long].filter((flag) => flag !== undefined));
     flags.push(`    ${name}) words='${[...known, '--help'].join(' ')}' ;;`);

@@ -1,7 +1,14 @@
 /** What the help of each command shows below its flags: examples, and what a person has to know before a run. */
-import type { RowKind } from './flags/flags.ts';
+import type { COMMAND_FLAGS } from './flags/flags.ts';
 
-export const SEND_EXAMPLES: Readonly<Record<RowKind, string>> = {
+const SEND_NOTES = `
+
+--resume: a run that resumes does not hand back again what an earlier one did. With rejected records on standard output
+that is what was printed: append it to a file (>>), or better give --rejects, where they are kept before the position is.
+
+Ctrl-C stops reading and finishes what is in flight; a second Ctrl-C leaves at once.`;
+
+export const EXAMPLES: Readonly<Record<keyof typeof COMMAND_FLAGS, string>> = {
   people: `
 Examples:
   $ cio-stream people crm.csv --id "CRM ID" --email "E-Mail Address" --column "Created At"=created_at:time --snake-case
@@ -12,26 +19,17 @@ Examples:
   $ cio-stream people people.csv --rejects rejected/ --dedupe --state-dir state/
 
 --column SOURCE=target:type:format. SOURCE= leaves a column out, SOURCE=:type keeps its name. Write \\= and \\: for signs that
-are part of a name, and target:attribute for an attribute that is called like a record field.`,
+are part of a name, and target:attribute for an attribute that is called like a record field.${SEND_NOTES}`,
   events: `
 Examples:
   $ cio-stream events orders.ndjson.gz --email email --name event --time at --event-id order_id > rejected.ndjson
   $ cio-stream events views.csv --email email --event page_viewed       every row is the same event
-  $ cio-stream events visits.csv --email email --name what --column Visited="timestamp:time:DD/MM/YYYY HH:mm"`,
+  $ cio-stream events visits.csv --email email --name what --column Visited="timestamp:time:DD/MM/YYYY HH:mm"${SEND_NOTES}`,
   operations: `
 Examples:
   $ cio-stream operations operations.ndjson --rejects rejected/
-  $ echo '{"type":"person","action":"delete","identifiers":{"id":"7"}}' | cio-stream operations`,
-};
-
-export const SEND_NOTES = `
-
---resume: a run that resumes does not hand back again what an earlier one did. With rejected records on standard output
-that is what was printed: append it to a file (>>), or better give --rejects, where they are kept before the position is.
-
-Ctrl-C stops reading and finishes what is in flight; a second Ctrl-C leaves at once.`;
-
-export const PREVIEW_EXAMPLES = `
+  $ echo '{"type":"person","action":"delete","identifiers":{"id":"7"}}' | cio-stream operations${SEND_NOTES}`,
+  preview: `
 Examples:
   $ cio-stream preview crm.csv
   $ cio-stream preview orders.ndjson.gz --kind events --event order_placed
@@ -39,14 +37,8 @@ Examples:
 
 Flags that say what columns are, or how the input is read, are kept and completed.
 
-Exit status: 0 if a command is proposed, 1 if it takes a decision of yours first.`;
-
-export const CHECK_EXAMPLES = `
-Examples:
-  $ cio-stream check
-  $ CUSTOMERIO_REGION=eu cio-stream check --rejects s3://bucket/rejected --s3-region eu-central-1`;
-
-export const REPLAY_EXAMPLES = `
+Exit status: 0 if a command is proposed, 1 if it takes a decision of yours first.`,
+  replay: `
 Examples:
   $ cio-stream replay rejected/ --rejects again/
   $ cio-stream replay fix.csv --rejects again/      a sheet of cio-stream rejects --format csv, repaired
@@ -60,17 +52,20 @@ sheet. Flags given here override single parts of them; with --as only the flags 
 It can be interrupted, or killed, and run again: an event that was sent before keeps its id and does not count twice.
 An object is cleared by --done when all of its records are delivered or kept in --rejects. Records that --reason or
 --field leave out stay where they are, and with them their object: those of its records that were meant are sent again
-by the next replay.`;
-
-export const REJECTS_EXAMPLES = `
+by the next replay.`,
+  rejects: `
 Examples:
   $ cio-stream rejects rejected/
   $ cio-stream rejects rejected/ --rows --reason invalid --first 20
   $ cio-stream rejects rejected/ --format csv --out fix.csv      correct it in a spreadsheet, then: cio-stream replay fix.csv
-  $ cio-stream rejects s3://bucket/rejected --format json | jq '.kinds[] | [.records, .reason, .field]'`;
-
-export const SANDBOX_EXAMPLES = `
+  $ cio-stream rejects s3://bucket/rejected --format json | jq '.kinds[] | [.records, .reason, .field]'`,
+  check: `
+Examples:
+  $ cio-stream check
+  $ CUSTOMERIO_REGION=eu cio-stream check --rejects s3://bucket/rejected --s3-region eu-central-1`,
+  sandbox: `
 Examples:
   $ cio-stream sandbox --port 8080
   $ export CUSTOMERIO_BASE_URL=http://127.0.0.1:8080 CUSTOMERIO_SITE_ID=sandbox-site CUSTOMERIO_API_KEY=sandbox-key
-  $ cio-stream people people.ndjson`;
+  $ cio-stream people people.ndjson`,
+};

@@ -4,8 +4,8 @@ import { CioError, codeOf, systemWords } from '../errors.ts';
 import { printableJson } from '../printable.ts';
 import { PRIVATE_FILE } from '../storage/durable-folder.ts';
 import { drained } from '../stream/drain.ts';
+import { commandText } from './config/command-text.ts';
 import type { ListFlags } from './flags/flags.ts';
-import { shellQuoted } from './flags/shell-quote.ts';
 import { ChosenLines } from './listing/chosen-lines.ts';
 import { countData, countsOf, countText } from './listing/count-table.ts';
 import { ndjsonTexts, recordRows, sheetTexts } from './listing/record-text.ts';
@@ -24,7 +24,7 @@ export async function listRejects(places: readonly string[], flags: ListFlags): 
     if (first && format !== 'text' && format !== 'json') for (const { message } of lines.unreadable) printLines(`not read: ${message}`);
     if (first) throw first;
     if (out !== undefined && format === 'csv')
-      printLines(`correct ${out} in a spreadsheet, save it as CSV, then: cio-stream replay ${shellQuoted(out)}`);
+      printLines(`correct ${out} in a spreadsheet, save it as CSV, then: ${commandText('replay', out, {})}`);
     return 0;
   } finally {
     await lines.close();

@@ -2,10 +2,9 @@
 import { styleText } from 'node:util';
 import { CioError } from '../errors.ts';
 import { webAddress } from '../storage/web/address.ts';
-import type { ConfigObject } from './config/config-of.ts';
+import { commandWords, serversOf } from './config/command-text.ts';
 import type { PreviewFlags, SendFlags } from './flags/flags.ts';
 import { findInputs } from './input/inputs.ts';
-import { commandWords } from './preview/command-text.ts';
 import { checkConfigPlace, writeConfig } from './preview/config-file.ts';
 import { lookAt } from './preview/look.ts';
 import { previewData } from './preview/preview-data.ts';
@@ -27,24 +26,18 @@ export async function preview(file: string | undefined, flags: PreviewFlags): Pr
   const notes = [...said, ...first, ...look.notes];
   const isReady = look.todo === undefined;
   if (isReady && flags.write !== undefined) await writeConfig(flags.write, look.values);
-  const values = { ...(flags.write === undefined ? look.values : { config: flags.write }), ...endpointsOf(flags) };
-  const words = isReady ? commandWords(look.kind, file === '-' ? undefined : file, values) : [];
+  const values = { ...(flags.write === undefined ? look.values : { config: flags.write }), ...serversOf(flags) };
+  const [command, ...words] = commandWords(look.kind, file === '-' ? undefined : file, values);
   if (isReady && hasSecrets(file)) {
-    words[1] = '"$URL"';
+    words[0] = '"$URL"';
     notes.push('$URL stands for the address that is read, as it may hold a secret: set it before you run the command');
   }
-  const shown = { ...look, notes, words };
+  const shown = { ...look, notes, words: isReady ? [`cio-stream ${command}`, ...words] : [] };
   if (flags.json) answerJson(previewData(shown, look.values));
   else answerPainted(previewText(shown, layout()));
   // What comes behind it is not known.
   if (look.failure !== undefined) throw look.failure;
   return isReady ? 0 : UNDECIDED;
-}
-
-/** The servers that the flags name. A config does not have them, as it must not say where credentials are sent; the command has to. */
-function endpointsOf({ s3Endpoint, gcsEndpoint }: PreviewFlags): ConfigObject {
-  const named = Object.entries({ 's3-endpoint': s3Endpoint, 'gcs-endpoint': gcsEndpoint });
-  return Object.fromEntries(named.filter(([, url]) => url !== undefined && !url.includes('@')));
 }
 
 /** A web address with a query, or with credentials. */

@@ -1,7 +1,7 @@
 /** `cio-stream people`, `events` and `operations`: the pipeline of the README over files or standard input. */
 import { CioError } from '../errors.ts';
 import { columnsOf, neededColumns } from './flags/columns.ts';
-import type { SendFlags } from './flags/flags.ts';
+import { OBJECTS, type RowKind, type SendFlags } from './flags/flags.ts';
 import { findInputs } from './input/inputs.ts';
 import { InputReader } from './input/read-inputs.ts';
 import { remaining } from './input/resume.ts';
@@ -13,7 +13,8 @@ import { MissingColumns } from './show/missing-columns.ts';
 import { emptyNote, interruptedNote, resumedNote, unfinishedNote } from './show/summary-text.ts';
 
 /** Runs the command; resolves with its exit status. */
-export function send(files: readonly string[], flags: SendFlags): Promise<number> {
+export function send(kind: RowKind, files: readonly string[], given: Omit<SendFlags, 'object'>): Promise<number> {
+  const flags = { ...given, object: OBJECTS[kind] };
   return runPipeline(flags, async (context): Promise<Run> => {
     // Mistakes that cost nothing to find come first.
     const columns = columnsOf(flags);

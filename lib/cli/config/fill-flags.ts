@@ -5,25 +5,21 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import { longName } from '../../options.ts';
+import { isGiven } from '../flags/commander.ts';
 import { specOf } from '../flags/flag.ts';
 import { noteFlagOrigin } from '../flags/flag-origins.ts';
 import { optionFields } from './config-options.ts';
-import { type ConfigCommand, type ConfigFlags, readConfigFile } from './read-config.ts';
+import { type ConfigCommand, readConfigFile } from './read-config.ts';
 
-/** Reads the file of `--config` and fills in the flags of the command. Throws `CIO_OPTIONS`. */
+/** Reads the file of `--config` and fills in the flags of the command; errors say of each that it is from there. Throws `CIO_OPTIONS`. */
 export async function fillFromConfig(command: Command): Promise<void> {
   const { config: path } = command.opts<{ config?: string }>();
   if (path === undefined) return;
-  fillFlags(command, await readConfigFile(path, command.name() as ConfigCommand), path);
-}
-
-/** Fills in flags that are read already; errors say of each that it is from `where`. */
-export function fillFlags(command: Command, given: ConfigFlags, where: string): void {
-  const fields = optionFields(command.name() as ConfigCommand);
-  const filled = Object.keys(given).filter((attribute) => ['default', undefined].includes(command.getOptionValueSource(attribute)));
-  for (const attribute of filled) command.setOptionValueWithSource(attribute, given[attribute], 'config');
-  noteFlagOrigin(
-    filled.map((attribute) => longName(specOf(fields[attribute] as z.ZodType))),
-    where,
-  );
+  const name = command.name() as ConfigCommand;
+  const fields = optionFields(name);
+  for (const [attribute, value] of Object.entries(await readConfigFile(path, name))) {
+    if (isGiven(command, attribute)) continue;
+    command.setOptionValueWithSource(attribute, value, 'config');
+    noteFlagOrigin(longName(specOf(fields[attribute] as z.ZodType)), path);
+  }
 }

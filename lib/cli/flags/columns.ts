@@ -10,7 +10,7 @@ import type { ColumnFlags } from './flags.ts';
 import { shellQuoted } from './shell-quote.ts';
 
 /** The flags that name the column of a record field. */
-const FIELD_FLAGS = {
+export const FIELD_FLAGS = {
   id: 'person_id',
   email: 'person_email',
   cioId: 'person_cio_id',

@@ -5,6 +5,11 @@
 import { Command, type ErrorOptions, type HelpContext } from 'commander';
 import { printable } from '../../printable.ts';
 
+/** True if the command line, the environment or a config gives the option; by the name that it has in `flags`. */
+export function isGiven(command: Command, attribute: string): boolean {
+  return !['default', undefined].includes(command.getOptionValueSource(attribute));
+}
+
 /** The base of every command here. */
 export class CliCommand extends Command {
   constructor(name?: string) {

@@ -2,9 +2,9 @@
 
 const origins = new Map<string, string>();
 
-/** From now on errors say that these flags, such as `--rate`, are from that file. */
-export function noteFlagOrigin(flags: readonly string[], file: string): void {
-  for (const flag of flags) origins.set(flag, file);
+/** From now on errors say that the flag, such as `--rate`, is from that file. */
+export function noteFlagOrigin(flag: string, file: string): void {
+  origins.set(flag, file);
 }
 
 /** Forgets them: another command line begins. */

@@ -21,18 +21,27 @@ const PIPELINE = [
 
 const FILES = [['Input:', INPUT], ...PIPELINE, ['Running again:', STATE], ['Output:', OUTPUT]] as const;
 
+/** The options that say how rows are mapped, by the kind of the rows. */
+export const MAPPING = { people: { ...PEOPLE, ...ROWS }, events: { ...PEOPLE, ...EVENTS, ...ROWS }, operations: ROWS };
+
+/** What the library calls the kinds. */
+export const OBJECTS = { people: 'person_identify', events: 'person_event', operations: 'entry' } as const satisfies Record<
+  keyof typeof MAPPING,
+  ObjectKind
+>;
+
 /** The flags of each command under their headings. */
 export const COMMAND_FLAGS = {
-  people: [CONFIG, ['Rows:', { ...PEOPLE, ...ROWS }], ...FILES],
-  events: [CONFIG, ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...FILES],
-  operations: [CONFIG, ['Rows:', ROWS], ...FILES],
+  people: [CONFIG, ['Rows:', MAPPING.people], ...FILES],
+  events: [CONFIG, ['Rows:', MAPPING.events], ...FILES],
+  operations: [CONFIG, ['Rows:', MAPPING.operations], ...FILES],
   preview: [
     [undefined, PREVIEW],
-    ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }],
+    ['Rows:', MAPPING.events],
     ['Input:', INPUT],
     ['Object storage:', STORES],
   ],
-  replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', { ...PEOPLE, ...EVENTS, ...ROWS }], ...PIPELINE, ['Output:', OUTPUT]],
+  replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', MAPPING.events], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, LISTING],
     ['Which records:', { reason: CLI_OPTIONS.reason, field: CLI_OPTIONS.field, first: CLI_OPTIONS.first }],
@@ -65,10 +74,7 @@ export interface RunFlags extends Flags<typeof OUTPUT>, AccountFlags, Pick<Flags
 /** The flags of a command that sends rows. */
 export interface SendFlags extends PipelineFlags, ColumnFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
 /** The flags of `cio-stream replay`. */
-export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {
-  /** Of `--as`; without it each row is what the run that rejected it has taken it for. */
-  readonly object?: ObjectKind;
-}
+export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {}
 /** The flags of `cio-stream preview`. */
 export interface PreviewFlags
   extends StoreFlags,

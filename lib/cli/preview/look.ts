@@ -1,8 +1,8 @@
 /** The look at an input: read a sample, guess its columns, propose flags, and try them out on the same rows. */
 import { systemClock } from '../../clock.ts';
 import { type ConfigObject, configOf } from '../config/config-of.ts';
-import type { PreviewFlags, SendFlags } from '../flags/flags.ts';
-import { EVENTS, INPUT, PEOPLE, ROWS, STORES } from '../flags/groups.ts';
+import { MAPPING, OBJECTS, type PreviewFlags, type SendFlags } from '../flags/flags.ts';
+import { EVENTS, INPUT, PEOPLE, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';
 import { notesOf } from './notes/preview-notes.ts';
 import type { Shown } from './preview-text.ts';
@@ -30,7 +30,7 @@ const REJECTS = 'rejected/';
 export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
   const sample = new Sample(input, given.rows);
   const ofEvents = given.kind === 'events' || [given.name, given.event, given.eventId].some((flag) => flag !== undefined);
-  const asked = { ...given, object: ofEvents ? 'person_event' : 'person_identify' } as unknown as SendFlags;
+  const asked = { ...given, object: OBJECTS[ofEvents ? 'events' : 'people'] } as unknown as SendFlags;
   const { reading, format } = await readInput(sample, asked, input, systemClock.wall());
   const isCsv = format === 'csv';
   const { profile, failure } = reading;
@@ -38,16 +38,15 @@ export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
   const proposal = propose(profile.columns, given, { kind: given.kind, isCsv });
   const flags = { ...reading.flags, ...proposal.flags } as SendFlags;
   const todo = todoOf(proposal, input.label);
-  const object = proposal.kind === 'people' ? 'person_identify' : 'person_event';
-  const trial =
-    todo === undefined ? await tryOut(sample, { ...flags, object }, new Set(profile.columns.map(({ name }) => name))) : undefined;
+  const names = new Set(profile.columns.map(({ name }) => name));
+  const trial = todo === undefined ? await tryOut(sample, { ...flags, object: OBJECTS[proposal.kind] }, names) : undefined;
   return {
     ...{ label: input.label, format, encoding: flags.encoding, rows: profile.rows, unread: profile.unread },
     ...{ isCut: sample.isCut, isLarge: sample.isLarge, kind: proposal.kind, isKindGuessed: proposal.isKindGuessed },
     ...{ columns: proposal.columns, trial, todo, failure },
     notes: notesOf({ reading, proposal, trial, isCsv }),
     values: {
-      ...configOf(flags, { ...FIELDS, ...(proposal.kind === 'events' && EVENTS), ...PEOPLE, ...ROWS, ...INPUT, ...STORES }),
+      ...configOf(flags, { ...FIELDS, ...(proposal.kind === 'events' && EVENTS), ...MAPPING[proposal.kind], ...INPUT, ...STORES }),
       rejects: REJECTS,
     },
   };

@@ -3,7 +3,6 @@ import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
 import { cutTo, tableLines } from '../show/table.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
-import { wrappedCommand } from './command-text.ts';
 import type { ColumnProposal } from './proposal.ts';
 import type { Trial } from './trial.ts';
 import type { TrialKind } from './trial-kinds.ts';
@@ -136,6 +135,18 @@ function commandLines({ kind, isKindGuessed, words }: Shown, { width, paint }: T
       ? 'Each row is taken for a person: no two columns hold names of events and their times. If your rows are events, run preview again with --kind events.'
       : 'Each row is taken for an event: one column holds names of events and another their times. If your rows are people, run preview again with --kind people.';
   return [paint('bold', 'The command'), ...(isKindGuessed ? [why] : []), '', wrappedCommand(words, width)];
+}
+
+/** The words on one line, or on as many as fit a terminal. */
+function wrappedCommand(words: readonly string[], width: number): string {
+  const [first = '', ...others] = words;
+  const lines = [first];
+  for (const word of others) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length + 2 <= width) lines[lines.length - 1] = longer;
+    else lines.push(`  ${word}`);
+  }
+  return lines.join(' \\\n');
 }
 
 function percent(part: number, whole: number): string {

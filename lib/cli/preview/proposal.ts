@@ -7,6 +7,7 @@ import { isRecordField } from '../../stage/mapping/columns.ts';
 import type { Conversion } from '../../stage/mapping/conversion.ts';
 import { snakeCase } from '../../stage/mapping/snake-case.ts';
 import { columnFlag } from '../flags/column-flag.ts';
+import { FIELD_FLAGS } from '../flags/columns.ts';
 import type { ColumnFlags } from '../flags/flags.ts';
 import type { ColumnProfile } from './columns/column-profile.ts';
 import { type FieldFlag, type FieldGuess, guessFields, guessKind, type PreviewKind } from './columns/identity-guess.ts';
@@ -48,7 +49,7 @@ export interface Proposal {
 
 /** More `--column` are not for a command line. */
 const MOST_FLAGS = 1_000;
-const FIELDS: readonly FieldFlag[] = ['id', 'email', 'phone', 'cioId', 'name', 'time', 'eventId'];
+const FIELDS = Object.keys(FIELD_FLAGS) as FieldFlag[];
 
 /** Proposes flags for rows of `profiles`. */
 export function propose(
@@ -127,11 +128,7 @@ function guessWith(profile: ColumnProfile, nulls: ReadonlySet<string>): TextGues
 function takenFields(given: MappingFlags, kind: PreviewKind): Set<FieldFlag> {
   const taken = new Set(FIELDS.filter((field) => given[field] !== undefined));
   const byColumn = (given.column ?? []).flatMap((text) => Object(columnFlag(text).target).field ?? columnFlag(text).target);
-  const names: Record<FieldFlag, string> = {
-    ...{ id: 'person_id', email: 'person_email', phone: 'person_phone', cioId: 'person_cio_id' },
-    ...{ name: 'event_name', time: 'timestamp', eventId: 'event_id' },
-  };
-  for (const field of FIELDS) if (byColumn.includes(names[field])) taken.add(field);
+  for (const field of FIELDS) if (byColumn.includes(FIELD_FLAGS[field])) taken.add(field);
   if (given.event !== undefined && kind === 'events') taken.add('name');
   return taken;
 }

@@ -2,7 +2,7 @@
 import { dashed } from '../flags/flag.ts';
 import { isRowLike } from './columns/column-names.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
-import { flagText } from './command-text.ts';
+import { flagText } from './flag-text.ts';
 import type { Proposal } from './proposal.ts';
 
 const NO_HEADER =

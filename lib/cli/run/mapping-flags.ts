@@ -2,30 +2,22 @@
  * The flags that say how rows are mapped <-> what is kept of them beside rejected rows, as a config has it. Whatever a file says
  * is checked like a config. Flags of a replay override single parts.
  */
-import type { z } from 'zod';
 import { CioError } from '../../errors.ts';
 import { KeptMapping } from '../../record/kept-mapping.ts';
 import { configOf } from '../config/config-of.ts';
 import { configOptions } from '../config/config-options.ts';
 import { columnFlag } from '../flags/column-flag.ts';
-import { defaultOf } from '../flags/flag.ts';
-import type { ColumnFlags, PipelineFlags, RowKind } from '../flags/flags.ts';
-import { EVENTS, PEOPLE, ROWS } from '../flags/groups.ts';
+import { FIELD_FLAGS } from '../flags/columns.ts';
+import { dashed, defaultOf } from '../flags/flag.ts';
+import { type ColumnFlags, MAPPING, OBJECTS, type PipelineFlags, type RowKind } from '../flags/flags.ts';
 import { WrongValue } from '../flags/read-value.ts';
-import { shellQuoted } from '../flags/shell-quote.ts';
 
 /** The flags that map rows. */
 export type KeptFlags = ColumnFlags & Pick<PipelineFlags, 'transform' | 'limits' | 'limit' | 'onViolation'>;
 
-const OBJECTS = { people: 'person_identify', events: 'person_event', operations: 'entry' } as const satisfies Record<RowKind, string>;
-
-const SHAPES: Readonly<Record<RowKind, z.ZodRawShape>> = {
-  people: { ...PEOPLE, ...ROWS },
-  events: { ...PEOPLE, ...EVENTS, ...ROWS },
-  operations: ROWS,
-};
-/** Flags that name one column, and those that are of use instead of one another. */
-const COLUMNS = ['id', 'email', 'cio-id', 'phone', 'name', 'time', 'event-id'];
+/** Flags that name one column. */
+const COLUMNS = Object.keys(FIELD_FLAGS).map((name) => dashed(name).slice(2));
+/** Flags that are of use instead of one another. */
 const INSTEAD: Readonly<Record<string, string>> = {
   'snake-case': 'drop-others',
   'drop-others': 'snake-case',
@@ -36,7 +28,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** What is kept of the flags of a run: those that differ from their defaults. */
 export function mappingOfFlags(flags: KeptFlags): KeptMapping {
   const [kind] = Object.entries(OBJECTS).find(([, object]) => object === flags.object) as [RowKind, string];
-  return new KeptMapping(kind, configOf(flags, SHAPES[kind]));
+  return new KeptMapping(kind, configOf(flags, MAPPING[kind]));
 }
 
 /** The flags that a kept mapping stands for. Throws `CIO_SOURCE`, which names `where` it is kept. */
@@ -48,9 +40,9 @@ export function flagsOfMapping({ command, config }: KeptMapping, where: string):
       undefined,
       'Give --as and the flags of the first run.',
     );
-  if (!Object.hasOwn(SHAPES, command)) throw wrong(`${command} is not a kind of rows`);
+  if (!Object.hasOwn(MAPPING, command)) throw wrong(`${command} is not a kind of rows`);
   const kind = command as RowKind;
-  const options = configOptions(SHAPES[kind]);
+  const options = configOptions(MAPPING[kind]);
   const unknown = Object.keys(config).find((name) => !options.some(({ key }) => key === name));
   if (unknown !== undefined) throw wrong(`--${unknown} is not a flag of ${kind} that maps rows`);
   const flags = options.map(({ key, attribute, field, read }) => {
@@ -64,30 +56,14 @@ export function flagsOfMapping({ command, config }: KeptMapping, where: string):
   return { ...Object.fromEntries(flags), object: OBJECTS[kind] } as KeptFlags;
 }
 
-function argumentsOf(config: KeptMapping['config']): string[] {
-  return Object.entries(config).flatMap(([key, value]) => {
-    const values: unknown[] = Array.isArray(value) ? value : [value];
-    return values.flatMap((one) => (one === false ? [] : one === true ? [`--${key}`] : [`--${key}=${String(one)}`]));
-  });
-}
-
-/** The command that a mapping is, as one would type it. */
-export function mappingText({ command, config }: KeptMapping): string {
-  const flags = argumentsOf(config).map((text) => {
-    const [, key = text, value] = /^(--[\w-]+)=([\s\S]*)$/.exec(text) ?? [];
-    return value === undefined ? key : `${key} ${shellQuoted(value)}`;
-  });
-  return [command, ...flags].join(' ');
-}
-
 /**
  * The mapping with the flags that were `given`, by the names that they have in `flags`. A flag that names a column takes the place
  * of what the mapping says of that column. Throws `CIO_OPTIONS` for a flag that such rows do not have.
  */
 export function overridden(kept: KeptMapping, flags: object, given: ReadonlySet<string>): KeptMapping {
   const kind = kept.command as RowKind;
-  const ours = configOptions(SHAPES[kind]);
-  const foreign = configOptions(SHAPES.events).find(({ key, attribute }) => given.has(attribute) && !ours.some((one) => one.key === key));
+  const ours = configOptions(MAPPING[kind]);
+  const foreign = configOptions(MAPPING.events).find(({ key, attribute }) => given.has(attribute) && !ours.some((one) => one.key === key));
   if (foreign) {
     const message = `--${foreign.key} has no effect on rows of ${kind}, and some of the rejected rows are ${kind}`;
     throw new CioError('CIO_OPTIONS', `${message}: replay them by themselves, or give --as`);

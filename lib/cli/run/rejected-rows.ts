@@ -1,10 +1,9 @@
 /** What a run rejects: how many of each kind, where they are, and the commands that come next, ready to be pasted. */
-
 import type { RejectWriter } from '../../reject/reject-writer.ts';
-import { dashed } from '../flags/flag.ts';
-import type { RejectFlags, StoreFlags } from '../flags/flags.ts';
+import { commandText, serversOf } from '../config/command-text.ts';
+import { configOf } from '../config/config-of.ts';
+import type { RejectFlags } from '../flags/flags.ts';
 import { STORES } from '../flags/groups.ts';
-import { shellQuoted } from '../flags/shell-quote.ts';
 import { RunRejectCounts } from '../show/reject-counts.ts';
 import type { NextCommands, RejectedRows } from '../show/reject-table.ts';
 import { whereRejectsAre } from './reject-target.ts';
@@ -30,18 +29,9 @@ export class RunRejected extends RunRejectCounts {
 }
 
 /** Undefined if the rows go to standard output: nobody knows where they are then. */
-export function nextCommands(flags: RejectFlags): NextCommands | undefined {
+function nextCommands(flags: RejectFlags): NextCommands | undefined {
   const place = rejectsPlace(flags);
   if (place === undefined) return undefined;
-  // A folder whose name begins with a dash would be read as an option.
-  const words = [shellQuoted(place.startsWith('-') ? `./${place}` : place), ...(place.includes('://') ? accessFlags(flags) : [])].join(' ');
-  return { look: `cio-stream rejects ${words} --rows`, sendAgain: `cio-stream replay ${words}` };
-}
-
-function accessFlags(flags: StoreFlags): string[] {
-  return Object.keys(STORES).flatMap((name) => {
-    const value: unknown = Reflect.get(flags, name);
-    if (value === undefined || value === false) return [];
-    return value === true ? [dashed(name)] : [dashed(name), shellQuoted(String(value))];
-  });
+  const access = place.includes('://') ? { ...configOf(flags, STORES), ...serversOf(flags) } : {};
+  return { look: commandText('rejects', place, { ...access, rows: true }), sendAgain: commandText('replay', place, access) };
 }

@@ -7,10 +7,11 @@ import { isObject } from '../../json/exact.ts';
 import { type KeptMapping, keptMappingOf } from '../../record/kept-mapping.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
+import { commandWords } from '../config/command-text.ts';
 import { columnsOf } from '../flags/columns.ts';
-import type { ReplayFlags } from '../flags/flags.ts';
+import { OBJECTS, type ReplayFlags, type RowKind } from '../flags/flags.ts';
 import { byMapping } from './by-mapping.ts';
-import { flagsOfMapping, mappingText, overridden } from './mapping-flags.ts';
+import { flagsOfMapping, overridden } from './mapping-flags.ts';
 import type { PipelineExtras } from './pipeline.ts';
 import { rowStages, rowsOf } from './row-stages.ts';
 
@@ -29,9 +30,8 @@ export interface ReplayMapper extends Pick<PipelineExtras, 'onRows' | 'mapping'>
 
 /** Makes it; `given` are the flags of the command line. Throws `CIO_OPTIONS`. */
 export async function replayMapper(flags: ReplayFlags, given: ReadonlySet<string>, note: (text: string) => void): Promise<ReplayMapper> {
-  const { object } = flags;
-  if (object !== undefined) {
-    const own = { ...flags, object };
+  if (flags.as !== undefined) {
+    const own = { ...flags, object: OBJECTS[flags.as] };
     return rowsOf(own, columnsOf(own));
   }
   const kept = new ReplayMappings({ flags, given, note });
@@ -100,7 +100,8 @@ export class ReplayMappings {
       this.#used.set(mapping.id, where);
       columnsOf(flagsOfMapping(mapping, where));
       const changed = mapping.id === kept.id ? '' : ' and changed by the flags given here';
-      if (this.#used.size <= MAX_NOTES) note(`with the mapping of ${mappingText(mapping)}, kept in ${where}${changed}`);
+      const words = commandWords(mapping.command as RowKind, undefined, mapping.config);
+      if (this.#used.size <= MAX_NOTES) note(`with the mapping of ${words.join(' ')}, kept in ${where}${changed}`);
     }
     return mapping;
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { flagsOfMapping, type KeptFlags, mappingOfFlags, mappingText, overridden } from '../../../lib/cli/run/mapping-flags.ts';
+import { flagsOfMapping, type KeptFlags, mappingOfFlags, overridden } from '../../../lib/cli/run/mapping-flags.ts';
 import { KeptMapping } from '../../../lib/record/kept-mapping.ts';
 import { runs } from '../../support/runs.ts';
 
@@ -50,13 +50,6 @@ test('law: flags that are kept come back as they were, whatever is in them', () 
       },
     ),
     { numRuns: runs(100) },
-  );
-});
-
-test('what is printed of a mapping can be pasted', () => {
-  assert.equal(
-    mappingText(new KeptMapping('people', { email: "it's", 'snake-case': true, 'drop-others': false })),
-    "people --email 'it'\\''s' --snake-case",
   );
 });
 

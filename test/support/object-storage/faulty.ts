@@ -221,11 +221,10 @@ function forGood(check: Check): void {
 
   check('the check of a place that keeps silent ends by itself, or with its signal', async (_t, { place, options, server }) => {
     server.faults.add({ silent: true, times: 1_000_000 });
-    const started = clock.now();
     const error = await failureOf(checkStore(place, { ...options, clock: hurried, giveUpMs: 1_000 }));
     assert.match(error.message, /the connection to 127\.0\.0\.1:\d+ failed \(ETIMEDOUT\)/);
-    assert.ok(clock.now() - started < 60_000, 'of its clock');
     const seen = server.faults.seen;
+    assert.ok(seen <= 5, `asked ${seen} times; in the ten minutes of the default it would be about 30`);
     const stop = new AbortController();
     const stopped = failureOf(checkStore(place, { ...options, giveUpMs: 1_000_000_000, signal: stop.signal }));
     while (server.faults.seen === seen) await new Promise(setImmediate);

@@ -3,7 +3,7 @@ import type { Conversion } from '../../../stage/mapping/conversion.ts';
 import { number } from '../../../wording.ts';
 import { columnFlag } from '../../flags/column-flag.ts';
 import { namesTime } from '../columns/identity-guess.ts';
-import { flagText } from '../command-text.ts';
+import { flagText } from '../flag-text.ts';
 import { type ColumnProposal, columnText, type Proposal, timestampText } from '../proposal.ts';
 import { nearNote, unreadNote } from './near-notes.ts';
 import { quoted } from './quoted.ts';

@@ -7,7 +7,7 @@ import { countOf, number } from '../../../wording.ts';
 import type { NearForm } from '../columns/near-form.ts';
 import type { Near } from '../columns/near-guess.ts';
 import { mayBeNull } from '../columns/null-marks.ts';
-import { flagText } from '../command-text.ts';
+import { flagText } from '../flag-text.ts';
 import { quoted } from './quoted.ts';
 
 /** The column, as the note speaks of it. */

@@ -2,8 +2,8 @@
 import { printable } from '../../../printable.ts';
 import { countOf, number } from '../../../wording.ts';
 import { namesEventId, namesPhone } from '../columns/identity-guess.ts';
-import { flagText } from '../command-text.ts';
 import type { BadByte } from '../encoding-guess.ts';
+import { flagText } from '../flag-text.ts';
 import type { Proposal } from '../proposal.ts';
 import type { Reading } from '../reading.ts';
 import type { Trial } from '../trial.ts';
