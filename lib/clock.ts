@@ -23,15 +23,15 @@ export interface Clock {
   readonly speed: number;
 }
 
-// A timer of Node that is longer ends at once.
-const LONGEST_MS = 2 ** 31 - 1;
+/** A timer of Node that is longer ends at once. */
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   timer: (ms, fn) => {
-    const handle = setTimeout(fn, Math.min(ms, LONGEST_MS));
+    const handle = setTimeout(fn, Math.min(ms, LONGEST_TIMER_MS));
     return () => clearTimeout(handle);
   },
   random: () => Math.random(),

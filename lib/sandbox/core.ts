@@ -7,7 +7,7 @@ import { FAULTS, Faults } from './faults.ts';
 import { RefusedLog } from './log/refused-log.ts';
 import { RequestLog } from './log/request-log.ts';
 import type { SandboxSettings } from './options.ts';
-import { lazyStateOf, type SandboxState, stateOf } from './state.ts';
+import { lazyStateOf, type SandboxState } from './state.ts';
 
 const RULES = z.strictObject({ faults: FAULTS });
 
@@ -31,7 +31,7 @@ export class SandboxCore {
   }
 
   state(): SandboxState {
-    return stateOf(this.api.workspace, this.api.counts);
+    return { ...this.lazyState() };
   }
 
   /** Each part is made when somebody looks at it: for looks while the state still changes. */

@@ -3,7 +3,7 @@
  * is made here; the server does the damage.
  */
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
+import { type Clock, LONGEST_TIMER_MS } from '../clock.ts';
 import { count } from '../options.ts';
 
 /** One rule. Without any of the effects the request is answered as always. */
@@ -36,8 +36,6 @@ export interface Fault {
   redirect?: string | undefined;
 }
 
-// A timer can't be longer.
-const LONGEST_MS = 2 ** 31 - 1;
 const DEEPEST = 100;
 const MOST_RULES = 1_000;
 /** The connection's own: with these the reply could not be sent. */
@@ -48,7 +46,7 @@ const FAULT: z.ZodType<Fault, Fault> = z.strictObject({
   after: count(0).optional(),
   times: count(0).optional(),
   probability: z.number().min(0).max(1).optional(),
-  latencyMs: z.number().min(0).max(LONGEST_MS).optional(),
+  latencyMs: z.number().min(0).max(LONGEST_TIMER_MS).optional(),
   status: z.number().int().min(200).max(599).optional(),
   body: z.unknown().refine(isPlain, `must be text or JSON of at most ${DEEPEST} levels`).optional(),
   headers: z
@@ -57,7 +55,7 @@ const FAULT: z.ZodType<Fault, Fault> = z.strictObject({
     .optional(),
   apply: z.boolean().optional(),
   reset: z.enum(['before', 'during', 'after'], "must be 'before', 'during' or 'after'").optional(),
-  slowMs: z.number().min(0).max(LONGEST_MS).optional(),
+  slowMs: z.number().min(0).max(LONGEST_TIMER_MS).optional(),
   truncate: count(0).optional(),
   redirect: z
     .string()

@@ -96,12 +96,7 @@ export interface SandboxState {
   readonly suppressed: readonly string[];
 }
 
-/** Looks at a workspace. */
-export function stateOf(workspace: Workspace, counts: SandboxCounts): SandboxState {
-  return { ...lazyStateOf(workspace, counts) };
-}
-
-/** The same, but each part is made when somebody looks at it. */
+/** Looks at a workspace. Each part is made when somebody looks at it. */
 export function lazyStateOf({ people, objects, events, deliveries }: Workspace, counts: SandboxCounts): SandboxState {
   return {
     counts: { ...counts, events: events.count },
@@ -115,10 +110,10 @@ export function lazyStateOf({ people, objects, events, deliveries }: Workspace, 
       return [...relationshipsIn(people.all, objects.all)];
     },
     get events() {
-      return events.newest.map(plainEvent);
+      return events.kept.all.map(plainEvent);
     },
     get deliveries() {
-      return [...deliveries];
+      return deliveries.all;
     },
     get suppressed() {
       return people.suppressed;

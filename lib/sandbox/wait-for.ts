@@ -1,5 +1,6 @@
 /** Waits until enough has arrived: for tests, instead of sleeping. */
 import { z } from 'zod';
+import { LONGEST_TIMER_MS } from '../clock.ts';
 import { CioError } from '../errors.ts';
 import { readOptions, signalOption } from '../options.ts';
 import type { SandboxCore } from './core.ts';
@@ -16,9 +17,7 @@ export interface WaitForOptions {
 /** What is waited for: so many items applied since the start or the last `reset()`, or whatever the function says is enough. */
 export type WaitForGoal = number | ((state: SandboxState) => boolean);
 
-// A timer can't be longer.
-const LONGEST_MS = 2 ** 31 - 1;
-const OPTIONS = z.strictObject({ timeoutMs: z.number().min(0).max(LONGEST_MS).default(10_000), signal: signalOption });
+const OPTIONS = z.strictObject({ timeoutMs: z.number().min(0).max(LONGEST_TIMER_MS).default(10_000), signal: signalOption });
 
 /** Resolves with the state as soon as `goal` is reached. */
 export async function waitFor(core: SandboxCore, goal: WaitForGoal, options?: WaitForOptions): Promise<SandboxState> {

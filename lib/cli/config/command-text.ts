@@ -27,13 +27,7 @@ function flagWords(spec: FlagSpec, value: unknown): string[] {
   if (value === true) return [name];
   if (value === false) return spec.off === undefined ? [] : [name.replace('--', '--no-')];
   const texts: unknown[] = Array.isArray(value) ? (spec.repeat ? value : [value.join(',')]) : [value];
-  return texts.map((text) => flagText(name.slice(2), String(text)));
-}
-
-/** One flag as it is typed; `name` as a config has it. */
-export function flagText(name: string, text: string): string {
-  // What begins with a dash would look like the next flag.
-  return text.startsWith('-') ? shellQuoted(`--${name}=${text}`) : `--${name} ${shellQuoted(text)}`;
+  return texts.map(String).map((text) => (text.startsWith('-') ? shellQuoted(`${name}=${text}`) : `${name} ${shellQuoted(text)}`));
 }
 
 /** The servers that flags name. A config does not have them, as it must not say where credentials are sent; a command has to. */

@@ -132,8 +132,8 @@ function kindLines(kinds: readonly TrialKind[], { width }: TextLayout): string[]
 function commandLines({ kind, isKindGuessed, words }: Shown, { width, paint }: TextLayout): string[] {
   const why =
     kind === 'people'
-      ? 'Each row is taken for a person, as no column holds names of events. If your rows are events, run preview again with --kind events.'
-      : 'Each row is taken for an event, as a column holds names of events. If your rows are people, run preview again with --kind people.';
+      ? 'Each row is taken for a person: no column holds names of events. If your rows are events, run preview again with --kind events.'
+      : 'Each row is taken for an event: a column holds names of events. If your rows are people, run preview again with --kind people.';
   return [paint('bold', 'The command'), ...(isKindGuessed ? [why] : []), '', wrappedCommand(words, width)];
 }
 

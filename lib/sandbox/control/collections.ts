@@ -38,8 +38,8 @@ const relationships: Of<SandboxRelationship> = ({ api }) => ({
 const events: Of<EventHeld> = ({ api }, query) => {
   const whose = query.get('person');
   return {
-    items: api.workspace.events.backwards(),
-    count: api.workspace.events.kept,
+    items: api.workspace.events.kept.backwards(),
+    count: api.workspace.events.kept.length,
     keep: whose === null ? undefined : ({ person }) => person !== undefined && survivor(person).cioId === whose,
     show: plainEvent,
     texts: ({ name, id, identifiers, attributes }) => [name, id, ...Object.values(identifiers), ...Object.values(attributes)],
@@ -47,7 +47,8 @@ const events: Of<EventHeld> = ({ api }, query) => {
 };
 
 const deliveries: Of<Record<string, unknown>> = ({ api }) => ({
-  items: [...api.workspace.deliveries].reverse(),
+  items: api.workspace.deliveries.backwards(),
+  count: api.workspace.deliveries.length,
   show: (one) => one,
   texts: Object.values,
 });

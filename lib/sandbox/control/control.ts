@@ -3,6 +3,7 @@
  * of another origin asks for it: any page of the web can send requests here, though it reads no answers.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodedPart } from '../../address.ts';
 import { CioError } from '../../errors.ts';
 import { type ApiReply, metaError } from '../api.ts';
 import type { SandboxCore } from '../core.ts';
@@ -53,16 +54,8 @@ function routeFor(path: string): { route: Route; rest: string } | undefined {
   const exact = ROUTES.get(path);
   if (exact) return { route: exact, rest: '' };
   for (const [start, route] of ROUTES)
-    if (start !== '/' && start.endsWith('/') && path.startsWith(start)) return { route, rest: decoded(path.slice(start.length)) };
+    if (start !== '/' && start.endsWith('/') && path.startsWith(start)) return { route, rest: decodedPart(path.slice(start.length)) };
   return undefined;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /**

@@ -2,8 +2,9 @@
  * The newest items that were refused, with the request they came in. Their text is copied: it is cut from the text of the
  * whole batch, which would live as long as the smallest part of it.
  */
+
+import { Newest } from '../newest.ts';
 import type { Refusal } from '../workspace/refusal.ts';
-import { Newest } from './newest.ts';
 
 /** One refused item. */
 export interface LoggedRefusal {

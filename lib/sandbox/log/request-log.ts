@@ -4,7 +4,7 @@
  * forgotten first, their requests stay. Credentials are never kept.
  */
 import type { Fault } from '../faults.ts';
-import { Newest } from './newest.ts';
+import { Newest } from '../newest.ts';
 
 /** A call as the server hands it over. */
 export interface LoggedRequest {

@@ -2,6 +2,7 @@
  * The events that arrived, each counted once: an id that was seen before is a repeat, for as long as the sandbox runs.
  * Of a long test only the newest events need to be kept; ids and counts stay.
  */
+import { Newest } from '../newest.ts';
 import type { Person } from './model.ts';
 
 /** One event, page or screen. */
@@ -20,37 +21,20 @@ const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 /** The log of events. */
 export class Events {
-  readonly #keep: number;
+  /** The newest ones. */
+  readonly kept: Newest<EventHeld>;
   readonly #dedupe: 'ulid' | 'any';
   readonly #seen = new Set<string>();
-  #held: EventHeld[] = [];
   #count = 0;
 
   constructor(keep: number, dedupe: 'ulid' | 'any') {
-    this.#keep = keep;
+    this.kept = new Newest(keep);
     this.#dedupe = dedupe;
   }
 
   /** How many different events arrived. */
   get count(): number {
     return this.#count;
-  }
-
-  /** The newest ones. */
-  get newest(): readonly EventHeld[] {
-    return this.#keep === 0 ? [] : this.#held.slice(-this.#keep);
-  }
-
-  /** The same, from the newest to the oldest. */
-  *backwards(): Generator<EventHeld, void, undefined> {
-    const held = this.#held;
-    const oldest = Math.max(held.length - this.#keep, 0);
-    for (let at = held.length - 1; at >= oldest; at--) yield held[at] as EventHeld;
-  }
-
-  /** How many are kept. */
-  get kept(): number {
-    return Math.min(this.#held.length, this.#keep);
   }
 
   /** False for an id that was seen; else it is seen from now on. */
@@ -67,9 +51,6 @@ export class Events {
   add(event: EventHeld): void {
     this.#count++;
     if (event.person) event.person.events++;
-    if (this.#keep === 0) return;
-    this.#held.push(event);
-    // Twice as many are held as are kept, so that they move only now and then.
-    if (this.#held.length >= 2 * this.#keep) this.#held = this.#held.slice(-this.#keep);
+    this.kept.add(event);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { isLosslessNumber } from 'lossless-json';
 import type { Clock } from '../../clock.ts';
+import { Newest } from '../newest.ts';
 import { Attributes } from './attributes.ts';
 import { Events } from './events.ts';
 import type { Person, WorkspaceObject } from './model.ts';
@@ -22,13 +23,12 @@ export class Workspace {
   readonly people: People = new People();
   readonly objects: WorkspaceObjects = new WorkspaceObjects();
   readonly events: Events;
-  readonly deliveries: JsonObject[] = [];
-  readonly #keepEvents: number;
+  readonly deliveries: Newest<JsonObject>;
   readonly #clock: Clock;
 
   constructor(keepEvents: number, dedupe: 'ulid' | 'any', clock: Clock) {
     this.events = new Events(keepEvents, dedupe);
-    this.#keepEvents = keepEvents;
+    this.deliveries = new Newest(keepEvents);
     this.#clock = clock;
   }
 
@@ -144,8 +144,7 @@ export class Workspace {
   }
 
   #delivery({ identifiers, name, attributes }: JsonObject): Outcome {
-    this.deliveries.push({ identifiers, name, attributes });
-    if (this.deliveries.length > this.#keepEvents) this.deliveries.shift();
+    this.deliveries.add({ identifiers, name, attributes });
     return 'applied';
   }
 

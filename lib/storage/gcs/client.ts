@@ -5,7 +5,7 @@
  */
 import type { CRC32C, Storage } from '@google-cloud/storage';
 import type { Dispatcher } from 'undici';
-import { CioError } from '../../errors.ts';
+import { openConnections } from '../../address.ts';
 import { loadSdk } from '../load-sdk.ts';
 import type { GcsAccess } from '../options.ts';
 
@@ -55,7 +55,7 @@ export class GcsClient {
 
   /** Loads the SDK; no request is sent yet. */
   static async open({ apiEndpoint, projectId, keyFilename, credentials }: GcsAccess): Promise<GcsClient> {
-    const [sdk, { EnvHttpProxyAgent }] = await loadSdk('gs://', () => Promise.all([import('@google-cloud/storage'), import('undici')]));
+    const sdk = await loadSdk('gs://', () => import('@google-cloud/storage'));
     const keyFile = keyFilename ?? (credentials === undefined ? keyFileOf(process.env) : undefined);
     const given = { apiEndpoint, projectId, keyFilename: keyFile, credentials };
     const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -65,13 +65,7 @@ export class GcsClient {
     const isSigned = keyFilename !== undefined || credentials !== undefined || endpoint.protocol !== 'http:';
     // Another Storage has no token yet: one that is refused must not be kept until it expires.
     const authorize = isSigned ? () => new sdk.Storage(options).authClient : undefined;
-    try {
-      // retrying() ends a request that is silent for too long.
-      const dispatcher = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 });
-      return new GcsClient(endpoint, () => new sdk.CRC32C(), dispatcher, authorize);
-    } catch (error) {
-      throw new CioError('CIO_NETWORK', 'a proxy in the environment (http_proxy, https_proxy) is not an http(s) URL', error);
-    }
+    return new GcsClient(endpoint, () => new sdk.CRC32C(), await openConnections(), authorize);
   }
 
   /** Sends a request. The body of the reply must be read, or destroyed. Throws {@link GcsRefusal}, or what the network says. */

@@ -3,6 +3,7 @@
  * passwords are in neither: what is signed again tomorrow is the same object.
  */
 import { createHash } from 'node:crypto';
+import { decodedPart } from '../../address.ts';
 import { CioError } from '../../errors.ts';
 
 /** Where something lies in the web. */
@@ -47,16 +48,7 @@ export function isSafe({ protocol, hostname }: URL): boolean {
 }
 
 function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-}
-
-/** A % that encodes nothing is meant as it is. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return `Basic ${Buffer.from(`${decodedPart(username)}:${decodedPart(password)}`).toString('base64')}`;
 }
 
 function queryWithoutSecrets(query: URLSearchParams): string {

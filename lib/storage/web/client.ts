@@ -3,8 +3,8 @@
  * Credentials go to the server that they were given for, and to no other. No retries here.
  */
 import type { Dispatcher } from 'undici';
+import { openConnections } from '../../address.ts';
 import { systemClock } from '../../clock.ts';
-import { CioError } from '../../errors.ts';
 import { retryAfterMs } from '../../track/retry-after.ts';
 import { isSafe, type WebAddress } from './address.ts';
 
@@ -45,13 +45,7 @@ export class WebClient {
 
   /** Loads undici; nothing is asked yet. */
   static async open(): Promise<WebClient> {
-    const { EnvHttpProxyAgent } = await import('undici');
-    try {
-      // retrying() ends a request that is silent for too long.
-      return new WebClient(new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 }));
-    } catch (error) {
-      throw new CioError('CIO_NETWORK', 'a proxy in the environment (http_proxy, https_proxy) is not an http(s) URL', error);
-    }
+    return new WebClient(await openConnections());
   }
 
   /** Asks for something. The body must be read, or destroyed. Throws {@link WebRefusal}, or what the network says. */

@@ -4,7 +4,7 @@
  * one header, and in nothing that comes back: an echo of them is redacted here.
  */
 import type { Dispatcher } from 'undici';
-import { hostAndPort } from '../../address.ts';
+import { hostAndPort, openConnections } from '../../address.ts';
 import type { Clock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
 import { plainError } from '../../secrets.ts';
@@ -81,21 +81,10 @@ export class Client {
     this.#redacted = echoRedactor(options);
   }
 
-  /** Loads undici: it takes 100 ms, so not before it is needed. */
+  /** Loads undici. */
   async open(): Promise<void> {
-    const { buildConnector, EnvHttpProxyAgent } = await import('undici');
-    // The deadline below covers headers and body together; undici's own would let a dripping reply live for ever.
-    const connect = ignoringContinue(buildConnector({}));
-    const settings = { connections: this.#options.concurrency, headersTimeout: 0, bodyTimeout: 0, connect };
-    try {
-      this.#dispatcher = new EnvHttpProxyAgent(settings);
-    } catch (error) {
-      throw new CioError(
-        'CIO_NETWORK',
-        'a proxy in the environment (http_proxy, https_proxy) is not an http(s) URL',
-        plainError(error, this.#redacted),
-      );
-    }
+    const { buildConnector } = await import('undici');
+    this.#dispatcher = await openConnections({ connections: this.#options.concurrency, connect: ignoringContinue(buildConnector({})) });
   }
 
   async close(): Promise<void> {

@@ -2,11 +2,12 @@
  * An answer may repeat the request: some APIs, and the pages of some proxies, show its headers. Neither the account's
  * credentials nor those of a proxy may get into messages, rejects or logs that way.
  */
+import { proxyKeys } from '../../address.ts';
 import { redactor } from '../../secrets.ts';
 
 /** Makes a function that redacts the credentials in a text, or of JSON. */
 export function echoRedactor({ siteId, apiKey }: { readonly siteId: string; readonly apiKey: string }): (text: string) => string {
-  const redacted = redactor([], [[siteId, apiKey], ...proxyKeys(process.env)]);
+  const redacted = redactor([], [[siteId, apiKey], ...proxyKeys()]);
   return (text) => redacted(unescaped(text));
 }
 
@@ -15,23 +16,6 @@ function unescaped(text: string): string {
   if (!text.includes('\\')) return text;
   try {
     return JSON.stringify(JSON.parse(text));
-  } catch {
-    return text;
-  }
-}
-
-function proxyKeys(env: NodeJS.ProcessEnv): [string, string][] {
-  return ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].flatMap((name) => {
-    const text = env[name] ?? '';
-    if (!URL.canParse(text)) return [];
-    const { username, password } = new URL(text);
-    return [[decoded(username), decoded(password)] as [string, string]];
-  });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
   } catch {
     return text;
   }

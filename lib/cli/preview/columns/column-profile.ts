@@ -17,6 +17,7 @@ export type ValueKind = 'text' | 'number' | 'boolean' | 'list' | 'object';
 
 const MOST_EXAMPLES = 3;
 const EXAMPLE_LENGTH = 60;
+const MARKED = /^'\+?\d[\d ().,/-]*$/;
 /** Digits with what people write between them. */
 const LIKE_PHONE = /^['+(]?(?:[\s()./+-]*\d){6,17}(?:\s*(?:x|ext\.?)\s*\d+)?$/i;
 /** Of a longer text the hash is kept. */
@@ -50,6 +51,8 @@ export class ColumnProfile {
   spaced = 0;
   addresses = 0;
   phones = 0;
+  /** Texts with an apostrophe before digits: spreadsheets, and programs that write for them, mark text so. */
+  marked = 0;
   /** Other texts that look like phone numbers, and the first of them. */
   oddPhones = 0;
   oddPhone: string | undefined;
@@ -105,6 +108,7 @@ export class ColumnProfile {
     this.#count('text', bare);
     // In JSON nothing takes invisible marks away.
     this.#seeCell(this.#isCsv ? bare : text.trim());
+    if (MARKED.test(bare)) this.marked++;
     if (bare.includes('@') && !isOddEmail(bare)) this.addresses++;
     else this.#seePhone(bare);
     if (bare.length > 150 || /\s/.test(bare)) this.notIds++;

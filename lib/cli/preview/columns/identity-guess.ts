@@ -84,6 +84,11 @@ export function namesPhone(columns: readonly ColumnProfile[]): ColumnProfile[] {
   return columns.filter((column) => names.includes(column.plainName) && isPhone(column));
 }
 
+/** True if the name of the column says that it holds the id of an event, and not of anything else. */
+export function namesEventId({ plainName, filled }: ColumnProfile): boolean {
+  return filled > 0 && NAMES.events.eventId.slice(0, 2).flat().includes(plainName);
+}
+
 function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly ColumnProfile[]): boolean {
   if (fitting.includes(column)) return true;
   if (field === 'email' && column.addresses > 0) return true;
@@ -92,7 +97,8 @@ function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly Colum
 
 /** True if what is in the column can be what its name says. */
 function fits(field: FieldFlag, column: ColumnProfile, kind: PreviewKind): boolean {
-  const { filled, addresses, phones, notIds, kinds, textGuess } = column;
+  const { filled, addresses, phones, notIds, kinds, textGuess, marked } = column;
+  if (marked > filled / 2) return false;
   switch (field) {
     case 'email':
       return addresses >= filled / 2;

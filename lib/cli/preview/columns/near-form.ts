@@ -6,6 +6,8 @@ import { type Conversion, type Convert, converterOf, timeFormatOf } from '../../
 import { operationTime } from '../../../track/timestamp.ts';
 
 const MOST_TEXTS = 3;
+/** 1980: from then to now is the time of any event. */
+const FIRST_USUAL = 315_532_800;
 /** Of a longer text the beginning is kept. */
 const LONGEST = 80;
 
@@ -50,7 +52,9 @@ export function wayOf(conversion: Conversion, now: number): Way {
 export class NearForm {
   readonly conversion: Conversion;
   readonly #convert: Convert;
+  /** As the time of an event. */
   readonly #convertTime: Convert | undefined;
+  readonly #now: number;
   /** What it does not read. */
   readonly others: FewTexts;
   /** What it reads, and may be meant otherwise. */
@@ -64,26 +68,41 @@ export class NearForm {
   readonly #differs = new Map<NearForm, number>();
   readonly #same = new Map<NearForm, number>();
 
+  /** A form that reads nothing that this one does not read alike: with two digits where this one has one or two. */
+  readonly #strict: NearForm | undefined;
+  #last: { readonly text: string; readonly value: unknown } | undefined;
+
   /** `before`: cells that came before this form was thought of, none of which it reads. `now`: Unix milliseconds. */
-  constructor({ conversion, convert }: Way, now: number, before?: FewTexts) {
+  constructor({ conversion, convert }: Way, now: number, { before, strict }: { before?: FewTexts; strict?: NearForm | undefined } = {}) {
     this.conversion = conversion;
     this.#convert = convert;
+    this.#now = now / 1000;
     this.#convertTime = conversion.type === 'time' ? operationTime(now, timeFormatOf(conversion.format)) : undefined;
+    this.#strict = strict;
     this.others = new FewTexts(before?.all);
   }
 
   /** The value of a cell; undefined if it is not read. */
   valueOf(text: string): unknown {
-    const value = this.#convert(text);
-    return typeof value === 'string' ? undefined : value;
+    const read = this.#strict?.lastOf(text);
+    const value = read ?? this.#convert(text);
+    this.#last = { text, value: typeof value === 'string' ? undefined : value };
+    return this.#last.value;
   }
 
-  count(text: string, meant: Meant): void {
+  /** The value of the cell that was looked at last, if it is this one. */
+  lastOf(text: string): unknown {
+    return this.#last?.text === text ? this.#last.value : undefined;
+  }
+
+  count(text: string, value: unknown, meant: Meant): void {
     this.reads++;
     if (meant === 'surely') this.sure++;
     else this.odd.add(text);
     if (meant === 'by its name') this.byName++;
-    if (typeof this.#convertTime?.(text) === 'number') this.timely++;
+    if (this.#convertTime === undefined) return;
+    const isUsual = Number(value) >= FIRST_USUAL && Number(value) <= this.#now;
+    if (isUsual || typeof this.#convertTime(text) === 'number') this.timely++;
   }
 
   /** Another form reads the same cell. */

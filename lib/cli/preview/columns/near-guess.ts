@@ -4,9 +4,9 @@
  */
 import type { ColumnType } from '../../../stage/mapping/conversion.ts';
 import { isCodeName, isTimeName } from './column-names.ts';
+import { DayForms } from './day-forms.ts';
 import { FewTexts, isMost, type Meant, NearForm, wayOf } from './near-form.ts';
 import { isUsualNumber, NUMBER_WAYS } from './number-guess.ts';
-import { formatsFor } from './time-guess.ts';
 import { type UnreadLook, UnreadLooks } from './unread-looks.ts';
 
 /** What a column nearly is. */
@@ -38,14 +38,13 @@ export interface NearQuestion {
 }
 
 const LEAST_CELLS = 10;
-/** Forms of days beyond which no column is read. */
-const MOST_FORMS = 64;
 const MOST_SHOWN = 3;
 
 const LIKE_NUMBER = /^[+\-−]?\d[\d.,'’_\s]*(?:e[+-]?\d+)?$/i;
 /** Without zeros in front: all forms of numbers read it alike. */
 const WHOLE = /^-?(?:0|[1-9]\d{0,14})$/;
-const LIKE_DAY = /^(?:\d{1,4}[./ -]|[a-z]{3,9} \d)/i;
+/** Not with the T of ISO 8601, which is read anyway. */
+const LIKE_DAY = /^(?:\d{1,4}[./ -](?!\d\d-\d\dT)|[a-z]{3,9} \d)/i;
 const CODE = /^0\d+$/;
 const DIGITS = /^\d+(?:\.\d+)?$/;
 const LONGEST_BOOLEAN = 5;
@@ -53,12 +52,10 @@ const TYPES = ['boolean', 'time', 'number'] as const;
 
 /** Looks at the texts of one column. */
 export class NearGuess {
-  readonly #now: number;
   readonly #boolean: NearForm;
   readonly #iso: NearForm;
   readonly #numbers: readonly NearForm[];
-  readonly #days = new Map<string, NearForm>();
-  readonly #shapes = new Set<string>();
+  readonly #days: DayForms;
   readonly #looks = new UnreadLooks();
   readonly #first = new FewTexts();
   /** Words of booleans. */
@@ -74,7 +71,7 @@ export class NearGuess {
 
   /** `now`: Unix milliseconds. */
   constructor(now: number) {
-    this.#now = now;
+    this.#days = new DayForms(now);
     this.#boolean = new NearForm(wayOf({ type: 'boolean' }, now), now);
     this.#iso = new NearForm(wayOf({ type: 'time' }, now), now);
     this.#numbers = NUMBER_WAYS.map((way) => new NearForm(way, now));
@@ -85,12 +82,12 @@ export class NearGuess {
     this.#seen++;
     if (CODE.test(text)) this.#codes++;
     const isDay = LIKE_DAY.test(text);
-    if (isDay) this.#addDays(text);
+    if (isDay) this.#days.add(text, this.#first);
     this.#first.add(text);
     this.#looks.see(text);
     this.#seeBoolean(text);
     this.#count(this.#numbers, text, LIKE_NUMBER.test(text), isUsualNumber(text) ? 'surely' : 'perhaps');
-    this.#count([this.#iso, ...this.#days.values()], text, isDay || /^\d/.test(text), DIGITS.test(text) ? 'by its name' : 'surely');
+    this.#count([this.#iso, ...this.#days.all], text, isDay || /^\d/.test(text), DIGITS.test(text) ? 'by its name' : 'surely');
   }
 
   /** What no conversion reads as it is meant, if nearly all cells are that. */
@@ -123,16 +120,6 @@ export class NearGuess {
     this.#count([this.#boolean], text, isRead, 'surely');
   }
 
-  #addDays(text: string): void {
-    const shape = text.replace(/\d/g, '9').replace(/[A-Za-z]+/g, 'a');
-    if (this.#shapes.has(shape) || this.#shapes.size >= MOST_FORMS) return;
-    this.#shapes.add(shape);
-    for (const format of formatsFor(text)) {
-      const way = wayOf({ type: 'time', format }, this.#now);
-      if (!this.#days.has(format)) this.#days.set(format, new NearForm(way, this.#now, this.#first));
-    }
-  }
-
   /** Counts a cell with the forms of one type, if it is like them. */
   #count(forms: readonly NearForm[], text: string, isLike: boolean, meant: Meant): void {
     const isWhole = forms === this.#numbers && WHOLE.test(text);
@@ -147,13 +134,13 @@ export class NearGuess {
     if (first === undefined) this.#strays[(forms[0] as NearForm).conversion.type].add(text);
     else if (meant === 'surely') this.#sure[first[0].conversion.type]++;
     for (const [form, value] of read) {
-      form.count(text, meant);
+      form.count(text, value, meant);
       if (!isWhole) for (const [other, its] of read) form.compare(other, Number(its) === Number(value));
     }
   }
 
   #formsOf(type: ColumnType): NearForm[] {
-    const forms = { boolean: [this.#boolean], number: [...this.#numbers], time: [this.#iso, ...this.#days.values()] }[type];
+    const forms = { boolean: [this.#boolean], number: [...this.#numbers], time: [this.#iso, ...this.#days.all] }[type];
     // Of those that read as many, the strictest stays first.
     return forms.sort((one, other) => other.reads - one.reads);
   }

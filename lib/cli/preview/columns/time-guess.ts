@@ -105,7 +105,7 @@ export class TimeGuess {
   }
 }
 
-/** The formats that a value may be written in: with two digits everywhere, and with one or two. */
+/** The formats that a value may be written in: with two digits everywhere, and, as many, with one or two. */
 export function formatsFor(text: string): string[] {
   const dayFirst = DAY_FIRST.exec(text);
   if (dayFirst) return bothWidths(dayFirst, 5, (d, m, s) => [`${d}${s}${m}${s}YYYY`, `${m}${s}${d}${s}YYYY`]);

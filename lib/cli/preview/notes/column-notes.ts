@@ -1,9 +1,9 @@
 /** Notes on single columns: what can be read in two ways, what stays text, and what a flag would make of it. */
 import type { Conversion } from '../../../stage/mapping/conversion.ts';
 import { number } from '../../../wording.ts';
-import { flagText } from '../../config/command-text.ts';
 import { columnFlag } from '../../flags/column-flag.ts';
 import { columnText, timestampText } from '../column-text.ts';
+import { flagText } from '../flag-text.ts';
 import type { ColumnProposal, Proposal } from '../proposal.ts';
 import { nearNote, unreadNote } from './near-notes.ts';
 import { quoted } from './quoted.ts';
@@ -40,10 +40,10 @@ function conversionNote(column: ColumnProposal, around: Around): string[] {
   if (guess.choices !== undefined) {
     const isTime = guess.choices[0]?.type === 'time';
     const why = isTime ? 'no day is above 12, so day and month can be mixed up' : 'its numbers can be read in two ways';
-    const fate = around.isTimestamp && name === 'timestamp' ? fateOfTime(name) : 'stays text';
+    const fate = around.isTimestamp && name === 'timestamp' ? fateOfTime(column) : 'stays text';
     return [`${quoted(name)} ${fate}: ${why}. Add what is right: ${guess.choices.map(flagFor).join(' or ')}`];
   }
-  const near = field === undefined ? nearNotes(column, around) : [];
+  const near = field === undefined || field === 'time' ? nearNotes(column, around) : [];
   // Such a column is not proposed for the time of events.
   if (guess.rest !== undefined && (near.length === 0 || !around.isTimestamp)) {
     const { values, formats } = guess.rest;
@@ -68,7 +68,7 @@ function nearNotes(column: ColumnProposal, around: Around): string[] {
   if (near === undefined || !isOpen || !isOneKind) return [];
   const nulls = around.isCsv ? (around.proposal.flags.null ?? []) : [];
   const question = { name, isNumber, marks: new Map([...profile.marks].filter(([mark]) => !nulls.includes(mark))) };
-  const fate = isNumber ? 'becomes a number' : around.isTimestamp ? fateOfTime(name) : 'stays text';
+  const fate = isNumber ? 'becomes a number' : around.isTimestamp ? fateOfTime(column) : 'stays text';
   const found = near.nearest(question);
   if (found === undefined) {
     const look = near.unread(question);
@@ -78,7 +78,8 @@ function nearNotes(column: ColumnProposal, around: Around): string[] {
   return [nearNote({ name, fate, flagFor, ...around }, found)];
 }
 
-function fateOfTime(name: string): string {
+function fateOfTime({ profile: { name }, field }: ColumnProposal): string {
+  if (field === 'time') return 'is the time of the event';
   return name === 'timestamp' ? 'is the time of the event by its name' : 'is not taken for the time of the event';
 }
 

@@ -1,8 +1,8 @@
 /** Notes on events: when they happened, and what identifies them, as far as only the user can say that. */
 import { countOf, number } from '../../../wording.ts';
-import { flagText } from '../../config/command-text.ts';
 import type { Table } from '../columns/event-guess.ts';
 import type { FieldGuess } from '../columns/identity-guess.ts';
+import { flagText } from '../flag-text.ts';
 import type { Proposal } from '../proposal.ts';
 import { conversionFlag } from './column-notes.ts';
 import { listed, quoted } from './quoted.ts';
@@ -12,9 +12,11 @@ const MOST_SHOWN = 3;
 /** The notes; none on what may be people. */
 export function eventNotes(proposal: Proposal, table: Table): string[] {
   if (proposal.kind === 'people' || proposal.doubt !== undefined) return [];
+  // A column of that very name is the id without a flag.
+  const hasId = proposal.columns.some(({ profile }) => profile.name === 'event_id');
   return proposal.fields.flatMap((guess) => {
     if (guess.field === 'time') return timeNotes(guess, proposal);
-    return guess.field === 'eventId' && guess.column === undefined ? idNotes(guess, table) : [];
+    return guess.field === 'eventId' && guess.column === undefined && !hasId ? idNotes(guess, table) : [];
   });
 }
 
@@ -26,7 +28,7 @@ function timeNotes({ column, others, isOnly }: FieldGuess, proposal: Proposal): 
   const flags = others.slice(0, MOST_SHOWN).map((one) => `if it is ${quoted(one.name)}, ${flagFor(one.name, proposal)}`);
   const more = others.length > MOST_SHOWN ? [`${listed(others.slice(MOST_SHOWN).map(({ name }) => name))} may be, too`] : [];
   const hint = others.length === 0 ? 'If a column says it, add --time COLUMN' : [...flags, ...more].join('; ').replace(/^i/, 'I');
-  return [`no column is certain to say when an event happened, and one without a time counts from its arrival. ${hint}`];
+  return [`no column is certain to say when an event happened: without a time it counts from its arrival. ${hint}`];
 }
 
 /** What is open about its cells has a note of its own. */

@@ -4,10 +4,10 @@
  */
 import { markFlaw } from '../../../track/identifier.ts';
 import { countOf, number } from '../../../wording.ts';
-import { flagText } from '../../config/command-text.ts';
 import type { NearForm } from '../columns/near-form.ts';
 import type { Near } from '../columns/near-guess.ts';
 import { mayBeNull } from '../columns/null-marks.ts';
+import { flagText } from '../flag-text.ts';
 import { quoted } from './quoted.ts';
 
 /** The column, as the note speaks of it. */

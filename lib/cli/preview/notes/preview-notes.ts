@@ -1,9 +1,9 @@
 /** What a preview has to say beside its tables: what was found and is proposed, and what only the user can decide. */
 import { printable } from '../../../printable.ts';
 import { countOf, number } from '../../../wording.ts';
-import { flagText } from '../../config/command-text.ts';
-import { namesPhone } from '../columns/identity-guess.ts';
+import { namesEventId, namesPhone } from '../columns/identity-guess.ts';
 import type { BadByte } from '../encoding-guess.ts';
+import { flagText } from '../flag-text.ts';
 import type { Proposal } from '../proposal.ts';
 import type { Reading } from '../reading.ts';
 import type { Trial } from '../trial.ts';
@@ -24,15 +24,18 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
   return [
     ...reading.warnings,
     ...(reading.badByte === undefined ? [] : encodingNotes(reading.badByte)),
+    ...(reading.isUnquoted ? ['quotes are not around cells, but parts of them: --quote none'] : []),
     ...(reading.delimiter === undefined
       ? []
       : [`cells are separated by ${reading.delimiter === '\t' ? 'a tab' : `"${reading.delimiter}"`}`]),
     ...fieldNotes(proposal),
     ...eventNotes(proposal, reading.profile),
     ...phoneNotes(proposal),
+    ...eventIdNotes(proposal),
     ...columnNotes(proposal, isCsv),
     ...nullNotes(proposal, isCsv),
     ...spaceNotes(proposal, isCsv),
+    ...apostropheNotes(proposal),
     ...collisionNotes(proposal),
     ...(proposal.left === 0
       ? []
@@ -72,7 +75,18 @@ function phoneNotes({ kind, fields, columns }: Proposal): string[] {
   return odd.map(({ name, phones, filled, oddPhone }) => {
     const example = oddPhone === undefined ? '' : `, such as ${quoted(oddPhone)}`;
     const what = `${number(filled - phones)} of ${number(filled)} cells are not + and 7 to 15 digits${example}`;
-    return `no --phone for ${quoted(name)}: ${what}. Customer.io calls numbers in that form only (E.164: +491701234567), and the column is sent as it is written. Write them so in the export, or by --transform`;
+    return `no --phone for ${quoted(name)}: ${what}. Customer.io reads phone numbers in that form only (E.164, such as +491701234567), and the column is sent as it is written. Write them so in the export, or by --transform`;
+  });
+}
+
+/** Events that share an id are one event. */
+function eventIdNotes({ kind, columns }: Proposal): string[] {
+  if (kind === 'people') return [];
+  const found = columns.filter(({ profile, field }) => field === 'eventId' || namesEventId(profile));
+  const repeated = found.filter(({ profile: { distinct, filled, hasMore } }) => !hasMore && distinct < filled);
+  return repeated.map(({ profile: { name, distinct, filled }, field }) => {
+    const what = `${quoted(name)} has ${countOf(distinct, 'different value')} in ${countOf(filled, 'cell')}, and Customer.io counts events with the same id once`;
+    return field === 'eventId' || name === 'event_id' ? what : `no --event-id: ${what}`;
   });
 }
 
@@ -97,6 +111,15 @@ function spaceNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
   const cells = spaced.reduce((sum, { profile }) => sum + profile.spaced, 0);
   const where = `${countOf(cells, 'cell')} of ${listed(spaced.map(({ profile }) => profile.name))} with white space around the text`;
   return [isCsv && flags.trim ? `${where}: --trim takes it away` : where];
+}
+
+function apostropheNotes({ columns }: Proposal): string[] {
+  const marked = columns.filter(({ profile }) => profile.marked > 0);
+  if (marked.length === 0) return [];
+  const cells = marked.reduce((sum, { profile }) => sum + profile.marked, 0);
+  return [
+    `${countOf(cells, 'cell')} of ${listed(marked.map(({ profile }) => profile.name))} begin with an apostrophe before digits, which spreadsheets hide and people do not mean. It is sent: take it away in the export, or by --transform`,
+  ];
 }
 
 function collisionNotes({ collisions, columns, kind }: Proposal): string[] {

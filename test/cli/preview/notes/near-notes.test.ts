@@ -128,7 +128,7 @@ test('text from outside commands nothing, in the notes too', async (t) => {
 
 test('events: a spoiled column of times is named for the time of the event, and is it once the flag is pasted', async (t) => {
   const rows = Array.from({ length: ROWS }, (_, row) => `p${row}@x.io,bought,${row === 3 ? 'soon' : row === 4 ? '01/01/1850' : day(row)}`);
-  const { notes, command, cwd } = await look(t, 'f.csv', `email,event,occurred_at\n${rows.join('\n')}\n`, '--kind', 'events');
+  const { notes, command, cwd } = await look(t, 'f.csv', `email,event,occurred_at\n${rows.join('\n')}\n`);
   assert.ok(
     notes.some((one) => one.startsWith('no column is certain to say when an event happened')),
     notes.join('\n'),
