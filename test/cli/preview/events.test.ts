@@ -122,6 +122,11 @@ test('rows that may be people or events are left to the user, and the answer tha
       /"action" may hold names of events, and "at" may say when/,
       /--kind events; /,
     ],
+    [
+      'email,action,activity,at\na@b.co,login,web,2025-01-02\nc@d.io,login,web,2025-01-02\n',
+      /"action" may hold names of events, and "at" may say when/,
+      /--kind events; /,
+    ],
     ['email,Event Time\na@b.co,2025-01-02\nc@d.io,2025-01-02\n', /"Event Time" may say when they happened\. /, /--event NAME /],
   ];
   for (const [text, why, answer] of cases) {

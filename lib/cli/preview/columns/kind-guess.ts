@@ -33,21 +33,21 @@ const MOST_REPEATED = 0.25;
 /** Guesses it. `who` is the column that identifies people, if that is said. */
 export function guessKind(table: Table, who: string | undefined): KindGuess {
   const { columns, rows } = table;
-  const fields = guessFields('events', columns, new Set());
-  const [name, id, email, cioId] = (['name', 'id', 'email', 'cioId'] as const).map(
-    (wanted) => fields.find(({ field }) => field === wanted)?.column,
-  );
+  const fields = new Map(guessFields('events', columns, new Set()).map((guess) => [guess.field, guess]));
+  const certain = fields.get('name')?.column;
+  const name = certain ?? fields.get('name')?.others[0];
   const times = happenings(columns);
   const [time] = times;
   if (name !== undefined && EVENT_NAMES.includes(name.plainName)) {
-    const isFew = !name.hasMore && name.distinct <= Math.max(FEW_NAMES, name.filled / 2);
+    const isFew = name === certain && !name.hasMore && name.distinct <= Math.max(FEW_NAMES, name.filled / 2);
     const isSure = isFew && (time !== undefined || name.plainName === 'event_name');
     return isSure ? { kind: 'events' } : { kind: 'events', doubt: { rows, name, time } };
   }
   if (name !== undefined && time !== undefined) return { kind: 'events', doubt: { rows, name, time } };
   const eventTime = times.find((one) => namesEventTime(one) && /event|occurred|happened/.test(one.plainName));
   if (eventTime !== undefined) return { kind: 'events', doubt: { rows, time: eventTime } };
-  const person = columns.find((column) => column.name === who) ?? cioId ?? id ?? email;
+  const [id] = (['cioId', 'id', 'email'] as const).flatMap((field) => fields.get(field)?.column ?? []);
+  const person = columns.find((column) => column.name === who) ?? id;
   const repeated = person === undefined || person.hasMore ? 0 : person.filled - person.distinct;
   return time !== undefined && repeated > 1 && repeated >= rows * MOST_REPEATED
     ? { kind: 'people', doubt: { rows, time, repeated } }
