@@ -6,14 +6,14 @@ import { commandWords, serversOf } from './config/command-text.ts';
 import type { PreviewFlags, SendFlags } from './flags/flags.ts';
 import { findInputs } from './input/inputs.ts';
 import { checkConfigPlace, writeConfig } from './preview/config-file.ts';
+import { firstFile } from './preview/first-file.ts';
 import { lookAt } from './preview/look.ts';
 import { previewData } from './preview/preview-data.ts';
-import { previewText, type TextLayout } from './preview/preview-text.ts';
+import { previewText } from './preview/preview-text.ts';
 import { answerJson, answerPainted } from './show/print.ts';
+import type { Layout } from './show/reject-table.ts';
 
 const UNDECIDED = 1;
-/** Of lines in a pipe or a file. */
-const PLAIN_WIDTH = 160;
 const LEAST_WIDTH = 40;
 
 /** Runs the command; resolves with its exit status. Throws a CioError if the input can't be read. */
@@ -21,11 +21,11 @@ export async function preview(file: string | undefined, flags: PreviewFlags): Pr
   if (flags.write !== undefined) await checkConfigPlace(flags.write);
   const said: string[] = [];
   const search = { note: (text: string) => void said.push(text), signal: new AbortController().signal };
-  const [input, ...more] = await findInputs(file === undefined ? [] : [file], flags as unknown as SendFlags, search);
+  const inputs = await findInputs(file === undefined ? [] : [file], flags as unknown as SendFlags, search);
+  const { input, notes: ofFiles } = firstFile(inputs, flags.format);
   if (input === undefined) throw new CioError('CIO_SOURCE', `${file} holds no files`);
   const look = await lookAt(input, flags);
-  const first = more.length === 0 ? [] : [`this is the first of ${more.length + 1} files: ${input.label}`];
-  const notes = [...said, ...first, ...look.notes];
+  const notes = [...said, ...ofFiles, ...look.notes];
   const isReady = look.todo === undefined;
   if (isReady && flags.write !== undefined) await writeConfig(flags.write, look.values);
   const values = { ...(flags.write === undefined ? look.values : { config: flags.write }), ...serversOf(flags) };
@@ -49,9 +49,9 @@ function hasSecrets(file: string | undefined): boolean {
   return url.search !== '' || authorization !== undefined;
 }
 
-function layout(): TextLayout {
+function layout(): Layout {
   const { stdout } = process;
-  const isPlain = !stdout.isTTY || !stdout.columns;
-  const width = isPlain ? PLAIN_WIDTH : Math.max(LEAST_WIDTH, stdout.columns - 1);
-  return { width, isPlain, paint: (style, text) => styleText(style, text, { stream: stdout }) };
+  // A program, or who looks at a file, can cut lines by themselves.
+  const width = stdout.isTTY && stdout.columns ? Math.max(LEAST_WIDTH, stdout.columns - 1) : Number.POSITIVE_INFINITY;
+  return { width, paint: (style, text) => styleText(style, text, { stream: stdout }) };
 }

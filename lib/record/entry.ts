@@ -14,6 +14,7 @@ export const WARNINGS = {
   odd_phone: 'identified by a phone number that is not + and 7 to 15 digits (E.164)',
   identifier_removed: 'sent with an empty id or email as an attribute: Customer.io removes it from the person',
   odd_created_at: 'sent with a created_at that is not Unix seconds: Customer.io does not read it as a date; convert it to a time',
+  no_timestamp: 'sent without a time, although a column is named for it: the time of arrival counts',
   empty_identify: 'identified without attributes: Customer.io sets nothing',
   truncated: 'shortened to fit a limit',
   dropped_attribute: 'sent without the attributes that were over a limit',

@@ -15,10 +15,17 @@ export function prepareEntries(): Promise<void> {
   return loadHash();
 }
 
-/** Builds it. Throws a JsonError for a value that JSON has no text for. */
-export function buildEntry(operation: Record<string, unknown>, record: SourceRecord, origin: Origin | undefined, clock: Clock): Entry {
+/** Builds it. `lacksTime`: it has no time where it should have one. Throws a JsonError for a value that JSON has no text for. */
+export function buildEntry(
+  operation: Record<string, unknown>,
+  record: SourceRecord,
+  origin: Origin | undefined,
+  clock: Clock,
+  lacksTime = false,
+): Entry {
   if (isEvent(operation)) operation.id = eventIdFor(operation, origin, clock);
   const warnings = warningsFor(operation);
+  if (lacksTime) warnings.push('no_timestamp');
   return new Entry(operation, stringify(operation), record, origin, warnings.length > 0 ? warnings : undefined);
 }
 

@@ -3,12 +3,12 @@
  * arrives as it should. What can't be certain is rejected with its reason.
  */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { delimiter as between, dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type CrmExport, crmExport, type ExportStyle, ROWS } from '../support/cli/crm-export.ts';
-import { CLI, cli, folder, rejectedIn, sandboxFor } from '../support/cli/run-cli.ts';
+import { cli, folder, rejectedIn, sandboxFor } from '../support/cli/run-cli.ts';
+import { shellIn } from '../support/cli/shell.ts';
 
 /** A folder with the export in it, a sandbox, and a shell that finds `cio-stream`. */
 async function desk(t: TestContext, style: ExportStyle) {
@@ -16,15 +16,7 @@ async function desk(t: TestContext, style: ExportStyle) {
   const sandbox = await sandboxFor(t, { requestsPerSecond: Number.POSITIVE_INFINITY });
   const made = crmExport(style);
   await writeFile(join(cwd, 'crm export.csv'), made.bytes);
-  await mkdir(join(cwd, 'bin'));
-  await symlink(CLI, join(cwd, 'bin', 'cio-stream'));
-  const PATH = [join(cwd, 'bin'), dirname(process.execPath), process.env.PATH].join(between);
-  const paste = (command: string): Promise<{ status: number; stderr: string }> =>
-    new Promise((done) => {
-      execFile('sh', ['-c', command], { cwd, env: { ...sandbox.env, PATH } }, (error, _stdout, stderr) =>
-        done({ status: error === null ? 0 : Number(error.code), stderr }),
-      );
-    });
+  const paste = await shellIn(cwd, sandbox.env);
   return { cwd, sandbox, made, paste };
 }
 

@@ -507,3 +507,19 @@ test('created_at of a person that is not Unix seconds is sent, and counted as a 
   ];
   assert.deepEqual([Object(event).warnings, Object(object).warnings], [undefined, undefined]);
 });
+
+test('a row without a time is counted as a warning if a column is named for the time, and only then', () => {
+  const warned = (options: ValidateOptions, row: object): unknown =>
+    entry(options, { person_id: 1, event_name: 'e', x: 1, ...row }).warnings;
+  const at = { columns: { At: { field: 'timestamp', format: 'DD/MM/YYYY' } } } as const;
+  for (const object of ['person_event', 'person_identify'] as const) {
+    for (const none of [{}, { At: null }, { At: undefined }, { timestamp: 1_700_000_000 }])
+      assert.deepEqual(warned({ object, ...at }, none), ['no_timestamp'], `${object} ${JSON.stringify(none)}`);
+    assert.equal(warned({ object, ...at }, { At: '25/12/2023' }), undefined);
+    assert.deepEqual(warned({ object, columns: { timestamp: 'timestamp' } }, {}), ['no_timestamp']);
+    assert.equal(warned({ object }, {}), undefined);
+  }
+  const odd = entry({ object: 'person_identify', ...at }, { person_email: 'Ada', created_at: 'x' });
+  assert.deepEqual(odd.warnings, ['odd_email', 'odd_created_at', 'no_timestamp']);
+  assert.equal(entry(raw, { type: 'person', action: 'event', identifiers: { id: 1 }, name: 'e' }).warnings, undefined);
+});

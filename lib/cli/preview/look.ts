@@ -4,10 +4,10 @@ import { type ConfigObject, configOf } from '../config/config-options.ts';
 import { MAPPING, OBJECTS, type PreviewFlags, type SendFlags } from '../flags/flags.ts';
 import { EVENTS, INPUT, PEOPLE, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';
-import { notesOf } from './preview-notes.ts';
+import { notesOf } from './notes/preview-notes.ts';
 import type { Shown } from './preview-text.ts';
 import { propose } from './proposal.ts';
-import { nothingReadable, readSample } from './reading.ts';
+import { nothingReadable, readInput } from './reading.ts';
 import { Sample } from './sample.ts';
 import { todoOf } from './todo.ts';
 import { tryOut } from './trial.ts';
@@ -28,19 +28,20 @@ const REJECTS = 'rejected/';
 
 /** Looks at an input. Throws a CioError if nothing of it can be read. */
 export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
-  const isCsv = input.format === 'csv';
   const sample = new Sample(input, given.rows);
   const ofEvents = given.kind === 'events' || [given.name, given.event, given.eventId].some((flag) => flag !== undefined);
   const asked = { ...given, object: OBJECTS[ofEvents ? 'events' : 'people'] } as unknown as SendFlags;
-  const reading = await readSample(sample, asked, input.format, systemClock.wall());
+  const { reading, format } = await readInput(sample, asked, input, systemClock.wall());
+  const isCsv = format === 'csv';
   const { profile, failure } = reading;
   if (profile.rows === 0) throw nothingReadable(reading, input.label);
-  const proposal = propose(profile.columns, given, { kind: given.kind, isCsv });
+  const proposal = propose(profile, given, { kind: given.kind, isCsv });
   const flags = { ...reading.flags, ...proposal.flags } as SendFlags;
-  const todo = todoOf(proposal, profile.columns.length, input.label);
-  const trial = todo === undefined ? await tryOut(sample, { ...flags, object: OBJECTS[proposal.kind] }) : undefined;
+  const todo = todoOf(proposal, input.label);
+  const names = new Set(profile.columns.map(({ name }) => name));
+  const trial = todo === undefined ? await tryOut(sample, { ...flags, object: OBJECTS[proposal.kind] }, names) : undefined;
   return {
-    ...{ label: input.label, format: input.format, encoding: flags.encoding, rows: profile.rows, unread: profile.unread },
+    ...{ label: input.label, format, encoding: flags.encoding, rows: profile.rows, unread: profile.unread },
     ...{ isCut: sample.isCut, isLarge: sample.isLarge, kind: proposal.kind, isKindGuessed: proposal.isKindGuessed },
     ...{ columns: proposal.columns, trial, todo, failure },
     notes: notesOf({ reading, proposal, trial, isCsv }),

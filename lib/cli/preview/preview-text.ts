@@ -2,7 +2,7 @@
 import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
 import type { Layout } from '../show/reject-table.ts';
-import { tableLines } from '../show/table.ts';
+import { cutTo, tableLines } from '../show/table.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
 import type { ColumnProposal } from './proposal.ts';
 import type { Trial } from './trial.ts';
@@ -30,16 +30,12 @@ export interface Shown {
   readonly words: readonly string[];
 }
 
-/** How it is laid out. */
-export interface TextLayout extends Layout {
-  /** Where lines may be as long as they are: the command is the last line then. */
-  readonly isPlain: boolean;
-}
-
+/** Of a name, even if lines are not cut. */
+const LONGEST_NAME = 400;
 /** More are in `--json`. */
 const MOST_COLUMNS = 200;
 
-export function previewText(shown: Shown, layout: TextLayout): string {
+export function previewText(shown: Shown, layout: Layout): string {
   const { paint } = layout;
   const blocks = [
     [paint('bold', printable(headline(shown)))],
@@ -61,11 +57,11 @@ function headline({ label, format, encoding, rows, unread, isCut, isLarge }: Sho
   return `${label}: ${format}${encoding === undefined ? '' : ` in ${encoding}`}, ${much}`;
 }
 
-function columnLines({ columns, rows }: Shown, { width, paint }: TextLayout): string[] {
+function columnLines({ columns, rows }: Shown, { width, paint }: Layout): string[] {
   const shown = columns
     .slice(0, MOST_COLUMNS)
     .map((column) => [
-      column.profile.name,
+      cutTo(column.profile.name, LONGEST_NAME),
       typeText(column),
       percent(column.profile.filled, rows),
       `${column.profile.hasMore ? 'more than ' : ''}${number(column.profile.distinct)}`,
@@ -102,7 +98,7 @@ export function typeText({ profile, guess, field }: ColumnProposal): string {
   return `${guess.type}${format === undefined ? '' : ` ${format}`}${guess.rest === undefined ? '' : ' and others'}`;
 }
 
-function trialLines({ rows, rejected, warnings, skipped }: Trial, layout: TextLayout): string[] {
+function trialLines({ rows, rejected, warnings, skipped }: Trial, layout: Layout): string[] {
   const count = (kinds: readonly TrialKind[]): number => kinds.reduce((sum, kind) => sum + kind.rows, 0);
   const head = [`Of ${countOf(rows, 'row')}, ${number(count(rejected))} would be rejected`];
   if (skipped > 0) head.push(`${number(skipped)} skipped`);
@@ -113,7 +109,7 @@ function trialLines({ rows, rejected, warnings, skipped }: Trial, layout: TextLa
 
 const MOST_KINDS = 20;
 
-function kindLines(kinds: readonly TrialKind[], { width }: TextLayout): string[] {
+function kindLines(kinds: readonly TrialKind[], { width }: Layout): string[] {
   const rows = kinds.slice(0, MOST_KINDS).map(({ rows: count, reason, field = '', message = '', examples }) => {
     const which = examples.map(
       ({ line, value }) => `${line === undefined ? '' : `line ${number(line)}`}${value === undefined ? '' : `: ${value}`}`,
@@ -125,11 +121,12 @@ function kindLines(kinds: readonly TrialKind[], { width }: TextLayout): string[]
   return [...lines, ...more].map((line) => `  ${line}`);
 }
 
-function commandLines({ kind, isKindGuessed, words }: Shown, { width, isPlain, paint }: TextLayout): string[] {
-  const other = kind === 'people' ? 'events' : 'people';
-  const why = kind === 'people' ? 'no column has names of events' : 'a column has names of events, another says when';
-  const guessed = isKindGuessed ? ` (${kind}: ${why}; else give --kind ${other})` : '';
-  return [paint('bold', `The command${guessed}`), '', wrappedCommand(words, isPlain ? Number.POSITIVE_INFINITY : width)];
+function commandLines({ kind, isKindGuessed, words }: Shown, { width, paint }: Layout): string[] {
+  const why =
+    kind === 'people'
+      ? 'Each row is taken for a person: no column holds names of events. If your rows are events, run preview again with --kind events.'
+      : 'Each row is taken for an event: a column holds names of events. If your rows are people, run preview again with --kind people.';
+  return [paint('bold', 'The command'), ...(isKindGuessed ? [why] : []), '', wrappedCommand(words, width)];
 }
 
 /** The words on one line, or on as many as fit a terminal. */

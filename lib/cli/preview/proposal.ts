@@ -2,15 +2,16 @@
  * Profiles of columns -> the flags that load them: who rows are about, which columns are converted, what else the source must be
  * told. Flags that the user gave stay as they are, and are completed.
  */
-import { unlikelyName } from '../../stage/mapping/column-problems.ts';
 import { isRecordField } from '../../stage/mapping/columns.ts';
-import type { Conversion } from '../../stage/mapping/conversion.ts';
 import { snakeCase } from '../../stage/mapping/snake-case.ts';
 import { columnFlag } from '../flags/column-flag.ts';
 import { FIELD_FLAGS } from '../flags/columns.ts';
 import type { ColumnFlags } from '../flags/flags.ts';
+import { columnText, escapedName, timestampText } from './column-text.ts';
 import type { ColumnProfile } from './columns/column-profile.ts';
-import { type FieldFlag, type FieldGuess, guessFields, guessKind, type PreviewKind } from './columns/identity-guess.ts';
+import { eventFields, type Table } from './columns/event-guess.ts';
+import { type FieldFlag, type FieldGuess, guessFields, type PreviewKind } from './columns/identity-guess.ts';
+import { guessKind, type KindDoubt } from './columns/kind-guess.ts';
 import { isCertainNull } from './columns/null-marks.ts';
 import type { TextGuess } from './columns/type-guess.ts';
 
@@ -27,6 +28,8 @@ export interface ColumnProposal {
   readonly guess: TextGuess;
   /** The field that it holds, by a flag of the user or by the proposal. */
   readonly field?: FieldFlag | undefined;
+  /** True if the user says what it is. */
+  readonly isNamed: boolean;
   /** The attribute that it becomes, if it is one. */
   readonly attribute?: string | undefined;
 }
@@ -35,6 +38,8 @@ export interface ColumnProposal {
 export interface Proposal {
   readonly kind: PreviewKind;
   readonly isKindGuessed: boolean;
+  /** Why the kind is not certain. */
+  readonly doubt: KindDoubt | undefined;
   /** Those of the user, completed. */
   readonly flags: MappingFlags;
   readonly columns: readonly ColumnProposal[];
@@ -49,23 +54,26 @@ export interface Proposal {
 const MOST_FLAGS = 1_000;
 const FIELDS = Object.keys(FIELD_FLAGS) as FieldFlag[];
 
-/** Proposes flags for rows of `profiles`. */
-export function propose(
-  profiles: readonly ColumnProfile[],
-  given: MappingFlags,
-  { kind, isCsv }: { kind?: PreviewKind | undefined; isCsv: boolean },
-): Proposal {
+/** Proposes flags for the rows of a table. */
+export function propose(table: Table, given: MappingFlags, { kind, isCsv }: { kind?: PreviewKind | undefined; isCsv: boolean }): Proposal {
+  const { columns: profiles } = table;
   const nulls = isCsv ? nullsIn(profiles) : [];
   const known = new Set([...nulls, ...(given.null ?? [])]);
-  const chosen = (kind ?? (given.name ?? given.event ?? given.eventId) === undefined) ? (kind ?? guessKind(profiles)) : 'events';
+  const said = kind ?? ((given.name ?? given.event ?? given.eventId) === undefined ? undefined : 'events');
+  const { kind: chosen, doubt } =
+    said === undefined ? guessKind(table, given.cioId ?? given.id ?? given.email ?? given.phone) : { kind: said };
   const named = new Map((given.column ?? []).map((text) => [columnFlag(text).column, text]));
   const byFlag = new Map(FIELDS.flatMap((field) => (given[field] === undefined ? [] : [[given[field] as string, field] as const])));
   const taken = takenFields(given, chosen);
   const free = profiles.filter(({ name }) => !named.has(name) && !byFlag.has(name));
-  const fields = guessFields(chosen, free, taken);
+  const byName = guessFields(chosen, free, taken);
+  const fields = chosen === 'events' ? eventFields(byName, free, table, known) : byName;
   const fieldOf = new Map([...byFlag, ...fields.flatMap(({ field, column }) => (column ? [[column.name, field] as const] : []))]);
-  const guesses = profiles.map((profile) => ({ profile, guess: guessWith(profile, known), field: fieldOf.get(profile.name) }));
-  const others = guesses.filter(({ profile, field }) => field === undefined && !named.has(profile.name));
+  const guesses = profiles.map((profile) => {
+    const { name } = profile;
+    return { profile, guess: guessWith(profile, known), field: fieldOf.get(name), isNamed: named.has(name) };
+  });
+  const others = guesses.filter(({ field, isNamed }) => field === undefined && !isNamed);
   const collisions = given.snakeCase || given.dropOthers ? [] : collisionsOf(others, named);
   const snakeCased = given.snakeCase === true || (!given.dropOthers && collisions.length === 0 && others.some(isNotSnake));
   const held = new Set([...taken, ...fields.flatMap(({ field, column }) => (column ? [field] : []))]);
@@ -83,23 +91,14 @@ export function propose(
   const columns = guesses.map((one) => ({ ...one, attribute: one.field === undefined ? attributeOf(one.profile.name) : undefined }));
   return {
     kind: chosen,
-    isKindGuessed: kind === undefined && chosen === guessKind(profiles),
+    isKindGuessed: said === undefined,
+    doubt,
     flags,
     columns,
     fields,
     collisions,
     left: wanted.length - conversions.length,
   };
-}
-
-/** `--column NAME=target:type:format`. */
-export function columnText(name: string, target: string, { type, format }: Conversion): string {
-  const isPlain = !isRecordField(target) && unlikelyName(target) === undefined;
-  return `${escaped(name)}=${escaped(target)}${isPlain ? '' : ':attribute'}:${type}${format === undefined ? '' : `:${format}`}`;
-}
-
-function escaped(name: string): string {
-  return name.replace(/[\\=:]/g, String.raw`\$&`);
 }
 
 /** Marks that stand for no value: the certain ones, and others if what else is in their columns is more than words. */
@@ -151,8 +150,8 @@ function columnFlagOf({ profile, guess: { conversion } }: Guessed, target: strin
   const isNeeded = kinds.get('text') === filled || (conversion?.type === 'time' && kinds.get('number') === filled);
   if (conversion !== undefined && isNeeded) return [columnText(name, target, conversion)];
   // In snake case it must not be taken for a record field.
-  if (isRecordField(target) && target !== name) return [`${escaped(name)}=${escaped(target)}:attribute`];
-  return target === (snakeCased ? snakeCase(name) : name) ? [] : [`${escaped(name)}=${escaped(target)}`];
+  if (isRecordField(target) && target !== name) return [`${escapedName(name)}=${escapedName(target)}:attribute`];
+  return target === (snakeCased ? snakeCase(name) : name) ? [] : [`${escapedName(name)}=${escapedName(target)}`];
 }
 
 type Guessed = Omit<ColumnProposal, 'attribute'>;
@@ -166,7 +165,7 @@ function fieldFlags(fields: readonly FieldGuess[], guesses: readonly Guessed[]):
 function timeColumn(fields: readonly FieldGuess[], guesses: readonly Guessed[]): string[] {
   const { column } = fields.find(({ field }) => field === 'time') ?? {};
   const format = column && formatOf(column, guesses);
-  return column && format !== undefined ? [`${escaped(column.name)}=timestamp:time:${format}`] : [];
+  return column && format !== undefined ? [timestampText(column.name, format)] : [];
 }
 
 function formatOf(column: ColumnProfile, guesses: readonly Guessed[]): string | undefined {

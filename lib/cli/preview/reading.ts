@@ -5,7 +5,9 @@
 import { CioError } from '../../errors.ts';
 import { sink } from '../../stream/sink.ts';
 import { columnsOf } from '../flags/columns.ts';
-import type { SendFlags } from '../flags/flags.ts';
+import type { InputFormat, SendFlags } from '../flags/flags.ts';
+import type { Input } from '../input/inputs.ts';
+import { kindOfName } from '../input/places/kind.ts';
 import { transformStages } from '../input/transform.ts';
 import { RowProfile } from './columns/row-profile.ts';
 import { type BadByte, firstBadByte } from './encoding-guess.ts';
@@ -22,6 +24,8 @@ export interface Reading {
   readonly flags: SendFlags;
   readonly badByte?: BadByte | undefined;
   readonly delimiter?: string | undefined;
+  /** Quotes are signs like others. */
+  readonly isUnquoted?: boolean;
 }
 
 const DELIMITERS = [';', '\t', '|', ','];
@@ -29,10 +33,24 @@ const NOT_TEXT = /not valid (?:UTF-8|utf-8)/;
 
 type Read = (flags: SendFlags) => Promise<Reading>;
 
-/** Reads the sample, in as many ways as it takes. */
-export async function readSample(sample: Sample, flags: SendFlags, format: string, now: number): Promise<Reading> {
+/** Reads the sample by the name of the input. If that says no format, and it is not NDJSON, it may be CSV. `now`: Unix milliseconds. */
+export async function readInput(
+  sample: Sample,
+  flags: SendFlags,
+  { format, label }: Input,
+  now: number,
+): Promise<{ reading: Reading; format: InputFormat }> {
+  const reading = await readSample(sample, flags, format, now);
+  const isOpen = reading.profile.rows === 0 && format === 'ndjson' && flags.format === undefined && kindOfName(label) === undefined;
+  if (!isOpen) return { reading, format };
+  const other = await readSample(sample, { ...flags, format: 'csv' }, 'csv', now);
+  return other.profile.rows > 0 && other.profile.columns.length > 1 ? { reading: other, format: 'csv' } : { reading, format };
+}
+
+/** In as many ways as it takes. */
+async function readSample(sample: Sample, flags: SendFlags, format: string, now: number): Promise<Reading> {
   const read: Read = (tried) => profileOf(sample, tried, format, now);
-  const reading = await encoded(await read(flags), sample, read);
+  const reading = await unquoted(await encoded(await read(flags), sample, read), format, read);
   if (format !== 'csv' || flags.delimiter !== undefined || flags.header !== undefined) return reading;
   // With the wrong delimiter a row can be ragged before it is seen that it is not UTF-8.
   return encoded(await delimited(reading, read), sample, read);
@@ -45,6 +63,18 @@ async function encoded(reading: Reading, sample: Sample, read: Read): Promise<Re
   const [first] = badByte?.readings ?? [];
   const other = first && (await read({ ...reading.flags, encoding: first.encoding }));
   return other && fitOf(other) >= fitOf(reading) ? { ...reading, ...other, badByte } : reading;
+}
+
+/** As \copy of PostgreSQL writes text: with quotes around cells hardly a row can be read, and without them nearly all. */
+async function unquoted(reading: Reading, format: string, read: Read): Promise<Reading> {
+  if (format !== 'csv' || reading.flags.quote !== undefined || fitOf(reading) > 0.5 || !isQuoteProblem(reading)) return reading;
+  const other = await read({ ...reading.flags, quote: false });
+  return other.profile.columns.length > 1 && fitOf(other) > 0.9 ? { ...reading, ...other, isUnquoted: true } : reading;
+}
+
+function isQuoteProblem({ profile, failure }: Reading): boolean {
+  const messages = [failure instanceof Error ? failure.message : '', ...profile.malformed.map(({ cause }) => cause.message)];
+  return messages.some((message) => message.includes('a quote is not closed'));
 }
 
 /** With the delimiter that makes several columns of nearly all rows, if there is one and the usual one doesn't. */

@@ -52,8 +52,8 @@ export class Sample {
   /** Sends the rows through `stages` into `sink`. Throws the error of a stage; resolves with that of the input, after what came before. */
   async read(flags: SendFlags, needed: NeededColumns, { stages, sink, note = () => {} }: Readers): Promise<unknown> {
     const enough = new AbortController();
-    const { encoding = this.#input.encoding } = flags;
-    const input = { ...this.#input, encoding, open: (offset: number, signal: AbortSignal) => this.#open(offset, signal, enough) };
+    const { encoding = this.#input.encoding, format = this.#input.format } = flags;
+    const input = { ...this.#input, encoding, format, open: (offset: number, signal: AbortSignal) => this.#open(offset, signal, enough) };
     const reader = new InputReader([input], flags, needed, note);
     const head = this.#firstRows(enough);
     const [, failure] = await Promise.all([

@@ -5,7 +5,8 @@
 import { Entry, type Warning } from '../../record/entry.ts';
 import type { Element } from '../../record/record.ts';
 import { reopen } from '../../replay/reopen.ts';
-import { planOf, type RecordField } from '../../stage/mapping/columns.ts';
+import { type ColumnPlan, planOf, type RecordField } from '../../stage/mapping/columns.ts';
+import { snakeCase } from '../../stage/mapping/snake-case.ts';
 import { each } from '../../stream/each.ts';
 import { trackWriter } from '../../write/track-writer.ts';
 import { columnsOf, neededColumns } from '../flags/columns.ts';
@@ -27,19 +28,24 @@ export interface Trial {
 
 const MOST_PEOPLE = 1_000_000;
 /** Which value a warning is about. */
-const FIELD_OF: Readonly<Partial<Record<Warning, RecordField>>> = { odd_email: 'person_email', odd_phone: 'person_phone' };
+const FIELD_OF: Readonly<Partial<Record<Warning, RecordField>>> = {
+  odd_email: 'person_email',
+  odd_phone: 'person_phone',
+  no_timestamp: 'timestamp',
+};
 
-/** Runs the rows through the pipeline of `flags`. Throws a CioError if it can't be made, or the input fails. */
-export async function tryOut(sample: Sample, flags: SendFlags): Promise<Trial> {
+/** Runs the rows through the pipeline of `flags`; `names` are the columns of the input. Throws a CioError if it can't be made, or the input fails. */
+export async function tryOut(sample: Sample, flags: SendFlags, names: ReadonlySet<string>): Promise<Trial> {
   const columns = columnsOf(flags);
-  const fields = planOf(columns.settings).fields;
+  const plan = planOf(columns.settings);
+  const createdAt = columnOf('created_at', plan, names);
   const [rejected, warnings] = [new TrialKinds(), new TrialKinds()];
   const people = new Set<string>();
   let repeated = 0;
   const look = each((element: Element, push) => {
     if (element instanceof Entry) {
       for (const warning of element.warnings ?? []) {
-        const field = warning === 'odd_created_at' ? 'created_at' : fields.get(FIELD_OF[warning] as RecordField);
+        const field = warning === 'odd_created_at' ? createdAt : plan.fields.get(FIELD_OF[warning] as RecordField);
         warnings.add([warning, field], element.record, element.origin);
       }
       const key = JSON.stringify(element.operation.identifiers);
@@ -53,5 +59,24 @@ export async function tryOut(sample: Sample, flags: SendFlags): Promise<Trial> {
   const failure = await sample.read(flags, neededColumns(columns, flags.transform), { stages, sink: writer });
   if (failure !== undefined) throw failure;
   const { read: rows, delivered, skipped } = writer.summary;
-  return { rows, delivered, skipped: skipped.total, rejected: rejected.all, warnings: warnings.all, repeated };
+  const identifiers = plan.identity.identifying.map(({ column }) => column);
+  const named = rejected.all.map((kind) => ownColumnsFirst(kind, identifiers, names));
+  return { rows, delivered, skipped: skipped.total, rejected: named, warnings: warnings.all, repeated };
+}
+
+/** The column that becomes an attribute. */
+function columnOf(attribute: string, { rules, others }: ColumnPlan, names: ReadonlySet<string>): string {
+  const [named] = [...rules].find(([, rule]) => rule.attribute === attribute) ?? [];
+  const isOne = (name: string): boolean => !rules.has(name) && (others === 'snake_case' ? snakeCase(name) : name) === attribute;
+  return named ?? [...names].find(isOne) ?? attribute;
+}
+
+/** Of the columns that may identify, those of the input stand first: the others are only names that it could have had. */
+function ownColumnsFirst(kind: TrialKind, identifiers: readonly string[], names: ReadonlySet<string>): TrialKind {
+  const all = identifiers.join(', ');
+  if (kind.field !== all || identifiers.length < 2) return kind;
+  const own = identifiers.filter((name) => names.has(name));
+  const others = identifiers.filter((name) => !names.has(name));
+  if (own.length === 0) return kind;
+  return { ...kind, field: own.join(', '), message: kind.message?.replace(all, () => [...own, ...others].join(', ')) };
 }

@@ -25,6 +25,7 @@ export interface NextCommands {
 /** How lines are laid out. */
 export interface Layout {
   readonly paint: Paint;
+  /** The cells of a line; Infinity if it may be as long as it is. */
   readonly width: number;
 }
 

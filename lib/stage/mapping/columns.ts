@@ -70,6 +70,8 @@ export interface ColumnPlan {
   readonly fields: ReadonlyMap<RecordField, string>;
   /** How times in the column of `timestamp` are written, if that is said. */
   readonly timeFormat: string | undefined;
+  /** True if a column is named for `timestamp`: then a row without a time is sent with a warning. */
+  readonly isTimeNamed: boolean;
   /** The other columns that are named. */
   readonly rules: ReadonlyMap<string, ColumnRule>;
   readonly others: OtherColumns;
@@ -110,6 +112,7 @@ export function planOf(settings: ColumnSettings): ColumnPlan {
     identity: { identifying: columnsOf(asked), further: columnsOf(IDENTIFIER_TYPES.filter((type) => !asked.includes(type))) },
     fields,
     timeFormat: targets.find(({ column }) => column === fields.get('timestamp'))?.format,
+    isTimeNamed: targets.some(({ field }) => field === 'timestamp'),
     rules: new Map(rules.map((target) => [target.column, ruleOf(target, others)])),
     others,
   };

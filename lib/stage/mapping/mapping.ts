@@ -27,6 +27,8 @@ export type Mapped =
 
 /** How rows of one kind become operations. */
 export interface Mapping {
+  /** True if a column is named for the time. */
+  readonly isTimeNamed: boolean;
   map(record: SourceRecord): Mapped;
   /** The column of the record that a path inside the operation comes from. */
   columnOf(path: string, record: object): string;
@@ -36,7 +38,7 @@ export interface Mapping {
 export function mappingOf(settings: ColumnSettings, now: number): Mapping {
   if (settings.object !== 'entry') return columnMapping(settings, now);
   const readTime = operationTime(now);
-  return { map: (record) => mapOperation(record, readTime), columnOf: (path) => path };
+  return { isTimeNamed: false, map: (record) => mapOperation(record, readTime), columnOf: (path) => path };
 }
 
 function columnMapping(settings: ColumnSettings, now: number): Mapping {
@@ -55,7 +57,11 @@ function columnMapping(settings: ColumnSettings, now: number): Mapping {
     const refused = trimIdentifierAttributes(operation) ?? checkAttributes(operation.attributes as Body, '');
     return refused ? { problem: { ...refused, field: columnOf(refused.field, record) } } : { operation };
   };
-  return { map, columnOf: (path, record) => (path.startsWith(BAG) ? columnOf(path.slice(BAG.length), record) : path) };
+  return {
+    isTimeNamed: plan.isTimeNamed,
+    map,
+    columnOf: (path, record) => (path.startsWith(BAG) ? columnOf(path.slice(BAG.length), record) : path),
+  };
 }
 
 const BAG = 'attributes.';

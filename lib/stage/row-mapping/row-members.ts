@@ -25,6 +25,7 @@ export class RowMembers {
   readonly #indexes: Uint8Array;
   readonly #time: RowTime;
   readonly #mustKnowAll: boolean;
+  readonly #mustHaveTime: boolean;
   /** Which of the members found is the time. */
   #timeAt = -1;
 
@@ -51,6 +52,7 @@ export class RowMembers {
     this.#indexes = Uint8Array.from(columns, ({ index }) => index);
     this.#time = rowOperationTime(plan.timeFormat, now);
     this.#mustKnowAll = plan.others === 'snake_case';
+    this.#mustHaveTime = plan.isTimeNamed;
   }
 
   /** True if the JSON object from `from` to `to` is ordinary in every respect. */
@@ -90,11 +92,12 @@ export class RowMembers {
     return true;
   }
 
+  /** A row without a time is not ordinary if it should have one: the path of objects makes the warning. */
   #readTime(bytes: Buffer): boolean {
     this.seconds = Number.NaN;
-    if (this.#timeAt < 0) return true;
+    if (this.#timeAt < 0) return !this.#mustHaveTime;
     const from = this.scanner.valueFrom[this.#timeAt] as number;
-    if (bytes[from] === NULL) return true;
+    if (bytes[from] === NULL) return !this.#mustHaveTime;
     this.seconds = this.#time.read(bytes, from, this.scanner.valueTo[this.#timeAt] as number);
     return !Number.isNaN(this.seconds);
   }

@@ -11,7 +11,7 @@ function proposalFor(table: Table, given: MappingFlags = {}, how: { kind?: 'peop
   const rows = Math.max(...Object.values(table).map((cells) => cells.length));
   for (let row = 0; row < rows; row++)
     profile.see(Object.fromEntries(Object.entries(table).map(([name, cells]) => [name, cells[row] ?? ''])));
-  return propose(profile.columns, given, { kind: how.kind, isCsv: how.isCsv ?? true });
+  return propose(profile, given, { kind: how.kind, isCsv: how.isCsv ?? true });
 }
 const flagsFor = (...args: Parameters<typeof proposalFor>): object => {
   const given = Object.entries(proposalFor(...args).flags).filter(([, value]) => value !== undefined && String(value) !== '');

@@ -191,6 +191,12 @@ const ODD: [ValidateOptions, string[]][] = [
     { object: 'person_event', identifier: 'email', columns: { CRM: 'person_id' } },
     ['{"person_email":"ada@example.com","CRM":"7","event_name":"x","id":8}', '{"CRM":"7","event_name":"x"}'],
   ],
+  // Sent with a warning, as a column is named for the time.
+  [
+    { object: 'person_event', event: 'x', columns: { At: 'timestamp' } },
+    ['{"person_id":"7","At":null}', '{"person_id":"7"}', '{"person_id":"7","timestamp":1750000000}'],
+  ],
+  [{ object: 'person_identify', columns: { At: 'timestamp' } }, ['{"person_id":"7","a":1}']],
 ];
 
 test('columns in snake case are learned from the first row that has them', () => {

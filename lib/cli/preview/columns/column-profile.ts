@@ -8,6 +8,7 @@ import { printable } from '../../../printable.ts';
 import { trimmedCell } from '../../../source/csv/cell-text.ts';
 import { isOddEmail, isOddPhone } from '../../../track/identifier.ts';
 import { plainName } from './column-names.ts';
+import { NearGuess } from './near-guess.ts';
 import { mayBeNull } from './null-marks.ts';
 import { type TextGuess, TypeGuess } from './type-guess.ts';
 
@@ -16,8 +17,20 @@ export type ValueKind = 'text' | 'number' | 'boolean' | 'list' | 'object';
 
 const MOST_EXAMPLES = 3;
 const EXAMPLE_LENGTH = 60;
+const MARKED = /^'\+?\d[\d ().,/-]*$/;
+/** Digits with what people write between them. */
+const LIKE_PHONE = /^['+(]?(?:[\s()./+-]*\d){6,17}(?:\s*(?:x|ext\.?)\s*\d+)?$/i;
 /** Of a longer text the hash is kept. */
 const LONG = 80;
+
+/** How it is looked at. */
+export interface ProfileOptions {
+  readonly isCsv: boolean;
+  /** Unix milliseconds. */
+  readonly now: number;
+  readonly mostDistinct: number;
+  readonly isOneOfMany?: boolean;
+}
 
 /** Looks at the values of one column. */
 export class ColumnProfile {
@@ -25,6 +38,8 @@ export class ColumnProfile {
   readonly #isCsv: boolean;
   readonly #mostDistinct: number;
   readonly #guess: TypeGuess;
+  /** What its texts nearly are; not asked of columns that are too many. */
+  readonly near: NearGuess | undefined;
   #made: TextGuess | undefined;
   #plainName: string | undefined;
   /** Values that are neither empty nor marks for no value. */
@@ -36,6 +51,11 @@ export class ColumnProfile {
   spaced = 0;
   addresses = 0;
   phones = 0;
+  /** Texts with an apostrophe before digits: spreadsheets, and programs that write for them, mark text so. */
+  marked = 0;
+  /** Other texts that look like phone numbers, and the first of them. */
+  oddPhones = 0;
+  oddPhone: string | undefined;
   /** Texts with white space inside, too long for an identifier, or no text at all. */
   notIds = 0;
   readonly examples: string[] = [];
@@ -43,11 +63,12 @@ export class ColumnProfile {
   /** True if there are more distinct values than are counted. */
   hasMore = false;
 
-  constructor(name: string, { isCsv, now, mostDistinct }: { isCsv: boolean; now: number; mostDistinct: number }) {
+  constructor(name: string, { isCsv, now, mostDistinct, isOneOfMany = false }: ProfileOptions) {
     this.name = name;
     this.#isCsv = isCsv;
     this.#mostDistinct = mostDistinct;
     this.#guess = new TypeGuess(now);
+    this.near = isOneOfMany ? undefined : new NearGuess(now);
   }
 
   get distinct(): number {
@@ -73,7 +94,7 @@ export class ColumnProfile {
     this.#count(kind, kind === 'list' || kind === 'object' ? stringify(value) : String(value));
     if (kind !== 'number') this.notIds++;
     // Of a number only the name can say that it counts seconds.
-    else this.#guess.see(String(value));
+    else this.#seeCell(String(value));
   }
 
   #seeText(text: string): void {
@@ -86,10 +107,24 @@ export class ColumnProfile {
     }
     this.#count('text', bare);
     // In JSON nothing takes invisible marks away.
-    this.#guess.see(this.#isCsv ? bare : text.trim());
+    this.#seeCell(this.#isCsv ? bare : text.trim());
+    if (MARKED.test(bare)) this.marked++;
     if (bare.includes('@') && !isOddEmail(bare)) this.addresses++;
-    else if (bare.startsWith('+') && !isOddPhone(bare)) this.phones++;
+    else this.#seePhone(bare);
     if (bare.length > 150 || /\s/.test(bare)) this.notIds++;
+  }
+
+  #seePhone(text: string): void {
+    if (!isOddPhone(text)) this.phones++;
+    else if (LIKE_PHONE.test(text)) {
+      this.oddPhones++;
+      this.oddPhone ??= text;
+    }
+  }
+
+  #seeCell(text: string): void {
+    this.#guess.see(text);
+    this.near?.see(text);
   }
 
   #count(kind: ValueKind, text: string): void {

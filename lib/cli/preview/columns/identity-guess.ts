@@ -13,6 +13,8 @@ export interface FieldGuess {
   readonly column?: ColumnProfile;
   /** Columns that may be meant too, or instead. */
   readonly others: readonly ColumnProfile[];
+  /** Its name does not say it, but no other column can be meant. */
+  readonly isOnly?: boolean;
 }
 
 /** What rows are, for this purpose. */
@@ -47,10 +49,10 @@ const NAMES: Readonly<Record<PreviewKind, Readonly<Record<FieldFlag, readonly (r
     name: [['event_name'], ['event'], ['event_type'], ['activity_type', 'activity', 'action']],
     time: [
       ['timestamp', 'event_time', 'event_timestamp', 'occurred_at', 'event_date'],
-      ['time', 'at', 'datetime', 'date_time', 'created_at', 'happened_at', 'sent_at'],
+      ['time', 'at', 'ts', 'event_ts', 'datetime', 'date_time', 'created_at', 'happened_at', 'sent_at'],
       ['date', 'day'],
     ],
-    eventId: [['event_id'], ['message_id'], ['id', '_id', 'uuid', 'guid']],
+    eventId: [['event_id'], ['message_id', 'insert_id'], ['id', '_id', 'uuid', 'guid']],
   },
 };
 
@@ -75,12 +77,16 @@ export function guessFields(kind: PreviewKind, columns: readonly ColumnProfile[]
   });
 }
 
-/** Events, if a column has names of events and another says when; else people. */
-export function guessKind(columns: readonly ColumnProfile[]): PreviewKind {
-  const fields = guessFields('events', columns, new Set());
-  const [name, time] = (['name', 'time'] as const).map((wanted) => fields.find(({ field }) => field === wanted)?.column);
-  const isSure = name !== undefined && ['event_name', 'event', 'event_type'].includes(name.plainName);
-  return isSure && time !== undefined ? 'events' : 'people';
+/** The columns whose name says that they hold phone numbers, and whose contents do not contradict. */
+export function namesPhone(columns: readonly ColumnProfile[]): ColumnProfile[] {
+  const names = NAMES.people.phone.flat();
+  const isPhone = ({ phones, oddPhones, filled }: ColumnProfile): boolean => phones + oddPhones > filled / 2;
+  return columns.filter((column) => names.includes(column.plainName) && isPhone(column));
+}
+
+/** True if the name of the column says that it holds the id of an event, and not of anything else. */
+export function namesEventId({ plainName, filled }: ColumnProfile): boolean {
+  return filled > 0 && NAMES.events.eventId.slice(0, 2).flat().includes(plainName);
 }
 
 function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly ColumnProfile[]): boolean {
@@ -91,7 +97,8 @@ function isNear(field: FieldFlag, column: ColumnProfile, fitting: readonly Colum
 
 /** True if what is in the column can be what its name says. */
 function fits(field: FieldFlag, column: ColumnProfile, kind: PreviewKind): boolean {
-  const { filled, addresses, phones, notIds, kinds, textGuess } = column;
+  const { filled, addresses, phones, notIds, kinds, textGuess, marked } = column;
+  if (marked > filled / 2) return false;
   switch (field) {
     case 'email':
       return addresses >= filled / 2;

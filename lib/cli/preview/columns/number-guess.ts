@@ -12,7 +12,8 @@ const NUMBER = /^-?(?!0\d)\d[\d.,'’ \u00a0\u2009\u202f]*$/;
 /** A double holds no more digits for certain. */
 const MOST_DIGITS = 15;
 
-const CONVERTERS = FORMATS.map((format) => {
+/** The conversions of each way. */
+export const NUMBER_WAYS: readonly { readonly conversion: Conversion; readonly convert: Convert }[] = FORMATS.map((format) => {
   const conversion: Conversion = { type: 'number', ...(format !== undefined && { format }) };
   return { conversion, convert: converterOf(conversion, 0) };
 });
@@ -26,11 +27,11 @@ interface Way {
 
 /** What numbers may be: one conversion if that is certain, several if they contradict each other, none if there are other values. */
 export class NumberGuess {
-  #ways: Way[] = CONVERTERS.map((way) => ({ ...way, differs: new Set() }));
+  #ways: Way[] = NUMBER_WAYS.map((way) => ({ ...way, differs: new Set() }));
 
   see(text: string): void {
     if (this.#ways.length === 0) return;
-    if (!NUMBER.test(text) || digitsIn(text) > MOST_DIGITS) {
+    if (!isUsualNumber(text)) {
       this.#ways = [];
       return;
     }
@@ -53,6 +54,7 @@ export class NumberGuess {
   }
 }
 
-function digitsIn(text: string): number {
-  return text.replace(/\D/g, '').length;
+/** True for what is hardly meant as anything but a number. */
+export function isUsualNumber(text: string): boolean {
+  return NUMBER.test(text) && text.replace(/\D/g, '').length <= MOST_DIGITS;
 }

@@ -24,7 +24,8 @@ const DAY_FIRST = new RegExp(String.raw`^(\d{1,2})([./-])(\d{1,2})\2(\d{4})${CLO
 const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([./-])(\d{1,2})\2(\d{1,2})${CLOCK}$`, 'i');
 const NAMED = new RegExp(String.raw`^(\d{1,2})([ -])[a-z]{3,9}\2(\d{4})${CLOCK}$`, 'i');
 const NAMED_FIRST = new RegExp(String.raw`^[a-z]{3,9}( )(\d{1,2}), (\d{4})${CLOCK}$`, 'i');
-const SHORT_YEAR = /^\d{1,2}([./-])\d{1,2}\1\d{2}(?:\D|$)/;
+/** A day with a year of two digits, which no format reads. */
+export const SHORT_YEAR = /^\d{1,2}([./-])\d{1,2}\1\d{2}(?:\D|$)/;
 const DIGITS = /^\d+(?:\.\d+)?$/;
 /** Days, seconds and milliseconds. */
 const LENGTHS = [8, 10, 13];
@@ -104,8 +105,8 @@ export class TimeGuess {
   }
 }
 
-/** The formats that a value may be written in: with two digits everywhere, and with one or two. */
-function formatsFor(text: string): string[] {
+/** The formats that a value may be written in: with two digits everywhere, and, as many, with one or two. */
+export function formatsFor(text: string): string[] {
   const dayFirst = DAY_FIRST.exec(text);
   if (dayFirst) return bothWidths(dayFirst, 5, (d, m, s) => [`${d}${s}${m}${s}YYYY`, `${m}${s}${d}${s}YYYY`]);
   const yearFirst = YEAR_FIRST.exec(text);

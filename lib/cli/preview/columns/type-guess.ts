@@ -16,8 +16,6 @@ export interface TextGuess {
   readonly choices?: readonly Conversion[];
   /** Values that the conversion does not read, and the formats that read them. */
   readonly rest?: { readonly values: number; readonly formats: readonly Conversion[] };
-  /** They look like days, but have years of two digits. */
-  readonly shortYears?: boolean;
 }
 
 /** Booleans by pairs. Digits are numbers, and a single letter or word may be an abbreviation: N, NO, F. */
@@ -27,6 +25,8 @@ const PAIRS: readonly (readonly [yes: string, no: string, needsBoth: boolean])[]
   ['y', 'n', true],
   ['t', 'f', true],
 ];
+/** Those of whole words. */
+const WORDS = PAIRS.slice(0, 2);
 const TEXT: TextGuess = { type: 'text' };
 const ISO: Conversion = { type: 'time' };
 
@@ -53,18 +53,21 @@ export class TypeGuess {
 
   /** The guess for a column of that name. */
   guess(name: string): TextGuess {
-    if (this.#seen === 0 || isCodeName(name)) return TEXT;
-    if (this.#isBoolean) return { type: 'boolean', conversion: { type: 'boolean' } };
+    const isCode = isCodeName(name);
+    if (this.#seen === 0) return TEXT;
+    // `Tax Exempt` is yes or no, and `Account Created At` a time: no code looks like these.
+    if (this.#isBoolean(isCode ? WORDS : PAIRS)) return { type: 'boolean', conversion: { type: 'boolean' } };
+    if (isCode && !isTimeName(name)) return TEXT;
     const times = this.#times.result;
-    const [number, ...others] = this.#numbers.conversions;
+    const [number, ...others] = isCode ? [] : this.#numbers.conversions;
     if (number !== undefined && !(times !== undefined && times.digits === this.#seen && isTimeName(name))) {
       return others.length === 0 ? { type: 'number', conversion: number } : { type: 'text', choices: [number, ...others] };
     }
-    return times === undefined ? TEXT : timeOf(times, this.#seen);
+    return times === undefined || (isCode && times.digits > 0) ? TEXT : timeOf(times, this.#seen);
   }
 
-  get #isBoolean(): boolean {
-    return PAIRS.some(([yes, no, needsBoth]) => {
+  #isBoolean(pairs: typeof PAIRS): boolean {
+    return pairs.some(([yes, no, needsBoth]) => {
       const isOther = [...this.#words].some((word) => word !== yes && word !== no);
       return !isOther && (!needsBoth || this.#words.size === 2);
     });
@@ -76,7 +79,7 @@ function timeOf({ iso, digits, dated, formats, shortYears }: TimesSeen, seen: nu
   if (iso === seen || digits === seen) return { type: 'time', conversion: ISO };
   if (digits > 0) return TEXT;
   if (iso === 0) {
-    if (first === undefined) return shortYears > 0 ? { type: 'text', shortYears: true } : TEXT;
+    if (first === undefined) return TEXT;
     return others.length === 0 ? { type: 'time', conversion: first } : { type: 'text', choices: formats };
   }
   if (iso + dated + shortYears < seen) return TEXT;

@@ -42,6 +42,11 @@ test('addresses and phone numbers are counted by their contents', () => {
   assert.deepEqual([profile.addresses, profile.phones, profile.notIds], [2, 1, 1]);
 });
 
+test('an apostrophe before digits is one of a spreadsheet, before words it is one of a person', () => {
+  const { marked, oddPhones } = profileOf(["'7000000001", "'+49170123456", "'90s music", "'tis", '+49 170 123456']);
+  assert.deepEqual([marked, oddPhones], [2, 3]);
+});
+
 test('an example is printable, and not cut in the middle of a character', () => {
   const [example = ''] = profileOf([`\u001b[2J${'x'.repeat(55)}😀${'y'.repeat(100)}`]).examples;
   assert.doesNotMatch(example, /[\p{Cc}\p{Cs}]/u);

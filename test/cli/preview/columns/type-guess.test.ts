@@ -15,11 +15,11 @@ function guessOf(values: readonly string[], name = 'Column'): TextGuess {
 }
 
 /** The guess in short: `number:1,234.56`, `text`, or the choices. */
-function short({ type, conversion, choices, rest, shortYears }: TextGuess): string {
+function short({ type, conversion, choices, rest }: TextGuess): string {
   const text = ({ type: to, format }: NonNullable<typeof conversion>): string => `${to}${format === undefined ? '' : `:${format}`}`;
   if (choices) return choices.map(text).join(' | ');
   if (rest) return `${text(conversion as never)} and ${rest.values} ${rest.formats.map(text).join(' | ')}`;
-  return shortYears ? 'short years' : conversion ? text(conversion) : type;
+  return conversion ? text(conversion) : type;
 }
 
 const CASES: readonly (readonly [what: string, values: readonly string[], name?: string])[] = [
@@ -75,7 +75,11 @@ const CASES: readonly (readonly [what: string, values: readonly string[], name?:
   ['time:DD/MM/YYYY | time:MM/DD/YYYY', ['05/05/2024']],
   ['text', ['25/12/2024', '12/25/2024']],
   ['text', ['31/02/2024']],
-  ['short years', ['25/12/24', '01/02/23']],
+  ['text', ['25/12/24', '01/02/23']],
+  ['boolean', ['yes', 'no'], 'Tax Exempt'],
+  ['text', ['Y', 'N'], 'Tax Code'],
+  ['time:DD/MM/YYYY', ['25/12/2024'], 'Account Created At'],
+  ['text', ['1700000000', '1700000001'], 'Account Created At'],
   ['time:YYYY/MM/DD', ['2024/12/25']],
   ['time:D MMM YYYY', ['25 Dec 2024', '1 May 2024']],
   ['time:DD-MMM-YYYY', ['25-Dec-2024']],

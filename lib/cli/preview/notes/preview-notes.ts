@@ -1,11 +1,15 @@
 /** What a preview has to say beside its tables: what was found and is proposed, and what only the user can decide. */
-import { printable } from '../../printable.ts';
-import { countOf, number } from '../../wording.ts';
-import { shellQuoted } from '../flags/shell-quote.ts';
-import type { BadByte } from './encoding-guess.ts';
-import { type ColumnProposal, columnText, type Proposal } from './proposal.ts';
-import type { Reading } from './reading.ts';
-import type { Trial } from './trial.ts';
+import { printable } from '../../../printable.ts';
+import { countOf, number } from '../../../wording.ts';
+import { namesEventId, namesPhone } from '../columns/identity-guess.ts';
+import type { BadByte } from '../encoding-guess.ts';
+import { flagText } from '../flag-text.ts';
+import type { Proposal } from '../proposal.ts';
+import type { Reading } from '../reading.ts';
+import type { Trial } from '../trial.ts';
+import { columnNotes } from './column-notes.ts';
+import { eventNotes } from './event-notes.ts';
+import { listed, quoted } from './quoted.ts';
 
 /** What notes are made of. */
 export interface Noted {
@@ -20,13 +24,18 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
   return [
     ...reading.warnings,
     ...(reading.badByte === undefined ? [] : encodingNotes(reading.badByte)),
+    ...(reading.isUnquoted ? ['quotes are not around cells, but parts of them: --quote none'] : []),
     ...(reading.delimiter === undefined
       ? []
       : [`cells are separated by ${reading.delimiter === '\t' ? 'a tab' : `"${reading.delimiter}"`}`]),
     ...fieldNotes(proposal),
-    ...proposal.columns.flatMap(columnNotes),
+    ...eventNotes(proposal, reading.profile),
+    ...phoneNotes(proposal),
+    ...eventIdNotes(proposal),
+    ...columnNotes(proposal, isCsv),
     ...nullNotes(proposal, isCsv),
     ...spaceNotes(proposal, isCsv),
+    ...apostropheNotes(proposal),
     ...collisionNotes(proposal),
     ...(proposal.left === 0
       ? []
@@ -55,28 +64,30 @@ function fieldNotes({ fields, kind }: Proposal): string[] {
   });
 }
 
-function columnNotes({ profile, guess, field, attribute = profile.name }: ColumnProposal): string[] {
-  const { name, filled } = profile;
-  const flagsFor = (conversions: NonNullable<typeof guess.choices>): string =>
-    conversions
-      .map((one) => `--column ${shellQuoted(field === 'time' ? columnText(name, 'timestamp', one) : columnText(name, attribute, one))}`)
-      .join(' or ');
-  if (guess.choices !== undefined) {
-    const isTime = guess.choices[0]?.type === 'time';
-    const why = isTime ? 'no day is above 12, so day and month can be mixed up' : 'its numbers can be read in two ways';
-    return [`${quoted(name)} stays text: ${why}. Add what is right: ${flagsFor(guess.choices)}`];
-  }
-  if (guess.rest !== undefined) {
-    const { values, formats } = guess.rest;
-    const how = formats.length === 0 ? 'they need to be repaired' : `send them again with ${flagsFor(formats)}`;
-    return [
-      `${quoted(name)} has times in several forms: ${number(values)} of ${number(filled)} are not ${guess.conversion?.format ?? 'ISO 8601'} and are rejected; ${how}`,
-    ];
-  }
-  if (guess.shortYears) return [`${quoted(name)} stays text: its years have two digits`];
-  if (profile.kinds.size < 2) return [];
-  const kinds = [...profile.kinds].map(([kind, count]) => `${number(count)} ${kind}`);
-  return [`${quoted(name)} holds values of several kinds: ${kinds.join(', ')}`];
+/** Why there is no --phone. */
+function phoneNotes({ kind, fields, columns }: Proposal): string[] {
+  const isOpen = kind === 'people' && fields.some(({ field, column }) => field === 'phone' && column === undefined);
+  const free = columns.filter(({ field, isNamed }) => field === undefined && !isNamed);
+  const found = isOpen ? namesPhone(free.map(({ profile }) => profile)) : [];
+  const odd = found.filter(({ phones, filled }) => phones < filled);
+  if (odd.length === 0)
+    return found.length < 2 ? [] : [`no --phone, as ${listed(found.map(({ name }) => name))} hold phone numbers: add the right one`];
+  return odd.map(({ name, phones, filled, oddPhone }) => {
+    const example = oddPhone === undefined ? '' : `, such as ${quoted(oddPhone)}`;
+    const what = `${number(filled - phones)} of ${number(filled)} cells are not + and 7 to 15 digits${example}`;
+    return `no --phone for ${quoted(name)}: ${what}. Customer.io reads phone numbers in that form only (E.164, such as +491701234567), and the column is sent as it is written. Write them so in the export, or by --transform`;
+  });
+}
+
+/** Events that share an id are one event. */
+function eventIdNotes({ kind, columns }: Proposal): string[] {
+  if (kind === 'people') return [];
+  const found = columns.filter(({ profile, field }) => field === 'eventId' || namesEventId(profile));
+  const repeated = found.filter(({ profile: { distinct, filled, hasMore } }) => !hasMore && distinct < filled);
+  return repeated.map(({ profile: { name, distinct, filled }, field }) => {
+    const what = `${quoted(name)} has ${countOf(distinct, 'different value')} in ${countOf(filled, 'cell')}, and Customer.io counts events with the same id once`;
+    return field === 'eventId' || name === 'event_id' ? what : `no --event-id: ${what}`;
+  });
 }
 
 function nullNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
@@ -90,7 +101,7 @@ function nullNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
   return [...counts].map(([mark, found]) => {
     const where = `${quoted(mark)} is in ${countOf(found.cells, 'cell')} of ${listed(found.columns)}`;
     if (flags.null?.includes(mark)) return `${where}: --null makes them empty`;
-    return isCsv ? `${where}, and is sent as text: if it means no value, add --null ${shellQuoted(mark)}` : `${where}, and is sent as text`;
+    return isCsv ? `${where}, and is sent as text: if it means no value, add ${flagText('null', mark)}` : `${where}, and is sent as text`;
   });
 }
 
@@ -102,6 +113,15 @@ function spaceNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
   return [isCsv && flags.trim ? `${where}: --trim takes it away` : where];
 }
 
+function apostropheNotes({ columns }: Proposal): string[] {
+  const marked = columns.filter(({ profile }) => profile.marked > 0);
+  if (marked.length === 0) return [];
+  const cells = marked.reduce((sum, { profile }) => sum + profile.marked, 0);
+  return [
+    `${countOf(cells, 'cell')} of ${listed(marked.map(({ profile }) => profile.name))} begin with an apostrophe before digits, which spreadsheets hide and people do not mean. It is sent: take it away in the export, or by --transform`,
+  ];
+}
+
 function collisionNotes({ collisions, columns, kind }: Proposal): string[] {
   const renamed = columns.filter(({ profile, attribute }) => attribute?.startsWith('other_') && !/^other/i.test(profile.name));
   const notes = renamed.map(
@@ -110,15 +130,4 @@ function collisionNotes({ collisions, columns, kind }: Proposal): string[] {
   );
   if (collisions.length === 0) return notes;
   return [...notes, `no --snake-case: ${listed(collisions)} would become the same attribute`];
-}
-
-const MOST_LISTED = 5;
-
-function listed(names: readonly string[]): string {
-  const more = names.length > MOST_LISTED ? ` and ${number(names.length - MOST_LISTED)} more` : '';
-  return `${names.slice(0, MOST_LISTED).map(quoted).join(', ')}${more}`;
-}
-
-function quoted(name: string): string {
-  return `"${printable(name.length > 60 ? `${name.slice(0, 59)}…` : name)}"`;
 }
