@@ -24,12 +24,11 @@ export interface Kind {
   readonly stream: string | null;
   readonly namespace: string | null;
   readonly records: number;
-  /** One or two, the first that came. */
+  /** One or two: the first that came, and the first with another message, or else the second. */
   readonly examples: readonly Example[];
 }
 
 const MAX_KINDS = 1_000;
-const MAX_EXAMPLES = 2;
 const MAX_TEXT = 120;
 const MAX_VALUE = 60;
 
@@ -46,7 +45,7 @@ export class RejectCounts {
     const kind = this.#kinds.add(names, ([reason = null, field = null, stream = null, namespace = null]) => {
       return { reason, field, stream, namespace, examples: [] };
     });
-    if (kind && kind.examples.length < MAX_EXAMPLES) kind.examples.push(exampleOf(line, info, object));
+    if (kind && isWanted(info, kind.examples)) kind.examples[Math.min(kind.examples.length, 1)] = exampleOf(line, info, object);
   }
 
   /** Records of further kinds, which came when there were too many kinds already. */
@@ -74,16 +73,26 @@ export class RunRejectCounts extends RejectCounts {
   readonly #onRejection = ({ rejection }: RejectionMessage): void => this.add(rejection);
 }
 
+/** So a kind with several messages shows that it has them. */
+function isWanted({ message }: RejectLineInfo, [first, second]: readonly Example[]): boolean {
+  if (first === undefined || second === undefined) return true;
+  return first.message === second.message && first.message !== shortMessage(message);
+}
+
 function exampleOf(line: RejectLine, { source, line: at, message, field }: RejectLineInfo, object: string | undefined): Example {
   const value = field === undefined ? undefined : wrongValueOf(line, field);
   return {
     ...(object === undefined ? {} : { object }),
     ...(source === undefined ? {} : { source }),
     ...(at === undefined ? {} : { line: at }),
-    ...(message === undefined ? {} : { message: short(message, MAX_TEXT) }),
+    ...(message === undefined ? {} : { message: shortMessage(message) }),
     ...(value === undefined ? {} : { value: short(value, MAX_VALUE) }),
     record: short(recordTextOf(line), MAX_TEXT),
   };
+}
+
+function shortMessage<M extends string | undefined>(message: M): M | string {
+  return message === undefined ? message : short(message, MAX_TEXT);
 }
 
 function short(text: string, length: number): string {
