@@ -111,14 +111,15 @@ export function number(value: number): string {
 }
 
 /** 2 -> 2 objects. */
-export function countOf(count: number, what: string): string {
-  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${number(count)} ${count === 1 ? one : many}`;
 }
 
 /** 2500 -> 2.5 kB. */
 export function size(bytes: number): string {
   if (bytes < 1e3) return `${bytes} B`;
-  return bytes < 1e6 ? `${number(bytes / 1e3)} kB` : `${number(bytes / 1e6)} MB`;
+  if (bytes < 1e6) return `${number(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${number(bytes / 1e6)} MB` : `${number(bytes / 1e9)} GB`;
 }
 
 /** 75 -> 1:15. */

@@ -58,5 +58,8 @@ test('counts, numbers and sizes', () => {
     [0, 1, 2, 1_234].map((n) => countOf(n, 'row')),
     ['0 rows', '1 row', '2 rows', '1,234 rows'],
   );
-  assert.deepEqual([number(1_234_567.89), size(999), size(2_500), size(3e6)], ['1,234,567.9', '999 B', '2.5 kB', '3 MB']);
+  assert.deepEqual(
+    [number(1_234_567.89), size(999), size(2_500), size(3e6), size(5.2e9)],
+    ['1,234,567.9', '999 B', '2.5 kB', '3 MB', '5.2 GB'],
+  );
 });

@@ -1,7 +1,7 @@
 /** The commands: what each is for, its arguments and examples, and what runs it, which is loaded when it does. */
 import { Argument, type Command } from 'commander';
 import { isGiven } from './flags/commander.ts';
-import type { CheckFlags, COMMAND_FLAGS, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
+import type { CheckFlags, CommandName, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { EXAMPLES } from './help-examples.ts';
 import { answer } from './show/print.ts';
 import { versionText } from './show/version.ts';
@@ -13,7 +13,7 @@ const PLACES = 'folders, files, s3://bucket/prefix or gs://bucket/prefix';
 
 /** Adds all commands. `report` gets the exit status. */
 export function addCommands(root: Command, report: (status: number) => void): void {
-  const command = (name: keyof typeof COMMAND_FLAGS): Command => root.command(name).addHelpText('after', EXAMPLES[name]);
+  const command = (name: CommandName): Command => root.command(name).addHelpText('after', EXAMPLES[name]);
   for (const kind of Object.keys(KINDS) as RowKind[])
     command(kind)
       .description(`send ${KINDS[kind]}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)

@@ -3,7 +3,7 @@
  * and never evaluates them, needs nothing but the shell, starts no process, and leaves all else to the completion of files.
  */
 import type { Command, Option } from 'commander';
-import { addCommandFlags, COMMAND_FLAGS } from './flags/flags.ts';
+import { addCommandFlags, COMMAND_FLAGS, type CommandName } from './flags/flags.ts';
 
 const ZSH = `# cio-stream: completion for zsh. Put into ~/.zshrc: source <(cio-stream completion zsh)
 (( $+functions[compdef] )) || { autoload -U compinit && compinit }
@@ -18,7 +18,7 @@ export function completionScript(root: Command, shell: 'bash' | 'zsh'): string {
   const flags: string[] = [];
   for (const command of root.commands) {
     const name = command.name();
-    if (name in COMMAND_FLAGS) addCommandFlags(command, name as keyof typeof COMMAND_FLAGS);
+    if (name in COMMAND_FLAGS) addCommandFlags(command, name as CommandName);
     for (const { argChoices } of command.registeredArguments) if (argChoices) rules.push(rule(`${name} ${name}`, argChoices));
     for (const option of command.options) rules.push(...valueRules(name, option));
     const known = command.options.flatMap(({ short, long }) => [short, long].filter((flag) => flag !== undefined));

@@ -1,5 +1,5 @@
 /** What the help of each command shows below its flags: examples, and what a person has to know before a run. */
-import type { COMMAND_FLAGS } from './flags/flags.ts';
+import type { CommandName } from './flags/flags.ts';
 
 const SEND_NOTES = `
 
@@ -8,7 +8,7 @@ that is what was printed: append it to a file (>>), or better give --rejects, wh
 
 Ctrl-C stops reading and finishes what is in flight; a second Ctrl-C leaves at once.`;
 
-export const EXAMPLES: Readonly<Record<keyof typeof COMMAND_FLAGS, string>> = {
+export const EXAMPLES: Readonly<Record<CommandName, string>> = {
   people: `
 Examples:
   $ cio-stream people crm.csv --id "CRM ID" --email "E-Mail Address" --column "Created At"=created_at:time --snake-case

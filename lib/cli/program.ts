@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { addCommands } from './commands.ts';
 import { CliCommand } from './flags/commander.ts';
 import { forgetFlagOrigins } from './flags/flag-origins.ts';
-import type { COMMAND_FLAGS } from './flags/flags.ts';
+import type { CommandName } from './flags/flags.ts';
 import { nameOptionsBy } from './show/failure.ts';
 import { packageVersion } from './show/version.ts';
 
@@ -43,7 +43,7 @@ async function addFlagsTo(command: Command): Promise<void> {
   forgetFlagOrigins();
   // What is read is the argument of the command.
   nameOptionsBy((of, path) => (of === 'openRejects' && path === '' ? command.name() : flagOf(of, path)));
-  addCommandFlags(command, command.name() as keyof typeof COMMAND_FLAGS);
+  addCommandFlags(command, command.name() as CommandName);
 }
 
 /** What the file of `--config` says beside the flags. */

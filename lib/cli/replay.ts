@@ -9,7 +9,7 @@ import type { ReplayFlags } from './flags/flags.ts';
 import { accessOf } from './flags/store-access.ts';
 import { checkDistinct } from './input/distinct-places.ts';
 import { matcher } from './input/reject-filter.ts';
-import { ReplayReader } from './input/replay-inputs.ts';
+import { type ReplayOptions, ReplayReader } from './input/replay-inputs.ts';
 import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
 import { rejectsPlace, withFolderAtTerminal } from './run/rejects-place.ts';
 import { type ReplayMapper, replayMapper } from './run/replay-mappings.ts';
@@ -48,7 +48,7 @@ async function prepare(
   const { doneTo, dryRun, check } = flags;
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;
-  const mapped: ConstructorParameters<typeof ReplayReader>[0]['mapped'] = kept && ((line, rejects) => kept.mapped(line, rejects));
+  const mapped: ReplayOptions['mapped'] = kept && ((line, rejects) => kept.mapped(line, rejects));
   const reader = new ReplayReader({ places, isMeant: matcher(flags), done, doneTo, note: display.note, ...(mapped && { mapped }) });
   await reader.look();
   if (done === 'move' && doneTo !== undefined && check) await checkStore(doneTo, { ...accessOf(flags), signal: stop });

@@ -51,7 +51,10 @@ export class Block {
 
   add(from: number, to: number, line: number, offset: number, length: number): void {
     const row = this.#size++;
-    if (2 * row === this.#spans.length) this.#grow();
+    if (2 * row === this.#spans.length) {
+      this.#spans = doubled(this.#spans);
+      this.#numbers = doubled(this.#numbers);
+    }
     this.#spans[2 * row] = from;
     this.#spans[2 * row + 1] = to;
     const at = NUMBERS * row;
@@ -87,27 +90,26 @@ export class Block {
     return this.#isText || isUtf8(this.bytes.subarray(this.from(row), this.to(row)));
   }
 
+  /** The JSON text of the row. */
+  text(row: number): string {
+    return this.bytes.toString('utf8', this.from(row), this.to(row));
+  }
+
   /** The row as a record, or what takes its place. */
   read(row: number): Element {
     return this.#reader.read(this, row);
   }
 
   origin(row: number): Origin {
-    const position = { line: known(this.line(row)), offset: known(this.offset(row)), bytes: known(this.length(row)) };
-    return Origin.ofBytes(this.bytes, this.from(row), this.to(row), position, this.place);
-  }
-
-  #grow(): void {
-    const Spans = this.#spans.constructor as typeof Uint32Array;
-    const spans = new Spans(2 * this.#spans.length);
-    spans.set(this.#spans);
-    this.#spans = spans;
-    const numbers = new Float64Array(2 * this.#numbers.length);
-    numbers.set(this.#numbers);
-    this.#numbers = numbers;
+    const numbers = [this.line(row), this.offset(row), this.length(row)] as const;
+    return Origin.ofBytes(this.bytes, this.from(row), this.to(row), numbers, this.place);
   }
 }
 
-function known(value: number): number | undefined {
-  return Number.isNaN(value) ? undefined : value;
+/** The same numbers with as much space again behind them. */
+export function doubled<N extends Uint32Array | Float64Array>(numbers: N): N {
+  const Numbers = numbers.constructor as new (length: number) => N;
+  const more = new Numbers(2 * numbers.length);
+  more.set(numbers);
+  return more;
 }

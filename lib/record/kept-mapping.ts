@@ -3,6 +3,7 @@
  * flags, as a config file has them. It is known by a hash of what it says; credentials are never in it.
  */
 import { createHash } from 'node:crypto';
+import { isObject } from '../json/exact.ts';
 
 const ID_DIGITS = 12;
 
@@ -29,9 +30,9 @@ export class KeptMapping {
   }
 }
 
-/** The mapping that a JSON value is; undefined if it is none. What the flags say is not checked. */
+/** The mapping that a JSON value is; undefined if it is not one. What the flags say is not checked. */
 export function keptMappingOf(value: unknown): KeptMapping | undefined {
   const { command, config } = Object(value) as Record<string, unknown>;
-  if (typeof command !== 'string' || typeof config !== 'object' || config === null || Array.isArray(config)) return undefined;
-  return new KeptMapping(command, config as Record<string, unknown>);
+  if (typeof command !== 'string' || !isObject(config)) return undefined;
+  return new KeptMapping(command, config);
 }

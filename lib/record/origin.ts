@@ -42,6 +42,8 @@ export interface Position {
   readonly reread?: string | undefined;
 }
 
+type PlaceNumbers = readonly [line: number, offset: number, bytes: number];
+
 /** The origin of one record. */
 export class Origin {
   readonly place: SourceInfo;
@@ -70,9 +72,13 @@ export class Origin {
     this.#text = raw;
   }
 
-  /** The origin of a record whose text is in `text`, from `from` to `to`. The bytes are not copied, so they must not change. */
-  static ofBytes(text: Buffer, from: number, to: number, position: Position, place: SourceInfo): Origin {
-    const origin = new Origin(position, place);
+  /**
+   * The origin of a record whose text is in `text`, from `from` to `to`. The bytes are not copied, so they must not change. Of the
+   * numbers those that are not known are NaN.
+   */
+  static ofBytes(text: Buffer, from: number, to: number, numbers: PlaceNumbers, place: SourceInfo): Origin {
+    const [line, offset, bytes] = numbers.map((value) => (Number.isNaN(value) ? undefined : value));
+    const origin = new Origin({ line, offset, bytes }, place);
     origin.#bytes = text;
     origin.#from = from;
     origin.#to = to;

@@ -3,6 +3,7 @@
  * lost or misread in silence is a problem: without its origin or its event id, an event gets another id and counts twice.
  * null means the same as absent. Fields that are only displayed may hold anything.
  */
+import { isObject } from '../json/exact.ts';
 import { keptMappingOf } from './kept-mapping.ts';
 import type { SourceRecord } from './record.ts';
 import { REASONS } from './rejection.ts';
@@ -42,11 +43,10 @@ export function rejectLineProblem(line: SourceRecord): LineProblem | undefined {
 function originProblem(origin: unknown): LineProblem | undefined {
   if (origin === undefined || origin === null) return undefined;
   const wrong = (message: string, member = ''): LineProblem => ({ field: `rejected_origin${member}`, message });
-  if (typeof origin !== 'object' || Array.isArray(origin)) return wrong('must be a JSON object');
-  const given = origin as SourceRecord;
-  for (const name of ['line', 'offset', 'bytes', 'part']) if (!isWhole(given[name])) return wrong(WHOLE, `.${name}`);
-  for (const name of ['source', 'stream', 'namespace', 'version']) if (!isText(given[name])) return wrong(TEXT, `.${name}`);
-  if (typeof (given.mapping ?? '') !== 'string' && keptMappingOf(given.mapping) === undefined) return wrong(MAPPING, '.mapping');
+  if (!isObject(origin)) return wrong('must be a JSON object');
+  for (const name of ['line', 'offset', 'bytes', 'part']) if (!isWhole(origin[name])) return wrong(WHOLE, `.${name}`);
+  for (const name of ['source', 'stream', 'namespace', 'version']) if (!isText(origin[name])) return wrong(TEXT, `.${name}`);
+  if (typeof (origin.mapping ?? '') !== 'string' && keptMappingOf(origin.mapping) === undefined) return wrong(MAPPING, '.mapping');
   return undefined;
 }
 

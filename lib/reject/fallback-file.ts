@@ -4,7 +4,7 @@
  */
 import { lstat, mkdir, mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { CioError } from '../errors.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER, syncFolder } from '../storage/durable-folder.ts';
 import { systemFailure } from '../storage/object-store.ts';
@@ -16,16 +16,15 @@ const FOR_OTHERS = 0o077;
 
 /** The file of a run. */
 export class FallbackFile {
-  readonly #folder: string | undefined;
-  readonly #fileName: string;
+  /** The user has named its folder. */
+  readonly #isNamed: boolean;
   #path: string;
   #made = false;
   #failed: CioError | undefined;
 
   /** By default in a folder of our own among the system's temporary files. */
   constructor(folder: string | undefined, fileName: string) {
-    this.#folder = folder;
-    this.#fileName = fileName;
+    this.#isNamed = folder !== undefined;
     this.#path = join(resolve(folder ?? join(tmpdir(), OWN_FOLDER)), fileName);
   }
 
@@ -64,8 +63,7 @@ export class FallbackFile {
 
   async #append(pieces: AsyncIterable<Buffer> | Iterable<string>): Promise<void> {
     const first = !this.#made;
-    const folder = first ? await this.#makeFolder() : '';
-    if (first) this.#path = join(folder, this.#fileName);
+    if (first) await this.#makeFolder();
     const file = await open(this.#path, first ? 'ax' : 'a', PRIVATE_FILE);
     try {
       for await (const piece of pieces) await file.appendFile(piece);
@@ -73,14 +71,14 @@ export class FallbackFile {
     } finally {
       await file.close();
     }
-    if (first) await syncFolder(folder);
+    if (first) await syncFolder(this.folder);
     this.#made = true;
   }
 
-  async #makeFolder(): Promise<string> {
-    const folder = resolve(this.#folder ?? join(tmpdir(), OWN_FOLDER));
+  async #makeFolder(): Promise<void> {
+    const { folder } = this;
     await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
-    return this.#folder !== undefined || (await isPrivate(folder)) ? folder : await mkdtemp(`${folder}-not-stored-`);
+    if (!this.#isNamed && !(await isPrivate(folder))) this.#path = join(await mkdtemp(`${folder}-not-stored-`), basename(this.#path));
   }
 }
 

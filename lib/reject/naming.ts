@@ -74,11 +74,13 @@ export function flatNaming(run: string, extension: string): Naming {
   return {
     maxBytes: 64,
     groupOf: () => ALL,
-    name: (_group, wallMs, serial) => {
-      const stamp = new Date(wallMs).toISOString().slice(0, 19).replaceAll(':', '-');
-      return `${stamp}Z-${run}-${String(serial + 1).padStart(4, '0')}${extension}`;
-    },
+    name: (_group, wallMs, serial) => `${stampOf(wallMs)}Z-${run}-${String(serial + 1).padStart(4, '0')}${extension}`,
   };
+}
+
+/** A time as a part of a name, to the second: `2026-01-31T09-30-00`. */
+export function stampOf(wallMs: number): string {
+  return new Date(wallMs).toISOString().slice(0, 19).replaceAll(':', '-');
 }
 
 /** A UUID of version 4 of these 16 bytes. */

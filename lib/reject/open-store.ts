@@ -4,7 +4,7 @@ import { keyProblem, type Location, readLocation, storeAt } from '../storage/loc
 import { option, refusedBy, say, wrongOption } from '../wording.ts';
 import { encodingOf } from './encoding.ts';
 import { FallbackFile } from './fallback-file.ts';
-import { flatNaming, type Naming, templateNaming } from './naming.ts';
+import { flatNaming, type Naming, stampOf, templateNaming } from './naming.ts';
 import type { WriterSettings } from './options.ts';
 import type { RejectStore } from './reject-store.ts';
 import { RollingObjects } from './rolling-objects.ts';
@@ -28,8 +28,7 @@ export function openStore(settings: WriterSettings, onError: (error: CioError) =
   const run = clock.bytes(4).toString('hex');
   const encoding = encodingOf(settings);
   const naming = namingFor(place, settings, run, encoding.extension);
-  const stamp = new Date(clock.wall()).toISOString().slice(0, 19).replaceAll(':', '-');
-  const fallback = new FallbackFile(settings.spillTo, `not-stored-${stamp}Z-${run}.ndjson`);
+  const fallback = new FallbackFile(settings.spillTo, `not-stored-${stampOf(clock.wall())}Z-${run}.ndjson`);
   return new RollingObjects(storeAt(place, settings), { ...settings, cutOff: settings.signal, naming, encoding, run, fallback, onError });
 }
 

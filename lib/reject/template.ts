@@ -36,21 +36,23 @@ interface Variable {
   value(values: Values, pattern: string | undefined): string;
 }
 
-const utc = (from: number, to: number): Variable => ({ maxBytes: to - from, value: ({ wallMs }) => isoOf(wallMs).slice(from, to) });
+/** Where each part of a time is in its ISO form. */
+const PARTS = { yyyy: [0, 4], MM: [5, 7], dd: [8, 10], HH: [11, 13], mm: [14, 16], ss: [17, 19], SSS: [20, 23] } as const;
+const utc = (pattern: string): Variable => ({ maxBytes: pattern.length, value: ({ wallMs }) => dateOf(wallMs, pattern) });
 const millis: Variable = { maxBytes: 16, value: ({ wallMs }) => String(Math.floor(wallMs)) };
 
 const VARIABLES: Record<string, Variable> = {
   namespace: { maxBytes: MAX_NAME_BYTES, value: ({ namespace }) => namespace },
   stream_name: { maxBytes: MAX_NAME_BYTES, value: ({ stream }) => stream },
   sync_id: { maxBytes: MAX_NAME_BYTES, value: ({ syncId }) => syncId },
-  year: utc(0, 4),
-  month: utc(5, 7),
-  day: utc(8, 10),
-  hour: utc(11, 13),
-  minute: utc(14, 16),
-  second: utc(17, 19),
+  year: utc('yyyy'),
+  month: utc('MM'),
+  day: utc('dd'),
+  hour: utc('HH'),
+  minute: utc('mm'),
+  second: utc('ss'),
   // Airbyte has four digits here.
-  millisecond: { maxBytes: 4, value: ({ wallMs }) => `0${isoOf(wallMs).slice(20, 23)}` },
+  millisecond: utc('0SSS'),
   epoch: millis,
   date: { maxBytes: 10, value: ({ wallMs }, pattern = 'yyyy_MM_dd') => dateOf(wallMs, pattern) },
   timestamp: millis,
@@ -139,20 +141,8 @@ function patternProblem(name: string, pattern: string | undefined): string | und
   return /^(yyyy|MM|dd|HH|mm|ss|[-_.])+$/.test(pattern) ? undefined : '{date:...} takes yyyy, MM, dd, HH, mm, ss and - _ . between them';
 }
 
-function isoOf(wallMs: number): string {
-  return new Date(wallMs).toISOString();
-}
-
 /** UTC, so that it is the same wherever the run is. */
 function dateOf(wallMs: number, pattern: string): string {
-  const iso = isoOf(wallMs);
-  const parts: Record<string, string> = {
-    yyyy: iso.slice(0, 4),
-    MM: iso.slice(5, 7),
-    dd: iso.slice(8, 10),
-    HH: iso.slice(11, 13),
-    mm: iso.slice(14, 16),
-    ss: iso.slice(17, 19),
-  };
-  return pattern.replace(/yyyy|MM|dd|HH|mm|ss/g, (token) => parts[token] ?? token);
+  const iso = new Date(wallMs).toISOString();
+  return pattern.replace(/yyyy|MM|dd|HH|mm|ss|SSS/g, (part) => iso.slice(...PARTS[part as keyof typeof PARTS]));
 }

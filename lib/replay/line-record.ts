@@ -2,7 +2,7 @@
  * A line of a reject file -> the same as a line in our own shape, as reopen() reads it. The line may be ours, nested or flat,
  * or one of Airbyte's connector. A record keeps its text if the line still has it.
  */
-import { parse, stringify } from '../json/exact.ts';
+import { isObject, parse, stringify } from '../json/exact.ts';
 import { Origin, originOf } from '../record/origin.ts';
 import { readRecord } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
@@ -77,7 +77,7 @@ export function rejectLineOf(record: string, said: SourceRecord): string {
 /** The line of an Airbyte row: `_airbyte_data` holds the record, or its fields are beside Airbyte's own. */
 export function airbyteLine(row: SourceRecord, place: LinePlace): string {
   const data = Object.hasOwn(row, '_airbyte_data') ? cellValue(row._airbyte_data) : withoutAirbyte(row);
-  const fields = (typeof data === 'object' && data !== null && !Array.isArray(data) ? data : {}) as SourceRecord;
+  const fields: SourceRecord = isObject(data) ? data : {};
   const said = Object.fromEntries(AIRBYTE_META.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]]));
   const record = Object.fromEntries(Object.entries(fields).filter(([name]) => !AIRBYTE_META.includes(name)));
   const at = Number(row._airbyte_extracted_at);

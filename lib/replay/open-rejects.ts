@@ -37,7 +37,7 @@ export interface OpenRejectsOptions extends StoreOptions, Given<typeof OPEN_REJE
 
 const OPTIONS = z.strictObject({ ...STORE_SHAPE, ...OPEN_REJECTS_SHAPE });
 
-/** Opens a folder, a file, `s3://` or `gs://`. Throws `CIO_OPTIONS`; `CIO_REJECT_STORE` where it can't be reached. */
+/** Opens a folder, a file, `s3://` or `gs://`. Throws `CIO_OPTIONS`; `CIO_REJECT_STORE` if it can't be reached. */
 export async function openRejects(where: string | URL, options?: OpenRejectsOptions): Promise<Rejects> {
   const { except, ...settings } = readOptions('openRejects', OPTIONS, options);
   const place = readLocation(argumentOf('openRejects'), where);
@@ -92,7 +92,7 @@ export class Rejects {
 
   /**
    * The lines of an object as records for reopen(); when `signal` aborts, reading fails at once. Throws `CIO_REJECT_STORE`,
-   * or `CIO_SOURCE` where it holds no rejects.
+   * or `CIO_SOURCE` if it holds no rejects.
    */
   lines({ name }: Pick<Listed, 'name'>, signal?: AbortSignal): AsyncGenerator<SourceRecord | Rejection> {
     return readRejects(decompressed(storedBytes(this.#store, name, { ...this.#settings, cutOff: signal }), name), name);

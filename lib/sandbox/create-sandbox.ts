@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { CioError } from '../errors.ts';
-import { readOptions } from '../options.ts';
+import { type Given, readOptions } from '../options.ts';
 import { option, refusedBy, say } from '../wording.ts';
 import { SandboxCore } from './core.ts';
 import type { Fault } from './faults.ts';
@@ -39,13 +39,14 @@ export interface Sandbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Options of `reset`. */
-export interface ResetOptions {
+const RESET_SHAPE = {
   /** The faults go, too. Default false. */
-  faults?: boolean | undefined;
-}
+  faults: z.boolean('must be true or false').default(false),
+};
+const RESET = z.strictObject(RESET_SHAPE);
 
-const RESET = z.strictObject({ faults: z.boolean('must be true or false').default(false) });
+/** Options of `reset`. */
+export interface ResetOptions extends Given<typeof RESET_SHAPE> {}
 
 /** Starts a sandbox. Throws `CIO_OPTIONS`, also when the port can't be had. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {

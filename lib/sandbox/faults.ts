@@ -4,67 +4,56 @@
  */
 import { z } from 'zod';
 import { type Clock, LONGEST_TIMER_MS } from '../clock.ts';
-import { count } from '../options.ts';
-
-/** One rule. Without any of the effects the request is answered as always. */
-export interface Fault {
-  /** Which requests: those whose path starts so, for example `/api/v2/batch`. Default: all of the API. */
-  path?: string | undefined;
-  /** How many matching requests go by before the first fault. Default 0. */
-  after?: number | undefined;
-  /** How often the rule acts. Default: without end. */
-  times?: number | undefined;
-  /** How likely it acts, 0 to 1, by `clock.random`. Default 1. */
-  probability?: number | undefined;
-  /** Wait so long before the request is applied. */
-  latencyMs?: number | undefined;
-  /** Answer with this status. From 300 on the request is not applied, see `apply`. */
-  status?: number | undefined;
-  /** Answer with this body: text as it is, anything else as JSON. */
-  body?: unknown;
-  /** Add these headers to the reply; not those that say how long it is. */
-  headers?: Record<string, string> | undefined;
-  /** Apply the request although the status says otherwise (or the other way round): a gateway that lost the reply. */
-  apply?: boolean | undefined;
-  /** Break the connection: before the body is read, when half of it is, or after it was applied, with no reply. */
-  reset?: 'before' | 'during' | 'after' | undefined;
-  /** Send the reply byte by byte, with so many milliseconds between two. */
-  slowMs?: number | undefined;
-  /** Send so many bytes of the reply's body, then break the connection. */
-  truncate?: number | undefined;
-  /** Redirect there, with `status` 301, 302, 307 (default) or 308. */
-  redirect?: string | undefined;
-}
+import { count, type Given } from '../options.ts';
 
 const DEEPEST = 100;
 const MOST_RULES = 1_000;
 /** The connection's own: with these the reply could not be sent. */
 const OWN_HEADERS = /^(content-length|transfer-encoding|trailer|upgrade)$/i;
 
-const FAULT: z.ZodType<Fault, Fault> = z.strictObject({
+const milliseconds = z.number().min(0).max(LONGEST_TIMER_MS).optional();
+
+/** What a rule has. */
+const FAULT_SHAPE = {
+  /** Which requests: those whose path starts so, for example `/api/v2/batch`. Default: all of the API. */
   path: z.string().optional(),
+  /** How many matching requests go by before the first fault. Default 0. */
   after: count(0).optional(),
+  /** How often the rule acts. Default: without end. */
   times: count(0).optional(),
+  /** How likely it acts, 0 to 1, by `clock.random`. Default 1. */
   probability: z.number().min(0).max(1).optional(),
-  latencyMs: z.number().min(0).max(LONGEST_TIMER_MS).optional(),
+  /** Wait so long before the request is applied. */
+  latencyMs: milliseconds,
+  /** Answer with this status. From 300 on the request is not applied, see `apply`. */
   status: z.number().int().min(200).max(599).optional(),
+  /** Answer with this body: text as it is, anything else as JSON. */
   body: z.unknown().refine(isPlain, `must be text or JSON of at most ${DEEPEST} levels`).optional(),
+  /** Add these headers to the reply; not those that say how long it is. */
   headers: z
     .record(z.string().regex(/^[\w-]+$/, 'must be header names'), z.string().regex(/^[\t\x20-\x7e]*$/, 'must be header values'))
     .refine((headers) => !Object.keys(headers).some((name) => OWN_HEADERS.test(name)), "can't set the length of the reply: see truncate")
     .optional(),
+  /** Apply the request although the status says otherwise (or the other way round): a gateway that lost the reply. */
   apply: z.boolean().optional(),
+  /** Break the connection: before the body is read, when half of it is, or after it was applied, with no reply. */
   reset: z.enum(['before', 'during', 'after'], "must be 'before', 'during' or 'after'").optional(),
-  slowMs: z.number().min(0).max(LONGEST_TIMER_MS).optional(),
+  /** Send the reply byte by byte, with so many milliseconds between two. */
+  slowMs: milliseconds,
+  /** Send so many bytes of the reply's body, then break the connection. */
   truncate: count(0).optional(),
+  /** Redirect there, with `status` 301, 302, 307 (default) or 308. */
   redirect: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'must be a URL')
     .optional(),
-});
+};
+
+/** One rule. Without any of the effects the request is answered as always. */
+export interface Fault extends Given<typeof FAULT_SHAPE> {}
 
 /** A list of rules, as options and `POST /faults` take it. */
-export const FAULTS = z.array(FAULT, 'must be a list of faults').max(MOST_RULES, `can't be more than ${MOST_RULES}`);
+export const FAULTS = z.array(z.strictObject(FAULT_SHAPE), 'must be a list of faults').max(MOST_RULES, `can't be more than ${MOST_RULES}`);
 
 /** Whether it can be written as JSON, at whatever depth of the stack. */
 function isPlain(body: unknown): boolean {

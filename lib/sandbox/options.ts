@@ -48,7 +48,7 @@ export const SANDBOX_SHAPE = {
   region: region.default('us').register(FLAG, { flag: '--region <region>', doc: 'region that it reports' }),
   /** Where the account lives. Default: here. Elsewhere, this host only answers the region call. */
   accountRegion: region.optional(),
-  /** Requests in any rolling second; more get a 429. Default 100; `Infinity` is no limit. */
+  /** Requests in any rolling second; more get a 429. Default 100; `Infinity` means no limit. */
   requestsPerSecond: countOrNone(1)
     .default(DEFAULT_REQUESTS_PER_SECOND)
     .register(FLAG, {

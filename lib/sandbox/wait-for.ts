@@ -2,22 +2,23 @@
 import { z } from 'zod';
 import { LONGEST_TIMER_MS } from '../clock.ts';
 import { CioError } from '../errors.ts';
-import { readOptions, signalOption } from '../options.ts';
+import { type Given, readOptions, signalOption } from '../options.ts';
 import type { SandboxCore } from './core.ts';
 import type { SandboxState } from './state.ts';
 
-/** Options of `waitFor`. */
-export interface WaitForOptions {
+const SHAPE = {
   /** How long to wait, in milliseconds. Default 10,000. */
-  timeoutMs?: number | undefined;
+  timeoutMs: z.number().min(0).max(LONGEST_TIMER_MS).default(10_000),
   /** Ends the wait: it rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-}
+  signal: signalOption,
+};
+const OPTIONS = z.strictObject(SHAPE);
+
+/** Options of `waitFor`. */
+export interface WaitForOptions extends Given<typeof SHAPE> {}
 
 /** What is waited for: so many items applied since the start or the last `reset()`, or whatever the function says is enough. */
 export type WaitForGoal = number | ((state: SandboxState) => boolean);
-
-const OPTIONS = z.strictObject({ timeoutMs: z.number().min(0).max(LONGEST_TIMER_MS).default(10_000), signal: signalOption });
 
 /** Resolves with the state as soon as `goal` is reached. */
 export async function waitFor(core: SandboxCore, goal: WaitForGoal, options?: WaitForOptions): Promise<SandboxState> {

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { count } from '../options.ts';
+import { count, type Given } from '../options.ts';
 import { Block, type RowReader } from '../record/block.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import type { Element } from '../record/record.ts';
@@ -28,21 +28,20 @@ export interface SourcePosition {
 }
 
 /** What a reader that starts in the middle of a CSV must know, beside the columns. */
-export interface CsvPosition {
+const CSV_POSITION_SHAPE = {
   /** What the line `sep=` named. */
-  readonly delimiter?: string | undefined;
-  /** Lines end in CR alone. */
-  readonly ends?: 'cr' | undefined;
-  /** The place is `behind` a row with a broken quote, or `inside` one; or `maybe-inside` one that is itself behind another. */
-  readonly broken?: 'behind' | 'inside' | 'maybe-inside' | undefined;
-}
-
-/** The same as an option. */
-export const CSV_POSITION: z.ZodType<CsvPosition> = z.strictObject({
   delimiter: z.string().min(1).optional(),
+  /** Lines end in CR alone. */
   ends: z.literal('cr').optional(),
+  /** The place is `behind` a row with a broken quote, or `inside` one; or `maybe-inside` one that is itself behind another. */
   broken: z.enum(['behind', 'inside', 'maybe-inside']).optional(),
-});
+};
+
+/** The closed schema. */
+export const CSV_POSITION = z.strictObject(CSV_POSITION_SHAPE);
+
+/** What it gives. */
+export interface CsvPosition extends Readonly<Given<typeof CSV_POSITION_SHAPE>> {}
 
 /** A position as an option. */
 export const POSITION: z.ZodType<SourcePosition> = z.looseObject({

@@ -82,12 +82,11 @@ class NdjsonReader implements TextReader, LineTaker, RowReader {
   }
 
   read(block: Block, row: number): Element {
-    const { bytes } = block;
-    const [from, to] = [block.from(row), block.to(row)];
-    const text = bytes.toString('utf8', from, to);
+    const text = block.text(row);
     if (!text.includes(REPLACEMENT) || block.isText(row)) return readRecord(text, block.origin(row), 'ndjson');
-    const origin = new Origin({ line: block.line(row), offset: block.offset(row), bytes: to - from }, this.place);
-    return unreadable('malformed', notText(this.#settings.encoding), origin, 'ndjson', Buffer.from(bytes.subarray(from, to)));
+    const bytes = Buffer.from(block.bytes.subarray(block.from(row), block.to(row)));
+    const origin = new Origin({ line: block.line(row), offset: block.offset(row), bytes: bytes.length }, this.place);
+    return unreadable('malformed', notText(this.#settings.encoding), origin, 'ndjson', bytes);
   }
 
   tooLong(line: number, offset: number, bytes: number): void {

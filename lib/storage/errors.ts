@@ -21,7 +21,6 @@ const KEYS = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ACCESS_KEY_ID']
 
 /** What an error of an SDK or of the system says; `secrets`, and keys of the environment, are redacted in its message. */
 export function factsOf(error: unknown, secrets: readonly (string | undefined)[] = []): ErrorFacts {
-  const get = (from: unknown, key: string): unknown => Reflect.get(Object(from), key);
   const code = get(error, 'code') ?? get(get(error, 'cause'), 'code');
   const status =
     get(get(error, '$metadata'), 'httpStatusCode') ??
@@ -38,13 +37,18 @@ export function factsOf(error: unknown, secrets: readonly (string | undefined)[]
   };
 }
 
+/** A member of whatever was thrown. */
+function get(from: unknown, key: string): unknown {
+  return Reflect.get(Object(from), key);
+}
+
 /** Node's own errors have fields for it; an error of several attempts has them on each; Google's have it in their message. */
 function peerOf(error: unknown): string | undefined {
-  const get = (key: string): unknown => Reflect.get(Object(error), key) ?? Reflect.get(Object(Reflect.get(Object(error), 'cause')), key);
-  const [, url] = /^request to (https?:\S+) failed/.exec(String(get('message'))) ?? [];
+  const own = (key: string): unknown => get(error, key) ?? get(get(error, 'cause'), key);
+  const [, url] = /^request to (https?:\S+) failed/.exec(String(own('message'))) ?? [];
   if (url !== undefined && URL.canParse(url)) return hostAndPort(new URL(url));
-  const [first = error] = [get('errors')].flat() as unknown[];
-  const field = (key: string): unknown => get(key) ?? Reflect.get(Object(first), key);
+  const [first = error] = [own('errors')].flat() as unknown[];
+  const field = (key: string): unknown => own(key) ?? get(first, key);
   const host = field('hostname') ?? field('address');
   const port = field('port');
   return host === undefined ? undefined : [host, port].filter((part) => part !== undefined).join(':');

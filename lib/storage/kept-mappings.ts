@@ -22,7 +22,7 @@ export function isKeptMapping(name: string): boolean {
 }
 
 /** The names under which a mapping may be kept. */
-export function keptNames(id: string): readonly [string, string] {
+function keptNames(id: string): readonly [string, string] {
   return [FIRST, `.cio-stream.${id}.json`];
 }
 

@@ -17,10 +17,12 @@ export function callBack<A extends unknown[]>(callback: Callback, run: (...args:
   );
 }
 
-/**
- * Not at once: a stream that hears of an error within its step takes what it has buffered. And what is thrown may be nothing,
- * which a stream would take for success.
- */
+/** Not at once: a stream that hears of an error within its step takes what it has buffered. */
 function fail(error: unknown, callback: Callback): void {
-  process.nextTick(callback, error || new Error('failed without an error'));
+  process.nextTick(callback, thrown(error));
+}
+
+/** What was thrown may be nothing, which a stream would take for success. */
+export function thrown(error: unknown): Error {
+  return (error || new Error('failed without an error')) as Error;
 }

@@ -5,7 +5,7 @@
  */
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { callBack } from './callback.ts';
+import { callBack, thrown } from './callback.ts';
 import { unfinished } from './sink.ts';
 
 /** What a place must be able to do. One of these is called at a time, except `release`. */
@@ -127,7 +127,7 @@ export class GatheringSink<T> extends Writable {
     try {
       await step();
     } catch (error) {
-      this.#failure = (error as Error | undefined) ?? new Error('failed without an error');
+      this.#failure = thrown(error);
     }
   }
 

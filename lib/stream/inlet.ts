@@ -6,7 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Block } from '../record/block.ts';
 import type { Element } from '../record/record.ts';
 import type { RowEntry } from '../record/row-entry.ts';
-import { callBack } from './callback.ts';
+import { callBack, thrown } from './callback.ts';
 import { type Outlet, outletOf } from './outlet.ts';
 import type { Receiver } from './receiver.ts';
 
@@ -146,7 +146,7 @@ export class Inlet implements Receiver {
   /** Not at once: a stream that hears of an error within its step takes what it has buffered. */
   readonly #fail = (error: unknown): Promise<void> => {
     this.#hasFailed = true;
-    process.nextTick(() => this.#stream.destroy((error || new Error('failed without an error')) as Error));
+    process.nextTick(() => this.#stream.destroy(thrown(error)));
     return NEVER;
   };
 

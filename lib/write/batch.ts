@@ -6,6 +6,7 @@
 
 import { ByteView } from '../byte-view.ts';
 import { CioError } from '../errors.ts';
+import { doubled } from '../record/block.ts';
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry } from '../record/entry.ts';
 import type { RowEntry } from '../record/row-entry.ts';
@@ -125,7 +126,7 @@ export class Batch {
   #added(end: number, observer: DeliveryObserver | undefined, delivery: number, epoch: Epoch): void {
     const { size } = this;
     if (size > 0) this.#bytes[this.#end] = COMMA;
-    if (size === this.#ends.length) this.#growEnds();
+    if (size === this.#ends.length) this.#ends = doubled(this.#ends);
     this.#ends[size] = end;
     this.#end = end;
     if (observer) {
@@ -135,12 +136,6 @@ export class Batch {
     if (this.epochs[this.epochs.length - 1] === epoch) return;
     this.epochs.push(epoch);
     epoch.pending++;
-  }
-
-  #growEnds(): void {
-    const grown = new Uint32Array(2 * this.#ends.length);
-    grown.set(this.#ends);
-    this.#ends = grown;
   }
 
   #startOf(index: number): number {

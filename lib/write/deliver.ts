@@ -11,7 +11,7 @@ import type { Cause, Why } from '../record/rejection.ts';
 import { retry, retryAfterWords } from '../retry.ts';
 import { BATCH_PATH } from '../track/region.ts';
 import { readReply, type Verdict } from '../track/reply.ts';
-import { countOf, number, option, say } from '../wording.ts';
+import { countOf, option, say } from '../wording.ts';
 import type { Batch } from './batch.ts';
 import { requests, retries } from './diagnostics.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -145,7 +145,7 @@ function giveUpError(entries: number, why: string, attempts: number, giveUpMs: n
   const limit = say`${option('trackWriter', 'giveUpMs')} is ${giveUpMs}`;
   return new CioError(
     'CIO_UNDELIVERED',
-    say`${entries === 1 ? '1 entry' : `${number(entries)} entries`} not delivered after ${countOf(attempts, 'attempt')}: ${why} (${limit})`,
+    say`${countOf(entries, 'entry', 'entries')} not delivered after ${countOf(attempts, 'attempt')}: ${why} (${limit})`,
   );
 }
 

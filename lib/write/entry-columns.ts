@@ -6,6 +6,7 @@
  */
 
 import { ByteView, copySpan } from '../byte-view.ts';
+import { doubled } from '../record/block.ts';
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry, Warning } from '../record/entry.ts';
 import { Origin, type SourceInfo } from '../record/origin.ts';
@@ -116,15 +117,9 @@ export class EntryColumns {
   origin(index: number): Origin | undefined {
     const { place } = this.shared(index);
     if (place === undefined) return this.#kept.get(index)?.origin;
-    const [line, offset, bytes] = this.#numbers.subarray(NUMBERS * index);
+    const [line = Number.NaN, offset = Number.NaN, bytes = Number.NaN] = this.#numbers.subarray(NUMBERS * index);
     const [page = 0, from = 0, to = 0] = this.#indexes.subarray(INDEXES * index);
-    return Origin.ofBytes(
-      (this.#pages[page] ?? NO_PAGE).bytes,
-      from,
-      to,
-      { line: known(line), offset: known(offset), bytes: known(bytes) },
-      place,
-    );
+    return Origin.ofBytes((this.#pages[page] ?? NO_PAGE).bytes, from, to, [line, offset, bytes], place);
   }
 
   /** The record, if its text is not known. */
@@ -135,7 +130,10 @@ export class EntryColumns {
   /** Where the numbers of the next entry go. */
   #nextNumbers(): number {
     const at = NUMBERS * this.#size;
-    if (at === this.#numbers.length) this.#grow();
+    if (at === this.#numbers.length) {
+      this.#numbers = doubled(this.#numbers);
+      this.#indexes = doubled(this.#indexes);
+    }
     return at;
   }
 
@@ -168,22 +166,9 @@ export class EntryColumns {
     this.#pageEnd = 0;
     this.#pages.push(this.#page);
   }
-
-  #grow(): void {
-    const numbers = new Float64Array(2 * this.#numbers.length);
-    numbers.set(this.#numbers);
-    this.#numbers = numbers;
-    const indexes = new Uint32Array(2 * this.#indexes.length);
-    indexes.set(this.#indexes);
-    this.#indexes = indexes;
-  }
 }
 
 /** True for the ordinary kind, which is kept as numbers and bytes. */
 function isOfBytes({ maxRawBytes, eventId, part }: Origin): boolean {
   return maxRawBytes !== undefined && eventId === undefined && part === undefined;
-}
-
-function known(value: number | undefined): number | undefined {
-  return Number.isNaN(value) ? undefined : value;
 }

@@ -3,7 +3,7 @@
  * an input that is certainly not what it was taken for stops the run: its first 1,000 rows are all malformed.
  */
 import type { Cause } from '../record/rejection.ts';
-import { option, say, type Text } from '../wording.ts';
+import { number, option, say, type Text } from '../wording.ts';
 
 /** A number of rows, or a share of the rows read so far such as `5%`. */
 export type MaxRejected = number | `${number}%`;
@@ -49,7 +49,7 @@ export class RejectBudget {
     if (reason === 'malformed' && stage !== READ_AGAIN) this.#malformed++;
     if (this.#max !== undefined) return this.#compare(read, ENOUGH_ROWS);
     if (this.#malformed < ENOUGH_ROWS || this.#malformed < read) return;
-    this.#message ??= `none of the first ${read.toLocaleString('en-US')} rows can be read, the last one because: ${message}`;
+    this.#message ??= `none of the first ${number(read)} rows can be read, the last one because: ${message}`;
   }
 
   /** After the last row: a share counts however few rows there were. */
@@ -60,6 +60,6 @@ export class RejectBudget {
   #compare(read: number, enough: number): void {
     const isOver = this.#rejected > this.#rows || (read >= enough && this.#rejected > this.#share * read);
     if (isOver)
-      this.#message ??= say`${this.#rejected.toLocaleString('en-US')} of ${read.toLocaleString('en-US')} rows were rejected, more than ${option('trackWriter', 'maxRejected')} (${String(this.#max)}) allows`;
+      this.#message ??= say`${number(this.#rejected)} of ${number(read)} rows were rejected, more than ${option('trackWriter', 'maxRejected')} (${String(this.#max)}) allows`;
   }
 }

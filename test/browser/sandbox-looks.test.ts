@@ -25,10 +25,12 @@ async function visit(page: Page, address: string): Promise<void> {
   await becomes(() => page.getByText('Loading …').count(), 0);
 }
 
-/** Opens every row, and what else can be opened. */
+/** Opens every row, and what else can be opened; also what comes meanwhile. */
 async function openAll(page: Page): Promise<void> {
-  await page.evaluate("document.querySelectorAll('[aria-expanded=false], details:not([open]) > summary').forEach((one) => one.click())");
-  await becomes(() => page.locator('[aria-expanded=false]').count(), 0);
+  await becomes(async () => {
+    await page.evaluate("document.querySelectorAll('[aria-expanded=false], details:not([open]) > summary').forEach((one) => one.click())");
+    return page.locator('[aria-expanded=false]').count();
+  }, 0);
 }
 
 /** Something of everything, as an export of a shop has it. */
@@ -154,7 +156,7 @@ inBrowser('with a keyboard alone: to a row, into it, and away', async ({ t, page
   await page.keyboard.press('Enter');
   await seen(page.getByRole('heading', { name: 'Attributes' }));
   await becomes(() => focused('textContent') as Promise<string>, 'lovelace@example.com');
-  assert.equal(await page.title(), 'lovelace@example.com · cio-stream sandbox');
+  await becomes(() => page.title(), 'lovelace@example.com · cio-stream sandbox');
 });
 
 // The browser says so, too.

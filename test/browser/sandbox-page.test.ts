@@ -23,6 +23,7 @@ async function crowd(t: TestContext, count: number): Promise<Calls> {
 async function open(page: Page, { url }: Calls, hash = ''): Promise<void> {
   await page.goto(`${url}/${hash}`);
   await seen(page.getByText('Live', { exact: true }));
+  await becomes(() => page.getByText('Loading …').count(), 0);
 }
 
 inBrowser('an empty sandbox says what to do; rows of cio-stream appear without a reload', async ({ t, page, context }) => {
@@ -89,6 +90,7 @@ inBrowser('one person: attributes digit for digit, devices, relationships, and e
   await page.getByRole('link', { name: 'ada@example.com' }).click();
   await seen(page.getByRole('heading', { name: 'ada@example.com' }));
   const attributes = page.getByRole('table', { name: 'Attributes' }).first();
+  await seen(attributes);
   assert.deepEqual(await attributes.getByRole('row').allInnerTexts(), ['balance\t12345678901234567890', 'rate\t1.5']);
   await seen(page.getByRole('table', { name: 'Device' }).getByText('phone-1'));
   await seen(page.getByRole('table', { name: 'relationship' }).getByText('acme'));
@@ -109,6 +111,7 @@ inBrowser('requests open to what was sent and answered; a refused item says why,
     '{"batch":[{"type":"person","action":"identify","identifiers":{"id":"1"},"attributes":{"n":0.10000000000000000001}},{"type":"person","action":"event","identifiers":{"id":"1"}}]}';
   assert.equal((await sandbox.post('/api/v2/batch', sent)).status, 207);
   await open(page, sandbox, '#/requests');
+  await seen(rows(page));
   const cells = await rows(page).first().locator('td:not(.opener)').allInnerTexts();
   assert.match(cells.join(' | '), /^\d{4}-\d\d-\d\dT[\d:.]+Z \| 207 \| POST \/api\/v2\/batch \| 2 \| 1 \| 176 B \| [\d.,]+ ms$/);
   await page.getByRole('button', { name: 'Details of request' }).click();
@@ -120,6 +123,7 @@ inBrowser('requests open to what was sent and answered; a refused item says why,
   await tab(page, 'Refused').click();
   await seen(rows(page).getByText('is required'));
   await page.getByRole('button', { name: 'Item 1 of request' }).click();
+  await seen(page.locator('tr.content'));
   assert.match(await shownText(page.locator('tr.content')), /"action":\s*"event"/);
   await rows(page).getByRole('link').click();
   await seen(page.getByRole('heading', { name: 'POST /api/v2/batch' }));

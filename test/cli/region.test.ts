@@ -25,15 +25,17 @@ async function portOf(t: TestContext, server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** Of both hosts. A key takes a while, so there is one for all tests. */
+const certificate = generate([{ name: 'commonName', value: US }], {
+  extensions: [
+    { name: 'basicConstraints', cA: true },
+    { name: 'subjectAltName', altNames: [US, EU].map((value) => ({ type: 2 as const, value })) },
+  ],
+});
+
 /** Customer.io behind a proxy; the environment that leads there, and the calls that came. */
 async function internet(t: TestContext, world: World): Promise<{ env: Record<string, string>; calls: string[] }> {
-  const names = [US, EU].map((value) => ({ type: 2 as const, value }));
-  const { private: key, cert } = await generate([{ name: 'commonName', value: US }], {
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'subjectAltName', altNames: names },
-    ],
-  });
+  const { private: key, cert } = await certificate;
   const calls: string[] = [];
   const answer = async (request: IncomingMessage): Promise<Reply> => {
     const { method, url = '', headers } = request;

@@ -303,7 +303,7 @@ test('a sheet is replayed after a kill: nothing counts twice, nothing is lost', 
   await at.run('rejects', 'rejected', '--format', 'csv', '--out', 'fix.csv');
   const sheet = saved(await readFile(join(at.cwd, 'fix.csv')), ';', (cell) => cell('what', 'bought'));
   await writeFile(join(at.cwd, 'fix.csv'), sheet);
-  at.sandbox.setFaults([{ path: '/api/v2/batch', slowMs: 2_000 }]);
+  at.sandbox.setFaults([{ path: '/api/v2/batch', slowMs: 60_000 }]);
   const running = start(['replay', 'fix.csv', '--rejects', 'again', '--done', 'delete'], {
     cwd: at.cwd,
     env: at.sandbox.env,

@@ -56,7 +56,7 @@ for (const [kind, open] of Object.entries(STORES)) {
     for (const part of range(0, 4)) await seed(store, 'rejected', range(part * 10, part * 10 + 10).map(event), part % 2 ? 'csv' : 'ndjson');
     const flags = ['--rejects', store.place('again'), '--done', 'delete', '--concurrency', '1', '--linger-ms', '0'];
     // Applied, but the answer takes its time: what is killed then does not know.
-    sandbox.setFaults([{ path: '/api/v2/batch', slowMs: 2_000 }]);
+    sandbox.setFaults([{ path: '/api/v2/batch', slowMs: 60_000 }]);
     const running = start(['replay', store.place('rejected'), ...EVENT, ...store.flags, ...flags], {
       env: { ...sandbox.env, ...store.env },
     });
@@ -112,7 +112,7 @@ test('nothing is cleared that the API has not taken; a dry run clears and sends 
 test('Ctrl-C finishes what was read, and clears only what is done', async (t) => {
   const [store, sandbox] = [await STORES.folder(t), await sandboxFor(t, NO_LIMIT)];
   for (const part of range(0, 3)) await seed(store, 'rejected', range(part * 2_000, part * 2_000 + 2_000).map(event));
-  sandbox.setFaults([{ path: '/api/v2/batch', latencyMs: 300 }]);
+  sandbox.setFaults([{ path: '/api/v2/batch', latencyMs: 600 }]);
   const args = ['replay', store.place('rejected'), ...EVENT, '--rejects', store.place('again'), '--done', 'delete', '--concurrency', '1'];
   const running = start(args, { env: sandbox.env });
   while (sandbox.state().counts.requests < 2) await sleep(5);

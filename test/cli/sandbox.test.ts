@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { folder } from '../support/folder.ts';
+import { cli, folder } from '../support/cli/run-cli.ts';
 
 const AUTHORIZATION = `Basic ${Buffer.from('sandbox-site:sandbox-key').toString('base64')}`;
 
@@ -88,10 +88,9 @@ test('what is wrong is one clear error', async (t) => {
     [['--faults', '[{"statsu":1}]'], 'did you mean "faults.0.status"?'],
     [['--faults', '{'], '--faults must be a list of faults'],
   ] as const) {
-    const child = run(t, ...args);
-    const [code] = await once(child, 'close');
-    assert.equal(code, 2, child.errors());
-    assert.ok(child.errors().includes(message), child.errors());
-    assert.ok(!child.errors().includes('    at '), child.errors());
+    const { status, stderr } = await cli(['sandbox', ...args]);
+    assert.equal(status, 2, stderr);
+    assert.ok(stderr.includes(message), stderr);
+    assert.ok(!stderr.includes('    at '), stderr);
   }
 });

@@ -10,6 +10,7 @@ import { LmdbStore, lmdbStore } from '../../lib/dedupe/lmdb-store.ts';
 import type { Store } from '../../lib/dedupe/store.ts';
 import { storeContract } from '../support/contract/store-contract.ts';
 import { folder } from '../support/folder.ts';
+import { isLong } from '../support/runs.ts';
 
 function child(t: TestContext, what: string, path: string, ...more: string[]): ChildProcess {
   const process = fork(new URL('../support/lmdb-child.js', import.meta.url), [what, path, ...more]);
@@ -190,7 +191,11 @@ test('a file that is cut short anywhere is refused, where the library ends the p
   const [path, other] = [await folder(t), await folder(t)];
   const known = await worn(path);
   const { size } = await stat(join(path, 'data.mdb'));
-  const ends = Array.from({ length: size / 4_096 }, (_, page) => page * 4_096).flatMap((end) => [end, end + 1, end + 4_095]);
+  const ofPage = (page: number): number[] => [page * 4_096, page * 4_096 + 1, page * 4_096 + 4_095];
+  // In each page in three places; in a quick run in one of them, by turns.
+  const ends = Array.from({ length: size / 4_096 }, (_, page) =>
+    isLong ? ofPage(page) : ofPage(page).slice(page % 3, (page % 3) + 1),
+  ).flat();
   let refused = 0;
   for (const end of [...ends, size]) {
     await copyFile(join(path, 'data.mdb'), join(other, 'data.mdb'));

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { CONFIG_COMMANDS, configOptions, optionFields } from '../../lib/cli/config/config-options.ts';
-import { type ConfigCommand, flagsOfConfig } from '../../lib/cli/config/read-config.ts';
+import { flagsOfConfig } from '../../lib/cli/config/read-config.ts';
+import type { CommandName } from '../../lib/cli/flags/flags.ts';
 import { CONFIG_SCHEMA_FILE, configSchemaText } from './config-schema.ts';
 
 const schema = JSON.parse(configSchemaText());
@@ -32,7 +33,7 @@ test('every option of every command is in it once, with its sentence', () => {
 });
 
 test('it takes what --config takes, and refuses what --config refuses', () => {
-  const good: [ConfigCommand, object][] = [
+  const good: [CommandName, object][] = [
     [
       'people',
       { $schema: 'x', email: 'E-Mail Address', column: ['Created At=created_at:time'], 'snake-case': true, encoding: 'windows-1252' },
@@ -48,9 +49,9 @@ test('it takes what --config takes, and refuses what --config refuses', () => {
     assert.ok(isConfig(config), JSON.stringify(isConfig.errors));
     flagsOfConfig(config, command, 'x');
   }
-  const bad: [ConfigCommand, object][] = [
+  const bad: [CommandName, object][] = [
     ...[{ 'api-key': 'x' }, { 'snake-cse': true }, { email: 1 }, { email: '' }, { column: 'a=b' }, { rate: '5' }, { rate: 0 }].map(
-      (config): [ConfigCommand, object] => ['people', config],
+      (config): [CommandName, object] => ['people', config],
     ),
     ...[
       { 'linger-ms': '5M' },
@@ -60,7 +61,7 @@ test('it takes what --config takes, and refuses what --config refuses', () => {
       { region: 'uk' },
       { config: 'x' },
       { trim: 1 },
-    ].map((config): [ConfigCommand, object] => ['people', config]),
+    ].map((config): [CommandName, object] => ['people', config]),
     ['replay', { reason: ['no'] }],
   ];
   for (const [command, config] of bad) {

@@ -9,7 +9,7 @@ import { promisesOf } from '../../bench/page/page.ts';
 import { readResults } from '../../bench/page/results.ts';
 import { CHECK_SHAPE } from '../../lib/check.ts';
 import { CliCommand } from '../../lib/cli/flags/commander.ts';
-import { addCommandFlags, type COMMAND_FLAGS } from '../../lib/cli/flags/flags.ts';
+import { addCommandFlags, type CommandName } from '../../lib/cli/flags/flags.ts';
 import { DEDUPE_SHAPE } from '../../lib/dedupe/options.ts';
 import { ERROR_CODES } from '../../lib/errors.ts';
 import { bare, clockOption, signalOption } from '../../lib/options.ts';
@@ -92,7 +92,7 @@ function options(file: string, name: string, shape: z.ZodRawShape): string {
   );
 }
 
-function flags(command: keyof typeof COMMAND_FLAGS): string {
+function flags(command: CommandName): string {
   return table(
     ['option', 'default', 'meaning'],
     addCommandFlags(new CliCommand(), command).options.map(

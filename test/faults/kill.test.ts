@@ -24,14 +24,16 @@ import {
 } from '../support/faults/killed-run.ts';
 import { type MixedRows, writeMixedRows } from '../support/faults/rows.ts';
 import { tinyDisk } from '../support/faults/tiny-disk.ts';
+import { isLong } from '../support/runs.ts';
 import { SEED } from '../support/seed.ts';
 
 const LONG = process.env.CIO_KILLS !== undefined;
-const KILLS = Number(process.env.CIO_KILLS ?? 6);
+/** One of each kind, or more. */
+const KILLS = Number(process.env.CIO_KILLS ?? (isLong ? 6 : TARGETS.length));
 const ROWS = LONG ? 200_000 : 3_000;
 const CHECKPOINT_EVERY = LONG ? 500 : 50;
 /** A hit comes at one of so many first signs: about what a run shows in its share of the rows. */
-const MOST_SIGNS: Readonly<Record<Target, number>> = { rejects: 20, resume: 60, store: 20, moment: 20 };
+const MOST_SIGNS: Readonly<Record<Target, number>> = { rejects: LONG ? 20 : 10, resume: LONG ? 60 : 30, store: LONG ? 20 : 10, moment: 20 };
 const BATCHES = '/api/v2/batch';
 
 let cwd = '';

@@ -18,9 +18,10 @@ import { pipeAll, type Streams } from '../support/hand-off/line.ts';
 import { bad, good, numbers, reading, textOf } from '../support/hand-off/rows.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
 import { closed } from '../support/reject/folder.ts';
+import { isLong } from '../support/runs.ts';
 import { within } from '../support/within.ts';
 
-const RUNS = Number(process.env.CIO_FAIL_RUNS ?? 100);
+const RUNS = Number(process.env.CIO_FAIL_RUNS ?? (isLong ? 100 : 50));
 const NET_MS = 20_000;
 const PEOPLE = 5;
 const CODES = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ERR_STREAM_UNABLE_TO_PIPE'];

@@ -13,8 +13,9 @@ import { createSandbox, enforceLimits, map, ndjson, trackWriter, validate } from
 import { rejectKeeper } from '../support/deliver-rows.ts';
 import { fast } from '../support/fake-clock.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
+import { isLong } from '../support/runs.ts';
 
-const RUNS = Number(process.env.CIO_LAW_RUNS ?? 100);
+const RUNS = Number(process.env.CIO_LAW_RUNS ?? (isLong ? 100 : 50));
 const PEOPLE = ['ada', 'grace', 'alan', 'edsger'];
 
 type Row = { readonly text: string; readonly who?: string; readonly what?: 'identify' | 'event' | 'relate' };

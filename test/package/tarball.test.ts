@@ -1,6 +1,7 @@
 /**
  * The package as a user gets it: packed, installed into an empty project, imported, required, typed, run. It is packed in
- * a copy of this folder: `npm pack` builds from nothing, and other tests read the dist/ that is here.
+ * a copy of this folder: `npm pack` builds from nothing, and other tests read the dist/ that is here. Only the long runs
+ * wait for that build; the quick one packs a copy of what was just built.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -12,6 +13,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { type Ended, run } from '../support/child.ts';
 import { crawl } from '../support/crawl.ts';
+import { isLong } from '../support/runs.ts';
 import { skipOrFail } from '../support/skip-or-fail.ts';
 
 interface Packed {
@@ -37,7 +39,10 @@ before(async () => {
   copy = mkdtempSync(join(tmpdir(), 'cio-clone-'));
   for (const name of ['lib', 'build.js', 'tsconfig.json', 'schema', ...DOCUMENTS]) cpSync(name, join(copy, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
-  const pack = await run('npm', ['pack', '--json', '--pack-destination', project], copy);
+  // The tests import a part of the page, so the build of all has types of it: the package's own build has not.
+  const filter = (name: string): boolean => !/sandbox[\\/]page[\\/].*\.d\.ts$/.test(name);
+  if (!isLong) cpSync(join('dist', 'lib'), join(copy, 'dist', 'lib'), { recursive: true, filter });
+  const pack = await run('npm', ['pack', '--json', '--pack-destination', project, ...(isLong ? [] : ['--ignore-scripts'])], copy);
   assert.equal(pack.status, 0, pack.stderr);
   packed = JSON.parse(pack.stdout.slice(pack.stdout.indexOf('[\n')))[0];
   const install = await run('npm', ['install', `./${packed.filename}`, '--prefer-offline', '--no-audit', '--no-fund'], project);
@@ -159,13 +164,11 @@ installed('its types are found and hold, in every way to resolve them', async ()
   );
   const tsc = resolve('node_modules', 'typescript', 'bin', 'tsc');
   const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2023', '--types', 'node'];
-  await Promise.all([
-    node(tsc, ...strict, '--module', 'nodenext', 'line.mts', 'require.cts'),
-    node(tsc, ...strict, '--module', 'esnext', '--moduleResolution', 'bundler', 'line.mts'),
-  ]);
+  await node(tsc, ...strict, '--module', 'nodenext', 'line.mts', 'require.cts');
+  if (isLong) await node(tsc, ...strict, '--module', 'esnext', '--moduleResolution', 'bundler', 'line.mts');
 });
 
-test('npx runs its commands in a clone, after a build from nothing', { skip: process.platform === 'win32' }, async () => {
+test('npx runs its commands in a clone', { skip: process.platform === 'win32' }, async () => {
   const npx = (...args: string[]): Promise<Ended> => run('npx', ['--no-install', ...args], copy);
   assert.equal(good(await npx('cio-stream', '--version')), `${MANIFEST.version}\n`);
   assert.equal(JSON.parse(good(await npx('destination-customer-io', 'spec'))).type, 'SPEC');
@@ -174,7 +177,6 @@ test('npx runs its commands in a clone, after a build from nothing', { skip: pro
 installed('npx runs its commands', async () => {
   const npx = (...args: string[]): Promise<Ended> => run('npx', ['--no-install', ...args], project);
   assert.deepEqual(Object.keys(MANIFEST.bin), ['cio-stream', 'destination-customer-io']);
-  assert.equal(good(await npx('cio-stream', '--version')), `${MANIFEST.version}\n`);
   assert.match(good(await npx('cio-stream', '--help')), /^Usage: cio-stream /);
   assert.equal(JSON.parse(good(await npx('destination-customer-io', 'spec'))).type, 'SPEC');
 });

@@ -30,7 +30,7 @@ test('another part of the same record keeps all but the event id', () => {
 
 test('a text given as bytes is read where it lies; either kind is written as UTF-8', () => {
   const chunk = Buffer.from('before{"é":1}after');
-  const origin = Origin.ofBytes(chunk, 6, 14, { line: 3, offset: 40, bytes: 8 }, { source: 'f' });
+  const origin = Origin.ofBytes(chunk, 6, 14, [3, 40, 8], { source: 'f' });
   const all = { source: 'f', stream: undefined, namespace: undefined, version: undefined, line: 3, offset: 40, bytes: 8, raw: '{"é":1}' };
   assert.deepEqual(flat(origin), { ...all, eventId: undefined, part: undefined });
   for (const each of [origin, originFrom({ raw: '{"é":1}' })]) {

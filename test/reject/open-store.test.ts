@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import { Origin } from '../../lib/record/origin.ts';
+import { Rejection } from '../../lib/record/rejection.ts';
 import { type RejectWriter, rejectWriter } from '../../lib/reject/reject-writer.ts';
 import { openRejects } from '../../lib/replay/open-rejects.ts';
 import { checkStore } from '../../lib/storage/check-store.ts';
@@ -51,7 +53,9 @@ test('a local folder: flat names in every format, folders where templates ask fo
 
 test('columns of a CSV file are those of all its records', async (t) => {
   const to = await folder(t);
-  await write([rejection(0), rejection(1, 'people', 'more')], { to, format: 'csv', flattening: 'root' });
+  const first = rejection(0);
+  const second = new Rejection(first.cause, {}, new Origin({ line: 1, raw: '{"n":1,"exact":12345678901234567890,"pad":"more"}' }));
+  await write([first, second], { to, format: 'csv', flattening: 'root' });
   const [name] = await readdir(to);
   const [header, ...rows] = (await readFile(join(to, String(name)), 'utf8')).split('\r\n');
   assert.match(String(header), /^"n","exact","pad","record","rejected_reason",/);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { stringify } from '../../lib/json/exact.ts';
 import { originOf } from '../../lib/record/origin.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
@@ -97,6 +98,7 @@ test('the data of Airbyte may be JSON text, and data that is not an object is th
     ['{}', null],
   ] as const)
     assert.deepEqual(recordOf(data), record, data);
+  assert.match(stringify(read('{"_airbyte_data":12345678901234567890}')), /"record":12345678901234567890,/);
 });
 
 test('a cell that holds JSON is its value, anything else as it is', () => {

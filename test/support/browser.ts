@@ -23,6 +23,8 @@ interface BrowserTest {
 }
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** A slow machine that runs other tests beside takes seconds for what is there at once elsewhere. */
+const MOST_MS = 60_000;
 const OWN_HOSTS = ['127.0.0.1', 'localhost'];
 /** The page itself says it: what the console says of it differs from version to version. */
 const REPORT_VIOLATIONS =
@@ -36,7 +38,7 @@ export async function browser(): Promise<Browser | undefined> {
   if (!existsSync(CHROMIUM)) return undefined;
   // Chromium refuses to be root with its sandbox, and a container's shared memory is too small for it.
   const args = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-dev-shm-usage'];
-  launched ??= chromium.launch({ executablePath: CHROMIUM, args });
+  launched ??= chromium.launch({ executablePath: CHROMIUM, args, timeout: 2 * MOST_MS });
   return launched;
 }
 
@@ -48,7 +50,7 @@ export function inBrowser(name: string, check: (watched: Watched) => Promise<voi
     if (running === undefined) return skipOrFail(t, `no chromium at ${CHROMIUM}: install it, or name it in CHROMIUM`);
     const context = await running.newContext({ viewport: { width: 1280, height: 860 }, ...options });
     t.after(() => context.close());
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(MOST_MS);
     const wrong = watch(context);
     await context.addInitScript(REPORT_VIOLATIONS);
     await check({ t, context, page: await context.newPage() });
@@ -89,7 +91,7 @@ export async function shownText(locator: Locator): Promise<string> {
 
 /** Waits until `read` gives `value`; fails with what it gave last. */
 export async function becomes<T>(read: () => Promise<T>, value: T): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + MOST_MS;
   let last = await read();
   while (JSON.stringify(last) !== JSON.stringify(value) && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -9,10 +9,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a command. Fails only where it can't be started, is killed, or takes longer than two minutes. */
+/** Runs a command. Fails only where it can't be started, is killed, or takes longer than five minutes. */
 export function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = childEnv()): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, env, timeout: 120_000 }, (error: ExecFileException | null, stdout, stderr) => {
+    execFile(command, args, { cwd, env, timeout: 300_000 }, (error: ExecFileException | null, stdout, stderr) => {
       const status = error === null ? 0 : error.code;
       if (typeof status === 'number') resolve({ status, stdout, stderr });
       else reject(error);

@@ -18,7 +18,7 @@ const entry = fc
     const raw = `{"é":${n}}`;
     const bytes = Buffer.from(`..${raw}..`);
     const origins: Record<string, Origin | undefined> = {
-      bytes: Origin.ofBytes(bytes, 2, bytes.length - 2, { line: n, offset: n * 10, bytes: raw.length }, { source: 'f' }),
+      bytes: Origin.ofBytes(bytes, 2, bytes.length - 2, [n, n * 10, raw.length], { source: 'f' }),
       text: originFrom({ raw, line: n, source: 'g' }),
       csv: originFrom({ raw, line: n, offset: n, bytes: 99 }),
       eventId: originFrom({ raw, line: n, eventId: 'E' }),

@@ -62,7 +62,7 @@ class IntervalRows implements RowReader {
   }
 
   read(block: Block, row: number): SourceRecord | Rejection {
-    return readRow(block.bytes.toString('utf8', block.from(row), block.to(row)), block.line(row), this.place);
+    return readRow(block.text(row), block.line(row), this.place);
   }
 }
 

@@ -2,10 +2,9 @@
 import type { z } from 'zod';
 import { type FlagSpec, longName } from '../../options.ts';
 import { specOf } from '../flags/flag.ts';
-import type { COMMAND_FLAGS, StoreFlags } from '../flags/flags.ts';
+import type { CommandName, StoreFlags } from '../flags/flags.ts';
 import { shellQuoted } from '../flags/shell-quote.ts';
-import type { ConfigObject } from './config-of.ts';
-import { optionFields } from './config-options.ts';
+import { type ConfigObject, optionFields } from './config-options.ts';
 
 /** The command on one line. */
 export function commandText(...of: Parameters<typeof commandWords>): string {
@@ -13,7 +12,7 @@ export function commandText(...of: Parameters<typeof commandWords>): string {
 }
 
 /** Its words, each quoted for a shell; `place` is undefined for standard input. */
-export function commandWords(command: keyof typeof COMMAND_FLAGS, place: string | undefined, config: ConfigObject): string[] {
+export function commandWords(command: CommandName, place: string | undefined, config: ConfigObject): string[] {
   // What begins with a dash would be taken for a flag.
   const named = place === undefined ? [] : [shellQuoted(place.startsWith('-') ? `./${place}` : place)];
   const specs = new Map((Object.values(optionFields(command)) as z.ZodType[]).map((field) => [longName(specOf(field)), specOf(field)]));

@@ -1,17 +1,16 @@
 /**
- * Which options a config file holds, by their keys: the long flags of the commands that take one. What is a credential, or
- * says where credentials are sent, is none of them.
+ * Which options a config file holds, by their keys: the long flags of the commands that take one; and the flags of a run as a
+ * config. What is a credential, or says where credentials are sent, is not among them.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { longName } from '../../options.ts';
-import { specOf } from '../flags/flag.ts';
-import { COMMAND_FLAGS } from '../flags/flags.ts';
+import { defaultOf, specOf } from '../flags/flag.ts';
+import { COMMAND_FLAGS, type CommandName } from '../flags/flags.ts';
 import { type ConfigValue, configValueOf } from './config-value.ts';
 
 /** The commands that take `--config`. */
-export const CONFIG_COMMANDS = (Object.keys(COMMAND_FLAGS) as (keyof typeof COMMAND_FLAGS)[]).filter(
-  (name) => 'config' in optionFields(name),
-);
+export const CONFIG_COMMANDS = (Object.keys(COMMAND_FLAGS) as CommandName[]).filter((name) => 'config' in optionFields(name));
 
 /** An option of a config file. */
 export interface ConfigOption extends ConfigValue {
@@ -23,7 +22,7 @@ export interface ConfigOption extends ConfigValue {
 }
 
 /** The options of a command, by their names in `flags`. */
-export function optionFields(command: keyof typeof COMMAND_FLAGS): z.ZodRawShape {
+export function optionFields(command: CommandName): z.ZodRawShape {
   return Object.assign({}, ...COMMAND_FLAGS[command].map(([, fields]) => fields));
 }
 
@@ -32,6 +31,18 @@ export function configOptions(fields: z.ZodRawShape): ConfigOption[] {
   return Object.entries(fields as Record<string, z.ZodType>)
     .filter(([attribute, field]) => attribute !== 'config' && !isSecret(field))
     .map(([attribute, field]) => ({ key: keyOf(field), attribute, field, ...configValueOf(field) }));
+}
+
+/** A config as JSON has it, by its keys. */
+export type ConfigObject = Readonly<Record<string, unknown>>;
+
+/** Those of `flags` that are among `fields` and differ from their defaults, as a config has them. */
+export function configOf(flags: object, fields: z.ZodRawShape): ConfigObject {
+  const given = configOptions(fields).flatMap(({ key, attribute, field, write }) => {
+    const value: unknown = Reflect.get(flags, attribute);
+    return value === undefined || isDeepStrictEqual(value, defaultOf(field)) ? [] : [[key, write(value)]];
+  });
+  return Object.fromEntries(given);
 }
 
 /** Those of some options that no file may hold: key and variable of each. */

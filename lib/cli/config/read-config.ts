@@ -7,11 +7,9 @@ import type { z } from 'zod';
 import { CioError, systemWords, wordsOf } from '../../errors.ts';
 import { memberOf } from '../../json/scan.ts';
 import { unknownName } from '../../options.ts';
+import type { CommandName } from '../flags/flags.ts';
 import { WrongValue } from '../flags/read-value.ts';
 import { CONFIG_COMMANDS, configOptions, optionFields, secretOptions } from './config-options.ts';
-
-/** A command that takes a config. */
-export type ConfigCommand = (typeof CONFIG_COMMANDS)[number];
 
 /** The flags that a config gives, by their names in `flags`. */
 export type ConfigFlags = Readonly<Record<string, unknown>>;
@@ -19,14 +17,14 @@ export type ConfigFlags = Readonly<Record<string, unknown>>;
 const SCHEMA_KEY = '$schema';
 
 /** Reads a file of flags for a command. Throws `CIO_OPTIONS`. */
-export async function readConfigFile(path: string, command: ConfigCommand): Promise<ConfigFlags> {
+export async function readConfigFile(path: string, command: CommandName): Promise<ConfigFlags> {
   const text = await textOf(path);
   const config = objectIn(text) ?? (await notAnObject(path, text));
   return flagsOfConfig(config, command, path);
 }
 
 /** The flags of a config that is read already; `where` is named in errors. Throws `CIO_OPTIONS`. */
-export function flagsOfConfig(config: object, command: ConfigCommand, where: string): ConfigFlags {
+export function flagsOfConfig(config: object, command: CommandName, where: string): ConfigFlags {
   const fields = optionFields(command);
   const known = new Map(configOptions(fields).map((option) => [option.key, option]));
   const flags: Record<string, unknown> = {};
@@ -49,7 +47,7 @@ export function flagsOfConfig(config: object, command: ConfigCommand, where: str
   return flags;
 }
 
-function unknownKey(key: string, known: readonly string[], command: ConfigCommand, fields: z.ZodRawShape): string {
+function unknownKey(key: string, known: readonly string[], command: CommandName, fields: z.ZodRawShape): string {
   const secret = secretOptions(fields).find((option) => plain(option.key) === plain(key));
   if (secret) {
     const instead = secret.env === undefined ? `give --${secret.key}` : `set ${secret.env}, or give --${secret.key}`;

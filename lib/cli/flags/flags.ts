@@ -55,6 +55,9 @@ export const COMMAND_FLAGS = {
   sandbox: [[undefined, SANDBOX]],
 } as const satisfies Record<string, readonly (readonly [string | undefined, z.ZodRawShape])[]>;
 
+/** A command that has flags. */
+export type CommandName = keyof typeof COMMAND_FLAGS;
+
 type Flags<S extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<S>>>;
 
 /** How to reach a bucket. */
@@ -73,9 +76,7 @@ export interface PipelineFlags extends AccountFlags, RejectFlags, Omit<ColumnFla
 export interface RunFlags extends Flags<typeof OUTPUT>, AccountFlags, Pick<Flags<typeof DELIVERY>, 'dryRun' | 'rate'> {}
 /** The flags of a command that sends rows. */
 export interface SendFlags extends PipelineFlags, ColumnFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
-/** The flags of `cio-stream replay`. */
 export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {}
-/** The flags of `cio-stream preview`. */
 export interface PreviewFlags
   extends StoreFlags,
     Flags<typeof PREVIEW>,
@@ -83,19 +84,15 @@ export interface PreviewFlags
     Flags<typeof EVENTS>,
     Flags<typeof ROWS>,
     Flags<typeof INPUT> {}
-/** The flags of `cio-stream rejects`. */
 export interface ListFlags extends StoreFlags, Flags<typeof LISTING>, Pick<Flags<typeof CLI_OPTIONS>, 'reason' | 'field' | 'first'> {}
-/** The flags of `cio-stream check`. */
 export interface CheckFlags extends AccountFlags, RejectFlags {}
-/** The flags of `cio-stream sandbox`. */
 export type SandboxFlags = Flags<typeof SANDBOX>;
 /** A kind of row, as commands call it. */
 export type RowKind = NonNullable<Flags<typeof REPLAY>['as']>;
 /** Formats of input. */
 export type InputFormat = NonNullable<SendFlags['format']>;
 
-/** Adds the flags of a command. */
-export function addCommandFlags(command: Command, name: keyof typeof COMMAND_FLAGS): Command {
+export function addCommandFlags(command: Command, name: CommandName): Command {
   for (const [heading, fields] of COMMAND_FLAGS[name]) addFlags(command, heading, fields);
   return command;
 }

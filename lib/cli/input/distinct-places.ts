@@ -8,7 +8,6 @@ import { CioError } from '../../errors.ts';
 import { nearestFolder } from '../../storage/durable-folder.ts';
 import { isWithin, type Location, readLocation } from '../../storage/location.ts';
 
-/** The places. */
 export interface Places {
   readonly from: readonly string[];
   readonly rejects: string | undefined;

@@ -36,7 +36,6 @@ export interface InputRead {
   readonly bytes: number;
 }
 
-/** Reads records. */
 export interface RecordReader {
   /** Bytes read so far. */
   readonly bytesRead: number;

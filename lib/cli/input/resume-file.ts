@@ -10,18 +10,14 @@ import { CioError, codeOf, systemWords } from '../../errors.ts';
 import { CSV_POSITION, type SourcePosition } from '../../source/checkpointer.ts';
 import { replaceFile } from '../../storage/durable-folder.ts';
 import type { Resumption } from './inputs.ts';
-import { howChanged, look, PIECE, type ResumableInput, type Seen } from './places/seen-place.ts';
+import { howChanged, look, type ResumableInput, type Seen, SIGNS } from './places/seen-place.ts';
 import { unwritable } from './resume-lock.ts';
 import { checkSameFlags, type Flags } from './run-identity.ts';
 
 const STANDARD_INPUT = '-';
 const NEVER = new AbortController().signal;
 
-const SAVED = z.strictObject({
-  size: z.int().min(0).optional(),
-  version: z.string().optional(),
-  head: PIECE.optional(),
-  before: PIECE.optional(),
+const SAVED = SIGNS.extend({
   offset: z.int().min(0),
   line: z.int().min(1),
   columns: z.array(z.string()).optional(),

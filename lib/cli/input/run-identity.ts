@@ -5,36 +5,17 @@
 import { createHash } from 'node:crypto';
 import { CioError } from '../../errors.ts';
 import { dashed } from '../flags/flag.ts';
-import type { SendFlags } from '../flags/flags.ts';
+import { MAPPING, type SendFlags } from '../flags/flags.ts';
+import { INPUT } from '../flags/groups.ts';
 
 /** Flags by name, with their values as text. */
 export type Flags = Readonly<Record<string, string>>;
 
-const PLAIN = [
-  'object',
-  'identifier',
-  'id',
-  'email',
-  'cioId',
-  'phone',
-  'name',
-  'event',
-  'time',
-  'eventId',
-  'snakeCase',
-  'dropOthers',
-  'format',
-  'encoding',
-  'jsonPath',
-  'delimiter',
-  'quote',
-  'header',
-  'keepEmptyCells',
-  'trim',
-  'transform',
-] as const;
+/** Flags of rows and inputs that may differ: the rest of the rows is sent by them. */
+const FREE = ['onViolation', 'limits', 'limit', 'maxRecordBytes', 'stream', 'namespace'];
+const SAME = ['object', ...Object.keys({ ...MAPPING.events, ...INPUT })].filter((name) => !FREE.includes(name));
 /** Given several times; their order says nothing. */
-const REPEATED = ['column', 'null'] as const;
+const REPEATED = ['column', 'null'];
 const SITE_ID = '--site-id';
 /** In place of `object`, which is not a flag. */
 const COMMAND = 'command';
@@ -44,9 +25,12 @@ const SAME_OR_AFRESH =
 
 /** The flags of a run that count. */
 export function flagsOf(flags: SendFlags): Flags {
-  const plain = PLAIN.map((name) => [name, flags[name]] as const).filter(([, value]) => value !== undefined);
-  const repeated = REPEATED.map((name) => [name, [...(flags[name] ?? [])].sort()] as const).filter(([, values]) => values.length > 0);
-  const texts = [...plain, ...repeated].map(([name, value]) => [name === 'object' ? COMMAND : dashed(name), JSON.stringify(value)]);
+  const texts = SAME.flatMap((name) => {
+    const given: unknown = Reflect.get(flags, name);
+    const value = REPEATED.includes(name) ? [...((given ?? []) as string[])].sort() : given;
+    const isGiven = value !== undefined && !(Array.isArray(value) && value.length === 0);
+    return isGiven ? [[name === 'object' ? COMMAND : dashed(name), JSON.stringify(value)]] : [];
+  });
   const { siteId } = flags;
   return { ...Object.fromEntries(texts), ...(siteId !== undefined && { [SITE_ID]: createHash('sha256').update(siteId).digest('hex') }) };
 }

@@ -1,11 +1,10 @@
 /** Rejected records, counted: as a table to read, or as data. */
 import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
-import { type Example, type Kind, RejectCounts } from '../show/reject-counts.ts';
+import { type Example, exampleTexts, type Kind, RejectCounts } from '../show/reject-counts.ts';
 import { type TableColumn, tableLines } from '../show/table.ts';
 import type { ChosenLines } from './chosen-lines.ts';
 
-/** Counts them all. */
 export async function countsOf(lines: ChosenLines): Promise<RejectCounts> {
   const counts = new RejectCounts();
   for await (const { line, object } of lines.read()) counts.add(line, object);
@@ -39,9 +38,7 @@ function table(kinds: readonly Kind[]): string[] {
   return [head, ...lines.flatMap((line, index) => [line, ...(kinds[index]?.examples ?? []).map((one) => indent + exampleText(one))])];
 }
 
-function exampleText({ object, source, line, message, value, record }: Example): string {
-  const what = value === undefined ? record : JSON.stringify(value);
-  // The line number counts lines of the source, not of the object.
-  const place = source === undefined ? (object ?? '') : `${source}${line === undefined ? '' : `:${line}`}`;
-  return `such as ${place}${message === undefined ? '' : `: ${message}`}${what === '' ? '' : `  ${what}`}`;
+function exampleText(example: Example): string {
+  const [place, what] = exampleTexts(example);
+  return `such as ${place}${example.message === undefined ? '' : `: ${example.message}`}${what === '' ? '' : `  ${what}`}`;
 }

@@ -3,7 +3,7 @@
  * a replay needs, wherever the file is taken: also the mapping, which is kept elsewhere.
  */
 import { systemClock } from '../../clock.ts';
-import { isObject, stringify } from '../../json/exact.ts';
+import { isObject } from '../../json/exact.ts';
 import { printable } from '../../printable.ts';
 import { originOf } from '../../record/origin.ts';
 import { Rejection } from '../../record/rejection.ts';
@@ -15,7 +15,6 @@ import { wrongValueOf } from '../show/rejected-record.ts';
 import type { ChosenLine, ChosenLines } from './chosen-lines.ts';
 import { mappedColumns } from './mapped-columns.ts';
 
-const MAX_VALUE = 60;
 /** Lines that are made of one read. */
 const PIECE = 256;
 /** By this Excel sees that a sheet is UTF-8. */
@@ -30,8 +29,8 @@ export async function* recordRows(lines: ChosenLines): AsyncGenerator<string> {
 function rowText({ line, object }: ChosenLine): string {
   const { reason, field, message, source, line: at } = infoOf(line);
   const place = source === undefined ? `${object}:${originOf(line)?.line ?? at ?? ''}` : `${source}${at === undefined ? '' : `:${at}`}`;
-  const value = field === undefined ? undefined : wrongValueOf(line, field);
-  const shown = value === undefined ? undefined : stringify(value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}…` : value);
+  const value = wrongValueOf(line, field);
+  const shown = value === undefined ? undefined : JSON.stringify(value);
   return [place, reason, field, shown, message].map((text) => printable(text || '-')).join('  ');
 }
 

@@ -4,8 +4,11 @@ import { dirname } from 'node:path';
 import { CioError, codeOf } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
 import { replaceFile } from '../../storage/durable-folder.ts';
-import { CONFIG_SCHEMA, type ConfigObject } from '../config/config-of.ts';
+import type { ConfigObject } from '../config/config-options.ts';
 import { flagsOfConfig } from '../config/read-config.ts';
+
+/** What the editor checks a config by, where the package is installed. */
+const CONFIG_SCHEMA = './node_modules/customerio-streams/schema/load.schema.json';
 
 /** Throws `CIO_OPTIONS` if a config can't be written there. */
 export async function checkConfigPlace(path: string): Promise<void> {
@@ -24,7 +27,6 @@ export async function checkConfigPlace(path: string): Promise<void> {
   }
 }
 
-/** Writes it. */
 export async function writeConfig(path: string, values: ConfigObject): Promise<void> {
   await checkConfigPlace(path);
   await replaceFile(path, `${printableJson({ $schema: CONFIG_SCHEMA, ...values }, 2)}\n`);

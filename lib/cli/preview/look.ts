@@ -1,6 +1,6 @@
 /** The look at an input: read a sample, guess its columns, propose flags, and try them out on the same rows. */
 import { systemClock } from '../../clock.ts';
-import { type ConfigObject, configOf } from '../config/config-of.ts';
+import { type ConfigObject, configOf } from '../config/config-options.ts';
 import { MAPPING, OBJECTS, type PreviewFlags, type SendFlags } from '../flags/flags.ts';
 import { EVENTS, INPUT, PEOPLE, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';

@@ -1,5 +1,5 @@
 /** A preview as JSON, for programs. */
-import type { ConfigObject } from '../config/config-of.ts';
+import type { ConfigObject } from '../config/config-options.ts';
 import { type Shown, typeText } from './preview-text.ts';
 
 /** The data. `config`: the flags of the command. */

@@ -1,6 +1,7 @@
 /** A preview in words, for people: the columns, what would become of the rows, notes, and the command at the end. Pure. */
 import { printable } from '../../printable.ts';
 import { countOf, number } from '../../wording.ts';
+import type { Layout } from '../show/reject-table.ts';
 import { tableLines } from '../show/table.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
 import type { ColumnProposal } from './proposal.ts';
@@ -30,17 +31,14 @@ export interface Shown {
 }
 
 /** How it is laid out. */
-export interface TextLayout {
-  readonly width: number;
+export interface TextLayout extends Layout {
   /** Where lines may be as long as they are: the command is the last line then. */
   readonly isPlain: boolean;
-  readonly paint: (style: 'bold' | 'dim' | 'yellow' | 'red', text: string) => string;
 }
 
 /** More are in `--json`. */
 const MOST_COLUMNS = 200;
 
-/** The text. */
 export function previewText(shown: Shown, layout: TextLayout): string {
   const { paint } = layout;
   const blocks = [
@@ -101,8 +99,7 @@ export function typeText({ profile, guess, field }: ColumnProposal): string {
   if (kind !== 'text' && !(kind === 'number' && guess.type === 'time')) return kind;
   if (guess.type === 'text') return guess.choices === undefined ? 'text' : `${guess.choices[0]?.type}, ambiguous`;
   const { format } = guess.conversion ?? {};
-  const known = guess.type === 'time' ? 'time' : guess.type;
-  return `${known}${format === undefined ? '' : ` ${format}`}${guess.rest === undefined ? '' : ' and others'}`;
+  return `${guess.type}${format === undefined ? '' : ` ${format}`}${guess.rest === undefined ? '' : ' and others'}`;
 }
 
 function trialLines({ rows, rejected, warnings, skipped }: Trial, layout: TextLayout): string[] {

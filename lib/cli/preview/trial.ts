@@ -49,7 +49,7 @@ export async function tryOut(sample: Sample, flags: SendFlags): Promise<Trial> {
     push(element);
   });
   const writer = trackWriter({ siteId: 'dry-run', apiKey: 'dry-run', dryRun: true, maxRejected: '100%', rejects: rejected.sink() });
-  const stages = [reopen(), ...(await rowStages(flags, columns, [])), look];
+  const stages = [reopen(), ...(await rowStages(flags, columns)), look];
   const failure = await sample.read(flags, neededColumns(columns, flags.transform), { stages, sink: writer });
   if (failure !== undefined) throw failure;
   const { read: rows, delivered, skipped } = writer.summary;

@@ -15,17 +15,12 @@ const ADDRESS = /\b([a-z][a-z\d+.-]*:\/\/)([^\s/?#'"]*@)?([^\s?#'"]*)([?#][^\s'"
 /** Words without what may be a secret: in every command and text of a report. */
 export type Redacted = (text: string) => string;
 
-/** Redacts the credentials of this run, and addresses. */
+/** Redacts the credentials of this run, and of addresses who opens them and what does. */
 export function reportRedactor(secrets: readonly (string | undefined)[]): Redacted {
   const redacted = redactor(secrets.map((secret) => secret?.trim()));
-  return (text) => redacted(withoutKeys(text));
-}
-
-/** Of addresses in a text, who opens them and what does. */
-export function withoutKeys(text: string): string {
-  return text.replace(ADDRESS, (_, scheme: string, user: string | undefined, place: string, query: string | undefined) => {
-    return `${scheme}${user === undefined ? '' : `${STARS}@`}${place}${query === undefined ? '' : `?${STARS}`}`;
-  });
+  const address = (_: string, scheme: string, user: string | undefined, place: string, query: string | undefined): string =>
+    `${scheme}${user === undefined ? '' : `${STARS}@`}${place}${query === undefined ? '' : `?${STARS}`}`;
+  return (text) => redacted(text.replace(ADDRESS, address));
 }
 
 /** The command of `argv`, which begins with the paths of Node and of this program. */

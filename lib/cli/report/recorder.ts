@@ -24,9 +24,8 @@ const SERIES = {
   delivered: 'sum',
   rejected: 'sum',
   skipped: 'sum',
-  requests: 'sum',
   /** The most that left in a rolling second that ends here. */
-  perSecond: 'most',
+  requests: 'most',
   retries: 'sum',
   /** Requests that the limit held back; not those that were only spaced, or that the API asked to wait. */
   waits: 'sum',
@@ -49,7 +48,7 @@ const MAX_WHYS = 50;
 
 const COUNTS = ['read', 'delivered', 'rejected', 'skipped'] as const;
 
-type Looked = Pick<Summary, 'read' | 'delivered' | 'rejected' | 'skipped'>;
+type Looked = Pick<Summary, (typeof COUNTS)[number]>;
 
 /** Records from when it is made until it is closed. */
 export class Recorder {
@@ -138,15 +137,14 @@ export class Recorder {
     const { widthMs } = this.#buckets;
     const first = (Math.floor((last - this.#startedAt) / widthMs) + 1) * widthMs + this.#startedAt;
     for (let start = first; start <= until && start < last + 1_000; start += widthMs) {
-      this.#buckets.add('perSecond', start - this.#startedAt, this.#rolling.at(start));
+      this.#buckets.add('requests', start - this.#startedAt, this.#rolling.at(start));
     }
   }
 
   readonly #onRequest = ({ at }: RequestMessage): void => {
-    this.#buckets.add('requests', at - this.#startedAt, 1);
     this.#fillSeconds(at);
     this.#rolling.add(at, (endsAt, count) => {
-      this.#buckets.add('perSecond', endsAt - this.#startedAt, count);
+      this.#buckets.add('requests', endsAt - this.#startedAt, count);
       this.#most = Math.max(this.#most, count);
     });
   };

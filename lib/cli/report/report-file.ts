@@ -13,7 +13,7 @@ import type { Report } from '../show/report.ts';
 import type { Timeline } from './recorder.ts';
 
 /** How a page begins. */
-export const PAGE_MARK = '<!doctype html>\n<!-- report of cio-stream -->\n';
+const PAGE_MARK = '<!doctype html>\n<!-- report of cio-stream -->\n';
 
 /** How a report begins: a page, or JSON, also if another tool has laid that out. */
 const BEGINNING = new RegExp(`^(\\s*\\{\\s*"read"\\s*:\\s*\\d+\\s*,\\s*"delivered"\\s*:|${PAGE_MARK})`);
@@ -36,7 +36,7 @@ export async function checkReportPlace(path: string): Promise<void> {
 }
 
 /** Writes the report. */
-export async function writeReport(path: string, report: Report, timeline?: Timeline): Promise<void> {
+export async function writeReport(path: string, report: Report, timeline: Timeline): Promise<void> {
   try {
     const text = await textOf(path, report, timeline);
     const found = await statOf(path);
@@ -50,8 +50,8 @@ export async function writeReport(path: string, report: Report, timeline?: Timel
   }
 }
 
-async function textOf(path: string, report: Report, timeline: Timeline | undefined): Promise<string> {
-  if (timeline === undefined || !/\.html?$/i.test(path)) return `${printableJson(report, 2)}\n`;
+async function textOf(path: string, report: Report, timeline: Timeline): Promise<string> {
+  if (!/\.html?$/i.test(path)) return `${printableJson(report, 2)}\n`;
   const { reportPage } = await import('./page/page.ts');
   return PAGE_MARK + (await reportPage(report, timeline));
 }

@@ -1,5 +1,4 @@
 /** Whose data goes where, and how: the flags as the library wants them, and where the workspace is. */
-
 import { CioError } from '../../errors.ts';
 import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
 import { duration } from '../../wording.ts';

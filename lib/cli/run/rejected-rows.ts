@@ -1,16 +1,17 @@
 /** What a run rejects: how many of each kind, where they are, and the commands that come next, ready to be pasted. */
 import type { RejectWriter } from '../../reject/reject-writer.ts';
+import { type RejectionMessage, rejections } from '../../write/diagnostics.ts';
 import { commandText, serversOf } from '../config/command-text.ts';
-import { configOf } from '../config/config-of.ts';
+import { configOf } from '../config/config-options.ts';
 import type { RejectFlags } from '../flags/flags.ts';
 import { STORES } from '../flags/groups.ts';
-import { RunRejectCounts } from '../show/reject-counts.ts';
+import { RejectCounts } from '../show/reject-counts.ts';
 import type { NextCommands, RejectedRows } from '../show/reject-table.ts';
 import { whereRejectsAre } from './reject-target.ts';
 import { rejectsPlace } from './rejects-place.ts';
 
-/** Counts them from now on until it is closed. */
-export class RunRejected extends RunRejectCounts {
+/** Counts what the writers of this process reject, from now on until it is closed. */
+export class RunRejected extends RejectCounts {
   readonly #rejects: RejectWriter;
   readonly #flags: RejectFlags;
 
@@ -19,6 +20,7 @@ export class RunRejected extends RunRejectCounts {
     super();
     this.#rejects = rejects;
     this.#flags = flags;
+    rejections.subscribe(this.#onRejection);
   }
 
   /** As the summary shows them. */
@@ -26,6 +28,12 @@ export class RunRejected extends RunRejectCounts {
     const commands = this.records > 0 ? nextCommands(this.#flags) : undefined;
     return { rejects: whereRejectsAre(this.#rejects), kinds: this.kinds, otherKinds: this.others, commands };
   }
+
+  close(): void {
+    rejections.unsubscribe(this.#onRejection);
+  }
+
+  readonly #onRejection = ({ rejection }: RejectionMessage): void => this.add(rejection);
 }
 
 /** Undefined if the rows go to standard output: nobody knows where they are then. */

@@ -6,6 +6,7 @@
 import { Writable } from 'node:stream';
 import { systemClock } from '../../clock.ts';
 import { escapedJson } from '../../printable.ts';
+import { stampOf } from '../../reject/naming.ts';
 import { rejections } from '../../write/diagnostics.ts';
 import type { RejectFlags } from '../flags/flags.ts';
 import type { Display } from '../show/display.ts';
@@ -25,8 +26,7 @@ export function rejectsPlace({ rejects }: RejectFlags): string | undefined {
  */
 export function withFolderAtTerminal<F extends RejectFlags & { readonly quiet?: boolean }>(flags: F): F {
   if (flags.rejects !== undefined || flags.quiet || !process.stdout.isTTY) return flags;
-  const stamp = new Date(systemClock.wall()).toISOString().slice(0, 19).replaceAll(':', '-');
-  return { ...flags, rejects: `${OWN_FOLDER}${stamp}` };
+  return { ...flags, rejects: `${OWN_FOLDER}${stampOf(systemClock.wall())}` };
 }
 
 /** Says where the first rejected record goes, if nobody has named the place. */

@@ -15,14 +15,6 @@ import { flagsOfMapping, overridden } from './mapping-flags.ts';
 import type { PipelineExtras } from './pipeline.ts';
 import { rowStages, rowsOf } from './row-stages.ts';
 
-/** What {@link ReplayMappings} has to know. */
-export interface ReplayMappingsOptions {
-  /** The flags of this command, and which of them were given. */
-  readonly flags: object;
-  readonly given: ReadonlySet<string>;
-  readonly note: (text: string) => void;
-}
-
 /** What maps the rows of a replay: the mappings that are kept, or the flags alone. */
 export interface ReplayMapper extends Pick<PipelineExtras, 'onRows' | 'mapping'> {
   readonly kept?: ReplayMappings;
@@ -34,7 +26,7 @@ export async function replayMapper(flags: ReplayFlags, given: ReadonlySet<string
     const own = { ...flags, object: OBJECTS[flags.as] };
     return rowsOf(own, columnsOf(own));
   }
-  const kept = new ReplayMappings({ flags, given, note });
+  const kept = new ReplayMappings(flags, given, note);
   return { kept, onRows: [byMapping((mapping) => kept.stagesOf(mapping))] };
 }
 
@@ -45,16 +37,19 @@ const MAX_NAMES = 3;
 
 /** Finds mappings, and remembers them. */
 export class ReplayMappings {
-  readonly #options: ReplayMappingsOptions;
+  readonly #flags: object;
+  readonly #given: ReadonlySet<string>;
+  readonly #note: (text: string) => void;
   readonly #found = new Map<Rejects, Map<string, KeptMapping | undefined>>();
   /** By the id of the mapping that is used: where it was kept. */
   readonly #used = new Map<string, string>();
-
   /** What the sheets were made of. */
   readonly #sheetsOf = new Set<string>();
 
-  constructor(options: ReplayMappingsOptions) {
-    this.#options = options;
+  constructor(flags: object, given: ReadonlySet<string>, note: (text: string) => void) {
+    this.#flags = flags;
+    this.#given = given;
+    this.#note = note;
   }
 
   /** The line with its mapping; undefined if that is not known. Throws a CioError for a mapping that can't be used. */
@@ -77,7 +72,7 @@ export class ReplayMappings {
   /** The stages of a mapping that a line has got here. */
   async stagesOf(mapping: KeptMapping): Promise<readonly Transform[]> {
     const flags = flagsOfMapping(mapping, this.#used.get(mapping.id) ?? '');
-    return rowStages(flags, columnsOf(flags), []);
+    return rowStages(flags, columnsOf(flags));
   }
 
   async #mappingOf(said: unknown, rejects: Rejects): Promise<KeptMapping | undefined> {
@@ -93,15 +88,14 @@ export class ReplayMappings {
   }
 
   #use(kept: KeptMapping, where: string): KeptMapping {
-    const { flags, given, note } = this.#options;
     flagsOfMapping(kept, where);
-    const mapping = overridden(kept, flags, given);
+    const mapping = overridden(kept, this.#flags, this.#given);
     if (!this.#used.has(mapping.id)) {
       this.#used.set(mapping.id, where);
       columnsOf(flagsOfMapping(mapping, where));
       const changed = mapping.id === kept.id ? '' : ' and changed by the flags given here';
       const words = commandWords(mapping.command as RowKind, undefined, mapping.config);
-      if (this.#used.size <= MAX_NOTES) note(`with the mapping of ${words.join(' ')}, kept in ${where}${changed}`);
+      if (this.#used.size <= MAX_NOTES) this.#note(`with the mapping of ${words.join(' ')}, kept in ${where}${changed}`);
     }
     return mapping;
   }

@@ -9,7 +9,7 @@ import { type KeptFlags, mappingOfFlags } from './mapping-flags.ts';
 import type { PipelineExtras } from './pipeline.ts';
 
 /** Makes them. `onRecords` stand between `--transform` and the mapping. Throws `CIO_OPTIONS`. */
-export async function rowStages(flags: KeptFlags, columns: ColumnsOfFlags, onRecords: readonly Transform[]): Promise<Transform[]> {
+export async function rowStages(flags: KeptFlags, columns: ColumnsOfFlags, onRecords: readonly Transform[] = []): Promise<Transform[]> {
   const { onViolation } = flags;
   const limits = ownLimits(flags.limits, flags.limit);
   return [...(await transformStages(flags.transform)), ...onRecords, validate(columns.settings), enforceLimits({ onViolation, limits })];

@@ -4,7 +4,8 @@
  */
 import { systemClock } from '../../clock.ts';
 import { printable } from '../../printable.ts';
-import { type Colouring, type Paint, paintFor } from './paint.ts';
+import type { RunFlags } from '../flags/flags.ts';
+import { type Paint, paintFor } from './paint.ts';
 import { printJson, printLines, printPainted } from './print.ts';
 import { LiveRegion } from './progress/live-region.ts';
 import { progressLines, progressText, type ShownProgress } from './progress/progress-lines.ts';
@@ -24,14 +25,8 @@ export interface Display {
   summary(report: Report, rejected: RejectedRows): void;
 }
 
-/** What is to be printed, and how. */
-export interface DisplayOptions {
-  readonly logFormat: 'text' | 'json';
-  readonly quiet?: boolean;
-  readonly color?: Colouring;
-  /** False: notes and the summary only. */
-  readonly progress?: boolean;
-}
+/** What is to be printed, and how: the flags of a run. */
+export type DisplayOptions = Pick<RunFlags, 'logFormat'> & Partial<Pick<RunFlags, 'quiet' | 'color' | 'progress'>>;
 
 const LIVE_MS = 200;
 const SELDOM_MS = 10_000;

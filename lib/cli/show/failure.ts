@@ -6,6 +6,7 @@ import { CioError, systemError, wordsOf } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { NameOf } from '../../wording.ts';
 import { withFlagOrigins } from '../flags/flag-origins.ts';
+import type { RunFlags } from '../flags/flags.ts';
 import { printJson, printLines } from './print.ts';
 
 let nameOf: NameOf = () => undefined;
@@ -32,7 +33,7 @@ export function asCioError(error: unknown): CioError {
 }
 
 /** Prints an error and gives the exit status that belongs to it. */
-export function printFailure(error: unknown, logFormat: 'text' | 'json' = 'text'): number {
+export function printFailure(error: unknown, logFormat: RunFlags['logFormat'] = 'text'): number {
   const failure = asCioError(error);
   const { code, exitStatus } = failure;
   const { message, todo: general } = errorInFlags(failure);

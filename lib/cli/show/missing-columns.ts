@@ -5,7 +5,7 @@
 import type { Transform } from 'node:stream';
 import { nearest } from '../../options.ts';
 import type { Block } from '../../record/block.ts';
-import { type Element, isRecord, type SourceRecord } from '../../record/record.ts';
+import { isRecord, type SourceRecord } from '../../record/record.ts';
 import { RowSearch } from '../../record/row-search.ts';
 import { each } from '../../stream/each.ts';
 import type { NamedColumn } from '../flags/columns.ts';
@@ -41,13 +41,10 @@ export class MissingColumns {
   /** The stage, if there are columns to look for. */
   get stages(): Transform[] {
     if (this.#unseen.length === 0) return [];
-    const see = (element: Element): void => {
-      if (isRecord(element)) this.see(element as SourceRecord);
-    };
     return [
       each(
         (element, push) => {
-          see(element);
+          if (isRecord(element)) this.see(element as SourceRecord);
           push(element);
         },
         { row: (block, row, next) => !this.#mayShow(block, row) && next.row(block, row) },

@@ -3,6 +3,7 @@
  * a command to the terminal, as those are that a hostile text may hold.
  */
 import { styleText } from 'node:util';
+import type { RunFlags } from '../flags/flags.ts';
 
 /** How a piece of text looks. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
@@ -10,14 +11,9 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 /** Gives printable text a style. */
 export type Paint = (style: Style, text: string) => string;
 
-/** When to use colours; `auto`: on a terminal, unless NO_COLOR is set. */
-export type Colouring = 'auto' | 'always' | 'never';
-
-export const plain: Paint = (_, text) => text;
-
 /** The paint that the flags and standard error ask for. */
-export function paintFor(colouring: Colouring): Paint {
-  if (colouring === 'never') return plain;
+export function paintFor(colouring: RunFlags['color']): Paint {
+  if (colouring === 'never') return (_, text) => text;
   if (colouring === 'always') return (style, text) => styleText(style, text, { validateStream: false });
   // It reads NO_COLOR, FORCE_COLOR and TERM, and asks whether that stream is a terminal.
   return (style, text) => styleText(style, text, { stream: process.stderr });

@@ -1,8 +1,8 @@
 /** Rejected records -> how many of each kind, with two of each to look at. Memory is bounded. */
 import { GroupedCount } from '../../grouped-count.ts';
-import { type RejectionMessage, rejections } from '../../write/diagnostics.ts';
+import { number } from '../../wording.ts';
 import { infoOf, type RejectLine, type RejectLineInfo } from '../input/reject-filter.ts';
-import { recordTextOf, wrongValueOf } from './rejected-record.ts';
+import { beginningOf, recordTextOf, wrongValueOf } from './rejected-record.ts';
 
 /** What a record of a kind looks like. */
 export interface Example {
@@ -30,7 +30,6 @@ export interface Kind {
 
 const MAX_KINDS = 1_000;
 const MAX_TEXT = 120;
-const MAX_VALUE = 60;
 
 /** Counts records by kind. */
 export class RejectCounts {
@@ -59,43 +58,27 @@ export class RejectCounts {
   }
 }
 
-/** Counts what the writers of this process reject, from now on until it is closed. */
-export class RunRejectCounts extends RejectCounts {
-  constructor() {
-    super();
-    rejections.subscribe(this.#onRejection);
-  }
-
-  close(): void {
-    rejections.unsubscribe(this.#onRejection);
-  }
-
-  readonly #onRejection = ({ rejection }: RejectionMessage): void => this.add(rejection);
-}
-
 /** So a kind with several messages shows that it has them. */
 function isWanted({ message }: RejectLineInfo, [first, second]: readonly Example[]): boolean {
   if (first === undefined || second === undefined) return true;
-  return first.message === second.message && first.message !== shortMessage(message);
+  return first.message === second.message && first.message !== (message && beginningOf(message, MAX_TEXT));
 }
 
 function exampleOf(line: RejectLine, { source, line: at, message, field }: RejectLineInfo, object: string | undefined): Example {
-  const value = field === undefined ? undefined : wrongValueOf(line, field);
+  const value = wrongValueOf(line, field);
   return {
     ...(object === undefined ? {} : { object }),
     ...(source === undefined ? {} : { source }),
     ...(at === undefined ? {} : { line: at }),
-    ...(message === undefined ? {} : { message: shortMessage(message) }),
-    ...(value === undefined ? {} : { value: short(value, MAX_VALUE) }),
-    record: short(recordTextOf(line), MAX_TEXT),
+    ...(message === undefined ? {} : { message: beginningOf(message, MAX_TEXT) }),
+    ...(value === undefined ? {} : { value }),
+    record: beginningOf(recordTextOf(line), MAX_TEXT),
   };
 }
 
-function shortMessage<M extends string | undefined>(message: M): M | string {
-  return message === undefined ? message : short(message, MAX_TEXT);
-}
-
-function short(text: string, length: number): string {
-  // Not in the middle of a character.
-  return text.length <= length ? text : `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…`;
+/** Where an example is from, and what it holds: the wrong value, or the record itself. A line is one of the source, not of the object. */
+export function exampleTexts({ object, source, line, value, record }: Example): [place: string, what: string] {
+  const at = line === undefined ? '' : `line ${number(line)}`;
+  const place = source === undefined ? (object ?? at) : [source, line].filter((part) => part !== undefined).join(':');
+  return [place, value === undefined ? record : JSON.stringify(value)];
 }

@@ -1,9 +1,8 @@
 /** What was rejected, for people: a table by reason and field, two examples of each, and the commands that come next. */
-
 import { printable } from '../../printable.ts';
 import { number } from '../../wording.ts';
 import type { Paint } from './paint.ts';
-import type { Example, Kind } from './reject-counts.ts';
+import { type Example, exampleTexts, type Kind } from './reject-counts.ts';
 import { cutTo, type TableColumn, tableLines } from './table.ts';
 
 /** What was rejected. */
@@ -64,11 +63,9 @@ export function rejectTable({ kinds, otherKinds }: RejectedRows, { paint, width 
 
 const INDENT = '  ';
 
-/** crm.csv:17  "31/04/2024", or with its message crm.csv:17: is not a time  "31/04/2024"; the record itself if no field is known. */
-function exampleText({ source, line, value, record }: Example, message = ''): string {
-  const at = line === undefined ? undefined : source === undefined ? `line ${number(line)}` : String(line);
-  const place = [source, at].filter((part) => part !== undefined).join(':');
-  const what = value === undefined ? record : JSON.stringify(value);
+/** crm.csv:17  "31/04/2024", or with its message crm.csv:17: is not a time  "31/04/2024". */
+function exampleText(example: Example, message = ''): string {
+  const [place, what] = exampleTexts(example);
   return [[place, message].filter((part) => part !== '').join(': '), what]
     .filter((part) => part !== '')
     .map(printable)

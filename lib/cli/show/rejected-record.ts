@@ -1,4 +1,4 @@
-/** What a rejected record holds, as text to look at: all of it, or the field that is wrong. Any record will do, however odd. */
+/** What a rejected record holds, as text to look at: its start, or that of the field that is wrong. Any record will do, however odd. */
 import { isObject, stringify } from '../../json/exact.ts';
 import { recordText } from '../../record/plain.ts';
 import { Rejection } from '../../record/rejection.ts';
@@ -10,6 +10,13 @@ const NOT_TEXT = '';
 const BAG = 'attributes.';
 /** More than anybody looks at. */
 const MAX_BYTES = 1_000;
+const MAX_VALUE = 60;
+
+/** The start of a text. */
+export function beginningOf(text: string, length: number): string {
+  // Not in the middle of a character.
+  return text.length <= length ? text : `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…`;
+}
 
 /** The text of the record as it came. */
 export function recordTextOf(line: RejectLine): string {
@@ -18,12 +25,13 @@ export function recordTextOf(line: RejectLine): string {
   return origin?.raw ?? (record === undefined ? (bytes?.toString('latin1', 0, MAX_BYTES) ?? NOT_TEXT) : textOf(record));
 }
 
-/** What the field holds that is named by a rejection; undefined if the record has no such field. */
-export function wrongValueOf(line: RejectLine, field: string): string | undefined {
+/** The start of what the field holds that is named by a rejection; undefined if the record has no such field. */
+export function wrongValueOf(line: RejectLine, field: string | undefined): string | undefined {
+  if (field === undefined) return undefined;
   const record = recordOf(line);
   const short = field.startsWith(BAG) ? field.slice(BAG.length) : field;
   const value = [field, short].map((name) => valueAt(record, name)).find((one) => one !== undefined);
-  return value === undefined ? undefined : textOf(value);
+  return value === undefined ? undefined : beginningOf(textOf(value), MAX_VALUE);
 }
 
 function recordOf(line: RejectLine): unknown {

@@ -1,5 +1,4 @@
 /** The summary of a run and its notes in words, for people. Pure functions. */
-
 import { printable } from '../../printable.ts';
 import { WARNINGS } from '../../record/entry.ts';
 import { SKIP_REASONS } from '../../record/skipped.ts';
@@ -13,7 +12,6 @@ import type { Report } from './report.ts';
 
 const NEARLY_ALL = 0.9;
 const NOT_UTF_8 = 'hint: there are records that are not UTF-8: name the encoding of the input, for example --encoding windows-1252';
-
 /** So many names are in a note. */
 const NAMED = 5;
 
@@ -35,8 +33,7 @@ export function resumedNote(resumed: readonly Resumed[]): string {
 
 /** Says that an earlier run has left something that this one does not read: it may have been moved. */
 export function unfinishedNote(inputs: readonly string[]): string {
-  const names = `${inputs.slice(0, NAMED).join(', ')}${inputs.length > NAMED ? ` and ${number(inputs.length - NAMED)} more` : ''}`;
-  return `warning: not read to the end by the earlier run, and not among the inputs now: ${names}`;
+  return `warning: not read to the end by the earlier run, and not among the inputs now: ${someOf(inputs)}`;
 }
 
 /** The end of a run, in lines that are printable but for their colours. */
@@ -110,8 +107,14 @@ export function interruptedNote(resume: string | undefined): string {
 
 /** Says that inputs were read, and nothing was in them: often the command before a pipe has failed. */
 export function emptyNote(inputs: readonly string[]): string {
-  const names = `${inputs.slice(0, 3).join(', ')}${inputs.length > 3 ? ' ...' : ''}`;
+  const names = someOf(inputs);
   return inputs.length === 1 ? `hint: ${names} holds no records` : `hint: ${number(inputs.length)} inputs hold no records: ${names}`;
+}
+
+/** The first names, and how many more there are. */
+function someOf(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${number(names.length - NAMED)} more` : '';
+  return names.slice(0, NAMED).join(', ') + more;
 }
 
 function titleOf({ error, interrupted, dryRun }: Report): string {

@@ -51,7 +51,8 @@ const AT_RISK = /^\s*(?:[+-]?[\d.,:/\- ]*\d[\d.,:/\- %TZeE+]*|true|false)\s*$/i;
 /** The note of a row; `values` are its fields. */
 export function noteOf(values: Readonly<Record<string, unknown>>, columns: SheetColumns, eventId: unknown): Note {
   const entries = Object.entries(values);
-  const namesOf = (wanted: unknown): string[] | undefined => filled(entries.filter(([, value]) => value === wanted).map(([name]) => name));
+  const namesOf = (wanted: unknown): string[] => entries.filter(([, value]) => value === wanted).map(([name]) => name);
+  const [nulls, blanks] = [namesOf(null), namesOf('')];
   const kinds = [...columns].flatMap(([name, common]) => {
     const kind = kindOf(values[name]) ?? common;
     return kind === 'number' || kind === 'boolean' || kind === 'json' ? [[name, kind] as const] : [];
@@ -64,21 +65,13 @@ export function noteOf(values: Readonly<Record<string, unknown>>, columns: Sheet
     check: CHECK,
     ...(kinds.length > 0 && { kinds: Object.fromEntries(kinds) }),
     ...(texts.length > 0 && { texts: Object.fromEntries(texts) }),
-    ...optional('nulls', namesOf(null)),
-    ...optional('blanks', namesOf('')),
+    ...(nulls.length > 0 && { nulls }),
+    ...(blanks.length > 0 && { blanks }),
     ...(typeof eventId === 'string' && { event_id: eventId }),
   };
 }
 
-function filled<T>(list: readonly T[]): T[] | undefined {
-  return list.length > 0 ? [...list] : undefined;
-}
-
-function optional<K extends string, V>(name: K, value: V | undefined): { [key in K]?: V } {
-  return (value === undefined ? {} : { [name]: value }) as { [key in K]?: V };
-}
-
-/** The note in a cell; undefined if it is none. */
+/** The note in a cell; undefined if it is not one. */
 export function readNote(text: string): Note | undefined {
   try {
     const note: unknown = JSON.parse(text);

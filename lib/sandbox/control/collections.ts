@@ -4,7 +4,15 @@ import type { SandboxCore } from '../core.ts';
 import { faultInWords, plainRefused, plainRequestLine } from '../log/plain-log.ts';
 import type { LoggedRefusal } from '../log/refused-log.ts';
 import type { LoggedRequest } from '../log/request-log.ts';
-import { plainEvent, plainObject, plainPerson, relationshipsIn, type SandboxPerson, type SandboxRelationship } from '../state.ts';
+import {
+  plainEvent,
+  plainObject,
+  plainPerson,
+  relationshipsIn,
+  type SandboxObject,
+  type SandboxPerson,
+  type SandboxRelationship,
+} from '../state.ts';
 import type { EventHeld } from '../workspace/events.ts';
 import type { Person, WorkspaceObject } from '../workspace/model.ts';
 import { survivor } from '../workspace/people.ts';
@@ -101,26 +109,17 @@ export const COLLECTIONS: ReadonlyMap<string, PartOf> = new Map([
 /** What happened on the way there. */
 export const LOGS = { requests: part(requests), refused: part(refused) };
 
-/** One person with all that belongs to it, but for the events, which are paged. */
-export function personPage({ api }: SandboxCore, cioId: string): SandboxPersonPage | undefined {
-  const person = api.workspace.people.find({ cio_id: cioId });
-  if (person === undefined) return undefined;
-  const relations = [...person.relations].map(([object, held]) => {
-    const { attributes: _attributes, ...ids } = plainObject(object);
-    return { ...ids, attributes: held.toObject() };
-  });
-  return { ...plainPerson(person), relationships: relations };
+interface PersonPage extends SandboxPerson {
+  /** With which objects; the attributes are the relationship's. */
+  readonly relationships: readonly SandboxObject[];
 }
 
-/** One person. */
-export interface SandboxPersonPage extends SandboxPerson {
-  /** With which objects; the attributes are the relationship's. */
-  readonly relationships: readonly {
-    readonly cio_object_id: string;
-    readonly object_type_id: string;
-    readonly object_id: string;
-    readonly attributes: Record<string, unknown>;
-  }[];
+/** One person with all that belongs to it, but for the events, which are paged. */
+export function personPage({ api }: SandboxCore, cioId: string): PersonPage | undefined {
+  const person = api.workspace.people.find({ cio_id: cioId });
+  if (person === undefined) return undefined;
+  const relationships = [...person.relations].map(([object, held]) => ({ ...plainObject(object), attributes: held.toObject() }));
+  return { ...plainPerson(person), relationships };
 }
 
 function ofStatus(asked: string): ((request: LoggedRequest) => boolean) | undefined {

@@ -1,6 +1,6 @@
 /**
  * News from the sandbox: one EventSource for the whole page (a browser has six connections to a host). It is opened again
- * by the browser, or here where the browser gives up.
+ * by the browser, or here if the browser gives up.
  */
 
 /** What the sandbox has done, by kind. */

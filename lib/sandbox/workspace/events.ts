@@ -10,7 +10,7 @@ export interface EventHeld {
   readonly kind: string;
   readonly id: string | undefined;
   readonly name: string;
-  /** Unix seconds: its own timestamp, or that of arrival where it had no valid one. */
+  /** Unix seconds: its own timestamp, or that of arrival if it had no valid one. */
   readonly timestamp: number;
   readonly attributes: Record<string, unknown>;
   readonly identifiers: Record<string, unknown>;

@@ -61,7 +61,7 @@ export class ItemWriter implements RowTextWriter {
     return this.#at <= this.#last ? (bytes[this.#at] as number) : 0;
   }
 
-  /** Writes a value, in an object with its name; or of a container the beginning, up to the first value that is none. */
+  /** Writes a value, in an object with its name; or of a container the beginning, up to the first value that is not one. */
   #value(bytes: Buffer, target: Buffer, at: number): number {
     let to = at;
     for (;;) {

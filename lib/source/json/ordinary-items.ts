@@ -44,6 +44,6 @@ export class OrdinaryItems implements RowReader {
   }
 
   read(block: Block, row: number): Element {
-    return readRecord(block.bytes.toString('utf8', block.from(row), block.to(row)), block.origin(row), 'json');
+    return readRecord(block.text(row), block.origin(row), 'json');
   }
 }

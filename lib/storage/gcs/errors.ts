@@ -53,7 +53,6 @@ const RULES: readonly FailureRule<GcsFailure>[] = [
 
 /** Understands an error of GCS, or of the SDK when it looks for credentials. */
 export function gcsError(error: unknown, action: Action, where: GcsWhere): StorageError {
-  const facts = factsOf(error, where.secrets);
-  const failure = { ...facts, ...where, asked: where.endpoint && hostAndPort(where.endpoint), action };
-  return explainedBy(RULES, failure, facts.status === undefined ? '' : String(facts.status));
+  const failure = { ...factsOf(error, where.secrets), ...where, asked: where.endpoint && hostAndPort(where.endpoint), action };
+  return explainedBy(RULES, failure, String(failure.status ?? ''));
 }

@@ -12,7 +12,7 @@ const RULES: readonly FailureRule<StoreFailure>[] = [
   [403, 'access is refused; if the address is signed, it may have expired'],
   [404, 'it does not exist there'],
   [410, 'it is gone for good'],
-  [({ status = 0 }) => status === 202, 'it is not ready yet'],
+  [202, 'it is not ready yet'],
   [(failure) => failure.status === 408 || isBusy(failure), ({ message }) => message, 'always'],
   // In our own words.
   ['WebRefusal', ({ message }) => message],
@@ -23,7 +23,6 @@ const RULES: readonly FailureRule<StoreFailure>[] = [
 export function webError(error: unknown, { url, authorization }: WebAddress, worked: boolean): StorageError {
   const secrets = [authorization, authorization?.split(' ')[1], url.search.slice(1)];
   const failure = { ...factsOf(error, secrets), action: 'read', worked, asked: hostAndPort(url) } as const;
-  const { status } = failure;
   const askedMs = error instanceof WebRefusal ? error.askedMs : undefined;
-  return { ...explainedBy(RULES, failure, status === undefined ? '' : String(status)), askedMs };
+  return { ...explainedBy(RULES, failure, String(failure.status ?? '')), askedMs };
 }

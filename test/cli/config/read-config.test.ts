@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { configOf } from '../../../lib/cli/config/config-of.ts';
-import { CONFIG_COMMANDS, configOptions, optionFields, secretOptions } from '../../../lib/cli/config/config-options.ts';
-import { type ConfigCommand, flagsOfConfig, readConfigFile } from '../../../lib/cli/config/read-config.ts';
+import { CONFIG_COMMANDS, configOf, configOptions, optionFields, secretOptions } from '../../../lib/cli/config/config-options.ts';
+import { flagsOfConfig, readConfigFile } from '../../../lib/cli/config/read-config.ts';
 import { CliCommand } from '../../../lib/cli/flags/commander.ts';
 import { specOf } from '../../../lib/cli/flags/flag.ts';
-import { addCommandFlags } from '../../../lib/cli/flags/flags.ts';
+import { addCommandFlags, type CommandName } from '../../../lib/cli/flags/flags.ts';
 import { choicesOf } from '../../../lib/cli/flags/read-value.ts';
 import { unitOf } from '../../../lib/cli/flags/units.ts';
 import { bare } from '../../../lib/options.ts';
@@ -44,7 +43,7 @@ function textsFor(field: z.ZodType): fc.Arbitrary<string> {
 }
 
 /** A command and some of its flags, as a command line has them. */
-const commandLine: fc.Arbitrary<{ command: ConfigCommand; args: string[] }> = fc.constantFrom(...CONFIG_COMMANDS).chain((command) => {
+const commandLine: fc.Arbitrary<{ command: CommandName; args: string[] }> = fc.constantFrom(...CONFIG_COMMANDS).chain((command) => {
   const options = configOptions(optionFields(command));
   const args = fc.subarray(options).chain((some) =>
     fc.tuple(
@@ -60,7 +59,7 @@ const commandLine: fc.Arbitrary<{ command: ConfigCommand; args: string[] }> = fc
   return args.map((each) => ({ command, args: each.flat() }));
 });
 
-function flagsOf(command: ConfigCommand, args: readonly string[]): Record<string, unknown> {
+function flagsOf(command: CommandName, args: readonly string[]): Record<string, unknown> {
   return (addCommandFlags(new CliCommand(command), command) as CliCommand).parse(args, { from: 'user' }).opts();
 }
 
@@ -112,7 +111,7 @@ test('values are plain JSON of the type of the flag; times and sizes may have th
 });
 
 test('every mistake is reported at once, with its key and without its value', () => {
-  const refused = (config: object, message: RegExp, command: ConfigCommand = 'people'): void =>
+  const refused = (config: object, message: RegExp, command: CommandName = 'people'): void =>
     assert.throws(
       () => flagsOfConfig(config, command, 'load.json'),
       (error: Error) => {

@@ -7,7 +7,7 @@ import { Option } from 'commander';
 import type { z } from 'zod';
 import { CliCommand } from '../../../lib/cli/flags/commander.ts';
 import { optionsFrom } from '../../../lib/cli/flags/flag.ts';
-import { addCommandFlags, COMMAND_FLAGS } from '../../../lib/cli/flags/flags.ts';
+import { addCommandFlags, COMMAND_FLAGS, type CommandName } from '../../../lib/cli/flags/flags.ts';
 import { flagOf } from '../../../lib/cli/flags/names.ts';
 import { amountText, unitOf } from '../../../lib/cli/flags/units.ts';
 import { DEDUPE_SHAPE, LMDB_STORE_SHAPE } from '../../../lib/dedupe/options.ts';
@@ -23,11 +23,9 @@ import { GCS_SHAPE, S3_SHAPE, STORE_SHAPE } from '../../../lib/storage/options.t
 import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE } from '../../../lib/write/options.ts';
 import { cli, folder } from '../../support/cli/run-cli.ts';
 
-type Name = keyof typeof COMMAND_FLAGS;
-
-const NAMES = Object.keys(COMMAND_FLAGS) as Name[];
-const fieldsOf = (name: Name): [string, z.ZodType][] => COMMAND_FLAGS[name].flatMap(([, fields]) => Object.entries(fields));
-const commandFor = (name: Name): CliCommand => addCommandFlags(new CliCommand(name), name) as CliCommand;
+const NAMES = Object.keys(COMMAND_FLAGS) as CommandName[];
+const fieldsOf = (name: CommandName): [string, z.ZodType][] => COMMAND_FLAGS[name].flatMap(([, fields]) => Object.entries(fields));
+const commandFor = (name: CommandName): CliCommand => addCommandFlags(new CliCommand(name), name) as CliCommand;
 const LIBRARY: [of: string, shape: z.ZodRawShape, inside?: string][] = [
   ['trackWriter', { ...CREDENTIAL_SHAPE, ...TRACK_WRITER_SHAPE }],
   ['rejectWriter', { ...REJECT_WRITER_SHAPE, giveUpMs: STORE_SHAPE.giveUpMs }],
@@ -98,7 +96,7 @@ test('without flags each has the default of its schema', () => {
 });
 
 test('values become what the library takes', () => {
-  const parse = (name: Name, ...args: string[]): object => commandFor(name).parse(args, { from: 'user' }).opts();
+  const parse = (name: CommandName, ...args: string[]): object => commandFor(name).parse(args, { from: 'user' }).opts();
   const csv = parse(
     'events',
     '--quote',
@@ -141,7 +139,7 @@ test('values become what the library takes', () => {
 
 test('a wrong value is refused by the rule of the schema; one that may hold a secret is not repeated', (t) => {
   t.mock.method(process.stderr, 'write', () => true);
-  const wrong: [Name, string, string, RegExp][] = [
+  const wrong: [CommandName, string, string, RegExp][] = [
     ['people', '--concurrency', '0', /It must be a whole number from 1 to 1000/],
     ['people', '--concurrency', '1e1', /It must be a whole number from 1 to 1000/],
     ['people', '--linger-ms', '-1', /It must be a time of 0ms or more, such as 500ms, 1\.5h \(units: ms, s, m, min, h, d\)/],

@@ -53,16 +53,12 @@ test('each bucket has the most that any second held which ends in it', async () 
       const { series, widthMs } = recorder.timeline;
       const inSecond = (end: number): number => times.filter((at) => at > end - 1_000 && at <= end).length;
       // The number only grows at a departure, so that and the beginning of a bucket are all there is to look at.
-      const expected = series.perSecond.map((_, index) => {
+      const expected = series.requests.map((_, index) => {
         const [from, to] = [index * widthMs, (index + 1) * widthMs];
         return Math.max(...[from, ...times.filter((at) => at >= from && at < to)].map(inSecond));
       });
-      assert.deepEqual(series.perSecond, expected);
+      assert.deepEqual(series.requests, expected);
       assert.equal(recorder.most, Math.max(0, ...expected));
-      assert.equal(
-        series.requests.reduce((sum, n) => sum + n, 0),
-        times.length,
-      );
     }),
   );
 });

@@ -4,11 +4,13 @@ import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { lockResume } from '../../../lib/cli/input/resume-lock.ts';
+import { Recorder } from '../../../lib/cli/report/recorder.ts';
 import { checkReportPlace, writeReport } from '../../../lib/cli/report/report-file.ts';
 import { reportOf } from '../../../lib/cli/show/report.ts';
 import { replaceFile } from '../../../lib/storage/durable-folder.ts';
 import { ownMark } from '../../../lib/storage/run-mark.ts';
 import { Summary } from '../../../lib/write/summary.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { folder } from '../../support/reject/folder.ts';
 
 const skip = process.platform === 'win32';
@@ -41,9 +43,12 @@ test('a report or a resume file is for its owner only, and a link at the names b
 test('a report takes the place of an earlier report and of nothing else', async (t) => {
   const dir = await folder(t);
   const report = reportOf(new Summary(), { dryRun: false, interrupted: false, failure: undefined });
+  const recorder = new Recorder(new FakeClock());
+  recorder.close();
+  const { timeline } = recorder;
   const write = async (path: string): Promise<void> => {
     await checkReportPlace(path);
-    await writeReport(path, report);
+    await writeReport(path, report, timeline);
   };
   const written = join(dir, 'report.json');
   await write(written);
@@ -63,7 +68,7 @@ test('a report takes the place of an earlier report and of nothing else', async 
       message: /(people\.csv|rows\.ndjson|state\.json): the file there is not a report, so it is kept$/,
     };
     await assert.rejects(checkReportPlace(path), refused);
-    await assert.rejects(writeReport(path, report), refused);
+    await assert.rejects(writeReport(path, report, timeline), refused);
     assert.equal(await readFile(path, 'utf8'), before);
   }
 });

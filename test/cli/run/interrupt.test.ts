@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { folder, sandboxFor, start } from '../../support/cli/run-cli.ts';
+import { cli, folder, sandboxFor, start } from '../../support/cli/run-cli.ts';
 import { serve } from '../../support/scripted-server.ts';
 
 const SEND = ['people', '--linger-ms', '0'];
@@ -92,8 +92,7 @@ test('with --resume the next run resumes right after what was read, and nothing 
     const { status, stderr } = await first.ended;
     assert.equal(status, 130);
     assert.match(stderr, /\nthe same command resumes where this one stopped\n$/);
-    const second = start(args, { cwd, env: sandbox.env, input: whole });
-    assert.equal((await second.ended).status, 0);
+    assert.equal((await cli(args, { cwd, env: sandbox.env, input: whole })).status, 0);
     const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
     assert.deepEqual([report.read, report.delivered], [1, 1], format);
     assert.equal(sandbox.state().counts.applied, before + 3);

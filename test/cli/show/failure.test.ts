@@ -294,7 +294,7 @@ test('a report that can not be written any more does not hide how the run ended'
   const sandbox = await sandboxFor(t, {
     faults: [{ path: '/api/v2/batch', status: 503 }],
   });
-  const running = start([...SEND, '--give-up-ms', '500', '--report', 'reports/r.json'], { cwd, env: sandbox.env });
+  const running = start([...SEND, '--give-up-ms', '2500', '--report', 'reports/r.json'], { cwd, env: sandbox.env });
   running.child.stdin?.end(ROW);
   while (sandbox.state().counts.faults === 0) await sleep(10);
   await rm(join(cwd, 'reports'), { recursive: true });

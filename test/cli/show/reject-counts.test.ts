@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RejectCounts, RunRejectCounts } from '../../../lib/cli/show/reject-counts.ts';
+import { RejectCounts } from '../../../lib/cli/show/reject-counts.ts';
 import { Origin } from '../../../lib/record/origin.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
-import { rejections } from '../../../lib/write/diagnostics.ts';
 
 test('counts keep a thousand kinds, and counts the rest together', () => {
   const counts = new RejectCounts();
@@ -22,27 +21,6 @@ test('counts keep a thousand kinds, and counts the rest together', () => {
     'x',
   );
   assert.equal(counts.others, 1_001);
-});
-
-test('what a run rejects is counted while it is listened to, with two examples and their wrong values', () => {
-  const counts = new RunRejectCounts();
-  const reject = (record: unknown, line: number, field = 'Joined'): void => {
-    const cause = { reason: 'invalid', message: 'is not a time', stage: 'validate', field } as const;
-    const rejection = new Rejection(cause, record, new Origin({ line }, { source: 'crm.csv' }));
-    rejections.publish(() => ({ ...cause, status: undefined, rejection }));
-  };
-  for (let n = 2; n < 6; n++) reject({ Joined: `${n} May` }, n);
-  reject({ plan: 'x'.repeat(100) }, 9, 'attributes.plan');
-  reject({ a: [{ b: 7 }] }, 10, 'a.0.b');
-  counts.close();
-  reject({ Joined: 'after' }, 11);
-  assert.equal(counts.records, 6);
-  const [joined, plan] = counts.kinds;
-  assert.deepEqual(joined?.examples, [
-    { source: 'crm.csv', line: 2, message: 'is not a time', value: '2 May', record: '{"Joined":"2 May"}' },
-    { source: 'crm.csv', line: 3, message: 'is not a time', value: '3 May', record: '{"Joined":"3 May"}' },
-  ]);
-  assert.equal(plan?.examples[0]?.value, `${'x'.repeat(60)}…`);
 });
 
 test('any record will do as an example, however odd', () => {

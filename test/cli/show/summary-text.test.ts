@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plain } from '../../../lib/cli/show/paint.ts';
+import { paintFor } from '../../../lib/cli/show/paint.ts';
 import { RejectCounts } from '../../../lib/cli/show/reject-counts.ts';
 import { rejectTable } from '../../../lib/cli/show/reject-table.ts';
 import { reportOf } from '../../../lib/cli/show/report.ts';
-import { hintOf, summaryText } from '../../../lib/cli/show/summary-text.ts';
+import { emptyNote, hintOf, summaryText, unfinishedNote } from '../../../lib/cli/show/summary-text.ts';
 import { Origin } from '../../../lib/record/origin.ts';
 import { type Reason, Rejection } from '../../../lib/record/rejection.ts';
 import { Summary } from '../../../lib/write/summary.ts';
+
+const plain = paintFor('never');
 
 const layout = { paint: plain, width: 100 };
 const nothing = { rejects: '', kinds: [], otherKinds: 0 };
@@ -101,4 +103,11 @@ test('where nearly all records are rejected for the same, and none got through, 
   for (const none of [hint([]), hint([lost], 1), hint([lost, [11, 'malformed', 'x']]), hint([[90, 'invalid', 'is no address']])]) {
     assert.equal(none, undefined);
   }
+});
+
+test('a note names five inputs, and says how many more there are', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  assert.equal(emptyNote(names), 'hint: 7 inputs hold no records: a, b, c, d, e and 2 more');
+  assert.match(unfinishedNote(names), /: a, b, c, d, e and 2 more$/);
+  assert.match(unfinishedNote(['a']), /: a$/);
 });

@@ -12,10 +12,23 @@ import type { Rejection } from '../../../lib/record/rejection.ts';
 import { checkStore } from '../../../lib/storage/check-store.ts';
 import { STORE_SHAPE, type StoreOptions } from '../../../lib/storage/options.ts';
 import { folder } from '../../support/folder.ts';
-import { contract, failureOf, inFallback, names, range, rejection, seen, stored, write } from '../../support/object-storage/contract.ts';
+import {
+  contract,
+  failureOf,
+  inFallback,
+  LARGE,
+  names,
+  PAD,
+  range,
+  rejection,
+  seen,
+  stored,
+  write,
+} from '../../support/object-storage/contract.ts';
 import { type FaultySubject, faulty } from '../../support/object-storage/faulty.ts';
 import { GcsServer } from '../../support/object-storage/gcs-server.ts';
 import type { GcsUploads } from '../../support/object-storage/gcs-uploads.ts';
+import { some } from '../../support/runs.ts';
 
 /** A server with a bucket that asks for no key. */
 async function start(t: TestContext): Promise<FaultySubject & { server: GcsServer }> {
@@ -41,8 +54,6 @@ async function start(t: TestContext): Promise<FaultySubject & { server: GcsServe
 
 contract('GCS', start);
 faulty('GCS', start);
-
-const PAD = 'x'.repeat(10_000);
 
 /** Credentials of a workload, which the SDK exchanges for tokens at our server. */
 async function workload(t: TestContext, server: GcsServer): Promise<StoreOptions> {
@@ -82,7 +93,7 @@ test('tokens go with every kind of request, to another server than Google too', 
     [10, 700],
   ] as const) {
     await write(
-      range(count).map((n) => rejection(n + at, 'people', count === 10 ? '' : PAD)),
+      range(count).map((n) => rejection(n + at, 'people', count === 10 ? 0 : PAD)),
       { ...options, to: place },
     );
   }
@@ -160,7 +171,6 @@ function waitless(): { clock: Clock; waited: () => number } {
 }
 
 /** A little more than a chunk. */
-const LARGE = 540;
 const large = (): Rejection[] => range(LARGE).map((n) => rejection(n, 'people', PAD));
 /** The requests of an upload in chunks. */
 const STEPS = { start: { method: 'POST', match: /uploadType=resumable/ }, chunk: { method: 'PUT', match: /upload_id=/ } };
@@ -244,14 +254,14 @@ test('bytes that change on their way are noticed by the server, and sent again',
 
 test('a web page that is answered with 200 is not GCS: nothing counts as stored, nor as empty', async (t) => {
   const says = /what answers is not Google Cloud Storage \(HTTP 200\): check the endpoint and any proxy/;
-  for (const text of ['<html>Sign in</html>', '', '{}', '[]']) {
+  for (const text of some(['<html>Sign in</html>', '', '{}', '[]'])) {
     const page = createServer((request, response) => void request.resume().on('end', () => response.end(text)));
     await once(page.listen(0, '127.0.0.1'), 'listening');
     t.after(() => page.close());
     const options = { gcs: { apiEndpoint: `http://127.0.0.1:${(page.address() as AddressInfo).port}`, projectId: 'test' } };
-    for (const pad of ['', PAD]) {
+    for (const pad of [0, PAD]) {
       const spillTo = await folder(t);
-      const count = pad === '' ? 1 : 600;
+      const count = pad === 0 ? 1 : 600;
       const rejections = range(count).map((n) => rejection(n, 'people', pad));
       const error = await failureOf(write(rejections, { ...options, to: 'gs://bucket/rejected', spillTo }));
       assert.match(error.message, says);

@@ -7,9 +7,21 @@ import { systemClock } from '../../../lib/clock.ts';
 import type { CioError } from '../../../lib/errors.ts';
 import { checkStore } from '../../../lib/storage/check-store.ts';
 import { folder } from '../../support/folder.ts';
-import { contract, failureOf, inFallback, names, range, rejection, seen, stored, write } from '../../support/object-storage/contract.ts';
+import {
+  contract,
+  failureOf,
+  inFallback,
+  names,
+  PAD,
+  range,
+  rejection,
+  seen,
+  stored,
+  write,
+} from '../../support/object-storage/contract.ts';
 import { type FaultySubject, faulty } from '../../support/object-storage/faulty.ts';
 import { ACCESS, REGION, S3Server } from '../../support/object-storage/s3-server.ts';
+import { some } from '../../support/runs.ts';
 
 // Between its own attempts the SDK waits by the real clock; ours, around them, wait by the clock of the test.
 process.env.AWS_MAX_ATTEMPTS = '1';
@@ -44,8 +56,6 @@ async function start(t: TestContext): Promise<FaultySubject & { server: S3Server
 
 contract('S3', start);
 faulty('S3', start);
-
-const PAD = 'x'.repeat(10_000);
 
 type Refuses = S3Server['refuses'];
 
@@ -94,7 +104,7 @@ for (const [name, refuses] of Object.entries(NO_CHECKSUMS)) {
 }
 
 for (const [name, refuses] of Object.entries(NO_CONDITIONS)) {
-  for (const checksums of [undefined, ...Object.keys(NO_CHECKSUMS)]) {
+  for (const checksums of some([undefined, ...Object.keys(NO_CHECKSUMS)])) {
     test(`a server that does not know If-None-Match (${name}), nor ${checksums ?? 'anything else'}: nothing is overwritten either`, async (t) => {
       const { server, place, options } = await start(t);
       server.refuses = (request) => (checksums === undefined ? undefined : NO_CHECKSUMS[checksums]?.(request)) ?? refuses(request);
@@ -262,9 +272,9 @@ test('a web page that is answered with 200 is not S3: nothing counts as stored, 
   t.after(() => page.close());
   const options = { s3: { endpoint: `http://127.0.0.1:${(page.address() as AddressInfo).port}`, region: REGION, ...ACCESS } };
   const says = /what answers is not S3 \(HTTP 200\): check the endpoint and any proxy/;
-  for (const pad of ['', PAD]) {
+  for (const pad of [0, PAD]) {
     const spillTo = await folder(t);
-    const count = pad === '' ? 1 : 600;
+    const count = pad === 0 ? 1 : 600;
     const rejections = range(count).map((n) => rejection(n, 'people', pad));
     const error = await failureOf(write(rejections, { ...options, to: 's3://bucket/rejected', spillTo }));
     assert.match(error.message, says);

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { type Line, makeLine, SHAPES, whole } from '../../support/hand-off/line.ts';
 import { good } from '../../support/hand-off/rows.ts';
 import { closed } from '../../support/reject/folder.ts';
+import { some } from '../../support/runs.ts';
 import { within } from '../../support/within.ts';
 
 const ROWS = 500;
@@ -41,7 +42,7 @@ test('the signal of pipeline(), in the middle of a step', async (t) => {
 });
 
 test('addAbortSignal() on each stream, in the middle of a step', async (t) => {
-  for (let place = 0; place < 7; place++) {
+  for (const place of some([0, 1, 2, 3, 4, 5, 6])) {
     const stop = new AbortController();
     const line = await makeLine(t, 'every stage', { onRow: (n) => n === 100 && stop.abort() });
     addAbortSignal(stop.signal, line.streams[place] as never);

@@ -9,6 +9,7 @@ import { assertAll, makeLine, pipeAll, SHAPES, type Shape, whole } from '../../s
 import { numberOf, numbersOf } from '../../support/hand-off/number-of.ts';
 import { good, numbers } from '../../support/hand-off/rows.ts';
 import { closed } from '../../support/reject/folder.ts';
+import { some } from '../../support/runs.ts';
 import { within } from '../../support/within.ts';
 
 const ROWS = 300;
@@ -32,7 +33,7 @@ async function iterated(elements: AsyncIterable<unknown>, pauseEvery = Number.PO
 for (const shape of SHAPES) {
   test(`${shape}: iteration of each stream that nobody reads else gives every element, in order`, async (t) => {
     const { stages } = await makeLine(t, shape);
-    for (let place = 0; place <= stages.length; place++) {
+    for (const place of some([...stages.keys(), stages.length])) {
       const { line, last } = await upTo(t, shape, place);
       const seen = await within(iterated(last), () => `the iteration of ${place} hangs`);
       const isAll = shape !== 'every stage' || place < 4;

@@ -8,6 +8,7 @@ import type { Source } from '../../../lib/stream/decode.ts';
 import { assertAll, type Line, makeLine, pipeAll, SHAPES, whole } from '../../support/hand-off/line.ts';
 import { numberOf, numbersOf } from '../../support/hand-off/number-of.ts';
 import { good, numbers, piecesOf, reading, textOf } from '../../support/hand-off/rows.ts';
+import { some } from '../../support/runs.ts';
 import { within } from '../../support/within.ts';
 
 const ROWS = 300;
@@ -15,7 +16,7 @@ const ROWS = 300;
 for (const shape of SHAPES) {
   test(`${shape}: a data listener on each stream, before it is piped and after`, async (t) => {
     const { stages } = await makeLine(t, shape);
-    for (let place = 0; place <= stages.length; place++) {
+    for (const place of some([...stages.keys(), stages.length])) {
       for (const isBefore of [true, false]) {
         const line = await makeLine(t, shape);
         const heard: unknown[] = [];

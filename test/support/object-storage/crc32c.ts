@@ -7,7 +7,8 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 
 export function crc32c(bytes: Buffer): string {
   let c = 0xffffffff;
-  for (const byte of bytes) c = (TABLE[(c ^ byte) & 255] as number) ^ (c >>> 8);
+  // By the index: an iterator takes many times as long, and some tests send 100 MB.
+  for (let at = 0; at < bytes.length; at++) c = (TABLE[(c ^ (bytes[at] as number)) & 255] as number) ^ (c >>> 8);
   const out = Buffer.alloc(4);
   out.writeUInt32BE((c ^ 0xffffffff) >>> 0);
   return out.toString('base64');

@@ -20,7 +20,7 @@ import { STORE_SHAPE, type StoreSettings } from '../../../lib/storage/options.ts
 import { fast, fastForStores, STORE_WATCHES } from '../fake-clock.ts';
 import { folder } from '../folder.ts';
 import { closed } from '../reject/folder.ts';
-import { failureOf, inFallback, names, range, rejection, type Subject, stored, write } from './contract.ts';
+import { failureOf, inFallback, LARGE, names, PAD, range, rejection, type Subject, stored, write } from './contract.ts';
 import type { Faults } from './faults.ts';
 import type { PausableServer } from './pausable-server.ts';
 
@@ -35,9 +35,6 @@ export interface FaultySubject extends Subject {
 
 type Start = (t: TestContext) => Promise<FaultySubject>;
 
-const PAD = 'x'.repeat(10_000);
-/** So many of them take more than one part, or chunk. */
-const LARGE = 540;
 const { clock, giveUpMs } = fastForStores(100);
 const { clock: hurried } = fast(100);
 
@@ -87,7 +84,7 @@ function forAWhile(check: Check): void {
         times: 2,
       });
       await write(
-        range(count).map((n) => rejection(n, 'people', count === 10 ? '' : PAD)),
+        range(count).map((n) => rejection(n, 'people', count === 10 ? 0 : PAD)),
         { ...options, to: `${place}/${count}` },
       );
       server.faults.clear();

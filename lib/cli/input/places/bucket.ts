@@ -3,7 +3,6 @@
  * or generation says whether it is the same; every read asks for that very version.
  */
 import { z } from 'zod';
-import { remoteAccess } from '../../../bytes/random-access.ts';
 import { CioError } from '../../../errors.ts';
 import { readOptions } from '../../../options.ts';
 import { BUCKET, bucketAt } from '../../../storage/location.ts';
@@ -12,7 +11,7 @@ import { STORE_SHAPE, type StoreOptions } from '../../../storage/options.ts';
 import { type RetryPolicy, retrying, storedBytes } from '../../../storage/retrying.ts';
 import { dataFiles } from './data-files.ts';
 import { FIND_MS, type Place, retryNote, type Search } from './place.ts';
-import { PulledBytes } from './pulled-bytes.ts';
+import { remotePlace } from './remote-place.ts';
 
 const SETTINGS = z.strictObject(STORE_SHAPE);
 const SHAPE = /^(s3|gs):\/\/([^/]*)(?:\/(.*))?$/is;
@@ -82,18 +81,11 @@ function nothingAt(location: string, isFolder: boolean): CioError {
 
 interface Reading extends Pick<RetryPolicy, 'clock' | 'giveUpMs'>, Pick<Search, 'note'> {}
 
-function placeOf(store: BucketStore, label: string, object: Listed, { note, ...policy }: Reading): Place {
-  const { name, bytes: size, version } = object;
-  const read = (signal: AbortSignal, from: number, to?: number): AsyncGenerator<Buffer> =>
-    storedBytes(store, name, { ...policy, cutOff: signal, onRetry: retryNote(label, note) }, { from, to, version, location: label });
-  return {
-    label,
-    source: label,
-    version,
-    isReplacedWhole: version !== undefined,
-    isRepeatable: true,
-    size,
-    open: async (offset, signal) => new PulledBytes((either) => read(either, offset), signal),
-    openAt: async (signal) => remoteAccess(size, (from, to) => read(signal, from, to)),
-  };
+function placeOf(store: BucketStore, label: string, { name, bytes, version }: Listed, { note, ...policy }: Reading): Place {
+  return remotePlace(
+    { label, source: label, version, size: bytes },
+    (signal, from, to) =>
+      storedBytes(store, name, { ...policy, cutOff: signal, onRetry: retryNote(label, note) }, { from, to, version, location: label }),
+    true,
+  );
 }

@@ -17,17 +17,19 @@ const HEAD_BYTES = 65_536;
 const BEFORE_BYTES = 4_096;
 
 /** A piece of an input, to be known again. */
-export const PIECE = z.strictObject({ bytes: z.int().min(0), sha256: z.string() });
+const PIECE = z.strictObject({ bytes: z.int().min(0), sha256: z.string() });
 
 type Piece = z.output<typeof PIECE>;
 
 /** By what an input is known again. */
-export interface Signs {
-  readonly size?: number | undefined;
-  readonly version?: string | undefined;
-  readonly head?: Piece | undefined;
-  readonly before?: Piece | undefined;
-}
+export const SIGNS = z.strictObject({
+  size: z.int().min(0).optional(),
+  version: z.string().optional(),
+  head: PIECE.optional(),
+  before: PIECE.optional(),
+});
+
+type Signs = z.output<typeof SIGNS>;
 
 /** An input as it was before it is read. */
 export class Seen {

@@ -1,6 +1,5 @@
 /** What a web address gives, as an input. Nothing of the address is shown or kept that may be secret. */
 import { z } from 'zod';
-import { remoteAccess } from '../../../bytes/random-access.ts';
 import { clockOption, type Given, giveUpOption, readOptions } from '../../../options.ts';
 import { type RetryPolicy, retrying, storedBytes } from '../../../storage/retrying.ts';
 import { webAddress } from '../../../storage/web/address.ts';
@@ -8,7 +7,7 @@ import { WebClient } from '../../../storage/web/client.ts';
 import { type WebFacts, WebStore } from '../../../storage/web/store.ts';
 import { kindOfName, kindOfType } from './kind.ts';
 import { FIND_MS, type Place, retryNote, type Search } from './place.ts';
-import { PulledBytes } from './pulled-bytes.ts';
+import { remotePlace } from './remote-place.ts';
 
 const WEB_SHAPE = { giveUpMs: giveUpOption, clock: clockOption };
 const SETTINGS = z.strictObject(WEB_SHAPE);
@@ -20,27 +19,19 @@ export async function webPlace(text: string, options: Given<typeof WEB_SHAPE>, {
   const client = await WebClient.open();
   const storeFor = (version?: string): WebStore => new WebStore(client, address, version, note);
   const facts = await factsOf(storeFor(), { ...policy, giveUpMs: Math.min(policy.giveUpMs, FIND_MS), cutOff: signal });
-  const { bytes: size, version, hasRanges } = facts;
-  const { label } = address;
-  const read = (from: number, stop: AbortSignal, to?: number): AsyncGenerator<Buffer> =>
-    storedBytes(
-      storeFor(from > 0 || to !== undefined ? version : undefined),
-      '',
-      { ...policy, cutOff: stop, onRetry: retryNote(label, note) },
-      { from, to, location: label },
-    );
-  const isRandom = hasRanges && version !== undefined && size !== undefined;
-  return {
-    label,
-    source: address.identity,
-    version,
-    isReplacedWhole: version !== undefined,
-    isRepeatable: true,
-    kind: kindOfName(facts.path) ?? kindOfType(facts.type ?? ''),
-    size,
-    open: async (offset, stop) => new PulledBytes((either) => read(offset, either), stop),
-    ...(isRandom && { openAt: async (stop: AbortSignal) => remoteAccess(size, (from, to) => read(from, stop, to)) }),
-  };
+  const { bytes: size, version, hasRanges, path, type = '' } = facts;
+  const { label, identity } = address;
+  return remotePlace(
+    { label, source: identity, version, size, kind: kindOfName(path) ?? kindOfType(type) },
+    (stop, from, to) =>
+      storedBytes(
+        storeFor(from > 0 || to !== undefined ? version : undefined),
+        '',
+        { ...policy, cutOff: stop, onRetry: retryNote(label, note) },
+        { from, to, location: label },
+      ),
+    hasRanges && version !== undefined,
+  );
 }
 
 function factsOf(store: WebStore, policy: RetryPolicy): Promise<WebFacts> {

@@ -38,7 +38,7 @@ export function chartsOf({ series }: Timeline, limit: number | undefined): Chart
     {
       id: 'chart-requests',
       title: 'Requests in any rolling second',
-      lines: [{ name: 'perSecond', label: 'most in a rolling second', shape: 'step' }],
+      lines: [{ name: 'requests', label: 'most in a rolling second', shape: 'step' }],
       limit,
     },
     {

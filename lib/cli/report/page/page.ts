@@ -41,7 +41,7 @@ ${scripts.map((text) => html`<script>${new Markup(text)}</script>\n`)}</body></h
 }
 
 /** uPlot, as its package has it. */
-export async function zoomLibrary(): Promise<{ readonly script: string; readonly style: string }> {
+async function zoomLibrary(): Promise<{ readonly script: string; readonly style: string }> {
   const read = (path: string): Promise<string> => readFile(new URL(import.meta.resolve(`uplot/dist/${path}`)), 'utf8');
   const [script, style] = await Promise.all([read('uPlot.iife.min.js'), read('uPlot.min.css')]);
   // An element ends where its end tag is written, wherever that stands.
@@ -70,17 +70,10 @@ function wordsOf({ id }: Chart, report: Report): string {
   return `At most ${number(mostRequestsPerSecond)} left in any rolling second; the limit is ${number(requestsPerSecondLimit)}`;
 }
 
-/** What the script draws, with the variable that holds the colour of each line. */
+/** What the script draws. */
 function scriptData(charts: readonly Chart[], timeline: Timeline): object {
-  const colour = (name: string): string => `--${name === 'perSecond' ? 'requests' : name}`;
   const drawn = charts.map(({ id, limit, lines }) => {
-    const all = lines.map((line) => ({
-      label: line.label,
-      shape: line.shape,
-      colour: colour(line.name),
-      values: valuesOf(line, timeline),
-    }));
-    return { id, limit, lines: all };
+    return { id, limit, lines: lines.map((line) => ({ ...line, values: valuesOf(line, timeline) })) };
   });
   return { widthMs: timeline.widthMs, charts: drawn };
 }

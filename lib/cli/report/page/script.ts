@@ -13,7 +13,7 @@ export const PAGE_SCRIPT = `(() => {
     const clock = two((s % 3600) / 60) + ':' + two(s % 60);
     return s < 3600 ? clock : Math.floor(s / 3600) + ':' + clock;
   };
-  const count = (n) => (n === undefined || n === null ? '' : n.toLocaleString('en-US'));
+  const count = (n) => n?.toLocaleString('en-US') ?? '';
   const bars = uPlot.paths.bars({ align: 1, size: [0.85] });
   const stepped = uPlot.paths.stepped({ align: 1 });
   const linear = uPlot.paths.linear();
@@ -24,9 +24,9 @@ export const PAGE_SCRIPT = `(() => {
     const size = lines[0].values.length;
     const times = Array.from({ length: size + 1 }, (_, at) => (at * widthMs) / 1000);
     const data = lines.map(({ values }) => (isTotal ? [0, ...values] : [...values, values[size - 1]]));
-    const series = lines.map(({ label, shape, colour: name }) => ({ label, value: (_, n) => count(n), width: shape === 'bar' ? 0 : 1.5,
-      stroke: colour(name),
-      points: { show: false }, paths: { total: linear, step: stepped, bar: bars }[shape], fill: shape === 'bar' ? colour(name) : undefined }));
+    const series = lines.map(({ label, shape, name }) => ({ label, value: (_, n) => count(n), width: shape === 'bar' ? 0 : 1.5,
+      stroke: colour('--' + name), fill: shape === 'bar' ? colour('--' + name) : undefined,
+      points: { show: false }, paths: { total: linear, step: stepped, bar: bars }[shape] }));
     if (limit !== undefined) {
       data.push(times.map(() => limit));
       series.push({ label: 'limit', value: (_, n) => count(n), stroke: colour('--limit'), dash: [5, 4], width: 1, points: { show: false } });

@@ -1,6 +1,6 @@
 /** The parts of the page in words and numbers: what became of the rows, why some were rejected, and how the run was made. */
 import { WARNINGS } from '../../../record/entry.ts';
-import { countOf, duration, number } from '../../../wording.ts';
+import { countOf, duration, number, size } from '../../../wording.ts';
 import { shellQuoted } from '../../flags/shell-quote.ts';
 import type { Example, Kind } from '../../show/reject-counts.ts';
 import type { Report } from '../../show/report.ts';
@@ -41,7 +41,7 @@ ${one('delivered', dryRun ? 'would be delivered' : 'delivered', delivered, share
 ${one('rejected', 'rejected', rejected.total, share(rejected.total), rejected.total > 0 ? 'some' : '')}
 ${one('skipped', 'skipped', skipped.total, skippedWords(report))}
 ${open > 0 ? one('open', 'not finished', open, share(open)) : undefined}
-${one('requests', 'requests', requests, `${size(bytes)}${retries > 0 ? `, ${countOf(retries, 'retry').replace('retrys', 'retries')}` : ''}`)}
+${one('requests', 'requests', requests, `${size(bytes)}${retries > 0 ? `, ${countOf(retries, 'retry', 'retries')}` : ''}`)}
 </dl>`;
 }
 
@@ -113,12 +113,6 @@ export function runSection({ command, version, node, os, exitStatus }: Report): 
   return html`<section id="run"><h2>The run</h2><pre id="command">${command}</pre><p></p><dl class="facts">
 <dt>exit status</dt><dd id="exit-status">${exitStatus}</dd>
 <dt>made with</dt><dd>customerio-streams ${version}, Node ${node}, ${os}</dd></dl></section>`;
-}
-
-function size(bytes: number): string {
-  if (bytes < 1e3) return `${bytes} B`;
-  if (bytes < 1e6) return `${number(bytes / 1e3)} kB`;
-  return bytes < 1e9 ? `${number(bytes / 1e6)} MB` : `${number(bytes / 1e9)} GB`;
 }
 
 function clock(iso: string): string {

@@ -20,23 +20,21 @@ p{margin:.35rem 0}
 .counts dt{font-size:.82rem;color:var(--soft)}
 .counts dd{margin:0;font-size:1.35rem;font-weight:600;line-height:1.3}
 .counts dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}
-.counts .delivered dd{color:var(--delivered)}.counts .some dd{color:var(--rejected)}.counts .some small{color:var(--soft)}
+.counts .some dd{color:var(--rejected)}.counts .some small{color:var(--soft)}
 figure{margin:2.5rem 0 0}
 figcaption{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem 1rem;margin-bottom:.5rem}
 figcaption h2{margin:0;flex:1 1 auto}
 figcaption .note{flex:1 0 100%;margin:0;order:2}
 .key{display:flex;flex-wrap:wrap;gap:.1rem 1rem;margin:0;padding:0;list-style:none;font-size:.85rem;color:var(--soft)}
-.key i{display:inline-block;width:.9rem;height:.2rem;border-radius:1px;margin-right:.4rem;vertical-align:.2em}
+.key i{background:currentColor;display:inline-block;width:.9rem;height:.2rem;border-radius:1px;margin-right:.4rem;vertical-align:.2em}
 svg{display:block;width:100%;height:auto;overflow:visible}
 svg text{font-size:11.5px;fill:var(--soft)}
-.line{fill:none;stroke-width:1.75;vector-effect:non-scaling-stroke;stroke-linejoin:round}
+.fill{fill:currentColor}.line{fill:none;stroke:currentColor;stroke-width:1.75;vector-effect:non-scaling-stroke;stroke-linejoin:round}
 .axis,.grid,.limit{vector-effect:non-scaling-stroke}
 .grid{stroke:var(--line)}.axis{stroke:var(--strong)}
 path.limit{stroke:var(--limit);stroke-dasharray:5 4}text.limit{fill:var(--limit)}
-.read{stroke:var(--read);stroke-dasharray:4 3}.delivered.line{stroke:var(--delivered)}.rejected.line{stroke:var(--rejected)}.skipped.line{stroke:var(--skipped)}
-.perSecond{stroke:var(--requests)}.fill.waits{fill:var(--waits)}.fill.retries{fill:var(--retries)}
-i.read{background:var(--read)}i.delivered{background:var(--delivered)}i.rejected{background:var(--rejected)}i.skipped{background:var(--skipped)}
-i.perSecond{background:var(--requests)}i.waits{background:var(--waits)}i.retries{background:var(--retries)}
+.read{color:var(--read);stroke-dasharray:4 3}.delivered{color:var(--delivered)}.rejected{color:var(--rejected)}.skipped{color:var(--skipped)}
+.requests{color:var(--requests)}.waits{color:var(--waits)}.retries{color:var(--retries)}
 button{font:inherit;font-size:.82rem;padding:.1rem .6rem;border:1px solid var(--strong);border-radius:6px;background:none;color:var(--soft);cursor:pointer}
 button:hover{color:var(--ink);border-color:var(--ink)}button:focus-visible{outline:2px solid var(--requests);outline-offset:2px}
 .kind{border-top:1px solid var(--line);padding:.7rem 0 .8rem}

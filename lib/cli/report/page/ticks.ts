@@ -19,17 +19,20 @@ const TIME_STEPS = [
   ...[1, 2, 5, 10, 20, 50, 100].map((n) => n * DAY),
 ];
 
+/** So many parts an axis has, about. */
+const [COUNT_PARTS, TIME_PARTS] = [4, 6];
+
 /** Marks for counts from 0 to at least `most`: whole numbers, the last at or above it. */
-export function countTicks(most: number, wanted = 4): Tick[] {
-  const rough = Math.max(most, 1) / wanted;
+export function countTicks(most: number): Tick[] {
+  const rough = Math.max(most, 1) / COUNT_PARTS;
   const magnitude = 10 ** Math.floor(Math.log10(rough));
   const step = Math.max(1, ([1, 2, 5, 10].find((n) => n * magnitude >= rough) as number) * magnitude);
   return Array.from({ length: Math.ceil(Math.max(most, 1) / step) + 1 }, (_, n) => ({ at: n * step, label: short(n * step) }));
 }
 
 /** Marks for the time from 0 to `milliseconds`. */
-export function timeTicks(milliseconds: number, wanted = 6): Tick[] {
-  const step = TIME_STEPS.find((one) => one * wanted >= milliseconds) ?? DAY * Math.ceil(milliseconds / DAY / wanted);
+export function timeTicks(milliseconds: number): Tick[] {
+  const step = TIME_STEPS.find((one) => one * TIME_PARTS >= milliseconds) ?? DAY * Math.ceil(milliseconds / DAY / TIME_PARTS);
   return Array.from({ length: Math.floor(milliseconds / step) + 1 }, (_, n) => ({ at: n * step, label: timeLabel(n * step, step) }));
 }
 

@@ -2,7 +2,6 @@
  * Progress in lines that fit a terminal, however narrow: a bar in three parts (settled, in flight, to come), then counts, speeds
  * and what holds the run up, broken between them. Pure functions.
  */
-
 import { printable } from '../../../printable.ts';
 import { countOf, duration, number, size } from '../../../wording.ts';
 import type { Paint, Style } from '../paint.ts';

@@ -17,8 +17,6 @@ export interface EventRow {
   readonly cio_id?: string;
 }
 
-const MOST_CHIPS = 4;
-
 /** All events. */
 export const EVENTS_TAB: ListTab<EventRow> = {
   tab: 'events',
@@ -29,14 +27,10 @@ export const EVENTS_TAB: ListTab<EventRow> = {
   key: (_event, place) => String(place),
   empty: 'No events yet. Send some, for example: cio-stream events orders.ndjson --email email --name event',
   columns: [
-    { heading: 'Time', cell: eventTime, kind: 'narrow' },
-    {
-      heading: 'Event',
-      cell: ({ name, kind }) =>
-        html`<bdi class="name">${visible(name)}</bdi>${kind === 'event' ? nothing : html` <span class="tag">${kind}</span>`}`,
-    },
+    { heading: 'Time', cell: ({ timestamp }) => unixMoment(timestamp), kind: 'narrow' },
+    { heading: 'Event', cell: (event) => html`<span class="name">${eventName(event)}</span>` },
     { heading: 'Person', cell: personOf, kind: 'wide' },
-    { heading: 'Attributes', cell: ({ attributes }) => chips(attributes, MOST_CHIPS), kind: 'wide' },
+    { heading: 'Attributes', cell: ({ attributes }) => chips(attributes), kind: 'wide' },
   ],
   detail: {
     name: ({ name }) => `Details of ${visible(name)}`,
@@ -44,9 +38,9 @@ export const EVENTS_TAB: ListTab<EventRow> = {
   },
 };
 
-/** When it was. */
-export function eventTime({ timestamp }: EventRow): TemplateResult | string {
-  return unixMoment(timestamp);
+/** Its name, and what it is if it is not an event. */
+export function eventName({ name, kind }: EventRow): TemplateResult {
+  return html`<bdi>${visible(name)}</bdi>${kind === 'event' ? nothing : html` <span class="tag">${kind}</span>`}`;
 }
 
 /** What it holds. */

@@ -95,7 +95,7 @@ function expert(desk: Desk, rules: readonly ActiveRule[]): TemplateResult {
     <summary>As JSON, for more than that</summary>
     <form @submit=${submit}>
       <label for="rules">A list of rules. The first one that matches a request acts.</label>
-      <textarea id="rules" class="code" name="rules" rows="8" spellcheck="false" .defaultValue=${now === '[]' ? EXAMPLE : now}></textarea>
+      <textarea id="rules" name="rules" rows="8" spellcheck="false" .defaultValue=${now === '[]' ? EXAMPLE : now}></textarea>
       <button type="submit">Set these faults</button>
     </form>
   </details>`;

@@ -28,7 +28,7 @@ const COUNTS: readonly (readonly [name: string, title: string])[] = [
 export function frame(desk: Desk, tabs: readonly TabLink[], content: unknown): TemplateResult {
   return html`<header>
       <div class="top">
-        <h1>${logo()} cio-stream <span>sandbox</span></h1>
+        <h1><img src="/page/icon.svg" alt="" width="22" height="22" /> cio-stream <span>sandbox</span></h1>
         <p class="line ${desk.line}" role="status">${desk.paused && desk.line === 'live' ? 'Paused' : LINES[desk.line]}</p>
         <button type="button" aria-pressed=${desk.paused} @click=${() => desk.pause(!desk.paused)}>${desk.paused ? 'Resume' : 'Pause'}</button>
         <button type="button" @click=${() => resetDialog()?.showModal()}>Reset …</button>
@@ -46,10 +46,6 @@ export function frame(desk: Desk, tabs: readonly TabLink[], content: unknown): T
       ${content}
     </main>
     ${asksForReset(desk)}`;
-}
-
-function logo(): TemplateResult {
-  return html`<img src="/page/icon.svg" alt="" width="22" height="22" />`;
 }
 
 function trouble({ line, problem }: Desk): TemplateResult | typeof nothing {

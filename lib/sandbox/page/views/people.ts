@@ -3,11 +3,11 @@
 import type { SomeOf } from '../control.ts';
 import type { Desk } from '../desk.ts';
 import { exactText } from '../exact.ts';
-import { counted, grouped, shortened, visible } from '../format.ts';
+import { counted, grouped, shortened, unixMoment, visible } from '../format.ts';
 import { repeat } from '../lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
 import { linkTo } from '../place.ts';
-import { type EventRow, eventBody, eventTime } from './events.ts';
+import { type EventRow, eventBody, eventName } from './events.ts';
 import { type ListTab, pager } from './list.ts';
 import { type Bag, bagTable, brief, chips } from './value.ts';
 
@@ -27,7 +27,6 @@ interface OnePerson extends PersonRow {
 }
 
 const IDENTIFIERS = ['email', 'id', 'phone'] as const;
-const MOST_CHIPS = 4;
 const NEWEST_EVENTS = 200;
 const LAST_EVENTS = 3;
 
@@ -45,7 +44,7 @@ export const PEOPLE_TAB: ListTab<PersonRow> = {
     'Nobody yet. Paste the three lines above into a terminal, then run for example: cio-stream people crm.csv --email "E-Mail Address"',
   columns: [
     { heading: 'Person', cell: identifiersOf, kind: 'wide' },
-    { heading: 'Attributes', cell: ({ attributes }) => chips(attributes, MOST_CHIPS), kind: 'wide' },
+    { heading: 'Attributes', cell: ({ attributes }) => chips(attributes), kind: 'wide' },
     { heading: 'Last events', cell: lastEvents, kind: 'wide' },
     { heading: 'Events', cell: ({ events }) => grouped(events), kind: 'number' },
   ],
@@ -110,7 +109,7 @@ function timeLine({ items, total, offset }: SomeOf<EventRow>): TemplateResult {
       items,
       (_event, index) => total - offset - index,
       (event) => html`<li>
-        <p>${eventTime(event)} <strong><bdi>${visible(event.name)}</bdi></strong> ${event.kind === 'event' ? nothing : html`<span class="tag">${event.kind}</span>`}</p>
+        <p>${unixMoment(event.timestamp)} <strong>${eventName(event)}</strong></p>
         ${eventBody(event)}
       </li>`,
     )}

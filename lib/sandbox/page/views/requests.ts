@@ -15,9 +15,9 @@ export interface RequestRow {
   readonly method: string;
   readonly path: string;
   /** None if the connection was broken. */
-  readonly status?: number | null;
+  readonly status?: number;
   /** None if they were not looked at. */
-  readonly items?: number | null;
+  readonly items?: number;
   readonly bytes: number;
   readonly refused: number;
   /** What the fault that acted on it does. */
@@ -28,8 +28,8 @@ export interface RequestRow {
 interface OneRequest extends RequestRow {
   readonly headers: Bag;
   /** None if it did not come whole, or had to make room. */
-  readonly requestBody?: string | null;
-  readonly responseBody?: string | null;
+  readonly requestBody?: string;
+  readonly responseBody?: string;
   readonly truncated?: boolean;
 }
 
@@ -91,6 +91,6 @@ function exchange({ headers, requestBody, responseBody, truncated = false, fault
   </div>`;
 }
 
-function body(text: string | null | undefined, truncated: boolean): TemplateResult {
+function body(text: string | undefined, truncated: boolean): TemplateResult {
   return !text?.trim() ? html`<p class="empty">No body.</p>` : html`<pre tabindex="0">${visible(readableBody(text, truncated))}</pre>`;
 }

@@ -6,7 +6,6 @@ import { linkTo } from '../place.ts';
 import type { ListTab } from './list.ts';
 import { type Bag, brief, chips, whole } from './value.ts';
 
-const MOST_CHIPS = 5;
 const atPlace = (_item: unknown, place: number): string => String(place);
 
 /** Objects. */
@@ -21,7 +20,7 @@ export const OBJECTS_TAB: ListTab<Bag & { readonly attributes: Bag }> = {
   columns: [
     { heading: 'Type', cell: ({ object_type_id }) => brief(object_type_id) },
     { heading: 'Id', cell: ({ object_id }) => brief(object_id), kind: 'wide' },
-    { heading: 'Attributes', cell: ({ attributes }) => chips(attributes, MOST_CHIPS), kind: 'wide' },
+    { heading: 'Attributes', cell: ({ attributes }) => chips(attributes), kind: 'wide' },
   ],
   detail: { name: ({ object_id }) => `Details of object ${object_id}`, view: (object) => whole(object) },
 };
@@ -38,7 +37,7 @@ export const RELATIONSHIPS_TAB: ListTab<Bag & { readonly attributes: Bag }> = {
   columns: [
     { heading: 'Person', cell: holder, kind: 'wide' },
     { heading: 'Object', cell: ({ cio_object_id }) => brief(cio_object_id), kind: 'wide' },
-    { heading: 'Attributes', cell: ({ attributes }) => chips(attributes, MOST_CHIPS), kind: 'wide' },
+    { heading: 'Attributes', cell: ({ attributes }) => chips(attributes), kind: 'wide' },
   ],
 };
 
@@ -51,7 +50,7 @@ export const DELIVERIES_TAB: ListTab<Bag> = {
   path: '/state/deliveries',
   key: atPlace,
   empty: 'No delivery events yet.',
-  columns: [{ heading: 'Delivery event', cell: (delivery) => chips(delivery, MOST_CHIPS), kind: 'wide' }],
+  columns: [{ heading: 'Delivery event', cell: (delivery) => chips(delivery), kind: 'wide' }],
   detail: { name: () => 'Details', view: (delivery) => whole(delivery) },
 };
 

@@ -8,6 +8,7 @@ import { html, nothing, type TemplateResult } from '../lit/lit-html.js';
 export type Bag = Readonly<Record<string, unknown>>;
 
 const MOST_CHARS = 60;
+const MOST_CHIPS = 4;
 
 /** A value on one line, cut where it is long. */
 export function brief(value: unknown, length = MOST_CHARS): TemplateResult {
@@ -25,7 +26,7 @@ export function whole(value: unknown): TemplateResult {
 }
 
 /** The first pairs of a bag, as chips. */
-export function chips(bag: Bag, most: number): TemplateResult | typeof nothing {
+export function chips(bag: Bag, most = MOST_CHIPS): TemplateResult | typeof nothing {
   const pairs = Object.entries(bag);
   if (pairs.length === 0) return nothing;
   const rest = pairs.length - most;

@@ -46,6 +46,6 @@ export class OrdinaryRows implements RowReader {
   }
 
   read(block: Block, row: number): Element {
-    return readRecord(block.bytes.toString('utf8', block.from(row), block.to(row)), block.origin(row), 'csv');
+    return readRecord(block.text(row), block.origin(row), 'csv');
   }
 }

@@ -31,8 +31,7 @@ function timelineOf(milliseconds: number): Timeline {
     delivered: rows,
     rejected: some,
     skipped: some,
-    requests: some,
-    perSecond: rows,
+    requests: rows,
     retries: some,
     waits: some,
   };

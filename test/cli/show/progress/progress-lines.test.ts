@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters, styleText } from 'node:util';
 import fc from 'fast-check';
-import { type Paint, plain } from '../../../../lib/cli/show/paint.ts';
+import { type Paint, paintFor } from '../../../../lib/cli/show/paint.ts';
 import { barParts, progressLines, progressText, type ShownProgress } from '../../../../lib/cli/show/progress/progress-lines.ts';
 import { widthOf } from '../../../../lib/cli/show/table.ts';
 import { runs } from '../../../support/runs.ts';
+
+const plain = paintFor('never');
 
 const halfway: ShownProgress = {
   ...{ read: 1_234_567, delivered: 600_000, rejected: 3, skipped: 2, inFlight: 634_562, requests: 99 },
