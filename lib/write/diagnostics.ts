@@ -25,7 +25,11 @@ export interface RetryMessage {
 
 /** A request waits `ms` before it may leave. */
 export interface WaitMessage {
-  readonly why: 'rate';
+  /**
+   * `rate`: with it, and those that wait before it, more would leave in a second than may. `asked`: the API has asked for quiet, or
+   * for a slower pace. `spacing`: there is room, but requests leave evenly spaced.
+   */
+  readonly why: 'rate' | 'asked' | 'spacing';
   readonly ms: number;
 }
 

@@ -27,7 +27,7 @@ const SERIES = {
   /** The most that left in a rolling second that ends here. */
   requests: 'most',
   retries: 'sum',
-  /** Requests that had to wait for the rate. */
+  /** Requests that the limit held back; not those that were only spaced, or that the API asked to wait. */
   waits: 'sum',
 } as const satisfies Record<string, Gathered>;
 
@@ -155,7 +155,9 @@ export class Recorder {
     if (kind) kind.waitedMs += delayMs;
   };
 
-  readonly #onWait = (_: WaitMessage): void => this.#buckets.add('waits', this.#now(), 1);
+  readonly #onWait = ({ why }: WaitMessage): void => {
+    if (why === 'rate') this.#buckets.add('waits', this.#now(), 1);
+  };
 
   readonly #onRejection = ({ rejection }: RejectionMessage): void => {
     const source = rejection.origin?.place.source;

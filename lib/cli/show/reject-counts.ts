@@ -1,5 +1,6 @@
 /** Rejected records -> how many of each kind, with two of each to look at. Memory is bounded. */
 import { GroupedCount } from '../../grouped-count.ts';
+import { number } from '../../wording.ts';
 import { infoOf, type RejectLine, type RejectLineInfo } from '../input/reject-filter.ts';
 import { beginningOf, recordTextOf, wrongValueOf } from './rejected-record.ts';
 
@@ -23,12 +24,11 @@ export interface Kind {
   readonly stream: string | null;
   readonly namespace: string | null;
   readonly records: number;
-  /** One or two, the first that came. */
+  /** One or two: the first that came, and the first with another message, or else the second. */
   readonly examples: readonly Example[];
 }
 
 const MAX_KINDS = 1_000;
-const MAX_EXAMPLES = 2;
 const MAX_TEXT = 120;
 
 /** Counts records by kind. */
@@ -44,7 +44,7 @@ export class RejectCounts {
     const kind = this.#kinds.add(names, ([reason = null, field = null, stream = null, namespace = null]) => {
       return { reason, field, stream, namespace, examples: [] };
     });
-    if (kind && kind.examples.length < MAX_EXAMPLES) kind.examples.push(exampleOf(line, info, object));
+    if (kind && isWanted(info, kind.examples)) kind.examples[Math.min(kind.examples.length, 1)] = exampleOf(line, info, object);
   }
 
   /** Records of further kinds, which came when there were too many kinds already. */
@@ -56,6 +56,12 @@ export class RejectCounts {
   get kinds(): Kind[] {
     return this.#kinds.all;
   }
+}
+
+/** So a kind with several messages shows that it has them. */
+function isWanted({ message }: RejectLineInfo, [first, second]: readonly Example[]): boolean {
+  if (first === undefined || second === undefined) return true;
+  return first.message === second.message && first.message !== (message && beginningOf(message, MAX_TEXT));
 }
 
 function exampleOf(line: RejectLine, { source, line: at, message, field }: RejectLineInfo, object: string | undefined): Example {
@@ -72,6 +78,7 @@ function exampleOf(line: RejectLine, { source, line: at, message, field }: Rejec
 
 /** Where an example is from, and what it holds: the wrong value, or the record itself. A line is one of the source, not of the object. */
 export function exampleTexts({ object, source, line, value, record }: Example): [place: string, what: string] {
-  const place = source === undefined ? (object ?? line) : [source, line].filter((part) => part !== undefined).join(':');
-  return [String(place ?? ''), value === undefined ? record : JSON.stringify(value)];
+  const at = line === undefined ? '' : `line ${number(line)}`;
+  const place = source === undefined ? (object ?? at) : [source, line].filter((part) => part !== undefined).join(':');
+  return [place, value === undefined ? record : JSON.stringify(value)];
 }

@@ -30,6 +30,7 @@ export interface Layout {
 }
 
 const HEAD = ['rows', 'reason', 'field', 'what is wrong, and where'];
+const SEVERAL = 'several messages, such as';
 const MAX_SHOWN = 20;
 /** Some name many columns; the message does so, too. */
 const MAX_FIELD = 24;
@@ -38,10 +39,14 @@ const COLUMNS: readonly TableColumn[] = [{ align: 'right' }, {}, { least: 8 }, {
 /** The kinds, the most frequent first, with their examples. */
 export function rejectTable({ kinds, otherKinds }: RejectedRows, { paint, width }: Layout): string[] {
   const shown = kinds.slice(0, MAX_SHOWN);
-  const rows = shown.flatMap(({ records, reason, field, examples }) => [
-    [number(records), reason ?? '-', cutTo(field ?? '-', MAX_FIELD), examples[0]?.message ?? ''],
-    ...examples.map((one) => ['', '', '', exampleText(one)]),
-  ]);
+  const rows = shown.flatMap(({ records, reason, field, examples }) => {
+    const [first, second = first] = examples;
+    const fits = first?.message === second?.message;
+    return [
+      [number(records), reason ?? '-', cutTo(field ?? '-', MAX_FIELD), fits ? (first?.message ?? '') : SEVERAL],
+      ...examples.map((one) => ['', '', '', fits ? exampleText(one) : exampleText(one, one.message)]),
+    ];
+  });
   const isKind = (row: number): boolean => rows[row - 1]?.[0] !== '';
   const table = tableLines([HEAD, ...rows], {
     columns: COLUMNS,
@@ -59,9 +64,10 @@ export function rejectTable({ kinds, otherKinds }: RejectedRows, { paint, width 
 
 const INDENT = '  ';
 
-/** crm.csv:17  "31/04/2024". */
-function exampleText(example: Example): string {
-  return exampleTexts(example)
+/** crm.csv:17  "31/04/2024", or with its message crm.csv:17: is not a time  "31/04/2024". */
+function exampleText(example: Example, message = ''): string {
+  const [place, what] = exampleTexts(example);
+  return [[place, message].filter((part) => part !== '').join(': '), what]
     .filter((part) => part !== '')
     .map(printable)
     .join('  ');

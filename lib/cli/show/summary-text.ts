@@ -15,7 +15,7 @@ const NOT_UTF_8 = 'hint: there are records that are not UTF-8: name the encoding
 /** So many names are in a note. */
 const NAMED = 5;
 
-/** Where inputs resume, or have resumed. */
+/** Where inputs resume, or have resumed: said when a run begins, so not again in its summary. */
 export function resumedNote(resumed: readonly Resumed[]): string {
   const place = ({ line, item, ended }: Resumed): string => {
     if (ended) return 'was already read to its end';
@@ -39,7 +39,7 @@ export function unfinishedNote(inputs: readonly string[]): string {
 /** The end of a run, in lines that are printable but for their colours. */
 export function summaryText(report: Report, rejected: RejectedRows, layout: Layout): string {
   const { paint } = layout;
-  const { error, interrupted, skipped, warnings, unseenColumns = [], replayed, resumed } = report;
+  const { error, interrupted, skipped, warnings, unseenColumns = [], replayed } = report;
   const [counts, traffic] = countLines(report);
   const title = paint(error ? 'red' : interrupted ? 'yellow' : 'green', titleOf(report));
   const lines = [`${title}: ${counts}`, `  ${traffic}`];
@@ -52,7 +52,6 @@ export function summaryText(report: Report, rejected: RejectedRows, layout: Layo
   const hint = hintOf(report);
   if (replayed) replayedLines(replayed).forEach(say);
   else if (hint !== undefined) say(hint);
-  if (resumed) say(resumedNote(resumed));
   if (report.rejected.total > 0) lines.push(...nextLines(rejected, paint));
   return lines.join('\n');
 }

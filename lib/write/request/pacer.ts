@@ -6,7 +6,7 @@
  */
 import type Bottleneck from 'bottleneck';
 import type { Cancel, Clock } from '../../clock.ts';
-import { waits } from '../diagnostics.ts';
+import { type WaitMessage, waits } from '../diagnostics.ts';
 import { type Permit, RateWindow } from './rate-window.ts';
 
 // bottleneck spends a few timers on each job, so it can't run more than some hundred a second. Where more than one request
@@ -76,7 +76,7 @@ export class Pacer {
       signal.addEventListener('abort', onAbort, { once: true });
       this.#queue.push(onPermit);
       this.#pump();
-      if (isWaiting) waits.publish(() => ({ why: 'rate', ms: this.#waitMs() }));
+      if (isWaiting) waits.publish(() => this.#lastWait());
     });
   }
 
@@ -99,15 +99,18 @@ export class Pacer {
 
   /** When the next permit can be given, if there is a turn for it. */
   get #opensAt(): number {
-    return Math.max(this.#window.opensAt, this.#pausedUntil);
+    return Math.max(this.#window.opensAt(), this.#pausedUntil);
   }
 
-  /** How long the next request waits at least. */
-  #waitMs(): number {
-    const opensAt = this.#opensAt;
-    // Not known before one of those leaves that have a permit.
-    const forWindow = opensAt === Number.POSITIVE_INFINITY ? this.#window.lengthMs : opensAt - this.#clock.now();
-    return Math.max(forWindow, this.#turns > 0 ? 0 : this.#turnMs * this.#clock.speed);
+  /** Why the last request of the queue waits, and how long at least. */
+  #lastWait(): WaitMessage {
+    const now = this.#clock.now();
+    const opensAt = this.#window.opensAt(this.#queue.length - 1);
+    // Not known before one of those leaves that have a permit, or wait for one.
+    const forWindow = opensAt === Number.POSITIVE_INFINITY ? this.#window.lengthMs : opensAt - now;
+    const ms = Math.max(forWindow, this.#pausedUntil - now, this.#turns > 0 ? 0 : this.#turnMs * this.#clock.speed);
+    if (this.#paceAt(now) < 1) return { why: 'asked', ms };
+    return { why: forWindow > 0 ? 'rate' : 'spacing', ms };
   }
 
   #paceAt(now: number): number {

@@ -30,11 +30,11 @@ export class RateWindow {
     this.#sent = Math.min(allowed, sentAt.length);
   }
 
-  /** When the next permit can be given; Infinity until one of those that were given is used or comes back. */
-  get opensAt(): number {
+  /** When a permit can be given behind `others` to come; Infinity until one of those that were given is used or comes back. */
+  opensAt(others = 0): number {
     const places = this.#sentAt.length;
-    if (this.#permitted === places) return Number.POSITIVE_INFINITY;
-    const next = this.#sent + this.#permitted;
+    if (this.#permitted + others >= places) return Number.POSITIVE_INFINITY;
+    const next = this.#sent + this.#permitted + others;
     return next < places ? Number.NEGATIVE_INFINITY : (this.#sentAt[next % places] as number) + this.lengthMs;
   }
 

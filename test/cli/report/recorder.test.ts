@@ -20,7 +20,7 @@ test('counts are recorded where they change, and after the end nothing is', asyn
   await clock.run(450);
   retries.publish(() => ({ why: 'HTTP 503', attempt: 1, delayMs: 200.4 }));
   retries.publish(() => ({ why: 'HTTP 503', attempt: 2, delayMs: 400 }));
-  waits.publish(() => ({ why: 'rate', ms: 10 }));
+  for (const why of ['rate', 'spacing', 'asked'] as const) waits.publish(() => ({ why, ms: 10 }));
   const rejection = new Rejection({ reason: 'invalid', message: 'is empty', stage: 'validate' }, {}, new Origin({}, { source: 'a.csv' }));
   rejections.publish(() => ({ reason: 'invalid', stage: 'validate', field: undefined, status: undefined, rejection }));
   Object.assign(summary, { read: 12, delivered: 11 });

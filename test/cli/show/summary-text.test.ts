@@ -59,6 +59,24 @@ test('a summary shows what was rejected by reason and field with two examples, t
   }
 });
 
+test('a message stands over the rows that it fits: if a kind has several, each example has its own', () => {
+  const counts = new RejectCounts();
+  const reject = (message: string, line: number, row: string, source?: string): void => {
+    const cause = { reason: 'malformed', message, stage: 'csv' } as const;
+    counts.add(new Rejection(cause, undefined, new Origin({ line, raw: row }, source === undefined ? {} : { source })));
+  };
+  reject('2 cells, but the header has 9', 580, 'broken;row', 'crm.csv');
+  for (let line = 600; line < 610; line++) reject('2 cells, but the header has 9', line, 'a;b', 'crm.csv');
+  reject('a quote is not closed', 1817, '701x;"bad');
+  reject('a quote is not closed', 1818, 'late');
+  const table = rejectTable({ rejects: '', kinds: counts.kinds, otherKinds: 0 }, layout);
+  assert.deepEqual(table.slice(1), [
+    '    13  malformed  -      several messages, such as',
+    '                          crm.csv:580: 2 cells, but the header has 9  broken;row',
+    '                          line 1,817: a quote is not closed  701x;"bad',
+  ]);
+});
+
 test('where nearly all records are rejected for the same, and none got through, a hint says what may be meant', () => {
   const hint = (kinds: readonly [number, Reason, string][], passed = 0): string | undefined => {
     const summary = new Summary();

@@ -204,6 +204,33 @@ test('who comes to an idle pacer leaves at once; who waits is published; an abor
   pacer.stop();
 });
 
+test('a wait says whether the limit, the API, or only the spacing holds the request back', async (t) => {
+  const { clock, run } = machine(t);
+  const waits: string[] = [];
+  const onWait = (message: unknown): void => void waits.push((message as { why: string }).why);
+  subscribe('customerio-streams:wait', onWait);
+  t.after(() => unsubscribe('customerio-streams:wait', onWait));
+  const pacer = await Pacer.open(5, clock);
+  // All at once: five may leave in this second, however they are spaced, and the other five may not.
+  const times = send(pacer, 10);
+  assert.deepEqual(waits.splice(0), [...Array(5).fill('spacing'), ...Array(5).fill('rate')]);
+  await run(5_000);
+  assert.equal(times.length, 10);
+  pacer.pause(500);
+  send(pacer, 1);
+  await run(600);
+  send(pacer, 3);
+  assert.deepEqual(new Set(waits.splice(0)), new Set(['asked']));
+  await run(20_000);
+  waits.length = 0;
+  for (let n = 0; n < 30; n++) {
+    (await pacer.acquire(never)).sent();
+    await run(300);
+  }
+  assert.deepEqual(waits, [], 'far below the limit');
+  pacer.stop();
+});
+
 test('a permit that is given back costs nobody a place', async (t) => {
   const { clock, run } = machine(t);
   const pacer = await Pacer.open(10, clock);

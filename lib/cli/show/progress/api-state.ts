@@ -8,7 +8,7 @@ const SLOW_MS = 500;
 /** Listens until it is closed. */
 export class ApiState {
   readonly #clock: Clock;
-  #waitUntil = 0;
+  readonly #waitUntil = { rate: 0, asked: 0 };
   #retryAt = 0;
   #why = '';
   #storeWaitsSince: number | undefined;
@@ -25,7 +25,8 @@ export class ApiState {
     const now = this.#clock.now();
     if (now < this.#retryAt) return `retrying: ${this.#why} in ${((this.#retryAt - now) / 1000).toFixed(1)} s`;
     if (this.#storeWaitsSince !== undefined && now - this.#storeWaitsSince >= SLOW_MS) return 'waiting for the place for rejected records';
-    return now < this.#waitUntil ? 'waiting for the rate limit' : undefined;
+    if (now < this.#waitUntil.asked) return 'slower, as the API asked';
+    return now < this.#waitUntil.rate ? 'waiting for the rate limit' : undefined;
   }
 
   close(): void {
@@ -34,8 +35,8 @@ export class ApiState {
     storeWaits.unsubscribe(this.#onStoreWait);
   }
 
-  readonly #onWait = ({ ms }: WaitMessage): void => {
-    this.#waitUntil = Math.max(this.#waitUntil, this.#clock.now() + ms);
+  readonly #onWait = ({ why, ms }: WaitMessage): void => {
+    if (why !== 'spacing') this.#waitUntil[why] = Math.max(this.#waitUntil[why], this.#clock.now() + ms);
   };
 
   readonly #onRetry = ({ why, delayMs }: RetryMessage): void => {

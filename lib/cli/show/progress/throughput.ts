@@ -1,6 +1,6 @@
 /**
  * Counts over time -> how fast it goes and how long it will take. Speeds are those of the last seconds. What counts as done is
- * what is settled (delivered, rejected or skipped), not what is read.
+ * what is settled (delivered, rejected or skipped), not what is read; the time left is that of the rows that have to be delivered.
  */
 import type { CurrentInput } from '../../input/record-reader.ts';
 
@@ -39,8 +39,10 @@ interface Sample {
 }
 
 const WINDOW_MS = 5_000;
-// An estimate made of less would only jump about.
+// An estimate made of less would only jump about: so long a run, and of the input such a share, or else a minute.
 const LEAST_MS = 2_000;
+const LEAST_SHARE = 0.01;
+const LONG_MS = 60_000;
 
 /** Remembers the last seconds. */
 export class Throughput {
@@ -71,19 +73,28 @@ export class Throughput {
     };
   }
 
-  #outlook(
-    { read, bytesRead, bytesTotal }: Counts,
-    settled: number,
-    now: number,
-  ): Pick<Progress, 'settledShare' | 'readShare' | 'percent' | 'etaSeconds'> {
+  #outlook(counts: Counts, settled: number, now: number): Pick<Progress, 'settledShare' | 'readShare' | 'percent' | 'etaSeconds'> {
+    const { read, bytesRead, bytesTotal } = counts;
     if (!bytesTotal) return { settledShare: undefined, readShare: undefined, percent: undefined, etaSeconds: undefined };
     // A file may have grown since.
     const readShare = within01(bytesRead / bytesTotal);
-    const share = read > 0 ? within01(settled / read) * readShare : 0;
-    const elapsedMs = now - this.#startedAt;
-    const etaSeconds = share > 0 && share < 1 && elapsedMs >= LEAST_MS ? Math.round((elapsedMs * (1 - share)) / share / 1000) : undefined;
-    return { settledShare: share, readShare, percent: Math.floor(share * 100), etaSeconds };
+    const settledShare = read > 0 ? within01(settled / read) * readShare : 0;
+    const etaSeconds = settledShare < 1 ? secondsLeft(deliveredShare(counts) * readShare, now - this.#startedAt) : undefined;
+    return { settledShare, readShare, percent: Math.floor(settledShare * 100), etaSeconds };
   }
+}
+
+/** Of the rows read that have to be delivered: those that are rejected or skipped are settled long before, and foretell nothing. */
+function deliveredShare({ read, delivered, rejected, skipped }: Counts): number {
+  const toDeliver = read - rejected - skipped;
+  if (toDeliver > 0) return within01(delivered / toDeliver);
+  return read > 0 ? 1 : 0;
+}
+
+/** At the speed so far; undefined if too little is done to say. */
+function secondsLeft(share: number, elapsedMs: number): number | undefined {
+  if (share <= 0 || elapsedMs < LEAST_MS || (share < LEAST_SHARE && elapsedMs < LONG_MS)) return undefined;
+  return Math.round((elapsedMs * (1 - share)) / share / 1000);
 }
 
 function within01(share: number): number {

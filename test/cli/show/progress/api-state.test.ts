@@ -9,6 +9,11 @@ test('waits for the rate, for a retry and for the reject store are shown while t
   const state = new ApiState(clock);
   try {
     assert.equal(state.words, undefined);
+    channel('customerio-streams:wait').publish({ why: 'spacing', ms: 50 });
+    assert.equal(state.words, undefined, 'there is room');
+    channel('customerio-streams:wait').publish({ why: 'asked', ms: 5 });
+    assert.equal(state.words, 'slower, as the API asked');
+    await clock.run(5);
     channel('customerio-streams:wait').publish({ why: 'rate', ms: 50 });
     assert.equal(state.words, 'waiting for the rate limit');
     channel('customerio-streams:retry').publish({ why: 'HTTP 503', attempt: 1, delayMs: 2_000 });

@@ -22,8 +22,23 @@ test('speeds are those of the last five seconds; the estimate is made of the sha
 test('what is read and not settled does not count as done', () => {
   const throughput = new Throughput(0);
   const all = throughput.take(counts(1_000, { delivered: 100, rejected: 100, skipped: 50, bytesRead: 100_000 }), 5_000);
-  assert.deepEqual([all.settledShare, all.readShare, all.percent, all.etaSeconds, all.inFlight], [0.25, 1, 25, 15, 750]);
+  assert.deepEqual([all.settledShare, all.readShare, all.percent, all.etaSeconds, all.inFlight], [0.25, 1, 25, 38, 750]);
   assert.equal(all.recordsPerSecond, 50);
   const odd = throughput.take(counts(10, { delivered: 20, bytesRead: 200_000 }), 6_000);
   assert.deepEqual([odd.settledShare, odd.readShare, odd.inFlight], [1, 1, 0]);
+});
+
+test('the time left is estimated from what is delivered: from 1 % on, or after a minute', () => {
+  const eta = (more: Partial<Counts>, seconds: number): number | undefined =>
+    new Throughput(0).take(counts(40_000, { delivered: 0, bytesRead: 100_000, ...more }), seconds * 1_000).etaSeconds;
+  // All is read, and the API takes nothing: what is rejected or skipped says nothing of the rest.
+  assert.equal(eta({ rejected: 30 }, 3), undefined);
+  assert.equal(eta({ rejected: 4_000, skipped: 20_000 }, 100), undefined);
+  assert.equal(eta({ rejected: 20_000, delivered: 10_000 }, 10), 10);
+  assert.equal(eta({ delivered: 399 }, 59), undefined);
+  assert.equal(eta({ delivered: 399 }, 60), 5_955);
+  assert.equal(eta({ delivered: 400 }, 2), 198);
+  assert.equal(eta({ delivered: 400 }, 1), undefined);
+  // Nothing has to be delivered: reading is all the work.
+  assert.equal(eta({ rejected: 40_000, bytesRead: 25_000 }, 4), 12);
 });
