@@ -38,18 +38,14 @@ const COLUMNS: readonly TableColumn[] = [{ align: 'right' }, {}, { least: 8 }, {
 /** The kinds, the most frequent first, with their examples. */
 export function rejectTable({ kinds, otherKinds }: RejectedRows, { paint, width }: Layout): string[] {
   const shown = kinds.slice(0, MAX_SHOWN);
-  const rows = shown.flatMap(({ records, reason, field, examples }) => [
-    [number(records), reason ?? '-', cutTo(field ?? '-', MAX_FIELD), examples[0]?.message ?? ''],
-    ...examples.map((one) => ['', '', '', exampleText(one)]),
-  ]);
-  const isKind = (row: number): boolean => rows[row - 1]?.[0] !== '';
-  const table = tableLines([HEAD, ...rows], {
+  const rows = shown.flatMap(rowsOf);
+  const table = tableLines([HEAD, ...rows.map(({ cells }) => cells)], {
     columns: COLUMNS,
     width: width - INDENT.length,
     paint: (text, row, column) => {
       if (text.trim() === '') return text;
       if (row === 0) return paint('bold', text);
-      if (!isKind(row)) return paint('dim', text);
+      if (rows[row - 1]?.isExample) return paint('dim', text);
       return column === 1 ? paint('red', text) : text;
     },
   });
@@ -59,9 +55,21 @@ export function rejectTable({ kinds, otherKinds }: RejectedRows, { paint, width 
 
 const INDENT = '  ';
 
+/** A kind, and below it its examples. A kind may have several messages: each example stands below its own. */
+function rowsOf({ records, reason, field, examples }: Kind): { cells: string[]; isExample: boolean }[] {
+  const kind = [number(records), reason ?? '-', cutTo(field ?? '-', MAX_FIELD)];
+  return examples.flatMap((one, at) => {
+    const example = { cells: ['', '', '', exampleText(one)], isExample: true };
+    if (at > 0 && one.message === examples[at - 1]?.message) return [example];
+    return [{ cells: [...(at === 0 ? kind : ['', '', '']), one.message ?? ''], isExample: false }, example];
+  });
+}
+
 /** crm.csv:17 "31/04/2024": the record itself where no field is known. */
 function exampleText({ source, object, line, value, record }: Example): string {
-  const place = [source ?? object, line].filter((part) => part !== undefined).join(':');
+  const name = source ?? object;
+  // Standard input has no name.
+  const place = name === undefined && line !== undefined ? `line ${line}` : [name, line].filter((part) => part !== undefined).join(':');
   const what = value === undefined ? record : JSON.stringify(value);
   return [place, what]
     .filter((part) => part !== '')

@@ -56,7 +56,8 @@ export function summaryText(report: Report, rejected: RejectedRows, layout: Layo
   if (replayed) replayedLines(replayed).forEach(say);
   else if (hint !== undefined) say(hint);
   if (resumed) say(resumedNote(resumed));
-  if (report.rejected.total > 0) lines.push(...nextLines(rejected, paint));
+  if (error?.code === 'CIO_REJECT_STORE') lines.push(`  rejected records that could be stored are ${printable(rejected.rejects)}`);
+  else if (report.rejected.total > 0) lines.push(...nextLines(rejected, paint));
   return lines.join('\n');
 }
 

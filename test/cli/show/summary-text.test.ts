@@ -5,6 +5,7 @@ import { RejectCounts } from '../../../lib/cli/show/reject-counts.ts';
 import { rejectTable } from '../../../lib/cli/show/reject-table.ts';
 import { reportOf } from '../../../lib/cli/show/report.ts';
 import { hintOf, summaryText } from '../../../lib/cli/show/summary-text.ts';
+import { CioError } from '../../../lib/errors.ts';
 import { Origin } from '../../../lib/record/origin.ts';
 import { type Reason, Rejection } from '../../../lib/record/rejection.ts';
 import { Summary } from '../../../lib/write/summary.ts';
@@ -55,6 +56,38 @@ test('a summary shows what was rejected by reason and field with two examples, t
     const table = rejectTable({ rejects: '', kinds: counts.kinds, otherKinds: 0 }, { paint: plain, width });
     assert.equal(table.length, 6, `${width}`);
   }
+});
+
+test('each example stands below its own message; one without a source is named by its line', () => {
+  const counts = new RejectCounts();
+  const rejected: [string, number][] = [
+    ['2 cells, but the header has 9', 580],
+    ['a quote is not closed', 817],
+  ];
+  for (const [message, line] of rejected)
+    counts.add(new Rejection({ reason: 'malformed', message, stage: 'csv' }, undefined, new Origin({ line, raw: `row ${line}` }, {})));
+  counts.add(new Rejection({ reason: 'invalid', field: 'a', message: 'is null', stage: 'x' }, { a: null }, new Origin({ line: 9 }, {})));
+  assert.deepEqual(rejectTable({ rejects: '', kinds: counts.kinds, otherKinds: 0 }, layout), [
+    '  rows  reason     field  what is wrong, and where',
+    '     2  malformed  -      2 cells, but the header has 9',
+    '                          line 580  row 580',
+    '                          a quote is not closed',
+    '                          line 817  row 817',
+    '     1  invalid    a      is null',
+    '                          line 9  "null"',
+  ]);
+});
+
+test('a summary names no place as that of rows which it could not store', () => {
+  const [summary, failure] = [new Summary(), new CioError('CIO_REJECT_STORE', 'no space left; what was not stored is in /tmp/x')];
+  summary.reject({ reason: 'invalid', message: 'is empty', stage: 'validate' });
+  const commands = { look: 'cio-stream rejects rej --rows', sendAgain: 'cio-stream replay rej' };
+  const text = summaryText(
+    reportOf(summary, { dryRun: false, interrupted: false, failure }),
+    { ...nothing, rejects: 'in rej', commands },
+    layout,
+  );
+  assert.match(text, /\n {2}rejected records that could be stored are in rej$/);
 });
 
 test('where nearly all records are rejected for the same, and none got through, a hint says what may be meant', () => {

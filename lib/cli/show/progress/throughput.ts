@@ -72,7 +72,7 @@ export class Throughput {
   }
 
   #outlook(
-    { read, bytesRead, bytesTotal }: Counts,
+    { read, rejected, bytesRead, bytesTotal }: Counts,
     settled: number,
     now: number,
   ): Pick<Progress, 'settledShare' | 'readShare' | 'percent' | 'etaSeconds'> {
@@ -81,7 +81,9 @@ export class Throughput {
     const readShare = within01(bytesRead / bytesTotal);
     const share = read > 0 ? within01(settled / read) * readShare : 0;
     const elapsedMs = now - this.#startedAt;
-    const etaSeconds = share > 0 && share < 1 && elapsedMs >= LEAST_MS ? Math.round((elapsedMs * (1 - share)) / share / 1000) : undefined;
+    // Rejected rows alone don't tell how long those in flight will take.
+    const isTelling = elapsedMs >= LEAST_MS && share > 0 && share < 1 && (settled > rejected || settled === read);
+    const etaSeconds = isTelling ? Math.round((elapsedMs * (1 - share)) / share / 1000) : undefined;
     return { settledShare: share, readShare, percent: Math.floor(share * 100), etaSeconds };
   }
 }

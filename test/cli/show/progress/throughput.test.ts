@@ -27,3 +27,11 @@ test('what is read and not settled does not count as done', () => {
   const odd = throughput.take(counts(10, { delivered: 20, bytesRead: 200_000 }), 6_000);
   assert.deepEqual([odd.settledShare, odd.readShare, odd.inFlight], [1, 1, 0]);
 });
+
+test('while only rejected rows are settled, nothing is estimated: they say nothing of those in flight', () => {
+  const throughput = new Throughput(0);
+  const eta = (read: number, delivered: number, rejected: number, skipped = 0): number | undefined =>
+    throughput.take(counts(read, { delivered, rejected, skipped, bytesRead: 50_000 }), 5_000).etaSeconds;
+  assert.deepEqual([eta(1_000, 0, 10), eta(1_000, 0, 990)], [undefined, undefined]);
+  assert.deepEqual([eta(1_000, 490, 10), eta(1_000, 0, 10, 490), eta(1_000, 0, 1_000)], [15, 15, 5]);
+});
