@@ -57,7 +57,7 @@ export function summaryText(report: Report, rejected: RejectedRows, layout: Layo
   else if (hint !== undefined) say(hint);
   if (resumed) say(resumedNote(resumed));
   if (error?.code === 'CIO_REJECT_STORE') lines.push(`  rejected records that could be stored are ${printable(rejected.rejects)}`);
-  else if (report.rejected.total > 0) lines.push(...nextLines(rejected, paint));
+  else if (report.rejected.total > 0) lines.push(...nextLines(rejected, paint, report.dryRun));
   return lines.join('\n');
 }
 
@@ -77,14 +77,13 @@ function countLines({ read, delivered, rejected, skipped, requests, retries, byt
 }
 
 /** Where rejected rows are, and what to do next. */
-function nextLines({ rejects, commands }: RejectedRows, paint: Paint): string[] {
+function nextLines({ rejects, commands }: RejectedRows, paint: Paint, dryRun: boolean | undefined): string[] {
   const lines = [`  rejected records are ${printable(rejects)}`];
   if (commands === undefined) return lines;
-  return [
-    ...lines,
-    `  to look at them:     ${paint('cyan', printable(commands.look))}`,
-    `  to send them again:  ${paint('cyan', printable(commands.sendAgain))}`,
-  ];
+  lines.push(`  to look at them:     ${paint('cyan', printable(commands.look))}`);
+  // Nothing was sent: the whole input is to be sent, not these rows.
+  if (!dryRun) lines.push(`  to send them again:  ${paint('cyan', printable(commands.sendAgain))}`);
+  return lines;
 }
 
 /**

@@ -52,6 +52,9 @@ test('a summary shows what was rejected by reason and field with two examples, t
     '  to look at them:     cio-stream rejects rej --rows',
     '  to send them again:  cio-stream replay rej',
   ]);
+  const dry = reportOf(summary, { dryRun: true, interrupted: false, failure: undefined });
+  const dryText = summaryText(dry, { rejects: 'in rej', kinds: [], otherKinds: 0, commands }, layout);
+  assert.match(dryText, /\n {2}rejected records are in rej\n {2}to look at them: {5}cio-stream rejects rej --rows$/);
   for (const width of [10, 20, 40]) {
     const table = rejectTable({ rejects: '', kinds: counts.kinds, otherKinds: 0 }, { paint: plain, width });
     assert.equal(table.length, 6, `${width}`);
