@@ -56,8 +56,7 @@ export function summaryText(report: Report, rejected: RejectedRows, layout: Layo
   if (replayed) replayedLines(replayed).forEach(say);
   else if (hint !== undefined) say(hint);
   if (resumed) say(resumedNote(resumed));
-  if (error?.code === 'CIO_REJECT_STORE') lines.push(`  rejected records that could be stored are ${printable(rejected.rejects)}`);
-  else if (report.rejected.total > 0) lines.push(...nextLines(rejected, paint, report.dryRun));
+  if (report.rejected.total > 0) lines.push(...nextLines(rejected, report, paint));
   return lines.join('\n');
 }
 
@@ -77,7 +76,9 @@ function countLines({ read, delivered, rejected, skipped, requests, retries, byt
 }
 
 /** Where rejected rows are, and what to do next. */
-function nextLines({ rejects, commands }: RejectedRows, paint: Paint, dryRun: boolean | undefined): string[] {
+function nextLines({ rejects, commands }: RejectedRows, { error, dryRun }: Report, paint: Paint): string[] {
+  // The error says where the others are.
+  if (error?.code === 'CIO_REJECT_STORE') return [`  rejected records that could be stored are ${printable(rejects)}`];
   const lines = [`  rejected records are ${printable(rejects)}`];
   if (commands === undefined) return lines;
   lines.push(`  to look at them:     ${paint('cyan', printable(commands.look))}`);
