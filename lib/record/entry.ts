@@ -15,7 +15,6 @@ export const WARNINGS = {
   identifier_removed: 'sent with an empty id or email as an attribute: Customer.io removes it from the person',
   odd_created_at: 'sent with a created_at that is not Unix seconds: Customer.io does not read it as a date; convert it to a time',
   empty_identify: 'identified without attributes: Customer.io sets nothing',
-  no_time: 'sent without a value in the column that is named for the time: Customer.io counts the event from its arrival',
   truncated: 'shortened to fit a limit',
   dropped_attribute: 'sent without the attributes that were over a limit',
 } as const;

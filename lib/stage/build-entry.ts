@@ -15,23 +15,10 @@ export function prepareEntries(): Promise<void> {
   return loadHash();
 }
 
-/** What is the same for all rows. */
-export interface EntrySettings {
-  readonly clock: Clock;
-  /** True if an event without a time deserves a warning. */
-  readonly namesTime: boolean;
-}
-
 /** Builds it. Throws a JsonError for a value that JSON has no text for. */
-export function buildEntry(
-  operation: Record<string, unknown>,
-  record: SourceRecord,
-  origin: Origin | undefined,
-  { clock, namesTime }: EntrySettings,
-): Entry {
+export function buildEntry(operation: Record<string, unknown>, record: SourceRecord, origin: Origin | undefined, clock: Clock): Entry {
   if (isEvent(operation)) operation.id = eventIdFor(operation, origin, clock);
   const warnings = warningsFor(operation);
-  if (namesTime && operation.timestamp === undefined) warnings.push('no_time');
   return new Entry(operation, stringify(operation), record, origin, warnings.length > 0 ? warnings : undefined);
 }
 

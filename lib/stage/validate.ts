@@ -37,8 +37,7 @@ export function rowMapper(options: ValidateOptions, ids?: Parameters<typeof rowM
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
   const settings = validateSettings(options);
   const { schema, clock } = settings;
-  const { map, columnOf, namesTime } = mappingOf(settings, clock.wall());
-  const entrySettings = { clock, namesTime };
+  const { map, columnOf } = mappingOf(settings, clock.wall());
   const toEntry = (record: SourceRecord): Entry | Rejection => {
     const origin = originOf(record);
     if (origin?.wanted !== undefined) return reject({ reason: 'invalid', message: IS_PART }, record);
@@ -47,7 +46,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
     const { operation, problem } = map(row);
     if (problem) return reject({ reason: 'invalid', field: problem.field, message: problem.message }, record);
     try {
-      return buildEntry(operation, record, origin, entrySettings);
+      return buildEntry(operation, record, origin, clock);
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
       return reject({ ...causeOf(error), field: error.field && columnOf(error.field, row) }, record);

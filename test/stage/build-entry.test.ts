@@ -10,7 +10,7 @@ import { originFrom } from '../support/flat-origin.ts';
 
 const RECORD = { row: 1 };
 const ORIGIN = originFrom({ source: 'a.csv', line: 2 });
-const built = (operation: object): Entry => buildEntry({ ...operation }, RECORD, ORIGIN, { clock: new FakeClock(), namesTime: false });
+const built = (operation: object): Entry => buildEntry({ ...operation }, RECORD, ORIGIN, new FakeClock());
 const identify = (attributes: object | undefined, more: object = {}): object => ({
   ...{ type: 'person', action: 'identify', identifiers: { id: 1 }, attributes },
   ...more,

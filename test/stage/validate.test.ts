@@ -232,18 +232,6 @@ test('what JSON would turn into null is rejected: null removes an attribute', ()
   assert.match(rejection(people, { person_email: 'a@b.c', deep }).message, /nested too deeply/);
 });
 
-test('an event without a time is sent with a warning where a column is named for the time', () => {
-  const warnings = (row: object, columns: object, more: object = {}): unknown =>
-    Object(validator({ object: 'person_event', columns, ...more } as ValidateOptions)({ person_id: 1, event_name: 'x', ...row })).warnings;
-  const named = { 'Ordered At': 'timestamp' };
-  for (const row of [{}, { 'Ordered At': null }, { timestamp: 1_750_000_000 }]) assert.deepEqual(warnings(row, named), ['no_time']);
-  assert.deepEqual(warnings({}, { at: { field: 'timestamp', format: 'DD/MM/YYYY' } }), ['no_time']);
-  assert.equal(warnings({ 'Ordered At': '2025-01-02' }, named), undefined);
-  assert.equal(warnings({}, { 'Ordered At': 'ordered_at' }), undefined);
-  // Of people the time orders updates: without one they are in the order of the rows.
-  assert.equal(warnings({}, named, { object: 'person_identify' }), undefined);
-});
-
 test('an identify without attributes is sent with a warning', () => {
   assert.deepEqual(entry(people, { person_email: 'a@b.c' }).warnings, ['empty_identify']);
   assert.equal(entry(people, { person_email: 'a@b.c', a: 1 }).warnings, undefined);

@@ -92,11 +92,6 @@ export function targetsOf(columns: Columns): NamedTarget[] {
   });
 }
 
-/** True if a column of events is named for their time: an event without one is then not what was meant. */
-export function namesTime({ object, columns }: ColumnSettings): boolean {
-  return object === 'person_event' && targetsOf(columns).some(({ field }) => field === 'timestamp');
-}
-
 /** True for the name of a record field. */
 export function isRecordField(name: string): name is RecordField {
   return (RECORD_FIELDS as readonly string[]).includes(name);

@@ -10,7 +10,7 @@ import { attributeCheck } from '../../track/known-attributes.ts';
 import { isAttributes, type Problem, problemOf } from '../../track/operation.ts';
 import { operationTime, type ReadTime } from '../../track/timestamp.ts';
 import { columnRules } from './column-rules.ts';
-import { type ColumnPlan, type ColumnSettings, namesTime, planOf } from './columns.ts';
+import { type ColumnPlan, type ColumnSettings, planOf } from './columns.ts';
 import { timeFormatOf } from './conversion.ts';
 import { type Identity, identityReader, leaveOutEmpty, type Other, setOthers, trimmedIdentity, wrongValue } from './identity.ts';
 
@@ -30,15 +30,13 @@ export interface Mapping {
   map(record: SourceRecord): Mapped;
   /** The column of the record that a path inside the operation comes from. */
   columnOf(path: string, record: object): string;
-  /** True if a column is named for the time of events. */
-  readonly namesTime: boolean;
 }
 
 /** The mapping of rows of one kind. `now`: Unix milliseconds. */
 export function mappingOf(settings: ColumnSettings, now: number): Mapping {
   if (settings.object !== 'entry') return columnMapping(settings, now);
   const readTime = operationTime(now);
-  return { map: (record) => mapOperation(record, readTime), columnOf: (path) => path, namesTime: false };
+  return { map: (record) => mapOperation(record, readTime), columnOf: (path) => path };
 }
 
 function columnMapping(settings: ColumnSettings, now: number): Mapping {
@@ -57,11 +55,7 @@ function columnMapping(settings: ColumnSettings, now: number): Mapping {
     const refused = trimIdentifierAttributes(operation) ?? checkAttributes(operation.attributes as Body, '');
     return refused ? { problem: { ...refused, field: columnOf(refused.field, record) } } : { operation };
   };
-  return {
-    map,
-    columnOf: (path, record) => (path.startsWith(BAG) ? columnOf(path.slice(BAG.length), record) : path),
-    namesTime: namesTime(settings),
-  };
+  return { map, columnOf: (path, record) => (path.startsWith(BAG) ? columnOf(path.slice(BAG.length), record) : path) };
 }
 
 const BAG = 'attributes.';

@@ -10,7 +10,7 @@ import { PADDING } from '../../json/token-ends.ts';
 import type { Block } from '../../record/block.ts';
 import type { PartReader, RowEntry } from '../../record/row-entry.ts';
 import { TextBuffer } from '../../text-buffer.ts';
-import { type ColumnPlan, type ColumnSettings, namesTime, planOf } from '../mapping/columns.ts';
+import { type ColumnPlan, type ColumnSettings, planOf } from '../mapping/columns.ts';
 import { RowEventId, type RowIds } from '../row-event-id.ts';
 import type { RowAttributes } from './row-attributes.ts';
 import { RowMembers } from './row-members.ts';
@@ -23,7 +23,6 @@ const TIMESTAMP = ByteView.of(',"timestamp":');
 const ATTRIBUTES = ByteView.of(',"attributes":{');
 const CLOSING_BRACE = 125;
 const EMPTY_IDENTIFY: RowEntry['warnings'] = Object.freeze(['empty_identify'] as const);
-const NO_TIME: RowEntry['warnings'] = Object.freeze(['no_time'] as const);
 const ODD_CREATED_AT: RowEntry['warnings'] = Object.freeze(['odd_created_at'] as const);
 
 /** The mapping of rows by their bytes; undefined if these columns need records. `ids` writes the ids of events. */
@@ -54,7 +53,6 @@ export class RowMapping implements RowEntry {
   readonly #copiesOthers: boolean;
   readonly #heads: readonly ByteView[];
   readonly #frameBytes: number;
-  readonly #namesTime: boolean;
   readonly #learned: SnakeColumns | undefined;
   /** For parts of the entry that are not in the row as they are. */
   readonly #scratch = new TextBuffer();
@@ -62,7 +60,6 @@ export class RowMapping implements RowEntry {
   constructor(settings: ColumnSettings, members: RowMembers, membersOf: (plan: ColumnPlan) => RowMembers | undefined) {
     const { object, others, event } = settings;
     this.isEvent = object === 'person_event';
-    this.#namesTime = namesTime(settings);
     this.#members = members;
     this.#membersOf = membersOf;
     this.#copiesOthers = others !== 'drop';
@@ -91,7 +88,7 @@ export class RowMapping implements RowEntry {
     this.identifierBytes = person.to - person.from;
     this.eventNameBytes = event === undefined ? 0 : event.nameBytes;
     this.maxBytes = this.#frameBytes + to - from + attributes.extra;
-    this.warnings = this.isEvent ? this.#warningsOfEvent() : this.#warningsOf(attributes);
+    this.warnings = this.isEvent ? undefined : this.#warningsOf(attributes);
     this.observer = undefined;
     return true;
   }
@@ -133,10 +130,6 @@ export class RowMapping implements RowEntry {
   #learn(bytes: Buffer, from: number, to: number): void {
     const plan = this.#learned?.learn(bytes.toString('utf8', from, to));
     this.#members = (plan && this.#membersOf(plan)) ?? this.#members;
-  }
-
-  #warningsOfEvent(): RowEntry['warnings'] {
-    return this.#namesTime && Number.isNaN(this.#members.seconds) ? NO_TIME : undefined;
   }
 
   #warningsOf({ hasOddCreatedAt }: RowAttributes): RowEntry['warnings'] {
