@@ -2,6 +2,7 @@
  * The encodings that a text input may have: all that the platform's TextDecoder knows, but iso-2022-jp, whose bytes change
  * their meaning by escapes. No encoding is detected here: that would be a guess.
  */
+import { nearest } from '../options.ts';
 
 /** The name of an encoding, one of {@link ENCODINGS}. */
 export type TextEncoding = string;
@@ -27,8 +28,15 @@ export function encodingNamed(label: string): TextEncoding | undefined {
   }
 }
 
+/** Other names that people know. */
+const LABELS = ['latin1', 'latin2', 'cp1250', 'cp1251', 'cp1252', 'iso-8859-1', 'utf8', 'sjis'];
+
 /** The problem with a label that means no encoding. */
-export const UNKNOWN_ENCODING: string = `must be one of ${ENCODINGS.join(', ')}, or another name of one, such as latin1`;
+export function unknownEncoding(label: string): string {
+  const near = nearest(label, [...LABELS, ...ENCODINGS]);
+  if (near !== undefined) return `must be the name of an encoding: did you mean ${near}?`;
+  return `must be one of ${ENCODINGS.join(', ')}, or another name of one, such as latin1`;
+}
 
 /** Whether a character may take several bytes. */
 export const isMultiByte = (encoding: TextEncoding): boolean => MULTI_BYTE.includes(encoding);

@@ -29,7 +29,7 @@ const FORMATS: readonly (readonly [marks: readonly string[], name: string, todo:
   [['\x1f\x9d', '\x1f\xa0'], 'compressed by compress (.Z)', unpack('gzip -dc')],
   [['7z\xbc\xaf\x27\x1c'], 'a 7z archive', unpack('7z x -so')],
   [['Rar!\x1a\x07'], 'a RAR archive', unpack('unrar p -inul')],
-  [['PAR1', 'PARE'], 'a Parquet file', say`Read it with ${functionName('parquet')}.`, 'binary'],
+  [['PAR1', 'PARE'], 'a Parquet file', say`Read it with ${functionName('parquet')}, as a file: not through a pipe.`, 'binary'],
   [['Obj\x01'], 'an Avro file', EXPORT],
   [['ORC', 'ORC\n'], 'an ORC file', EXPORT, 'binary'],
   [['ARROW1\0', '\xff\xff\xff\xff'], 'an Arrow file', EXPORT],

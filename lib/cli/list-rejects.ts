@@ -16,10 +16,14 @@ type Texts = AsyncIterable<string | Buffer>;
 /** Runs the command; resolves with its exit status. Throws `CIO_REJECT_STORE`, or `CIO_SOURCE` for the first object that can't be read. */
 export async function listRejects(places: readonly string[], flags: ListFlags): Promise<number> {
   const { rows, format = 'text', out } = flags;
-  if (rows && format === 'json') throw new CioError('CIO_OPTIONS', '--rows has no effect with --format json: ndjson lists the records');
+  if (rows && format !== 'text') {
+    const why = format === 'json' ? ': ndjson lists the records' : ', which lists the records by itself';
+    throw new CioError('CIO_OPTIONS', `--rows has no effect with --format ${format}${why}`);
+  }
   const lines = await ChosenLines.open(places, flags);
   try {
     await write(textsOf(lines, rows, format), out);
+    lines.unseen.forEach(printLines);
     const [first] = lines.unreadable;
     if (first && format !== 'text' && format !== 'json') for (const { message } of lines.unreadable) printLines(`not read: ${message}`);
     if (first) throw first;

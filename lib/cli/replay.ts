@@ -8,7 +8,7 @@ import { checkStore } from '../storage/check-store.ts';
 import type { ReplayFlags } from './flags/flags.ts';
 import { accessOf } from './flags/store-access.ts';
 import { checkDistinct } from './input/distinct-places.ts';
-import { matcher } from './input/reject-filter.ts';
+import { LineFilter } from './input/reject-filter.ts';
 import { type ReplayOptions, ReplayReader } from './input/replay-inputs.ts';
 import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
 import { rejectsPlace, withFolderAtTerminal } from './run/rejects-place.ts';
@@ -30,8 +30,9 @@ export function replay(places: readonly string[], asked: ReplayFlags, given: Rea
     };
     try {
       for (const place of places) open.push(await openRejects(place, access));
-      const lastNotes = (): readonly string[] => mapper.kept?.lastNotes ?? [];
-      return { ...(await prepare(open, mapper, flags, context)), lastNotes, close };
+      const filter = new LineFilter(flags);
+      const lastNotes = (): readonly string[] => [...filter.unseen, ...(mapper.kept?.lastNotes ?? [])];
+      return { ...(await prepare({ places: open, isMeant: filter.isChosen }, mapper, flags, context)), lastNotes, close };
     } catch (error) {
       await close();
       throw error;
@@ -40,7 +41,7 @@ export function replay(places: readonly string[], asked: ReplayFlags, given: Rea
 }
 
 async function prepare(
-  places: readonly Rejects[],
+  what: Pick<ReplayOptions, 'places' | 'isMeant'>,
   { kept, onRows, mapping }: ReplayMapper,
   flags: ReplayFlags,
   context: PipelineContext,
@@ -49,7 +50,7 @@ async function prepare(
   const { display, stop } = context;
   const done = dryRun ? undefined : flags.done;
   const mapped: ReplayOptions['mapped'] = kept && ((line, rejects) => kept.mapped(line, rejects));
-  const reader = new ReplayReader({ places, isMeant: matcher(flags), done, doneTo, note: display.note, ...(mapped && { mapped }) });
+  const reader = new ReplayReader({ ...what, done, doneTo, note: display.note, ...(mapped && { mapped }) });
   await reader.look();
   if (done === 'move' && doneTo !== undefined && check) await checkStore(doneTo, { ...accessOf(flags), signal: stop });
   const extras = { onRows, onCheckpoint: reader.onCheckpoint, ...(mapping && { mapping }) };

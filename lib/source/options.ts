@@ -1,6 +1,6 @@
 /** The options that every source has, how a command line gives them, and the origin they give each record. */
 import { z } from 'zod';
-import { encodingNamed, UNKNOWN_ENCODING } from '../bytes/encodings.ts';
+import { encodingNamed, unknownEncoding } from '../bytes/encodings.ts';
 import { clockOption, count, FLAG, type Given } from '../options.ts';
 import { Origin, type SourceInfo } from '../record/origin.ts';
 import { POSITION } from './checkpointer.ts';
@@ -9,7 +9,7 @@ import { POSITION } from './checkpointer.ts';
 const encoding = z.string().transform((label, context) => {
   const known = encodingNamed(label);
   if (known !== undefined) return known;
-  context.addIssue(UNKNOWN_ENCODING);
+  context.addIssue(unknownEncoding(label));
   return z.NEVER;
 });
 

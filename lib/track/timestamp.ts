@@ -144,7 +144,10 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
   [/^\d{6}$/, 'a month, or a day with a year of two digits?'],
   [/^\d{8}$|^\d{12}$|^\d{14}$/, 'a day or time that does not exist, or that is out of range?'],
   [/^\d+(?:\.\d+)?$/, 'as Unix seconds, milliseconds, microseconds or nanoseconds it is too early or too late'],
-  [/^\d{1,2}([./-])\d{1,2}\1\d{4}(?:\D|$)/, 'day and month can be mixed up: its format must be given, such as time:DD/MM/YYYY'],
+  ...['/', '.', '-'].map((sign): readonly [RegExp, string] => [
+    new RegExp(`^\\d{1,2}[${sign}]\\d{1,2}[${sign}]\\d{4}(?:\\D|$)`),
+    `day and month can be mixed up: its format must be given, such as time:${['DD', 'MM', 'YYYY'].join(sign)}`,
+  ]),
   [/^\d{1,2}([./-])\d{1,2}\1\d{2}(?:\D|$)/, 'a year of two digits?'],
   [
     /^\d{4}(?:([./])\d{1,2}\1\d{1,2}|-(?!\d\d-\d\d)\d{1,2}-\d{1,2})(?:\D|$)/,

@@ -56,3 +56,21 @@ test('links to reject files are read like them; one that leads nowhere stops not
   assert.deepEqual([ran.status, ran.stderr], [0, '']);
   assert.match(ran.stdout, /^1 rejected record in 1 object of \./);
 });
+
+test('rejects: a field that no record has is named; the first ones are in objects, too; --rows goes with text', async (t) => {
+  const store = await STORES.folder(t);
+  await seed(
+    store,
+    'rejected',
+    [1, 2, 3].map((n) => ({ record: { n }, reason: 'invalid', field: 'Created At' })),
+  );
+  const run = (...flags: string[]) => cli(['rejects', store.place('rejected'), ...flags], {});
+  const slip = await run('--field', 'Creatd At');
+  assert.deepEqual([slip.status, slip.stderr], [0, 'no record was rejected for the field "Creatd At": did you mean "Created At"?\n']);
+  const first = await run('--first', '2', '--format', 'json');
+  const { objects, records } = JSON.parse(first.stdout);
+  assert.deepEqual([objects, records, first.stderr], [1, 2, '']);
+  const listed = await run('--rows', '--format', 'csv');
+  assert.equal(listed.status, 2);
+  assert.match(listed.stderr, /--rows has no effect with --format csv, which lists the records by itself/);
+});

@@ -87,6 +87,7 @@ for (const [kind, open] of Object.entries(STORES)) {
     );
     // What was moved is not read again; what was left is.
     const rest = await replay(store, sandbox, store.place('rejected'), ...flags, '--field', 'nothing', '--field', 'plan');
+    assert.match(rest.stderr, /no record was rejected for the field "nothing"/);
     assert.deepEqual([rest.status, arrived(sandbox)], [0, [0, 1, 2]]);
     const all = await replay(store, sandbox, store.place('rejected'), ...flags);
     assert.deepEqual([all.status, arrived(sandbox)], [0, [0, 1, 2]]);

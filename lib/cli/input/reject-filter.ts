@@ -1,4 +1,5 @@
 /** What a line of a reject file says beside its record, and which lines `--reason` and `--field` choose. */
+import { nearest } from '../../options.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
 import type { ReplayFlags } from '../flags/flags.ts';
@@ -38,15 +39,39 @@ export function infoOf(line: RejectLine): RejectLineInfo {
   };
 }
 
-/** Whether a line is chosen; without flags each is. */
-export function matcher({ reason, field }: FilterFlags): (line: RejectLine) => boolean {
-  if (reason.length === 0 && field.length === 0) return () => true;
-  const isIn = (wanted: readonly string[], value: string | undefined): boolean =>
-    wanted.length === 0 || (value !== undefined && wanted.includes(value));
-  return (line) => {
+/** Fields that are remembered; a flag names one of them, or none. */
+const MAX_FIELDS = 1_000;
+
+/** Chooses lines by the flags, and knows afterwards which of the fields that they name no line had. */
+export class LineFilter {
+  readonly #flags: FilterFlags;
+  readonly #fields = new Set<string>();
+
+  constructor(flags: FilterFlags) {
+    this.#flags = flags;
+  }
+
+  /** Whether a line is chosen; without flags each is. */
+  readonly isChosen = (line: RejectLine): boolean => {
+    const { reason, field } = this.#flags;
+    if (reason.length === 0 && field.length === 0) return true;
     const info = infoOf(line);
+    if (info.field !== undefined && this.#fields.size < MAX_FIELDS) this.#fields.add(info.field);
+    const isIn = (wanted: readonly string[], value: string | undefined): boolean =>
+      wanted.length === 0 || (value !== undefined && wanted.includes(value));
     return isIn(reason, info.reason) && isIn(field, info.field);
   };
+
+  /** In words, each field of `--field` for which none of the lines was rejected: its name may be a slip. */
+  get unseen(): string[] {
+    const seen = [...this.#fields];
+    if (seen.length >= MAX_FIELDS) return [];
+    const unseen = this.#flags.field.filter((name) => !this.#fields.has(name));
+    return unseen.map((name) => {
+      const near = nearest(name, seen);
+      return `no record was rejected for the field "${name}"${near === undefined ? '' : `: did you mean "${near}"?`}`;
+    });
+  }
 }
 
 function word(value: unknown): string | undefined {

@@ -3,7 +3,7 @@ import { CioError } from '../../errors.ts';
 import { openRejects, type Rejects } from '../../replay/open-rejects.ts';
 import type { ListFlags } from '../flags/flags.ts';
 import { accessOf } from '../flags/store-access.ts';
-import { matcher, type RejectLine } from '../input/reject-filter.ts';
+import { LineFilter, type RejectLine } from '../input/reject-filter.ts';
 
 /** A record, and where it is kept. */
 export interface ChosenLine {
@@ -19,6 +19,8 @@ export class ChosenLines {
   /** Of the last reading. */
   objects = 0;
   unreadable: CioError[] = [];
+  /** Fields that the flags name and no line has, in words. */
+  unseen: readonly string[] = [];
 
   private constructor(places: readonly Rejects[], flags: ListFlags) {
     this.#places = places;
@@ -44,25 +46,28 @@ export class ChosenLines {
 
   /** Throws `CIO_REJECT_STORE`. */
   async *read(): AsyncGenerator<ChosenLine> {
-    const isChosen = matcher(this.#flags);
+    const filter = new LineFilter(this.#flags);
     let left = this.#flags.first ?? Number.POSITIVE_INFINITY;
     this.objects = 0;
     this.unreadable = [];
     for (const rejects of this.#places) {
       for await (const { name: object } of rejects.objects()) {
+        if (left === 0) return;
+        this.objects++;
         try {
           for await (const line of rejects.lines({ name: object })) {
-            if (!isChosen(line)) continue;
-            if (left-- === 0) return;
+            if (!filter.isChosen(line)) continue;
             yield { line, object, rejects };
+            if (--left === 0) return;
           }
-          this.objects++;
         } catch (error) {
           if (!(error instanceof CioError && error.code === 'CIO_SOURCE')) throw error;
+          this.objects--;
           this.unreadable.push(error);
         }
       }
     }
+    this.unseen = filter.unseen;
   }
 
   async close(): Promise<void> {

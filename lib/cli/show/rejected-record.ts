@@ -52,6 +52,8 @@ function valueAt(record: unknown, path: string): unknown {
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
+  // JSON has no text for NaN.
+  if (typeof value === 'number') return String(value);
   try {
     return (isObject(value) ? recordText(value) : stringify(value)) ?? NOT_TEXT;
   } catch {

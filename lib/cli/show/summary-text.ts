@@ -52,7 +52,7 @@ export function summaryText(report: Report, rejected: RejectedRows, layout: Layo
   const hint = hintOf(report);
   if (replayed) replayedLines(replayed).forEach(say);
   else if (hint !== undefined) say(hint);
-  if (report.rejected.total > 0) lines.push(...nextLines(rejected, paint));
+  if (report.rejected.total > 0) lines.push(...nextLines(rejected, report, paint));
   return lines.join('\n');
 }
 
@@ -72,14 +72,15 @@ function countLines({ read, delivered, rejected, skipped, requests, retries, byt
 }
 
 /** Where rejected rows are, and what to do next. */
-function nextLines({ rejects, commands }: RejectedRows, paint: Paint): string[] {
+function nextLines({ rejects, commands }: RejectedRows, { error, dryRun }: Report, paint: Paint): string[] {
+  // The error says where the others are.
+  if (error?.code === 'CIO_REJECT_STORE') return [`  rejected records that could be stored are ${printable(rejects)}`];
   const lines = [`  rejected records are ${printable(rejects)}`];
   if (commands === undefined) return lines;
-  return [
-    ...lines,
-    `  to look at them:     ${paint('cyan', printable(commands.look))}`,
-    `  to send them again:  ${paint('cyan', printable(commands.sendAgain))}`,
-  ];
+  lines.push(`  to look at them:     ${paint('cyan', printable(commands.look))}`);
+  // Nothing was sent: the whole input is to be sent, not these rows.
+  if (!dryRun) lines.push(`  to send them again:  ${paint('cyan', printable(commands.sendAgain))}`);
+  return lines;
 }
 
 /**

@@ -38,7 +38,9 @@ export interface Identity extends Other {
 /** Reads who a row is about out of the values of its columns: those that may identify, then the further ones. */
 export function identityReader({ identifying, further }: IdentityColumns): (values: readonly unknown[]) => Identity | Problem {
   const columns = [...identifying, ...further];
-  const names = identifying.map(({ column }) => column).join(', ');
+  // A column that somebody has named is more likely to be there than one that is only read if it is.
+  const isNamed = ({ type, column }: IdentityColumn): boolean => column !== `person_${type}`;
+  const names = [...identifying.filter(isNamed), ...identifying.filter((one) => !isNamed(one))].map(({ column }) => column).join(', ');
   return (values) => {
     let found: Identity | undefined;
     for (let index = 0; index < columns.length; index++) {

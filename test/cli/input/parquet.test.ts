@@ -68,7 +68,7 @@ test('a pipe is refused, another name is recognised, and --encoding has no effec
   const piped = await read(['--format', 'parquet'], await readFile(FILE));
   assert.deepEqual([piped.status, /standard input: Parquet is read from its end/.test(piped.stderr)], [5, true], piped.stderr);
   const renamed = await read(['rows.dat']);
-  assert.match(renamed.stderr, /rows\.dat.* a Parquet file.*\n.*Read it with --format parquet/);
+  assert.match(renamed.stderr, /rows\.dat.* a Parquet file.*\n.*Read it with --format parquet, as a file/);
   assert.equal((await read(['rows.dat', '--format', 'parquet'])).status, 0);
   assert.match((await read([FILE, '--encoding', 'latin1'])).stderr, /--encoding has no effect on Parquet/);
 });

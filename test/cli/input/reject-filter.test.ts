@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { infoOf, matcher } from '../../../lib/cli/input/reject-filter.ts';
+import { infoOf, LineFilter } from '../../../lib/cli/input/reject-filter.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import { originFrom } from '../../support/flat-origin.ts';
 
@@ -13,7 +13,7 @@ const unreadable = new Rejection(
 
 test('reason and field choose a line together; of several reasons one is enough, and of several fields one', () => {
   const chosen = (reason: string[], field: string[]): string[] => {
-    const matches = matcher({ reason, field });
+    const matches = new LineFilter({ reason, field }).isChosen;
     const lines = { a: line('invalid', 'email'), b: line('invalid'), c: line('refused', 'email'), d: {}, e: unreadable };
     return Object.entries(lines).flatMap(([name, one]) => (matches(one) ? [name] : []));
   };
@@ -23,6 +23,19 @@ test('reason and field choose a line together; of several reasons one is enough,
   assert.deepEqual(chosen([], ['email']), ['a', 'c']);
   assert.deepEqual(chosen(['invalid'], ['email', 'a']), ['a']);
   assert.deepEqual(chosen(['undeliverable'], []), []);
+});
+
+test('a field that no line has is named, with the nearest; not one whose lines another flag leaves out', () => {
+  const unseen = (...field: string[]): string[] => {
+    const filter = new LineFilter({ reason: ['refused'], field });
+    [line('invalid', 'Created At'), line('refused', 'email'), line('invalid')].forEach(filter.isChosen);
+    return filter.unseen;
+  };
+  assert.deepEqual(unseen('email', 'Created At'), []);
+  assert.deepEqual(unseen('Creatd At', 'zzz'), [
+    'no record was rejected for the field "Creatd At": did you mean "Created At"?',
+    'no record was rejected for the field "zzz"',
+  ]);
 });
 
 test('what a line says beside its record is read as it is meant, and anything else is as good as absent', () => {

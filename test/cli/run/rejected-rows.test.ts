@@ -18,16 +18,18 @@ test('what a run rejects is counted while it is listened to, with two examples a
   };
   for (let n = 2; n < 6; n++) reject({ Joined: `${n} May` }, n);
   reject({ plan: 'x'.repeat(100) }, 9, 'attributes.plan');
+  reject({ ltv: Number.NaN }, 9, 'ltv');
   reject({ a: [{ b: 7 }] }, 10, 'a.0.b');
   counts.close();
   reject({ Joined: 'after' }, 11);
-  assert.equal(counts.records, 6);
-  const [joined, plan] = counts.kinds;
+  assert.equal(counts.records, 7);
+  const [joined, plan, ltv] = counts.kinds;
   assert.deepEqual(joined?.examples, [
     { source: 'crm.csv', line: 2, message: 'is not a time', value: '2 May', record: '{"Joined":"2 May"}' },
     { source: 'crm.csv', line: 3, message: 'is not a time', value: '3 May', record: '{"Joined":"3 May"}' },
   ]);
   assert.equal(plan?.examples[0]?.value, `${'x'.repeat(60)}…`);
+  assert.equal(ltv?.examples[0]?.value, 'NaN');
 });
 
 test('the commands that come next reach the place as this run did', () => {

@@ -5,6 +5,7 @@ import { RejectCounts } from '../../../lib/cli/show/reject-counts.ts';
 import { rejectTable } from '../../../lib/cli/show/reject-table.ts';
 import { reportOf } from '../../../lib/cli/show/report.ts';
 import { emptyNote, hintOf, summaryText, unfinishedNote } from '../../../lib/cli/show/summary-text.ts';
+import { CioError } from '../../../lib/errors.ts';
 import { Origin } from '../../../lib/record/origin.ts';
 import { type Reason, Rejection } from '../../../lib/record/rejection.ts';
 import { Summary } from '../../../lib/write/summary.ts';
@@ -53,6 +54,9 @@ test('a summary shows what was rejected by reason and field with two examples, t
     '  to look at them:     cio-stream rejects rej --rows',
     '  to send them again:  cio-stream replay rej',
   ]);
+  const dry = reportOf(summary, { dryRun: true, interrupted: false, failure: undefined });
+  const dryText = summaryText(dry, { rejects: 'in rej', kinds: [], otherKinds: 0, commands }, layout);
+  assert.match(dryText, /\n {2}rejected records are in rej\n {2}to look at them: {5}cio-stream rejects rej --rows$/);
   for (const width of [10, 20, 40]) {
     const table = rejectTable({ rejects: '', kinds: counts.kinds, otherKinds: 0 }, { paint: plain, width });
     assert.equal(table.length, 6, `${width}`);
@@ -75,6 +79,16 @@ test('a message stands over the rows that it fits: if a kind has several, each e
     '                          crm.csv:580: 2 cells, but the header has 9  broken;row',
     '                          line 1,817: a quote is not closed  701x;"bad',
   ]);
+});
+
+test('a summary names no place as that of rows which it could not store', () => {
+  const [summary, failure] = [new Summary(), new CioError('CIO_REJECT_STORE', 'no space left; what was not stored is in /tmp/x')];
+  const commands = { look: 'cio-stream rejects rej --rows', sendAgain: 'cio-stream replay rej' };
+  const text = (): string =>
+    summaryText(reportOf(summary, { dryRun: false, interrupted: false, failure }), { ...nothing, rejects: 'in rej', commands }, layout);
+  assert.doesNotMatch(text(), /rejected records/);
+  summary.reject({ reason: 'invalid', message: 'is empty', stage: 'validate' });
+  assert.match(text(), /\n {2}rejected records that could be stored are in rej$/);
 });
 
 test('where nearly all records are rejected for the same, and none got through, a hint says what may be meant', () => {

@@ -79,6 +79,11 @@ test('with auto an empty identifier beside one that identifies is left out', () 
   }
 });
 
+test('a row without an identifier is rejected for the columns that are named first: those are where to look', () => {
+  const names = 'id, E-Mail Address, person_cio_id, person_phone';
+  assert.equal(String(made(mapped, { plan: 'pro' })), `${names}: has no identifier: none of ${names}`);
+});
+
 test('of two identifiers the first identifies, and the others become what Customer.io knows', () => {
   assert.deepEqual(sent(mapped, { id: '7', 'E-Mail Address': ' Ada@x.io ', plan: 'pro' }), [
     { id: '7' },

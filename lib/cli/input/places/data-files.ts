@@ -12,8 +12,10 @@ export interface FoundFile {
 }
 
 const SHOWN = 3;
-/** What tools put beside data: checksums, signatures, lists of files, halves of files. */
-const BESIDE = /(?:\.(?:crc|md5|sha1|sha256|sha512|asc|sig|metadata|tmp|partial|crdownload)|manifest)$/i;
+/** What tools put beside data: checksums, signatures, lists of files, halves of files, old copies. */
+const BESIDE = /(?:\.(?:crc|md5|sha1|sha256|sha512|checksum|asc|sig|metadata|tmp|partial|crdownload|bak)|manifest(?:\.json)?|~)$/i;
+/** What people and their systems put there. */
+const NOT_ROWS = /^(?:readme(?:\.(?:md|txt))?|thumbs\.db|desktop\.ini)$/i;
 
 /** The files with rows, in order. Says what is left out; throws `CIO_SOURCE` if nothing is left. */
 export function dataFiles<F extends FoundFile>(label: string, found: readonly F[], note: (text: string) => void): F[] {
@@ -33,7 +35,7 @@ export function dataFiles<F extends FoundFile>(label: string, found: readonly F[
 function isDataName(path: string): boolean {
   const parts = path.split('/');
   const name = parts.pop() ?? '';
-  if (name === '' || name.startsWith('.') || BESIDE.test(name)) return false;
+  if (name === '' || name.startsWith('.') || BESIDE.test(name) || NOT_ROWS.test(name)) return false;
   if (name.startsWith('_') && kindOfName(name) === undefined) return false;
   return parts.every((part) => !part.startsWith('.') && (!part.startsWith('_') || part.includes('=')));
 }

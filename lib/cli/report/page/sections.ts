@@ -53,14 +53,14 @@ function skippedWords({ skipped: { byReason } }: Report): string {
 }
 
 /** Why rows were rejected, with examples; where they are, and what to do with them. */
-export function rejectedSection({ rejected, kinds = [], otherKinds = 0, rejectsIn, dryRun }: Report): Markup | undefined {
+export function rejectedSection({ rejected, kinds = [], otherKinds = 0, rejectsIn, dryRun, error }: Report): Markup | undefined {
   if (rejected.total === 0) return undefined;
   const shown = kinds.slice(0, MAX_KINDS);
   const more = rejected.total - shown.reduce((sum, { records }) => sum + records, 0);
   return html`<section id="rejected-rows"><h2>Rejected rows</h2>
 ${shown.map(kindArticle)}
 ${more > 0 ? html`<p class="note">and ${countOf(more, 'row')} of ${otherKinds > 0 ? 'other' : number(kinds.length - shown.length)} kinds</p>` : undefined}
-${rejectsIn === undefined ? undefined : places(rejectsIn, dryRun)}</section>`;
+${rejectsIn === undefined ? undefined : error?.code === 'CIO_REJECT_STORE' ? storedPart(rejectsIn) : places(rejectsIn, dryRun)}</section>`;
 }
 
 function kindArticle({ reason, field, stream, records, examples }: Kind): HtmlPart {
@@ -73,6 +73,11 @@ function exampleItem({ source, line, message, value, record }: Example): HtmlPar
   const place = [source, line === undefined ? undefined : `line ${number(line)}`].filter(Boolean).join(', ');
   const shown = value ?? record;
   return html`<li>${message}${shown ? html` <code>${shown}</code>` : undefined}${place ? html` <span class="soft">${place}</span>` : undefined}</li>`;
+}
+
+/** Where the others are is said by the error. */
+function storedPart(rejectsIn: string): HtmlPart {
+  return html`<p>Those that could be stored are in <code id="rejects-in">${rejectsIn}</code>.</p>`;
 }
 
 function places(rejectsIn: string, dryRun: true | undefined): HtmlPart {

@@ -11,12 +11,23 @@ function chosen(names: readonly string[], empty: readonly string[] = []): { name
 }
 
 test('what tools leave beside data is left out and said; what may be data is read', () => {
-  const data = ['part-00000', 'part-1.csv', 'a/b.ndjson.gz', '_people.csv', 'day=1/x.json', '_day=1/x.json', 'a.tmp.csv', 'x.crc.csv'];
+  const data = [
+    'part-00000',
+    'part-1.csv',
+    'a/b.ndjson.gz',
+    '_people.csv',
+    'day=1/x.json',
+    '_day=1/x.json',
+    'a.tmp.csv',
+    'x.crc.csv',
+    'readme.csv',
+  ];
   const beside = ['_SUCCESS', '_committed_1', '_check_test_ab', '.hidden.csv', '.part-1.csv.crc', 'part-1.csv.crc', '.git/x.csv'];
   const more = ['_temporary/0/part.csv', '_delta_log/0.json', 'manifest', 'unload_manifest', 'x.manifest', 'x.csv.metadata', 'x.csv.md5'];
-  const { names, notes } = chosen([...more, ...beside, ...data, 'x.csv.SHA256', 'x.csv.tmp']);
+  const others = ['manifest.json', 'manifest.checksum', 'README', 'README.md', 'sub/ReadMe.txt', 'Thumbs.db', 'x.csv~', 'x.csv.bak'];
+  const { names, notes } = chosen([...others, ...more, ...beside, ...data, 'x.csv.SHA256', 'x.csv.tmp']);
   assert.deepEqual(names, [...data].sort());
-  assert.deepEqual(notes, ['export/: left out 16 files that are not data (.git/x.csv, .hidden.csv, .part-1.csv.crc, ...)']);
+  assert.deepEqual(notes, ['export/: left out 24 files that are not data (.git/x.csv, .hidden.csv, .part-1.csv.crc, ...)']);
   assert.deepEqual(chosen(['a.csv']).notes, []);
 });
 

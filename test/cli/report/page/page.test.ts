@@ -7,6 +7,7 @@ import type { Timeline } from '../../../../lib/cli/report/recorder.ts';
 import { printableLines } from '../../../../lib/cli/show/print.ts';
 import type { Kind } from '../../../../lib/cli/show/reject-counts.ts';
 import { type Report, type RunFacts, reportOf } from '../../../../lib/cli/show/report.ts';
+import { CioError } from '../../../../lib/errors.ts';
 import { Summary } from '../../../../lib/write/summary.ts';
 
 const HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(2)>"\'&\u2028\u202eevil\u0000\u001b[2J<!--';
@@ -106,4 +107,17 @@ test('each chart is a figure with an image that has a name and words, also of a 
     const data = /id="timeline">([^<]*)</.exec(page)?.[1] ?? '';
     assert.equal(JSON.parse(data).charts.length, 3);
   }
+});
+
+test('where rejected rows could not be stored, no command leads there', async () => {
+  const summary = new Summary();
+  summary.reject({ reason: 'invalid', message: 'is null', stage: 'validate' });
+  const rows = async (failure?: Error): Promise<string> => {
+    const page = await reportPage(reportWith({ rejectsIn: '/tmp/rej' }, summary, failure), timelineOf(0));
+    return /<section id="rejected-rows">[\s\S]*?<\/section>/.exec(page)?.[0] ?? '';
+  };
+  assert.match(await rows(), /They are in <code id="rejects-in">\/tmp\/rej[\s\S]*cio-stream replay \/tmp\/rej/);
+  const full = await rows(new CioError('CIO_REJECT_STORE', 'no space left'));
+  assert.match(full, /Those that could be stored are in <code id="rejects-in">\/tmp\/rej/);
+  assert.doesNotMatch(full, /cio-stream/);
 });
