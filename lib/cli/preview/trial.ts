@@ -59,8 +59,7 @@ export async function tryOut(sample: Sample, flags: SendFlags, names: ReadonlySe
   const failure = await sample.read(flags, neededColumns(columns, flags.transform), { stages, sink: writer });
   if (failure !== undefined) throw failure;
   const { read: rows, delivered, skipped } = writer.summary;
-  const identifiers = plan.identity.identifying.map(({ column }) => column);
-  const named = rejected.all.map((kind) => ownColumnsFirst(kind, identifiers, names));
+  const named = rejected.all.map((kind) => (kind.message?.startsWith('has no identifier') ? inputColumns(kind, names) : kind));
   return { rows, delivered, skipped: skipped.total, rejected: named, warnings: warnings.all, repeated };
 }
 
@@ -71,12 +70,8 @@ function columnOf(attribute: string, { rules, others }: ColumnPlan, names: Reado
   return named ?? [...names].find(isOne) ?? attribute;
 }
 
-/** Of the columns that may identify, those of the input stand first: the others are only names that it could have had. */
-function ownColumnsFirst(kind: TrialKind, identifiers: readonly string[], names: ReadonlySet<string>): TrialKind {
-  const all = identifiers.join(', ');
-  if (kind.field !== all || identifiers.length < 2) return kind;
-  const own = identifiers.filter((name) => names.has(name));
-  const others = identifiers.filter((name) => !names.has(name));
-  if (own.length === 0) return kind;
-  return { ...kind, field: own.join(', '), message: kind.message?.replace(all, () => [...own, ...others].join(', ')) };
+/** Of the columns that may identify, those of the input: the others are only names that it could have had. */
+function inputColumns(kind: TrialKind, names: ReadonlySet<string>): TrialKind {
+  const own = kind.field?.split(', ').filter((name) => names.has(name)) ?? [];
+  return own.length === 0 ? kind : { ...kind, field: own.join(', ') };
 }

@@ -153,8 +153,8 @@ test('in a folder the first of the files that most are like is looked at, and th
   const files = {
     'in/2025/a.csv': text,
     'in/2025/b.csv': text,
-    'in/README.txt': 'hello\n',
     'in/2024.json': '{}',
+    'in/other.txt': 'hello\n',
     'odd/b.csv': text,
     'odd/a.txt': 'x\n',
   };
@@ -169,7 +169,7 @@ test('in a folder the first of the files that most are like is looked at, and th
   };
   assert.deepEqual(await notesFor('in'), [
     'this is the first of 2 csv files: in/2025/a.csv',
-    'the command also reads what is not csv by its name: "in/2024.json", "in/README.txt". Name only what holds rows, such as in/2025/*.csv',
+    'the command also reads what is not csv by its name: "in/2024.json", "in/other.txt". Name only what holds rows, such as in/2025/*.csv',
   ]);
   assert.deepEqual(await notesFor('odd'), [
     'this is odd/b.csv',
