@@ -33,9 +33,10 @@ import {
 import { countingClock, fast } from '../support/fake-clock.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
 import { closed } from '../support/reject/folder.ts';
+import { isLong } from '../support/runs.ts';
 import { within } from '../support/within.ts';
 
-const RUNS = Number(process.env.CIO_FAIL_RUNS ?? 100);
+const RUNS = Number(process.env.CIO_FAIL_RUNS ?? (isLong ? 100 : 50));
 const CAUSE = new Error('the cause');
 
 /** Where something is counted, so that the failure comes at the n-th. */

@@ -2,6 +2,7 @@
  * Profiles of columns -> the flags that load them: who rows are about, which columns are converted, what else the source must be
  * told. Flags that the user gave stay as they are, and are completed.
  */
+
 import { isRecordField } from '../../stage/mapping/columns.ts';
 import { snakeCase } from '../../stage/mapping/snake-case.ts';
 import { columnFlag } from '../flags/column-flag.ts';
@@ -86,7 +87,7 @@ export function propose(table: Table, given: MappingFlags, { kind, isCsv }: { ki
     column: [...(given.column ?? []), ...timeColumn(fields, guesses), ...conversions],
     ...(snakeCased && { snakeCase: true }),
     null: [...(given.null ?? []), ...nulls],
-    ...((given.trim || (isCsv && profiles.some(({ name, spaced }) => spaced > 0 || name !== name.trim()))) && { trim: true }),
+    ...((given.trim || (isCsv && isSpaced(profiles))) && { trim: true }),
   };
   const columns = guesses.map((one) => ({ ...one, attribute: one.field === undefined ? attributeOf(one.profile.name) : undefined }));
   return {
@@ -99,6 +100,11 @@ export function propose(table: Table, given: MappingFlags, { kind, isCsv }: { ki
     collisions,
     left: wanted.length - conversions.length,
   };
+}
+
+/** True if cells have white space around them. If names have it, too, two would be the same without it. */
+function isSpaced(profiles: readonly ColumnProfile[]): boolean {
+  return profiles.some(({ spaced }) => spaced > 0) && !profiles.some(({ isNameSpaced }) => isNameSpaced);
 }
 
 /** Marks that stand for no value: the certain ones, and others if what else is in their columns is more than words. */

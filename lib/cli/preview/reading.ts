@@ -51,9 +51,18 @@ export async function readInput(
 async function readSample(sample: Sample, flags: SendFlags, format: string, now: number): Promise<Reading> {
   const read: Read = (tried) => profileOf(sample, tried, format, now);
   const reading = await unquoted(await encoded(await read(flags), sample, read), format, read);
-  if (format !== 'csv' || flags.delimiter !== undefined || flags.header !== undefined) return reading;
+  if (format !== 'csv') return reading;
+  if (flags.delimiter !== undefined || flags.header !== undefined) return trimmed(reading, read);
   // With the wrong delimiter a row can be ragged before it is seen that it is not UTF-8.
-  return encoded(await delimited(reading, read), sample, read);
+  return trimmed(await encoded(await delimited(reading, read), sample, read), read);
+}
+
+/** `--trim` takes white space off the names of columns, too, so flags must name columns as they are then. */
+async function trimmed(reading: Reading, read: Read): Promise<Reading> {
+  if (reading.flags.trim !== undefined || !reading.profile.columns.some(({ isNameSpaced }) => isNameSpaced)) return reading;
+  const other = await read({ ...reading.flags, trim: true });
+  // Two names that are then the same can't be read.
+  return fitOf(other) < fitOf(reading) ? reading : { ...reading, ...other, warnings: reading.warnings };
 }
 
 /** In the encoding that is likely, if it is not UTF-8 and no fewer rows can be read. */

@@ -214,3 +214,16 @@ test('lines are as long as they are in a pipe, and of the columns that could ide
   assert.match(stdout, /^ {2}1 {2}invalid {2}Email {2}has no identifier: none of Email, person_cio_id, person_id, person_phone {2}line 3/m);
   assert.match(stdout, /^The command\nEach row is taken for a person: .* --kind events\.\n\ncio-stream people f\.csv /m);
 });
+
+test('columns with white space around their names are named without it, unless two would be the same', async (t) => {
+  const cwd = await folder(t);
+  await writeFile(join(cwd, 'f.csv'), ' Email , First Name\nada@b.co, Ada\n');
+  const { stdout } = await cli(['preview', 'f.csv'], { cwd });
+  assert.match(stdout, /Of 1 row, 0 would be rejected/);
+  assert.match(stdout, /^cio-stream people f\.csv --email Email --snake-case --trim --rejects rejected\/$/m);
+  assert.match(stdout, /" Email ".*--trim/);
+  await writeFile(join(cwd, 'twice.csv'), 'Email,Name, Name\nada@b.co, Ada,B\n');
+  const twice = await cli(['preview', 'twice.csv'], { cwd });
+  assert.match(twice.stdout, /Of 1 row, 0 would be rejected/);
+  assert.match(twice.stdout, /^cio-stream people twice\.csv --email Email --rejects rejected\/$/m);
+});

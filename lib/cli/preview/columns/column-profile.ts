@@ -87,6 +87,11 @@ export class ColumnProfile {
     return this.#plainName;
   }
 
+  /** True if the name has white space around it. */
+  get isNameSpaced(): boolean {
+    return this.name !== trimmedCell(this.name);
+  }
+
   see(value: unknown): void {
     if (value === undefined || value === null || value === '') return;
     if (typeof value === 'string') return this.#seeText(value);
