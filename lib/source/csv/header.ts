@@ -16,7 +16,9 @@ const COLUMN_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_ .-]{0,39}$/u;
 const MOST_LISTED = 30;
 /** An option of csv() in a sentence. */
 const csvOption = (name: string): Wording => say`\`${option('csv', name)}\``;
-const NAME_THEM = say`Say which column is which with \`${option('validate', 'columns')}\` of the mapping (on the command line also \`--email\` and the like). If the file has no header row, name all its columns with ${csvOption('columns')} of the source. If other characters separate or surround cells, name them with ${csvOption('delimiter')} and ${csvOption('quote')}. Or correct the file.`;
+/** Two functions have this option. */
+const columnsOf = (of: string): Wording => say`\`${{ ...option(of, 'columns'), own: `${of}({ columns })` }}\``;
+const NAME_THEM = say`Say which column is which with ${columnsOf('validate')}. If the file has no header row, name all its columns with ${columnsOf('csv')}. If other characters separate or surround cells, name them with ${csvOption('delimiter')} and ${csvOption('quote')}. Or correct the file.`;
 
 const SAME_LETTERS = ': the name in the file looks the same, but is composed of other signs (Unicode NFC or NFD): copy it from the file';
 

@@ -30,7 +30,7 @@ test('columns that the header must have, of a list one: the missing one is repor
   const wrong = (message: RegExp) => ({
     code: 'CIO_SOURCE',
     message,
-    todo: /`columns` of the mapping \(on the command line also `--email` and the like\).*`columns` of the source.*`delimiter`/,
+    todo: /`validate\(\{ columns \}\)`.*`csv\(\{ columns \}\)`.*`delimiter`/,
   });
   await assert.rejects(
     tried(['Emial'], 'Name,Email\nAda,a@b.c\n'),
