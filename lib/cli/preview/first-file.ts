@@ -1,6 +1,6 @@
 /**
  * Which of several files is looked at: the first of those that most are like. The others are named, as the command would read
- * them too: a README rejects its lines, and a document of another form may end the run.
+ * them too: of a text its lines are rejected, and a document of another form may end the run.
  */
 import { posix } from 'node:path';
 import { countOf } from '../../wording.ts';

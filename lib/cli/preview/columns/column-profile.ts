@@ -7,6 +7,7 @@ import { ExactNumber, isObject, stringify } from '../../../json/exact.ts';
 import { printable } from '../../../printable.ts';
 import { trimmedCell } from '../../../source/csv/cell-text.ts';
 import { isOddEmail, isOddPhone } from '../../../track/identifier.ts';
+import { beginningOf } from '../../show/rejected-record.ts';
 import { plainName } from './column-names.ts';
 import { NearGuess } from './near-guess.ts';
 import { mayBeNull } from './null-marks.ts';
@@ -148,8 +149,7 @@ export class ColumnProfile {
 
 /** The beginning of a text, printable. */
 export function shortExample(text: string): string {
-  if (text.length <= EXAMPLE_LENGTH) return printable(text);
-  return `${printable(text.slice(0, EXAMPLE_LENGTH).replace(/[\ud800-\udbff]$/, ''))}…`;
+  return printable(beginningOf(text, EXAMPLE_LENGTH));
 }
 
 function kindOf(value: unknown): ValueKind {
