@@ -4,6 +4,7 @@
  */
 
 import type { KeptMapping } from './kept-mapping.ts';
+import type { Ownership } from './ownership.ts';
 
 /** The key under which a record carries its {@link Origin}. */
 export const ORIGIN: unique symbol = Symbol.for('customerio-streams.origin');
@@ -20,6 +21,8 @@ export interface SourceInfo {
   readonly version?: string | undefined;
   /** Of what a replay reads: how it is mapped, and is to be mapped if it is rejected again. */
   readonly mapping?: KeptMapping | undefined;
+  /** Of a place that may move to another process. */
+  readonly ownership?: Ownership | undefined;
 }
 
 /** What is known of one record beside its source. */

@@ -1,0 +1,12 @@
+/**
+ * Whether rows are still this process's to deliver. A partition of a topic may move to another process while its rows wait here:
+ * then the other one reads them again, and what is sent from here as well could overtake.
+ */
+
+/** Of all rows of one place, from when it was assigned until it is lost. */
+export interface Ownership {
+  /** `moving`: it is being decided whether the rows stay here, and until then none of them is sent. A lost place stays lost. */
+  readonly state: 'held' | 'moving' | 'lost';
+  /** Resolves when the state is no longer `moving`. */
+  decided(): Promise<void>;
+}
