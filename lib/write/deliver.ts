@@ -13,8 +13,9 @@ import { BATCH_PATH } from '../track/region.ts';
 import { readReply, type Verdict } from '../track/reply.ts';
 import { countOf, option, say } from '../wording.ts';
 import type { Batch } from './batch.ts';
-import { requests, retries } from './diagnostics.ts';
+import { answers, requests, retries } from './diagnostics.ts';
 import type { Outcomes } from './outcomes.ts';
+import type { Call } from './request/client.ts';
 import type { TrackApi } from './request/track-api.ts';
 
 /** What delivery needs. */
@@ -123,7 +124,8 @@ async function send(body: Buffer, entries: number, { api, outcomes, ...delivery 
       summary.bytes += body.length;
       requests.publish(() => ({ at, path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
     };
-    const reply = await api.call({ method: 'POST', path: BATCH_PATH, body, onSent });
+    const onAnswer: Call['onAnswer'] = (answer) => answers.publish(() => answer);
+    const reply = await api.call({ method: 'POST', path: BATCH_PATH, body, onSent, onAnswer });
     const verdict: Verdict = reply.why === undefined ? readReply(reply.status, reply.text, entries) : { kind: 'retry', why: reply.why };
     return { ...verdict, status: reply.status, askedMs: reply.askedMs, attempts };
   };

@@ -5,6 +5,8 @@
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../../clock.ts';
+import type { GroupSource } from '../../metrics/health.ts';
+import type { RunMetrics } from '../../metrics/serve-metrics.ts';
 import type { RunFlags } from '../flags/flags.ts';
 import { type RecordReader, readInto } from '../input/record-reader.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -16,12 +18,15 @@ import { type RunEnd, reportOf } from '../show/report.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Pipeline, PipelineContext } from './pipeline.ts';
 import { rejectsLocation } from './reject-target.ts';
+import { openMetrics } from './run-metrics.ts';
 
 const SOME_REJECTED = 1;
 
 /** A pipeline that is ready to run. */
 export interface Run extends Pipeline {
   readonly reader: RecordReader;
+  /** The consumer group that rows come from, for metrics and health. */
+  readonly source?: GroupSource;
   /** What is said of the columns at the end. A replay has none: what was rejected may lack a column for that very reason. */
   readonly columns?: MissingColumns;
   /** Closes what the reader and the stages hold open. */
@@ -38,10 +43,13 @@ export async function runPipeline(flags: RunFlags, prepare: (context: PipelineCo
   const onStop = (): void => display.note('interrupted: finishing what was read; a second Ctrl-C leaves at once');
   interrupt.signal.addEventListener('abort', onStop, { once: true });
   let report: RunReport | undefined;
+  let metrics: RunMetrics | undefined;
   try {
     if (flags.report !== undefined) report = await (await import('../report/run-report.ts')).openReport(flags.report, flags, systemClock);
+    metrics = await openMetrics(flags, display, interrupt.signal);
     const run = await prepare({ display, stop: interrupt.signal });
     report?.watch(run.writer.summary);
+    metrics?.watch(run);
     const failure = await sendAll(run, display, interrupt.signal);
     return await finish(run, { failure, status: interrupt.status }, { flags, display, report });
   } catch (error) {
@@ -52,6 +60,7 @@ export async function runPipeline(flags: RunFlags, prepare: (context: PipelineCo
     return status;
   } finally {
     report?.close();
+    await metrics?.close();
     interrupt.close();
   }
 }
