@@ -11,7 +11,7 @@ import { ask, freePort, type ServerProcess, startServer } from './server-process
 export type KafkaServer = ServerProcess & { readonly address: string };
 
 /** Starts to work sooner on a machine whose processors are shared. */
-const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
 
 /** "Which brokers are there?", in the oldest words that it understands: metadata, version 1, no topics. */
 const WHO_IS_THERE = Buffer.from([0, 0, 0, 14, 0, 3, 0, 1, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 0]);
