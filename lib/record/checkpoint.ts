@@ -6,13 +6,15 @@
 /** A position that the writer reports when everything before it has its outcome. If it is undefined, only the commits are run. */
 export class Checkpoint<P = unknown> {
   readonly position: P;
-  /** Run before the checkpoint is released: for example the commit of a dedupe store. */
+  /** Run in order before the checkpoint is released: for example the commit of a dedupe store. */
   readonly commits: Array<() => void | Promise<void>> = [];
-  /** Called when it is released, after all commits; false if nothing was really delivered, in a dry run. Must not fail. */
-  readonly released: (isDelivered: boolean) => void;
+  /**
+   * Called in order when all of that has succeeded and the position is reported: the checkpoint is released. `isDry`: nothing was
+   * sent. For what must not happen before the commits, such as the commit of offsets; it must not fail, and is not waited for.
+   */
+  readonly released: Array<(isDry: boolean) => void> = [];
 
-  constructor(position: P, released: (isDelivered: boolean) => void = () => {}) {
+  constructor(position: P) {
     this.position = position;
-    this.released = released;
   }
 }

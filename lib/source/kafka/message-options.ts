@@ -10,13 +10,13 @@ export const MESSAGE_SHAPE = {
    */
   tombstones: z.enum(['skip', 'delete'], "must be 'skip' or 'delete'").default('skip').register(FLAG, {
     flag: '--tombstones <what>',
-    doc: 'kafka: what a message without a value becomes: skip it, or delete the person of its key',
+    doc: 'kafka://: messages without a value: skip, or delete the person whose key they carry',
   }),
   /** What the key of a tombstone is: `id` (default), `email`, `cio_id` or `phone` of the person. */
   tombstoneId: z
     .enum(['id', 'email', 'cio_id', 'phone'], "must be 'id', 'email', 'cio_id' or 'phone'")
     .default('id')
-    .register(FLAG, { flag: '--tombstone-id <type>', doc: 'kafka: what the key of such a message is' }),
+    .register(FLAG, { flag: '--tombstone-id <name>', doc: 'kafka://: what their keys are: id, email, cio_id or phone' }),
   /** Values over this many bytes are rejected as `too_large`. Default 1 MiB. */
   maxRecordBytes: count(1).default(1_048_576),
 };

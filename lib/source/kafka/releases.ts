@@ -61,7 +61,9 @@ export class Releases {
     if (position === undefined) return;
     this.#reached = new Map();
     this.#open++;
-    this.#options.push(new Checkpoint<KafkaPosition>(position, (isDelivered) => this.#released(isDelivered ? reached : new Map())));
+    const checkpoint = new Checkpoint<KafkaPosition>(position);
+    checkpoint.released.push((isDry) => this.#released(isDry ? new Map() : reached));
+    this.#options.push(checkpoint);
   }
 
   /** Resolves when all were released; false if that takes too long. */
