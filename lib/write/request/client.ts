@@ -38,6 +38,8 @@ export interface Call {
   readonly onSent?: ((at: number) => void) | undefined;
   /** Hears how each exchange has ended: there are several if the API redirects. */
   readonly onAnswer?: ((answer: AnswerMessage) => void) | undefined;
+  /** Asked when the request is about to leave. If it must not, it has not left, and there is no reply. */
+  readonly mayLeave?: (() => boolean) | undefined;
 }
 
 /** What came back; with `why` no reply, and the next attempt may get one. */
@@ -122,14 +124,17 @@ export class Client {
   }
 
   /** One exchange, within its deadline. */
-  async #send(url: URL, { method, body, onSent, onAnswer }: Call): Promise<HttpAnswer> {
+  async #send(url: URL, { method, body, onSent, onAnswer, mayLeave }: Call): Promise<HttpAnswer> {
     const { clock, timeoutMs, signal, pacer } = this.#options;
     const askedAt = clock.now();
     const permit = await pacer?.acquire(signal);
     const waitedMs = clock.now() - askedAt;
     let sentAt: number | undefined;
     let status: number | undefined;
+    let isHeldBack = false;
     const exchange = new Exchange(() => {
+      isHeldBack = mayLeave?.() === false;
+      if (isHeldBack) return exchange.cutOff(new ExchangeError('not sent', hostAndPort(url), false));
       sentAt = permit?.sent() ?? clock.now();
       onSent?.(sentAt);
     });
@@ -151,7 +156,7 @@ export class Client {
       cancel();
       signal.removeEventListener('abort', onAbort);
       permit?.release();
-      if (!signal.aborted) onAnswer?.({ status, waitedMs, ms: sentAt === undefined ? undefined : clock.now() - sentAt });
+      if (!signal.aborted && !isHeldBack) onAnswer?.({ status, waitedMs, ms: sentAt === undefined ? undefined : clock.now() - sentAt });
     }
   }
 
