@@ -3,37 +3,14 @@
  * each restart is a rebalance. It fails only for a process that has left its group for good and does not know it is over.
  */
 
-/** Of a partition that a source reads. */
-export interface PartitionStatus {
-  readonly topic: string;
-  readonly partition: number;
-  /** The offset that is read next. */
-  readonly position: bigint;
-  readonly committed: bigint | undefined;
-  readonly end: bigint | undefined;
-}
-
-/** Where a source of a consumer group stands. */
-export interface GroupStatus {
-  readonly state: 'joining' | 'running' | 'rebalancing' | 'stopping' | 'left';
-  readonly partitions: readonly PartitionStatus[];
-  readonly rebalances: number;
-  readonly commits: number;
-  readonly failedCommits: number;
-  readonly bytes: number;
-}
-
-/** What gives rows of a consumer group: a `kafka()` source. */
-export interface GroupSource {
-  readonly status: GroupStatus;
-}
+import type { KafkaStatus } from '../source/kafka/status.ts';
 
 /** What the probes are answered by. */
 export interface Condition {
   /** Of the run or the writer: not begun, in the middle, or over. */
   readonly phase: 'starting' | 'running' | 'stopping';
   /** Absent if the rows do not come from a consumer group. */
-  readonly group: Pick<GroupStatus, 'state'> | undefined;
+  readonly group: Pick<KafkaStatus, 'state'> | undefined;
 }
 
 /** An answer to a probe. */

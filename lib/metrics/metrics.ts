@@ -3,9 +3,9 @@
  * https://prometheus.io/docs/practices/naming. A label has few values: reasons, statuses, topics and partitions, never a person.
  */
 import { WARNINGS } from '../record/entry.ts';
+import type { KafkaPartitionStatus, KafkaStatus } from '../source/kafka/status.ts';
 import { packageVersion } from '../version.ts';
 import type { Summary } from '../write/summary.ts';
-import type { GroupStatus, PartitionStatus } from './health.ts';
 import type { Heard } from './heard.ts';
 
 /** What the values are taken from. */
@@ -14,7 +14,7 @@ export interface Observed {
   /** Absent before there is a writer. */
   readonly summary: Summary | undefined;
   /** Absent if the rows do not come from a consumer group. */
-  readonly group: GroupStatus | undefined;
+  readonly group: KafkaStatus | undefined;
 }
 
 /** A value, and what its labels are. */
@@ -38,11 +38,11 @@ const of =
     return found === undefined ? [] : from(found);
   };
 const ofSummary = (from: From<Summary>) => of(({ summary }) => summary, from);
-const ofGroup = (from: From<GroupStatus>) => of(({ group }) => group, from);
+const ofGroup = (from: From<KafkaStatus>) => of(({ group }) => group, from);
 const ofHeard = (from: From<Heard>) => of(({ heard }) => heard, from);
 
 /** By topic and partition; a partition whose value is not known is left out. */
-const ofPartitions = (pick: (partition: PartitionStatus) => bigint | undefined) =>
+const ofPartitions = (pick: (partition: KafkaPartitionStatus) => bigint | undefined) =>
   ofGroup(({ partitions }) =>
     partitions.flatMap((each) => {
       const value = pick(each);
@@ -51,7 +51,7 @@ const ofPartitions = (pick: (partition: PartitionStatus) => bigint | undefined) 
   );
 
 /** Messages that are not committed yet; before anything is, those that are not read yet. */
-function lagOf({ position, committed, end }: PartitionStatus): bigint | undefined {
+function lagOf({ position, committed, end }: KafkaPartitionStatus): bigint | undefined {
   if (end === undefined) return undefined;
   const behind = end - (committed ?? position);
   return behind > 0n ? behind : 0n;
@@ -62,7 +62,7 @@ const gauge = (help: string, samples: Metric['samples'], ...labels: string[]): M
 const counts = (byName: Readonly<Record<string, number>>): readonly MetricSample[] => Object.entries(byName).map(([name, n]) => [n, name]);
 
 const NO_WARNINGS = Object.fromEntries(Object.keys(WARNINGS).map((name) => [name, 0]));
-const STATES = ['joining', 'running', 'rebalancing', 'stopping', 'left'] as const satisfies readonly GroupStatus['state'][];
+const STATES = ['joining', 'running', 'rebalancing', 'stopping', 'left'] as const satisfies readonly KafkaStatus['state'][];
 
 /** All of them, by name. */
 export const METRICS: Readonly<Record<string, Metric>> = {

@@ -1,8 +1,8 @@
 /** The options of serveMetrics: where it listens, and what it looks at. */
 import { z } from 'zod';
 import { count, FLAG, type Given } from '../options.ts';
+import type { KafkaSource } from '../source/kafka.ts';
 import type { TrackWriter } from '../write/track-writer.ts';
-import type { GroupSource } from './health.ts';
 
 /** What serveMetrics() takes. */
 export const SERVE_METRICS_SHAPE = {
@@ -23,7 +23,7 @@ export const SERVE_METRICS_SHAPE = {
   /** The `trackWriter()` whose rows are counted. */
   writer: z.custom<TrackWriter>(isWriter, 'must be a trackWriter()'),
   /** The `kafka()` source that it gets its rows from. Default: none, and then it is ready while the writer runs. */
-  source: z.custom<GroupSource>(isSource, 'must be a kafka() source').optional(),
+  source: z.custom<Pick<KafkaSource, 'status'>>(isSource, 'must be a kafka() source').optional(),
 };
 
 /** The closed schema. */

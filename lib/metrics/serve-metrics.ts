@@ -7,7 +7,7 @@ import { readOptions } from '../options.ts';
 import { option, refusedBy, say } from '../wording.ts';
 import type { TrackWriter } from '../write/track-writer.ts';
 import { Exposition } from './exposition.ts';
-import { type Condition, type GroupSource, liveness, readiness } from './health.ts';
+import { type Condition, liveness, readiness } from './health.ts';
 import { Heard } from './heard.ts';
 import type { Observed } from './metrics.ts';
 import { MetricsHttp } from './metrics-http.ts';
@@ -38,7 +38,7 @@ export async function serveMetrics(options: ServeMetricsOptions): Promise<Metric
 /** What is looked at. */
 interface Watched {
   readonly writer: Pick<TrackWriter, 'summary' | 'destroyed' | 'writableEnded'>;
-  readonly source?: GroupSource | undefined;
+  readonly source?: ServeMetricsOptions['source'];
 }
 
 /** The same for a run: its port is taken before there is a writer. */

@@ -16,8 +16,9 @@ import {
   trackWriter,
   validate,
 } from '../../lib/index.ts';
-import { type GroupStatus, liveness, readiness } from '../../lib/metrics/health.ts';
+import { liveness, readiness } from '../../lib/metrics/health.ts';
 import { METRICS, REQUEST_DURATION } from '../../lib/metrics/metrics.ts';
+import type { KafkaStatus } from '../../lib/source/kafka/status.ts';
 import { sandboxFor, start as startCli } from '../support/cli/run-cli.ts';
 import { readExposition } from '../support/exposition.ts';
 import { start as startSandbox } from '../support/sandbox.ts';
@@ -119,7 +120,7 @@ test('a second server of the process counts for itself, and both have what is me
   for (const families of [first, second]) assert.equal(families.get('process_cpu_seconds_total')?.samples.size, 1);
 });
 
-const status = (state: GroupStatus['state']): GroupStatus => ({
+const status = (state: KafkaStatus['state']): KafkaStatus => ({
   state,
   partitions: [
     { topic: 'people.v1', partition: 0, position: 12n, committed: 10n, end: 15n },

@@ -5,20 +5,17 @@
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../../clock.ts';
-import type { GroupSource } from '../../metrics/health.ts';
-import type { RunMetrics } from '../../metrics/serve-metrics.ts';
 import type { RunFlags } from '../flags/flags.ts';
 import { type RecordReader, readInto } from '../input/record-reader.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { type Display, openDisplay } from '../show/display.ts';
 import { asCioError, printFailure } from '../show/failure.ts';
-import type { MissingColumns } from '../show/missing-columns.ts';
 import { showProgress } from '../show/progress/progress.ts';
 import { type RunEnd, reportOf } from '../show/report.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Pipeline, PipelineContext } from './pipeline.ts';
 import { rejectsLocation } from './reject-target.ts';
-import { openMetrics } from './run-metrics.ts';
+import { type GroupSource, openMetrics } from './run-metrics.ts';
 
 const SOME_REJECTED = 1;
 
@@ -28,7 +25,7 @@ export interface Run extends Pipeline {
   /** The consumer group that rows come from, for metrics and health. */
   readonly source?: GroupSource;
   /** What is said of the columns at the end. A replay has none: what was rejected may lack a column for that very reason. */
-  readonly columns?: MissingColumns;
+  readonly columns?: Pick<RunEnd, 'unseen'>;
   /** Closes what the reader and the stages hold open. */
   readonly close?: () => Promise<void>;
   readonly resumed?: RunEnd['resumed'];
@@ -43,7 +40,7 @@ export async function runPipeline(flags: RunFlags, prepare: (context: PipelineCo
   const onStop = (): void => display.note('interrupted: finishing what was read; a second Ctrl-C leaves at once');
   interrupt.signal.addEventListener('abort', onStop, { once: true });
   let report: RunReport | undefined;
-  let metrics: RunMetrics | undefined;
+  let metrics: Awaited<ReturnType<typeof openMetrics>>;
   try {
     if (flags.report !== undefined) report = await (await import('../report/run-report.ts')).openReport(flags.report, flags, systemClock);
     metrics = await openMetrics(flags, display, interrupt.signal);
