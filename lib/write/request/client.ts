@@ -162,6 +162,7 @@ export class Client {
       return answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      isHeldBack ||= error instanceof TooLate;
       throw this.#explain(error, url);
     } finally {
       cancel();

@@ -14,7 +14,7 @@ const BESIDE_JOIN_MS = 10_000;
 const METADATA_MS = 10_000;
 
 /** Where the brokers are, and who asks. */
-export type Connection = Pick<KafkaSettings, 'brokers' | 'clientId' | 'groupId' | 'tls' | 'sasl'>;
+export type BrokerAccess = Pick<KafkaSettings, 'brokers' | 'clientId' | 'groupId' | 'tls' | 'sasl'>;
 
 /** What makes them. */
 export interface Clients {
@@ -50,7 +50,7 @@ function membership({ sessionTimeoutMs: sessionTimeout, heartbeatMs, groupInstan
 }
 
 /** How any client reaches the brokers. */
-export function connection({ brokers, clientId, groupId, tls, sasl }: Connection): ConsumerOptions {
+export function connection({ brokers, clientId, groupId, tls, sasl }: BrokerAccess): ConsumerOptions {
   return {
     clientId,
     groupId,
