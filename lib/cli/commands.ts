@@ -1,10 +1,10 @@
 /** The commands: what each is for, its arguments and examples, and what runs it, which is loaded when it does. */
 import { Argument, type Command } from 'commander';
+import { versionText } from '../version.ts';
 import { isGiven } from './flags/commander.ts';
 import type { CheckFlags, CommandName, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { EXAMPLES } from './help-examples.ts';
 import { answer } from './show/print.ts';
-import { versionText } from './show/version.ts';
 
 /** What the rows of a kind are. */
 const KINDS: Readonly<Record<RowKind, string>> = { people: 'people', events: 'events', operations: 'Track API v2 operations' };

@@ -1,6 +1,7 @@
 /** What the command line calls the options of the library: the flags that stand beside them, found by their paths. */
 import { z } from 'zod';
 import { DEDUPE_SHAPE, LMDB_STORE_SHAPE } from '../../dedupe/options.ts';
+import { SERVE_METRICS_SHAPE } from '../../metrics/options.ts';
 import { bare, FLAG, longName } from '../../options.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
@@ -29,6 +30,7 @@ const OPTIONS: Readonly<Record<string, z.ZodRawShape>> = {
   enforceLimits: { ...ENFORCE_LIMITS_SHAPE, limits: limit },
   dedupe: { ...DEDUPE_SHAPE, commitEveryEntries: checkpointEvery, commitEveryMs: checkpointEveryMs },
   lmdbStore: LMDB_STORE_SHAPE,
+  serveMetrics: SERVE_METRICS_SHAPE,
   createSandbox: { ...SANDBOX_SHAPE, faults, keepEvents },
 };
 

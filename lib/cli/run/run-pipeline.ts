@@ -10,20 +10,22 @@ import { type RecordReader, readInto } from '../input/record-reader.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { type Display, openDisplay } from '../show/display.ts';
 import { asCioError, printFailure } from '../show/failure.ts';
-import type { MissingColumns } from '../show/missing-columns.ts';
 import { showProgress } from '../show/progress/progress.ts';
 import { type RunEnd, reportOf } from '../show/report.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Pipeline, PipelineContext } from './pipeline.ts';
 import { rejectsLocation } from './reject-target.ts';
+import { type GroupSource, openMetrics } from './run-metrics.ts';
 
 const SOME_REJECTED = 1;
 
 /** A pipeline that is ready to run. */
 export interface Run extends Pipeline {
   readonly reader: RecordReader;
+  /** The consumer group that rows come from, for metrics and health. */
+  readonly source?: GroupSource;
   /** What is said of the columns at the end. A replay has none: what was rejected may lack a column for that very reason. */
-  readonly columns?: MissingColumns;
+  readonly columns?: Pick<RunEnd, 'unseen'>;
   /** Closes what the reader and the stages hold open. */
   readonly close?: () => Promise<void>;
   readonly resumed?: RunEnd['resumed'];
@@ -38,10 +40,13 @@ export async function runPipeline(flags: RunFlags, prepare: (context: PipelineCo
   const onStop = (): void => display.note('interrupted: finishing what was read; a second Ctrl-C leaves at once');
   interrupt.signal.addEventListener('abort', onStop, { once: true });
   let report: RunReport | undefined;
+  let metrics: Awaited<ReturnType<typeof openMetrics>>;
   try {
     if (flags.report !== undefined) report = await (await import('../report/run-report.ts')).openReport(flags.report, flags, systemClock);
+    metrics = await openMetrics(flags, display, interrupt.signal);
     const run = await prepare({ display, stop: interrupt.signal });
     report?.watch(run.writer.summary);
+    metrics?.watch(run);
     const failure = await sendAll(run, display, interrupt.signal);
     return await finish(run, { failure, status: interrupt.status }, { flags, display, report });
   } catch (error) {
@@ -52,6 +57,7 @@ export async function runPipeline(flags: RunFlags, prepare: (context: PipelineCo
     return status;
   } finally {
     report?.close();
+    await metrics?.close();
     interrupt.close();
   }
 }
