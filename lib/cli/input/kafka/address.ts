@@ -37,6 +37,13 @@ export function isKafka(name: string): boolean {
 
 /** Reads the address; `command` is shown in advice, such as `people`. Throws `CIO_OPTIONS`, without what may be a secret. */
 export function kafkaAddress(text: string, command: string): KafkaAddress {
+  const { brokers, topics, group } = kafkaPlace(text);
+  if (group === undefined) throw withoutGroup(addressText(brokers, topics, 'crm'), command);
+  return { brokers, topics, group, label: addressText(brokers, topics, group) };
+}
+
+/** The same, of what may name no group. */
+export function kafkaPlace(text: string): Pick<KafkaAddress, 'brokers' | 'topics'> & { readonly group: string | undefined } {
   const [, hosts, path = '', query = ''] = ADDRESS.exec(text) ?? [];
   // Also where a password cuts the address in two.
   const [beforeQuery = ''] = text.split('?', 1);
@@ -45,9 +52,7 @@ export function kafkaAddress(text: string, command: string): KafkaAddress {
     throw wrong(`${beforeQuery} is not an address of Kafka: write ${FORM}${text.includes('#') ? ', with %23 for #' : ''}`);
   const brokers = unique(hosts.split(',').map((host) => brokerOf(host, beforeQuery)));
   const topics = unique(path.split(',').map((topic) => topicOf(topic, beforeQuery)));
-  const group = groupOf(query);
-  if (group === undefined) throw withoutGroup(addressText(brokers, topics, 'crm'), command);
-  return { brokers, topics, group, label: addressText(brokers, topics, group) };
+  return { brokers, topics, group: groupOf(query) };
 }
 
 function addressText(brokers: readonly string[], topics: readonly string[], group: string): string {
@@ -87,7 +92,8 @@ function groupOf(query: string): string | undefined {
   }
   if (groups.length > 1) throw wrong('the address names more than one group');
   const [group] = groups;
-  if (group !== undefined && printable(group) !== group) throw wrong('the name of the group holds what is not printable');
+  if (group !== undefined && (/\s/.test(group) || printable(group) !== group))
+    throw wrong('the name of the group must not hold white space, nor what is not printable');
   return group === '' ? undefined : group;
 }
 
