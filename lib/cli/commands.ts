@@ -16,8 +16,8 @@ export function addCommands(root: Command, report: (status: number) => void): vo
   const command = (name: CommandName): Command => root.command(name).addHelpText('after', EXAMPLES[name]);
   for (const kind of Object.keys(KINDS) as RowKind[])
     command(kind)
-      .description(`send ${KINDS[kind]}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)
-      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
+      .description(`send ${KINDS[kind]}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd), Parquet or Kafka`)
+      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input; or kafka:// alone')
       .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(kind, files, flags)));
   command('preview')
     .description('look at the first rows of a file: its columns, what would be rejected, and the command that loads it')

@@ -6,6 +6,7 @@ import { bare, FLAG, longName } from '../../options.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
 import { CSV_SHAPE } from '../../source/csv/options.ts';
+import { KAFKA_SHAPE } from '../../source/kafka/options.ts';
 import { JSON_SHAPE, SOURCE_SHAPE } from '../../source/options.ts';
 import { ENFORCE_LIMITS_SHAPE, VALIDATE_SHAPE } from '../../stage/options.ts';
 import { STORE_SHAPE } from '../../storage/options.ts';
@@ -26,6 +27,7 @@ const OPTIONS: Readonly<Record<string, z.ZodRawShape>> = {
   ndjson: SOURCE_SHAPE,
   json: { ...SOURCE_SHAPE, ...JSON_SHAPE },
   csv: { ...SOURCE_SHAPE, ...CSV_SHAPE },
+  kafka: { ...KAFKA_SHAPE, checkpointEveryRecords: checkpointEvery, checkpointEveryMs },
   validate: VALIDATE_SHAPE,
   enforceLimits: { ...ENFORCE_LIMITS_SHAPE, limits: limit },
   dedupe: { ...DEDUPE_SHAPE, commitEveryEntries: checkpointEvery, commitEveryMs: checkpointEveryMs },
@@ -43,6 +45,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   json: '--format json',
   csv: '--format csv',
   parquet: '--format parquet',
+  kafka: 'kafka://',
 };
 
 /** The flag of an option, or of the option that it is inside of. */
