@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
-import { Readable, Writable } from 'node:stream';
+import { Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { CioError } from '../../lib/errors.ts';
-import { collectRejects, fromKafka, type KafkaPosition, trackWriter, validate } from '../../lib/index.ts';
+import {
+  collectRejects,
+  dedupe,
+  enforceLimits,
+  fromKafka,
+  type KafkaPosition,
+  map,
+  memoryStore,
+  ndjson,
+  reopen,
+  trackWriter,
+  validate,
+} from '../../lib/index.ts';
 import { Block } from '../../lib/record/block.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Deletion } from '../../lib/record/entry.ts';
@@ -12,10 +24,11 @@ import { originOf } from '../../lib/record/origin.ts';
 import type { Element } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
+import { formatRejection } from '../../lib/reject/reject-line.ts';
 import type { FromKafkaOptions } from '../../lib/source/from-kafka.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { runs } from '../support/runs.ts';
-import { start } from '../support/sandbox.ts';
+import { identify, start } from '../support/sandbox.ts';
 
 /** As KafkaJS gives one to eachMessage. */
 const ofKafkaJs = (offset: number, value: string | null, key: string | null = null, partition = 0): object => ({
@@ -200,6 +213,78 @@ test('messages that are read again count once; the same row elsewhere counts aga
   const { sandbox, summary } = await deliver(t, messages);
   const { events, duplicates } = sandbox.state().counts;
   assert.deepEqual([summary.delivered, events, duplicates], [4, 3, 1]);
+});
+
+test('an event keeps its id: as bytes, as a record, read again, and from the rejects', async (t) => {
+  const pretty = '{\n  "person_id": "q",\n  "timestamp": 1700000000\n}';
+  const values = ['{"person_id":"p"}', '{"person_id":"p","timestamp":1700000000}', '{"person_id":"é","n":1.0}\n', pretty];
+  const messages = values.map((value, n) => ofKafkaJs(n, value));
+  const named = { object: 'person_event', event: 'opened' } as const;
+  const idsOf = async (...stages: (Readable | Transform)[]): Promise<string[]> => {
+    const sandbox = await start(t);
+    const rejects = collectRejects();
+    await pipeline([...stages, trackWriter({ siteId: sandbox.siteId, apiKey: sandbox.apiKey, baseUrl: sandbox.url, rejects })]);
+    lines.push(...rejects.rejections.map((rejection) => formatRejection(rejection, 0)));
+    return sandbox
+      .state()
+      .events.map(({ id }) => String(id))
+      .sort();
+  };
+  const lines: string[] = [];
+  const between = new Transform({ objectMode: true, transform: (element, _encoding, callback) => callback(null, element) });
+  const ids = await idsOf(Readable.from(messages), fromKafka(), validate(named));
+  assert.equal(new Set(ids).size, values.length);
+  assert.deepEqual(await idsOf(Readable.from(messages), fromKafka(), between, validate(named)), ids);
+  assert.deepEqual(await idsOf(Readable.from(messages), fromKafka(), validate({ object: 'person_event' })), []);
+  assert.equal(lines.length, values.length);
+  assert.match(lines[1] ?? '', /"rejected_origin":\{"topic":"crm","partition":0,"offset":1,"bytes":40,"version":""\}/);
+  assert.deepEqual(await idsOf(Readable.from(lines), ndjson({ source: 'rejects.ndjson' }), reopen(), validate(named)), ids);
+});
+
+test('a tombstone that was rejected is repaired and sent again like a row of operations', async (t) => {
+  const sandbox = await start(t);
+  await sandbox.batch(identify({ id: '5' }), identify({ id: '6' }));
+  const options = { siteId: sandbox.siteId, apiKey: sandbox.apiKey, baseUrl: sandbox.url };
+  const rejects = collectRejects();
+  const messages = [ofKafkaJs(0, null, '{"id":5}'), ofKafkaJs(1, null, '6')];
+  const stages = [fromKafka({ tombstones: 'delete' }), validate({ object: 'person_identify' }), enforceLimits()];
+  await pipeline([Readable.from(messages), ...stages, trackWriter({ ...options, rejects })]);
+  assert.deepEqual(
+    sandbox.state().people.map(({ id }) => id),
+    ['5'],
+  );
+  const line = formatRejection(rejects.rejections[0] as Rejection, 0);
+  assert.match(
+    line,
+    /^\{"record":\{"type":"person","action":"delete","identifiers":\{"id":\{"id":5\}\}\},"rejected_reason":"invalid","rejected_field":"identifiers.id"/,
+  );
+  const again = async (text: string): Promise<number> => {
+    const writer = trackWriter({ ...options, rejects: collectRejects() });
+    await pipeline(Readable.from([text]), ndjson({ source: 'rejects' }), reopen(), validate({ object: 'entry' }), writer);
+    return writer.summary.rejected.total;
+  };
+  assert.equal(await again(line), 1);
+  assert.equal(await again(line.replace('{"id":{"id":5}}', '{"id":5}')), 0);
+  assert.deepEqual(sandbox.state().people, []);
+});
+
+test('a deletion makes dedupe forget the person, and waits for what was sent about him before', async (t) => {
+  const sandbox = await start(t);
+  const options = { siteId: sandbox.siteId, apiKey: sandbox.apiKey, baseUrl: sandbox.url };
+  const person = '{"person_id":"5","plan":"free"}';
+  const messages = [ofKafkaJs(0, person), ofKafkaJs(1, null, '5'), ofKafkaJs(2, person), ofKafkaJs(3, person)];
+  const store = memoryStore();
+  for (const pass of [1, 2]) {
+    const writer = trackWriter({ ...options, rejects: collectRejects() });
+    const stages = [fromKafka({ tombstones: 'delete' }), map((row) => row), validate({ object: 'person_identify' }), dedupe({ store })];
+    await pipeline([Readable.from(messages), ...stages, writer]);
+    const { delivered, skipped } = writer.summary;
+    assert.deepEqual([delivered, skipped.byReason.unchanged], pass === 1 ? [3, 1] : [2, 2]);
+    assert.deepEqual(
+      sandbox.state().people.map(({ id, attributes }) => [id, attributes]),
+      [['5', { plan: 'free' }]],
+    );
+  }
 });
 
 test('every message has one outcome, and the last position is behind all of them', async (t) => {
