@@ -2,6 +2,9 @@
 
 export type { RandomAccess } from './bytes/random-access.ts';
 export { type CheckOptions, check } from './check/check.ts';
+export { checkKafka, type KafkaReport, type KafkaTopicReport } from './check/check-kafka.ts';
+export { type CheckRedisOptions, checkRedis, type RedisReport } from './check/check-redis.ts';
+export type { CheckKafkaOptions } from './check/kafka/options.ts';
 export type { Clock } from './clock.ts';
 export { dedupe } from './dedupe/dedupe.ts';
 export { lmdbStore } from './dedupe/lmdb-store.ts';

@@ -5,6 +5,7 @@
 import { WARNINGS } from '../record/entry.ts';
 import type { KafkaPartitionStatus, KafkaStatus } from '../source/kafka/status.ts';
 import { packageVersion } from '../version.ts';
+import type { SharedRateMessage } from '../write/diagnostics.ts';
 import type { Summary } from '../write/summary.ts';
 import type { Heard } from './heard.ts';
 
@@ -39,6 +40,7 @@ const of =
   };
 const ofSummary = (from: From<Summary>) => of(({ summary }) => summary, from);
 const ofGroup = (from: From<KafkaStatus>) => of(({ group }) => group, from);
+const ofSharedRate = (from: From<SharedRateMessage>) => of(({ heard }) => heard.sharedRate, from);
 const ofHeard = (from: From<Heard>) => of(({ heard }) => heard, from);
 
 /** By topic and partition; a partition whose value is not known is left out. */
@@ -108,13 +110,21 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     ofHeard(({ sent }) => [[sent]]),
   ),
   customerio_rate_waits_total: counter(
-    'Requests that had to wait for a permit, by why: rate (the limit), asked (the API asked for quiet), spacing (they leave evenly).',
+    'Requests that had to wait for a permit, by why: rate (the limit), shared (others had their turn), asked (the API asked for quiet), spacing (they leave evenly).',
     ofHeard(({ waits }) => counts(waits)),
     'why',
   ),
   customerio_rate_wait_seconds_total: counter(
     'How long requests have waited for their permits, all together.',
     ofHeard(({ waitedMs }) => [[waitedMs / 1_000]]),
+  ),
+  customerio_shared_rate_up: gauge(
+    'Whether Redis shares the rate among all processes: 1, or 0 while it is away and this one sends at a share of its own.',
+    ofSharedRate(({ up }) => [[up ? 1 : 0]]),
+  ),
+  customerio_shared_rate_processes: gauge(
+    'Processes that share the rate.',
+    ofSharedRate(({ processes }) => [[processes]]),
   ),
   customerio_kafka_state: gauge(
     'Where the consumer stands in its group: 1 for the state that it is in.',

@@ -51,9 +51,12 @@ export class RunMetrics {
 
   /** Throws `CIO_OPTIONS` if the port can't be had. */
   static async open(port: number, host: string): Promise<RunMetrics> {
+    // It listens before anything is waited for: what is said once, while the writer opens, must not be missed.
+    const heard = new Heard();
     let running: RunMetrics | undefined;
     const exposition = await Exposition.open(() => (running as RunMetrics).#observed);
-    running = new RunMetrics(exposition, host);
+    heard.onDuration = (ms) => exposition.took(ms);
+    running = new RunMetrics(exposition, heard, host);
     try {
       await running.#http.listen(port, host);
     } catch (error) {
@@ -63,9 +66,9 @@ export class RunMetrics {
     return running;
   }
 
-  private constructor(exposition: Exposition, host: string) {
+  private constructor(exposition: Exposition, heard: Heard, host: string) {
     this.#host = host;
-    this.#heard = new Heard((ms) => exposition.took(ms));
+    this.#heard = heard;
     this.#http = new MetricsHttp({
       contentType: exposition.contentType,
       text: () => exposition.text(),

@@ -16,6 +16,8 @@ import { readMessages } from './kafka/read-message.ts';
 import { SOURCE_SHAPE } from './options.ts';
 
 const STAGE = 'fromKafka';
+/** After so many messages the rows go on at once: only then does the client hear that the pipeline is busy. */
+const MOST_TOGETHER = 256;
 
 /** What fromKafka() takes. */
 const FROM_KAFKA_SHAPE = {
@@ -57,6 +59,8 @@ class MessageReader implements Decoder<unknown> {
   /** Of the last message. */
   #rows: MessageRows | undefined;
   #willFlush = false;
+  /** Since rows have gone on at once. */
+  #messages = 0;
   #cancelTimer: Cancel | undefined;
 
   constructor(settings: FromKafkaSettings, push: Push) {
@@ -74,8 +78,10 @@ class MessageReader implements Decoder<unknown> {
       rows.take(offset, key, value);
       this.#positions.read(topic, partition, offset + 1, 1);
       if (this.#positions.isFull) this.#checkpoint();
+      this.#messages++;
     }
-    this.#flushSoon();
+    if (this.#messages < MOST_TOGETHER) this.#flushSoon();
+    else this.#flush();
     this.#cancelTimer ??= this.#settings.clock.timer(this.#settings.checkpointEveryMs, () => this.#checkpoint());
   }
 
@@ -95,6 +101,11 @@ class MessageReader implements Decoder<unknown> {
       this.#willFlush = false;
       this.#rows?.flush();
     });
+  }
+
+  #flush(): void {
+    this.#messages = 0;
+    this.#rows?.flush();
   }
 
   #checkpoint(): void {

@@ -19,6 +19,7 @@ import {
 import { liveness, readiness } from '../../lib/metrics/health.ts';
 import { METRICS, REQUEST_DURATION } from '../../lib/metrics/metrics.ts';
 import type { KafkaStatus } from '../../lib/source/kafka/status.ts';
+import { sharedRates } from '../../lib/write/diagnostics.ts';
 import { sandboxFor, start as startCli } from '../support/cli/run-cli.ts';
 import { readExposition } from '../support/exposition.ts';
 import { start as startSandbox } from '../support/sandbox.ts';
@@ -117,6 +118,11 @@ test('a second server of the process counts for itself, and both have what is me
   const [first, second] = [readExposition((await one.get('/metrics')).text), readExposition((await other.get('/metrics')).text)];
   const rows = (families: typeof first) => families.get('customerio_rows_read_total')?.samples.get('customerio_rows_read_total');
   assert.deepEqual([rows(first), rows(second)], [4, 0]);
+  assert.equal(first.get('customerio_shared_rate_up')?.samples.size, 0, 'its rate is its own');
+  sharedRates.publish(() => ({ up: false, place: 'redis:6379', why: 'is away', processes: 3, requestsPerSecond: 100, share: 30 }));
+  const third = readExposition((await one.get('/metrics')).text);
+  assert.deepEqual([...(third.get('customerio_shared_rate_up')?.samples ?? [])], [['customerio_shared_rate_up', 0]]);
+  assert.deepEqual([...(third.get('customerio_shared_rate_processes')?.samples ?? [])], [['customerio_shared_rate_processes', 3]]);
   for (const families of [first, second]) assert.equal(families.get('process_cpu_seconds_total')?.samples.size, 1);
 });
 

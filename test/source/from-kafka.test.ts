@@ -158,6 +158,27 @@ test('what a client hands out together goes on as one block', async () => {
   assert.ok(blocks.length < 100, `${blocks.length} blocks`);
 });
 
+test('a client that hands out messages faster than they are delivered is held back, by the buffer and by the next stage', async () => {
+  for (const isJoined of [false, true]) {
+    const stage = fromKafka();
+    const rows = isJoined ? validate({ object: 'person_identify' }) : undefined;
+    const last = rows === undefined ? stage : stage.pipe(rows);
+    let written = 0;
+    let isFree = true;
+    stage.on('drain', () => {
+      isFree = true;
+    });
+    // Some in each turn, as they come from a network; nobody reads.
+    for (let turns = 0; turns < 300; turns++) {
+      for (let n = 0; n < 16 && isFree; n++) isFree = stage.write(ofKafkaJs(written++, '{"person_id":1}'));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.ok(written < 1_000, `${written} were taken`);
+    last.destroy();
+    stage.destroy();
+  }
+});
+
 const MISUSES: readonly [what: unknown, message: RegExp][] = [
   ['{"a":1}', /got text, not messages/],
   [Buffer.from('{"a":1}'), /got bytes, not messages/],

@@ -14,7 +14,7 @@ import type { AnswerMessage } from '../diagnostics.ts';
 import { ignoringContinue } from './connect.ts';
 import { echoRedactor } from './echo.ts';
 import { Exchange, type HttpAnswer } from './exchange.ts';
-import type { Pacer } from './pacer.ts';
+import { type Pace, TooLate } from './rate-window.ts';
 
 /** How to reach the API. */
 export interface ClientOptions {
@@ -26,7 +26,7 @@ export interface ClientOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Without one, requests leave at once. */
-  readonly pacer?: Pacer | undefined;
+  readonly pacer?: Pace | undefined;
 }
 
 /** What to send. */
@@ -111,7 +111,7 @@ export class Client {
   async #follow(call: Call): Promise<HttpAnswer> {
     let url = new URL(this.#base.pathname.replace(/\/$/, '') + call.path, this.#base);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const answer = await this.#send(url, call);
+      const answer = await this.#sendInTime(url, call);
       if (![301, 302, 307, 308].includes(answer.status)) return answer;
       const location = answer.header('location');
       const target = redirectTarget(url, location);
@@ -121,6 +121,17 @@ export class Client {
       url = target;
     }
     throw new CioError('CIO_REGION', `the API at ${this.#base.origin} redirects in a circle`);
+  }
+
+  /** A request that has waited too long for its connection waits for another permit, and is not an attempt. */
+  async #sendInTime(url: URL, call: Call): Promise<HttpAnswer> {
+    for (;;) {
+      try {
+        return await this.#send(url, call);
+      } catch (error) {
+        if (!(error instanceof TooLate)) throw error;
+      }
+    }
   }
 
   /** One exchange, within its deadline. */
@@ -151,6 +162,7 @@ export class Client {
       return answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      isHeldBack ||= error instanceof TooLate;
       throw this.#explain(error, url);
     } finally {
       cancel();
@@ -160,8 +172,8 @@ export class Client {
     }
   }
 
-  #explain(error: unknown, url: URL): ExchangeError {
-    if (error instanceof ExchangeError) return error;
+  #explain(error: unknown, url: URL): ExchangeError | TooLate {
+    if (error instanceof ExchangeError || error instanceof TooLate) return error;
     const { name, code: own, cause } = Object(error);
     const code = String(own ?? Object(cause).code ?? (name === 'HTTPParserError' ? NOT_HTTP : 'ERROR'));
     // A name that has been resolved before will be again; one that never was is a typing mistake.

@@ -1,10 +1,11 @@
-/** What is printed while a run runs: how far it is, and, once, that nearly all its records are rejected for one reason. */
+/** What is printed while a run runs: how far it is, and notes: that the rate is not shared any more, and, once, that nearly all its records are rejected for one reason. */
 import type { Cancel, Clock } from '../../../clock.ts';
 import type { Summary } from '../../../write/summary.ts';
 import type { RecordReader } from '../../input/record-reader.ts';
 import type { Display } from '../display.ts';
 import { hintOf } from '../summary-text.ts';
 import { ApiState } from './api-state.ts';
+import { SharedRateNotes } from './shared-rate-notes.ts';
 import { Throughput } from './throughput.ts';
 
 /** Before so many records are read, nothing is said of their rejections. */
@@ -26,6 +27,7 @@ export function showProgress(
 ): () => void {
   const throughput = new Throughput(clock.now());
   const state = new ApiState(clock);
+  const notes = new SharedRateNotes(display.note, requestsPerSecondLimit);
   let cancel: Cancel;
   // Of records that were rejected before no hint is needed.
   let isHinted = reader.replayed !== undefined;
@@ -50,6 +52,7 @@ export function showProgress(
   return () => {
     cancel();
     state.close();
+    notes.close();
     display.clear();
   };
 }
