@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setMaxListeners } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { type Clock, sleep, systemClock } from '../../../lib/clock.ts';
 import { Pacer } from '../../../lib/write/request/pacer.ts';
 import type { Permit } from '../../../lib/write/request/rate-window.ts';
 import { countingClock, turn } from '../../support/fake-clock.ts';
+import fc from '../../support/fast-check.ts';
 import { mostInAnySecond } from '../../support/most-in-any-second.ts';
 import { runs } from '../../support/runs.ts';
 
