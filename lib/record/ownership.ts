@@ -9,4 +9,8 @@ export interface Ownership {
   readonly state: 'held' | 'moving' | 'lost';
   /** Resolves when the state is no longer `moving`. */
   decided(): Promise<void>;
+  /** A request with rows of the place is about to leave. To be called in the same step in which the state was seen to be `held`. */
+  requestLeaves(): void;
+  /** That request has its reply, or was given up. */
+  requestEnds(): void;
 }
