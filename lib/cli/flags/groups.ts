@@ -86,6 +86,8 @@ export const DELIVERY = {
   show: CLI_OPTIONS.show,
   check: CLI_OPTIONS.check,
   rate: TRACK_WRITER_SHAPE.requestsPerSecond,
+  redis: TRACK_WRITER_SHAPE.redis,
+  processes: TRACK_WRITER_SHAPE.processes,
   concurrency: TRACK_WRITER_SHAPE.concurrency,
   lingerMs: TRACK_WRITER_SHAPE.lingerMs,
   timeoutMs: TRACK_WRITER_SHAPE.timeoutMs,

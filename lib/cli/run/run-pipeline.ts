@@ -13,6 +13,7 @@ import { asCioError, printFailure } from '../show/failure.ts';
 import type { MissingColumns } from '../show/missing-columns.ts';
 import { showProgress } from '../show/progress/progress.ts';
 import { type RunEnd, reportOf } from '../show/report.ts';
+import { SharedRateNotes } from '../show/shared-rate-notes.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Pipeline, PipelineContext } from './pipeline.ts';
 import { rejectsLocation } from './reject-target.ts';
@@ -37,6 +38,7 @@ export async function runPipeline(flags: RunFlags, prepare: (context: PipelineCo
   const interrupt = new Interrupt();
   const onStop = (): void => display.note('interrupted: finishing what was read; a second Ctrl-C leaves at once');
   interrupt.signal.addEventListener('abort', onStop, { once: true });
+  const notes = new SharedRateNotes(display.note, flags.rate);
   let report: RunReport | undefined;
   try {
     if (flags.report !== undefined) report = await (await import('../report/run-report.ts')).openReport(flags.report, flags, systemClock);
@@ -52,6 +54,7 @@ export async function runPipeline(flags: RunFlags, prepare: (context: PipelineCo
     return status;
   } finally {
     report?.close();
+    notes.close();
     interrupt.close();
   }
 }

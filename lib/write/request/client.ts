@@ -13,7 +13,7 @@ import { retryAfterMs } from '../../track/retry-after.ts';
 import { ignoringContinue } from './connect.ts';
 import { echoRedactor } from './echo.ts';
 import { Exchange, type HttpAnswer } from './exchange.ts';
-import type { Pacer } from './pacer.ts';
+import { type Pace, TooLate } from './rate-window.ts';
 
 /** How to reach the API. */
 export interface ClientOptions {
@@ -25,7 +25,7 @@ export interface ClientOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Without one, requests leave at once. */
-  readonly pacer?: Pacer | undefined;
+  readonly pacer?: Pace | undefined;
 }
 
 /** What to send. */
@@ -108,7 +108,7 @@ export class Client {
   async #follow(call: Call): Promise<HttpAnswer> {
     let url = new URL(this.#base.pathname.replace(/\/$/, '') + call.path, this.#base);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const answer = await this.#send(url, call);
+      const answer = await this.#sendInTime(url, call);
       if (![301, 302, 307, 308].includes(answer.status)) return answer;
       const location = answer.header('location');
       const target = redirectTarget(url, location);
@@ -118,6 +118,17 @@ export class Client {
       url = target;
     }
     throw new CioError('CIO_REGION', `the API at ${this.#base.origin} redirects in a circle`);
+  }
+
+  /** A request that has waited too long for its connection waits for another permit, and is not an attempt. */
+  async #sendInTime(url: URL, call: Call): Promise<HttpAnswer> {
+    for (;;) {
+      try {
+        return await this.#send(url, call);
+      } catch (error) {
+        if (!(error instanceof TooLate)) throw error;
+      }
+    }
   }
 
   /** One exchange, within its deadline. */
@@ -149,8 +160,8 @@ export class Client {
     }
   }
 
-  #explain(error: unknown, url: URL): ExchangeError {
-    if (error instanceof ExchangeError) return error;
+  #explain(error: unknown, url: URL): ExchangeError | TooLate {
+    if (error instanceof ExchangeError || error instanceof TooLate) return error;
     const { name, code: own, cause } = Object(error);
     const code = String(own ?? Object(cause).code ?? (name === 'HTTPParserError' ? NOT_HTTP : 'ERROR'));
     // A name that has been resolved before will be again; one that never was is a typing mistake.
