@@ -12,7 +12,9 @@ import type { RowFile } from '../rows.ts';
 
 /** What a process is to do. */
 export interface ScaleJob {
-  readonly rows: RowFile | { readonly brokers: string; readonly topic: string; readonly groupId: string; readonly sessionTimeoutMs: number };
+  readonly rows:
+    | RowFile
+    | { readonly brokers: string; readonly topic: string; readonly groupId: string; readonly sessionTimeoutMs: number };
   readonly baseUrl: string;
   readonly siteId: string;
   readonly apiKey: string;

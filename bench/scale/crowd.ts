@@ -24,10 +24,10 @@ export interface CrowdRun {
 const OPENING = 50;
 
 const { members, ...shared }: CrowdJob = JSON.parse(process.argv[2] ?? '');
-const { signal } = new AbortController();
 let sentMs: number[] = [];
 
 async function member(): Promise<void> {
+  const { signal } = new AbortController();
   const pacer = await openSharedPacer({ ...shared, clock: systemClock }, signal);
   const send = async (): Promise<never> => {
     for (;;) {

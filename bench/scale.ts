@@ -1,0 +1,316 @@
+/**
+ * One rate for several processes, by a real Redis: at the server never more than the rate in any rolling second, nearly all of it
+ * used, in equal shares, and all of it again soon after one was killed. With rows from a file, and with those of a real Kafka, where
+ * others also take over the partitions. Then what ten, a hundred and a thousand processes ask of Redis.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startKafka } from '../test/support/scale/kafka-server.ts';
+import { whatIsMissing } from '../test/support/scale/needs.ts';
+import { answerOf, type BareServer, start, withFiles, withServer } from './processes.ts';
+import { type Report, type Settings, say } from './report.ts';
+import { fullAgainAfter, mostInOneSecond, unevenness } from './rolling.ts';
+import type { RowFile } from './rows.ts';
+import type { ScaleJob } from './scale/client.ts';
+import type { CrowdJob, CrowdRun } from './scale/crowd.ts';
+import { Group, nowMs } from './scale/group.ts';
+import { type RedisUse, type SeenRedis, startSeenRedis, withServers } from './scale/servers.ts';
+import { fillTopic } from './scale/topic.ts';
+
+const REQUESTS_PER_SECOND = 100;
+/** Small batches, so that the machine has time for many requests. */
+const MAX_BATCH_BYTES = 10_000;
+/** Of the rate, for it to count as used. */
+const ENOUGH = 0.92;
+const SETTLING_MS = 2_000;
+/** A workspace that Redis has not heard of begins after some silence. */
+const CALM_MS = 5_000;
+const PARTITIONS = 12;
+/** The least that a broker takes unless it is set up otherwise. */
+const SESSION_MS = 6_000;
+/** For a group to settle, and for a killed process to be missed. */
+const MOST_MS = 60_000;
+/** Each crowd is of so many processes. */
+const CROWDS = [10, 100, 1_000];
+const CROWD_PROCESSES = 2;
+
+/** What processes have shown together. */
+interface Shared {
+  readonly rows: 'file' | 'kafka';
+  readonly processes: number;
+  /** Without Redis the rate is the process's own. */
+  readonly isShared: boolean;
+  readonly seconds: number;
+  readonly requests: number;
+  readonly shareOfAllowed: number;
+  readonly mostInOneSecondLeaving: number;
+  readonly mostInOneSecondArriving: number;
+  readonly unevenness: number;
+  readonly cpuMsPerRequest: number;
+  readonly redis: PerRequest;
+}
+
+/** What Redis did for one request. */
+interface PerRequest {
+  readonly questions: number;
+  readonly commands: number;
+  readonly cpuMs: number;
+}
+
+/** After one of them was killed. */
+interface Killed {
+  readonly rows: Shared['rows'];
+  readonly processes: number;
+  /** Until the first second in which the others use enough of the rate. */
+  readonly fullAgainAfterMs: number;
+  /** Until the others have all partitions; none with rows from a file. */
+  readonly partitionsAfterMs?: number;
+  readonly sessionMs?: number;
+}
+
+/** What many processes ask of Redis. */
+interface Crowd {
+  readonly members: number;
+  readonly shareOfAllowed: number;
+  readonly mostInOneSecond: number;
+  readonly questionsPerSecond: number;
+  readonly redisCpu: number;
+  readonly connections: number;
+  readonly memoryBytes: number;
+}
+
+interface Lengths {
+  readonly seconds: number;
+  readonly afterKillMs: number;
+  readonly sizes: readonly number[];
+  readonly crowds: readonly number[];
+}
+
+/** Where processes get their rows. */
+type RowsOf = (groupId: string) => ScaleJob['rows'];
+
+/** Runs the bench; undefined if there is no Redis. */
+export async function scale({ log, smoke, ...settings }: Settings): Promise<Report | undefined> {
+  const missing = whatIsMissing('redis');
+  if (missing !== '') return void log(`scale: skipped, ${missing}`);
+  const lengths: Lengths = smoke
+    ? { seconds: 2, afterKillMs: 2_000, sizes: [2], crowds: [10] }
+    : { seconds: 15, afterKillMs: 5_000, sizes: [1, 2, 4], crowds: CROWDS };
+  const rows = settings.rows ?? (smoke ? 20_000 : 200_000);
+  const withoutKafka = whatIsMissing('kafka');
+  if (withoutKafka !== '') log(`scale: without Kafka, ${withoutKafka}`);
+  return withFiles([{ shape: 'events', rows: 20_000 }], ([file]) =>
+    withServer((server) =>
+      withServers(async (t) => {
+        const redis = await startSeenRedis(t);
+        const bench = new Bench({ server, redis, lengths, log });
+        if (!smoke) await bench.alone(file as RowFile);
+        await bench.rounds('file', () => file as RowFile);
+        if (withoutKafka === '') {
+          const broker = await startKafka(t);
+          const topic = await fillTopic(t, broker.address, { partitions: PARTITIONS, rows });
+          await bench.rounds('kafka', (groupId) => ({ brokers: broker.address, topic, groupId, sessionTimeoutMs: SESSION_MS }));
+          await broker.kill();
+        }
+        for (const members of lengths.crowds) await bench.crowd(members);
+        return bench.report();
+      }),
+    ),
+  );
+}
+
+class Bench {
+  readonly #server: BareServer;
+  readonly #redis: SeenRedis;
+  readonly #lengths: Lengths;
+  readonly #log: Settings['log'];
+  readonly #shared: Shared[] = [];
+  readonly #killed: Killed[] = [];
+  readonly #crowds: Crowd[] = [];
+  #workspaces = 0;
+
+  constructor({ server, redis, lengths, log }: { server: BareServer; redis: SeenRedis; lengths: Lengths; log: Settings['log'] }) {
+    this.#server = server;
+    this.#redis = redis;
+    this.#lengths = lengths;
+    this.#log = log;
+  }
+
+  /** One process whose rate is its own: what it costs without Redis. */
+  async alone(file: RowFile): Promise<void> {
+    this.#log('scale: one process without Redis');
+    const group = this.#group(1, () => file, false);
+    try {
+      await this.#measure('file', group, false);
+    } finally {
+      await group.stop();
+    }
+  }
+
+  /** Groups of each size; of the last one is killed. */
+  async rounds(kind: Shared['rows'], rowsOf: RowsOf): Promise<void> {
+    for (const size of this.#lengths.sizes) {
+      this.#log(`scale: ${size} processes, rows from ${kind}`);
+      const group = this.#group(size, rowsOf, true);
+      try {
+        if (kind === 'kafka') await group.until('all have partitions', () => isSpread(group.partitionsAt(nowMs())), MOST_MS);
+        await this.#measure(kind, group, true);
+        if (size === this.#lengths.sizes.at(-1)) await this.#kill(kind, group);
+      } finally {
+        await group.stop();
+      }
+    }
+  }
+
+  #group(size: number, rowsOf: RowsOf, isShared: boolean): Group {
+    const siteId = this.#workspace();
+    const rows = rowsOf(siteId);
+    const each = { rows, baseUrl: this.#server.baseUrl, siteId, requestsPerSecond: REQUESTS_PER_SECOND, maxBatchBytes: MAX_BATCH_BYTES };
+    const redis = isShared ? this.#redis.url : undefined;
+    return new Group(
+      this.#server,
+      Array.from({ length: size }, (_, index) => ({ ...each, redis, apiKey: `key-${index}` })),
+    );
+  }
+
+  /** A new one, so that what ran before does not count. */
+  #workspace(): string {
+    return `workspace-${++this.#workspaces}`;
+  }
+
+  async #measure(rows: Shared['rows'], group: Group, isShared: boolean): Promise<void> {
+    const { size } = group;
+    await group.until('all send', () => group.counts(0, Number.POSITIVE_INFINITY).every((count) => count > 0), MOST_MS);
+    await group.run(SETTLING_MS);
+    const [fromMs, before, cpuBefore] = [nowMs(), await this.#redis.use(), await group.cpuSeconds()];
+    await group.run(this.#lengths.seconds * 1e3);
+    const [toMs, after, cpuAfter] = [nowMs(), await this.#redis.use(), await group.cpuSeconds()];
+    const counts = group.counts(fromMs, toMs);
+    const requests = counts.reduce((sum, count) => sum + count, 0);
+    const seconds = (toMs - fromMs) / 1e3;
+    const measured: Shared = {
+      ...{ rows, processes: size, isShared, seconds, requests },
+      shareOfAllowed: requests / (REQUESTS_PER_SECOND * seconds),
+      mostInOneSecondLeaving: mostInOneSecond(group.leftMs.sort((a, b) => a - b)),
+      mostInOneSecondArriving: mostInOneSecond(group.arrivals.map(({ atMs }) => atMs)),
+      unevenness: unevenness(counts),
+      cpuMsPerRequest: ((cpuAfter - cpuBefore) * 1e3) / requests,
+      redis: perRequest(before, after, requests),
+    };
+    this.#shared.push(measured);
+  }
+
+  async #kill(rows: Shared['rows'], group: Group): Promise<void> {
+    this.#log('scale: one of them is killed');
+    const atMs = await group.kill(0);
+    await group.run(this.#lengths.afterKillMs);
+    const times = group.arrivals.map((arrival) => arrival.atMs);
+    const fullAgainAfterMs = fullAgainAfter(times, atMs, Math.ceil(ENOUGH * REQUESTS_PER_SECOND)) ?? Number.POSITIVE_INFINITY;
+    const killed: Killed = { rows, processes: group.size, fullAgainAfterMs };
+    if (rows === 'file') return void this.#killed.push(killed);
+    const haveAll = (): boolean => sum(group.partitionsAt(nowMs()).slice(1)) === PARTITIONS;
+    await group.until('the others have all partitions', haveAll, MOST_MS);
+    const partitionsAfterMs = (group.held.at(-1)?.atMs ?? Number.POSITIVE_INFINITY) - atMs;
+    this.#killed.push({ ...killed, partitionsAfterMs, sessionMs: SESSION_MS });
+  }
+
+  /** So many that always wait for their turn. */
+  async crowd(members: number): Promise<void> {
+    this.#log(`scale: ${members} that wait for their turn`);
+    const redis = await this.#redis.use();
+    const job = { redis: this.#redis.url, siteId: this.#workspace(), requestsPerSecond: REQUESTS_PER_SECOND };
+    const children = Array.from({ length: CROWD_PROCESSES }, () =>
+      start('scale/crowd.js', [JSON.stringify({ ...job, members: members / CROWD_PROCESSES } satisfies CrowdJob)]),
+    );
+    const ask = (): Promise<CrowdRun[]> => {
+      const answers = Promise.all(children.map((child) => answerOf<CrowdRun>(child)));
+      for (const child of children) child.send('run');
+      return answers;
+    };
+    try {
+      await Promise.all(children.map((child) => answerOf(child)));
+      await sleep(CALM_MS);
+      await ask();
+      const [fromMs, before] = [nowMs(), await this.#redis.use()];
+      await sleep(this.#lengths.seconds * 1e3);
+      const [toMs, after] = [nowMs(), await this.#redis.use()];
+      const sentMs = (await ask()).flatMap((run) => run.sentMs).sort((a, b) => a - b);
+      const seconds = (toMs - fromMs) / 1e3;
+      this.#crowds.push({
+        members,
+        shareOfAllowed: sentMs.filter((at) => at >= fromMs && at < toMs).length / (REQUESTS_PER_SECOND * seconds),
+        mostInOneSecond: mostInOneSecond(sentMs),
+        questionsPerSecond: (after.questions - before.questions) / seconds,
+        redisCpu: (after.cpuSeconds - before.cpuSeconds) / seconds,
+        connections: after.clients - redis.clients,
+        memoryBytes: after.memoryBytes - redis.memoryBytes,
+      });
+    } finally {
+      for (const child of children) child.kill('SIGKILL');
+    }
+  }
+
+  report(): Report {
+    const [shared, killed, crowds] = [this.#shared, this.#killed, this.#crowds];
+    return {
+      title: `Scale-out: ${REQUESTS_PER_SECOND} requests/s allowed, for all processes together`,
+      table: [
+        ['', 'most in a second', 'of the rate used', 'farthest from an equal share', 'CPU ms a request', 'of Redis', 'questions to Redis'],
+        ...shared.map(lineOf),
+        ...killed.flatMap(killedLines),
+        ...crowds.map(crowdLine),
+      ],
+      figures: { requestsPerSecond: REQUESTS_PER_SECOND, shared, killed, crowds },
+    };
+  }
+}
+
+function perRequest(before: RedisUse, after: RedisUse, requests: number): PerRequest {
+  return {
+    questions: (after.questions - before.questions) / requests,
+    commands: (after.commands - before.commands) / requests,
+    cpuMs: ((after.cpuSeconds - before.cpuSeconds) * 1e3) / requests,
+  };
+}
+
+function isSpread(partitions: readonly number[]): boolean {
+  return sum(partitions) === PARTITIONS && partitions.every((count) => count > 0);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function lineOf(one: Shared): string[] {
+  const name = `${one.processes} ${one.processes === 1 ? 'process' : 'processes'}, rows from ${one.rows === 'file' ? 'a file' : 'Kafka'}`;
+  const percent = one.processes === 1 ? '' : `${say(one.unevenness * 100, 1)} %`;
+  return [
+    one.isShared ? name : `${name}, without Redis`,
+    say(one.mostInOneSecondArriving),
+    say(one.shareOfAllowed, 3),
+    percent,
+    say(one.cpuMsPerRequest, 2),
+    one.isShared ? say(one.redis.cpuMs, 3) : '',
+    one.isShared ? say(one.redis.questions, 2) : '',
+  ];
+}
+
+function killedLines({ rows, processes, fullAgainAfterMs, partitionsAfterMs, sessionMs = 0 }: Killed): string[][] {
+  const name = `one of ${processes} killed, rows from ${rows === 'file' ? 'a file' : 'Kafka'}: the others use all of the rate after`;
+  const lines = [[name, `${say(fullAgainAfterMs)} ms`, '', '', '', '', '']];
+  if (partitionsAfterMs !== undefined)
+    lines.push([`... and have its partitions after (session of ${say(sessionMs)} ms)`, `${say(partitionsAfterMs)} ms`, '', '', '', '', '']);
+  return lines;
+}
+
+function crowdLine({ members, mostInOneSecond: most, shareOfAllowed, questionsPerSecond, redisCpu }: Crowd): string[] {
+  const requests = shareOfAllowed * REQUESTS_PER_SECOND;
+  return [
+    `${say(members)} that wait for their turn`,
+    say(most),
+    say(shareOfAllowed, 3),
+    '',
+    '',
+    say((redisCpu * 1e3) / requests, 3),
+    say(questionsPerSecond / requests, 2),
+  ];
+}
