@@ -25,7 +25,7 @@ export async function kafka({ log, ...settings }: Settings): Promise<Report | un
       withServers(async (t) => {
         const { address: brokers } = await startKafka(t);
         log(`kafka: ${say(rows)} rows into a topic`);
-        const topic = await fillTopic(t, brokers, { partitions: PARTITIONS, rows });
+        const topic = await fillTopic(t, brokers, { topic: 'events', partitions: PARTITIONS, rows });
         const costs = new Map<string, Cost[]>([[FILE, []], ...FETCHES.map((bytes): [string, Cost[]] => [nameOf(bytes), []])]);
         const run = async (name: string, job: SourceJob['rows']): Promise<void> => {
           log(`kafka: ${name}`);

@@ -3,16 +3,19 @@
  * used, in equal shares, and all of it again soon after one was killed. With rows from a file, and with those of a real Kafka, where
  * others also take over the partitions. Then what ten, a hundred and a thousand processes ask of Redis.
  */
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startKafka } from '../test/support/scale/kafka-server.ts';
 import { whatIsMissing } from '../test/support/scale/needs.ts';
-import { answerOf, type BareServer, start, withFiles, withServer } from './processes.ts';
-import { type Report, type Settings, say } from './report.ts';
+import { answerOf, type BareServer, runTask, start, withFiles, withServer } from './processes.ts';
+import type { Report, Settings } from './report.ts';
 import { fullAgainAfter, mostInOneSecond, unevenness } from './rolling.ts';
 import type { RowFile } from './rows.ts';
 import type { ScaleJob } from './scale/client.ts';
 import type { CrowdJob, CrowdRun } from './scale/crowd.ts';
 import { Group, nowMs } from './scale/group.ts';
+import type { MembersJob } from './scale/members.ts';
+import { type Crowd, type Killed, type Rebalance, type Shared, scaleReport } from './scale/report.ts';
 import { type RedisUse, type SeenRedis, startSeenRedis, withServers } from './scale/servers.ts';
 import { fillTopic } from './scale/topic.ts';
 
@@ -32,57 +35,15 @@ const MOST_MS = 60_000;
 /** Each crowd is of so many processes. */
 const CROWDS = [10, 100, 1_000];
 const CROWD_PROCESSES = 2;
-
-/** What processes have shown together. */
-interface Shared {
-  readonly rows: 'file' | 'kafka';
-  readonly processes: number;
-  /** Without Redis the rate is the process's own. */
-  readonly isShared: boolean;
-  readonly seconds: number;
-  readonly requests: number;
-  readonly shareOfAllowed: number;
-  readonly mostInOneSecondLeaving: number;
-  readonly mostInOneSecondArriving: number;
-  readonly unevenness: number;
-  readonly cpuMsPerRequest: number;
-  readonly redis: PerRequest;
-}
-
-/** What Redis did for one request. */
-interface PerRequest {
-  readonly questions: number;
-  readonly commands: number;
-  readonly cpuMs: number;
-}
-
-/** After one of them was killed. */
-interface Killed {
-  readonly rows: Shared['rows'];
-  readonly processes: number;
-  /** Until the first second in which the others use enough of the rate. */
-  readonly fullAgainAfterMs: number;
-  /** Until the others have all partitions; none with rows from a file. */
-  readonly partitionsAfterMs?: number;
-  readonly sessionMs?: number;
-}
-
-/** What many processes ask of Redis. */
-interface Crowd {
-  readonly members: number;
-  readonly shareOfAllowed: number;
-  readonly mostInOneSecond: number;
-  readonly questionsPerSecond: number;
-  readonly redisCpu: number;
-  readonly connections: number;
-  readonly memoryBytes: number;
-}
+/** One more joins a group of so many. */
+const GROUPS = [10, 100];
 
 interface Lengths {
   readonly seconds: number;
   readonly afterKillMs: number;
   readonly sizes: readonly number[];
   readonly crowds: readonly number[];
+  readonly groups: readonly number[];
 }
 
 /** Where processes get their rows. */
@@ -93,8 +54,8 @@ export async function scale({ log, smoke, ...settings }: Settings): Promise<Repo
   const missing = whatIsMissing('redis');
   if (missing !== '') return void log(`scale: skipped, ${missing}`);
   const lengths: Lengths = smoke
-    ? { seconds: 2, afterKillMs: 2_000, sizes: [2], crowds: [10] }
-    : { seconds: 15, afterKillMs: 5_000, sizes: [1, 2, 4], crowds: CROWDS };
+    ? { seconds: 2, afterKillMs: 2_000, sizes: [2], crowds: [10], groups: [2] }
+    : { seconds: 15, afterKillMs: 5_000, sizes: [1, 2, 4], crowds: CROWDS, groups: GROUPS };
   const rows = settings.rows ?? (smoke ? 20_000 : 200_000);
   const withoutKafka = whatIsMissing('kafka');
   if (withoutKafka !== '') log(`scale: without Kafka, ${withoutKafka}`);
@@ -107,8 +68,9 @@ export async function scale({ log, smoke, ...settings }: Settings): Promise<Repo
         await bench.rounds('file', () => file as RowFile);
         if (withoutKafka === '') {
           const broker = await startKafka(t);
-          const topic = await fillTopic(t, broker.address, { partitions: PARTITIONS, rows });
+          const topic = await fillTopic(t, broker.address, { topic: 'events', partitions: PARTITIONS, rows });
           await bench.rounds('kafka', (groupId) => ({ brokers: broker.address, topic, groupId, sessionTimeoutMs: SESSION_MS }));
+          for (const members of lengths.groups) await bench.rebalance(t, broker.address, members);
           await broker.kill();
         }
         for (const members of lengths.crowds) await bench.crowd(members);
@@ -126,6 +88,7 @@ class Bench {
   readonly #shared: Shared[] = [];
   readonly #killed: Killed[] = [];
   readonly #crowds: Crowd[] = [];
+  readonly #rebalances: Rebalance[] = [];
   #workspaces = 0;
 
   constructor({ server, redis, lengths, log }: { server: BareServer; redis: SeenRedis; lengths: Lengths; log: Settings['log'] }) {
@@ -175,6 +138,14 @@ class Bench {
   /** A new one, so that what ran before does not count. */
   #workspace(): string {
     return `workspace-${++this.#workspaces}`;
+  }
+
+  /** One more joins a group. */
+  async rebalance(t: TestContext, brokers: string, members: number): Promise<void> {
+    this.#log(`scale: one more joins ${members} members`);
+    const topic = await fillTopic(t, brokers, { topic: `for-${members}`, partitions: members + 1, rows: 0 });
+    const job: MembersJob = { brokers, topic, groupId: topic, members, partitions: members + 1 };
+    this.#rebalances.push({ members, ms: await runTask<number>('scale/members.js', job) });
   }
 
   async #measure(rows: Shared['rows'], group: Group, isShared: boolean): Promise<void> {
@@ -250,21 +221,12 @@ class Bench {
   }
 
   report(): Report {
-    const [shared, killed, crowds] = [this.#shared, this.#killed, this.#crowds];
-    return {
-      title: `Scale-out: ${REQUESTS_PER_SECOND} requests/s allowed, for all processes together`,
-      table: [
-        ['', 'most in a second', 'of the rate used', 'farthest from an equal share', 'CPU ms a request', 'of Redis', 'questions to Redis'],
-        ...shared.map(lineOf),
-        ...killed.flatMap(killedLines),
-        ...crowds.map(crowdLine),
-      ],
-      figures: { requestsPerSecond: REQUESTS_PER_SECOND, shared, killed, crowds },
-    };
+    const [shared, killed, crowds, rebalances] = [this.#shared, this.#killed, this.#crowds, this.#rebalances];
+    return scaleReport({ requestsPerSecond: REQUESTS_PER_SECOND, shared, killed, crowds, rebalances });
   }
 }
 
-function perRequest(before: RedisUse, after: RedisUse, requests: number): PerRequest {
+function perRequest(before: RedisUse, after: RedisUse, requests: number): Shared['redis'] {
   return {
     questions: (after.questions - before.questions) / requests,
     commands: (after.commands - before.commands) / requests,
@@ -278,39 +240,4 @@ function isSpread(partitions: readonly number[]): boolean {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function lineOf(one: Shared): string[] {
-  const name = `${one.processes} ${one.processes === 1 ? 'process' : 'processes'}, rows from ${one.rows === 'file' ? 'a file' : 'Kafka'}`;
-  const percent = one.processes === 1 ? '' : `${say(one.unevenness * 100, 1)} %`;
-  return [
-    one.isShared ? name : `${name}, without Redis`,
-    say(one.mostInOneSecondArriving),
-    say(one.shareOfAllowed, 3),
-    percent,
-    say(one.cpuMsPerRequest, 2),
-    one.isShared ? say(one.redis.cpuMs, 3) : '',
-    one.isShared ? say(one.redis.questions, 2) : '',
-  ];
-}
-
-function killedLines({ rows, processes, fullAgainAfterMs, partitionsAfterMs, sessionMs = 0 }: Killed): string[][] {
-  const name = `one of ${processes} killed, rows from ${rows === 'file' ? 'a file' : 'Kafka'}: the others use all of the rate after`;
-  const lines = [[name, `${say(fullAgainAfterMs)} ms`, '', '', '', '', '']];
-  if (partitionsAfterMs !== undefined)
-    lines.push([`... and have its partitions after (session of ${say(sessionMs)} ms)`, `${say(partitionsAfterMs)} ms`, '', '', '', '', '']);
-  return lines;
-}
-
-function crowdLine({ members, mostInOneSecond: most, shareOfAllowed, questionsPerSecond, redisCpu }: Crowd): string[] {
-  const requests = shareOfAllowed * REQUESTS_PER_SECOND;
-  return [
-    `${say(members)} that wait for their turn`,
-    say(most),
-    say(shareOfAllowed, 3),
-    '',
-    '',
-    say((redisCpu * 1e3) / requests, 3),
-    say(questionsPerSecond / requests, 2),
-  ];
 }

@@ -5,24 +5,24 @@ import { chunks } from '../rows.ts';
 
 /** What it holds. */
 export interface TopicContent {
+  readonly topic: string;
   readonly partitions: number;
   readonly rows: number;
 }
 
-const TOPIC = 'events';
 const AT_ONCE = 5_000;
 
 /** Makes it; resolves with its name. */
-export async function fillTopic(t: TestContext, address: string, { partitions, rows }: TopicContent): Promise<string> {
+export async function fillTopic(t: TestContext, address: string, { topic, partitions, rows }: TopicContent): Promise<string> {
   const client = kafkaClient(t, address);
-  await client.createTopic(TOPIC, partitions);
+  await client.createTopic(topic, partitions);
   let waiting: TestMessage[] = [];
   for (const text of chunks('person_event', rows, 1)) {
-    for (const value of text.trimEnd().split('\n')) waiting.push({ topic: TOPIC, key: JSON.parse(value).person_email, value });
+    for (const value of text.trimEnd().split('\n')) waiting.push({ topic, key: JSON.parse(value).person_email, value });
     if (waiting.length < AT_ONCE) continue;
     await client.produce(waiting);
     waiting = [];
   }
-  await client.produce(waiting);
-  return TOPIC;
+  if (waiting.length > 0) await client.produce(waiting);
+  return topic;
 }

@@ -70,7 +70,7 @@ test('the chart: bars as long as their values, marks in their places, text escap
     { label: 'd', against: 'e', value: 1, mark: 2 },
     { label: 'f', against: 'g', value: undefined, mark: 1 },
   ];
-  const svg = chartOf('Title', bars);
+  const svg = chartOf({ title: 'Title' }, bars);
   assert.deepEqual(svg.match(/>(a &amp; b|&lt;c>)</g)?.length, 2);
   const [first = 0, second = 0, none = 0] = [...svg.matchAll(/class="bar".* width="(\d+)"/g)].map(([, width]) => Number(width));
   assert.ok(Math.abs(first - 2 * second) <= 1 && second > 0, `${first}, ${second}`);
