@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startKafka } from '../test/support/scale/kafka-server.ts';
 import { whatIsMissing } from '../test/support/scale/needs.ts';
+import type { DedupeCost, DedupeJob } from './dedupe-client.ts';
 import { answerOf, type BareServer, runTask, start, withFiles, withServer } from './processes.ts';
 import type { Report, Settings } from './report.ts';
 import { fullAgainAfter, mostInOneSecond, unevenness } from './rolling.ts';
@@ -15,7 +16,7 @@ import type { ScaleJob } from './scale/client.ts';
 import type { CrowdJob, CrowdRun } from './scale/crowd.ts';
 import { Group, nowMs } from './scale/group.ts';
 import type { MembersJob } from './scale/members.ts';
-import { type Crowd, type Killed, type Rebalance, type Shared, scaleReport } from './scale/report.ts';
+import { type Crowd, type Killed, type Memory, type MemoryRun, type Rebalance, type Shared, scaleReport } from './scale/report.ts';
 import { type RedisUse, type SeenRedis, startSeenRedis, withServers } from './scale/servers.ts';
 import { fillTopic } from './scale/topic.ts';
 
@@ -44,6 +45,7 @@ interface Lengths {
   readonly sizes: readonly number[];
   readonly crowds: readonly number[];
   readonly groups: readonly number[];
+  readonly people: number;
 }
 
 /** Where processes get their rows. */
@@ -54,8 +56,8 @@ export async function scale({ log, smoke, ...settings }: Settings): Promise<Repo
   const missing = whatIsMissing('redis');
   if (missing !== '') return void log(`scale: skipped, ${missing}`);
   const lengths: Lengths = smoke
-    ? { seconds: 2, afterKillMs: 2_000, sizes: [2], crowds: [10], groups: [2] }
-    : { seconds: 15, afterKillMs: 5_000, sizes: [1, 2, 4], crowds: CROWDS, groups: GROUPS };
+    ? { seconds: 2, afterKillMs: 2_000, sizes: [2], crowds: [10], groups: [2], people: 10_000 }
+    : { seconds: 15, afterKillMs: 5_000, sizes: [1, 2, 4], crowds: CROWDS, groups: GROUPS, people: 1_000_000 };
   const rows = settings.rows ?? (smoke ? 20_000 : 200_000);
   const withoutKafka = whatIsMissing('kafka');
   if (withoutKafka !== '') log(`scale: without Kafka, ${withoutKafka}`);
@@ -74,6 +76,7 @@ export async function scale({ log, smoke, ...settings }: Settings): Promise<Repo
           await broker.kill();
         }
         for (const members of lengths.crowds) await bench.crowd(members);
+        await bench.memory(lengths.people);
         return bench.report();
       }),
     ),
@@ -89,6 +92,7 @@ class Bench {
   readonly #killed: Killed[] = [];
   readonly #crowds: Crowd[] = [];
   readonly #rebalances: Rebalance[] = [];
+  #memory: Memory | undefined;
   #workspaces = 0;
 
   constructor({ server, redis, lengths, log }: { server: BareServer; redis: SeenRedis; lengths: Lengths; log: Settings['log'] }) {
@@ -175,13 +179,31 @@ class Bench {
     const atMs = await group.kill(0);
     await group.run(this.#lengths.afterKillMs);
     const times = group.arrivals.map((arrival) => arrival.atMs);
-    const fullAgainAfterMs = fullAgainAfter(times, atMs, Math.ceil(ENOUGH * REQUESTS_PER_SECOND)) ?? Number.POSITIVE_INFINITY;
+    const fullAgainAfterMs = fullAgainAfter(times, atMs, Math.ceil(ENOUGH * REQUESTS_PER_SECOND));
     const killed: Killed = { rows, processes: group.size, fullAgainAfterMs };
     if (rows === 'file') return void this.#killed.push(killed);
     const haveAll = (): boolean => sum(group.partitionsAt(nowMs()).slice(1)) === PARTITIONS;
     await group.until('the others have all partitions', haveAll, MOST_MS);
     const partitionsAfterMs = (group.held.at(-1)?.atMs ?? Number.POSITIVE_INFINITY) - atMs;
     this.#killed.push({ ...killed, partitionsAfterMs, sessionMs: SESSION_MS });
+  }
+
+  /** One memory: all people new, then all unchanged, beside the pipeline without it. */
+  async memory(people: number): Promise<void> {
+    const run = async (store: string): Promise<MemoryRun> => {
+      this.#log(`scale: ${people} people, ${store === '' ? 'without dedupe' : 'with one memory'}`);
+      const before = await this.#redis.use();
+      const job: DedupeJob = { what: 'pipeline', store, people, baseUrl: this.#server.baseUrl };
+      const { cpuSeconds } = await runTask<DedupeCost>('dedupe-client.js', job);
+      const after = await this.#redis.use();
+      const perMillion = 1e6 / people;
+      return {
+        cpuSecondsPerMillion: cpuSeconds * perMillion,
+        redisCpuSecondsPerMillion: (after.cpuSeconds - before.cpuSeconds) * perMillion,
+        bytesAPerson: (after.memoryBytes - before.memoryBytes) / people,
+      };
+    };
+    this.#memory = { people, without: await run(''), first: await run(this.#redis.url), unchanged: await run(this.#redis.url) };
   }
 
   /** So many that always wait for their turn. */
@@ -212,7 +234,7 @@ class Bench {
         mostInOneSecond: mostInOneSecond(sentMs),
         questionsPerSecond: (after.questions - before.questions) / seconds,
         redisCpu: (after.cpuSeconds - before.cpuSeconds) / seconds,
-        connections: after.clients - redis.clients,
+        connections: after.clients,
         memoryBytes: after.memoryBytes - redis.memoryBytes,
       });
     } finally {
@@ -222,7 +244,7 @@ class Bench {
 
   report(): Report {
     const [shared, killed, crowds, rebalances] = [this.#shared, this.#killed, this.#crowds, this.#rebalances];
-    return scaleReport({ requestsPerSecond: REQUESTS_PER_SECOND, shared, killed, crowds, rebalances });
+    return scaleReport({ requestsPerSecond: REQUESTS_PER_SECOND, shared, killed, crowds, rebalances, memory: this.#memory });
   }
 }
 

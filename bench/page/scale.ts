@@ -8,7 +8,7 @@ import { DEFAULT_REQUESTS_PER_SECOND } from '../../lib/track/limits.ts';
 import { DEFAULT_CONCURRENCY } from '../../lib/write/options.ts';
 import { HEARTBEAT_MS } from '../../lib/write/shared/standing.ts';
 import { say, sayMegabytes } from '../report.ts';
-import { type Crowd, nameOf, type ScaleFigures } from '../scale/report.ts';
+import { type Crowd, type MemoryRun, nameOf, type ScaleFigures } from '../scale/report.ts';
 import { chartOf } from './chart.ts';
 import { markdown } from './page.ts';
 import type { Results } from './results.ts';
@@ -21,7 +21,7 @@ const RATE = DEFAULT_REQUESTS_PER_SECOND;
 
 /** What has not been measured yet is empty. */
 function figuresOf(results: Results): ScaleFigures {
-  const none: ScaleFigures = { requestsPerSecond: RATE, shared: [], killed: [], crowds: [], rebalances: [] };
+  const none: ScaleFigures = { requestsPerSecond: RATE, shared: [], killed: [], crowds: [], rebalances: [], memory: undefined };
   return { ...none, ...(results.scale?.figures as Partial<ScaleFigures> | undefined) };
 }
 
@@ -31,6 +31,7 @@ export function scaleTables(results: Results): Readonly<Record<string, () => str
   return {
     'one rate': () => rateTable(figures),
     killed: () => killedTable(figures),
+    'one memory': () => memoryTable(figures),
     'rows from Kafka': () => markdown(results.kafka?.table ?? [['not measured']]),
     'on paper': () => paperTable(figures),
   };
@@ -81,9 +82,25 @@ function killedTable({ killed }: ScaleFigures): string {
     ['one of four is killed', 'the others use all of the rate after', 'and have its partitions after'],
     ...killed.map(({ rows, fullAgainAfterMs, partitionsAfterMs, sessionMs = 0 }) => [
       rows === 'file' ? 'rows from a file' : `rows from Kafka, a session of ${say(sessionMs / 1e3)} s`,
-      `${say(fullAgainAfterMs / 1e3, 2)} s`,
+      fullAgainAfterMs === undefined ? 'never' : `${say(fullAgainAfterMs / 1e3, 2)} s`,
       partitionsAfterMs === undefined ? '' : `${say(partitionsAfterMs / 1e3, 1)} s`,
     ]),
+  ]);
+}
+
+function memoryTable({ memory }: ScaleFigures): string {
+  if (memory === undefined) return markdown([['not measured']]);
+  const line = (name: string, run: MemoryRun): string[] => [
+    name,
+    `${say(run.cpuSecondsPerMillion, 1)} µs`,
+    `${say(run.redisCpuSecondsPerMillion, 1)} µs`,
+    `${say(Math.max(0, run.bytesAPerson))}`,
+  ];
+  return markdown([
+    [`${say(memory.people)} people`, 'CPU a person', 'of Redis', 'bytes a person, in Redis'],
+    line('without dedupe', memory.without),
+    line('one memory, all new', memory.first),
+    line('one memory, all unchanged', memory.unchanged),
   ]);
 }
 

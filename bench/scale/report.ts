@@ -28,8 +28,8 @@ export interface PerRequest {
 export interface Killed {
   readonly rows: Shared['rows'];
   readonly processes: number;
-  /** Until the first second in which the others use enough of the rate. */
-  readonly fullAgainAfterMs: number;
+  /** Until the first second in which the others use enough of the rate; none if the bench ended before. */
+  readonly fullAgainAfterMs: number | undefined;
   /** Until the others have all partitions; none with rows from a file. */
   readonly partitionsAfterMs?: number;
   readonly sessionMs?: number;
@@ -53,6 +53,22 @@ export interface Rebalance {
   readonly ms: number;
 }
 
+/** What a run cost with or without one memory in Redis. */
+export interface MemoryRun {
+  readonly cpuSecondsPerMillion: number;
+  readonly redisCpuSecondsPerMillion: number;
+  /** More in Redis after the run than before. */
+  readonly bytesAPerson: number;
+}
+
+/** One memory: no dedupe, all people new, all unchanged. */
+export interface Memory {
+  readonly people: number;
+  readonly without: MemoryRun;
+  readonly first: MemoryRun;
+  readonly unchanged: MemoryRun;
+}
+
 /** All of it. */
 export interface ScaleFigures {
   readonly requestsPerSecond: number;
@@ -60,11 +76,12 @@ export interface ScaleFigures {
   readonly killed: readonly Killed[];
   readonly crowds: readonly Crowd[];
   readonly rebalances: readonly Rebalance[];
+  readonly memory: Memory | undefined;
 }
 
 /** The report. */
 export function scaleReport(figures: ScaleFigures): Report {
-  const { requestsPerSecond, shared, killed, crowds, rebalances } = figures;
+  const { requestsPerSecond, shared, killed, crowds, rebalances, memory } = figures;
   return {
     title: `Scale-out: ${requestsPerSecond} requests/s allowed, for all processes together`,
     table: [
@@ -73,14 +90,23 @@ export function scaleReport(figures: ScaleFigures): Report {
       ...crowds.map((crowd) => crowdLine(crowd, requestsPerSecond)),
       ...killed.flatMap(killedLines),
       ...rebalances.map(({ members, ms }) => wide(`${say(members)} members of a group, one more joins: all run again after`, ms)),
+      ...(memory === undefined ? [] : memoryLines(memory)),
     ],
     figures: { ...figures },
   };
 }
 
 /** A name, and a time in place of all figures. */
-function wide(name: string, ms: number): string[] {
-  return [name, `${say(ms)} ms`, '', '', '', '', ''];
+function wide(name: string, ms: number | undefined): string[] {
+  return [name, ms === undefined ? 'never' : `${say(ms)} ms`, ...new Array<string>(5).fill('')];
+}
+
+function memoryLines({ people, without, first, unchanged }: Memory): string[][] {
+  const line = (name: string, run: MemoryRun): string[] => [
+    `${say(people)} people, ${name}: CPU a person, of Redis`,
+    ...['', '', '', `${say(run.cpuSecondsPerMillion, 2)} µs`, `${say(run.redisCpuSecondsPerMillion, 2)} µs`, ''],
+  ];
+  return [line('without dedupe', without), line('one memory, all new', first), line('one memory, all unchanged', unchanged)];
 }
 
 /** In words. */

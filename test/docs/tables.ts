@@ -163,18 +163,18 @@ export const TABLES: Readonly<Record<string, () => string>> = {
 
 const PLACE = /(<!-- table: ([\w -]+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
-/** The README with every table as the code has it. Throws where it asks for one that does not exist. */
-export function withTables(readme: string): string {
-  return readme.replace(PLACE, (_whole, head: string, name: string, tail: string) => {
-    const make = TABLES[name];
-    if (make === undefined) throw new Error(`README: there is no table "${name}"`);
+/** A page with every table as the code has it: the README, or one with `tables` of its own. Throws where it asks for one that does not exist. */
+export function withTables(page: string, tables = TABLES): string {
+  return page.replace(PLACE, (_whole, head: string, name: string, tail: string) => {
+    const make = tables[name];
+    if (make === undefined) throw new Error(`there is no table "${name}"`);
     return `${head}\n${make()}\n\n${tail}`;
   });
 }
 
-/** The names of the tables that the README has. */
-export function tablesIn(readme: string): string[] {
-  return [...readme.matchAll(PLACE)].map(([, , name = '']) => name);
+/** The names of the tables that a page has. */
+export function tablesIn(page: string): string[] {
+  return [...page.matchAll(PLACE)].map(([, , name = '']) => name);
 }
 
 /** The rows of a table that continues another. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { dedupe } from '../../lib/dedupe/dedupe.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { Block } from '../../lib/record/block.ts';
