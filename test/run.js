@@ -12,7 +12,7 @@ import { join, relative, sep } from 'node:path';
 
 /** What a process has one of, its memory included. A test that changes or watches it has a process of its own. */
 const OF_THE_PROCESS =
-  /process\.(env[.[].* = |on\b|umask|exitCode)|diagnostics_channel|globalThis|mostMemory|memoryUsage|\bmock\.|^(before|after)(Each)?\(/m;
+  /process\.(env[.[].* = |on\b|umask|exitCode)|diagnostics_channel|globalThis|mostMemory|memoryUsage|machine-time|\bmock\.|^(before|after)(Each)?\(/m;
 /** So that processes end at about the same time. */
 const AT_MOST = 12;
 const TOGETHER = join('dist', 'test', `together-${process.pid}`);

@@ -26,16 +26,13 @@ function figuresOf(results: Results): ScaleFigures {
 }
 
 /** The tables by name. */
-export function scaleTables(results: Results): Readonly<Record<string, () => string>> {
-  const figures = figuresOf(results);
-  return {
-    'one rate': () => rateTable(figures),
-    killed: () => killedTable(figures),
-    'one memory': () => memoryTable(figures),
-    'rows from Kafka': () => markdown(results.kafka?.table ?? [['not measured']]),
-    'on paper': () => paperTable(figures),
-  };
-}
+export const SCALE_TABLES: Readonly<Record<string, (results: Results) => string>> = {
+  'one rate': (results) => rateTable(figuresOf(results)),
+  killed: (results) => killedTable(figuresOf(results)),
+  'one memory': (results) => memoryTable(figuresOf(results)),
+  'rows from Kafka': ({ kafka }) => markdown(kafka?.table ?? [['not measured']]),
+  'on paper': (results) => paperTable(figuresOf(results)),
+};
 
 /** Redis under one, two, four processes that send, and under more that only wait for their turn. */
 export function chartOfScale(results: Results): string {

@@ -1,9 +1,9 @@
-/** Writes what is made of the results: the page of speed and its chart, the tables and the chart of docs/scale.md, the tables of the README. */
+/** Writes what is made of the results: the page of speed, the charts, and the tables of the README and of docs/. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { withTables } from '../../test/docs/tables.ts';
+import { PAGES, withTables } from '../../test/docs/tables.ts';
 import { chartOfPage, pageOf } from './page.ts';
 import { readResults } from './results.ts';
-import { chartOfScale, scaleTables } from './scale.ts';
+import { chartOfScale } from './scale.ts';
 
 /** Writes all of it. */
 export function writePage(): void {
@@ -11,6 +11,5 @@ export function writePage(): void {
   writeFileSync('docs/speed.svg', chartOfPage(results));
   writeFileSync('docs/speed.md', pageOf(results));
   writeFileSync('docs/scale.svg', chartOfScale(results));
-  writeFileSync('docs/scale.md', withTables(readFileSync('docs/scale.md', 'utf8'), scaleTables(results)));
-  writeFileSync('README.md', withTables(readFileSync('README.md', 'utf8')));
+  for (const path of PAGES) writeFileSync(path, withTables(readFileSync(path, 'utf8')));
 }

@@ -1,10 +1,10 @@
 /** The commands: what each is for, its arguments and examples, and what runs it, which is loaded when it does. */
 import { Argument, type Command } from 'commander';
+import { versionText } from '../version.ts';
 import { isGiven } from './flags/commander.ts';
 import type { CheckFlags, CommandName, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { EXAMPLES } from './help-examples.ts';
 import { answer } from './show/print.ts';
-import { versionText } from './show/version.ts';
 
 /** What the rows of a kind are. */
 const KINDS: Readonly<Record<RowKind, string>> = { people: 'people', events: 'events', operations: 'Track API v2 operations' };
@@ -16,8 +16,8 @@ export function addCommands(root: Command, report: (status: number) => void): vo
   const command = (name: CommandName): Command => root.command(name).addHelpText('after', EXAMPLES[name]);
   for (const kind of Object.keys(KINDS) as RowKind[])
     command(kind)
-      .description(`send ${KINDS[kind]}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)
-      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
+      .description(`send ${KINDS[kind]}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd), Parquet or Kafka`)
+      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input; or kafka:// alone')
       .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(kind, files, flags)));
   command('preview')
     .description('look at the first rows of a file: its columns, what would be rejected, and the command that loads it')

@@ -5,9 +5,8 @@ import { test } from 'node:test';
 import { chartOf } from '../../bench/page/chart.ts';
 import { chartOfPage, pageOf, promisesOf } from '../../bench/page/page.ts';
 import { type Result, readResults } from '../../bench/page/results.ts';
-import { chartOfScale, scaleTables } from '../../bench/page/scale.ts';
+import { chartOfScale } from '../../bench/page/scale.ts';
 import { measuredOf, promisedOf, TARGETS, type Target } from '../../bench/page/targets.ts';
-import { tablesIn, withTables } from '../docs/tables.ts';
 
 function result(figures: Record<string, unknown>, date = '2026-11-27'): Result {
   const table = [
@@ -28,12 +27,8 @@ test('the page and its chart are those that the results give (npm run bench -- -
   assert.equal(readFileSync('docs/speed.svg', 'utf8'), chartOfPage(results));
 });
 
-test('docs/scale.md has the tables that the results give, each once, and its chart', () => {
-  const [page, results] = [readFileSync('docs/scale.md', 'utf8'), readResults()];
-  const tables = scaleTables(results);
-  assert.deepEqual(tablesIn(page).sort(), Object.keys(tables).sort());
-  assert.equal(page, withTables(page, tables));
-  assert.equal(readFileSync('docs/scale.svg', 'utf8'), chartOfScale(results));
+test('the chart of docs/scale.md is the one that the results give', () => {
+  assert.equal(readFileSync('docs/scale.svg', 'utf8'), chartOfScale(readResults()));
 });
 
 test('every target belongs to a bench that there is', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DEDUPE_SHAPE } from '../../dedupe/options.ts';
 import { count, FLAG, type FlagSpec } from '../../options.ts';
 import { REASONS } from '../../record/rejection.ts';
+import { KAFKA_SHAPE } from '../../source/kafka/options.ts';
 import { oneOf } from './read-value.ts';
 import { amountText } from './units.ts';
 
@@ -65,6 +66,13 @@ export const CLI_OPTIONS = {
     doc: 'format of the input',
     standard: 'by the name, before .gz or .zst, or the content type; else ndjson',
   }),
+  kafkaCa: flag({
+    flag: '--kafka-ca <file>',
+    doc: 'kafka://: connect by TLS, and trust the certificates of this file (PEM)',
+    standard: 'those that Node trusts',
+  }),
+  kafkaCert: flag({ flag: '--kafka-cert <file>', doc: 'kafka://: the certificate of this client (PEM); with --kafka-key' }),
+  kafkaKey: flag({ flag: '--kafka-key <file>', doc: 'kafka://: the private key of that certificate (PEM)' }),
   rejects: flag({
     flag: REJECTS,
     doc: 'a folder, s3://bucket/prefix or gs://bucket/prefix for rejected records',
@@ -83,8 +91,8 @@ export const CLI_OPTIONS = {
     .optional()
     .register(FLAG, {
       flag: '--checkpoint-every <n>',
-      doc: 'save progress every n records',
-      standard: SAVE_EVERY.records.toLocaleString('en-US'),
+      doc: 'save progress, or commit to Kafka, every n records',
+      standard: `${SAVE_EVERY.records.toLocaleString('en-US')}; kafka://: ${KAFKA_SHAPE.checkpointEveryRecords.parse(undefined).toLocaleString('en-US')}`,
     }),
   checkpointEveryMs: count(1)
     .optional()

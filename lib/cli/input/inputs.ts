@@ -87,7 +87,7 @@ async function placesAt(name: string, flags: SendFlags, search: Search): Promise
       return [await webPlace(name, { giveUpMs: flags.giveUpMs }, search)];
     }
     default:
-      throw new CioError('CIO_OPTIONS', `${scheme}: can't be read: use a file, a folder, s3://, gs:// or https://`);
+      throw new CioError('CIO_OPTIONS', `${scheme}: can't be read: use a file, a folder, s3://, gs://, https:// or kafka://`);
   }
 }
 

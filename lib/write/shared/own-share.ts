@@ -4,7 +4,7 @@ import { Pacer } from '../request/pacer.ts';
 import type { Permit } from '../request/rate-window.ts';
 
 /** Who waits for permits. */
-export interface Waiting {
+export interface PermitTakers {
   readonly isWaiting: () => boolean;
   /** Gives the permit to the first who waits. */
   readonly give: (permit: Permit) => void;
@@ -13,14 +13,14 @@ export interface Waiting {
 /** Runs between `start()` and `stop()`. */
 export class OwnShare {
   readonly #clock: Clock;
-  readonly #waiting: Waiting;
+  readonly #waiting: PermitTakers;
   /** When the last requests left at this or an earlier share. */
   #sentAt: number[] = [];
   #run: AbortController | undefined;
   #pacer: Pacer | undefined;
   #isAsking = false;
 
-  constructor(clock: Clock, waiting: Waiting) {
+  constructor(clock: Clock, waiting: PermitTakers) {
     this.#clock = clock;
     this.#waiting = waiting;
   }

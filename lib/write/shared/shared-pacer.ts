@@ -56,7 +56,7 @@ export class SharedPacer implements Pace {
       await pacer.stop();
       throw fatal;
     }
-    source.onChange(() => pacer.#askSoon());
+    source.onChange(() => pacer.#pump(true));
     return pacer;
   }
 
@@ -97,9 +97,10 @@ export class SharedPacer implements Pace {
     await this.#source.close(this.#id);
   }
 
-  /** Gives what can be given, asks for what is needed, and arranges for the next time. */
-  #pump(): void {
+  /** Gives what can be given, asks for what is needed, and arranges for the next time. `isChanged`: Redis may be back. */
+  #pump(isChanged = false): void {
     if (this.#isStopped) return;
+    if (isChanged && !this.#standing.isHeard) this.#askedAt = Number.NEGATIVE_INFINITY;
     const now = this.#clock.now();
     const basis = this.#standing.basisAt(now);
     if (basis !== this.#basis) this.#turnTo(basis, now);
@@ -140,11 +141,6 @@ export class SharedPacer implements Pace {
     if (this.#isPauseUntold) return now;
     const needs = this.#basis === 'slots' && this.#line.length > this.#slots.length && this.#slots.length * 2 <= this.#known.lease;
     return needs ? Math.min(heartbeatAt, Math.max(this.#againAt, this.#pausedUntil)) : heartbeatAt;
-  }
-
-  #askSoon(): void {
-    if (!this.#standing.isHeard) this.#askedAt = Number.NEGATIVE_INFINITY;
-    this.#pump();
   }
 
   /** Asks once. Resolves with an error that waiting does not mend. */

@@ -83,7 +83,7 @@ test('credentials, and where they are sent, are never written', () => {
   assert.deepEqual(configOf({ ...flags, object: 'person_identify' }, optionFields('people')), { email: 'Mail' });
   assert.deepEqual(
     secretOptions(optionFields('replay')).map(({ key }) => key),
-    ['site-id', 'api-key', 'base-url', 's3-endpoint', 'gcs-endpoint'],
+    ['site-id', 'api-key', 'base-url', 's3-endpoint', 'gcs-endpoint', 'redis'],
   );
 });
 

@@ -56,6 +56,7 @@ test('law: an amount is what its text says, and the pattern of the JSON schema t
 /** Numbers that are neither a time nor a size. A new one is either named here, or ends in -ms or -bytes. */
 const COUNTS = [
   '--rate',
+  '--processes',
   '--concurrency',
   '--checkpoint-every',
   '--port',
