@@ -135,8 +135,9 @@ export class Client {
   async #send(url: URL, { method, body, onSent, mayLeave }: Call): Promise<HttpAnswer> {
     const { clock, timeoutMs, signal, pacer } = this.#options;
     const permit = await pacer?.acquire(signal);
-    const exchange = new Exchange(() => {
-      if (mayLeave?.() === false) return exchange.cutOff(new ExchangeError('not sent', hostAndPort(url), false));
+    const exchange = new Exchange((isFirst) => {
+      if (mayLeave?.() === false) throw new ExchangeError('not sent', hostAndPort(url), false);
+      if (!isFirst) return;
       const at = permit?.sent() ?? clock.now();
       onSent?.(at);
     });
