@@ -11,7 +11,10 @@ const HEARTBEATS = 5;
 const LEAST_REBALANCE_MS = 60_000;
 /** A request to join is answered when all have joined. */
 const BESIDE_JOIN_MS = 10_000;
-const METADATA_MS = 10_000;
+const METADATA_MS = 5_000;
+
+/** Where the brokers are, and who asks. */
+export type BrokerAccess = Pick<KafkaSettings, 'brokers' | 'clientId' | 'groupId' | 'tls' | 'sasl'>;
 
 /** What makes them. */
 export interface Clients {
@@ -46,7 +49,8 @@ function membership({ sessionTimeoutMs: sessionTimeout, heartbeatMs, groupInstan
   };
 }
 
-function connection({ brokers, clientId, groupId, tls, sasl }: KafkaSettings): ConsumerOptions {
+/** How any client reaches the brokers. */
+export function connection({ brokers, clientId, groupId, tls, sasl }: BrokerAccess): ConsumerOptions {
   return {
     clientId,
     groupId,
