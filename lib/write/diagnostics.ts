@@ -16,6 +16,16 @@ export interface RequestMessage {
   readonly attempt: number;
 }
 
+/** A request has ended, with an answer or without one. What the writer itself has cut off is not among them. */
+export interface AnswerMessage {
+  /** HTTP status; undefined if there was no answer: no connection, a broken one, or a timeout. */
+  readonly status: number | undefined;
+  /** How long it waited for the rate, in milliseconds. */
+  readonly waitedMs: number;
+  /** From when it left to the end of the answer, in milliseconds; undefined if it never left. */
+  readonly ms: number | undefined;
+}
+
 /** A request failed for now and is sent again after `delayMs`. */
 export interface RetryMessage {
   readonly why: string;
@@ -84,6 +94,7 @@ class Typed<M extends object> {
 }
 
 export const requests: Typed<RequestMessage> = new Typed('request');
+export const answers: Typed<AnswerMessage> = new Typed('answer');
 export const retries: Typed<RetryMessage> = new Typed('retry');
 export const waits: Typed<WaitMessage> = new Typed('wait');
 export const rejections: Typed<RejectionMessage> = new Typed('rejection');

@@ -10,6 +10,7 @@ import { CioError } from '../../errors.ts';
 import { plainError } from '../../secrets.ts';
 import { redirectTarget } from '../../track/region.ts';
 import { retryAfterMs } from '../../track/retry-after.ts';
+import type { AnswerMessage } from '../diagnostics.ts';
 import { ignoringContinue } from './connect.ts';
 import { echoRedactor } from './echo.ts';
 import { Exchange, type HttpAnswer } from './exchange.ts';
@@ -35,6 +36,10 @@ export interface Call {
   readonly body?: Buffer | undefined;
   /** Gets the time at which the request leaves, and again if a redirect has it sent again. */
   readonly onSent?: ((at: number) => void) | undefined;
+  /** Hears how each exchange has ended: there are several if the API redirects. */
+  readonly onAnswer?: ((answer: AnswerMessage) => void) | undefined;
+  /** Asked when the request is about to leave. If it must not, it has not left, and there is no reply. */
+  readonly mayLeave?: (() => boolean) | undefined;
 }
 
 /** What came back; with `why` no reply, and the next attempt may get one. */
@@ -130,12 +135,19 @@ export class Client {
   }
 
   /** One exchange, within its deadline. */
-  async #send(url: URL, { method, body, onSent }: Call): Promise<HttpAnswer> {
+  async #send(url: URL, { method, body, onSent, onAnswer, mayLeave }: Call): Promise<HttpAnswer> {
     const { clock, timeoutMs, signal, pacer } = this.#options;
+    const askedAt = clock.now();
     const permit = await pacer?.acquire(signal);
+    const waitedMs = clock.now() - askedAt;
+    let sentAt: number | undefined;
+    let status: number | undefined;
+    let isHeldBack = false;
     const exchange = new Exchange(() => {
-      const at = permit?.sent() ?? clock.now();
-      onSent?.(at);
+      isHeldBack = mayLeave?.() === false;
+      if (isHeldBack) return exchange.cutOff(new ExchangeError('not sent', hostAndPort(url), false));
+      sentAt = permit?.sent() ?? clock.now();
+      onSent?.(sentAt);
     });
     const onAbort = (): void => exchange.cutOff(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
@@ -146,14 +158,17 @@ export class Client {
       this.#dispatcher?.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null }, exchange);
       const answer = await exchange.answer;
       this.#reached = true;
+      status = answer.status;
       return answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      isHeldBack ||= error instanceof TooLate;
       throw this.#explain(error, url);
     } finally {
       cancel();
       signal.removeEventListener('abort', onAbort);
       permit?.release();
+      if (!signal.aborted && !isHeldBack) onAnswer?.({ status, waitedMs, ms: sentAt === undefined ? undefined : clock.now() - sentAt });
     }
   }
 

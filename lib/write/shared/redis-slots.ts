@@ -23,15 +23,30 @@ interface WithScript {
   cioSlots(...args: (string | number)[]): Promise<unknown>;
 }
 
+/** Who was not heard for so long does not share any more, as in the script. */
+const HEARD_MS = 10_000;
+
+/** Where the rate of a workspace is kept, and who shares it. */
+export function slotKeys(prefix: string): readonly [state: string, processes: string] {
+  return [`${prefix}:rate`, `${prefix}:processes`];
+}
+
+/** How many processes share the rate now: those that were heard of lately, on Redis' own clock. */
+export async function processesThatShare(client: RedisConnection['client'], prefix: string): Promise<number> {
+  const [, processes] = slotKeys(prefix);
+  const [seconds] = await client.time();
+  return await client.zcount(processes, Number(seconds) * 1_000_000 - HEARD_MS * 1_000, '+inf');
+}
+
 /** The slots of a workspace. Owns the connection. */
 export class RedisSlots implements SlotSource {
   readonly #redis: RedisConnection;
-  readonly #keys: readonly [state: string, processes: string];
+  readonly #keys: ReturnType<typeof slotKeys>;
   #isFresh = true;
 
   constructor(redis: RedisConnection, prefix: string) {
     this.#redis = redis;
-    this.#keys = [`${prefix}:rate`, `${prefix}:processes`];
+    this.#keys = slotKeys(prefix);
     redis.client.defineCommand('cioSlots', { numberOfKeys: 2, lua: SLOT_SCRIPT });
     redis.onChange(() => {
       if (!redis.isReady) this.#isFresh = true;

@@ -13,7 +13,7 @@ const HINT_AFTER = 1_000;
 
 /** What is watched. */
 export interface Watched {
-  readonly reader: Pick<RecordReader, 'bytesRead' | 'bytesTotal' | 'current' | 'replayed'>;
+  readonly reader: Pick<RecordReader, 'bytesRead' | 'bytesTotal' | 'current' | 'topics' | 'replayed'>;
   readonly writer: { readonly summary: Summary };
   /** Requests that may leave in a second; undefined if nothing is sent. */
   readonly requestsPerSecond?: number | undefined;
@@ -41,9 +41,9 @@ export function showProgress(
   const again = (): void => {
     cancel = clock.timer(display.everyMs, () => {
       const { read, delivered, rejected, skipped, requests } = summary;
-      const { bytesRead, bytesTotal, current: input } = reader;
-      const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal, input };
-      display.progress({ ...throughput.take(counts, clock.now()), state: state.words, requestsPerSecondLimit });
+      const { bytesRead, bytesTotal, current: input, topics } = reader;
+      const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal, input, topics };
+      display.progress({ ...throughput.take(counts, clock.now()), state: state.words ?? topics?.state, requestsPerSecondLimit });
       hint();
       again();
     });
