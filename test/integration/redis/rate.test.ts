@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
 import { openRedis } from '../../../lib/redis/connect.ts';
 import { readSlotAnswer, SLOT_SCRIPT, type SlotQuestion, slotArguments } from '../../../lib/write/shared/slot-script.ts';
 import { standingTimes } from '../../../lib/write/shared/standing.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 import { start } from '../../support/sandbox.ts';
 import { isMissing } from '../../support/scale/needs.ts';
