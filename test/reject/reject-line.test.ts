@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Origin } from '../../lib/record/origin.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import { type Cause, Rejection } from '../../lib/record/rejection.ts';
 import { formatRejection } from '../../lib/reject/reject-line.ts';
+import fc from '../support/fast-check.ts';
 import { originFrom } from '../support/flat-origin.ts';
 import { rejection } from '../support/reject/arbitrary.ts';
 import { runs } from '../support/runs.ts';
@@ -33,6 +33,14 @@ test('a line says what, why, where and when, and leaves out what is not there', 
   assert.equal(
     formatRejection(new Rejection(WHY, { a: 1 }), AT),
     '{"record":{"a":1},"rejected_reason":"invalid","rejected_message":"must be text","rejected_stage":"validate","rejected_at":"2026-11-24T02:10:00.005Z"}\n',
+  );
+});
+
+test('of a message a line says topic, partition and offset', () => {
+  const origin = originFrom({ topic: 'crm', partition: 3, line: 40, offset: 40, bytes: 8, version: 'id', stream: 's', raw: '{"a": 1}' });
+  assert.match(
+    formatRejection(new Rejection(WHY, { a: 1 }, origin), AT),
+    /"rejected_origin":\{"topic":"crm","partition":3,"offset":40,"stream":"s","bytes":8,"version":"id"\},/,
   );
 });
 

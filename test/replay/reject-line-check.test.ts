@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isRejectLine, rejectLineProblem } from '../../lib/record/reject-line-check.ts';
+import { isRejectLine, rejectLineProblem } from '../../lib/replay/reject-line-check.ts';
 
 const LINE = {
   record: { a: 1 },
@@ -27,6 +27,18 @@ test('a line as it is written is right, also without what may be absent, and wit
     assert.equal(rejectLineProblem({ ...LINE, rejected_origin: origin }), undefined);
   }
   assert.equal(rejectLineProblem({ ...LINE, rejected_message: 5, rejected_field: [], rejected_stage: {}, mine: 1 }), undefined);
+});
+
+test('a topic comes with its partition and its offset', () => {
+  const origin = { topic: 'crm', partition: 0, offset: 5 };
+  assert.equal(rejectLineProblem({ ...LINE, rejected_origin: origin }), undefined);
+  for (const name of ['partition', 'offset']) {
+    for (const value of [undefined, null, '5', -1]) {
+      const problem = rejectLineProblem({ ...LINE, rejected_origin: { ...origin, [name]: value } });
+      assert.equal(problem?.field, `rejected_origin.${name}`);
+    }
+  }
+  assert.equal(rejectLineProblem({ ...LINE, rejected_origin: { ...origin, topic: 5 } })?.field, 'rejected_origin.topic');
 });
 
 test('what would be lost or misread in silence is named', () => {
