@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import type { SharedStore, Store } from '../../../lib/dedupe/store.ts';
 import { dedupe, enforceLimits, ndjson, type RedisStoreOptions, redisStore, trackWriter, validate } from '../../../lib/index.ts';
+import { cli, folder, sandboxFor } from '../../support/cli/run-cli.ts';
 import { storeContract } from '../../support/contract/store-contract.ts';
 import { runs } from '../../support/runs.ts';
 import { start as startSandbox } from '../../support/sandbox.ts';
@@ -282,4 +283,21 @@ test('redis: dedupe() with it: a restart in the middle of a run costs repeats, n
   const third = await run(true);
   assert.equal(third.delivered + third.skipped.total, 3_000);
   assert.ok(third.delivered >= 1_400 && third.skipped.total >= 400, `${third.delivered} delivered`);
+});
+
+test('redis: --dedupe with --redis: another run, wherever it is, skips what is known; --state-dir is a memory of its own', async (t) => {
+  if (isMissing(t, 'redis')) return;
+  const { server } = await rig(t);
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  const send = async (...args: string[]): Promise<string> => {
+    const always = ['people', '--id', 'id', '--dedupe', '--redis', server.url, ...args];
+    const { status, stderr } = await cli(always, { cwd, env: sandbox.env, input: '{"id":"a","plan":"x"}\n{"id":"b","plan":"x"}\n' });
+    assert.equal(status, 0, stderr);
+    return stderr;
+  };
+  assert.match(await send('--dry-run'), /2 would be delivered|2 valid|2 delivered/);
+  assert.match(await send(), /2 delivered, 0 rejected, 0 skipped/);
+  assert.match(await send(), /0 delivered, 0 rejected, 2 skipped/);
+  assert.match(await send('--dry-run'), /2 skipped/);
+  assert.match(await send('--state-dir', 'state'), /2 delivered, 0 rejected, 0 skipped/);
 });
