@@ -3,7 +3,6 @@
  * and sentences stand with the options.
  */
 import { LMDB_STORE_SHAPE } from '../../dedupe/options.ts';
-import { SERVE_METRICS_SHAPE } from '../../metrics/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
 import { CSV_SHAPE } from '../../source/csv/options.ts';
@@ -139,8 +138,8 @@ export const STATE = {
 /** What is printed. */
 export const OUTPUT = {
   report: CLI_OPTIONS.report,
-  metricsPort: ifGiven(SERVE_METRICS_SHAPE.port),
-  metricsHost: ifGiven(SERVE_METRICS_SHAPE.host),
+  metricsPort: CLI_OPTIONS.metricsPort,
+  metricsHost: CLI_OPTIONS.metricsHost,
   logFormat: CLI_OPTIONS.logFormat,
   color: CLI_OPTIONS.color,
   progress: CLI_OPTIONS.progress,

@@ -1,9 +1,7 @@
 /** What the command line calls the options of the library: the flags that stand beside them, found by their paths. */
 import { z } from 'zod';
 import { DEDUPE_SHAPE, LMDB_STORE_SHAPE } from '../../dedupe/options.ts';
-import { SERVE_METRICS_SHAPE } from '../../metrics/options.ts';
 import { bare, FLAG, longName } from '../../options.ts';
-import { redisOption } from '../../redis/address.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
 import { CSV_SHAPE } from '../../source/csv/options.ts';
@@ -15,7 +13,7 @@ import type { NameOf, Text } from '../../wording.ts';
 import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE } from '../../write/options.ts';
 import { CLI_OPTIONS } from './cli-options.ts';
 
-const { checkpointEvery, checkpointEveryMs, faults, keepEvents, limit, rejects } = CLI_OPTIONS;
+const { checkpointEvery, checkpointEveryMs, faults, keepEvents, limit, metricsHost, metricsPort, rejects } = CLI_OPTIONS;
 
 /** The options of each function. If the command line has one of its own, that stands in for the library's. */
 const OPTIONS: Readonly<Record<string, z.ZodRawShape>> = {
@@ -29,13 +27,13 @@ const OPTIONS: Readonly<Record<string, z.ZodRawShape>> = {
   json: { ...SOURCE_SHAPE, ...JSON_SHAPE },
   csv: { ...SOURCE_SHAPE, ...CSV_SHAPE },
   checkKafka: KAFKA_SHAPE,
-  checkRedis: { redis: redisOption },
+  checkRedis: { redis: TRACK_WRITER_SHAPE.redis },
   kafka: { ...KAFKA_SHAPE, checkpointEveryRecords: checkpointEvery, checkpointEveryMs },
   validate: VALIDATE_SHAPE,
   enforceLimits: { ...ENFORCE_LIMITS_SHAPE, limits: limit },
   dedupe: { ...DEDUPE_SHAPE, commitEveryEntries: checkpointEvery, commitEveryMs: checkpointEveryMs },
   lmdbStore: LMDB_STORE_SHAPE,
-  serveMetrics: SERVE_METRICS_SHAPE,
+  serveMetrics: { port: metricsPort, host: metricsHost },
   createSandbox: { ...SANDBOX_SHAPE, faults, keepEvents },
 };
 
