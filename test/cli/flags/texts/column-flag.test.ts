@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { columnFlag } from '../../../lib/cli/flags/column-flag.ts';
+import { columnFlag } from '../../../../lib/cli/flags/texts/column-flag.ts';
 
 test('--column: a name, a type and a format, from left to right', () => {
   const cases: [string, string, unknown][] = [
