@@ -1,12 +1,10 @@
 /** The options that only the command line has. Those of the library are declared with it, each beside its schema. */
 import { z } from 'zod';
 import { DEDUPE_SHAPE } from '../../dedupe/options.ts';
-import { SERVE_METRICS_SHAPE } from '../../metrics/options.ts';
 import { count, FLAG, type FlagSpec } from '../../options.ts';
 import { REASONS } from '../../record/rejection.ts';
 import { redisOption, redisUrls } from '../../redis/address.ts';
 import { KAFKA_SHAPE } from '../../source/kafka/options.ts';
-import { ifGiven } from './flag.ts';
 import { oneOf } from './read-value.ts';
 import { amountText } from './units.ts';
 
@@ -121,8 +119,6 @@ export const CLI_OPTIONS = {
     flag: '--report <file>',
     doc: 'write a report of the run there, also when it fails: a page with charts if the name ends in .html, else JSON',
   }),
-  metricsPort: ifGiven(SERVE_METRICS_SHAPE.port),
-  metricsHost: ifGiven(SERVE_METRICS_SHAPE.host),
   logFormat: z
     .enum(['text', 'json'])
     .default('text')

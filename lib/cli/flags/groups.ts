@@ -3,6 +3,7 @@
  * and sentences stand with the options.
  */
 import { LMDB_STORE_SHAPE } from '../../dedupe/options.ts';
+import { SERVE_METRICS_SHAPE } from '../../metrics/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
 import { CSV_SHAPE } from '../../source/csv/options.ts';
@@ -108,8 +109,8 @@ export const STATE = {
 /** What is printed. */
 export const OUTPUT = {
   report: CLI_OPTIONS.report,
-  metricsPort: CLI_OPTIONS.metricsPort,
-  metricsHost: CLI_OPTIONS.metricsHost,
+  metricsPort: ifGiven(SERVE_METRICS_SHAPE.port),
+  metricsHost: ifGiven(SERVE_METRICS_SHAPE.host),
   logFormat: CLI_OPTIONS.logFormat,
   color: CLI_OPTIONS.color,
   progress: CLI_OPTIONS.progress,
