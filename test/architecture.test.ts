@@ -154,3 +154,9 @@ test('no two exported things share a name', () => {
     }
   }
 });
+
+test('tests take fast-check with the seed of the run', () => {
+  const users = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const direct = users.filter((name) => /^import .* from 'fast-check'/m.test(readFileSync(join('test', name), 'utf8')));
+  assert.deepEqual(direct, [join('support', 'fast-check.ts')]);
+});

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { promisesOf } from '../../bench/page/page.ts';
 import { readResults } from '../../bench/page/results.ts';
+import { SCALE_TABLES } from '../../bench/page/scale.ts';
 import { CHECK_SHAPE } from '../../lib/check/check.ts';
 import { CHECK_REDIS_SHAPE } from '../../lib/check/check-redis.ts';
 import { CHECK_KAFKA_SHAPE } from '../../lib/check/kafka/options.ts';
@@ -178,10 +179,11 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   serveMetrics: () => options('lib/metrics/options.ts', 'SERVE_METRICS_SHAPE', SERVE_METRICS_SHAPE),
   speed: () => promisesOf(readResults()),
   createSandbox: () => options('lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE),
+  ...Object.fromEntries(Object.entries(SCALE_TABLES).map(([name, make]) => [name, () => make(readResults())])),
 };
 
 /** The pages that have tables. */
-export const PAGES: readonly string[] = ['README.md', 'docs/kafka.md', 'docs/metrics.md'];
+export const PAGES: readonly string[] = ['README.md', 'docs/kafka.md', 'docs/metrics.md', 'docs/scale.md'];
 
 const PLACE = /(<!-- table: ([\w -]+) -->\n)[\s\S]*?(<!-- end -->)/g;
 

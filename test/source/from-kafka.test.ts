@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { CioError } from '../../lib/errors.ts';
 import {
   collectRejects,
@@ -28,6 +27,7 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import { formatRejection } from '../../lib/reject/reject-line.ts';
 import type { FromKafkaOptions } from '../../lib/source/from-kafka.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { canonicalText } from '../support/row-and-record.ts';
 import { runs } from '../support/runs.ts';
 import { identify, start } from '../support/sandbox.ts';

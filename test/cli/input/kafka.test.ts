@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { SendFlags } from '../../../lib/cli/flags/flags.ts';
 import { isKafka, kafkaAddress } from '../../../lib/cli/input/kafka/address.ts';
 import { isService, kafkaInput } from '../../../lib/cli/input/kafka/kafka-input.ts';
 import { topicOptions, topicWarnings } from '../../../lib/cli/input/kafka/topic-options.ts';
 import { cli, folder } from '../../support/cli/run-cli.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const read = (text: string): ReturnType<typeof kafkaAddress> => kafkaAddress(text, 'people');

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Block } from '../../../lib/record/block.ts';
 import { Deletion, Entry } from '../../../lib/record/entry.ts';
 import { type Origin, originOf, partitionPlace } from '../../../lib/record/origin.ts';
@@ -12,6 +11,7 @@ import { Positions } from '../../../lib/source/kafka/positions.ts';
 import { ndjsonDecoder } from '../../../lib/source/ndjson.ts';
 import { validator } from '../../../lib/stage/validate.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import fc from '../../support/fast-check.ts';
 import { oneByOne, readAll } from '../../support/read-all.ts';
 import { runs } from '../../support/runs.ts';
 

@@ -1,7 +1,7 @@
 /** The rate that several processes share, in time that the test runs: whatever happens to Redis, never more than the rate leaves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { machine } from '../../support/machine-time.ts';
 import { mostInAnySecond } from '../../support/most-in-any-second.ts';
 import { isLong } from '../../support/runs.ts';
