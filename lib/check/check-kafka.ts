@@ -3,7 +3,7 @@ import { readOptions } from '../options.ts';
 import type { Text } from '../wording.ts';
 import { lagIn, warningsOf } from './kafka/findings.ts';
 import { lookAtKafka } from './kafka/look.ts';
-import { CHECK_KAFKA_OPTIONS, type CheckKafkaOptions, type CheckKafkaSettings } from './kafka/options.ts';
+import { CHECK_KAFKA_OPTIONS, type CheckKafkaOptions } from './kafka/options.ts';
 
 /** A topic, and what its newest messages are. */
 export interface KafkaTopicReport {
@@ -34,14 +34,15 @@ export interface KafkaReport {
  * brokers, topics or rights that are.
  */
 export async function checkKafka(options: CheckKafkaOptions): Promise<KafkaReport> {
-  const report = await kafkaReport(readOptions('checkKafka', CHECK_KAFKA_OPTIONS, options));
+  const report = await kafkaReport(options);
   return { ...report, warnings: report.warnings.map(String) };
 }
 
 /** The same, with warnings that a shell can put its own names into. */
 export async function kafkaReport(
-  settings: CheckKafkaSettings,
+  options: CheckKafkaOptions,
 ): Promise<Omit<KafkaReport, 'warnings'> & { readonly warnings: readonly Text[] }> {
+  const settings = readOptions('checkKafka', CHECK_KAFKA_OPTIONS, options);
   const { groupId, from, signal = new AbortController().signal } = settings;
   const { brokers, group, topics } = await lookAtKafka(settings, signal);
   return {

@@ -35,8 +35,11 @@ export function addCommands(root: Command, report: (status: number) => void): vo
     .argument('<place...>', PLACES)
     .action(async (places: string[], flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(places, flags)));
   command('check')
-    .description('check the credentials, the region and the place for rejected records before a long run')
-    .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).checkCommand(flags)));
+    .description('check the credentials, the region, the place for rejected records, Kafka and Redis before a long run')
+    .argument('[address]', 'also check topics of Kafka: kafka://host:9092/topic?group=crm')
+    .action(async (address: string | undefined, flags: CheckFlags) =>
+      report(await (await import('./check.ts')).checkCommand(address, flags)),
+    );
   command('sandbox')
     .description('run a local Track API with the real limits; prints its address')
     .action(async (flags: SandboxFlags) => report(await (await import('./sandbox.ts')).sandbox(flags)));

@@ -4,9 +4,7 @@ import { CioError } from '../errors.ts';
 import { webAddress } from '../storage/web/address.ts';
 import { commandWords, serversOf } from './config/command-text.ts';
 import type { PreviewFlags, SendFlags } from './flags/flags.ts';
-import { shellQuoted } from './flags/shell-quote.ts';
 import { findInputs } from './input/inputs.ts';
-import { isKafka, kafkaPlace } from './input/kafka/address.ts';
 import { checkConfigPlace, writeConfig } from './preview/config-file.ts';
 import { firstFile } from './preview/first-file.ts';
 import { lookAt } from './preview/look.ts';
@@ -20,7 +18,6 @@ const LEAST_WIDTH = 40;
 
 /** Runs the command; resolves with its exit status. Throws a CioError if the input can't be read. */
 export async function preview(file: string | undefined, flags: PreviewFlags): Promise<number> {
-  if (file !== undefined && isKafka(file)) throw kafkaRefused(file);
   if (flags.write !== undefined) await checkConfigPlace(flags.write);
   const said: string[] = [];
   const search = { note: (text: string) => void said.push(text), signal: new AbortController().signal };
@@ -43,18 +40,6 @@ export async function preview(file: string | undefined, flags: PreviewFlags): Pr
   // What comes behind it is not known.
   if (look.failure !== undefined) throw look.failure;
   return isReady ? 0 : UNDECIDED;
-}
-
-/** Who wants to see what is in a topic reads some of it into a file: a preview reads again and again, from the beginning. */
-function kafkaRefused(address: string): CioError {
-  const { brokers, topics } = kafkaPlace(address);
-  const [topic = ''] = topics;
-  const file = shellQuoted(`${topic}.ndjson`);
-  const take = `kcat -C -e -q -c 1000 -b ${shellQuoted(brokers.join(','))} -t ${shellQuoted(topic)} > ${file}`;
-  return new CioError(
-    'CIO_OPTIONS',
-    `preview looks at files, not at kafka://: take some messages first: ${take} && cio-stream preview ${file}`,
-  );
 }
 
 /** A web address with a query, or with credentials. */

@@ -17,7 +17,7 @@ export function send(kind: RowKind, names: readonly string[], given: Omit<SendFl
     const columns = columnsOf(flags);
     const kafka = kafkaInput(names, flags, kind);
     checkStateFlags(flags, kafka !== undefined);
-    const { keep, ...read } = await (kafka
+    const { keep, end, ...read } = await (kafka
       ? (await import('./run/reading/topics-reading.ts')).topicsReading(kafka, flags, context)
       : (await import('./run/reading/files-reading.ts')).filesReading(names, flags, neededColumns(columns, flags.transform), context));
     const { stages: onEntries, close } = await openDeduping(flags);
@@ -25,7 +25,11 @@ export function send(kind: RowKind, names: readonly string[], given: Omit<SendFl
       const named = new MissingColumns(columns.named);
       const rows = await rowsOf(flags, columns, named.stages);
       const pipeline = await pipelineOf(flags, context, { ...rows, onEntries, onCheckpoint: keep, signal: read.cut });
-      return { ...pipeline, ...read, columns: named, close };
+      const closeAll = (): Promise<void> => {
+        end?.();
+        return close();
+      };
+      return { ...pipeline, ...read, columns: named, close: closeAll };
     } catch (error) {
       await close();
       throw error;

@@ -5,11 +5,11 @@
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import type { Cancel } from '../clock.ts';
-import { clockOption, type Given, readOptions } from '../options.ts';
+import { clockOption, count, type Given, readOptions } from '../options.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { partitionPlace } from '../record/origin.ts';
 import { type Decoder, decode, type Push } from '../stream/decode.ts';
-import { MESSAGE_CHECKPOINT_SHAPE, MESSAGE_SHAPE } from './kafka/message-options.ts';
+import { MESSAGE_SHAPE } from './kafka/message-options.ts';
 import { MessageRows, ValueBuffer } from './kafka/message-rows.ts';
 import { Positions } from './kafka/positions.ts';
 import { readMessages } from './kafka/read-message.ts';
@@ -20,12 +20,15 @@ const STAGE = 'fromKafka';
 const MOST_TOGETHER = 256;
 
 /** What fromKafka() takes. */
-const FROM_KAFKA_SHAPE = {
+export const FROM_KAFKA_SHAPE = {
   ...MESSAGE_SHAPE,
-  ...MESSAGE_CHECKPOINT_SHAPE,
+  /** Puts a checkpoint with a {@link KafkaPosition} after so many messages, and one at the end. Default 10,000. */
+  checkpointEveryRecords: count(1).default(10_000),
+  /** The same so many milliseconds after the first message that no checkpoint covers. Default 1,000. */
+  checkpointEveryMs: count(1).default(1_000),
   /**
-   * What distinguishes the topics from others with the same names, such as the name of the cluster, if a program reads several. Ids of
-   * events without a time derive from it, too.
+   * What distinguishes these topics from others of the same names, such as the name of the cluster, for a program that reads several.
+   * Ids of events without a time derive from it, too. Default: nothing.
    */
   version: z.string().default(''),
   stream: SOURCE_SHAPE.stream,

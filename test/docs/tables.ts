@@ -9,6 +9,8 @@ import { promisesOf } from '../../bench/page/page.ts';
 import { readResults } from '../../bench/page/results.ts';
 import { SCALE_TABLES } from '../../bench/page/scale.ts';
 import { CHECK_SHAPE } from '../../lib/check/check.ts';
+import { CHECK_REDIS_SHAPE } from '../../lib/check/check-redis.ts';
+import { CHECK_KAFKA_SHAPE } from '../../lib/check/kafka/options.ts';
 import { CliCommand } from '../../lib/cli/flags/commander.ts';
 import { addCommandFlags, type CommandName } from '../../lib/cli/flags/flags.ts';
 import { DEDUPE_SHAPE } from '../../lib/dedupe/options.ts';
@@ -171,6 +173,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   s3: () => options('lib/storage/options.ts', 'S3_SHAPE', S3_SHAPE),
   gcs: () => options('lib/storage/options.ts', 'GCS_SHAPE', GCS_SHAPE),
   check: () => options('lib/check/check.ts', 'CHECK_SHAPE', CHECK_SHAPE),
+  checkKafka: () => options('lib/check/kafka/options.ts', 'CHECK_KAFKA_SHAPE', CHECK_KAFKA_SHAPE),
+  checkRedis: () => options('lib/check/check-redis.ts', 'CHECK_REDIS_SHAPE', CHECK_REDIS_SHAPE),
   metrics,
   serveMetrics: () => options('lib/metrics/options.ts', 'SERVE_METRICS_SHAPE', SERVE_METRICS_SHAPE),
   speed: () => promisesOf(readResults()),
@@ -179,7 +183,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
 };
 
 /** The pages that have tables. */
-export const PAGES: readonly string[] = ['README.md', 'docs/metrics.md', 'docs/scale.md'];
+export const PAGES: readonly string[] = ['README.md', 'docs/kafka.md', 'docs/metrics.md', 'docs/scale.md'];
 
 const PLACE = /(<!-- table: ([\w -]+) -->\n)[\s\S]*?(<!-- end -->)/g;
 

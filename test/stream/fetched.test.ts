@@ -10,6 +10,8 @@ import { each } from '../../lib/stream/each.ts';
 import { type Fetched, type FetchedOutput, type Fetcher, fetched } from '../../lib/stream/fetched.ts';
 import { sink } from '../../lib/stream/sink.ts';
 import { turn } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
+import { runs } from '../support/runs.ts';
 
 const reader = { place: {}, read: (block: Block, row: number): Element => ({ text: block.text(row) }) };
 
@@ -220,4 +222,60 @@ test('an end that the core withholds does not come from elsewhere: a slow reader
   });
   await pipeline(source, slow);
   assert.equal(seen.length, 100);
+});
+
+type Move = 'listen' | 'pause' | 'unpipe' | 'wait' | 'read';
+const move = fc.constantFrom<Move>('listen', 'pause', 'unpipe', 'wait', 'read');
+
+/** Something that others may do with the stream, and undo a little later. */
+async function disturb(source: Fetched, next: Writable, what: Move): Promise<void> {
+  const listener = (): void => {};
+  if (what === 'listen') source.on('data', listener);
+  if (what === 'pause') source.pause();
+  if (what === 'unpipe') source.unpipe(next);
+  if (what === 'read') source.onFirst(() => {});
+  await turn();
+  source.off('data', listener);
+  if (what === 'pause') source.resume();
+  if (what === 'unpipe') source.pipe(next);
+}
+
+test('whoever listens, pauses or takes the pipe away: each element arrives once, in order', async () => {
+  const item = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant('element' as const), fc.constant('turn' as const));
+  await fc.assert(
+    fc.asyncProperty(fc.array(item, { maxLength: 12 }), fc.array(move, { maxLength: 8 }), fc.nat(3), async (items, moves, odd) => {
+      let sent = 0;
+      const source = noting([], async ({ push, busy }) => {
+        for (const one of items) {
+          if (one === 'turn') await turn();
+          else if (one === 'element') push({ text: String(sent++) });
+          else push(blockOf(...Array.from({ length: one }, () => String(sent++).padStart(4, '0'))));
+          await busy();
+        }
+      });
+      const seen: number[] = [];
+      const stage = each(
+        (element, push) => {
+          seen.push(Number(Reflect.get(element, 'text')));
+          push({});
+        },
+        {
+          row: (block, row) => {
+            const isTaken = row % 4 !== odd;
+            if (isTaken) seen.push(Number(block.text(row)));
+            return isTaken;
+          },
+        },
+      );
+      const done = once(stage.pipe(sink<Element>({ write: () => {}, entry: () => true, end: async () => {} })), 'finish');
+      source.pipe(stage);
+      for (const what of moves) await disturb(source, stage, what);
+      await done;
+      assert.deepEqual(
+        seen,
+        Array.from({ length: sent }, (_, n) => n),
+      );
+    }),
+    { numRuns: runs(1_000) },
+  );
 });

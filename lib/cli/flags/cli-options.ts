@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DEDUPE_SHAPE } from '../../dedupe/options.ts';
 import { count, FLAG, type FlagSpec } from '../../options.ts';
 import { REASONS } from '../../record/rejection.ts';
+import { redisOption, redisUrls } from '../../redis/address.ts';
 import { KAFKA_SHAPE } from '../../source/kafka/options.ts';
 import { oneOf } from './read-value.ts';
 import { amountText } from './units.ts';
@@ -77,6 +78,10 @@ export const CLI_OPTIONS = {
     flag: REJECTS,
     doc: 'a folder, s3://bucket/prefix or gs://bucket/prefix for rejected records',
     standard: 'standard output, as NDJSON; on a terminal a folder that is named',
+  }),
+  checkedRedis: redisUrls.optional().register(FLAG, {
+    ...(FLAG.get(redisOption) as FlagSpec),
+    doc: 'also check the Redis by which runs share the rate, and how many do now',
   }),
   checkedRejects: flag({ flag: REJECTS, doc: 'also check that rejected records can be kept there: a folder, s3:// or gs://' }),
   check: z.boolean().default(true).register(FLAG, {

@@ -13,6 +13,7 @@ import {
   EVENTS,
   INPUT,
   KAFKA,
+  KAFKA_ACCESS,
   OUTPUT,
   PEOPLE,
   PREVIEW,
@@ -25,6 +26,7 @@ import {
 } from './groups.ts';
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
+const CHECKED_REDIS = { redis: CLI_OPTIONS.checkedRedis };
 const LISTING = { rows: CLI_OPTIONS.rows, format: CLI_OPTIONS.listFormat, out: CLI_OPTIONS.out };
 const CONFIG = [undefined, { config: CLI_OPTIONS.config }] as const;
 const PIPELINE = [
@@ -66,6 +68,8 @@ export const COMMAND_FLAGS = {
     ['Account:', ACCOUNT],
     ['Rejected records:', { rejects: CLI_OPTIONS.checkedRejects, ...REJECTS }],
     ['Object storage:', STORES],
+    ['Kafka:', KAFKA_ACCESS],
+    ['Delivery:', CHECKED_REDIS],
   ],
   sandbox: [[undefined, SANDBOX]],
 } as const satisfies Record<string, readonly (readonly [string | undefined, z.ZodRawShape])[]>;
@@ -106,10 +110,12 @@ export interface PreviewFlags
     Flags<typeof ROWS>,
     Flags<typeof INPUT> {}
 export interface ListFlags extends StoreFlags, Flags<typeof LISTING>, Pick<Flags<typeof CLI_OPTIONS>, 'reason' | 'field' | 'first'> {}
-export interface CheckFlags extends AccountFlags, RejectFlags {}
+export interface CheckFlags extends AccountFlags, RejectFlags, KafkaAccessFlags, Flags<typeof CHECKED_REDIS> {}
 export type SandboxFlags = Flags<typeof SANDBOX>;
 /** A kind of row, as commands call it. */
 export type RowKind = NonNullable<Flags<typeof REPLAY>['as']>;
+/** How Kafka is reached, and what its messages are. */
+export type KafkaAccessFlags = Partial<Flags<typeof KAFKA_ACCESS>>;
 /** How topics of Kafka are read. */
 export type KafkaFlags = Partial<Flags<typeof KAFKA>>;
 /** Formats of input. */

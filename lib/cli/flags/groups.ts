@@ -66,6 +66,18 @@ export const KAFKA = {
   settleMs: ifGiven(KAFKA_SHAPE.settleMs),
 };
 
+/** What of it a check needs: where to begin, what messages are, and who asks. */
+export const KAFKA_ACCESS = {
+  from: KAFKA.from,
+  tombstones: KAFKA.tombstones,
+  tombstoneId: KAFKA.tombstoneId,
+  kafkaSasl: KAFKA.kafkaSasl,
+  kafkaTls: KAFKA.kafkaTls,
+  kafkaCa: KAFKA.kafkaCa,
+  kafkaCert: KAFKA.kafkaCert,
+  kafkaKey: KAFKA.kafkaKey,
+};
+
 /** Whose data goes where. */
 export const ACCOUNT = {
   siteId: ifGiven(CREDENTIAL_SHAPE.siteId),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DEDUPE_SHAPE, LMDB_STORE_SHAPE } from '../../dedupe/options.ts';
 import { SERVE_METRICS_SHAPE } from '../../metrics/options.ts';
 import { bare, FLAG, longName } from '../../options.ts';
+import { redisOption } from '../../redis/address.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
 import { CSV_SHAPE } from '../../source/csv/options.ts';
@@ -27,6 +28,8 @@ const OPTIONS: Readonly<Record<string, z.ZodRawShape>> = {
   ndjson: SOURCE_SHAPE,
   json: { ...SOURCE_SHAPE, ...JSON_SHAPE },
   csv: { ...SOURCE_SHAPE, ...CSV_SHAPE },
+  checkKafka: KAFKA_SHAPE,
+  checkRedis: { redis: redisOption },
   kafka: { ...KAFKA_SHAPE, checkpointEveryRecords: checkpointEvery, checkpointEveryMs },
   validate: VALIDATE_SHAPE,
   enforceLimits: { ...ENFORCE_LIMITS_SHAPE, limits: limit },

@@ -5,9 +5,11 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { AclOperations, AclPermissionTypes, Admin, ResourcePatternTypes, ResourceTypes } from '@platformatic/kafka';
 import { type CheckKafkaOptions, checkKafka, kafka } from '../../../lib/index.ts';
+import { cli, sandboxFor } from '../../support/cli/run-cli.ts';
 import { kafkaClient } from '../../support/scale/kafka-client.ts';
 import { startKafka } from '../../support/scale/kafka-server.ts';
 import { isMissing } from '../../support/scale/needs.ts';
+import { startRedis } from '../../support/scale/redis-server.ts';
 
 const WITH_RIGHTS = {
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
@@ -17,7 +19,7 @@ const WITH_RIGHTS = {
 const row = (n: number): string => JSON.stringify({ person_id: n });
 
 test('checkKafka() at a broker', { timeout: 240_000 }, async (t) => {
-  if (isMissing(t, 'kafka')) return;
+  if (isMissing(t, 'kafka', 'redis')) return;
   const { address } = await startKafka(t, WITH_RIGHTS);
   const client = kafkaClient(t, address);
   const check = (options: Partial<CheckKafkaOptions>) => checkKafka({ brokers: address, topics: 'good', groupId: 'crm', ...options });
@@ -72,6 +74,29 @@ test('checkKafka() at a broker', { timeout: 240_000 }, async (t) => {
     // A key of a tombstone that can't be believed is found, too.
     await client.produce([{ topic: 'odd', partition: 1 }]);
     assert.equal((await check({ topics: 'odd', tombstones: 'delete' })).topics[0]?.newest.rejected, 4);
+  });
+
+  await t.test('cio-stream check, of Kafka and Redis', async (t) => {
+    const [sandbox, redis] = [await sandboxFor(t), await startRedis(t, { requirepass: 'secret-pass' })];
+    const env = { ...sandbox.env, CUSTOMERIO_REDIS_URL: redis.url };
+    const ran = await cli(['check', `kafka://${address}/good,odd?group=crm`, '--tombstones', 'skip'], { env });
+    assert.deepEqual([ran.status, ran.stderr], [0, '']);
+    const [account, broker, good, odd, keys, refused, tombstones, sharing, ...more] = ran.stdout.split('\n');
+    assert.match(account ?? '', /^credentials: good/);
+    assert.equal(broker, `kafka: good, 1 broker at ${address}; group crm, which nobody reads with now`);
+    assert.match(good ?? '', /^topic good: 3 partitions, at most 300 messages, 300 to be read, \d+ messages looked at$/);
+    assert.match(odd ?? '', /^topic odd: 2 partitions, at most 8 messages, 8 to be read, 8 messages looked at$/);
+    assert.match(keys ?? '', /^warning: topic odd: 3 messages of the newest 8 have no key/);
+    assert.match(refused ?? '', /^warning: topic odd: 3 messages of the newest 8 would be rejected/);
+    assert.match(tombstones ?? '', /^warning: topic odd: 2 .* or with `--tombstones delete` deletes the person/);
+    assert.match(
+      sharing ?? '',
+      /^redis: good, \d+\.\d+\.\d+ at 127\.0\.0\.1:\d+, \d+\.\d ms away; 0 processes share the rate of this workspace now$/,
+    );
+    assert.deepEqual(more, ['']);
+    const gone = await cli(['check', `kafka://${address}/nowhere?group=crm`], { env });
+    assert.deepEqual([gone.status, gone.stdout.split('\n').length], [5, 2]);
+    assert.match(gone.stderr, /Unknown topic nowhere\n {2}what to do: /);
   });
 
   await t.test('a group that reads is not disturbed, and nothing is committed for it', async () => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { CioError, systemWords } from '../../../errors.ts';
 import { KAFKA_SHAPE, type KafkaOptions } from '../../../source/kafka/options.ts';
 import { optionsFrom } from '../../flags/flag.ts';
-import type { SendFlags } from '../../flags/flags.ts';
+import type { KafkaAccessFlags, SendFlags } from '../../flags/flags.ts';
 import type { KafkaAddress } from './address.ts';
 
 const [USERNAME, PASSWORD, TOKEN] = ['CUSTOMERIO_KAFKA_USERNAME', 'CUSTOMERIO_KAFKA_PASSWORD', 'CUSTOMERIO_KAFKA_TOKEN'];
@@ -15,8 +15,12 @@ export async function topicOptions({ brokers, topics, group: groupId }: KafkaAdd
   const every = { checkpointEveryRecords, checkpointEveryMs };
   // Nobody is to stop a dry run.
   const options = { ...optionsFrom(KAFKA_SHAPE, flags), ...every, ...(dryRun && ({ dryRun, until: 'end' } as const)) };
-  const [tls, sasl] = [await tlsOf(flags), saslOf(flags)];
-  return { ...options, brokers: [...brokers], topics: [...topics], groupId, tls, sasl };
+  return { ...options, brokers: [...brokers], topics: [...topics], groupId, ...(await kafkaAccess(flags)) };
+}
+
+/** How the brokers are reached, and who asks. Throws `CIO_OPTIONS`. */
+export async function kafkaAccess(flags: KafkaAccessFlags): Promise<Pick<KafkaOptions, 'tls' | 'sasl'>> {
+  return { tls: await tlsOf(flags), sasl: saslOf(flags) };
 }
 
 /** What is to be said of the flags: each is right, but what they do together may not be meant. */
@@ -34,12 +38,12 @@ export function topicWarnings(flags: SendFlags): string[] {
   return warnings.map((text) => `warning: ${text}`);
 }
 
-function usesTls({ kafkaTls, kafkaCa, kafkaCert }: SendFlags): boolean {
+function usesTls({ kafkaTls, kafkaCa, kafkaCert }: KafkaAccessFlags): boolean {
   return kafkaTls === true || kafkaCa !== undefined || kafkaCert !== undefined;
 }
 
 /** A file of certificates says that TLS is meant. */
-async function tlsOf(flags: SendFlags): Promise<KafkaOptions['tls']> {
+async function tlsOf(flags: KafkaAccessFlags): Promise<KafkaOptions['tls']> {
   const { kafkaCa, kafkaCert, kafkaKey } = flags;
   if ((kafkaCert === undefined) !== (kafkaKey === undefined))
     throw wrong(kafkaKey === undefined ? '--kafka-cert needs --kafka-key, too' : '--kafka-key needs --kafka-cert, too');
@@ -61,7 +65,7 @@ async function pem(flag: string, file: string | undefined): Promise<string | und
   return text;
 }
 
-function saslOf({ kafkaSasl: mechanism }: SendFlags): KafkaOptions['sasl'] {
+function saslOf({ kafkaSasl: mechanism }: KafkaAccessFlags): KafkaOptions['sasl'] {
   if (mechanism === undefined) {
     const useless = [USERNAME, PASSWORD].find((name) => given(name) !== undefined);
     if (useless !== undefined)

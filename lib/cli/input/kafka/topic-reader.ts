@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { systemClock } from '../../../clock.ts';
+import { type Cancel, systemClock } from '../../../clock.ts';
 import type { KafkaSource } from '../../../source/kafka.ts';
 import type { Text } from '../../../wording.ts';
 import { inFlags } from '../../flags/names.ts';
@@ -24,6 +24,8 @@ export class TopicReader implements RecordReader {
   readonly #cut = new AbortController();
   /** Partitions in words, as they were said last. */
   #said: string | undefined;
+  #cancelLook: Cancel = () => {};
+  #cancelCut: Cancel = () => {};
 
   /** `note` gets the warnings of the source, and which partitions it reads. */
   constructor(source: KafkaSource, note: (text: string) => void) {
@@ -56,26 +58,29 @@ export class TopicReader implements RecordReader {
     stop.addEventListener('abort', onStop, { once: true });
     head.once('close', onClose);
     source.pipe(head, { end: false });
-    const look = setInterval(() => this.#look(), LOOK_MS);
+    this.#look();
     try {
       await finished(source);
     } finally {
-      clearInterval(look);
+      this.#cancelLook();
       stop.removeEventListener('abort', onStop);
       head.off('close', onClose);
     }
-    if (!stop.aborted) return;
-    const cancel = systemClock.timer(END_MS, () => this.#cut.abort(new Error('not settled in time')));
-    head.once('close', cancel);
+    if (stop.aborted) this.#cancelCut = systemClock.timer(END_MS, () => this.#cut.abort(new Error('not settled in time')));
   }
 
-  /** Says which partitions are read, when that has changed. */
+  /** The pipeline is through. */
+  close(): void {
+    this.#cancelCut();
+  }
+
+  /** Says which partitions are read, whenever that has changed. */
   #look(): void {
     const { state, partitions } = this.#source.status;
-    if (state !== 'running') return;
-    const text = partitionsText(partitions);
-    if (text !== this.#said) this.#note(text);
+    const text = state === 'running' ? partitionsText(partitions) : this.#said;
+    if (text !== undefined && text !== this.#said) this.#note(text);
     this.#said = text;
+    this.#cancelLook = systemClock.timer(LOOK_MS, () => this.#look());
   }
 }
 

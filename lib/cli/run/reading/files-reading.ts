@@ -12,6 +12,8 @@ import type { Run } from '../run-pipeline.ts';
 export interface RunReading extends Pick<Run, 'reader' | 'source' | 'resumed' | 'lastNotes' | 'cut'> {
   /** Saves a position that is released. */
   readonly keep?: PipelineExtras['onCheckpoint'];
+  /** Called when the pipeline is through. */
+  readonly end?: () => void;
 }
 
 /** Finds the inputs, and where they resume. Throws a CioError. */

@@ -18,7 +18,7 @@ export async function topicsReading(address: KafkaAddress, flags: SendFlags, { d
   const source = kafka(options);
   topicWarnings(flags).forEach(note);
   const reader = new TopicReader(source, note);
-  return { reader, source, cut: reader.cut, lastNotes };
+  return { reader, source, cut: reader.cut, end: () => reader.close(), lastNotes };
 }
 
 /** What was not settled is not committed. */
