@@ -1,7 +1,8 @@
 /** What docs/ says of identifiers, limits, rows of another parser and the sandbox is what the code does. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { CliCommand } from '../../lib/cli/flags/commander.ts';
 import { addCommandFlags, type RowKind } from '../../lib/cli/flags/flags.ts';
@@ -135,3 +136,24 @@ test('docs/kafka.md: every command is one that the command line takes, and its n
 function commandsIn(code: string): string[] {
   return code.split('\n').flatMap((line) => /(?:^|\/)(cio-stream \w+ ['"]kafka:.*)$/.exec(line)?.[1] ?? []);
 }
+
+test('links between the pages lead to files, and to headings that are there', () => {
+  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => join('docs', name))];
+  const headings = (path: string): string[] =>
+    [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+  let seen = 0;
+  for (const page of pages.filter((name) => name.endsWith('.md'))) {
+    for (const [link, file = '', heading] of readFileSync(page, 'utf8').matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]+))?\)/g)) {
+      const target = file === '' ? page : join(dirname(page), file);
+      assert.ok(existsSync(target), `${page}: ${link}`);
+      if (heading !== undefined) assert.ok(headings(target).includes(heading), `${page}: ${link}`);
+      seen++;
+    }
+  }
+  assert.ok(seen > 30, `${seen}`);
+});
