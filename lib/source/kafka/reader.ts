@@ -6,7 +6,7 @@
 import type { FetchedOutput, Fetcher } from '../../stream/fetched.ts';
 import { closeSoon } from './client/close-soon.ts';
 import { type Clients, kafkaClients } from './client/consumers.ts';
-import { endsOf, type Metadata, topicsOf } from './client/first-look.ts';
+import { endsOf, partitionsIn, topicsOf } from './client/first-look.ts';
 import { Troubles } from './client/troubles.ts';
 import { Committer } from './group/committer.ts';
 import { type MemberEvents, Membership } from './group/membership.ts';
@@ -104,16 +104,13 @@ export class KafkaReader implements Fetcher, MemberEvents {
       onTrouble: (what, error) => this.troubled(what, error),
       onError: this.#fail,
     });
-    if (dryRun) return this.#takeAll(metadata);
+    if (dryRun) {
+      // As the only member of a group would, but for nobody to notice.
+      this.joined(partitionsIn(metadata), true);
+      return this.#tenure.extend(Number.POSITIVE_INFINITY);
+    }
     this.#member = new Membership({ topics, make: clients.member, events: this, clock });
     await this.#member.start();
-  }
-
-  /** As the only member of a group would, but for nobody to notice. */
-  #takeAll({ topics }: Metadata): void {
-    const all = [...topics].map(([topic, { partitionsCount: length }]) => Array.from({ length }, (_, partition) => ({ topic, partition })));
-    this.joined(all.flat(), true);
-    this.#tenure.extend(Number.POSITIVE_INFINITY);
   }
 
   readonly #onRead: PartitionsOptions['onRead'] = (assignment, next, rows) => {
