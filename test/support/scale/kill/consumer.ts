@@ -1,0 +1,44 @@
+/** One process of the kill test: a program as a user of the package writes it. SIGTERM ends it, as an operator would. */
+import { pipeline } from 'node:stream/promises';
+import { dedupe, enforceLimits, kafka, memoryStore, rejectWriter, trackWriter, validate } from '../../../../lib/index.ts';
+
+/** What the process is given, as JSON in its first argument. */
+export interface ConsumerOptions {
+  readonly brokers: string;
+  readonly topic: string;
+  readonly groupId: string;
+  readonly sessionTimeoutMs: number;
+  /** Of the sandbox. */
+  readonly baseUrl: string;
+  readonly redis: string;
+  readonly requestsPerSecond: number;
+  /** A folder. */
+  readonly rejects: string;
+}
+
+const { brokers, topic, groupId, sessionTimeoutMs, baseUrl, redis, requestsPerSecond, rejects }: ConsumerOptions = JSON.parse(
+  process.argv[2] ?? '',
+);
+void redis;
+const often = { checkpointEveryRecords: 500, checkpointEveryMs: 100 };
+const source = kafka({ brokers, topics: topic, groupId, sessionTimeoutMs, ...often });
+source.on('warning', ({ message }) => console.error(message));
+process.once('SIGTERM', () => source.stop());
+
+await pipeline(
+  source,
+  validate({ object: 'entry' }),
+  enforceLimits(),
+  dedupe({ store: memoryStore() }),
+  trackWriter({
+    siteId: 'sandbox-site',
+    apiKey: 'sandbox-key',
+    region: 'us',
+    baseUrl,
+    requestsPerSecond: requestsPerSecond / 3,
+    // About 100 rows.
+    maxBatchBytes: 20_000,
+    lingerMs: 20,
+    rejects: rejectWriter({ to: rejects }),
+  }),
+);
