@@ -21,7 +21,7 @@ const GROUND = [
 const LEVELS: readonly (readonly string[])[] = [
   [...GROUND, 'grouped-count.ts', 'json'],
   ['record', 'retry.ts'],
-  ['track', 'stream'],
+  ['track', 'stream', 'redis'],
   ['bytes'],
   ['source', 'stage', 'dedupe', 'write', 'storage'],
   ['reject', 'check.ts'],

@@ -8,6 +8,11 @@ export class Checkpoint<P = unknown> {
   readonly position: P;
   /** Run in order before the checkpoint is released: for example the commit of a dedupe store. */
   readonly commits: Array<() => void | Promise<void>> = [];
+  /**
+   * Called in order when all of that has succeeded and the position is reported: the checkpoint is released. `isDry`: nothing was
+   * sent. For what must not happen before the commits, such as the commit of offsets; it must not fail, and is not waited for.
+   */
+  readonly released: Array<(isDry: boolean) => void> = [];
 
   constructor(position: P) {
     this.position = position;

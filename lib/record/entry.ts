@@ -55,3 +55,9 @@ export class Entry {
     return this.#bytes;
   }
 }
+
+/**
+ * A deletion that a source itself asks for: a message without a value. It is an entry before any stage has seen it, and map() has no
+ * record of it to change.
+ */
+export class Deletion extends Entry {}

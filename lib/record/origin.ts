@@ -11,8 +11,11 @@ export const ORIGIN: unique symbol = Symbol.for('customerio-streams.origin');
 
 /** What all records of one source share. */
 export interface SourceInfo {
-  /** Name of the file, topic or other place. */
+  /** Name of the file or other place; of a partition of a topic `kafka://TOPIC/PARTITION`. */
   readonly source?: string | undefined;
+  /** Of messages: their topic, and its partition. Then `line` and `offset` are the message's offset. */
+  readonly topic?: string | undefined;
+  readonly partition?: number | undefined;
   /** Airbyte's stream name. */
   readonly stream?: string | undefined;
   /** Airbyte's namespace. */
@@ -27,9 +30,9 @@ export interface SourceInfo {
 
 /** What is known of one record beside its source. */
 export interface Position {
-  /** 1-based line (NDJSON, CSV) or item number (JSON). */
+  /** 1-based line (NDJSON, CSV), item number (JSON), or the offset of a message. */
   readonly line?: number | undefined;
-  /** Byte offset of the record in the (decompressed) source. */
+  /** Byte offset of the record in the (decompressed) source, or the offset of a message. */
   readonly offset?: number | undefined;
   /** Length of the record in bytes. */
   readonly bytes?: number | undefined;
@@ -91,6 +94,12 @@ export class Origin {
   get source(): string | undefined {
     return this.place.source;
   }
+  get topic(): string | undefined {
+    return this.place.topic;
+  }
+  get partition(): number | undefined {
+    return this.place.partition;
+  }
   get stream(): string | undefined {
     return this.place.stream;
   }
@@ -132,6 +141,15 @@ export class Origin {
     const { line, offset, bytes, raw, part, eventId, reread } = this;
     return new Origin({ line, offset, bytes, raw, part, eventId, reread, wanted }, this.place);
   }
+}
+
+/** What the origins of all messages of a partition share. */
+export function partitionPlace(
+  topic: string,
+  partition: number,
+  more: Omit<SourceInfo, 'source' | 'topic' | 'partition'> = {},
+): SourceInfo {
+  return { ...more, source: `kafka://${encodeURIComponent(topic)}/${partition}`, topic, partition };
 }
 
 /** The record's origin, if it has one. */

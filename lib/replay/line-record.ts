@@ -6,9 +6,9 @@ import { isObject, parse, stringify } from '../json/exact.ts';
 import { Origin, originOf } from '../record/origin.ts';
 import { readRecord } from '../record/read.ts';
 import type { SourceRecord } from '../record/record.ts';
-import { rejectLineProblem } from '../record/reject-line-check.ts';
 import { REASONS, Rejection } from '../record/rejection.ts';
 import { joinLine, type LineParts, META_NAMES, splitFlatLine, splitNestedLine } from '../reject/reject-line.ts';
+import { rejectLineProblem } from './reject-line-check.ts';
 
 /** The stage that rejects a line of a reject file. */
 export const STAGE = 'rejects';

@@ -10,11 +10,11 @@ import { Origin, originOf } from '../record/origin.ts';
 import { recordText } from '../record/plain.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
-import { isRejectLine, rejectLineProblem } from '../record/reject-line-check.ts';
 import { type Reason, Rejection } from '../record/rejection.ts';
 import { RowSearch } from '../record/row-search.ts';
 import { splitNestedLine } from '../reject/reject-line.ts';
 import { each } from '../stream/each.ts';
+import { isRejectLine, rejectLineProblem } from './reject-line-check.ts';
 
 const NO_OBJECT = 'it has not been replaced by a JSON object yet; first rejected because: ';
 

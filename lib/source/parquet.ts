@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { fileAccess, type RandomAccess } from '../bytes/random-access.ts';
 import { readOptions } from '../options.ts';
-import { bytesFrom } from '../stream/bytes-from.ts';
+import { bytesFrom } from '../stream/through.ts';
 import { POSITION } from './checkpointer.ts';
 import type { SourceOptions } from './options.ts';
 

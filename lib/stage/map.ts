@@ -5,7 +5,7 @@
 import type { Transform } from 'node:stream';
 import { CioError, wordsOf } from '../errors.ts';
 import { isObject } from '../json/exact.ts';
-import { Entry } from '../record/entry.ts';
+import { Deletion, Entry } from '../record/entry.ts';
 import { ORIGIN, type Origin, originOf, withOrigin } from '../record/origin.ts';
 import { plainRecord } from '../record/plain.ts';
 import { type Element, isChunk, isRecord, recordFor, type SourceRecord } from '../record/record.ts';
@@ -23,7 +23,8 @@ export type MapResult = object | null | undefined | Iterable<object> | AsyncIter
 export function map<R extends object = SourceRecord>(fn: (record: R) => MapResult | Promise<MapResult>): Transform {
   if (typeof fn !== 'function') throw new CioError('CIO_OPTIONS', 'map: needs a function');
   return each((element, push) => {
-    if (element instanceof Entry) throw new CioError('CIO_LINE', 'map() works on records: put it before validate()');
+    if (element instanceof Entry && !(element instanceof Deletion))
+      throw new CioError('CIO_LINE', 'map() works on records: put it before validate()');
     if (!isRecord(element)) return push(element);
     const results = run(fn as (record: object) => MapResult | Promise<MapResult>, recordFor('map', element));
     if (results instanceof Promise) return results.then((elements) => elements.forEach(push));

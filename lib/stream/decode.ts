@@ -45,8 +45,7 @@ export function decode(make: MakeDecoder): Source {
   let rows = 0;
   const decoder = make(
     (item) => {
-      if (item instanceof Block) rows += item.size;
-      else if (!(item instanceof Checkpoint)) rows++;
+      rows += rowsIn(item);
       outlet.push(item);
     },
     (text) => transform.emit('warning', String(text), text),
@@ -70,4 +69,10 @@ export function decode(make: MakeDecoder): Source {
     outlet.onFirst = look;
   };
   return Object.assign(transform, { stop, onFirst, flaw: () => decoder.flaw?.(), rows: () => rows });
+}
+
+/** How many rows an item stands for. */
+export function rowsIn(item: Element | Block): number {
+  if (item instanceof Block) return item.size;
+  return item instanceof Checkpoint ? 0 : 1;
 }

@@ -3,10 +3,15 @@
  * only while its output is read, and takes the next piece when it is done with the last. If it fails, its output before
  * that is read first, then comes the error. (Node's Duplex.from() drops that output.)
  */
-import { Duplex } from 'node:stream';
+import { Duplex, Readable } from 'node:stream';
 
 /** Makes other pieces of pieces. */
 export type Pieces = (pieces: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>;
+
+/** A byte stream over `pieces`, for a library that takes nothing else (lib-storage of the AWS SDK); destroying it ends the iteration. */
+export function bytesFrom(pieces: AsyncIterable<Buffer>): Readable {
+  return Readable.from(pieces, { objectMode: false });
+}
 
 /** A Duplex over the generator. */
 export function through(make: Pieces): Duplex {

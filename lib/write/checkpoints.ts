@@ -1,7 +1,7 @@
 /**
  * Checkpoints on their way through the writer. An epoch is the stretch between two checkpoints; it counts the batches
  * that hold entries of it. A checkpoint is released when its epoch and all before it are empty, in order: the rejections
- * before it are made durable, the stages commit, and then its position is reported. An error there ends it: nothing
+ * before it are made durable, the stages commit, its position is reported, and then its source learns of that. An error there ends it: nothing
  * later is released. Many small ones share one flush and one commit.
  */
 import type { Checkpoint } from '../record/checkpoint.ts';
@@ -88,9 +88,10 @@ export class Checkpoints {
       // What a stage commits speaks of what was delivered; only a position promises that rejections are kept.
       if (group.some(({ position }) => position !== undefined)) await flush();
       await Promise.all(commits ? group.flatMap((checkpoint) => checkpoint.commits.map(async (commit) => commit())) : []);
-      for (const { position } of group) {
+      for (const { position, released } of group) {
         if (position !== undefined) await report?.(position);
         this.waiting--;
+        for (const release of released) release(!commits);
       }
     }
     this.#running = undefined;

@@ -1,39 +1,20 @@
 /**
- * A batch of entries -> an outcome for each. It is sent until the API has said what became of it: transient faults are waited
- * out, and what is refused as a whole, or with an error that names no entry, is sent again in halves, down to the entry
+ * A batch of entries -> an outcome for each. It is sent until the API has said what became of it (`request/send-entries`), and what
+ * is refused as a whole, or with an error that names no entry, is sent again in halves, down to the entry
  * that is wrong. Halves are sent one after the other, so the order stays. An observed entry is sent only if its observer
- * still wants that.
+ * still wants that, and one of a place that may move only while that place is ours.
  */
-import type { Clock } from '../clock.ts';
-import { CioError } from '../errors.ts';
 import type { OperationBody } from '../record/entry.ts';
+import type { Ownership } from '../record/ownership.ts';
 import type { Cause, Why } from '../record/rejection.ts';
-import { retry, retryAfterWords } from '../retry.ts';
-import { BATCH_PATH } from '../track/region.ts';
-import { readReply, type Verdict } from '../track/reply.ts';
-import { countOf, option, say } from '../wording.ts';
 import type { Batch } from './batch.ts';
-import { requests, retries } from './diagnostics.ts';
 import type { Outcomes } from './outcomes.ts';
-import type { TrackApi } from './request/track-api.ts';
+import { type Lost, type SendOptions, type Sent, sendEntries } from './request/send-entries.ts';
 
 /** What delivery needs. */
-export interface Delivery {
-  readonly api: TrackApi;
+export interface Delivery extends SendOptions {
   readonly outcomes: Outcomes;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly giveUpMs: number;
-  readonly onGiveUp: 'stop' | 'reject';
 }
-
-/** What became of some entries in the end; of kind `retry` if there was no answer in time. */
-type Sent = Exclude<Verdict, { readonly kind: 'auth' | 'fatal' }> & {
-  readonly status: number | undefined;
-  readonly attempts: number;
-  /** Requests that left, redirects included. */
-  readonly sent: number;
-};
 
 /** Some of a batch, by index. */
 type Part = readonly number[];
@@ -68,15 +49,34 @@ function askObservers(batch: Batch, part: Part, outcomes: Outcomes): { now: Part
 }
 
 async function deliverPart(batch: Batch, whole: Part, delivery: Delivery): Promise<void> {
-  const waiting: Part[] = whole.length > 0 ? [whole] : [];
+  const waiting: Part[] = [whole];
   for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
-    const sent = await send(batch.body(part), part.length, delivery);
-    const rest = await apply(sent, batch, part, delivery.outcomes);
-    const middle = Math.ceil(rest.length / 2);
+    const { ours, owners } = ownedPart(batch, part, delivery.outcomes);
+    if (ours.length === 0) continue;
+    const sent = await sendEntries(batch.body(ours), ours.length, owners, delivery);
+    const rest = await apply(sent, batch, ours, delivery.outcomes);
+    // Some of it has been lost, and the others are not at fault.
+    const middle = sent.kind === 'lost' ? rest.length : Math.ceil(rest.length / 2);
     // Last in, first out: the first half is sent before the second.
-    if (rest.length > 1) waiting.push(rest.slice(middle));
+    if (rest.length > middle) waiting.push(rest.slice(middle));
     if (rest.length > 0) waiting.push(rest.slice(0, middle));
   }
+}
+
+const NOBODY: ReadonlySet<Ownership> = new Set();
+
+/** What of a part is not another process's by now, which is skipped; and the owners of its places that may move. */
+function ownedPart(batch: Batch, part: Part, outcomes: Outcomes): { ours: Part; owners: ReadonlySet<Ownership> } {
+  const { entries } = batch;
+  if (entries.owners.size === 0) return { ours: part, owners: NOBODY };
+  const owners = new Set<Ownership>();
+  const ours = part.filter((index) => {
+    const owner = entries.ownership(index);
+    if (owner?.state === 'lost') outcomes.reassigned(batch, index);
+    else if (owner !== undefined) owners.add(owner);
+    return owner?.state !== 'lost';
+  });
+  return { ours, owners };
 }
 
 /** Gives each entry its outcome; those that have none yet come back, to be sent again in halves. */
@@ -88,6 +88,7 @@ async function apply(sent: Sent, batch: Batch, part: Part, outcomes: Outcomes): 
     outcomes.allDelivered(batch, part);
     return [];
   }
+  if (sent.kind === 'lost') return part;
   const open: number[] = [];
   for (let position = 0; position < part.length; position++) {
     const index = part[position] as number;
@@ -99,7 +100,7 @@ async function apply(sent: Sent, batch: Batch, part: Part, outcomes: Outcomes): 
   return open;
 }
 
-function outcomeOf(position: number, size: number, sent: Sent): 'delivered' | 'open' | Why {
+function outcomeOf(position: number, size: number, sent: Exclude<Sent, Lost>): 'delivered' | 'open' | Why {
   if (sent.kind === 'retry') return { reason: 'undeliverable', message: `not delivered: ${sent.why}` };
   const { refused, unnamed } = sent;
   const refusal = refused.get(position) ?? (size === 1 ? unnamed : undefined);
@@ -109,47 +110,4 @@ function outcomeOf(position: number, size: number, sent: Sent): 'delivered' | 'o
 
 function causeOf(why: Why, { id }: OperationBody, { status, attempts }: Sent): Cause {
   return { ...why, stage: 'trackWriter', status, attempts, eventId: typeof id === 'string' ? id : undefined };
-}
-
-/** Sends until there is a reply that says something about the entries. */
-async function send(body: Buffer, entries: number, { api, outcomes, ...delivery }: Delivery): Promise<Sent> {
-  const { clock, signal, giveUpMs, onGiveUp } = delivery;
-  const { summary } = outcomes;
-  let sent = 0;
-  const attempt = async (attempts: number) => {
-    const onSent = (at: number): void => {
-      sent++;
-      summary.requests++;
-      summary.bytes += body.length;
-      requests.publish(() => ({ at, path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
-    };
-    const reply = await api.call({ method: 'POST', path: BATCH_PATH, body, onSent });
-    const verdict: Verdict = reply.why === undefined ? readReply(reply.status, reply.text, entries) : { kind: 'retry', why: reply.why };
-    return { ...verdict, status: reply.status, askedMs: reply.askedMs, attempts };
-  };
-  const last = await retry(attempt, {
-    ...{ clock, signal, budgetMs: giveUpMs },
-    onRetry: ({ why, status, askedMs }, delayMs, attempts) => {
-      if (status === 429 || askedMs !== undefined) api.pause(askedMs ?? delayMs);
-      summary.retries++;
-      retries.publish(() => ({ why, attempt: attempts, delayMs }));
-    },
-  });
-  if (last.kind === 'auth' || last.kind === 'fatal') throw stopError(last.kind, last.status);
-  if (last.kind === 'retry' && onGiveUp === 'stop')
-    throw giveUpError(entries, last.why + retryAfterWords(last.askedMs), last.attempts, giveUpMs);
-  return { ...last, sent };
-}
-
-function giveUpError(entries: number, why: string, attempts: number, giveUpMs: number): CioError {
-  const limit = say`${option('trackWriter', 'giveUpMs')} is ${giveUpMs}`;
-  return new CioError(
-    'CIO_UNDELIVERED',
-    say`${countOf(entries, 'entry', 'entries')} not delivered after ${countOf(attempts, 'attempt')}: ${why} (${limit})`,
-  );
-}
-
-function stopError(kind: 'auth' | 'fatal', status: number | undefined): CioError {
-  if (kind === 'auth') return new CioError('CIO_AUTH', `the Track API refused the credentials (HTTP ${status})`);
-  return new CioError('CIO_API', `the Track API answered HTTP ${status} to a batch`);
 }

@@ -10,6 +10,7 @@ import { doubled } from '../record/block.ts';
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry, Warning } from '../record/entry.ts';
 import { Origin, type SourceInfo } from '../record/origin.ts';
+import type { Ownership } from '../record/ownership.ts';
 import type { RowEntry } from '../record/row-entry.ts';
 import type { TextPages } from './text-pages.ts';
 
@@ -48,6 +49,7 @@ export class EntryColumns {
   #pageEnd = 0;
   readonly #shared: Shared[] = [];
   readonly #kept = new Map<number, Kept>();
+  readonly #owners = new Set<Ownership>();
 
   constructor(texts: TextPages) {
     this.#texts = texts;
@@ -57,6 +59,7 @@ export class EntryColumns {
   clear(): void {
     this.#shared.length = 0;
     this.#kept.clear();
+    this.#owners.clear();
     this.#size = 0;
     this.#isPlain = true;
     this.#texts.give(this.#pages);
@@ -79,6 +82,7 @@ export class EntryColumns {
     const numbers = this.#numbers;
     numbers[at + 3] = delivery;
     if (origin === undefined || !isOfBytes(origin)) {
+      this.#ownedBy(origin?.place.ownership);
       this.#kept.set(this.#size, { origin, record: origin?.maxRawBytes === undefined ? record : undefined });
       return this.#added(this.#pageEnd, undefined, warnings, observer);
     }
@@ -102,6 +106,16 @@ export class EntryColumns {
     const to = block.to(row);
     this.#reserve(to - from);
     this.#added(copySpan(block.view, from, to, this.#page, this.#pageEnd), block.place, warnings, observer);
+  }
+
+  /** The owners of all places that may move. */
+  get owners(): ReadonlySet<Ownership> {
+    return this.#owners;
+  }
+
+  /** The owner of the entry's place, if that may move. */
+  ownership(index: number): Ownership | undefined {
+    return (this.shared(index).place ?? this.#kept.get(index)?.origin?.place)?.ownership;
   }
 
   /** What the entry has in common with those beside it. */
@@ -154,9 +168,14 @@ export class EntryColumns {
     const isSame = last !== undefined && last.place === place && last.warnings === warnings && last.observer === observer;
     if (!isSame) {
       this.#shared.push({ place, warnings, observer });
+      this.#ownedBy(place?.ownership);
       if (warnings !== undefined || observer !== undefined) this.#isPlain = false;
     }
     return this.#shared.length - 1;
+  }
+
+  #ownedBy(owner: Ownership | undefined): void {
+    if (owner !== undefined) this.#owners.add(owner);
   }
 
   /** Makes the page one with so many bytes free. */

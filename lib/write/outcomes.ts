@@ -43,6 +43,12 @@ export class Outcomes {
     this.summary.skip(reason);
   }
 
+  /** An entry is not sent, because its place is another process's now. */
+  reassigned({ entries }: Batch, index: number): void {
+    entries.shared(index).observer?.rejected(entries.delivery(index));
+    this.skipped('reassigned');
+  }
+
   /** An entry goes back to where its record came from; a promise if the reject store asks to wait. */
   rejected({ entries }: Batch, index: number, cause: Cause): void | Promise<void> {
     entries.shared(index).observer?.rejected(entries.delivery(index));

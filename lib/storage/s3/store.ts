@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { bytesFrom } from '../../stream/bytes-from.ts';
+import { bytesFrom } from '../../stream/through.ts';
 import { anotherVersion, factsOf } from '../errors.ts';
 import { loadSdk } from '../load-sdk.ts';
 import type { Action, BucketPlace, BucketStore, Contents, Listed, ObjectUpload, Page, Part, StorageError } from '../object-store.ts';

@@ -3,7 +3,7 @@
  * ETag or a date what it gives: an object that was replaced meanwhile is an error, never a mixture of two.
  */
 import type { Readable } from 'node:stream';
-import { bytesFrom } from '../../stream/bytes-from.ts';
+import { bytesFrom } from '../../stream/through.ts';
 import { REPLACED } from '../errors.ts';
 import type { Part, ReadableStore, StorageError } from '../object-store.ts';
 import { rangeOf } from '../range.ts';

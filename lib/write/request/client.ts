@@ -35,6 +35,8 @@ export interface Call {
   readonly body?: Buffer | undefined;
   /** Gets the time at which the request leaves, and again if a redirect has it sent again. */
   readonly onSent?: ((at: number) => void) | undefined;
+  /** Asked when the request is about to leave. If it must not, it has not left, and there is no reply. */
+  readonly mayLeave?: (() => boolean) | undefined;
 }
 
 /** What came back; with `why` no reply, and the next attempt may get one. */
@@ -119,10 +121,11 @@ export class Client {
   }
 
   /** One exchange, within its deadline. */
-  async #send(url: URL, { method, body, onSent }: Call): Promise<HttpAnswer> {
+  async #send(url: URL, { method, body, onSent, mayLeave }: Call): Promise<HttpAnswer> {
     const { clock, timeoutMs, signal, pacer } = this.#options;
     const permit = await pacer?.acquire(signal);
     const exchange = new Exchange(() => {
+      if (mayLeave?.() === false) return exchange.cutOff(new ExchangeError('not sent', hostAndPort(url), false));
       const at = permit?.sent() ?? clock.now();
       onSent?.(at);
     });

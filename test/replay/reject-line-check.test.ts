@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isRejectLine, rejectLineProblem } from '../../lib/record/reject-line-check.ts';
+import { isRejectLine, rejectLineProblem } from '../../lib/replay/reject-line-check.ts';
 
 const LINE = {
   record: { a: 1 },

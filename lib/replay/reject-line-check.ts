@@ -4,9 +4,9 @@
  * null means the same as absent. Fields that are only displayed may hold anything.
  */
 import { isObject } from '../json/exact.ts';
-import { keptMappingOf } from './kept-mapping.ts';
-import type { SourceRecord } from './record.ts';
-import { REASONS } from './rejection.ts';
+import { keptMappingOf } from '../record/kept-mapping.ts';
+import type { SourceRecord } from '../record/record.ts';
+import { REASONS } from '../record/rejection.ts';
 
 /** What is wrong with a line. */
 export interface LineProblem {

@@ -1,0 +1,58 @@
+/** The two clients of a source: a member of the group, and one without a group that fetches, so that neither waits behind the other. */
+import type { ConsumerHooks } from '../group/membership.ts';
+import type { KafkaSettings } from '../options.ts';
+import { type KafkaConsumer, type KafkaLibrary, loadKafka } from './library.ts';
+
+type ConsumerOptions = ConstructorParameters<KafkaLibrary['Consumer']>[0];
+
+const MOST_HEARTBEAT_MS = 3_000;
+const HEARTBEATS = 5;
+const LEAST_REBALANCE_MS = 20_000;
+const LEAST_STALL_MS = 30_000;
+/** A request to join is answered when all have joined. */
+const BESIDE_JOIN_MS = 10_000;
+const METADATA_MS = 10_000;
+
+/** What makes them. */
+export interface Clients {
+  /** One that fetches and looks up. It tries nothing again. */
+  fetcher(): KafkaConsumer;
+  /** One that can join the group. It tries everything again for as long as that may help. */
+  member(hooks: ConsumerHooks): KafkaConsumer;
+}
+
+/** Loads the library. Throws `CIO_OPTIONS` if it, or this Node, is not what is needed. */
+export async function kafkaClients(settings: KafkaSettings): Promise<Clients> {
+  const { Consumer } = await loadKafka();
+  return {
+    fetcher: () => {
+      const consumer = new Consumer({ ...connection(settings), retries: 0, metadataMaxAge: METADATA_MS });
+      consumer.topics.trackAll(...settings.topics);
+      return consumer;
+    },
+    member: (hooks) => new Consumer({ ...connection(settings), ...membership(settings), ...hooks, retries: true } as ConsumerOptions),
+  };
+}
+
+function membership({ sessionTimeoutMs: sessionTimeout, heartbeatMs, groupInstanceId }: KafkaSettings) {
+  const rebalanceTimeout = Math.max(LEAST_REBALANCE_MS, 2 * sessionTimeout);
+  return {
+    ...(groupInstanceId !== undefined && { groupInstanceId }),
+    sessionTimeout,
+    rebalanceTimeout,
+    heartbeatInterval: heartbeatMs ?? Math.min(MOST_HEARTBEAT_MS, sessionTimeout / HEARTBEATS),
+    heartbeatStallTimeout: Math.max(LEAST_STALL_MS, 3 * sessionTimeout),
+    requestTimeout: rebalanceTimeout + BESIDE_JOIN_MS,
+  };
+}
+
+function connection({ brokers, clientId, groupId, tls, sasl }: KafkaSettings): ConsumerOptions {
+  return {
+    clientId,
+    groupId,
+    bootstrapBrokers: brokers,
+    autocommit: false,
+    ...(tls !== undefined && tls !== false && { tls: tls === true ? {} : tls, tlsServerName: true }),
+    ...(sasl !== undefined && { sasl }),
+  } as ConsumerOptions;
+}

@@ -1,0 +1,53 @@
+/** What must be known before the group is joined: the topics, and where they end. A start that fails says why within some seconds. */
+import { type Clock, sleep } from '../../../clock.ts';
+import { CioError } from '../../../errors.ts';
+import { isWrong, reasonOf } from './errors.ts';
+import type { KafkaConsumer } from './library.ts';
+
+/** Where the partitions are. */
+export type Metadata = Awaited<ReturnType<KafkaConsumer['metadata']>>;
+
+/** How long a failing start is tried. */
+export const START_MS = 15_000;
+
+/** What to do about one. */
+const CHECK = 'Check that the brokers run, the names of brokers, topics and group, and who may read them.';
+
+const RETRY_MS = 500;
+const LATEST = -1n;
+
+/** The error of a start that has failed. */
+export function startError(what: string, error: unknown): CioError {
+  return new CioError('CIO_SOURCE', `Kafka: ${what}: ${reasonOf(error)}`, error, CHECK);
+}
+
+/** Looks up the topics. Throws `CIO_SOURCE` if one does not exist, or no broker answers. */
+export async function topicsOf(client: KafkaConsumer, topics: readonly string[], clock: Clock, signal: AbortSignal): Promise<Metadata> {
+  // The library sorts the list that it is given.
+  return await tried("the topics can't be looked up", () => client.metadata({ topics: [...topics] }), clock, signal);
+}
+
+/** Where each partition ends now, by `topic/partition`. */
+export async function endsOf(
+  client: KafkaConsumer,
+  topics: readonly string[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Map<string, bigint>> {
+  const list = () => client.listOffsets({ topics: [...topics], timestamp: LATEST });
+  const found = await tried("the ends of the topics can't be looked up", list, clock, signal);
+  return new Map([...found].flatMap(([topic, offsets]) => offsets.map((offset, partition) => [`${topic}/${partition}`, offset] as const)));
+}
+
+async function tried<T>(what: string, attempt: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+  const end = clock.now() + START_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isWrong(error) || clock.now() >= end) throw startError(what, error);
+      await sleep(clock, RETRY_MS, signal);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** What fails and is tried again for ever: said once a minute, so that a broker that is gone for a night does not fill a log. */
+import type { Clock } from '../../../clock.ts';
+import type { Warn } from '../../../stream/decode.ts';
+import { reasonOf } from './errors.ts';
+
+const EVERY_MS = 60_000;
+
+/** One line a minute for each kind of trouble. */
+export class Troubles {
+  readonly #clock: Clock;
+  readonly #warn: Warn;
+  readonly #saidAt = new Map<string, number>();
+
+  constructor(clock: Clock, warn: Warn) {
+    this.#clock = clock;
+    this.#warn = warn;
+  }
+
+  /** `what` could not be done, such as `fetching`; it will be tried again. */
+  say(what: string, error: unknown): void {
+    const now = this.#clock.now();
+    if (now - (this.#saidAt.get(what) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
+    this.#saidAt.set(what, now);
+    this.#warn(`Kafka: ${what} fails and is tried again: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,36 @@
+/** The options of whatever makes rows of messages, and how a command line gives them. */
+import { z } from 'zod';
+import { count, FLAG } from '../../options.ts';
+
+/** What kafka() and fromKafka() take for the messages themselves. */
+export const MESSAGE_SHAPE = {
+  /**
+   * What a message without a value (a tombstone) becomes: `skip` (default) counts it as skipped, `delete` deletes the person
+   * whose key it carries.
+   */
+  tombstones: z.enum(['skip', 'delete'], "must be 'skip' or 'delete'").default('skip').register(FLAG, {
+    flag: '--tombstones <what>',
+    doc: 'kafka://: messages without a value: skip, or delete the person whose key they carry',
+  }),
+  /** What the key of a tombstone is: `id` (default), `email`, `cio_id` or `phone` of the person. */
+  tombstoneId: z
+    .enum(['id', 'email', 'cio_id', 'phone'], "must be 'id', 'email', 'cio_id' or 'phone'")
+    .default('id')
+    .register(FLAG, { flag: '--tombstone-id <name>', doc: 'kafka://: what their keys are: id, email, cio_id or phone' }),
+  /** Values over this many bytes are rejected as `too_large`. Default 1 MiB. */
+  maxRecordBytes: count(1).default(1_048_576),
+};
+
+/** When a position is put between the rows. */
+export const MESSAGE_CHECKPOINT_SHAPE = {
+  /** Puts a checkpoint with a {@link KafkaPosition} after so many messages, and one at the end. Default 10,000. */
+  checkpointEveryRecords: count(1).default(10_000),
+  /** The same so many milliseconds after the first message that no checkpoint covers. Default 1,000. */
+  checkpointEveryMs: count(1).default(1_000),
+};
+
+/** The options of messages, with their defaults. */
+export type MessageSettings = z.output<z.ZodObject<typeof MESSAGE_SHAPE>>;
+
+/** What the key of a tombstone is. */
+export type TombstoneId = MessageSettings['tombstoneId'];

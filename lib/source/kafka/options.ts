@@ -1,0 +1,126 @@
+/** The options of kafka(), and how a command line gives them. */
+import { z } from 'zod';
+import { clockOption, count, FLAG, fn, type Given } from '../../options.ts';
+import { SOURCE_SHAPE } from '../options.ts';
+import { MESSAGE_SHAPE } from './message-options.ts';
+
+/** Names of Kafka hold no white space; one alone is a list of one. */
+const name = z.string().regex(/^\S+$/u, 'must be a name without white space');
+const names = z
+  .union([name, z.array(name).min(1)], 'must be a name without white space, or a list of them')
+  .transform((given) => [...new Set(typeof given === 'string' ? [given] : given)]);
+
+/** A secret, or what gives it whenever a connection needs it. */
+const secret = z.union([z.string(), fn<() => string | Promise<string>>()]);
+
+const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const;
+
+/** Options inside `sasl`. */
+export const SASL_SHAPE = {
+  /** How the broker is told who asks. */
+  mechanism: z.enum(MECHANISMS).register(FLAG, {
+    flag: '--kafka-sasl <mechanism>',
+    doc: `kafka://: who may read: ${MECHANISMS.map((each) => each.toLowerCase()).join(', ')}`,
+    read: (text) => text.toUpperCase(),
+  }),
+  username: secret.optional(),
+  password: secret.optional(),
+  /** Of OAUTHBEARER. */
+  token: secret.optional(),
+};
+
+/** Credentials of Kafka: texts, or functions that are asked at each connection, for secrets that change. */
+export interface KafkaSasl extends Given<typeof SASL_SHAPE> {}
+
+/** What kafka() takes. */
+export const KAFKA_SHAPE = {
+  /** Brokers to begin with, as `host:port`; they name the others. */
+  brokers: names,
+  /** The topic, or several. Each must exist. */
+  topics: names,
+  /** The consumer group: it remembers what was read, and its members share the partitions. */
+  groupId: name,
+  /**
+   * Where a partition is read from of which the group has committed nothing, or only what the broker has deleted: its earliest
+   * message (default), only what comes from now on (`latest`), or not at all (`fail`, an error).
+   */
+  from: z.enum(['earliest', 'latest', 'fail']).default('earliest').register(FLAG, {
+    flag: '--from <place>',
+    doc: 'kafka://: where to begin what the group has never read: earliest, latest or fail',
+  }),
+  /**
+   * `end`: reads what the topics hold at the start, and ends. Each member of a group ends when it has read its own partitions: what a
+   * member leaves behind that fails is for the next run. Default: until it is stopped.
+   */
+  until: z.literal('end').optional().register(FLAG, {
+    flag: '--until <end>',
+    doc: 'kafka://: read what is there now, and end',
+    standard: 'until it is stopped',
+  }),
+  /**
+   * About how much one fetch may bring, from each broker that leads partitions. So many bytes are being read while as many wait: memory
+   * for messages is about twice this for each leader, times what compression saves. A message, or a compressed batch, that is larger
+   * comes whole. Default 2 MB.
+   */
+  maxBytes: count(1).max(1_000_000_000).default(2_000_000).register(FLAG, {
+    flag: '--kafka-max-bytes <size>',
+    doc: 'kafka://: about how much one fetch may bring; memory is about twice that for each broker',
+  }),
+  /** How long a broker may wait for messages before it answers that there are none. Default 500. */
+  maxWaitMs: count(1).max(5_000).default(500),
+  /**
+   * After so long without a heartbeat the group gives the partitions to others. A shorter time finds a killed process sooner; brokers
+   * refuse less than 6,000 unless they are set up otherwise. The event loop must not be blocked for so long. Default 10,000.
+   */
+  sessionTimeoutMs: count(100).default(10_000).register(FLAG, {
+    flag: '--kafka-session-ms <time>',
+    doc: 'kafka://: after so long without a heartbeat others take over the partitions',
+  }),
+  /** Time between heartbeats: at most a third of the session. Default: a fifth of it, at most 3,000. */
+  heartbeatMs: count(10).optional(),
+  /** At the end: how long to wait while nothing more of what was read is done with, before the group is left. Default 20,000. */
+  settleMs: count(0).default(20_000).register(FLAG, {
+    flag: '--settle-ms <time>',
+    doc: 'kafka://: at a stop, how long to wait for rows in flight if none is done with',
+  }),
+  /** Puts a checkpoint after so many messages; when it is released, offsets are committed. Default 50,000. */
+  checkpointEveryRecords: count(1).default(50_000),
+  /**
+   * The same so many milliseconds after the first message behind the last checkpoint. Rejected rows are stored at each, so a shorter
+   * time makes more objects of them. Default 10,000.
+   */
+  checkpointEveryMs: count(1).default(10_000),
+  ...MESSAGE_SHAPE,
+  /** TLS: true, or the options of `tls.connect()`. */
+  tls: z
+    .union([z.boolean(), z.record(z.string(), z.unknown())])
+    .optional()
+    .register(FLAG, {
+      flag: '--kafka-tls',
+      doc: 'kafka://: connect by TLS',
+      on: true,
+    }),
+  sasl: z.strictObject(SASL_SHAPE).optional(),
+  /** What brokers call this client in their logs. Default `customerio-streams`. */
+  clientId: name.default('customerio-streams'),
+  /**
+   * Static membership: a process that restarts within the session with the same name gets its partitions back, and nobody else
+   * notices. Two processes with one name throw each other out for ever. Default: none.
+   */
+  groupInstanceId: name.optional().register(FLAG, {
+    flag: '--kafka-instance-id <name>',
+    doc: 'kafka://: a name of its own for this process, which keeps its partitions over a quick restart',
+  }),
+  stream: SOURCE_SHAPE.stream,
+  namespace: SOURCE_SHAPE.namespace,
+  maxRecordBytes: SOURCE_SHAPE.maxRecordBytes,
+};
+
+/** The closed schema of kafka(). */
+export const KAFKA_OPTIONS = z.strictObject({ ...KAFKA_SHAPE, clock: clockOption });
+
+/** What it gives. */
+export type KafkaSettings = z.output<typeof KAFKA_OPTIONS>;
+
+/** Options of {@link kafka}. */
+export interface KafkaOptions extends Given<typeof KAFKA_SHAPE> {}

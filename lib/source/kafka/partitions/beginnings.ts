@@ -1,0 +1,69 @@
+/** Finds out where partitions begin of which that is not known, and tries that again until it is. */
+import { sleep } from '../../../clock.ts';
+import { CioError } from '../../../errors.ts';
+import type { Warn } from '../../../stream/decode.ts';
+import type { KafkaConsumer } from '../client/library.ts';
+import type { Reached } from '../group/committer.ts';
+import type { KafkaSettings } from '../options.ts';
+import type { Assignment, Assignments } from './assignment.ts';
+import { beginAgain, beginAtCommitted } from './start-offsets.ts';
+
+/** What that needs. */
+export interface BeginningsOptions {
+  readonly settings: KafkaSettings;
+  readonly client: KafkaConsumer;
+  readonly assignments: Assignments;
+  readonly output: { readonly warn: Warn };
+  readonly signal: AbortSignal;
+  /** The group had committed nothing of these. */
+  readonly onBegun: (reached: Reached) => void;
+  /** All are known. */
+  readonly onFound: () => void;
+  readonly onTrouble: (what: string, error: unknown) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const RETRY_MS = 500;
+
+/** One search at a time. */
+export class Beginnings {
+  readonly #options: BeginningsOptions;
+  #isRunning = false;
+
+  constructor(options: BeginningsOptions) {
+    this.#options = options;
+  }
+
+  /** Never fails. */
+  async find(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    const { signal, onTrouble, onError, settings, onFound } = this.#options;
+    for (let some = this.#unknown(); some.length > 0 && !signal.aborted; some = this.#unknown()) {
+      try {
+        await this.#begin(some);
+      } catch (error) {
+        if (error instanceof CioError) return onError(error);
+        if (signal.aborted) return;
+        onTrouble('finding out where to begin', error);
+        await sleep(settings.clock, RETRY_MS, signal).catch(() => {});
+      }
+    }
+    this.#isRunning = false;
+    onFound();
+  }
+
+  #unknown(): Assignment[] {
+    return [...this.#options.assignments].filter(({ next }) => next === undefined);
+  }
+
+  async #begin(some: readonly Assignment[]): Promise<void> {
+    const { client, settings, output, onBegun } = this.#options;
+    const unread = some.filter(({ missed }) => missed === undefined);
+    if (unread.length > 0) {
+      const begun = await beginAtCommitted(client, unread, settings.from);
+      onBegun(new Map(begun.map((assignment) => [assignment, assignment.position as bigint])));
+    }
+    for (const assignment of some) if (assignment.missed !== undefined) output.warn(await beginAgain(client, assignment, settings.from));
+  }
+}

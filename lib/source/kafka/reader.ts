@@ -1,0 +1,180 @@
+/**
+ * The core of kafka(), from the first join to the leave: connects the group, what is read, the checkpoints and the commits. Before
+ * each rebalance it has settled what can be settled, so another process only begins with a partition when nothing of it is on the
+ * wire here.
+ */
+import { sleep } from '../../clock.ts';
+import type { FetchedOutput, Fetcher } from '../../stream/fetched.ts';
+import { type Clients, kafkaClients } from './client/consumers.ts';
+import { endsOf, topicsOf } from './client/first-look.ts';
+import { Troubles } from './client/troubles.ts';
+import { Committer } from './group/committer.ts';
+import { closeSoon, type MemberEvents, Membership } from './group/membership.ts';
+import { Tenure } from './group/tenure.ts';
+import type { KafkaSettings } from './options.ts';
+import { Partitions, type PartitionsOptions } from './partitions/partitions.ts';
+import { Releases } from './releases.ts';
+import type { KafkaStatus } from './status.ts';
+
+/** Of the session: how long what was read may take to settle before a rebalance, and then what is on the wire. */
+const SETTLE_SHARE = 0.3;
+/** How long a commit may take before a rebalance, and at the end. */
+const COMMIT_MS = 2_000;
+/** Of the session: for so long after the broker was asked the partitions are certainly ours. */
+const TENURE_SHARE = 0.9;
+
+/** Reads topics as a member of a group. */
+export class KafkaReader implements Fetcher, MemberEvents {
+  readonly #settings: KafkaSettings;
+  readonly #output: FetchedOutput;
+  readonly #closing = new AbortController();
+  readonly #tenure: Tenure;
+  readonly #troubles: Troubles;
+  readonly #committer: Committer;
+  readonly #releases: Releases;
+  #client: ReturnType<Clients['fetcher']> | undefined;
+  #member: Membership | undefined;
+  #partitions: Partitions | undefined;
+  #state: KafkaStatus['state'] = 'joining';
+  #joins = 0;
+  #end: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+  /** Settles when reading is to end. */
+  readonly #ended: Promise<void>;
+
+  constructor(settings: KafkaSettings, output: FetchedOutput) {
+    const { clock } = settings;
+    this.#settings = settings;
+    this.#output = output;
+    this.#tenure = new Tenure(clock);
+    this.#troubles = new Troubles(clock, output.warn);
+    this.#committer = new Committer({
+      commit: async (offsets) => await this.#member?.commit(offsets),
+      onFailure: (error) => this.troubled('committing offsets', error),
+      clock,
+    });
+    this.#releases = new Releases({ ...settings, push: output.push, onReleased: (reached) => this.#committer.add(reached) });
+    this.#ended = new Promise((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+    });
+    this.#ended.catch(() => {});
+  }
+
+  get status(): KafkaStatus {
+    const { commits, failed: failedCommits } = this.#committer;
+    const { status: partitions = [], bytes = 0 } = this.#partitions ?? {};
+    return { state: this.#state, partitions, rebalances: Math.max(0, this.#joins - 1), commits, failedCommits, bytes };
+  }
+
+  async run(): Promise<void> {
+    await Promise.race([this.#start().then(() => this.#ended), this.#ended]);
+    await this.#leave();
+  }
+
+  stop(): void {
+    this.#end();
+  }
+
+  async #start(): Promise<void> {
+    const { topics, until, clock } = this.#settings;
+    const { signal } = this.#closing;
+    const clients = await kafkaClients(this.#settings);
+    if (this.#isOver) return;
+    const client = clients.fetcher();
+    this.#client = client;
+    const metadata = await topicsOf(client, topics, clock, signal);
+    const ends = until === undefined ? undefined : await endsOf(client, topics, clock, signal);
+    if (this.#isOver) return;
+    this.#partitions = new Partitions({
+      settings: this.#settings,
+      output: this.#output,
+      client,
+      tenure: this.#tenure,
+      signal,
+      metadata,
+      ends,
+      onRead: this.#onRead,
+      onBegun: (reached) => this.#committer.add(reached),
+      onGrown: () => this.#member?.rebalance(),
+      onDone: this.#end,
+      onTrouble: (what, error) => this.troubled(what, error),
+      onError: this.#fail,
+    });
+    this.#member = new Membership({ topics, make: clients.member, events: this, clock });
+    await this.#member.start();
+  }
+
+  readonly #onRead: PartitionsOptions['onRead'] = (assignment, next, rows) => {
+    this.#releases.read(assignment, next, rows);
+    this.#releases.pushIfDue();
+  };
+
+  /** What was read settles, is committed, and others get the partitions. */
+  async #leave(): Promise<void> {
+    const { settleMs, clock } = this.#settings;
+    this.#state = 'stopping';
+    this.#partitions?.pause();
+    this.#releases.push();
+    await this.#releases.settled({ idleMs: settleMs });
+    const { signal } = this.#closing;
+    await Promise.race([this.#committer.flush(), sleep(clock, COMMIT_MS, signal).catch(() => {})]);
+    await this.close();
+  }
+
+  get #isOver(): boolean {
+    return this.#state === 'stopping' || this.#closing.signal.aborted;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#committer.close();
+    this.#releases.close();
+    this.#partitions?.loseAll();
+    const client = this.#client;
+    this.#client = undefined;
+    await Promise.all([this.#member?.leave(), client && closeSoon(client, this.#settings.clock)]);
+    this.#state = 'left';
+  }
+
+  async beforeJoin(isMember: boolean): Promise<void> {
+    const { clock, sessionTimeoutMs } = this.#settings;
+    const wait = (ms: number): Promise<void> => sleep(clock, ms, this.#closing.signal).catch(() => {});
+    if (this.#state !== 'stopping') this.#state = this.#joins === 0 ? 'joining' : 'rebalancing';
+    if (!isMember) return this.lost();
+    this.#partitions?.pause();
+    this.#releases.push();
+    const ms = SETTLE_SHARE * sessionTimeoutMs;
+    const isSettled = this.#tenure.isSure && (await this.#releases.settled({ totalMs: ms }));
+    // From here on nothing leaves any more.
+    this.#tenure.suspend();
+    if (!isSettled) await Promise.race([this.#tenure.quiet(), wait(ms)]);
+    await Promise.race([this.#committer.flush(), wait(Math.min(COMMIT_MS, ms))]);
+    this.#committer.close();
+  }
+
+  joined(assigned: Parameters<MemberEvents['joined']>[0], isContinuous: boolean): void {
+    this.#joins++;
+    if (this.#state !== 'stopping') this.#state = 'running';
+    if (!isContinuous) this.#partitions?.loseAll();
+    this.alive(this.#settings.clock.now());
+    this.#tenure.resume();
+    this.#committer.open();
+    if (this.#state === 'running') this.#partitions?.assign(assigned);
+    else this.#partitions?.keep(assigned);
+  }
+
+  alive(askedAt: number): void {
+    this.#tenure.extend(askedAt + TENURE_SHARE * this.#settings.sessionTimeoutMs);
+  }
+
+  lost(): void {
+    this.#tenure.suspend();
+    this.#committer.close();
+    this.#partitions?.loseAll();
+  }
+
+  troubled(what: string, error: unknown): void {
+    if (!this.#closing.signal.aborted) this.#troubles.say(what, error);
+  }
+}

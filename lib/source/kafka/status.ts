@@ -1,0 +1,26 @@
+/** What kafka() says of itself while it runs, for metrics and progress. */
+
+/** Of one partition. */
+export interface KafkaPartitionStatus {
+  readonly topic: string;
+  readonly partition: number;
+  /** The offset behind what went into the pipeline. */
+  readonly position: bigint;
+  /** What the group has committed, as far as it is known. */
+  readonly committed: bigint | undefined;
+  /** Where the partition ends, as the last answer of its broker says. */
+  readonly end: bigint | undefined;
+}
+
+/** Where a source stands in its group. */
+export interface KafkaStatus {
+  readonly state: 'joining' | 'running' | 'rebalancing' | 'stopping' | 'left';
+  /** Those that are read now. */
+  readonly partitions: readonly KafkaPartitionStatus[];
+  /** That this process took part in, beside its first join. */
+  readonly rebalances: number;
+  readonly commits: number;
+  readonly failedCommits: number;
+  /** Bytes of messages, as they were fetched. */
+  readonly bytes: number;
+}
