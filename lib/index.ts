@@ -30,6 +30,7 @@ export type { WaitForGoal, WaitForOptions } from './sandbox/wait-for.ts';
 export type { SourcePosition } from './source/checkpointer.ts';
 export { csv } from './source/csv.ts';
 export { decompress } from './source/decompress.ts';
+export { type FromKafkaOptions, fromKafka } from './source/from-kafka.ts';
 export { json } from './source/json.ts';
 export type { KafkaOptions, KafkaSasl } from './source/kafka/options.ts';
 export type { KafkaOffset, KafkaPosition } from './source/kafka/positions.ts';

@@ -149,7 +149,7 @@ export function partitionPlace(
   partition: number,
   more: Omit<SourceInfo, 'source' | 'topic' | 'partition'> = {},
 ): SourceInfo {
-  return { ...more, source: `kafka://${encodeURIComponent(topic)}/${partition}`, topic, partition };
+  return { ...more, source: `kafka://${topic.replace(/[%/]/g, encodeURIComponent)}/${partition}`, topic, partition };
 }
 
 /** The record's origin, if it has one. */

@@ -54,8 +54,10 @@ export function formatRejection(rejection: Rejection, wallMs: number, mapping?: 
 
 /** With `version` and `part`, since event ids are derived from them: a row sent again must get the id of the first time. */
 function writtenOrigin(origin: Partial<Origin> = {}, mapping: unknown): object | undefined {
-  const { source, stream, namespace, line, offset, bytes, version, part } = origin;
-  const written = { source, stream, namespace, line, offset, bytes, version, part, mapping };
+  const { source, topic, partition, stream, namespace, line, offset, bytes, version, part } = origin;
+  // A message has no line, and where it is says what its source is.
+  const place = topic === undefined ? { source, stream, namespace, line, offset } : { topic, partition, offset: line, stream, namespace };
+  const written = { ...place, bytes, version, part, mapping };
   return Object.values(written).some((value) => value !== undefined) ? written : undefined;
 }
 

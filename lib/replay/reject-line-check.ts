@@ -44,8 +44,10 @@ function originProblem(origin: unknown): LineProblem | undefined {
   if (origin === undefined || origin === null) return undefined;
   const wrong = (message: string, member = ''): LineProblem => ({ field: `rejected_origin${member}`, message });
   if (!isObject(origin)) return wrong('must be a JSON object');
-  for (const name of ['line', 'offset', 'bytes', 'part']) if (!isWhole(origin[name])) return wrong(WHOLE, `.${name}`);
-  for (const name of ['source', 'stream', 'namespace', 'version']) if (!isText(origin[name])) return wrong(TEXT, `.${name}`);
+  for (const name of ['line', 'partition', 'offset', 'bytes', 'part']) if (!isWhole(origin[name])) return wrong(WHOLE, `.${name}`);
+  for (const name of ['source', 'topic', 'stream', 'namespace', 'version']) if (!isText(origin[name])) return wrong(TEXT, `.${name}`);
+  if (isGiven(origin.topic) && !isGiven(origin.partition)) return wrong('is missing, though the topic is there', '.partition');
+  if (isGiven(origin.topic) && !isGiven(origin.offset)) return wrong('is missing, though the topic is there', '.offset');
   if (typeof (origin.mapping ?? '') !== 'string' && keptMappingOf(origin.mapping) === undefined) return wrong(MAPPING, '.mapping');
   return undefined;
 }
@@ -56,10 +58,14 @@ function isBase64(text: string): boolean {
   return text.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(text.slice(0, text.length - padding));
 }
 
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 function isWhole(value: unknown): boolean {
-  return value === undefined || value === null || (Number.isSafeInteger(value) && (value as number) >= 0);
+  return !isGiven(value) || (Number.isSafeInteger(value) && (value as number) >= 0);
 }
 
 function isText(value: unknown): boolean {
-  return value === undefined || value === null || typeof value === 'string';
+  return !isGiven(value) || typeof value === 'string';
 }

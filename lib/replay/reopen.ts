@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import { isJson, JsonError } from '../json/exact.ts';
 import { KeptMapping } from '../record/kept-mapping.ts';
-import { Origin, originOf } from '../record/origin.ts';
+import { Origin, originOf, partitionPlace } from '../record/origin.ts';
 import { recordText } from '../record/plain.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
@@ -101,8 +101,11 @@ function firstOrigin(line: SourceRecord, raw?: string): Origin {
   // Only a replay has found it: what a line says of its mapping is not what maps it here.
   const mapping = given.mapping instanceof KeptMapping ? given.mapping : originOf(line)?.mapping;
   const [stream, namespace, version] = [word(given.stream), word(given.namespace), word(given.version)];
-  const place = { source: word(given.source), stream, namespace, version, ...(mapping && { mapping }) };
-  const [at, offset, bytes, part] = [number(given.line), number(given.offset), number(given.bytes), number(given.part)];
+  const more = { stream, namespace, version, ...(mapping && { mapping }) };
+  const [topic, partition = 0] = [word(given.topic), number(given.partition)];
+  const place = topic === undefined ? { source: word(given.source), ...more } : partitionPlace(topic, partition, more);
+  const [row, offset, bytes, part] = [number(given.line), number(given.offset), number(given.bytes), number(given.part)];
+  const at = topic === undefined ? row : offset;
   const own = originOf(line);
   const reread = own?.source === undefined || own.line === undefined ? undefined : `${own.source}\n${own.line}\n${line.rejected_at}`;
   return new Origin({ line: at, offset, bytes, part, wanted: part, eventId: word(line.rejected_event_id), reread, raw }, place);

@@ -1,4 +1,4 @@
-/** Bytes in, elements out: the shape of a source. The core keeps the state; text chunks are taken as UTF-8. */
+/** Bytes in, or messages, elements out: the shape of a source. The core keeps the state; text chunks are taken as UTF-8. */
 import { Transform } from 'node:stream';
 import { Block } from '../record/block.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
@@ -15,19 +15,21 @@ export type Push = (item: Element | Block) => void;
 export type Warn = (text: Text) => void;
 
 /** What a source must be able to do. An error that it throws ends the pipeline. */
-export interface Decoder {
+export interface Decoder<C = Buffer> {
   /** Loads what the source needs, once. */
   open?(): Promise<void> | undefined;
-  write(chunk: Buffer): void | Promise<void>;
+  write(chunk: C): void | Promise<void>;
   end(): void | Promise<void>;
   /** Called in place of `end` if the bytes end before the input does: a record of which only a part has come stays unread. */
   stop?(): void;
   /** Asked at the end: why a part of the input, of unknown size, could not be read. Undefined if all was read. */
   flaw?(): string | undefined;
+  /** Frees what the source holds, at once; also called after an error. */
+  close?(): void;
 }
 
 /** Makes the core of a source that gives its elements to `push`. */
-export type MakeDecoder = (push: Push, warn: Warn) => Decoder;
+export type MakeDecoder<C = Buffer> = (push: Push, warn: Warn) => Decoder<C>;
 
 /** A source that can be stopped before the end of its input, and that says whether it has read everything. */
 export type Source = Transform & {
@@ -40,8 +42,8 @@ export type Source = Transform & {
   onFirst(look: (element: Element) => void): void;
 };
 
-/** A Transform from bytes to elements. Emits each warning of the decoder as `warning`. */
-export function decode(make: MakeDecoder): Source {
+/** A Transform from bytes to elements, or from `objects`. Emits each warning of the decoder as `warning`. */
+export function decode<C = Buffer>(make: MakeDecoder<C>, { objects = false } = {}): Source {
   let rows = 0;
   const decoder = make(
     (item) => {
@@ -56,11 +58,13 @@ export function decode(make: MakeDecoder): Source {
   };
   const transform: Transform = new Transform({
     readableObjectMode: true,
+    writableObjectMode: objects,
     construct: (callback) => callBack(callback, () => decoder.open?.()),
-    transform: (chunk: Buffer, _encoding, callback) => callBack(callback, () => settled(decoder.write(chunk), outlet)),
+    transform: (chunk: C, _encoding, callback) => callBack(callback, () => settled(decoder.write(chunk), outlet)),
     flush: (callback) => callBack(callback, () => settled(isStopped ? decoder.stop?.() : decoder.end(), outlet)),
     destroy: (error, callback) => {
       outlet.close();
+      decoder.close?.();
       callback(error);
     },
   });

@@ -4,6 +4,7 @@
  */
 import { finished } from 'node:stream/promises';
 import { CioError, codeOf } from '../errors.ts';
+import type { Origin } from '../record/origin.ts';
 import type { Rejection, RejectSink } from '../record/rejection.ts';
 import { drained } from '../stream/drain.ts';
 import { KeptWrites } from '../stream/kept-writes.ts';
@@ -44,7 +45,7 @@ export class RejectOutput {
     const { reason, stage, field, status, message } = rejection.cause;
     if (this.#error) throw this.#error;
     if (this.#sink === undefined || this.#writes === undefined) {
-      const where = `${rejection.origin?.line === undefined ? '' : ` at line ${rejection.origin.line}`}${field ? ` (${field})` : ''}`;
+      const where = `${placeIn(rejection.origin)}${field ? ` (${field})` : ''}`;
       throw new CioError('CIO_REJECTED', `a record was rejected${where} and no reject store is given: ${reason}, ${message}`);
     }
     // A write would come to nothing, and its 'drain' never.
@@ -101,4 +102,9 @@ export class RejectOutput {
 function goneWith(error: unknown): unknown {
   if (error && codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
   return new CioError('CIO_REJECT_STORE', 'the Writable for rejections was closed before the writer ended', error ?? undefined);
+}
+
+function placeIn({ line, topic, partition }: Partial<Origin> = {}): string {
+  if (line === undefined) return '';
+  return topic === undefined ? ` at line ${line}` : ` at offset ${line} of ${topic}/${partition}`;
 }

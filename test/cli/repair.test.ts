@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import type { Sandbox } from '../../lib/index.ts';
+import { fromKafka, rejectWriter, type Sandbox, trackWriter, validate } from '../../lib/index.ts';
 import { cli, folder, linesOf, type Ran, rejectedIn, sandboxFor, start } from '../support/cli/run-cli.ts';
 import { STORES } from '../support/cli/stores.ts';
 
@@ -364,4 +366,47 @@ test('no column is added for a mapping that is not readable, stands behind a tra
   const [header = []] = parse(stdout, { bom: true }) as string[][];
   assert.deepEqual(header.slice(0, 2), ['a', 'record']);
   assert.equal(new Set(header).size, header.length);
+});
+
+const message = (offset: number, value: string | null, key?: string): object => ({ topic: 'crm', partition: 3, offset, value, key });
+
+test('a message and a tombstone of Kafka, both rejected, are repaired in one sheet and sent again, each as what it is', async (t) => {
+  const [cwd, sandbox] = [await folder(t), await sandboxFor(t)];
+  const to = join(cwd, 'rejected');
+  // As the command line does for a run of people.
+  const rejects = rejectWriter({ to, mapping: { command: 'people', config: { id: 'nr' } } });
+  const { url: baseUrl, siteId, apiKey } = sandbox;
+  const messages = [
+    message(5, '{"nr":7,"plan":"free"}'),
+    message(6, '{"nr":null,"plan":"pro"}'),
+    message(7, null, '{"id":7}'),
+    message(8, '{"plan":'),
+  ];
+  const rows = validate({ object: 'person_identify', columns: { nr: 'person_id' } });
+  await pipeline(Readable.from(messages), fromKafka({ tombstones: 'delete' }), rows, trackWriter({ baseUrl, siteId, apiKey, rejects }));
+  assert.deepEqual(
+    sandbox.state().people.map(({ id }) => id),
+    [7],
+  );
+
+  const listed = await cli(['rejects', 'rejected', '--rows'], { cwd });
+  assert.deepEqual([listed.status, listed.stderr], [0, '']);
+  assert.deepEqual(listed.stdout.match(/^\S+/gm), ['kafka://crm/3:6', 'kafka://crm/3:7', 'kafka://crm/3:8']);
+  assert.match(listed.stdout, /:7 {2}invalid {2}identifiers\.id .*an object in JSON/);
+
+  await cli(['rejects', 'rejected', '--reason', 'invalid', '--format', 'csv', '--out', 'sheet.csv'], { cwd });
+  const sheet = await readFile(join(cwd, 'sheet.csv'), 'utf8');
+  assert.match(sheet, /""topic"":""crm"",""partition"":3,""offset"":7/);
+  const repaired = sheet
+    .replace('"{""id"":{""id"":7}}"', '"{""id"":""7""}"')
+    .replace('"pro",null', '"pro",8')
+    .replace('null,"pro"', '8,"pro"');
+  await writeFile(join(cwd, 'sheet.csv'), repaired);
+  const ran = await cli(['replay', 'sheet.csv'], { cwd, env: sandbox.env });
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /2 delivered, 0 rejected/);
+  assert.deepEqual(
+    sandbox.state().people.map(({ id, attributes }) => [id, attributes]),
+    [['8', { plan: 'pro' }]],
+  );
 });

@@ -36,6 +36,14 @@ test('a line says what, why, where and when, and leaves out what is not there', 
   );
 });
 
+test('of a message a line says topic, partition and offset', () => {
+  const origin = originFrom({ topic: 'crm', partition: 3, line: 40, offset: 40, bytes: 8, version: 'id', stream: 's', raw: '{"a": 1}' });
+  assert.match(
+    formatRejection(new Rejection(WHY, { a: 1 }, origin), AT),
+    /"rejected_origin":\{"topic":"crm","partition":3,"offset":40,"stream":"s","bytes":8,"version":"id"\},/,
+  );
+});
+
 test('the text of a record stays as it came: digits, spaces, order, repeated keys', () => {
   const raw = '{ "id":12345678901234567890,"b":1.10, "a":"\\u00e9\u00e9", "a":2 }';
   assert.equal(recordPart(raw), raw);

@@ -29,6 +29,18 @@ test('a line as it is written is right, also without what may be absent, and wit
   assert.equal(rejectLineProblem({ ...LINE, rejected_message: 5, rejected_field: [], rejected_stage: {}, mine: 1 }), undefined);
 });
 
+test('a topic comes with its partition and its offset', () => {
+  const origin = { topic: 'crm', partition: 0, offset: 5 };
+  assert.equal(rejectLineProblem({ ...LINE, rejected_origin: origin }), undefined);
+  for (const name of ['partition', 'offset']) {
+    for (const value of [undefined, null, '5', -1]) {
+      const problem = rejectLineProblem({ ...LINE, rejected_origin: { ...origin, [name]: value } });
+      assert.equal(problem?.field, `rejected_origin.${name}`);
+    }
+  }
+  assert.equal(rejectLineProblem({ ...LINE, rejected_origin: { ...origin, topic: 5 } })?.field, 'rejected_origin.topic');
+});
+
 test('what would be lost or misread in silence is named', () => {
   const wrong: readonly (readonly [field: string, values: readonly unknown[]])[] = [
     ['rejected_reason', [undefined, null, 5]],

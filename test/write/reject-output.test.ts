@@ -58,6 +58,11 @@ test('without a store the first rejection is an error that says where it is, and
       return !error.message.includes(EMAIL);
     },
   );
+  const origin = originFrom({ topic: 'crm', partition: 3, line: 40 });
+  assert.throws(
+    () => output.write(new Rejection({ reason: 'invalid', message: 'm', stage: 's' }, {}, origin)),
+    /at offset 40 of crm\/3 and no/,
+  );
   assert.equal(summary.rejected.total, 0);
 });
 

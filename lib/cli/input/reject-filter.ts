@@ -1,5 +1,6 @@
 /** What a line of a reject file says beside its record, and which lines `--reason` and `--field` choose. */
 import { nearest } from '../../options.ts';
+import { partitionPlace } from '../../record/origin.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
 import type { ReplayFlags } from '../flags/flags.ts';
@@ -13,9 +14,11 @@ export interface RejectLineInfo {
   readonly reason: string | undefined;
   readonly field: string | undefined;
   readonly message: string | undefined;
+  /** The file, or the partition of a topic. */
   readonly source: string | undefined;
   readonly stream: string | undefined;
   readonly namespace: string | undefined;
+  /** The line, or the offset of a message. */
   readonly line: number | undefined;
 }
 
@@ -29,12 +32,18 @@ export function infoOf(line: RejectLine): RejectLineInfo {
     const { source, stream, namespace } = origin ?? {};
     return { reason: cause.reason, field: cause.field, message: cause.message, source, stream, namespace, line: origin?.line };
   }
-  const { source, stream, namespace, line: at } = Object(line.rejected_origin) as SourceRecord;
+  const { source, topic, partition, stream, namespace, line: row, offset } = Object(line.rejected_origin) as SourceRecord;
+  const isMessage = typeof topic === 'string';
+  const at = isMessage ? offset : row;
   return {
     reason: word(line.rejected_reason),
     field: word(line.rejected_field),
     message: word(line.rejected_message),
-    ...{ source: word(source), stream: word(stream), namespace: word(namespace) },
+    ...{
+      source: isMessage ? partitionPlace(topic, Number(partition)).source : word(source),
+      stream: word(stream),
+      namespace: word(namespace),
+    },
     line: typeof at === 'number' ? at : undefined,
   };
 }

@@ -52,11 +52,16 @@ export class Positions {
     this.#topics.get(topic)?.delete(partition);
   }
 
+  /** True once so many messages were read that a position is due, whatever the time is. */
+  get isFull(): boolean {
+    return this.#rows >= this.#options.checkpointEveryRecords;
+  }
+
   /** In how many milliseconds a position is due, 0 for now; undefined if nothing was read. */
   get dueInMs(): number | undefined {
     if (this.#since === undefined) return undefined;
-    const { checkpointEveryRecords, checkpointEveryMs, clock } = this.#options;
-    return this.#rows >= checkpointEveryRecords ? 0 : Math.max(0, this.#since + checkpointEveryMs - clock.now());
+    const { checkpointEveryMs, clock } = this.#options;
+    return this.isFull ? 0 : Math.max(0, this.#since + checkpointEveryMs - clock.now());
   }
 
   /** The position now, if anything was read since the last one. */

@@ -16,8 +16,12 @@ import { Partitions, type PartitionsOptions } from './partitions/partitions.ts';
 import { Releases } from './releases.ts';
 import type { KafkaStatus } from './status.ts';
 
-/** Of the session: how long what was read may take to settle before a rebalance, and then what is on the wire. */
+/** Of the session: how long what was read may take to settle before a rebalance. */
 const SETTLE_SHARE = 0.3;
+/** How long requests are then waited for that are on the wire: longer than the default time-out of one. */
+const QUIET_MS = 35_000;
+/** Of the session: how often the broker must hear of us meanwhile, as there are no heartbeats. */
+const ALIVE_SHARE = 0.3;
 /** How long a commit may take before a rebalance, and at the end. */
 const COMMIT_MS = 2_000;
 /** Of the session: for so long after the broker was asked the partitions are certainly ours. */
@@ -112,14 +116,27 @@ export class KafkaReader implements Fetcher, MemberEvents {
 
   /** What was read settles, is committed, and others get the partitions. */
   async #leave(): Promise<void> {
-    const { settleMs, clock } = this.#settings;
     this.#state = 'stopping';
     this.#partitions?.pause();
     this.#releases.push();
-    await this.#releases.settled({ idleMs: settleMs });
-    const { signal } = this.#closing;
-    await Promise.race([this.#committer.flush(), sleep(clock, COMMIT_MS, signal).catch(() => {})]);
+    await this.#releases.settled({ idleMs: this.#settings.settleMs });
+    await Promise.race([this.#committer.flush(), this.#wait(COMMIT_MS)]);
     await this.close();
+  }
+
+  /** Resolves when nothing of the partitions is on the wire, or that takes too long. */
+  async #quiet(): Promise<void> {
+    const { clock, sessionTimeoutMs } = this.#settings;
+    const quiet = this.#tenure.quiet().then(() => true);
+    for (const end = clock.now() + QUIET_MS; clock.now() < end; ) {
+      const isQuiet = await Promise.race([quiet, this.#wait(ALIVE_SHARE * sessionTimeoutMs).then(() => false)]);
+      if (isQuiet || this.#closing.signal.aborted) return;
+      if (this.#partitions !== undefined) this.#committer.repeat(this.#partitions.committed);
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    await sleep(this.#settings.clock, ms, this.#closing.signal).catch(() => {});
   }
 
   get #isOver(): boolean {
@@ -138,18 +155,15 @@ export class KafkaReader implements Fetcher, MemberEvents {
   }
 
   async beforeJoin(isMember: boolean): Promise<void> {
-    const { clock, sessionTimeoutMs } = this.#settings;
-    const wait = (ms: number): Promise<void> => sleep(clock, ms, this.#closing.signal).catch(() => {});
     if (this.#state !== 'stopping') this.#state = this.#joins === 0 ? 'joining' : 'rebalancing';
     if (!isMember) return this.lost();
     this.#partitions?.pause();
     this.#releases.push();
-    const ms = SETTLE_SHARE * sessionTimeoutMs;
-    const isSettled = this.#tenure.isSure && (await this.#releases.settled({ totalMs: ms }));
+    if (this.#tenure.isSure) await this.#releases.settled({ totalMs: SETTLE_SHARE * this.#settings.sessionTimeoutMs });
     // From here on nothing leaves any more.
     this.#tenure.suspend();
-    if (!isSettled) await Promise.race([this.#tenure.quiet(), wait(ms)]);
-    await Promise.race([this.#committer.flush(), wait(Math.min(COMMIT_MS, ms))]);
+    await this.#quiet();
+    await Promise.race([this.#committer.flush(), this.#wait(COMMIT_MS)]);
     this.#committer.close();
   }
 

@@ -44,6 +44,9 @@ test('what a line says beside its record is read as it is meant, and anything el
   const origin = { source: 'f', line: 4, stream: 's', namespace: 'n' };
   const full = { ...line('invalid', 'email'), rejected_message: 'is empty', rejected_origin: origin };
   assert.deepEqual(infoOf(full), { reason: 'invalid', field: 'email', message: 'is empty', ...origin });
+  const message = { topic: 'crm', partition: 3, offset: 40, stream: 's' };
+  const ofMessage = { ...nothing, reason: 'invalid', source: 'kafka://crm/3', stream: 's', line: 40 };
+  assert.deepEqual(infoOf({ ...line('invalid'), rejected_origin: message }), ofMessage);
   for (const odd of [{}, line(5, []), { rejected_message: {}, rejected_origin: 'f' }, { rejected_origin: { source: 5, line: '4' } }]) {
     assert.deepEqual(infoOf(odd), { ...nothing, reason: undefined });
   }

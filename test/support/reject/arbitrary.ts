@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { readRecord } from '../../../lib/record/read.ts';
 import { type Cause, REASONS, type Reason, Rejection } from '../../../lib/record/rejection.ts';
-import { originFrom } from '../flat-origin.ts';
+import { type FlatOrigin, originFrom } from '../flat-origin.ts';
 
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 const text = fc.string({ unit: 'binary' });
@@ -18,16 +18,12 @@ export const cause: fc.Arbitrary<Cause> = fc.record({
   eventId: optional(text),
 });
 
-const place = fc.record({
-  source: optional(text),
-  line: optional(size),
-  offset: optional(size),
-  bytes: optional(size),
-  stream: optional(text),
-  namespace: optional(text),
-  version: optional(text),
-  part: optional(size),
-});
+const more = { bytes: optional(size), stream: optional(text), namespace: optional(text), version: optional(text), part: optional(size) };
+const ofFile = fc.record({ source: optional(text), line: optional(size), offset: optional(size), ...more });
+const ofMessage = fc
+  .record({ topic: fc.string({ unit: 'binary', minLength: 1 }), partition: size, line: size, ...more })
+  .map((where) => ({ ...where, offset: where.line }));
+const place = fc.oneof<fc.Arbitrary<FlatOrigin>[]>(ofFile, ofMessage);
 
 /** Text of a JSON object as anyone may write it: spaces, digits that a double can't hold, keys that look like ours. */
 export const objectText: fc.Arbitrary<string> = fc

@@ -7,11 +7,11 @@ type ConsumerOptions = ConstructorParameters<KafkaLibrary['Consumer']>[0];
 
 const MOST_HEARTBEAT_MS = 3_000;
 const HEARTBEATS = 5;
-const LEAST_REBALANCE_MS = 20_000;
-const LEAST_STALL_MS = 30_000;
+/** All members have so long to settle what they have on the wire. */
+const LEAST_REBALANCE_MS = 60_000;
 /** A request to join is answered when all have joined. */
 const BESIDE_JOIN_MS = 10_000;
-const METADATA_MS = 10_000;
+const METADATA_MS = 5_000;
 
 /** What makes them. */
 export interface Clients {
@@ -41,7 +41,7 @@ function membership({ sessionTimeoutMs: sessionTimeout, heartbeatMs, groupInstan
     sessionTimeout,
     rebalanceTimeout,
     heartbeatInterval: heartbeatMs ?? Math.min(MOST_HEARTBEAT_MS, sessionTimeout / HEARTBEATS),
-    heartbeatStallTimeout: Math.max(LEAST_STALL_MS, 3 * sessionTimeout),
+    heartbeatStallTimeout: 3 * sessionTimeout,
     requestTimeout: rebalanceTimeout + BESIDE_JOIN_MS,
   };
 }

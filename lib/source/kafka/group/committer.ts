@@ -46,6 +46,11 @@ export class Committer {
     this.#pump();
   }
 
+  /** Commits offsets once more, if no commit is on its way: the broker hears that this process is alive. */
+  repeat(reached: Reached): void {
+    if (this.#isOpen && this.#inFlight === undefined) this.#begin(reached);
+  }
+
   /** Commits may be sent: the group is settled. */
   open(): void {
     this.#isOpen = true;
@@ -71,6 +76,10 @@ export class Committer {
     if (this.#wanted.size === 0) return;
     const reached = new Map(this.#wanted);
     this.#wanted.clear();
+    this.#begin(reached);
+  }
+
+  #begin(reached: Reached): void {
     this.#cancelRetry();
     this.#inFlight = this.#send(reached).then((isDone) => {
       this.#inFlight = undefined;

@@ -88,6 +88,13 @@ export class Partitions {
     }));
   }
 
+  /** Offsets that are committed already: of one partition, if there is any. */
+  get committed(): Reached {
+    for (const assignment of this.#assignments)
+      if (assignment.committed !== undefined) return new Map([[assignment, assignment.committed]]);
+    return new Map();
+  }
+
   /** Reads no more. What was fetched and is not in the pipeline is forgotten. */
   pause(): void {
     this.#loops.pause();

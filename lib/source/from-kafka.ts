@@ -1,0 +1,123 @@
+/**
+ * Messages of any Kafka client -> rows, for programs that have a consumer of their own. Its checkpoints say which offsets may be
+ * committed; the program commits them.
+ */
+import type { Transform } from 'node:stream';
+import { z } from 'zod';
+import type { Cancel } from '../clock.ts';
+import { clockOption, type Given, readOptions } from '../options.ts';
+import { Checkpoint } from '../record/checkpoint.ts';
+import { partitionPlace } from '../record/origin.ts';
+import { type Decoder, decode, type Push } from '../stream/decode.ts';
+import { MESSAGE_CHECKPOINT_SHAPE, MESSAGE_SHAPE } from './kafka/message-options.ts';
+import { MessageRows, ValueBuffer } from './kafka/message-rows.ts';
+import { Positions } from './kafka/positions.ts';
+import { readMessages } from './kafka/read-message.ts';
+import { SOURCE_SHAPE } from './options.ts';
+
+const STAGE = 'fromKafka';
+
+/** What fromKafka() takes. */
+const FROM_KAFKA_SHAPE = {
+  ...MESSAGE_SHAPE,
+  ...MESSAGE_CHECKPOINT_SHAPE,
+  /**
+   * What distinguishes the topics from others with the same names, such as the name of the cluster, if a program reads several. Ids of
+   * events without a time derive from it, too.
+   */
+  version: z.string().default(''),
+  stream: SOURCE_SHAPE.stream,
+  namespace: SOURCE_SHAPE.namespace,
+};
+
+/** The closed schema of fromKafka(). */
+const FROM_KAFKA_OPTIONS = z.strictObject({ ...FROM_KAFKA_SHAPE, clock: clockOption });
+
+type FromKafkaSettings = z.output<typeof FROM_KAFKA_OPTIONS>;
+
+/** Options of {@link fromKafka}. */
+export interface FromKafkaOptions extends Given<typeof FROM_KAFKA_SHAPE> {}
+
+/**
+ * A stage from messages to records: what KafkaJS, @platformatic/kafka or Confluent's client hands out, one by one or as batches
+ * `{ topic, partition, messages }`. Its checkpoints hold a {@link KafkaPosition}. Throws `CIO_OPTIONS`; fails with `CIO_LINE` for what
+ * is not a message as it is in the topic.
+ */
+export function fromKafka(options?: FromKafkaOptions): Transform {
+  const settings = readOptions(STAGE, FROM_KAFKA_OPTIONS, options);
+  return decode<unknown>((push) => new MessageReader(settings, push), { objects: true });
+}
+
+class MessageReader implements Decoder<unknown> {
+  readonly #settings: FromKafkaSettings;
+  readonly #push: Push;
+  readonly #positions: Positions;
+  readonly #values = new ValueBuffer();
+  readonly #topics = new Map<string, Map<number, MessageRows>>();
+  /** Of the last message. */
+  #rows: MessageRows | undefined;
+  #willFlush = false;
+  #cancelTimer: Cancel | undefined;
+
+  constructor(settings: FromKafkaSettings, push: Push) {
+    this.#settings = settings;
+    this.#push = push;
+    this.#positions = new Positions(settings);
+  }
+
+  write(given: unknown): void {
+    for (const { topic, partition, offset, key, value } of readMessages(given)) {
+      const rows = this.#rowsOf(topic, partition);
+      // Rows of several partitions stay in the order in which they came.
+      if (rows !== this.#rows) this.#rows?.flush();
+      this.#rows = rows;
+      rows.take(offset, key, value);
+      this.#positions.read(topic, partition, offset + 1, 1);
+      if (this.#positions.isFull) this.#checkpoint();
+    }
+    this.#flushSoon();
+    this.#cancelTimer ??= this.#settings.clock.timer(this.#settings.checkpointEveryMs, () => this.#checkpoint());
+  }
+
+  end(): void {
+    this.#checkpoint();
+  }
+
+  close(): void {
+    this.#cancelTimer?.();
+  }
+
+  /** What a client hands out together becomes one block: it does so without a pause in between. */
+  #flushSoon(): void {
+    if (this.#willFlush) return;
+    this.#willFlush = true;
+    process.nextTick(() => {
+      this.#willFlush = false;
+      this.#rows?.flush();
+    });
+  }
+
+  #checkpoint(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#rows?.flush();
+    const position = this.#positions.take();
+    if (position !== undefined) this.#push(new Checkpoint(position));
+  }
+
+  #rowsOf(topic: string, partition: number): MessageRows {
+    let partitions = this.#topics.get(topic);
+    if (partitions === undefined) {
+      partitions = new Map();
+      this.#topics.set(topic, partitions);
+    }
+    let rows = partitions.get(partition);
+    if (rows === undefined) {
+      const { version, stream, namespace } = this.#settings;
+      const place = partitionPlace(topic, partition, { version, stream, namespace });
+      rows = new MessageRows({ ...this.#settings, place, stage: STAGE, values: this.#values }, this.#push);
+      partitions.set(partition, rows);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,159 @@
+/** Members of one group join, leave, fail and lose their broker: what arrives, how often, in which order, and what is committed. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { KafkaOptions } from '../../../lib/source/kafka/options.ts';
+import type { TrackWriterOptions } from '../../../lib/write/options.ts';
+import { start } from '../../support/sandbox.ts';
+import { type KafkaClient, kafkaClient } from '../../support/scale/kafka-client.ts';
+import { type KafkaRun, startRun, until, updates } from '../../support/scale/kafka-run.ts';
+import { type KafkaServer, startKafka } from '../../support/scale/kafka-server.ts';
+import { isMissing } from '../../support/scale/needs.ts';
+
+interface Situation {
+  readonly latencyMs: number;
+  readonly partitions: number;
+  readonly rows: number;
+  readonly options?: Partial<KafkaOptions>;
+  readonly writing?: Partial<TrackWriterOptions>;
+}
+
+/** What has arrived in a sandbox that several members write to. */
+interface Arrivals {
+  readonly broker: KafkaServer;
+  readonly client: KafkaClient;
+  join(name: string): KafkaRun;
+  /** Rows that have arrived at all. */
+  readonly arrived: number;
+  readonly repeated: number;
+  /** Rows that arrived from a member while the partition was another's. */
+  readonly foreign: number;
+  /** People whose newest update is not the last one that arrived. */
+  stale(): number;
+}
+
+const PEOPLE = 60;
+
+async function arrivals(t: TestContext, { latencyMs, partitions, rows, options, writing }: Situation): Promise<Arrivals> {
+  const broker = await startKafka(t);
+  const client = kafkaClient(t, broker.address);
+  await client.createTopic('people', partitions);
+  await client.produce(updates('people', partitions, rows, PEOPLE, 'x'.repeat(100)));
+  const members = new Map<string, KafkaRun>();
+  const times = new Uint32Array(rows);
+  const last = new Map<string, number>();
+  let foreign = 0;
+  const sandbox = await start(t, {
+    faults: [{ path: '/api/v2/batch', latencyMs }],
+    onApply: ({ operation }) => {
+      const { identifiers, attributes } = operation as { identifiers: { id: string }; attributes: { seq: number; by: string } };
+      const { seq, by } = attributes;
+      times[seq] = (times[seq] ?? 0) + 1;
+      last.set(identifiers.id, seq);
+      const { state, partitions: held } = (members.get(by) as KafkaRun).source.status;
+      if (state !== 'left' && !held.some(({ partition }) => partition === (seq % PEOPLE) % partitions)) foreign++;
+    },
+  });
+  const count = (isCounted: (times: number) => boolean): number => times.reduce((sum, each) => sum + (isCounted(each) ? 1 : 0), 0);
+  return {
+    broker,
+    client,
+    join: (name) => {
+      const reading = { brokers: broker.address, topics: 'people', groupId: 'crm', heartbeatMs: 300, maxBytes: 20_000, ...options };
+      const run = startRun(t, name, reading, { baseUrl: sandbox.url, concurrency: 5, maxBatchBytes: 8_000, ...writing });
+      members.set(name, run);
+      return run;
+    },
+    get arrived() {
+      return count((each) => each > 0);
+    },
+    get repeated() {
+      return times.reduce((sum, each) => sum + Math.max(0, each - 1), 0);
+    },
+    get foreign() {
+      return foreign;
+    },
+    stale: () => [...last].filter(([id, seq]) => seq !== rows - PEOPLE + Number(id.slice(1))).length,
+  };
+}
+
+test('members join and leave: every row arrives once, in order, and from nobody who has lost its partition', async (t) => {
+  if (isMissing(t, 'kafka')) return;
+  const rows = 9_000;
+  // A session so long that all settles within its share of it, on a slow machine, too.
+  const all = await arrivals(t, {
+    ...{ latencyMs: 100, partitions: 6, rows },
+    options: { sessionTimeoutMs: 60_000, checkpointEveryMs: 500 },
+    writing: { requestsPerSecond: 15 },
+  });
+  const a = all.join('a');
+  await until(() => a.writer.summary.delivered > 500, 'a delivers');
+  const b = all.join('b');
+  await until(() => b.writer.summary.delivered > 300, 'b delivers');
+  const c = all.join('c');
+  await until(() => c.writer.summary.delivered > 300, 'c delivers');
+  assert.deepEqual(
+    [a, b, c].map(({ source }) => source.status.partitions.length),
+    [2, 2, 2],
+  );
+  b.source.stop();
+  b.source.stop();
+  assert.equal(await b.done, undefined);
+  assert.equal(b.source.status.state, 'left');
+  await until(() => all.arrived === rows, 'all arrive');
+  for (const { source } of [a, c]) source.stop();
+  assert.deepEqual(await Promise.all([a.done, c.done]), [undefined, undefined]);
+  assert.deepEqual([all.repeated, all.foreign, all.stale()], [0, 0, 0]);
+  assert.deepEqual(await all.client.committed('crm'), await all.client.ends('people', 6));
+  for (const { writer, source, warnings } of [a, b, c]) {
+    assert.equal(writer.summary.skipped.total, 0);
+    assert.ok(source.status.commits > 0);
+    assert.deepEqual(warnings, []);
+  }
+  assert.ok(a.source.status.rebalances >= 3);
+});
+
+test('requests that are slower than what a rebalance waits for to settle: what is on the wire is waited for all the same', async (t) => {
+  if (isMissing(t, 'kafka')) return;
+  const rows = 1_200;
+  const all = await arrivals(t, {
+    // The share of the session is 1.8 s.
+    ...{ latencyMs: 4_000, partitions: 4, rows },
+    options: { sessionTimeoutMs: 6_000, checkpointEveryMs: 500 },
+  });
+  const a = all.join('a');
+  await until(() => a.writer.summary.requests > 0, 'a sends');
+  const b = all.join('b');
+  await until(() => b.writer.summary.delivered > 0, 'b delivers');
+  assert.ok(a.writer.summary.skipped.byReason.reassigned > 0);
+  await until(() => all.arrived === rows, 'all arrive');
+  await until(() => a.writer.summary.read === a.writer.summary.delivered + a.writer.summary.skipped.total, 'a is idle');
+  assert.deepEqual([all.foreign, all.stale()], [0, 0]);
+});
+
+test('a member that fails is replaced, and a broker that is killed and comes back interrupts nothing for good', async (t) => {
+  if (isMissing(t, 'kafka')) return;
+  const rows = 6_000;
+  const all = await arrivals(t, {
+    ...{ latencyMs: 20, partitions: 4, rows },
+    options: { sessionTimeoutMs: 6_000, checkpointEveryMs: 200 },
+    writing: { requestsPerSecond: 20 },
+  });
+  const a = all.join('a');
+  const b = all.join('b');
+  await until(() => a.source.status.partitions.length === 2 && b.writer.summary.delivered > 200, 'both deliver');
+  a.source.destroy(new Error('out of luck'));
+  assert.match(String(await a.done), /out of luck/);
+  await until(() => b.source.status.partitions.length === 4, 'b has all');
+  await all.broker.kill();
+  await until(() => b.warnings.length > 0, 'b says that the broker is gone');
+  await all.broker.start();
+  await until(() => all.arrived === rows, 'all arrive');
+  b.source.stop();
+  assert.equal(await b.done, undefined);
+  assert.deepEqual([all.foreign, all.stale()], [0, 0]);
+  assert.deepEqual(await all.client.committed('crm'), await all.client.ends('people', 4));
+  // One a minute for each kind of trouble, and in plain words.
+  const kinds = b.warnings.map((text) => /^Kafka: ([a-z A-Z]+) fails and is tried again: /.exec(text)?.[1]);
+  assert.ok(kinds.every((kind) => kind !== undefined) && new Set(kinds).size === kinds.length, b.warnings.join('\n'));
+  console.log(b.warnings);
+});
