@@ -1,6 +1,6 @@
 /** One process of the kill test: a program as a user of the package writes it. SIGTERM ends it, as an operator would. */
 import { pipeline } from 'node:stream/promises';
-import { dedupe, enforceLimits, kafka, memoryStore, rejectWriter, trackWriter, validate } from '../../../../lib/index.ts';
+import { enforceLimits, kafka, rejectWriter, trackWriter, validate } from '../../../../lib/index.ts';
 
 /** What the process is given, as JSON in its first argument. */
 export interface ConsumerOptions {
@@ -20,25 +20,26 @@ const { brokers, topic, groupId, sessionTimeoutMs, baseUrl, redis, requestsPerSe
   process.argv[2] ?? '',
 );
 void redis;
-const often = { checkpointEveryRecords: 500, checkpointEveryMs: 100 };
+const often = { checkpointEveryRecords: 100, checkpointEveryMs: 100 };
 const source = kafka({ brokers, topics: topic, groupId, sessionTimeoutMs, ...often });
-source.on('warning', ({ message }) => console.error(message));
+const say = (text: string): void => console.error(`${new Date().toISOString()} ${process.pid} ${text}`);
+source.on('warning', say);
 process.once('SIGTERM', () => source.stop());
 
 await pipeline(
   source,
   validate({ object: 'entry' }),
   enforceLimits(),
-  dedupe({ store: memoryStore() }),
   trackWriter({
     siteId: 'sandbox-site',
     apiKey: 'sandbox-key',
     region: 'us',
     baseUrl,
     requestsPerSecond: requestsPerSecond / 3,
-    // About 100 rows.
-    maxBatchBytes: 20_000,
+    // About 25 rows: so a checkpoint is a few requests.
+    maxBatchBytes: 5_000,
     lingerMs: 20,
+    concurrency: 3,
     rejects: rejectWriter({ to: rejects }),
   }),
 );
