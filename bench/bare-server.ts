@@ -11,6 +11,8 @@ export interface Arrival {
   /** Unix milliseconds, with fractions. */
   readonly atMs: number;
   readonly bytes: number;
+  /** The header Authorization: whose request it was. */
+  readonly from: string;
 }
 
 const REPLY = '{}\n';
@@ -24,7 +26,7 @@ const server = createServer((request, response) => {
     bytes += chunk.length;
   });
   request.on('end', () => {
-    arrivals.push({ atMs, bytes });
+    arrivals.push({ atMs, bytes, from: request.headers.authorization ?? '' });
     response.writeHead(200, HEADERS).end(REPLY);
   });
 });

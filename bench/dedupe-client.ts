@@ -7,13 +7,13 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import xxhash from 'xxhash-wasm';
-import { dedupe, enforceLimits, lmdbStore, memoryStore, ndjson, type Store, trackWriter, validate } from '../lib/index.ts';
+import { dedupe, enforceLimits, lmdbStore, memoryStore, ndjson, redisStore, type Store, trackWriter, validate } from '../lib/index.ts';
 import type { Cost } from './client.ts';
 
 /** What to do. */
 export interface DedupeJob {
   readonly what: 'load' | 'look' | 'pipeline';
-  /** A folder for lmdb, `memory`, or none for the pipeline without dedupe. */
+  /** A folder for lmdb, `memory`, the address of a Redis, or none for the pipeline without dedupe. */
   readonly store: string;
   readonly people: number;
   /** Their plan: another one is a change. */
@@ -124,6 +124,11 @@ async function pipelineOver(store: Store | undefined, { people, plan = 'premium'
     throw new Error(`${read} read, ${delivered} delivered, ${skipped.total} skipped`);
 }
 
+function storeAt(place: string): Store {
+  if (place.startsWith('redis:')) return redisStore({ url: place, workspace: 'site' });
+  return place === 'memory' ? memoryStore({ maxKeys: people }) : lmdbStore({ path: place });
+}
+
 /** Memory without mapped files, if the system counts them separately. */
 function ownBytes(): number {
   try {
@@ -135,7 +140,7 @@ function ownBytes(): number {
 
 const job: DedupeJob = JSON.parse(process.argv[2] ?? '');
 const { what, store: place, people } = job;
-const store = place === '' ? undefined : place === 'memory' ? memoryStore({ maxKeys: people }) : lmdbStore({ path: place });
+const store = place === '' ? undefined : storeAt(place);
 await store?.open();
 if (what === 'look' && place === 'memory' && store) await load(store, people);
 let peakOwnBytes = 0;

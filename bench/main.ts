@@ -8,16 +8,18 @@ import { airbyte } from './airbyte.ts';
 import { command } from './command.ts';
 import { csv } from './csv.ts';
 import { dedupe } from './dedupe.ts';
+import { kafka } from './kafka.ts';
 import { memory } from './memory.ts';
 import { circumstances, keepResult } from './page/results.ts';
 import { writePage } from './page/write.ts';
 import { rate } from './rate.ts';
 import { rejects } from './rejects.ts';
 import { layOut, type Report, type Settings } from './report.ts';
+import { scale } from './scale.ts';
 import { startup } from './startup.ts';
 import { throughput } from './throughput.ts';
 
-const BENCHES = new Map<string, (settings: Settings) => Promise<Report>>([
+const BENCHES = new Map<string, (settings: Settings) => Promise<Report | undefined>>([
   ['throughput', throughput],
   ['csv', csv],
   ['command', command],
@@ -27,6 +29,8 @@ const BENCHES = new Map<string, (settings: Settings) => Promise<Report>>([
   ['airbyte', airbyte],
   ['dedupe', dedupe],
   ['rejects', rejects],
+  ['kafka', kafka],
+  ['scale', scale],
 ]);
 
 const OPTIONS = {

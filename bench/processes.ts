@@ -100,12 +100,14 @@ async function endOf(child: ChildProcess, [program]: readonly string[]): Promise
   if (status !== 0) throw new Error(`${program} ended with status ${status}`);
 }
 
-function start(file: string, args: string[]): ChildProcess {
+/** Starts a compiled file of the benches. */
+export function start(file: string, args: string[]): ChildProcess {
   // Standard output belongs to the report.
   return fork(new URL(file, import.meta.url), args, { stdio: ['ignore', process.stderr, process.stderr, 'ipc'] });
 }
 
-async function answerOf<Message>(child: ChildProcess): Promise<Message> {
+/** Its next message. Throws if it ends before. */
+export async function answerOf<Message>(child: ChildProcess): Promise<Message> {
   const gone = new AbortController();
   const onExit = (status: number | null): void => gone.abort(new Error(`a bench process ended with status ${status}`));
   child.once('exit', onExit);

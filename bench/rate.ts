@@ -6,6 +6,7 @@ import type { Arrival } from './bare-server.ts';
 import { runTask, withRows, withServer } from './processes.ts';
 import type { RateJob, RateRun } from './rate-client.ts';
 import { type Report, type Settings, say } from './report.ts';
+import { mostInOneSecond } from './rolling.ts';
 import type { RowFile } from './rows.ts';
 
 const REQUESTS_PER_SECOND = 20;
@@ -62,15 +63,4 @@ function tableOf(figures: Record<Figure, number>): string[][] {
     ['batch fill, mean', say(figures.fillMean, 4)],
     ['batch fill, least', say(figures.fillMin, 4)],
   ];
-}
-
-/** The most that any stretch of one second holds; the times are in order. */
-function mostInOneSecond(timesMs: readonly number[]): number {
-  let most = 0;
-  let from = 0;
-  for (const [index, atMs] of timesMs.entries()) {
-    while (atMs - (timesMs[from] ?? atMs) >= 1_000) from++;
-    most = Math.max(most, index - from + 1);
-  }
-  return most;
 }

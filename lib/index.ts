@@ -1,15 +1,21 @@
 /** The public names, nothing else. */
 
 export type { RandomAccess } from './bytes/random-access.ts';
-export { type CheckOptions, check } from './check.ts';
+export { type CheckOptions, check } from './check/check.ts';
+export { checkKafka, type KafkaReport, type KafkaTopicReport } from './check/check-kafka.ts';
+export { type CheckRedisOptions, checkRedis, type RedisReport } from './check/check-redis.ts';
+export type { CheckKafkaOptions } from './check/kafka/options.ts';
 export type { Clock } from './clock.ts';
 export { dedupe } from './dedupe/dedupe.ts';
 export { lmdbStore } from './dedupe/lmdb-store.ts';
 export { memoryStore } from './dedupe/memory-store.ts';
-export type { DedupeOptions, LmdbStoreOptions, MemoryStoreOptions } from './dedupe/options.ts';
+export type { DedupeOptions, LmdbStoreOptions, MemoryStoreOptions, RedisStoreOptions } from './dedupe/options.ts';
+export { redisStore } from './dedupe/redis/redis-store.ts';
 export type { Changes, Store } from './dedupe/store.ts';
 export { CioError, ERROR_CODES, type ErrorCode } from './errors.ts';
 export { ExactNumber } from './json/exact.ts';
+export type { ServeMetricsOptions } from './metrics/options.ts';
+export { type MetricsServer, serveMetrics } from './metrics/serve-metrics.ts';
 export { Checkpoint } from './record/checkpoint.ts';
 export { Entry, type OperationBody, WARNINGS, type Warning } from './record/entry.ts';
 export { ORIGIN, Origin, originOf } from './record/origin.ts';
@@ -51,7 +57,7 @@ export type { GcsAccess, S3Access, StoreOptions } from './storage/options.ts';
 export { LIMIT_LISTS, LIMITS, type LimitKind, type LimitList, type LimitListName, type Limits, MAX_BATCH_BYTES } from './track/limits.ts';
 export { REGION_URLS, type Region } from './track/region.ts';
 export type { ErrorDetails } from './wording.ts';
-export type { RejectionMessage, RequestMessage, RetryMessage, WaitMessage } from './write/diagnostics.ts';
+export type { AnswerMessage, RejectionMessage, RequestMessage, RetryMessage, WaitMessage } from './write/diagnostics.ts';
 export type { TrackWriterOptions } from './write/options.ts';
 export type { MaxRejected } from './write/reject-budget.ts';
 export { type Account, type LocatedAccount, locate } from './write/request/locate.ts';

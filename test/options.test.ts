@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { z } from 'zod';
 import { DEDUPE_OPTIONS, DEDUPE_SHAPE, MEMORY_STORE_OPTIONS, MEMORY_STORE_SHAPE } from '../lib/dedupe/options.ts';
 import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, validate } from '../lib/index.ts';
+import { SERVE_METRICS_SHAPE } from '../lib/metrics/options.ts';
 import { nearest, readOptions, unknownName } from '../lib/options.ts';
 import { REJECT_WRITER_OPTIONS, REJECT_WRITER_SHAPE } from '../lib/reject/options.ts';
 import { SANDBOX_OPTIONS, SANDBOX_SHAPE } from '../lib/sandbox/options.ts';
@@ -93,6 +94,7 @@ test('the sentence of an option says the default that its schema has', () => {
     ['lib/dedupe/options.ts', 'DEDUPE_SHAPE', DEDUPE_SHAPE],
     ['lib/dedupe/options.ts', 'MEMORY_STORE_SHAPE', MEMORY_STORE_SHAPE],
     ['lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE],
+    ['lib/metrics/options.ts', 'SERVE_METRICS_SHAPE', SERVE_METRICS_SHAPE],
   ];
   const MIB = 1_048_576;
   let seen = 0;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { printableLines } from '../lib/cli/show/print.ts';
 import { CioError } from '../lib/errors.ts';
 import { escapedJson, printable, printableJson } from '../lib/printable.ts';
+import fc from './support/fast-check.ts';
 
 const COMMANDS = '\u001b[2J\u009b31m\u202e\u2066\u200b\ufeff\u2028\u0007\r\n\u007f\ud800\u{e0041}';
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { plainError, redactor } from '../lib/secrets.ts';
+import fc from './support/fast-check.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 

@@ -40,7 +40,7 @@ export function chartOfPage(results: Results): string {
   const compared = TARGETS.filter(({ bound, against }) => bound === 'at least' && against !== undefined);
   const plain = (text = ''): string => text.replaceAll('`', '');
   return chartOf(
-    'Records per CPU-second, as a multiple of what the other side does',
+    { title: 'Records per CPU-second, as a multiple of what the other side does' },
     compared.map((target) => ({
       label: plain(target.what),
       against: `against ${plain(target.against)}`,
@@ -111,7 +111,8 @@ function where(results: Results): string {
   ]);
 }
 
-function markdown([head, ...rows]: Report['table']): string {
+/** A table. */
+export function markdown([head, ...rows]: Report['table']): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |');
   return [line(head ?? []), `|${'---|'.repeat(head?.length ?? 0)}`, ...rows.map(line)].join('\n');
 }

@@ -1,13 +1,15 @@
-/** Writes what is made of the results: the page, its chart, and the tables of the README. */
+/** Writes what is made of the results: the page of speed, the charts, and the tables of the README and of docs/. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { withTables } from '../../test/docs/tables.ts';
+import { PAGES, withTables } from '../../test/docs/tables.ts';
 import { chartOfPage, pageOf } from './page.ts';
 import { readResults } from './results.ts';
+import { chartOfScale } from './scale.ts';
 
 /** Writes all of it. */
 export function writePage(): void {
   const results = readResults();
   writeFileSync('docs/speed.svg', chartOfPage(results));
   writeFileSync('docs/speed.md', pageOf(results));
-  writeFileSync('README.md', withTables(readFileSync('README.md', 'utf8')));
+  writeFileSync('docs/scale.svg', chartOfScale(results));
+  for (const path of PAGES) writeFileSync(path, withTables(readFileSync(path, 'utf8')));
 }

@@ -1,10 +1,10 @@
 /** The commands: what each is for, its arguments and examples, and what runs it, which is loaded when it does. */
 import { Argument, type Command } from 'commander';
+import { versionText } from '../version.ts';
 import { isGiven } from './flags/commander.ts';
 import type { CheckFlags, CommandName, ListFlags, PreviewFlags, ReplayFlags, RowKind, SandboxFlags, SendFlags } from './flags/flags.ts';
 import { EXAMPLES } from './help-examples.ts';
 import { answer } from './show/print.ts';
-import { versionText } from './show/version.ts';
 
 /** What the rows of a kind are. */
 const KINDS: Readonly<Record<RowKind, string>> = { people: 'people', events: 'events', operations: 'Track API v2 operations' };
@@ -16,8 +16,8 @@ export function addCommands(root: Command, report: (status: number) => void): vo
   const command = (name: CommandName): Command => root.command(name).addHelpText('after', EXAMPLES[name]);
   for (const kind of Object.keys(KINDS) as RowKind[])
     command(kind)
-      .description(`send ${KINDS[kind]}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd) or Parquet`)
-      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input')
+      .description(`send ${KINDS[kind]}, a row each: NDJSON, JSON, CSV (plain, gzip or zstd), Parquet or Kafka`)
+      .argument('[file...]', 'files, folders, s3://, gs:// or https://, in this order; - or none is standard input; or kafka:// alone')
       .action(async (files: string[], flags: SendFlags) => report(await (await import('./send.ts')).send(kind, files, flags)));
   command('preview')
     .description('look at the first rows of a file: its columns, what would be rejected, and the command that loads it')
@@ -35,8 +35,11 @@ export function addCommands(root: Command, report: (status: number) => void): vo
     .argument('<place...>', PLACES)
     .action(async (places: string[], flags: ListFlags) => report(await (await import('./list-rejects.ts')).listRejects(places, flags)));
   command('check')
-    .description('check the credentials, the region and the place for rejected records before a long run')
-    .action(async (flags: CheckFlags) => report(await (await import('./check.ts')).checkCommand(flags)));
+    .description('check the credentials, the region, the place for rejected records, Kafka and Redis before a long run')
+    .argument('[address]', 'also check topics of Kafka: kafka://host:9092/topic?group=crm')
+    .action(async (address: string | undefined, flags: CheckFlags) =>
+      report(await (await import('./check.ts')).checkCommand(address, flags)),
+    );
   command('sandbox')
     .description('run a local Track API with the real limits; prints its address')
     .action(async (flags: SandboxFlags) => report(await (await import('./sandbox.ts')).sandbox(flags)));

@@ -17,6 +17,7 @@ Examples:
   $ cio-stream people rejected/*.ndjson --email Email      rejected records, once repaired or as they are
   $ cio-stream people s3://bucket/export/ --email Email --rejects rejected/ --resume people.state.json
   $ cio-stream people people.csv --rejects rejected/ --dedupe --state-dir state/
+  $ cio-stream people 'kafka://host:9092/people?group=crm' --rejects rejected/      runs until it is stopped
 
 --column SOURCE=target:type:format. SOURCE= leaves a column out, SOURCE=:type keeps its name. Write \\= and \\: for signs that
 are part of a name, and target:attribute for an attribute that is called like a record field.${SEND_NOTES}`,

@@ -2,12 +2,12 @@
  * The command line: its help, its commands, and the flags of the one that runs, from the command line and from `--config`.
  */
 import type { Command } from 'commander';
+import { packageVersion } from '../version.ts';
 import { addCommands } from './commands.ts';
 import { CliCommand } from './flags/commander.ts';
 import { forgetFlagOrigins } from './flags/flag-origins.ts';
 import type { CommandName } from './flags/flags.ts';
 import { nameOptionsBy } from './show/failure.ts';
-import { packageVersion } from './show/version.ts';
 
 const EXAMPLES = `
 Examples:

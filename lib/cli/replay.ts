@@ -13,7 +13,7 @@ import { type ReplayOptions, ReplayReader } from './input/replay-inputs.ts';
 import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
 import { rejectsPlace, withFolderAtTerminal } from './run/rejects-place.ts';
 import { type ReplayMapper, replayMapper } from './run/replay-mappings.ts';
-import { type Run, runPipeline } from './run/run-pipeline.ts';
+import { type Ending, type Run, runPipeline } from './run/run-pipeline.ts';
 
 /** Runs the command; `given` are the flags of the command line. Resolves with its exit status. */
 export function replay(places: readonly string[], asked: ReplayFlags, given: ReadonlySet<string>): Promise<number> {
@@ -31,7 +31,7 @@ export function replay(places: readonly string[], asked: ReplayFlags, given: Rea
     try {
       for (const place of places) open.push(await openRejects(place, access));
       const filter = new LineFilter(flags);
-      const lastNotes = (): readonly string[] => [...filter.unseen, ...(mapper.kept?.lastNotes ?? [])];
+      const lastNotes = (how: Ending): readonly string[] => (how === 'failed' ? [] : [...filter.unseen, ...(mapper.kept?.lastNotes ?? [])]);
       return { ...(await prepare({ places: open, isMeant: filter.isChosen }, mapper, flags, context)), lastNotes, close };
     } catch (error) {
       await close();

@@ -1,61 +1,48 @@
-/** `cio-stream people`, `events` and `operations`: the pipeline of the README over files or standard input. */
+/** `cio-stream people`, `events` and `operations`: the pipeline of the README over files, standard input, or topics of Kafka. */
 import { CioError } from '../errors.ts';
 import { columnsOf, neededColumns } from './flags/columns.ts';
 import { OBJECTS, type RowKind, type SendFlags } from './flags/flags.ts';
-import { findInputs } from './input/inputs.ts';
-import { InputReader } from './input/read-inputs.ts';
-import { remaining } from './input/resume.ts';
+import { isService, kafkaInput } from './input/kafka/kafka-input.ts';
 import { openDeduping } from './run/deduping.ts';
-import { pipelineOf } from './run/pipeline.ts';
+import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
 import { rowsOf } from './run/row-stages.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
 import { MissingColumns } from './show/missing-columns.ts';
-import { emptyNote, interruptedNote, resumedNote, unfinishedNote } from './show/summary-text.ts';
 
 /** Runs the command; resolves with its exit status. */
-export function send(kind: RowKind, files: readonly string[], given: Omit<SendFlags, 'object'>): Promise<number> {
+export function send(kind: RowKind, names: readonly string[], given: Omit<SendFlags, 'object'>): Promise<number> {
   const flags = { ...given, object: OBJECTS[kind] };
-  return runPipeline(flags, async (context): Promise<Run> => {
+  const prepare = async (context: PipelineContext): Promise<Run> => {
     // Mistakes that cost nothing to find come first.
     const columns = columnsOf(flags);
-    checkStateFlags(flags);
-    const { display, stop } = context;
-    const found = await findInputs(files, flags, { note: display.note, signal: stop });
-    const { inputs, resumed, unfinished, keep } = await remaining(found, flags, stop);
-    if (files.length === 0 && process.stdin.isTTY) display.note(terminalNote(flags.format));
-    if (unfinished.length > 0) display.note(unfinishedNote(unfinished));
-    if (resumed.length > 0) display.note(resumedNote(resumed));
+    const kafka = kafkaInput(names, flags, kind);
+    checkStateFlags(flags, kafka !== undefined);
+    const { keep, end, ...read } = await (kafka
+      ? (await import('./run/reading/topics-reading.ts')).topicsReading(kafka, flags, context)
+      : (await import('./run/reading/files-reading.ts')).filesReading(names, flags, neededColumns(columns, flags.transform), context));
     const { stages: onEntries, close } = await openDeduping(flags);
     try {
       const named = new MissingColumns(columns.named);
       const rows = await rowsOf(flags, columns, named.stages);
-      const pipeline = await pipelineOf(flags, context, { ...rows, onEntries, onCheckpoint: keep });
-      const reader = new InputReader(inputs, flags, neededColumns(columns, flags.transform), display.note);
-      return { ...pipeline, columns: named, reader, close, resumed, lastNotes: lastNotesOf(reader, flags) };
+      const pipeline = await pipelineOf(flags, context, { ...rows, onEntries, onCheckpoint: keep, signal: read.cut });
+      const closeAll = (): Promise<void> => {
+        end?.();
+        return close();
+      };
+      return { ...pipeline, ...read, columns: named, close: closeAll };
     } catch (error) {
       await close();
       throw error;
     }
-  });
-}
-
-function lastNotesOf(reader: InputReader, { resume, dryRun }: SendFlags): NonNullable<Run['lastNotes']> {
-  return (interrupted) => {
-    if (!interrupted) return reader.empty.length === 0 ? [] : [emptyNote(reader.empty)];
-    return dryRun ? [] : [interruptedNote(resume)];
   };
-}
-
-/** A terminal shows nothing by itself: who has forgotten a file would wait for ever. */
-function terminalNote(format = 'ndjson'): string {
-  return `reading rows from the terminal as ${format.toUpperCase()}; end with Ctrl-D`;
+  return runPipeline(flags, prepare, { isService: isService(names, flags) });
 }
 
 /** Throws `CIO_OPTIONS` for a flag about running again that does nothing without another. */
-function checkStateFlags({ resume, checkpointEvery, checkpointEveryMs, dedupe, stateDir }: SendFlags): void {
+function checkStateFlags({ resume, checkpointEvery, checkpointEveryMs, dedupe, stateDir }: SendFlags, commits: boolean): void {
   const needs = (name: string, other: string): CioError => new CioError('CIO_OPTIONS', `${name} does nothing without ${other}`);
   if (!dedupe && stateDir !== undefined) throw needs('--state-dir', '--dedupe');
-  if (resume !== undefined || dedupe) return;
+  if (resume !== undefined || dedupe || commits) return;
   if (checkpointEvery !== undefined) throw needs('--checkpoint-every', '--resume or --dedupe');
   if (checkpointEveryMs !== undefined) throw needs('--checkpoint-every-ms', '--resume or --dedupe');
 }

@@ -9,13 +9,17 @@ export class ChangeList implements Changes {
   size = 0;
   /** The halves of each key and of its value. */
   readonly halves: Int32Array;
+  /** The number of the claim of each, in a store that has claims. */
+  readonly claims: Int32Array;
 
   constructor(maxSize: number) {
     this.halves = new Int32Array(WIDTH * maxSize);
+    this.claims = new Int32Array(maxSize);
   }
 
   /** Adds a key and its value, whose halves lie there. */
-  add(cells: Int32Array, from: number): void {
+  add(cells: Int32Array, from: number, claim = 0): void {
+    this.claims[this.size] = claim;
     const at = WIDTH * this.size++;
     for (let n = 0; n < WIDTH; n++) this.halves[at + n] = cells[from + n] as number;
   }

@@ -5,7 +5,10 @@
  */
 import type { Transform } from 'node:stream';
 import { readOptions } from '../options.ts';
+import type { Element } from '../record/record.ts';
+import type { RowEntry } from '../record/row-entry.ts';
 import { each } from '../stream/each.ts';
+import type { Receiver } from '../stream/receiver.ts';
 import { DeliveryFilter } from './delivery-filter.ts';
 import { memoryStore } from './memory-store.ts';
 import { DEDUPE_OPTIONS, type DedupeOptions } from './options.ts';
@@ -16,7 +19,7 @@ export function dedupe(options?: DedupeOptions): Transform {
   const core = new DeliveryFilter({ ...given, store: given.store ?? memoryStore() }, (error) => stage.destroy(error));
   const stage = each((element, push) => core.take(element, push), {
     open: () => core.open(),
-    entry: (row, next, push) => core.row(row, next, push),
+    ...(!core.asksAhead && { entry: (row: RowEntry, next: Receiver, push: (element: Element) => void) => core.row(row, next, push) }),
     end: (push) => core.end(push),
     close: () => core.close(),
   });

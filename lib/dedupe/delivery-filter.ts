@@ -10,7 +10,8 @@ import { type Element, isRecord, notAnEntry } from '../record/record.ts';
 import type { RowEntry } from '../record/row-entry.ts';
 import { Skipped } from '../record/skipped.ts';
 import type { Receiver } from '../stream/receiver.ts';
-import { DeliveryIndex, type Started } from './delivery-index.ts';
+import { LookAhead } from './ahead/look-ahead.ts';
+import { type Answers, DeliveryIndex, type Started } from './delivery-index.ts';
 import { ForgetBarrier } from './forget-barrier.ts';
 import type { DEDUPE_OPTIONS } from './options.ts';
 import type { Store } from './store.ts';
@@ -25,6 +26,8 @@ export class DeliveryFilter {
   readonly #index: DeliveryIndex;
   readonly #barrier: ForgetBarrier;
   readonly #subjects = new Subjects();
+  readonly #fail: (error: Error) => void;
+  #ahead: LookAhead | undefined;
   #committedAt: number;
   /** The block of the row that came last. */
   #block: Block | undefined;
@@ -32,7 +35,8 @@ export class DeliveryFilter {
   constructor(settings: Settings, fail: (error: Error) => void) {
     this.#settings = settings;
     this.#committedAt = settings.clock.now();
-    this.#index = new DeliveryIndex(settings.store);
+    this.#fail = fail;
+    this.#index = new DeliveryIndex(settings.store, settings.dryRun);
     this.#barrier = new ForgetBarrier(settings.store, settings.clock, fail);
   }
 
@@ -40,9 +44,18 @@ export class DeliveryFilter {
     await this.#index.open();
   }
 
+  /** True if rows have to come as elements, because the store is asked about many at once. */
+  get asksAhead(): boolean {
+    return this.#index.asksAhead;
+  }
+
   take(element: Element, push: Push): void | Promise<void> {
-    if (element instanceof Entry) return this.#entry(element, push);
     if (isRecord(element)) throw notAnEntry('dedupe', element);
+    if (this.#index.asksAhead) return this.#takeAhead(element, push);
+    return element instanceof Entry ? this.#entry(element, push) : this.#other(element, push);
+  }
+
+  #other(element: Element, push: Push): void | Promise<void> {
     if (element instanceof Checkpoint && this.#isDue) this.#commitWith(element);
     return this.#barrier.pass(element, push);
   }
@@ -70,12 +83,31 @@ export class DeliveryFilter {
   }
 
   async end(push: Push): Promise<void> {
+    await this.#ahead?.drain();
     await this.#checkpoint(push);
     await this.#barrier.drain();
   }
 
   close(): void {
     this.#barrier.close();
+  }
+
+  #takeAhead(element: Element, push: Push): void | Promise<void> {
+    this.#ahead ??= new LookAhead({
+      ask: (subjects) => this.#index.ask(subjects),
+      turn: (next, subjects, answers, place) => this.#answered(next, subjects, answers, place, push),
+      fail: this.#fail,
+    });
+    return this.#ahead.add(element, element instanceof Entry ? this.#subjects.of(element) : []);
+  }
+
+  /** The same as for a store that answers at once. */
+  #answered(element: Element, [subject, second]: readonly Subject[], answers: Answers, place: number, push: Push): void | Promise<void> {
+    if (!(element instanceof Entry)) return this.#other(element, push);
+    if (subject === undefined) return this.#barrier.pass(element, push);
+    const started = answers.start(subject, place);
+    if (second !== undefined) this.#forget(answers.start(second, place + 1));
+    return this.#finish(started, element, push);
   }
 
   #entry(entry: Entry, push: Push): void | Promise<void> {

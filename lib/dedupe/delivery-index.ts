@@ -6,11 +6,19 @@
 import { ChangeList } from './change-list.ts';
 import { bigintOf } from './halves.ts';
 import { PendingDeliveries } from './pending-deliveries.ts';
-import type { ComparingStore, Comparison, Store } from './store.ts';
+import { type Claims, type ComparingStore, type Comparison, NOT_MINE, SAME, type SharedStore, type Store } from './store.ts';
 import type { Subject } from './subject.ts';
 
 /** The number of a delivery that has begun; undefined if the API has exactly this already. */
 export type Started = number | undefined;
+
+/** What a store has answered to questions that were asked together. */
+export interface Answers {
+  /** True when it may say something else by now: then it has to be asked again. */
+  readonly isStale: boolean;
+  /** Begins the delivery of the subject that was asked about in this place, if one is needed. */
+  start(subject: Subject, place: number): Started;
+}
 
 const NONE = -1;
 
@@ -20,19 +28,47 @@ export class DeliveryIndex {
   readonly #store: Store;
   /** The same, if it can be asked without bigints. */
   readonly #comparing: ComparingStore | undefined;
+  /** The part in a store that others use at the same time. */
+  readonly #claims: Claims | undefined;
+  /** How many commits are done. */
+  #commits = 0;
   /** The first delivery that the next checkpoint has to commit: they are numbered in order. */
   #uncommittedFrom = 0;
   /** The last delivery about the key of the one that was offered last. */
   #last = NONE;
 
-  constructor(store: Store) {
+  /** `dryRun`: nothing is delivered, so nothing is claimed either. */
+  constructor(store: Store, dryRun = false) {
     this.#store = store;
+    this.#claims = 'claims' in store && !dryRun ? (store as SharedStore).claims() : undefined;
     this.#comparing = 'compare' in store ? (store as ComparingStore) : undefined;
   }
 
   /** Makes the store ready. */
   async open(): Promise<void> {
     await this.#store.open();
+  }
+
+  /** True if the store answers many questions at once. */
+  get asksAhead(): boolean {
+    return this.#store.getMany !== undefined;
+  }
+
+  /** Asks the store about these subjects. */
+  async ask(subjects: readonly Subject[]): Promise<Answers> {
+    if (this.#claims !== undefined) {
+      const { numbers, before } = await this.#claims.claim(subjects);
+      return { isStale: false, start: (subject, place) => this.#startClaimed(subject, numbers[place], before[place]) };
+    }
+    const commits = this.#commits;
+    const values = await this.#store.getMany?.(subjects.map(({ keyFirst, keySecond }) => bigintOf(keyFirst, keySecond)));
+    const isStale = (): boolean => commits !== this.#commits;
+    return {
+      get isStale() {
+        return isStale();
+      },
+      start: (subject, place) => this.#start(subject, this.#remembered(subject) ?? compare(values?.[place], subject)),
+    };
   }
 
   /** How many deliveries the next checkpoint has to commit. */
@@ -78,15 +114,47 @@ export class DeliveryIndex {
 
   /** What the API, or else the store, has for the key. */
   #find(subject: Subject): Comparison | Promise<Comparison> {
-    const { deliveries } = this;
-    this.#last = deliveries.latest(subject);
-    if (this.#last !== NONE) {
-      if (deliveries.hasDeliveredSame(this.#last, subject)) return 'same';
-      return deliveries.isStored(this.#last) ? 'other' : 'unknown';
-    }
+    const remembered = this.#remembered(subject);
+    if (remembered !== undefined) return remembered;
     if (this.#comparing !== undefined) return this.#comparing.compare(subject);
     const known = this.#store.get(bigintOf(subject.keyFirst, subject.keySecond));
     return known instanceof Promise ? known.then((value) => compare(value, subject)) : compare(known, subject);
+  }
+
+  /** What the API has by the last delivery about the key; undefined if there is none that is not done. */
+  #remembered(subject: Subject): Comparison | undefined {
+    const { deliveries } = this;
+    this.#last = deliveries.latest(subject);
+    if (this.#last === NONE) return undefined;
+    if (deliveries.hasDeliveredSame(this.#last, subject)) return 'same';
+    return deliveries.isStored(this.#last) ? 'other' : 'unknown';
+  }
+
+  /**
+   * The last delivery about the key says what the API has only if its claim stood until this one: else another process may have
+   * delivered something in between.
+   */
+  #startClaimed(subject: Subject, claim: number = NOT_MINE, before: number = NOT_MINE): Started {
+    const { deliveries } = this;
+    const last = deliveries.latest(subject);
+    if (before === SAME && (last === NONE || deliveries.hasEnded(last))) return undefined;
+    if (last === NONE) return this.#add(subject, NONE, claim);
+    if (before !== deliveries.claim(last)) {
+      deliveries.distrust(last);
+      return this.#add(subject, NONE, before === SAME ? NOT_MINE : claim);
+    }
+    if (!deliveries.hasDeliveredSame(last, subject)) return this.#add(subject, last, claim);
+    // What is delivered already has to be settled by the number of the newest claim.
+    if (deliveries.isStored(last)) deliveries.delivered(this.#add(subject, last, claim));
+    else deliveries.setClaim(last, claim);
+    return undefined;
+  }
+
+  #add(subject: Subject, last: number, claim: number): number {
+    this.deliveries.prepare(subject, false);
+    const delivery = this.deliveries.add(last);
+    this.deliveries.setClaim(delivery, claim);
+    return delivery;
   }
 
   #prepare(subject: Subject, found: Comparison): 'needed' | 'known' {
@@ -106,7 +174,8 @@ export class DeliveryIndex {
     for (let delivery = from; delivery < to; delivery++) {
       if (deliveries.isLatest(delivery) && deliveries.hasDelivered(delivery)) deliveries.store(delivery, changes);
     }
-    await this.#store.commit(changes);
+    await (this.#claims === undefined ? this.#store.commit(changes) : this.#claims.settle(changes));
+    this.#commits++;
     for (let delivery = from; delivery < to; delivery++) deliveries.done(delivery, true);
   }
 }

@@ -12,10 +12,26 @@ const FIRST_CAPACITY = 1_024;
 const [SLOTS, FREE_PART] = [2, 0.25] as const;
 const NONE = -1;
 const WIDTH = 8;
-/** What a cell has, from its beginning: the halves of key and value; bits; a batch; how far away another delivery is. */
-export const [KEY, VALUE, BITS, BATCH, BACK] = [0, 2, 4, 5, 6] as const;
-/** A bit: no other delivery about the key has begun, and this one is not committed. */
+/** What a cell has, from its beginning: the halves of key and value; bits; a batch; how far away another delivery is; a claim. */
+export const [KEY, VALUE, BITS, BATCH, BACK, CLAIM] = [0, 2, 4, 5, 6, 7] as const;
+/** What is known of a delivery, as bits. */
+export const DELIVERED = 1;
+export const REJECTED = 2;
+export const ENDED: number = DELIVERED | REJECTED;
+export const HAS_VALUE = 4;
+/** The store has a value for the key, and must forget it before the entry goes out. */
+export const MUST_FORGET = 8;
+/** The value is in the store, or in a commit that has begun. */
+export const STORED = 16;
+/** No other delivery about the key has begun, and this one is not committed. */
 export const LATEST = 32;
+/** A later entry leaves another value. This one must not wait then: it would arrive after that entry. */
+export const SUPERSEDED = 64;
+export const IS_EVENT = 128;
+/** It is committed, or dropped. */
+export const DONE = 256;
+/** The next delivery about the key was begun before this one ended, and may ask how it did. */
+export const FOLLOWED = 512;
 
 /** The ring. */
 export class DeliveryRing {
@@ -37,6 +53,14 @@ export class DeliveryRing {
   /** Where the cell of a delivery begins. */
   at(delivery: number): number {
     return WIDTH * (delivery & this.#last);
+  }
+
+  bits(delivery: number): number {
+    return this.cells[this.at(delivery) + BITS] as number;
+  }
+
+  setBits(delivery: number, bits: number): void {
+    this.cells[this.at(delivery) + BITS] = bits;
   }
 
   /** Makes space for the next delivery. */
@@ -69,6 +93,23 @@ export class DeliveryRing {
     if (++this.#used > this.#mostUsed) this.#fill();
     else this.#put(delivery);
     return delivery;
+  }
+
+  /** True if both leave the same value. */
+  repeats(delivery: number, predecessor: number): boolean {
+    const { cells } = this;
+    const [one, other] = [this.at(delivery), this.at(predecessor)];
+    if (((cells[one + BITS] as number) & (cells[other + BITS] as number) & HAS_VALUE) === 0) return false;
+    return cells[one + VALUE] === cells[other + VALUE] && cells[one + VALUE + 1] === cells[other + VALUE + 1];
+  }
+
+  /** Moves the beginning of the ring behind those that nobody needs any more. */
+  release(): void {
+    while (this.first < this.next) {
+      const bits = this.bits(this.first);
+      if ((bits & DONE) === 0 || (bits & ENDED) === 0 || bits & FOLLOWED) return;
+      this.first++;
+    }
   }
 
   #put(delivery: number): void {

@@ -1,15 +1,17 @@
 /** The options of dedupe() and of its stores, and how a command line gives them. */
 import { z } from 'zod';
 import { clockOption, count, FLAG, type Given } from '../options.ts';
+import { redisUrls } from '../redis/address.ts';
 import type { Store } from './store.ts';
 
 /** What dedupe() takes. */
 export const DEDUPE_SHAPE = {
   /**
-   * What remembers: memoryStore() (default) for one run, lmdbStore({ path }) between runs. One pipeline at a time uses it.
+   * What remembers: memoryStore() (default) for one run, lmdbStore({ path }) between runs, redisStore({ url, workspace }) between
+   * runs and processes. One pipeline at a time uses a store of the first two.
    * It stays open: whoever made it closes it.
    */
-  store: z.custom<Store>(isStore, 'must be memoryStore(), lmdbStore() or another store').optional(),
+  store: z.custom<Store>(isStore, 'must be memoryStore(), lmdbStore(), redisStore() or another store').optional(),
   /**
    * What was delivered is committed after this many entries, and at the end. Default 100,000. After a kill, what was not
    * committed is sent again; a few large commits cost far less than many small ones.
@@ -54,6 +56,31 @@ export interface MemoryStoreOptions extends Given<typeof MEMORY_STORE_SHAPE> {}
 
 /** The closed schema. */
 export const MEMORY_STORE_OPTIONS = z.strictObject(MEMORY_STORE_SHAPE);
+
+/** What redisStore() takes. */
+export const REDIS_STORE_SHAPE = {
+  /**
+   * Where Redis is: redis://[user:password@]host[:port][/db], rediss:// for TLS, or the path of a Unix socket; or a list of several
+   * nodes of a cluster. It needs the optional package ioredis.
+   */
+  url: redisUrls,
+  /** Whose people and events these are: the site id of the workspace. Stores with the same one share their memory; only its hash is in Redis. */
+  workspace: z.string('must be the site id of the workspace').min(1, 'must be the site id of the workspace'),
+  /** A person or event is forgotten when it was not sent for this many days, and then sent again. By default nothing is forgotten. */
+  expireAfterDays: count(1).max(10_000).optional(),
+  /** How long a Redis that does not answer is waited for. Default 60,000. Then the run ends with `CIO_STATE`. */
+  giveUpMs: count(0).default(60_000),
+  /** Called with what you should know: Redis has begun with an empty memory, or may throw keys away. Default: process.emitWarning(). */
+  onWarning: z
+    .custom<(text: string) => void>((given) => typeof given === 'function', 'must be a function')
+    .default(() => (text: string) => process.emitWarning(text, 'CustomerioStreamsWarning')),
+};
+
+/** Options of redisStore(). */
+export interface RedisStoreOptions extends Given<typeof REDIS_STORE_SHAPE> {}
+
+/** The closed schema. */
+export const REDIS_STORE_OPTIONS = z.strictObject({ ...REDIS_STORE_SHAPE, clock: clockOption });
 
 function isStore(value: unknown): boolean {
   return ['open', 'get', 'commit', 'close'].every((name) => typeof Reflect.get(Object(value), name) === 'function');

@@ -5,27 +5,28 @@
  */
 import type { Decision, DeliveryObserver } from '../record/delivery-observer.ts';
 import type { ChangeList } from './change-list.ts';
-import { BACK, BATCH, BITS, DeliveryRing, KEY, LATEST, VALUE } from './delivery-ring.ts';
+import {
+  BACK,
+  BATCH,
+  BITS,
+  CLAIM,
+  DELIVERED,
+  DeliveryRing,
+  DONE,
+  ENDED,
+  FOLLOWED,
+  HAS_VALUE,
+  IS_EVENT,
+  KEY,
+  LATEST,
+  MUST_FORGET,
+  REJECTED,
+  STORED,
+  SUPERSEDED,
+  VALUE,
+} from './delivery-ring.ts';
 import { bigintOf } from './halves.ts';
 import type { Subject } from './subject.ts';
-
-/** What is known of a delivery, as bits. */
-const DELIVERED = 1;
-const REJECTED = 2;
-const ENDED: number = DELIVERED | REJECTED;
-const HAS_VALUE = 4;
-/** The store has a value for the key, and must forget it before the entry goes out. */
-const MUST_FORGET = 8;
-/** The value is in the store, or in a commit that has begun. */
-const STORED = 16;
-// 32 is LATEST.
-/** A later entry leaves another value. This one must not wait then: it would arrive after that entry. */
-const SUPERSEDED = 64;
-const IS_EVENT = 128;
-/** It is committed, or dropped. */
-const DONE = 256;
-/** The next delivery about the key was begun before this one ended, and may ask how it did. */
-const FOLLOWED = 512;
 
 /** The deliveries, by number. */
 export class PendingDeliveries implements DeliveryObserver {
@@ -56,6 +57,26 @@ export class PendingDeliveries implements DeliveryObserver {
     cells[cell + BACK] = 0;
   }
 
+  /** The number of the claim by which the delivery is settled, in a store that has claims. */
+  claim(delivery: number): number {
+    return (this.#ring.cells[this.#ring.at(delivery) + CLAIM] as number) >>> 0;
+  }
+
+  setClaim(delivery: number, claim: number): void {
+    this.#ring.cells[this.#ring.at(delivery) + CLAIM] = claim;
+  }
+
+  hasEnded(delivery: number): boolean {
+    return (this.#ring.bits(delivery) & ENDED) !== 0;
+  }
+
+  /** What came of this delivery says nothing about the key any more. It still has to arrive before the next one. */
+  distrust(last: number): void {
+    const bits = this.#ring.bits(last) & ~LATEST;
+    this.#ring.setBits(last, bits);
+    if ((bits & ENDED) === 0) this.#supersede(last);
+  }
+
   /** Begins the delivery that was made ready; returns its number. `last`: of the one about the same key that is not done; -1 for none. */
   add(last: number): number {
     const delivery = this.#ring.add();
@@ -70,7 +91,7 @@ export class PendingDeliveries implements DeliveryObserver {
 
   /** True if the API is known to have something for the key after this delivery. */
   hasDelivered(delivery: number): boolean {
-    const bits = this.#bitsOf(delivery);
+    const bits = this.#ring.bits(delivery);
     return (bits & DELIVERED) !== 0 && (bits & HAS_VALUE) !== 0;
   }
 
@@ -82,15 +103,15 @@ export class PendingDeliveries implements DeliveryObserver {
   }
 
   mustForget(delivery: number): boolean {
-    return (this.#bitsOf(delivery) & MUST_FORGET) !== 0;
+    return (this.#ring.bits(delivery) & MUST_FORGET) !== 0;
   }
 
   isStored(delivery: number): boolean {
-    return (this.#bitsOf(delivery) & STORED) !== 0;
+    return (this.#ring.bits(delivery) & STORED) !== 0;
   }
 
   isLatest(delivery: number): boolean {
-    return (this.#bitsOf(delivery) & LATEST) !== 0;
+    return (this.#ring.bits(delivery) & LATEST) !== 0;
   }
 
   /** Its value is in a commit that begins, to which it is added. */
@@ -98,15 +119,15 @@ export class PendingDeliveries implements DeliveryObserver {
     const { cells } = this.#ring;
     const cell = this.#ring.at(delivery);
     cells[cell + BITS] = (cells[cell + BITS] as number) | STORED;
-    changes.add(cells, cell + KEY);
+    changes.add(cells, cell + KEY, cells[cell + CLAIM]);
   }
 
   /** It is dropped, or committed: then nothing is expected any more. It is kept while somebody may ask about it. */
   done(delivery: number, isCommitted: boolean): void {
     if (delivery < this.#ring.first) return;
     if (isCommitted) this.#end(delivery, REJECTED);
-    this.#setBits(delivery, (this.#bitsOf(delivery) | DONE) & ~LATEST);
-    this.#release();
+    this.#ring.setBits(delivery, (this.#ring.bits(delivery) | DONE) & ~LATEST);
+    this.#ring.release();
   }
 
   waitsIn(delivery: number, batch: number): void {
@@ -118,8 +139,8 @@ export class PendingDeliveries implements DeliveryObserver {
     if (delivery < first) return 'send';
     const cell = this.#ring.at(delivery);
     const back = cells[cell + BACK] as number;
-    if (back === 0 || !this.#repeats(delivery, delivery - back)) return 'send';
-    const before = this.#bitsOf(delivery - back);
+    if (back === 0 || !this.#ring.repeats(delivery, delivery - back)) return 'send';
+    const before = this.#ring.bits(delivery - back);
     const bits = cells[cell + BITS] as number;
     if (before & DELIVERED) {
       this.delivered(delivery);
@@ -137,34 +158,19 @@ export class PendingDeliveries implements DeliveryObserver {
     this.#end(delivery, REJECTED);
   }
 
-  #bitsOf(delivery: number): number {
-    return this.#ring.cells[this.#ring.at(delivery) + BITS] as number;
-  }
-
-  #setBits(delivery: number, bits: number): void {
-    this.#ring.cells[this.#ring.at(delivery) + BITS] = bits;
-  }
-
   #follow(delivery: number, last: number): void {
-    const bits = this.#bitsOf(last) & ~LATEST;
-    this.#setBits(last, bits);
+    const bits = this.#ring.bits(last) & ~LATEST;
+    this.#ring.setBits(last, bits);
     if (bits & ENDED) return;
-    this.#setBits(last, bits | FOLLOWED);
+    this.#ring.setBits(last, bits | FOLLOWED);
     this.#ring.cells[this.#ring.at(delivery) + BACK] = delivery - last;
-    if (!this.#repeats(delivery, last)) this.#supersede(last);
-  }
-
-  #repeats(delivery: number, predecessor: number): boolean {
-    const { cells } = this.#ring;
-    const [one, other] = [this.#ring.at(delivery), this.#ring.at(predecessor)];
-    if (((cells[one + BITS] as number) & (cells[other + BITS] as number) & HAS_VALUE) === 0) return false;
-    return cells[one + VALUE] === cells[other + VALUE] && cells[one + VALUE + 1] === cells[other + VALUE + 1];
+    if (!this.#ring.repeats(delivery, last)) this.#supersede(last);
   }
 
   #supersede(latest: number): void {
     const { cells } = this.#ring;
-    for (let each = latest; (this.#bitsOf(each) & SUPERSEDED) === 0; ) {
-      this.#setBits(each, this.#bitsOf(each) | SUPERSEDED);
+    for (let each = latest; (this.#ring.bits(each) & SUPERSEDED) === 0; ) {
+      this.#ring.setBits(each, this.#ring.bits(each) | SUPERSEDED);
       const back = cells[this.#ring.at(each) + BACK] as number;
       if (back === 0) return;
       each -= back;
@@ -182,18 +188,8 @@ export class PendingDeliveries implements DeliveryObserver {
     if (back !== 0) {
       // A long row of entries about one person must not be kept in memory by its last.
       cells[cell + BACK] = 0;
-      this.#setBits(delivery - back, this.#bitsOf(delivery - back) & ~FOLLOWED);
+      this.#ring.setBits(delivery - back, this.#ring.bits(delivery - back) & ~FOLLOWED);
     }
-    if (back !== 0 || bits & DONE) this.#release();
-  }
-
-  /** Moves the beginning of the ring behind those that nobody needs any more. */
-  #release(): void {
-    const ring = this.#ring;
-    while (ring.first < ring.next) {
-      const bits = this.#bitsOf(ring.first);
-      if ((bits & DONE) === 0 || (bits & ENDED) === 0 || bits & FOLLOWED) return;
-      ring.first++;
-    }
+    if (back !== 0 || bits & DONE) this.#ring.release();
   }
 }

@@ -17,6 +17,11 @@ export interface Store {
   open(): Promise<void>;
   /** The value committed last; undefined for none. */
   get(key: bigint): bigint | undefined | Promise<bigint | undefined>;
+  /**
+   * For a store that answers later: the values of some 1,000 keys, in their order, by one question. dedupe() then asks about all that
+   * has come while it waited, instead of one key after the other.
+   */
+  getMany?(keys: readonly bigint[]): Promise<readonly (bigint | undefined)[]>;
   /** Makes all changes or none, in the order of the calls. When it resolves, a store on disk keeps them through a power cut. */
   commit(changes: Changes): Promise<void>;
   /** Waits for commits that have begun, then frees everything. Whoever made the store closes it. */
@@ -38,6 +43,39 @@ export type Comparison = 'unknown' | 'same' | 'other';
 /** A store of ours that is asked without bigints: in memory they would cost as much as the answer. */
 export interface ComparingStore extends Store {
   compare(halves: Halves): Comparison;
+}
+
+/** What a store answers to a claim in place of the number of the same pipeline's claim before. */
+export const [NOT_MINE, SAME] = [0, 1] as const;
+
+/** What a store answers to claims: for each key, in their order. */
+export interface ClaimAnswers {
+  /** The number of the claim, by which it is settled. */
+  readonly numbers: Uint32Array;
+  /** SAME if the store has the wanted value, and then nothing is claimed; else the number of this pipeline's claim before, or NOT_MINE. */
+  readonly before: Uint32Array;
+}
+
+/** Values to be kept, each with the number of its claim. Each key comes once. */
+export interface ClaimedChanges {
+  readonly size: number;
+  /** The halves of each key and of its value. */
+  readonly halves: Int32Array;
+  readonly claims: Int32Array;
+}
+
+/** The part that one pipeline has in a store that others use at the same time. */
+export interface Claims {
+  /** Forgets what the store has for each key, unless that is the wanted value: from now on something may be sent about it. */
+  claim(wanted: readonly Halves[]): Promise<ClaimAnswers>;
+  /** Keeps the values of keys whose claims still stand, by their numbers. */
+  settle(changes: ClaimedChanges): Promise<void>;
+}
+
+/** A store of ours that several processes use at once. A pipeline does not get and commit there, but claims and settles. */
+export interface SharedStore extends Store {
+  claims(): Claims;
+  getMany(keys: readonly bigint[]): Promise<readonly (bigint | undefined)[]>;
 }
 
 /** The error of a store that can't do its work. */

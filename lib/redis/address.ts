@@ -59,16 +59,13 @@ function flawOf(texts: readonly string[]): string | undefined {
   return undefined;
 }
 
-const listed = (given: unknown): unknown => (typeof given === 'string' ? [given] : given);
+const listed = (given: string | readonly string[]): readonly string[] => (typeof given === 'string' ? [given] : given);
 
 /** The addresses as an option: a text, or a list of them. */
 export const redisUrls = z
-  .custom<string | readonly string[]>((given) => {
-    const list = listed(given);
-    return Array.isArray(list) && list.length > 0 && list.every((text) => typeof text === 'string');
-  }, `${RULE}; or a list of such addresses, those of a cluster`)
+  .union([z.string(), z.array(z.string()).min(1).readonly()], `${RULE}; or a list of such addresses, those of a cluster`)
   .superRefine((given, context) => {
-    const flaw = flawOf(listed(given) as string[]);
+    const flaw = flawOf(listed(given));
     if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw });
   });
 
@@ -83,5 +80,5 @@ export const redisOption = redisUrls.optional().register(FLAG, {
 
 /** The servers that a checked option names. */
 export function redisAddresses(urls: string | readonly string[]): RedisAddresses {
-  return (listed(urls) as string[]).map((text) => redisAddress(text) as RedisAddress) as unknown as RedisAddresses;
+  return listed(urls).map((text) => redisAddress(text) as RedisAddress) as unknown as RedisAddresses;
 }

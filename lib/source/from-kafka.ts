@@ -5,25 +5,30 @@
 import type { Transform } from 'node:stream';
 import { z } from 'zod';
 import type { Cancel } from '../clock.ts';
-import { clockOption, type Given, readOptions } from '../options.ts';
+import { clockOption, count, type Given, readOptions } from '../options.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { partitionPlace } from '../record/origin.ts';
 import { type Decoder, decode, type Push } from '../stream/decode.ts';
-import { MESSAGE_CHECKPOINT_SHAPE, MESSAGE_SHAPE } from './kafka/message-options.ts';
+import { MESSAGE_SHAPE } from './kafka/message-options.ts';
 import { MessageRows, ValueBuffer } from './kafka/message-rows.ts';
 import { Positions } from './kafka/positions.ts';
 import { readMessages } from './kafka/read-message.ts';
 import { SOURCE_SHAPE } from './options.ts';
 
 const STAGE = 'fromKafka';
+/** After so many messages the rows go on at once: only then does the client hear that the pipeline is busy. */
+const MOST_TOGETHER = 256;
 
 /** What fromKafka() takes. */
-const FROM_KAFKA_SHAPE = {
+export const FROM_KAFKA_SHAPE = {
   ...MESSAGE_SHAPE,
-  ...MESSAGE_CHECKPOINT_SHAPE,
+  /** Puts a checkpoint with a {@link KafkaPosition} after so many messages, and one at the end. Default 10,000. */
+  checkpointEveryRecords: count(1).default(10_000),
+  /** The same so many milliseconds after the first message that no checkpoint covers. Default 1,000. */
+  checkpointEveryMs: count(1).default(1_000),
   /**
-   * What distinguishes the topics from others with the same names, such as the name of the cluster, if a program reads several. Ids of
-   * events without a time derive from it, too.
+   * What distinguishes these topics from others of the same names, such as the name of the cluster, for a program that reads several.
+   * Ids of events without a time derive from it, too. Default: nothing.
    */
   version: z.string().default(''),
   stream: SOURCE_SHAPE.stream,
@@ -57,6 +62,8 @@ class MessageReader implements Decoder<unknown> {
   /** Of the last message. */
   #rows: MessageRows | undefined;
   #willFlush = false;
+  /** Since rows have gone on at once. */
+  #messages = 0;
   #cancelTimer: Cancel | undefined;
 
   constructor(settings: FromKafkaSettings, push: Push) {
@@ -74,8 +81,10 @@ class MessageReader implements Decoder<unknown> {
       rows.take(offset, key, value);
       this.#positions.read(topic, partition, offset + 1, 1);
       if (this.#positions.isFull) this.#checkpoint();
+      this.#messages++;
     }
-    this.#flushSoon();
+    if (this.#messages < MOST_TOGETHER) this.#flushSoon();
+    else this.#flush();
     this.#cancelTimer ??= this.#settings.clock.timer(this.#settings.checkpointEveryMs, () => this.#checkpoint());
   }
 
@@ -95,6 +104,11 @@ class MessageReader implements Decoder<unknown> {
       this.#willFlush = false;
       this.#rows?.flush();
     });
+  }
+
+  #flush(): void {
+    this.#messages = 0;
+    this.#rows?.flush();
   }
 
   #checkpoint(): void {

@@ -67,7 +67,7 @@ export function fetched(make: MakeFetcher): Fetched {
       outlet.push(item);
     },
     warn: (text) => readable.emit('warning', String(text), text),
-    busy: () => outlet.settled() ?? outlet.room(),
+    busy: () => outlet.settled()?.then(() => outlet.room()) ?? outlet.room(),
   });
   const run = (): void => {
     const ended = fetcher.run().then(() => outlet.settled());

@@ -1,8 +1,8 @@
 /**
  * A batch of entries -> an outcome for each. It is sent until the API has said what became of it (`request/send-entries`), and what
- * is refused as a whole, or with an error that names no entry, is sent again in halves, down to the entry
- * that is wrong. Halves are sent one after the other, so the order stays. An observed entry is sent only if its observer
- * still wants that, and one of a place that may move only while that place is ours.
+ * is refused as a whole, or with an error that names no entry, is sent again in halves, down to the entry that is wrong. Halves
+ * are sent one after the other, so the order stays. An observed entry is sent only if its observer still wants that, and one of
+ * a place that may move only while that place is ours.
  */
 import type { OperationBody } from '../record/entry.ts';
 import type { Ownership } from '../record/ownership.ts';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
 import { clockOption, count, FLAG, fn, type Given, giveUpOption, signalOption } from '../options.ts';
 import { type RejectSink, rejectSinkFlaw } from '../record/rejection.ts';
+import { redisOption } from '../redis/address.ts';
 import { CREDENTIAL_RULE, isCredential } from '../secrets.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, MAX_BATCH_BYTES } from '../track/limits.ts';
 import { isMaxRejected, type MaxRejected } from './reject-budget.ts';
@@ -62,6 +63,19 @@ export const TRACK_WRITER_SHAPE = {
     .max(1_000_000)
     .default(DEFAULT_REQUESTS_PER_SECOND)
     .register(FLAG, { flag: '--rate <n>', doc: 'most requests in any one second' }),
+  /**
+   * The Redis by which all writers for one workspace share `requestsPerSecond`: `redis://[user:password@]host[:port][/db]`,
+   * `rediss://` for TLS, the path of a Unix socket, or a list of addresses of one cluster. The smallest `requestsPerSecond` of those
+   * that run counts for all. While Redis is away each sends at its share of it, and never more. Needs the package `ioredis`. Default: the
+   * rate is this writer's own. What waiting does not mend, such as a wrong password, is `CIO_OPTIONS`.
+   */
+  redis: redisOption,
+  /** How many writers share the rate, for when Redis can't be asked at the start. Default: then each takes a tenth. */
+  processes: count(1).optional().register(FLAG, {
+    flag: '--processes <n>',
+    doc: '--redis: how many processes share the rate, for when Redis is away at the start',
+    standard: 'then a run takes a tenth of the rate',
+  }),
   /** Largest request body. Default and maximum 500,000. */
   maxBatchBytes: count(100).max(MAX_BATCH_BYTES).default(MAX_BATCH_BYTES),
   /** How long an entry may wait for others to fill its batch. Default 1,000. */

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { chartOf } from '../../bench/page/chart.ts';
 import { chartOfPage, pageOf, promisesOf } from '../../bench/page/page.ts';
 import { type Result, readResults } from '../../bench/page/results.ts';
+import { chartOfScale } from '../../bench/page/scale.ts';
 import { measuredOf, promisedOf, TARGETS, type Target } from '../../bench/page/targets.ts';
 
 function result(figures: Record<string, unknown>, date = '2026-11-27'): Result {
@@ -24,6 +25,10 @@ test('the page and its chart are those that the results give (npm run bench -- -
   const results = readResults();
   assert.equal(readFileSync('docs/speed.md', 'utf8'), pageOf(results));
   assert.equal(readFileSync('docs/speed.svg', 'utf8'), chartOfPage(results));
+});
+
+test('the chart of docs/scale.md is the one that the results give', () => {
+  assert.equal(readFileSync('docs/scale.svg', 'utf8'), chartOfScale(readResults()));
 });
 
 test('every target belongs to a bench that there is', () => {
@@ -70,7 +75,7 @@ test('the chart: bars as long as their values, marks in their places, text escap
     { label: 'd', against: 'e', value: 1, mark: 2 },
     { label: 'f', against: 'g', value: undefined, mark: 1 },
   ];
-  const svg = chartOf('Title', bars);
+  const svg = chartOf({ title: 'Title' }, bars);
   assert.deepEqual(svg.match(/>(a &amp; b|&lt;c>)</g)?.length, 2);
   const [first = 0, second = 0, none = 0] = [...svg.matchAll(/class="bar".* width="(\d+)"/g)].map(([, width]) => Number(width));
   assert.ok(Math.abs(first - 2 * second) <= 1 && second > 0, `${first}, ${second}`);

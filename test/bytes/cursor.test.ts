@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ByteCursor } from '../../lib/bytes/cursor.ts';
+import fc from '../support/fast-check.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import zlib, { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { decompressed } from '../../lib/bytes/decompress.ts';
 import { CioError } from '../../lib/errors.ts';
+import fc from '../support/fast-check.ts';
 import { gzipMemberOf } from '../support/gzip-member.ts';
 import { cutAt, everyCut, fractions } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { type FirstBytes, firstBytes } from '../../lib/bytes/first-bytes.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');

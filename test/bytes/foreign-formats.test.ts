@@ -1,8 +1,8 @@
 /** What is said of a start as a whole; first-bytes.test.ts has the same for inputs that come byte by byte. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { foreignFormat, isTextByte, otherText } from '../../lib/bytes/foreign-formats.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 test('formats that few people have are called by their names, too', () => {

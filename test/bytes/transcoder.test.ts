@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ENCODINGS, encodingNamed } from '../../lib/bytes/encodings.ts';
 import { transcoder } from '../../lib/bytes/transcoder.ts';
+import fc from '../support/fast-check.ts';
 import { cutAt, everyCut, fractions } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Utf8 } from '../../lib/bytes/utf8.ts';
 import { csv } from '../../lib/source/csv.ts';
 import { json } from '../../lib/source/json.ts';
 import { ndjson } from '../../lib/source/ndjson.ts';
+import fc from '../support/fast-check.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 

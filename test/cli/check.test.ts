@@ -31,3 +31,19 @@ test('check: an API that is away for a while is reported, and waited for', async
   await running.says('the Track API answers HTTP 429; trying again for up to 30 s\n');
   assert.equal((await running.ended).status, 0);
 });
+
+test('check: what is no address of Kafka, and flags that would do nothing', async () => {
+  const cases: [args: string[], message: RegExp][] = [
+    [['people.csv'], /people\.csv is not an address of Kafka: files are looked at by cio-stream preview/],
+    [['--from', 'latest'], /--from is for kafka:\/\/, and no address is given/],
+    [['kafka://host/topic'], /the address names no consumer group .*cio-stream check 'kafka:\/\/host:9092\/topic\?group=crm'/],
+    [['kafka://ada:pass-word@host/topic?group=crm'], /must not hold credentials/],
+    [['kafka://host/topic?group=crm', '--redis', 'http://user:pass-word@host'], /^cio-stream: --redis /],
+  ];
+  for (const [args, message] of cases) {
+    const { status, stderr, stdout } = await cli(['check', ...args], { env: { CUSTOMERIO_SITE_ID: 'site', CUSTOMERIO_API_KEY: 'key' } });
+    assert.deepEqual([status, stdout], [2, ''], stderr);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /pass-word/);
+  }
+});

@@ -1,8 +1,8 @@
 /** The ring knows the last delivery about each key, as a Map does, however far it has turned and grown. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { PendingDeliveries } from '../../lib/dedupe/pending-deliveries.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 import { subjectOf } from '../support/subject.ts';
 

@@ -1,10 +1,10 @@
 /** The table of keys knows what a Map knows, also after keys were removed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { halvesOf } from '../../lib/dedupe/halves.ts';
 import { KeyTable } from '../../lib/dedupe/key-table.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 const halves = (key: bigint): [number, number] => [...halvesOf(key)] as [number, number];

@@ -1,7 +1,6 @@
 /** A row and a record of the same text are about the same, and leave the same there. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ByteView } from '../../lib/byte-view.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { type Subject, Subjects } from '../../lib/dedupe/subject.ts';
@@ -13,6 +12,7 @@ import type { SourceRecord } from '../../lib/record/record.ts';
 import { type ValidateOptions, validateSettings } from '../../lib/stage/options.ts';
 import { rowMappingOf } from '../../lib/stage/row-mapping/row-mapping.ts';
 import { validator } from '../../lib/stage/validate.ts';
+import fc from '../support/fast-check.ts';
 import { rowOptions, rowText } from '../support/row-arbitrary.ts';
 import { runs } from '../support/runs.ts';
 import { readSubject } from '../support/subject.ts';

@@ -1,5 +1,5 @@
 /**
- * The tables of the README, made from the code: options from their schemas and the docstrings there, flags from the command
+ * The tables of the README and of some pages of docs/, made from the code: options from their schemas and the docstrings there, flags from the command
  * line's own help, statuses and limits from their tables, promises of speed from what was measured. `npm run readme` puts them in, a test
  * holds them there.
  */
@@ -7,11 +7,16 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { promisesOf } from '../../bench/page/page.ts';
 import { readResults } from '../../bench/page/results.ts';
-import { CHECK_SHAPE } from '../../lib/check.ts';
+import { SCALE_TABLES } from '../../bench/page/scale.ts';
+import { CHECK_SHAPE } from '../../lib/check/check.ts';
+import { CHECK_REDIS_SHAPE } from '../../lib/check/check-redis.ts';
+import { CHECK_KAFKA_SHAPE } from '../../lib/check/kafka/options.ts';
 import { CliCommand } from '../../lib/cli/flags/commander.ts';
 import { addCommandFlags, type CommandName } from '../../lib/cli/flags/flags.ts';
 import { DEDUPE_SHAPE } from '../../lib/dedupe/options.ts';
 import { ERROR_CODES } from '../../lib/errors.ts';
+import { METRICS, REQUEST_DURATION } from '../../lib/metrics/metrics.ts';
+import { SERVE_METRICS_SHAPE } from '../../lib/metrics/options.ts';
 import { bare, clockOption, signalOption } from '../../lib/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../lib/reject/options.ts';
 import { SANDBOX_SHAPE } from '../../lib/sandbox/options.ts';
@@ -50,6 +55,8 @@ const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [SANDBOX_SHAPE.keepEvents, 'number'],
   [SANDBOX_SHAPE.onApply, '(applied: Applied) => void'],
   [SANDBOX_SHAPE.requestsPerSecond, 'number'],
+  [SERVE_METRICS_SHAPE.source, 'KafkaSource'],
+  [SERVE_METRICS_SHAPE.writer, 'TrackWriter'],
   [SOURCE_SHAPE.encoding, 'string'],
   [SOURCE_SHAPE.startAt, 'SourcePosition'],
   [STORE_SHAPE.gcs, 'GcsAccess'],
@@ -135,6 +142,15 @@ function limits(): string {
   );
 }
 
+function metrics(): string {
+  const rows = Object.entries(METRICS).map(([name, { type, help, labels }]) => [name, type, labels, help] as const);
+  const all = [...rows, [REQUEST_DURATION.name, 'histogram', [] as string[], REQUEST_DURATION.help] as const];
+  return table(
+    ['metric', 'type', 'labels', 'meaning'],
+    all.map(([name, type, labels, help]) => [`\`${name}\``, type, labels.map((label) => `\`${label}\``).join(', '), cell(help)]),
+  );
+}
+
 /** The tables by name. */
 export const TABLES: Readonly<Record<string, () => string>> = {
   'cio-stream events': () => flags('events'),
@@ -156,25 +172,33 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   stores: () => options('lib/storage/options.ts', 'STORE_SHAPE', STORE_SHAPE),
   s3: () => options('lib/storage/options.ts', 'S3_SHAPE', S3_SHAPE),
   gcs: () => options('lib/storage/options.ts', 'GCS_SHAPE', GCS_SHAPE),
-  check: () => options('lib/check.ts', 'CHECK_SHAPE', CHECK_SHAPE),
+  check: () => options('lib/check/check.ts', 'CHECK_SHAPE', CHECK_SHAPE),
+  checkKafka: () => options('lib/check/kafka/options.ts', 'CHECK_KAFKA_SHAPE', CHECK_KAFKA_SHAPE),
+  checkRedis: () => options('lib/check/check-redis.ts', 'CHECK_REDIS_SHAPE', CHECK_REDIS_SHAPE),
+  metrics,
+  serveMetrics: () => options('lib/metrics/options.ts', 'SERVE_METRICS_SHAPE', SERVE_METRICS_SHAPE),
   speed: () => promisesOf(readResults()),
   createSandbox: () => options('lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE),
+  ...Object.fromEntries(Object.entries(SCALE_TABLES).map(([name, make]) => [name, () => make(readResults())])),
 };
+
+/** The pages that have tables. */
+export const PAGES: readonly string[] = ['README.md', 'docs/kafka.md', 'docs/metrics.md', 'docs/scale.md'];
 
 const PLACE = /(<!-- table: ([\w -]+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
-/** The README with every table as the code has it. Throws where it asks for one that does not exist. */
-export function withTables(readme: string): string {
-  return readme.replace(PLACE, (_whole, head: string, name: string, tail: string) => {
+/** A text with every table as the code has it. Throws where it asks for one that does not exist. */
+export function withTables(text: string): string {
+  return text.replace(PLACE, (_whole, head: string, name: string, tail: string) => {
     const make = TABLES[name];
-    if (make === undefined) throw new Error(`README: there is no table "${name}"`);
+    if (make === undefined) throw new Error(`there is no table "${name}"`);
     return `${head}\n${make()}\n\n${tail}`;
   });
 }
 
-/** The names of the tables that the README has. */
-export function tablesIn(readme: string): string[] {
-  return [...readme.matchAll(PLACE)].map(([, , name = '']) => name);
+/** The names of the tables that a text has. */
+export function tablesIn(text: string): string[] {
+  return [...text.matchAll(PLACE)].map(([, , name = '']) => name);
 }
 
 /** The rows of a table that continues another. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ExactNumber, JsonError, parse, stringify } from '../../lib/json/exact.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 const reasonOf = (run: () => unknown): [string, string] => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { chunks } from '../../bench/rows.ts';
 import { parse } from '../../lib/json/exact.ts';
 import { RowScanner } from '../../lib/json/row-scanner.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 const WANTED = ['person_email', 'event_name', 'event_id', 'timestamp', 'email', '_id', 'a', 'b c'];

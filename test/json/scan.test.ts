@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { elementsOf, isDeeperThan, spanOf } from '../../lib/json/scan.ts';
+import fc from '../support/fast-check.ts';
 
 const found = (text: string, ...path: string[]): string | undefined => {
   const span = spanOf(text, ...path);

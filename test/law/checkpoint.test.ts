@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import type { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
@@ -14,6 +13,7 @@ import { validate } from '../../lib/stage/validate.ts';
 import type { TrackWriterOptions } from '../../lib/write/options.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
 import { fast } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 import { type Answer, type Received, serve } from '../support/scripted-server.ts';
 

@@ -12,7 +12,6 @@ import { join } from 'node:path';
 import { Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Fault, RejectSink, SourcePosition } from '../../lib/index.ts';
 import {
   CioError,
@@ -31,6 +30,7 @@ import {
   validate,
 } from '../../lib/index.ts';
 import { countingClock, fast } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
 import { closed } from '../support/reject/folder.ts';
 import { isLong } from '../support/runs.ts';

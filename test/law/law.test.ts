@@ -7,11 +7,11 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Applied, Fault, RequestMessage } from '../../lib/index.ts';
 import { createSandbox, enforceLimits, map, ndjson, trackWriter, validate } from '../../lib/index.ts';
 import { rejectKeeper } from '../support/deliver-rows.ts';
 import { fast } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { cutAt, fractions } from '../support/read-all.ts';
 import { isLong } from '../support/runs.ts';
 

@@ -1,8 +1,8 @@
 /** The length of an entry is that of its text as it is sent. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Entry } from '../../lib/record/entry.ts';
+import fc from '../support/fast-check.ts';
 
 test('law: bytes are those of the text in UTF-8, however often they are asked for', () => {
   fc.assert(

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import fc from 'fast-check';
 import { ExactNumber, JsonError } from '../../lib/json/exact.ts';
 import { Origin, originOf, withOrigin } from '../../lib/record/origin.ts';
 import { plainData, plainRecord } from '../../lib/record/plain.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
+import fc from '../support/fast-check.ts';
 import { GetterDocument, JsonDocument } from '../support/mapper-documents.ts';
 
 const plain = (record: unknown): SourceRecord => plainData(record as SourceRecord);

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { createGzip } from 'node:zlib';
-import fc from 'fast-check';
 import { Rejection, rejectSinkFlaw } from '../../lib/record/rejection.ts';
 import { collectRejects } from '../../lib/reject/collect-rejects.ts';
 import { rejectWriter } from '../../lib/reject/reject-writer.ts';
 import { rejectKeeper } from '../support/deliver-rows.ts';
+import fc from '../support/fast-check.ts';
 import { originFrom } from '../support/flat-origin.ts';
 
 test('a reject sink is a Writable in object mode, with flush() or without', () => {

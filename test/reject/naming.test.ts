@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Origin } from '../../lib/record/origin.ts';
 import { flatNaming, templateNaming } from '../../lib/reject/naming.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 const AT = Date.UTC(2026, 10, 24, 2, 10, 0, 5);

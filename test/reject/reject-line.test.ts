@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Origin } from '../../lib/record/origin.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import { type Cause, Rejection } from '../../lib/record/rejection.ts';
 import { formatRejection } from '../../lib/reject/reject-line.ts';
+import fc from '../support/fast-check.ts';
 import { originFrom } from '../support/flat-origin.ts';
 import { rejection } from '../support/reject/arbitrary.ts';
 import { runs } from '../support/runs.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { stringify } from '../../lib/json/exact.ts';
 import { originOf } from '../../lib/record/origin.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { cellValue, lineRecord, rejectLineOf } from '../../lib/replay/line-record.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 const PLACE = { source: 'r.ndjson', line: 7 };

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parse as parseCsv } from 'csv-parse/sync';
-import fc from 'fast-check';
 import { decompressed } from '../../lib/bytes/decompress.ts';
 import { stringify } from '../../lib/json/exact.ts';
 import { Origin, originOf } from '../../lib/record/origin.ts';
@@ -13,6 +12,7 @@ import { encodingOf, type ObjectFormat } from '../../lib/reject/encoding.ts';
 import { formatRejection } from '../../lib/reject/reject-line.ts';
 import { readRejects } from '../../lib/replay/read-rejects.ts';
 import { reopened } from '../../lib/replay/reopen.ts';
+import fc from '../support/fast-check.ts';
 import { fromText, fromValue, rejection, withoutRecord } from '../support/reject/arbitrary.ts';
 import { isLong, runs } from '../support/runs.ts';
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ExactNumber } from '../../lib/json/exact.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { ORIGIN, Origin, originOf } from '../../lib/record/origin.ts';
@@ -10,6 +9,7 @@ import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { type Cause, Rejection } from '../../lib/record/rejection.ts';
 import { formatRejection } from '../../lib/reject/reject-line.ts';
 import { reopen, reopened } from '../../lib/replay/reopen.ts';
+import fc from '../support/fast-check.ts';
 import { flat, originFrom } from '../support/flat-origin.ts';
 import { cause, fromText, fromValue, withoutRecord } from '../support/reject/arbitrary.ts';
 import { runs } from '../support/runs.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Item, readBatch, readEntity } from '../../lib/sandbox/body.ts';
+import fc from '../support/fast-check.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Faults } from '../../lib/sandbox/faults.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 import { AUTHORIZATION, assertTaken, type Calls, identify, type Reply, start } from '../support/sandbox.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { RollingSecond } from '../../lib/sandbox/rolling-second.ts';
+import fc from '../support/fast-check.ts';
 
 test('never lets more than the limit into any second, and never turns one away without need', () => {
   fc.assert(

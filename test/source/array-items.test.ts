@@ -1,8 +1,8 @@
 /** What the reader says of each item; the records that come of them are the matter of json.test.ts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { itemReader } from '../../lib/source/array-items.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 interface Said {

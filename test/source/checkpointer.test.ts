@@ -1,7 +1,6 @@
 /** Sources put checkpoints between records, and start again at each as if they had never been interrupted. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import type { Element } from '../../lib/record/record.ts';
 import type { SourcePosition } from '../../lib/source/checkpointer.ts';
@@ -11,6 +10,7 @@ import { ndjson, ndjsonDecoder } from '../../lib/source/ndjson.ts';
 import type { SourceOptions } from '../../lib/source/options.ts';
 import type { MakeDecoder } from '../../lib/stream/decode.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { brief, cutAt, fractions, oneByOne, readAll, show } from '../support/read-all.ts';
 
 type Make = (options: SourceOptions) => MakeDecoder;

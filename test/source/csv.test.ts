@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { type Origin, originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
@@ -9,6 +8,7 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import type { SourcePosition } from '../../lib/source/checkpointer.ts';
 import type { CsvOptions } from '../../lib/source/csv/options.ts';
 import { csv, csvDecoder } from '../../lib/source/csv.ts';
+import fc from '../support/fast-check.ts';
 import { brief, cutAt, everyCut, fractions, mostMemory, oneByOne, outcome, readAll, type Shown, show } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { CioError } from '../../lib/errors.ts';
 import {
   collectRejects,
+  createSandbox,
   dedupe,
   enforceLimits,
   fromKafka,
@@ -27,6 +27,8 @@ import { Skipped } from '../../lib/record/skipped.ts';
 import { formatRejection } from '../../lib/reject/reject-line.ts';
 import type { FromKafkaOptions } from '../../lib/source/from-kafka.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
+import { canonicalText } from '../support/row-and-record.ts';
 import { runs } from '../support/runs.ts';
 import { identify, start } from '../support/sandbox.ts';
 
@@ -158,6 +160,27 @@ test('what a client hands out together goes on as one block', async () => {
   assert.ok(blocks.length < 100, `${blocks.length} blocks`);
 });
 
+test('a client that hands out messages faster than they are delivered is held back, by the buffer and by the next stage', async () => {
+  for (const isJoined of [false, true]) {
+    const stage = fromKafka();
+    const rows = isJoined ? validate({ object: 'person_identify' }) : undefined;
+    const last = rows === undefined ? stage : stage.pipe(rows);
+    let written = 0;
+    let isFree = true;
+    stage.on('drain', () => {
+      isFree = true;
+    });
+    // Some in each turn, as they come from a network; nobody reads.
+    for (let turns = 0; turns < 300; turns++) {
+      for (let n = 0; n < 16 && isFree; n++) isFree = stage.write(ofKafkaJs(written++, '{"person_id":1}'));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.ok(written < 1_000, `${written} were taken`);
+    last.destroy();
+    stage.destroy();
+  }
+});
+
 const MISUSES: readonly [what: unknown, message: RegExp][] = [
   ['{"a":1}', /got text, not messages/],
   [Buffer.from('{"a":1}'), /got bytes, not messages/],
@@ -285,6 +308,57 @@ test('a deletion makes dedupe forget the person, and waits for what was sent abo
       [['5', { plan: 'free' }]],
     );
   }
+});
+
+const messageValue = fc.oneof(
+  fc.constantFrom(
+    null,
+    '',
+    '{"person_id":"p"}\n',
+    '\uFEFF{"person_id":"p","a":[1, {"b":2}]}',
+    '{\n "person_id": "p"\n}',
+    '[]',
+    '{"person_id":',
+  ),
+  fc.tuple(fc.jsonValue(), fc.constantFrom('a', 'ä', '7')).map(([value, id]) => JSON.stringify({ person_id: id, event_name: 'e', value })),
+  fc
+    .uint8Array({ minLength: 1, maxLength: 12 })
+    .map((bytes) => Buffer.concat([Buffer.from('{"person_id":"p","b":"'), bytes, Buffer.from('"}')])),
+);
+
+test('bytes and records agree: the same is applied and rejected, whichever way rows take', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(messageValue, fc.constantFrom(null, 'k', '{')), { minLength: 1, maxLength: 30 }),
+      fc.boolean(),
+      async (given, isEvent) => {
+        const run = async (isJoined: boolean): Promise<unknown> => {
+          const applied: unknown[] = [];
+          const sandbox = await createSandbox({
+            requestsPerSecond: Number.POSITIVE_INFINITY,
+            onApply: ({ text }) => void applied.push(text),
+          });
+          const rejects = collectRejects();
+          const messages = given.map(([value, key], n) => ({ topic: 't', partition: 0, offset: n, value, key }));
+          const between = new Transform({ objectMode: true, transform: (element, _encoding, callback) => callback(null, element) });
+          const stages = [fromKafka({ tombstones: 'delete' }), ...(isJoined ? [] : [between])];
+          const rows = validate(isEvent ? { object: 'person_event', event: 'x' } : { object: 'person_identify' });
+          const writer = trackWriter({ siteId: sandbox.siteId, apiKey: sandbox.apiKey, baseUrl: sandbox.url, rejects, concurrency: 1 });
+          try {
+            await pipeline([Readable.from(messages), ...stages, rows, enforceLimits(), writer]);
+          } finally {
+            await sandbox.close();
+          }
+          const { read: count, delivered, rejected, skipped, warnings } = writer.summary;
+          assert.equal(count, given.length);
+          const lines = rejects.rejections.map((rejection) => formatRejection(rejection, 0));
+          return { applied: applied.map(canonicalText as (text: unknown) => unknown), lines, delivered, rejected, skipped, warnings };
+        };
+        assert.deepEqual(await run(true), await run(false));
+      },
+    ),
+    { numRuns: runs(400) },
+  );
 });
 
 test('every message has one outcome, and the last position is behind all of them', async (t) => {

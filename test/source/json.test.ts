@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ExactNumber, stringify } from '../../lib/json/exact.ts';
 import { originOf } from '../../lib/record/origin.ts';
 import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { json, jsonDecoder } from '../../lib/source/json.ts';
 import type { JsonOptions } from '../../lib/source/options.ts';
+import fc from '../support/fast-check.ts';
 import { brief, cutAt, everyCut, fractions, mostMemory, oneByOne, outcome, readAll, show } from '../support/read-all.ts';
 import { isLong, runs } from '../support/runs.ts';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parse } from 'ndjson';
 import { ndjsonDecoder } from '../../lib/source/ndjson.ts';
+import fc from '../support/fast-check.ts';
 import { cutAt, fractions, readAll } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 

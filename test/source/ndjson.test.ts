@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { CioError } from '../../lib/errors.ts';
 import { ExactNumber, stringify } from '../../lib/json/exact.ts';
 import { type Origin, originOf } from '../../lib/record/origin.ts';
@@ -11,6 +10,7 @@ import type { Element, SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { ndjson, ndjsonDecoder } from '../../lib/source/ndjson.ts';
 import type { SourceOptions } from '../../lib/source/options.ts';
+import fc from '../support/fast-check.ts';
 import { brief, cutAt, everyCut, fractions, mostMemory, oneByOne, outcome, readAll, show } from '../support/read-all.ts';
 import { runs } from '../support/runs.ts';
 

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { remoteAccess } from '../../lib/bytes/random-access.ts';
 import { CioError } from '../../lib/errors.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { ndjson } from '../../lib/source/ndjson.ts';
 import { parquet } from '../../lib/source/parquet.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 const fileOf = (name: string): string => `test/fixtures/parquet/${name}.parquet`;

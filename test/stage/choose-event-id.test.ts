@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { systemClock } from '../../lib/clock.ts';
 import { loadHash } from '../../lib/hash.ts';
 import { Origin } from '../../lib/record/origin.ts';
 import { eventIdFor } from '../../lib/stage/choose-event-id.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 await loadHash();

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ExactNumber } from '../../lib/json/exact.ts';
 import { Entry } from '../../lib/record/entry.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { limitEnforcer } from '../../lib/stage/enforce-limits.ts';
 import type { EnforceLimitsOptions } from '../../lib/stage/options.ts';
 import { validator } from '../../lib/stage/validate.ts';
+import fc from '../support/fast-check.ts';
 
 const attributes = (count: number): Record<string, number> => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, i]));
 const person = (bag: object, ids: object = { id: '1' }): Entry =>

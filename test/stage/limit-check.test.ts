@@ -1,11 +1,11 @@
 /** Which limit an entry breaks: the first one, by its name, and exactly those entries that break one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parse, stringify } from '../../lib/json/exact.ts';
 import { Entry, type OperationBody } from '../../lib/record/entry.ts';
 import { attributeLimitProblem, limitKindOf, limitProblem } from '../../lib/stage/limit-check.ts';
 import { LIMITS, type Limits } from '../../lib/track/limits.ts';
+import fc from '../support/fast-check.ts';
 
 const NONE = Object.fromEntries(Object.keys(LIMITS.person).map((name) => [name, Number.POSITIVE_INFINITY])) as unknown as Limits;
 const entryOf = (operation: OperationBody): Entry => new Entry(operation, stringify(operation), operation, undefined);

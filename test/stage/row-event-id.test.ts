@@ -1,7 +1,6 @@
 /** A row has the same event id whether it is read as a record or stays bytes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ByteView } from '../../lib/byte-view.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { loadHash } from '../../lib/hash.ts';
@@ -9,6 +8,7 @@ import { Block, type RowReader } from '../../lib/record/block.ts';
 import { eventIdFor } from '../../lib/stage/choose-event-id.ts';
 import { RowEventId } from '../../lib/stage/row-event-id.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 await loadHash();

@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { CioError } from '../../lib/errors.ts';
 import { FolderStore } from '../../lib/storage/folder-store.ts';
 import type { StorageError } from '../../lib/storage/object-store.ts';
 import { type Attempt, type RetryPolicy, retrying, storedBytes } from '../../lib/storage/retrying.ts';
 import { FakeClock, turn } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { folder } from '../support/folder.ts';
 import { runs } from '../support/runs.ts';
 

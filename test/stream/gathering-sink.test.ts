@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type GatheringPlace, GatheringSink } from '../../lib/stream/gathering-sink.ts';
 import { turn } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { closed } from '../support/reject/folder.ts';
 import { runs } from '../support/runs.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { jsonLines } from '../../lib/stream/json-lines.ts';
+import fc from '../support/fast-check.ts';
 
 test('each object is one line at once: the same value for whoever parses it, without a line break', () => {
   const lineOf = jsonLines();

@@ -1,7 +1,6 @@
 /** Runs a decoder without streams, and shows elements so that deepEqual compares all of them: origin, reason, bytes. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import fc from 'fast-check';
 import { stringify } from '../../lib/json/exact.ts';
 import { Block } from '../../lib/record/block.ts';
 import { originOf } from '../../lib/record/origin.ts';
@@ -9,6 +8,7 @@ import type { Element } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { Skipped } from '../../lib/record/skipped.ts';
 import type { MakeDecoder, Push, Warn } from '../../lib/stream/decode.ts';
+import fc from './fast-check.ts';
 import { type FlatOrigin, flat } from './flat-origin.ts';
 
 /** What a test sees of an element. */

@@ -1,7 +1,8 @@
 /** Rows as JSON text, ordinary and odd, and options for their mapping. */
-import fc from 'fast-check';
+
 import type { Columns } from '../../lib/stage/mapping/columns.ts';
 import type { ValidateOptions } from '../../lib/stage/options.ts';
+import fc from './fast-check.ts';
 
 type Text = fc.Arbitrary<string>;
 

@@ -1,7 +1,8 @@
 /** Operations: one right example of each shape, any number of right ones, and any number of doubtful ones. */
-import fc from 'fast-check';
+
 import { markFlaw } from '../../lib/track/identifier.ts';
 import { OPERATIONS } from '../../lib/track/operation.ts';
+import fc from './fast-check.ts';
 
 export type Body = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { FIRST_YEAR, fromIso, isIso, offsetOf, unixSecondsOf } from '../../lib/track/calendar.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 test('law: a day that Date keeps as it is given is that second, any other day is none', () => {

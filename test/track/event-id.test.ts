@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import xxhash from 'xxhash-wasm';
 import { ByteView } from '../../lib/byte-view.ts';
 import { loadHash } from '../../lib/hash.ts';
 import { isUlid, toUlid, ulidFrom, writeUlidFrom } from '../../lib/track/event-id.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 await loadHash();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { identifierFlaw, isOddEmail, isOddPhone, markFlaw, trimIdentifier } from '../../lib/track/identifier.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 /** White space, marks of byte order and of direction, joiners, hyphens and blanks that nobody sees, control characters. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { exceeds, truncate } from '../../lib/track/measure.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 // Full code points, and halves of surrogate pairs.

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import fc from 'fast-check';
 import { ExactNumber } from '../../lib/json/exact.ts';
 import { Rejection } from '../../lib/record/rejection.ts';
 import { validateOperation } from '../../lib/sandbox/workspace/validate-operation.ts';
 import { validator } from '../../lib/stage/validate.ts';
 import { isUlid } from '../../lib/track/event-id.ts';
 import { isEvent, OPERATIONS, problemOf } from '../../lib/track/operation.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 import { anyOperation, type Body, EXAMPLES, validOperation } from '../support/track-arbitrary.ts';
 

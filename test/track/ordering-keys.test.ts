@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ExactNumber } from '../../lib/json/exact.ts';
 import { problemOf } from '../../lib/track/operation.ts';
 import { orderingKeys } from '../../lib/track/ordering-keys.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 import { anyOperation, EXAMPLES } from '../support/track-arbitrary.ts';
 

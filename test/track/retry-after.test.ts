@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { retryAfterMs } from '../../lib/track/retry-after.ts';
+import fc from '../support/fast-check.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 2, 10, 0);
 const DAY_MS = 86_400_000;

@@ -1,8 +1,8 @@
 /** Formats of times: what they read, what they refuse, and which are refused themselves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { timeFormat } from '../../lib/track/time-format.ts';
+import fc from '../support/fast-check.ts';
 
 const read = (format: string, text: string): number | undefined => {
   const made = timeFormat(format);

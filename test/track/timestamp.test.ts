@@ -1,9 +1,9 @@
 /** Times by example: each form that is read, each that is refused and what it is said to look like; then the laws. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ExactNumber, parse } from '../../lib/json/exact.ts';
 import { attributeTime, operationTime } from '../../lib/track/timestamp.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 const NOW = Date.UTC(2026, 10, 27);

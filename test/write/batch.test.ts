@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Entry } from '../../lib/record/entry.ts';
 import { Origin } from '../../lib/record/origin.ts';
 import { Batch } from '../../lib/write/batch.ts';
 import { Lanes } from '../../lib/write/lanes.ts';
 import { TextPages } from '../../lib/write/text-pages.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { type FlatOrigin, flat, originFrom } from '../support/flat-origin.ts';
 
 const operation = (n: number): Record<string, unknown> => ({ type: 'person', action: 'delete', identifiers: { id: 'é'.repeat(n % 7) }, n });

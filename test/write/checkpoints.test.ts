@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Checkpoints, type CheckpointsOptions, type Epoch } from '../../lib/write/checkpoints.ts';
 import { turn } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 
 function open(options: Partial<CheckpointsOptions> = {}): { checkpoints: Checkpoints; released: unknown[] } {
   const released: unknown[] = [];

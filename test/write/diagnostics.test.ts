@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { test } from 'node:test';
-import { rejections, requests, retries, waits } from '../../lib/write/diagnostics.ts';
+import { answers, rejections, requests, retries, waits } from '../../lib/write/diagnostics.ts';
 
 test('without a subscriber no message is built', () => {
   waits.publish(() => assert.fail('built'));
 });
 
 test('the public names of the channels', (t) => {
-  const channels = { request: requests, retry: retries, wait: waits, rejection: rejections };
+  const channels = { request: requests, answer: answers, retry: retries, wait: waits, rejection: rejections };
   for (const [name, channel] of Object.entries(channels)) {
     const seen: unknown[] = [];
     const listener = (message: unknown, from: unknown): unknown => seen.push([message, from]);

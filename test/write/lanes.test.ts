@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import fc from 'fast-check';
 import { Entry } from '../../lib/record/entry.ts';
 import type { Batch } from '../../lib/write/batch.ts';
 import { Lanes } from '../../lib/write/lanes.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 function entryOf(operation: Record<string, unknown>): Entry {

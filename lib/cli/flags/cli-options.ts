@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { DEDUPE_SHAPE } from '../../dedupe/options.ts';
 import { count, FLAG, type FlagSpec } from '../../options.ts';
 import { REASONS } from '../../record/rejection.ts';
+import { redisOption, redisUrls } from '../../redis/address.ts';
+import { KAFKA_SHAPE } from '../../source/kafka/options.ts';
 import { oneOf } from './read-value.ts';
 import { amountText } from './units.ts';
 
@@ -65,10 +67,21 @@ export const CLI_OPTIONS = {
     doc: 'format of the input',
     standard: 'by the name, before .gz or .zst, or the content type; else ndjson',
   }),
+  kafkaCa: flag({
+    flag: '--kafka-ca <file>',
+    doc: 'kafka://: connect by TLS, and trust the certificates of this file (PEM)',
+    standard: 'those that Node trusts',
+  }),
+  kafkaCert: flag({ flag: '--kafka-cert <file>', doc: 'kafka://: the certificate of this client (PEM); with --kafka-key' }),
+  kafkaKey: flag({ flag: '--kafka-key <file>', doc: 'kafka://: the private key of that certificate (PEM)' }),
   rejects: flag({
     flag: REJECTS,
     doc: 'a folder, s3://bucket/prefix or gs://bucket/prefix for rejected records',
     standard: 'standard output, as NDJSON; on a terminal a folder that is named',
+  }),
+  checkedRedis: redisUrls.optional().register(FLAG, {
+    ...(FLAG.get(redisOption) as FlagSpec),
+    doc: 'also check the Redis by which runs share the rate, and how many do now',
   }),
   checkedRejects: flag({ flag: REJECTS, doc: 'also check that rejected records can be kept there: a folder, s3:// or gs://' }),
   check: z.boolean().default(true).register(FLAG, {
@@ -83,8 +96,8 @@ export const CLI_OPTIONS = {
     .optional()
     .register(FLAG, {
       flag: '--checkpoint-every <n>',
-      doc: 'save progress every n records',
-      standard: SAVE_EVERY.records.toLocaleString('en-US'),
+      doc: 'save progress, or commit to Kafka, every n records',
+      standard: `${SAVE_EVERY.records.toLocaleString('en-US')}; kafka://: ${KAFKA_SHAPE.checkpointEveryRecords.parse(undefined).toLocaleString('en-US')}`,
     }),
   checkpointEveryMs: count(1)
     .optional()

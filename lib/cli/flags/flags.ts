@@ -7,9 +7,26 @@ import type { z } from 'zod';
 import type { ObjectKind } from '../../stage/mapping/columns.ts';
 import { CLI_OPTIONS } from './cli-options.ts';
 import { addFlags } from './flag.ts';
-import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, PREVIEW, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
+import {
+  ACCOUNT,
+  DELIVERY,
+  EVENTS,
+  INPUT,
+  KAFKA,
+  KAFKA_ACCESS,
+  OUTPUT,
+  PEOPLE,
+  PREVIEW,
+  REJECTS,
+  REPLAY,
+  ROWS,
+  SANDBOX,
+  STATE,
+  STORES,
+} from './groups.ts';
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
+const CHECKED_REDIS = { redis: CLI_OPTIONS.checkedRedis };
 const LISTING = { rows: CLI_OPTIONS.rows, format: CLI_OPTIONS.listFormat, out: CLI_OPTIONS.out };
 const CONFIG = [undefined, { config: CLI_OPTIONS.config }] as const;
 const PIPELINE = [
@@ -19,7 +36,7 @@ const PIPELINE = [
   ['Delivery:', DELIVERY],
 ] as const;
 
-const FILES = [['Input:', INPUT], ...PIPELINE, ['Running again:', STATE], ['Output:', OUTPUT]] as const;
+const INPUTS = [['Input:', INPUT], ['Kafka:', KAFKA], ...PIPELINE, ['Running again:', STATE], ['Output:', OUTPUT]] as const;
 
 /** The options that say how rows are mapped, by the kind of the rows. */
 export const MAPPING = { people: { ...PEOPLE, ...ROWS }, events: { ...PEOPLE, ...EVENTS, ...ROWS }, operations: ROWS };
@@ -32,9 +49,9 @@ export const OBJECTS = { people: 'person_identify', events: 'person_event', oper
 
 /** The flags of each command under their headings. */
 export const COMMAND_FLAGS = {
-  people: [CONFIG, ['Rows:', MAPPING.people], ...FILES],
-  events: [CONFIG, ['Rows:', MAPPING.events], ...FILES],
-  operations: [CONFIG, ['Rows:', MAPPING.operations], ...FILES],
+  people: [CONFIG, ['Rows:', MAPPING.people], ...INPUTS],
+  events: [CONFIG, ['Rows:', MAPPING.events], ...INPUTS],
+  operations: [CONFIG, ['Rows:', MAPPING.operations], ...INPUTS],
   preview: [
     [undefined, PREVIEW],
     ['Rows:', MAPPING.events],
@@ -51,6 +68,8 @@ export const COMMAND_FLAGS = {
     ['Account:', ACCOUNT],
     ['Rejected records:', { rejects: CLI_OPTIONS.checkedRejects, ...REJECTS }],
     ['Object storage:', STORES],
+    ['Kafka:', KAFKA_ACCESS],
+    ['Delivery:', CHECKED_REDIS],
   ],
   sandbox: [[undefined, SANDBOX]],
 } as const satisfies Record<string, readonly (readonly [string | undefined, z.ZodRawShape])[]>;
@@ -75,7 +94,13 @@ export interface PipelineFlags extends AccountFlags, RejectFlags, Omit<ColumnFla
 /** What is printed of a run. */
 export interface RunFlags extends Flags<typeof OUTPUT>, AccountFlags, Pick<Flags<typeof DELIVERY>, 'dryRun' | 'rate'> {}
 /** The flags of a command that sends rows. */
-export interface SendFlags extends PipelineFlags, ColumnFlags, RunFlags, Flags<typeof STATE>, Flags<typeof INPUT> {}
+export interface SendFlags
+  extends PipelineFlags,
+    ColumnFlags,
+    RunFlags,
+    Flags<typeof STATE>,
+    Flags<typeof INPUT>,
+    Partial<Flags<typeof KAFKA>> {}
 export interface ReplayFlags extends PipelineFlags, RunFlags, Flags<typeof REPLAY> {}
 export interface PreviewFlags
   extends StoreFlags,
@@ -85,10 +110,14 @@ export interface PreviewFlags
     Flags<typeof ROWS>,
     Flags<typeof INPUT> {}
 export interface ListFlags extends StoreFlags, Flags<typeof LISTING>, Pick<Flags<typeof CLI_OPTIONS>, 'reason' | 'field' | 'first'> {}
-export interface CheckFlags extends AccountFlags, RejectFlags {}
+export interface CheckFlags extends AccountFlags, RejectFlags, KafkaAccessFlags, Flags<typeof CHECKED_REDIS> {}
 export type SandboxFlags = Flags<typeof SANDBOX>;
 /** A kind of row, as commands call it. */
 export type RowKind = NonNullable<Flags<typeof REPLAY>['as']>;
+/** How Kafka is reached, and what its messages are. */
+export type KafkaAccessFlags = Partial<Flags<typeof KAFKA_ACCESS>>;
+/** How topics of Kafka are read. */
+export type KafkaFlags = Partial<Flags<typeof KAFKA>>;
 /** Formats of input. */
 export type InputFormat = NonNullable<SendFlags['format']>;
 

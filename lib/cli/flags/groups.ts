@@ -3,9 +3,11 @@
  * and sentences stand with the options.
  */
 import { LMDB_STORE_SHAPE } from '../../dedupe/options.ts';
+import { SERVE_METRICS_SHAPE } from '../../metrics/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
 import { CSV_SHAPE } from '../../source/csv/options.ts';
+import { KAFKA_SHAPE, SASL_SHAPE } from '../../source/kafka/options.ts';
 import { JSON_SHAPE, SOURCE_SHAPE } from '../../source/options.ts';
 import { ENFORCE_LIMITS_SHAPE, VALIDATE_SHAPE } from '../../stage/options.ts';
 import { GCS_SHAPE, S3_SHAPE } from '../../storage/options.ts';
@@ -47,6 +49,35 @@ export const INPUT = {
   namespace: SOURCE_SHAPE.namespace,
 };
 
+/** How topics of Kafka are read, and who may. The user and the password are not flags: everybody on the machine sees those. */
+export const KAFKA = {
+  until: KAFKA_SHAPE.until,
+  from: ifGiven(KAFKA_SHAPE.from),
+  tombstones: ifGiven(KAFKA_SHAPE.tombstones),
+  tombstoneId: ifGiven(KAFKA_SHAPE.tombstoneId),
+  kafkaSasl: ifGiven(SASL_SHAPE.mechanism),
+  kafkaTls: KAFKA_SHAPE.tls,
+  kafkaCa: CLI_OPTIONS.kafkaCa,
+  kafkaCert: CLI_OPTIONS.kafkaCert,
+  kafkaKey: CLI_OPTIONS.kafkaKey,
+  kafkaMaxBytes: ifGiven(KAFKA_SHAPE.maxBytes),
+  kafkaSessionMs: ifGiven(KAFKA_SHAPE.sessionTimeoutMs),
+  kafkaInstanceId: KAFKA_SHAPE.groupInstanceId,
+  settleMs: ifGiven(KAFKA_SHAPE.settleMs),
+};
+
+/** What of it a check needs: where to begin, what messages are, and who asks. */
+export const KAFKA_ACCESS = {
+  from: KAFKA.from,
+  tombstones: KAFKA.tombstones,
+  tombstoneId: KAFKA.tombstoneId,
+  kafkaSasl: KAFKA.kafkaSasl,
+  kafkaTls: KAFKA.kafkaTls,
+  kafkaCa: KAFKA.kafkaCa,
+  kafkaCert: KAFKA.kafkaCert,
+  kafkaKey: KAFKA.kafkaKey,
+};
+
 /** Whose data goes where. */
 export const ACCOUNT = {
   siteId: ifGiven(CREDENTIAL_SHAPE.siteId),
@@ -86,6 +117,8 @@ export const DELIVERY = {
   show: CLI_OPTIONS.show,
   check: CLI_OPTIONS.check,
   rate: TRACK_WRITER_SHAPE.requestsPerSecond,
+  redis: TRACK_WRITER_SHAPE.redis,
+  processes: TRACK_WRITER_SHAPE.processes,
   concurrency: TRACK_WRITER_SHAPE.concurrency,
   lingerMs: TRACK_WRITER_SHAPE.lingerMs,
   timeoutMs: TRACK_WRITER_SHAPE.timeoutMs,
@@ -106,6 +139,8 @@ export const STATE = {
 /** What is printed. */
 export const OUTPUT = {
   report: CLI_OPTIONS.report,
+  metricsPort: ifGiven(SERVE_METRICS_SHAPE.port),
+  metricsHost: ifGiven(SERVE_METRICS_SHAPE.host),
   logFormat: CLI_OPTIONS.logFormat,
   color: CLI_OPTIONS.color,
   progress: CLI_OPTIONS.progress,

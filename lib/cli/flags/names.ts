@@ -1,10 +1,13 @@
 /** What the command line calls the options of the library: the flags that stand beside them, found by their paths. */
 import { z } from 'zod';
 import { DEDUPE_SHAPE, LMDB_STORE_SHAPE } from '../../dedupe/options.ts';
+import { SERVE_METRICS_SHAPE } from '../../metrics/options.ts';
 import { bare, FLAG, longName } from '../../options.ts';
+import { redisOption } from '../../redis/address.ts';
 import { REJECT_WRITER_SHAPE } from '../../reject/options.ts';
 import { SANDBOX_SHAPE } from '../../sandbox/options.ts';
 import { CSV_SHAPE } from '../../source/csv/options.ts';
+import { KAFKA_SHAPE } from '../../source/kafka/options.ts';
 import { JSON_SHAPE, SOURCE_SHAPE } from '../../source/options.ts';
 import { ENFORCE_LIMITS_SHAPE, VALIDATE_SHAPE } from '../../stage/options.ts';
 import { STORE_SHAPE } from '../../storage/options.ts';
@@ -25,10 +28,14 @@ const OPTIONS: Readonly<Record<string, z.ZodRawShape>> = {
   ndjson: SOURCE_SHAPE,
   json: { ...SOURCE_SHAPE, ...JSON_SHAPE },
   csv: { ...SOURCE_SHAPE, ...CSV_SHAPE },
+  checkKafka: KAFKA_SHAPE,
+  checkRedis: { redis: redisOption },
+  kafka: { ...KAFKA_SHAPE, checkpointEveryRecords: checkpointEvery, checkpointEveryMs },
   validate: VALIDATE_SHAPE,
   enforceLimits: { ...ENFORCE_LIMITS_SHAPE, limits: limit },
   dedupe: { ...DEDUPE_SHAPE, commitEveryEntries: checkpointEvery, commitEveryMs: checkpointEveryMs },
   lmdbStore: LMDB_STORE_SHAPE,
+  serveMetrics: SERVE_METRICS_SHAPE,
   createSandbox: { ...SANDBOX_SHAPE, faults, keepEvents },
 };
 
@@ -41,6 +48,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   json: '--format json',
   csv: '--format csv',
   parquet: '--format parquet',
+  kafka: 'kafka://',
 };
 
 /** The flag of an option, or of the option that it is inside of. */

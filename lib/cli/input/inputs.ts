@@ -8,6 +8,7 @@ import type { SourcePosition } from '../../source/checkpointer.ts';
 import { dashed } from '../flags/flag.ts';
 import type { InputFormat, SendFlags } from '../flags/flags.ts';
 import { accessOf } from '../flags/store-access.ts';
+import { noFile } from './kafka/no-file.ts';
 import { kindOfName } from './places/kind.ts';
 import { localPlaces, standardInput } from './places/local.ts';
 import type { Place, Search } from './places/place.ts';
@@ -70,7 +71,7 @@ function noteRepeated(inputs: readonly Input[], { note }: Search): void {
 
 async function placesAt(name: string, flags: SendFlags, search: Search): Promise<readonly Place[]> {
   if (name === '-') return [standardInput()];
-  const [, scheme = ''] = /^(s3|gs|https?|file):/i.exec(name) ?? /^([a-z][a-z0-9+.-]+):\/\//i.exec(name) ?? [];
+  const [, scheme = ''] = /^(s3|gs|https?|file|kafka):/i.exec(name) ?? /^([a-z][a-z0-9+.-]+):\/\//i.exec(name) ?? [];
   switch (scheme.toLowerCase()) {
     case '':
       return localPlaces(name, search.note);
@@ -86,8 +87,11 @@ async function placesAt(name: string, flags: SendFlags, search: Search): Promise
       const { webPlace } = await import('./places/web.ts');
       return [await webPlace(name, { giveUpMs: flags.giveUpMs }, search)];
     }
+    case 'kafka':
+      // What runs over Kafka has found that before.
+      throw noFile(name);
     default:
-      throw new CioError('CIO_OPTIONS', `${scheme}: can't be read: use a file, a folder, s3://, gs:// or https://`);
+      throw new CioError('CIO_OPTIONS', `${scheme}: can't be read: use a file, a folder, s3://, gs://, https:// or kafka://`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** What puts records into the pipeline of a run: the inputs of a send, or the rejected records of a replay. */
+/** What puts records into the pipeline of a run: the inputs of a send, topics of Kafka, or the rejected records of a replay. */
 import type { Writable } from 'node:stream';
 
 /** What became of the objects of a replay. */
@@ -36,6 +36,16 @@ export interface InputRead {
   readonly bytes: number;
 }
 
+/** How far topics of Kafka are read. */
+export interface TopicsRead {
+  /** Partitions that this process reads. */
+  readonly partitions: number;
+  /** Messages behind the last commit of those partitions; undefined before that is known. */
+  readonly lag: number | undefined;
+  /** What holds the reading up, in words. */
+  readonly state: string | undefined;
+}
+
 export interface RecordReader {
   /** Bytes read so far. */
   readonly bytesRead: number;
@@ -43,6 +53,8 @@ export interface RecordReader {
   readonly bytesTotal: number | undefined;
   /** Undefined before the first is opened. */
   readonly current?: CurrentInput | undefined;
+  /** Of Kafka. */
+  readonly topics?: TopicsRead | undefined;
   /** Of a send: the inputs that were opened so far and are closed. */
   readonly inputsRead?: readonly InputRead[];
   /** Of a replay, so far. */

@@ -7,10 +7,14 @@ import { redactor } from '../../secrets.ts';
 import { COMMAND_FLAGS } from '../flags/flags.ts';
 import { ACCOUNT } from '../flags/groups.ts';
 import { shellQuoted } from '../flags/shell-quote.ts';
+import { isKafka } from '../input/kafka/address.ts';
 
 const STARS = '***';
 /** `https://`, `s3://` and the like, as far as a shell would take it for one word. */
 const ADDRESS = /\b([a-z][a-z\d+.-]*:\/\/)([^\s/?#'"]*@)?([^\s?#'"]*)([?#][^\s'"]*)?/gi;
+
+/** All that an address of Kafka may say behind its topics. */
+const GROUP = /^\?group=[^&#]*$/;
 
 /** Words without what may be a secret: in every command and text of a report. */
 export type Redacted = (text: string) => string;
@@ -18,8 +22,9 @@ export type Redacted = (text: string) => string;
 /** Redacts the credentials of this run, and of addresses who opens them and what does. */
 export function reportRedactor(secrets: readonly (string | undefined)[]): Redacted {
   const redacted = redactor(secrets.map((secret) => secret?.trim()));
+  const queryOf = (scheme: string, query: string): string => (isKafka(scheme) && GROUP.test(query) ? query : `?${STARS}`);
   const address = (_: string, scheme: string, user: string | undefined, place: string, query: string | undefined): string =>
-    `${scheme}${user === undefined ? '' : `${STARS}@`}${place}${query === undefined ? '' : `?${STARS}`}`;
+    `${scheme}${user === undefined ? '' : `${STARS}@`}${place}${query === undefined ? '' : queryOf(scheme, query)}`;
   return (text) => redacted(text.replace(ADDRESS, address));
 }
 

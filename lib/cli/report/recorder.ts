@@ -156,7 +156,7 @@ export class Recorder {
   };
 
   readonly #onWait = ({ why }: WaitMessage): void => {
-    if (why === 'rate') this.#buckets.add('waits', this.#now(), 1);
+    if (why === 'rate' || why === 'shared') this.#buckets.add('waits', this.#now(), 1);
   };
 
   readonly #onRejection = ({ rejection }: RejectionMessage): void => {

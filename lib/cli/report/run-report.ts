@@ -5,12 +5,12 @@
 import { release, type as system } from 'node:os';
 import { resolve } from 'node:path';
 import type { Clock } from '../../clock.ts';
+import { packageVersion } from '../../version.ts';
 import { Summary } from '../../write/summary.ts';
 import type { RunFlags } from '../flags/flags.ts';
 import type { RecordReader } from '../input/record-reader.ts';
 import type { RejectCounts } from '../show/reject-counts.ts';
 import { type InputCount, type Report, type RunFacts, reportOf } from '../show/report.ts';
-import { packageVersion } from '../show/version.ts';
 import { commandLine, type Redacted, reportRedactor } from './command-line.ts';
 import { Recorder } from './recorder.ts';
 import { checkReportPlace, writeReport } from './report-file.ts';

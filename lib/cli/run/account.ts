@@ -1,9 +1,11 @@
 /** Whose data goes where, and how: the flags as the library wants them, and where the workspace is. */
+import { systemClock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
 import { CREDENTIAL_RULE, isCredential } from '../../secrets.ts';
 import { duration } from '../../wording.ts';
 import { TRACK_WRITER_SHAPE, type TrackWriterOptions } from '../../write/options.ts';
-import { type Account, locate, wordsFor } from '../../write/request/locate.ts';
+import { type Account, type LocatedAccount, locate, wordsFor } from '../../write/request/locate.ts';
+import { openPace } from '../../write/request/open-pace.ts';
 import { optionsFrom } from '../flags/flag.ts';
 import type { AccountFlags, PipelineFlags } from '../flags/flags.ts';
 
@@ -27,12 +29,26 @@ export async function deliveryOf(
   // A dry run sends nothing.
   if (flags.dryRun) return { ...delivery, siteId: 'dry-run', apiKey: 'dry-run' };
   const account = accountOf(flags);
-  const { check, timeoutMs, giveUpMs } = flags;
-  if (!check) return { ...delivery, ...account };
+  if (!flags.check) return { ...delivery, ...account };
   const sentAt: number[] = [];
-  const onRetry = retryReporter(note, giveUpMs, ' (--give-up-ms)');
-  const { baseUrl } = await locate(account, { signal, timeoutMs, giveUpMs, onSent: (at) => sentAt.push(at), onRetry });
+  const { baseUrl } = await located(account, flags, { note, signal, sentAt });
   return { ...delivery, ...account, baseUrl, sentAt };
+}
+
+/** Asks the API; if the rate is shared, when it allows that. */
+async function located(
+  account: Account,
+  { redis, processes, rate, timeoutMs, giveUpMs }: PipelineFlags,
+  { note, signal, sentAt }: { note: (text: string) => void; signal: AbortSignal; sentAt: number[] },
+): Promise<LocatedAccount> {
+  const shared = { siteId: account.siteId, requestsPerSecond: rate, clock: systemClock, redis, processes };
+  const pacer = redis === undefined ? undefined : await openPace(shared, signal);
+  const onRetry = retryReporter(note, giveUpMs, ' (--give-up-ms)');
+  try {
+    return await locate(account, { signal, timeoutMs, giveUpMs, pacer, onSent: (at) => sentAt.push(at), onRetry });
+  } finally {
+    await pacer?.stop();
+  }
 }
 
 /** Notes once why the account is not found at once, and how long that is tried. */

@@ -12,13 +12,15 @@ const NAMES = Object.keys(STATUS) as Name[];
 // npm and npx pass on a Ctrl-C that the terminal has sent to this process already.
 const SAME_MS = 100;
 
-/** Listens until it is closed. */
+/** Listens until it is closed. To stop a service is its good end: then the status is 0. */
 export class Interrupt {
+  readonly #isService: boolean;
   readonly #controller = new AbortController();
   #name: Name | undefined;
   #at = 0;
 
-  constructor() {
+  constructor(isService = false) {
+    this.#isService = isService;
     for (const name of NAMES) process.on(name, this.#on);
   }
 
@@ -29,7 +31,7 @@ export class Interrupt {
 
   /** The exit status of an interrupted run; undefined when there was no signal. */
   get status(): number | undefined {
-    return this.#name && STATUS[this.#name];
+    return this.#name && (this.#isService ? 0 : STATUS[this.#name]);
   }
 
   close(): void {

@@ -43,13 +43,15 @@ export interface PipelineExtras {
   /** Stages right before the writer. */
   readonly onEntries?: readonly Transform[];
   /** Gets the positions that the writer releases. */
-  readonly onCheckpoint?: (position: unknown) => Promise<void>;
+  readonly onCheckpoint?: ((position: unknown) => Promise<void>) | undefined;
+  /** Ends the writer at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Makes the pipeline; the account is asked first. Throws a CioError if it could not work. */
 export async function pipelineOf(given: PipelineFlags, { display, stop }: PipelineContext, extras: PipelineExtras): Promise<Pipeline> {
   const flags = withFolderAtTerminal(given);
-  const { onRows, mapping, onEntries = [], onCheckpoint } = extras;
+  const { onRows, mapping, onEntries = [], onCheckpoint, signal } = extras;
   const shown = shownOperations(flags, display);
   const delivery = await deliveryOf(flags, display.note, stop);
   if (flags.check) await checkRejects(flags, { signal: stop });
@@ -57,5 +59,5 @@ export async function pipelineOf(given: PipelineFlags, { display, stop }: Pipeli
   const stages = [reopen(), ...onRows, ...onEntries];
   const rejected = new RunRejected(rejects, flags);
   const requestsPerSecond = flags.dryRun ? undefined : flags.rate;
-  return { stages, writer: trackWriter({ ...delivery, ...shown, rejects, onCheckpoint }), rejects, rejected, requestsPerSecond };
+  return { stages, writer: trackWriter({ ...delivery, ...shown, rejects, onCheckpoint, signal }), rejects, rejected, requestsPerSecond };
 }

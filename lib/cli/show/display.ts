@@ -26,20 +26,24 @@ export interface Display {
 }
 
 /** What is to be printed, and how: the flags of a run. */
-export type DisplayOptions = Pick<RunFlags, 'logFormat'> & Partial<Pick<RunFlags, 'quiet' | 'color' | 'progress'>>;
+export type DisplayOptions = Pick<RunFlags, 'logFormat'> &
+  Partial<Pick<RunFlags, 'quiet' | 'color' | 'progress'>> & { readonly isService?: boolean };
 
 const LIVE_MS = 200;
 const SELDOM_MS = 10_000;
+/** A service runs for weeks. */
+const SERVICE_MS = 60_000;
 /** Of a summary whose reader's width is not known. */
 const WIDTH = 100;
 
 /** The display that the flags and standard error ask for. */
-export function openDisplay({ logFormat, quiet = false, color = 'auto', progress = true }: DisplayOptions): Display {
+export function openDisplay({ logFormat, quiet = false, color = 'auto', progress = true, isService = false }: DisplayOptions): Display {
   if (quiet) return SILENT;
-  if (logFormat === 'json') return progress ? JSON_LINES : { ...JSON_LINES, progress: nothing };
+  const everyMs = isService ? SERVICE_MS : SELDOM_MS;
   const paint = paintFor(color);
-  if (!progress) return { ...inLines(paint), progress: nothing };
-  return isLive() ? live(paint) : inLines(paint);
+  if (progress && logFormat !== 'json' && isLive()) return live(paint);
+  const display = logFormat === 'json' ? JSON_LINES : inLines(paint);
+  return { ...display, everyMs, ...(!progress && { progress: nothing }) };
 }
 
 const nothing = (): void => {};

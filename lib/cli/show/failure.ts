@@ -2,7 +2,7 @@
  * Errors in words, on standard error: what is wrong and what to do, never a stack trace. An error that is neither ours nor
  * the system's is a bug, reported in one line.
  */
-import { CioError, systemError, wordsOf } from '../../errors.ts';
+import { CioError, ERROR_CODES, systemError, wordsOf } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { NameOf } from '../../wording.ts';
 import { withFlagOrigins } from '../flags/flag-origins.ts';
@@ -37,7 +37,8 @@ export function printFailure(error: unknown, logFormat: RunFlags['logFormat'] = 
   const failure = asCioError(error);
   const { code, exitStatus } = failure;
   const { message, todo: general } = errorInFlags(failure);
-  const todo = code === 'CIO_OPTIONS' ? `Correct the option; \`cio-stream ${commandIn(process.argv)} --help\` lists them all.` : general;
+  const isOption = code === 'CIO_OPTIONS' && general === ERROR_CODES.CIO_OPTIONS.todo;
+  const todo = isOption ? `Correct the option; \`cio-stream ${commandIn(process.argv)} --help\` lists them all.` : general;
   if (logFormat === 'json') printJson({ type: 'error', code, message, todo });
   else if (code === 'CIO_INTERNAL') return printInternal(error);
   else printLines(`cio-stream: ${message}\n  what to do: ${printable(todo)}`);

@@ -60,6 +60,8 @@ export type Report = Pick<
   Partial<RunFacts> & {
     readonly dryRun?: true;
     readonly interrupted?: true;
+    /** A service that a signal has stopped, as is its usual end. */
+    readonly stopped?: true;
     readonly replayed?: Replayed;
     /** With `--resume`: inputs that an earlier run had begun, and where they resumed. The counts are of this run. */
     readonly resumed?: readonly Resumed[];
@@ -72,6 +74,7 @@ export type Report = Pick<
 export interface RunEnd {
   readonly dryRun: boolean;
   readonly interrupted: boolean;
+  readonly stopped?: boolean | undefined;
   readonly failure: unknown;
   readonly replayed?: Replayed | undefined;
   readonly resumed?: readonly Resumed[] | undefined;
@@ -83,13 +86,14 @@ export interface RunEnd {
 /** The report of a run. What is undefined in it, JSON leaves out. */
 export function reportOf(summary: Summary, end: RunEnd): Report {
   const { read, delivered, rejected, skipped, requests, retries, bytes, seconds, warnings } = summary;
-  const { dryRun, interrupted, failure, replayed, resumed = [], unseen = [], facts } = end;
+  const { dryRun, interrupted, stopped, failure, replayed, resumed = [], unseen = [], facts } = end;
   const error = failure === undefined ? undefined : asCioError(failure);
   return {
     ...{ read, delivered, rejected, skipped, requests, retries, bytes, seconds: Math.round(seconds * 1000) / 1000, warnings },
     ...facts,
     dryRun: dryRun || undefined,
     interrupted: interrupted || undefined,
+    stopped: stopped || undefined,
     replayed,
     resumed: resumed.length > 0 ? resumed : undefined,
     unseenColumns: unseen.length > 0 ? unseen : undefined,

@@ -118,8 +118,9 @@ function someOf(names: readonly string[]): string {
   return names.slice(0, NAMED).join(', ') + more;
 }
 
-function titleOf({ error, interrupted, dryRun }: Report): string {
+function titleOf({ error, interrupted, stopped, dryRun }: Report): string {
   if (error) return 'failed';
+  if (stopped) return 'stopped';
   if (interrupted) return 'interrupted';
   return dryRun ? 'dry run, nothing was sent' : 'done';
 }

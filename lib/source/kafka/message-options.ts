@@ -21,14 +21,6 @@ export const MESSAGE_SHAPE = {
   maxRecordBytes: count(1).default(1_048_576),
 };
 
-/** When a position is put between the rows. */
-export const MESSAGE_CHECKPOINT_SHAPE = {
-  /** Puts a checkpoint with a {@link KafkaPosition} after so many messages, and one at the end. Default 10,000. */
-  checkpointEveryRecords: count(1).default(10_000),
-  /** The same so many milliseconds after the first message that no checkpoint covers. Default 1,000. */
-  checkpointEveryMs: count(1).default(1_000),
-};
-
 /** The options of messages, with their defaults. */
 export type MessageSettings = z.output<z.ZodObject<typeof MESSAGE_SHAPE>>;
 

@@ -5,7 +5,6 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { behindMarks } from '../../bytes/marks.ts';
-import { notText } from '../../bytes/utf8.ts';
 import { Block, type RowReader } from '../../record/block.ts';
 import { Origin, type SourceInfo, withOrigin } from '../../record/origin.ts';
 import { kindOf, readRecord, unreadable } from '../../record/read.ts';
@@ -32,8 +31,9 @@ const CLOSING_BRACE = 125;
 const [LF, CR] = [10, 13];
 /** A zero byte and the four of a schema's id. */
 const WIRE_FORMAT_BYTES = 5;
-const WIRE_FORMAT =
-  'it begins with a zero byte, as in the wire format of a schema registry (Avro, Protobuf or JSON Schema), which is not read here: have the topic written as plain JSON, or decode it in a consumer of your own and give the JSON to fromKafka()';
+const DECODE = 'a value has to be a JSON object; a consumer of your own can decode it and give the JSON to fromKafka()';
+const NOT_TEXT = `not text in UTF-8: ${DECODE}`;
+const WIRE_FORMAT = `begins with a zero byte, as in the wire format of a schema registry (Avro, Protobuf or JSON Schema): ${DECODE}`;
 const EMPTY = 'the value is empty: a row is a JSON object, and what asks for a deletion has no value at all (null)';
 const ADVICE_ON_ARRAYS = ': send each row as a message of its own';
 const LINE_BREAK = /[\r\n]+/;
@@ -132,7 +132,7 @@ export class MessageRows implements RowReader {
   }
 
   #notText(offset: number, bytes: Buffer): Rejection {
-    return this.#rejected(notText(), this.#origin(offset, bytes.length), Buffer.from(bytes));
+    return this.#rejected(NOT_TEXT, this.#origin(offset, bytes.length), Buffer.from(bytes));
   }
 
   #tooLarge(offset: number, bytes: number): Rejection {

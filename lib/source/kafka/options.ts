@@ -52,7 +52,7 @@ export const KAFKA_SHAPE = {
    * `end`: reads what the topics hold at the start, and ends. Each member of a group ends when it has read its own partitions: what a
    * member leaves behind that fails is for the next run. Default: until it is stopped.
    */
-  until: z.literal('end').optional().register(FLAG, {
+  until: z.enum(['end'], "must be 'end'").optional().register(FLAG, {
     flag: '--until <end>',
     doc: 'kafka://: read what is there now, and end',
     standard: 'until it is stopped',
@@ -90,6 +90,8 @@ export const KAFKA_SHAPE = {
    * time makes more objects of them. Default 10,000.
    */
   checkpointEveryMs: count(1).default(10_000),
+  /** Reads what the group would read, without joining it: none of its processes notices, and nothing is committed. Default false. */
+  dryRun: z.boolean().default(false),
   ...MESSAGE_SHAPE,
   /** TLS: true, or the options of `tls.connect()`. */
   tls: z

@@ -47,11 +47,6 @@ export class Positions {
     this.#since ??= this.#options.clock.now();
   }
 
-  /** What was read of the partition is not to be committed: it is no longer ours. */
-  forget(topic: string, partition: number): void {
-    this.#topics.get(topic)?.delete(partition);
-  }
-
   /** True once so many messages were read that a position is due, whatever the time is. */
   get isFull(): boolean {
     return this.#rows >= this.#options.checkpointEveryRecords;

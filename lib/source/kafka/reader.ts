@@ -6,7 +6,7 @@
 import { sleep } from '../../clock.ts';
 import type { FetchedOutput, Fetcher } from '../../stream/fetched.ts';
 import { type Clients, kafkaClients } from './client/consumers.ts';
-import { endsOf, topicsOf } from './client/first-look.ts';
+import { endsOf, type Metadata, topicsOf } from './client/first-look.ts';
 import { Troubles } from './client/troubles.ts';
 import { Committer } from './group/committer.ts';
 import { closeSoon, type MemberEvents, Membership } from './group/membership.ts';
@@ -81,7 +81,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
   }
 
   async #start(): Promise<void> {
-    const { topics, until, clock } = this.#settings;
+    const { topics, until, dryRun, clock } = this.#settings;
     const { signal } = this.#closing;
     const clients = await kafkaClients(this.#settings);
     if (this.#isOver) return;
@@ -105,8 +105,16 @@ export class KafkaReader implements Fetcher, MemberEvents {
       onTrouble: (what, error) => this.troubled(what, error),
       onError: this.#fail,
     });
+    if (dryRun) return this.#takeAll(metadata);
     this.#member = new Membership({ topics, make: clients.member, events: this, clock });
     await this.#member.start();
+  }
+
+  /** As the only member of a group would, but for nobody to notice. */
+  #takeAll({ topics }: Metadata): void {
+    const all = [...topics].map(([topic, { partitionsCount: length }]) => Array.from({ length }, (_, partition) => ({ topic, partition })));
+    this.joined(all.flat(), true);
+    this.#tenure.extend(Number.POSITIVE_INFINITY);
   }
 
   readonly #onRead: PartitionsOptions['onRead'] = (assignment, next, rows) => {
@@ -173,7 +181,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
     if (!isContinuous) this.#partitions?.loseAll();
     this.alive(this.#settings.clock.now());
     this.#tenure.resume();
-    this.#committer.open();
+    if (!this.#settings.dryRun) this.#committer.open();
     if (this.#state === 'running') this.#partitions?.assign(assigned);
     else this.#partitions?.keep(assigned);
   }

@@ -35,6 +35,7 @@ export class Releases {
   #open = 0;
   #waiting: (() => void)[] = [];
   #cancel: Cancel | undefined;
+  #isClosed = false;
 
   constructor(options: ReleasesOptions) {
     this.#options = options;
@@ -55,7 +56,7 @@ export class Releases {
 
   /** Pushes a checkpoint if anything was read since the last one. */
   push(): void {
-    this.close();
+    this.#cancelTimer();
     const reached = this.#reached;
     const position = this.#positions.take();
     if (position === undefined) return;
@@ -69,15 +70,21 @@ export class Releases {
   /** Resolves when all were released; false if that takes too long. */
   async settled({ totalMs = Number.POSITIVE_INFINITY, idleMs = Number.POSITIVE_INFINITY }: Patience): Promise<boolean> {
     const { clock } = this.#options;
-    for (const end = clock.now() + totalMs; this.#open > 0; ) {
+    for (const end = clock.now() + totalMs; this.#open > 0 && !this.#isClosed; ) {
       const waitMs = Math.min(idleMs, end - clock.now());
       if (waitMs <= 0 || !(await this.#release(waitMs))) return false;
     }
-    return true;
+    return this.#open === 0;
   }
 
-  /** No checkpoint is made by time any more. */
+  /** No checkpoint is made by time any more, and none is waited for. */
   close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer();
+    this.#wake();
+  }
+
+  #cancelTimer(): void {
     this.#cancel?.();
     this.#cancel = undefined;
   }
@@ -85,6 +92,10 @@ export class Releases {
   #released(reached: Reached): void {
     this.#open--;
     this.#options.onReleased(reached);
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 

@@ -10,10 +10,11 @@ import { CioError } from '../../errors.ts';
 import { plainError } from '../../secrets.ts';
 import { redirectTarget } from '../../track/region.ts';
 import { retryAfterMs } from '../../track/retry-after.ts';
+import type { AnswerMessage } from '../diagnostics.ts';
 import { ignoringContinue } from './connect.ts';
 import { echoRedactor } from './echo.ts';
 import { Exchange, type HttpAnswer } from './exchange.ts';
-import type { Pacer } from './pacer.ts';
+import { type Pace, TooLate } from './rate-window.ts';
 
 /** How to reach the API. */
 export interface ClientOptions {
@@ -25,7 +26,7 @@ export interface ClientOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Without one, requests leave at once. */
-  readonly pacer?: Pacer | undefined;
+  readonly pacer?: Pace | undefined;
 }
 
 /** What to send. */
@@ -35,6 +36,8 @@ export interface Call {
   readonly body?: Buffer | undefined;
   /** Gets the time at which the request leaves, and again if a redirect has it sent again. */
   readonly onSent?: ((at: number) => void) | undefined;
+  /** Hears how each exchange has ended: there are several if the API redirects. */
+  readonly onAnswer?: ((answer: AnswerMessage) => void) | undefined;
   /** Asked when the request is about to leave. If it must not, it has not left, and there is no reply. */
   readonly mayLeave?: (() => boolean) | undefined;
 }
@@ -108,7 +111,7 @@ export class Client {
   async #follow(call: Call): Promise<HttpAnswer> {
     let url = new URL(this.#base.pathname.replace(/\/$/, '') + call.path, this.#base);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const answer = await this.#send(url, call);
+      const answer = await this.#sendInTime(url, call);
       if (![301, 302, 307, 308].includes(answer.status)) return answer;
       const location = answer.header('location');
       const target = redirectTarget(url, location);
@@ -120,14 +123,31 @@ export class Client {
     throw new CioError('CIO_REGION', `the API at ${this.#base.origin} redirects in a circle`);
   }
 
+  /** A request that has waited too long for its connection waits for another permit, and is not an attempt. */
+  async #sendInTime(url: URL, call: Call): Promise<HttpAnswer> {
+    for (;;) {
+      try {
+        return await this.#send(url, call);
+      } catch (error) {
+        if (!(error instanceof TooLate)) throw error;
+      }
+    }
+  }
+
   /** One exchange, within its deadline. */
-  async #send(url: URL, { method, body, onSent, mayLeave }: Call): Promise<HttpAnswer> {
+  async #send(url: URL, { method, body, onSent, onAnswer, mayLeave }: Call): Promise<HttpAnswer> {
     const { clock, timeoutMs, signal, pacer } = this.#options;
+    const askedAt = clock.now();
     const permit = await pacer?.acquire(signal);
+    const waitedMs = clock.now() - askedAt;
+    let sentAt: number | undefined;
+    let status: number | undefined;
+    let isHeldBack = false;
     const exchange = new Exchange(() => {
-      if (mayLeave?.() === false) return exchange.cutOff(new ExchangeError('not sent', hostAndPort(url), false));
-      const at = permit?.sent() ?? clock.now();
-      onSent?.(at);
+      isHeldBack = mayLeave?.() === false;
+      if (isHeldBack) return exchange.cutOff(new ExchangeError('not sent', hostAndPort(url), false));
+      sentAt = permit?.sent() ?? clock.now();
+      onSent?.(sentAt);
     });
     const onAbort = (): void => exchange.cutOff(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
@@ -138,19 +158,22 @@ export class Client {
       this.#dispatcher?.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null }, exchange);
       const answer = await exchange.answer;
       this.#reached = true;
+      status = answer.status;
       return answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      isHeldBack ||= error instanceof TooLate;
       throw this.#explain(error, url);
     } finally {
       cancel();
       signal.removeEventListener('abort', onAbort);
       permit?.release();
+      if (!signal.aborted && !isHeldBack) onAnswer?.({ status, waitedMs, ms: sentAt === undefined ? undefined : clock.now() - sentAt });
     }
   }
 
-  #explain(error: unknown, url: URL): ExchangeError {
-    if (error instanceof ExchangeError) return error;
+  #explain(error: unknown, url: URL): ExchangeError | TooLate {
+    if (error instanceof ExchangeError || error instanceof TooLate) return error;
     const { name, code: own, cause } = Object(error);
     const code = String(own ?? Object(cause).code ?? (name === 'HTTPParserError' ? NOT_HTTP : 'ERROR'));
     // A name that has been resolved before will be again; one that never was is a typing mistake.

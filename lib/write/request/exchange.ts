@@ -56,7 +56,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const isFirst = this.#controller === undefined;
     this.#controller = controller;
     if (this.#cutOff) controller.abort(this.#cutOff);
-    // undici may start it again, on another connection, if the first was closed before it answered.
+    // undici may start it again, on another connection, if the first was closed before it answered. If this throws, nothing is
+    // written, and undici keeps the connection, which it would close for an abort().
     else if (isFirst) this.#onSent();
   }
 

@@ -10,7 +10,7 @@ import { REGION_PATH, REGION_URLS, type Region } from '../../track/region.ts';
 import { isTransient, readObject } from '../../track/reply.ts';
 import { DEFAULT_TIMEOUT_MS } from '../options.ts';
 import { Client, type Reply } from './client.ts';
-import type { Pacer } from './pacer.ts';
+import type { Pace } from './rate-window.ts';
 
 /** How long an API that is away is asked again, by default. */
 export const LOCATE_MS = 30_000;
@@ -39,7 +39,7 @@ export interface LocateOptions {
   readonly timeoutMs?: number | undefined;
   /** How long to try again. Default 30,000. */
   readonly giveUpMs?: number | undefined;
-  readonly pacer?: Pacer | undefined;
+  readonly pacer?: Pace | undefined;
   /** Gets the time at which each request leaves. */
   readonly onSent?: ((at: number) => void) | undefined;
   /** Gets the reason for each request that failed and is sent again. */

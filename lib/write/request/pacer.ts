@@ -7,7 +7,7 @@
 import type Bottleneck from 'bottleneck';
 import type { Cancel, Clock } from '../../clock.ts';
 import { type WaitMessage, waits } from '../diagnostics.ts';
-import { type Permit, RateWindow } from './rate-window.ts';
+import { type Pace, type Permit, RateWindow } from './rate-window.ts';
 
 // bottleneck spends a few timers on each job, so it can't run more than some hundred a second. Where more than one request
 // may leave in this time, a turn is for several.
@@ -19,7 +19,7 @@ const SLOWEST = 0.1;
 const RECOVERY_PER_MS = 0.1 / 1_000;
 
 /** Gives permits to send. */
-export class Pacer {
+export class Pacer implements Pace {
   readonly #bottleneck: Bottleneck;
   readonly #clock: Clock;
   readonly #window: RateWindow;

@@ -51,6 +51,19 @@ export class RateWindow {
   }
 }
 
+/** The time of a permit was over when its request could have left: that has to ask for another. */
+export class TooLate extends Error {}
+
+/** Gives permits to send. */
+export interface Pace {
+  /** Resolves when the caller may send one request, at once. Rejects with the signal's reason. */
+  acquire(signal: AbortSignal): Promise<Permit>;
+  /** The API asked for quiet: nobody leaves for `ms`, and then at half the pace, recovering by a tenth a second. */
+  pause(ms: number): void;
+  /** Gives no more permits, and leaves no timer behind. */
+  stop(): void | Promise<void>;
+}
+
 /** The right to send one request. */
 export class Permit {
   readonly #use: (isSent: boolean) => number;
@@ -60,7 +73,7 @@ export class Permit {
     this.#use = use;
   }
 
-  /** The request leaves now; gives the time. To be called once. */
+  /** The request leaves now; gives the time. To be called once. Throws {@link TooLate} if it must not leave. */
   sent(): number {
     this.#isUsed = true;
     return this.#use(true);

@@ -9,8 +9,9 @@ import { retry, retryAfterWords } from '../../retry.ts';
 import { BATCH_PATH } from '../../track/region.ts';
 import { readReply, type Verdict } from '../../track/reply.ts';
 import { countOf, option, say } from '../../wording.ts';
-import { requests, retries } from '../diagnostics.ts';
+import { answers, requests, retries } from '../diagnostics.ts';
 import type { Summary } from '../summary.ts';
+import type { Call } from './client.ts';
 import { callAsOwner } from './owned-call.ts';
 import type { TrackApi } from './track-api.ts';
 
@@ -57,7 +58,8 @@ export async function sendEntries(
       summary.bytes += body.length;
       requests.publish(() => ({ at, path: BATCH_PATH, bytes: body.length, entries, attempt: attempts }));
     };
-    const call = { method: 'POST', path: BATCH_PATH, body, onSent } as const;
+    const onAnswer: Call['onAnswer'] = (answer) => answers.publish(() => answer);
+    const call = { method: 'POST', path: BATCH_PATH, body, onSent, onAnswer } as const;
     const reply = owners.size === 0 ? await api.call(call) : await callAsOwner(api, call, owners, signal);
     if (reply === undefined) return { ...LOST, attempts };
     const verdict: Verdict = reply.why === undefined ? readReply(reply.status, reply.text, entries) : { kind: 'retry', why: reply.why };

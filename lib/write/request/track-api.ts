@@ -7,7 +7,8 @@ import type { TrackWriterSettings } from '../options.ts';
 import type { Summary } from '../summary.ts';
 import { type Call, type CallResult, Client } from './client.ts';
 import { locate } from './locate.ts';
-import { Pacer } from './pacer.ts';
+import { openPace } from './open-pace.ts';
+import type { Pace } from './rate-window.ts';
 
 /** Takes calls. */
 export interface TrackApi {
@@ -21,26 +22,24 @@ export interface TrackApi {
 /** Asks in which region the account lives, if that is not said, and opens the connections. */
 export async function openTrackApi(settings: TrackWriterSettings, signal: AbortSignal, summary: Summary): Promise<TrackApi> {
   if (settings.dryRun) return dryRun(summary, settings.onDryBody);
-  const { clock, requestsPerSecond, sentAt } = settings;
-  const pacer = await Pacer.open(requestsPerSecond, clock, sentAt);
+  const pacer = await openPace(settings, signal);
   try {
     const client = new Client({ ...settings, baseUrl: new URL(await addressOf(settings, signal, pacer)), signal, pacer });
     await client.open();
     return {
       call: (call) => client.call(call),
       pause: (ms) => pacer.pause(ms),
-      close: () => {
-        pacer.stop();
-        return client.close();
+      close: async () => {
+        await Promise.all([pacer.stop(), client.close()]);
       },
     };
   } catch (error) {
-    pacer.stop();
+    await pacer.stop();
     throw error;
   }
 }
 
-async function addressOf(settings: TrackWriterSettings, signal: AbortSignal, pacer: Pacer): Promise<string> {
+async function addressOf(settings: TrackWriterSettings, signal: AbortSignal, pacer: Pace): Promise<string> {
   const { baseUrl, region } = settings;
   if (baseUrl !== undefined) return baseUrl;
   return region === 'auto' ? (await locate({ ...settings, region }, { ...settings, signal, pacer })).baseUrl : REGION_URLS[region];

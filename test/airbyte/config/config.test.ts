@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
-import fc from 'fast-check';
 import { accountOfConfig, type Config, readConfig } from '../../../lib/airbyte/config/config.ts';
 import { connectorSpec } from '../../../lib/airbyte/config/spec.ts';
 import type { S3Storage } from '../../../lib/airbyte/config/storage.ts';
+import fc from '../../support/fast-check.ts';
 
 const credentials = { siteId: 's', apiKey: 'k' };
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { LatestRow } from '../../../lib/airbyte/rows/latest-row.ts';
 import { parse } from '../../../lib/json/exact.ts';
 import type { SourceRecord } from '../../../lib/record/record.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 test('older means: the same key, and a cursor that is less, as a number or a time', () => {

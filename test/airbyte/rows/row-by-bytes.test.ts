@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
 import { type Config, readConfig } from '../../../lib/airbyte/config/config.ts';
 import { rowByBytes } from '../../../lib/airbyte/rows/row-by-bytes.ts';
@@ -19,6 +18,7 @@ import { Rejection } from '../../../lib/record/rejection.ts';
 import { Skipped } from '../../../lib/record/skipped.ts';
 import type { Receiver } from '../../../lib/stream/receiver.ts';
 import { isUlid } from '../../../lib/track/event-id.ts';
+import fc from '../../support/fast-check.ts';
 import { assertSameEntry, canonicalText } from '../../support/row-and-record.ts';
 import { rowText } from '../../support/row-arbitrary.ts';
 import { runs } from '../../support/runs.ts';

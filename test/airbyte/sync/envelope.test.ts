@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
 import { Envelopes } from '../../../lib/airbyte/sync/envelope.ts';
 import { readMessage } from '../../../lib/airbyte/sync/message.ts';
 import { Stream } from '../../../lib/airbyte/sync/streams.ts';
 import { PADDING } from '../../../lib/json/token-ends.ts';
 import { mutated, rowText, SPELLINGS } from '../../support/airbyte/messages.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const plan: CatalogStream = { name: 's', namespace: 'n', object: 'person_event', mode: 'append', primaryKey: [], cursor: undefined };

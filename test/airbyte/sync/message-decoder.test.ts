@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { CatalogStream } from '../../../lib/airbyte/catalog/catalog.ts';
 import { MessageDecoder } from '../../../lib/airbyte/sync/message-decoder.ts';
 import { type PendingState, StateBudget } from '../../../lib/airbyte/sync/pending-state.ts';
@@ -15,6 +14,7 @@ import { Rejection } from '../../../lib/record/rejection.ts';
 import { decode } from '../../../lib/stream/decode.ts';
 import { row, stateOf } from '../../support/airbyte/connector.ts';
 import { mutated, rowText, SPELLINGS, type Spelling } from '../../support/airbyte/messages.ts';
+import fc from '../../support/fast-check.ts';
 import { cutAt, fractions, oneByOne } from '../../support/read-all.ts';
 import { runs } from '../../support/runs.ts';
 

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { z } from 'zod';
 import { CONFIG_COMMANDS, configOf, configOptions, optionFields, secretOptions } from '../../../lib/cli/config/config-options.ts';
 import { flagsOfConfig, readConfigFile } from '../../../lib/cli/config/read-config.ts';
@@ -14,6 +13,7 @@ import { choicesOf } from '../../../lib/cli/flags/read-value.ts';
 import { unitOf } from '../../../lib/cli/flags/units.ts';
 import { bare } from '../../../lib/options.ts';
 import { folder } from '../../support/cli/run-cli.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 /** Texts for options that do not take any. */
@@ -83,7 +83,7 @@ test('credentials, and where they are sent, are never written', () => {
   assert.deepEqual(configOf({ ...flags, object: 'person_identify' }, optionFields('people')), { email: 'Mail' });
   assert.deepEqual(
     secretOptions(optionFields('replay')).map(({ key }) => key),
-    ['site-id', 'api-key', 'base-url', 's3-endpoint', 'gcs-endpoint'],
+    ['site-id', 'api-key', 'base-url', 's3-endpoint', 'gcs-endpoint', 'redis'],
   );
 });
 

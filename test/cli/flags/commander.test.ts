@@ -1,8 +1,8 @@
 /** Usage errors: one line that names the help of the command, and never a value. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { CliCommand } from '../../../lib/cli/flags/commander.ts';
+import fc from '../../support/fast-check.ts';
 
 /** What a program writes, and the code it ends with. */
 function run(...args: string[]): { out: string; err: string; code: unknown; ran: string[] } {

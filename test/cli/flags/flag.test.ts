@@ -1,11 +1,11 @@
 /** One option's schema becomes one flag: by small schemas, as the real ones are in flags.test.ts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { z } from 'zod';
 import { CliCommand } from '../../../lib/cli/flags/commander.ts';
 import { addFlags, asTexts, dashed, ifGiven, optionsFrom } from '../../../lib/cli/flags/flag.ts';
 import { FLAG, type FlagSpec } from '../../../lib/options.ts';
+import fc from '../../support/fast-check.ts';
 
 const field = <T extends z.ZodType>(schema: T, spec: Partial<FlagSpec> & { flag: string }): T => {
   FLAG.add(schema, { doc: 'what it does', ...spec });

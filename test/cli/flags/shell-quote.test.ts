@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { shellQuoted } from '../../../lib/cli/flags/shell-quote.ts';
 import { printable } from '../../../lib/printable.ts';
+import fc from '../../support/fast-check.ts';
 
 const ODD = [
   ...[

@@ -1,7 +1,6 @@
 /** Times and sizes as people write them; and no option that is one of them goes without. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { z } from 'zod';
 import { specOf } from '../../../lib/cli/flags/flag.ts';
 import { COMMAND_FLAGS } from '../../../lib/cli/flags/flags.ts';
@@ -11,6 +10,7 @@ import { bare, FLAG, longName } from '../../../lib/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../../lib/reject/options.ts';
 import { SOURCE_SHAPE } from '../../../lib/source/options.ts';
 import { TRACK_WRITER_SHAPE } from '../../../lib/write/options.ts';
+import fc from '../../support/fast-check.ts';
 
 test('an amount is a number, or a number with its unit', () => {
   const read = (unit: Unit, texts: Readonly<Record<string, number | undefined>>): void => {
@@ -56,6 +56,7 @@ test('law: an amount is what its text says, and the pattern of the JSON schema t
 /** Numbers that are neither a time nor a size. A new one is either named here, or ends in -ms or -bytes. */
 const COUNTS = [
   '--rate',
+  '--processes',
   '--concurrency',
   '--checkpoint-every',
   '--port',

@@ -197,7 +197,7 @@ test('a name that looks like an address, and other kinds of addresses', async (t
   for (const [name, why] of [
     ['s3:', /that is not a bucket name \(s3:\/\/bucket\/name/],
     ['https:x', /that is not a web address/],
-    ['ftp://host/secret', /^cio-stream: ftp: can't be read: use a file, a folder, s3:\/\/, gs:\/\/ or https:\/\/$/m],
+    ['ftp://host/secret', /^cio-stream: ftp: can't be read: use a file, a folder, s3:\/\/, gs:\/\/, https:\/\/ or kafka:\/\/$/m],
     ['http://example.com/x.csv?token=secret', /http:\/\/example\.com\/x\.csv: http:\/\/ is only read from this machine/],
   ] as const) {
     const ran = await send([name]);

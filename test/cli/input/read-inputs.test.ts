@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { Readable, Transform, Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import type { InputFormat, SendFlags } from '../../../lib/cli/flags/flags.ts';
 import { type Bytes, findInputs, type Input, type Resumption } from '../../../lib/cli/input/inputs.ts';
 import { InputReader } from '../../../lib/cli/input/read-inputs.ts';
@@ -17,6 +16,7 @@ import { Checkpoint } from '../../../lib/record/checkpoint.ts';
 import type { Element } from '../../../lib/record/record.ts';
 import type { SourcePosition } from '../../../lib/source/checkpointer.ts';
 import { sandboxFor, start } from '../../support/cli/run-cli.ts';
+import fc from '../../support/fast-check.ts';
 import { show } from '../../support/read-all.ts';
 import { runs } from '../../support/runs.ts';
 

@@ -25,6 +25,8 @@ test('credentials and addresses that may hold one are replaced, however they are
     command('people', 'https://b.s3.example/x.csv?X-Amz-Signature=abc&b=1'),
     "cio-stream people 'https://b.s3.example/x.csv?***'",
   );
+  assert.equal(command('people', 'kafka://h:9092/t?group=crm'), "cio-stream people 'kafka://h:9092/t?group=crm'");
+  assert.equal(command('people', 'kafka://u:p@h/t?group=crm&password=x'), "cio-stream people 'kafka://***@h/t?***'");
 });
 
 test('addresses in a text keep their place only', () => {

@@ -1,8 +1,8 @@
 /** The most requests in any rolling second, against all seconds counted one by one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Departures } from '../../../lib/cli/report/departures.ts';
+import fc from '../../support/fast-check.ts';
 import { mostInAnySecond } from '../../support/most-in-any-second.ts';
 
 function mostOf(times: readonly number[]): number {

@@ -1,13 +1,13 @@
 /** What is recorded of a run: each number at its time, and the real maximum of requests in any rolling second. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Recorder } from '../../../lib/cli/report/recorder.ts';
 import { Origin } from '../../../lib/record/origin.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import { rejections, requests, retries, waits } from '../../../lib/write/diagnostics.ts';
 import { Summary } from '../../../lib/write/summary.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import fc from '../../support/fast-check.ts';
 
 const leave = (at: number): void => requests.publish(() => ({ at, path: '/', bytes: 1, entries: 1, attempt: 1 }));
 

@@ -1,8 +1,8 @@
 /** Buckets: bounded, and nothing is lost when they merge. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { TimeBuckets } from '../../../lib/cli/report/time-buckets.ts';
+import fc from '../../support/fast-check.ts';
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 

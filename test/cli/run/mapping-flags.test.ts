@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { flagsOfMapping, type KeptFlags, mappingOfFlags, overridden } from '../../../lib/cli/run/mapping-flags.ts';
 import { KeptMapping } from '../../../lib/record/kept-mapping.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const kept = new KeptMapping('people', {

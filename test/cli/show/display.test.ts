@@ -1,7 +1,6 @@
 /** Whatever names and words get into what a run says, a terminal and a log see printable characters. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { openDisplay } from '../../../lib/cli/show/display.ts';
 import { printFailure } from '../../../lib/cli/show/failure.ts';
 import { RejectCounts } from '../../../lib/cli/show/reject-counts.ts';
@@ -11,6 +10,7 @@ import { Origin } from '../../../lib/record/origin.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import { Summary } from '../../../lib/write/summary.ts';
 import { cli } from '../../support/cli/run-cli.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { answer, answerJson, printableLines, printJson, printLines } from '../../../lib/cli/show/print.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const COMMANDS = '\u001b[2J\u009b31m\u202e\r\u2028\ufeff';

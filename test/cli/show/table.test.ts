@@ -1,8 +1,8 @@
 /** Tables on a terminal: they line up, they fit, and no cell commands the terminal. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { cutTo, tableLines, widthOf } from '../../../lib/cli/show/table.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 test('the width of a text is that of its characters on a terminal', () => {

@@ -1,8 +1,8 @@
 /** The table of changes knows what a Map knows. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ChangeTable } from '../../../lib/dedupe/lmdb/change-table.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const number = fc.oneof(

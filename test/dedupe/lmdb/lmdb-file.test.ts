@@ -4,9 +4,9 @@ import { open, readFile, writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { lmdbFileProblem } from '../../../lib/dedupe/lmdb/lmdb-file.ts';
 import { LmdbStore } from '../../../lib/dedupe/lmdb-store.ts';
+import fc from '../../support/fast-check.ts';
 import { folder } from '../../support/folder.ts';
 
 const skip = endianness() !== 'LE';

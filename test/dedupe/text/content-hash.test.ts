@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ContentHash } from '../../../lib/dedupe/text/content-hash.ts';
 import { ExactNumber, parse, stringify } from '../../../lib/json/exact.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const content = new ContentHash(['_update', 'cio_relationships']);

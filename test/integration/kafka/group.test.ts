@@ -155,5 +155,4 @@ test('a member that fails is replaced, and a broker that is killed and comes bac
   // One a minute for each kind of trouble, and in plain words.
   const kinds = b.warnings.map((text) => /^Kafka: ([a-z A-Z]+) fails and is tried again: /.exec(text)?.[1]);
   assert.ok(kinds.every((kind) => kind !== undefined) && new Set(kinds).size === kinds.length, b.warnings.join('\n'));
-  console.log(b.warnings);
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'csv-stringify/sync';
-import fc from 'fast-check';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import { jsonOf, NO_CELL, unguarded } from '../../../lib/reject/csv/cells.ts';
 import { csvTable } from '../../../lib/reject/csv/table.ts';
 import { formatRejection, META_NAMES } from '../../../lib/reject/reject-line.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const lineOf = (record: string): string => `{"record":${record},"rejected_reason":"invalid","rejected_at":"now"}`;

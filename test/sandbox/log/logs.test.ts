@@ -1,10 +1,10 @@
 /** What is kept of the past is bounded, in number and in bytes; the newest stays. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { RefusedLog } from '../../../lib/sandbox/log/refused-log.ts';
 import { type LoggedRequest, RequestLog } from '../../../lib/sandbox/log/request-log.ts';
 import { Newest } from '../../../lib/sandbox/newest.ts';
+import fc from '../../support/fast-check.ts';
 
 function request(id: number, bytes: number): LoggedRequest {
   const what = { id, at: 0, method: 'POST', path: '/api/v2/batch', rawHeaders: ['Authorization', 'Basic x', 'Cookie', 'c', 'Host', 'h'] };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Applied } from '../../../lib/sandbox/options.ts';
 import { Attributes } from '../../../lib/sandbox/workspace/attributes.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 import { assertTaken, identify, start } from '../../support/sandbox.ts';
 

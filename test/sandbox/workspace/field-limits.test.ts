@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { overLimit } from '../../../lib/sandbox/workspace/field-limits.ts';
 import { LIMIT_LISTS, type LimitListName } from '../../../lib/track/limits.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const ENTRY = 32_768;

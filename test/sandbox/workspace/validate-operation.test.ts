@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
 import { parse } from 'lossless-json';
 import { validateOperation } from '../../../lib/sandbox/workspace/validate-operation.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 import { anyOperation, type Body, EXAMPLES, validOperation } from '../../support/track-arbitrary.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { trimmedCell, withoutMarks } from '../../../lib/source/csv/cell-text.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const MARKS = ['\uFEFF', '\u200B', '\u00AD', '\u00A0', '\u2007', '\u202F', '\u0001', '\u007F', '\u0085', '\u200E'];

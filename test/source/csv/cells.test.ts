@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type CellEnd, type CellFormat, cut, opensCell } from '../../../lib/source/csv/cells.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const PLAIN: CellFormat = { delimiter: ',', quote: '"', trim: false };

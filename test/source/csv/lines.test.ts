@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { eachLine, lineEnd } from '../../../lib/source/csv/line-ends.ts';
 import { LineCutter } from '../../../lib/source/csv/lines.ts';
 import { LongLine } from '../../../lib/source/csv/long-line.ts';
+import fc from '../../support/fast-check.ts';
 import { cutAt, everyCut, fractions } from '../../support/read-all.ts';
 import { runs } from '../../support/runs.ts';
 

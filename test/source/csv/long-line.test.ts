@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type CellEnd, type CellFormat, cut } from '../../../lib/source/csv/cells.ts';
 import { LongLine } from '../../../lib/source/csv/long-line.ts';
+import fc from '../../support/fast-check.ts';
 import { cutAt, everyCut, fractions } from '../../support/read-all.ts';
 import { runs } from '../../support/runs.ts';
 

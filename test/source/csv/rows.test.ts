@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
 import { originOf } from '../../../lib/record/origin.ts';
 import type { Element } from '../../../lib/record/record.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import type { CsvOptions } from '../../../lib/source/csv/options.ts';
 import { csvDecoder } from '../../../lib/source/csv.ts';
+import fc from '../../support/fast-check.ts';
 import { brief, cutAt, everyCut, fractions, outcome, readAll, show } from '../../support/read-all.ts';
 import { runs } from '../../support/runs.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { textEnd } from '../../../lib/source/csv/line-ends.ts';
 import { Held, placeBehind, ScannedRow, SpanCursor } from '../../../lib/source/csv/spans.ts';
+import fc from '../../support/fast-check.ts';
 import { cutAt, fractions } from '../../support/read-all.ts';
 import { runs } from '../../support/runs.ts';
 

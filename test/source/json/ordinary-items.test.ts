@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Checkpoint } from '../../../lib/record/checkpoint.ts';
 import { ItemWriter } from '../../../lib/source/json/item-writer.ts';
 import { jsonDecoder } from '../../../lib/source/json.ts';
 import type { JsonOptions } from '../../../lib/source/options.ts';
 import { DECLINED } from '../../../lib/source/row-buffer.ts';
+import fc from '../../support/fast-check.ts';
 import { cutAt, everyCut, fractions } from '../../support/read-all.ts';
 import { readItems, sameBothWays } from '../../support/read-both-ways.ts';
 import { runs } from '../../support/runs.ts';

@@ -1,12 +1,12 @@
 /** Mistakes in the options that say what columns are: each is found before a row is read, and has its own words. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { CioError } from '../../../lib/errors.ts';
 import { targetProblem, unlikelyName } from '../../../lib/stage/mapping/column-problems.ts';
 import { isRecordField, RECORD_FIELDS } from '../../../lib/stage/mapping/columns.ts';
 import type { ValidateOptions } from '../../../lib/stage/options.ts';
 import { validator } from '../../../lib/stage/validate.ts';
+import fc from '../../support/fast-check.ts';
 
 /** What validate() says. */
 function problemOf(options: object): string {

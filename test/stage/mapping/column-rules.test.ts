@@ -1,12 +1,12 @@
 /** What becomes of attributes: by example, and by the law that they keep every other column and every digit. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parse, stringify } from '../../../lib/json/exact.ts';
 import { columnRules } from '../../../lib/stage/mapping/column-rules.ts';
 import { type Columns, type OtherColumns, planOf } from '../../../lib/stage/mapping/columns.ts';
 import { type ColumnType, conversionProblem } from '../../../lib/stage/mapping/conversion.ts';
 import type { Problem } from '../../../lib/track/operation.ts';
+import fc from '../../support/fast-check.ts';
 
 type Body = Record<string, unknown>;
 

@@ -1,9 +1,9 @@
 /** What a type makes of the values of a column: the value meant, or why it is refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ExactNumber, stringify } from '../../../lib/json/exact.ts';
 import { type ColumnType, conversionProblem, converterOf, timeFormatOf } from '../../../lib/stage/mapping/conversion.ts';
+import fc from '../../support/fast-check.ts';
 
 const NOW = Date.UTC(2026, 10, 27);
 

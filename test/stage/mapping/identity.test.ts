@@ -1,7 +1,6 @@
 /** Who a row is about, through validate(): what is trimmed, what is refused, and what becomes of a second identifier. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parse } from '../../../lib/json/exact.ts';
 import { Entry } from '../../../lib/record/entry.ts';
 import type { SourceRecord } from '../../../lib/record/record.ts';
@@ -10,6 +9,7 @@ import type { ValidateOptions } from '../../../lib/stage/options.ts';
 import { validator } from '../../../lib/stage/validate.ts';
 import { identifierFlaw, trimIdentifier } from '../../../lib/track/identifier.ts';
 import { problemOf } from '../../../lib/track/operation.ts';
+import fc from '../../support/fast-check.ts';
 
 /** The entry, or `field: message` of the rejection. */
 function made(options: ValidateOptions, record: object): Entry | string {

@@ -1,7 +1,6 @@
 /** A row becomes an operation: by example, and by the law that each of its columns is there once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { CioError } from '../../../lib/errors.ts';
 import { loadHash } from '../../../lib/hash.ts';
 import { Origin, withOrigin } from '../../../lib/record/origin.ts';
@@ -9,6 +8,7 @@ import { type ColumnSettings, type Columns, planOf } from '../../../lib/stage/ma
 import { mappingOf } from '../../../lib/stage/mapping/mapping.ts';
 import type { ValidateOptions } from '../../../lib/stage/options.ts';
 import { validator } from '../../../lib/stage/validate.ts';
+import fc from '../../support/fast-check.ts';
 
 await loadHash();
 

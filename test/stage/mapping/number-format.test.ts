@@ -1,8 +1,8 @@
 /** Examples of numbers: which are understood, what they read, and the law that nothing is read in two ways. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { numberFormat } from '../../../lib/stage/mapping/number-format.ts';
+import fc from '../../support/fast-check.ts';
 
 const reading = (example: string): ((text: string) => string | undefined) => {
   const read = numberFormat(example);

@@ -1,8 +1,8 @@
 /** Snake case by example, and the law that it is stable and loses no letter. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { snakeCase } from '../../../lib/stage/mapping/snake-case.ts';
+import fc from '../../support/fast-check.ts';
 
 test('words of any script, of capitals and small letters, with digits', () => {
   const cases: Record<string, string> = {

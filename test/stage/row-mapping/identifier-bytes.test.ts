@@ -1,10 +1,10 @@
 /** What bytes are certain of holds for the text: no flaw, nothing to trim, not odd, and the hash of its ordering key. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { IdentifierBytes, isPlainIdentifier } from '../../../lib/stage/row-mapping/identifier-bytes.ts';
 import { identifierFlaw, isOddEmail, isOddPhone, markFlaw, trimIdentifier } from '../../../lib/track/identifier.ts';
 import { hashOfKey, orderingKeys } from '../../../lib/track/ordering-keys.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const TYPES = ['cio_id', 'id', 'email', 'phone'] as const;

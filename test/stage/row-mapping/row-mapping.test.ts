@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { chunks } from '../../../bench/rows.ts';
 import { CioError } from '../../../lib/errors.ts';
 import { loadHash } from '../../../lib/hash.ts';
 import type { ValidateOptions } from '../../../lib/stage/options.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import fc from '../../support/fast-check.ts';
 import { type BothWays, bothWays } from '../../support/row-and-record.ts';
 import { rowOptions, rowText } from '../../support/row-arbitrary.ts';
 import { runs } from '../../support/runs.ts';

@@ -1,11 +1,11 @@
 /** A time in bytes is what the same value is as a record's: the seconds, or nothing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parse } from '../../../lib/json/exact.ts';
 import { timeFormatOf } from '../../../lib/stage/mapping/conversion.ts';
 import { rowAttributeTime, rowOperationTime } from '../../../lib/stage/row-mapping/row-time.ts';
 import { attributeTime, operationTime } from '../../../lib/track/timestamp.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const NOW = Date.UTC(2026, 5, 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { webAddress } from '../../../lib/storage/web/address.ts';
+import fc from '../../support/fast-check.ts';
 
 test('what is shown and kept of an address has no query, no credentials and no fragment', () => {
   const { url, authorization, label, identity } = webAddress(

@@ -1,5 +1,5 @@
 /** Messages with a row as sources spell them, rows that look like what is around them, and what may happen to a line. */
-import fc from 'fast-check';
+import fc from '../fast-check.ts';
 
 /** Puts a row and a time of emission, as JSON text, into a message. */
 export type Spelling = (row: string, time: string, stream?: string) => string;

@@ -72,7 +72,7 @@ export function start(args: readonly string[], { input, env = {}, cwd, uid, stdo
 }
 
 /**
- * Runs `cio-stream` to its end, in a process that the commands of this test file share; in one of its own where it needs
+ * Runs `cio-stream` to its end, in a process that the commands of this process of tests share; in one of its own where it needs
  * that: another user, a file as standard output, what Node itself reads from the environment.
  */
 export async function cli(args: readonly string[], options: RunOptions = {}): Promise<Ran> {

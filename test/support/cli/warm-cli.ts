@@ -1,4 +1,4 @@
-/** Command lines run in one process that stays warm, for the tests of one file. One at a time; it ends with the test. */
+/** Command lines run in one process that stays warm, for the tests of one process. One at a time; it ends with that process. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Done, Job } from './warm-child.ts';

@@ -1,8 +1,8 @@
 /** What every dedupe store has to do, whatever it is made of. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import type { Store } from '../../../lib/dedupe/store.ts';
+import fc from '../fast-check.ts';
 import { runs } from '../runs.ts';
 
 /** A kind of store under test. */

@@ -1,7 +1,8 @@
 /** Rejections of every kind that can come about, for property tests. */
-import fc from 'fast-check';
+
 import { readRecord } from '../../../lib/record/read.ts';
 import { type Cause, REASONS, type Reason, Rejection } from '../../../lib/record/rejection.ts';
+import fc from '../fast-check.ts';
 import { type FlatOrigin, originFrom } from '../flat-origin.ts';
 
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });

@@ -18,9 +18,14 @@ const LACKS = {
   redis: () => (process.env.CIO_REDIS_SERVER ? undefined : `CIO_REDIS_SERVER is not set: ${HOW}`),
 };
 
+/** Why something is missing; empty if nothing is. */
+export function whatIsMissing(...needs: readonly (keyof typeof LACKS)[]): string {
+  return needs.flatMap((need) => LACKS[need]() ?? []).join('; ');
+}
+
 /** True if something is missing: the test is marked as skipped, or failed on CI, and has to return. */
 export function isMissing(t: TestContext, ...needs: readonly (keyof typeof LACKS)[]): boolean {
-  const why = needs.flatMap((need) => LACKS[need]() ?? []).join('; ');
+  const why = whatIsMissing(...needs);
   if (why === '') return false;
   // On CI the servers are there for one of the runs only, which is the one without this.
   if (process.env.CIO_SERVERS === 'skip') t.skip(why);

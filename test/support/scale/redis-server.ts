@@ -39,14 +39,16 @@ export async function startRedis(t: TestContext, settings: Readonly<Record<strin
 export async function startRedisCluster(t: TestContext, nodes: number): Promise<readonly RedisServer[]> {
   // A node that is alone does not know its own address, and clients would be told of none.
   const settings = { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1', 'cluster-node-timeout': '1000' };
-  const servers = await Promise.all(Array.from({ length: nodes }, () => startRedis(t, settings)));
+  // The default, 10,000 above the other port, is among those that the system gives to clients.
+  const buses = await Promise.all(Array.from({ length: nodes }, freePort));
+  const servers = await Promise.all(buses.map((bus) => startRedis(t, { ...settings, 'cluster-port': `${bus}` })));
   const clients = servers.map(({ port }) => new Redis({ host: '127.0.0.1', port }));
   const [first] = servers;
   try {
     for (const [node, client] of clients.entries()) {
       const [from, to] = [node, node + 1].map((edge) => Math.floor((edge * SLOTS) / nodes)) as [number, number];
       await client.call('CLUSTER', 'ADDSLOTSRANGE', from, to - 1);
-      if (node > 0) await client.call('CLUSTER', 'MEET', '127.0.0.1', String(first?.port));
+      if (node > 0) await client.call('CLUSTER', 'MEET', '127.0.0.1', String(first?.port), String(buses[0]));
     }
     for (const client of clients) await isWhole(client, nodes);
   } finally {

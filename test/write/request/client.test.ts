@@ -8,12 +8,14 @@ import { type Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { validate } from '../../../lib/stage/validate.ts';
-import { Client } from '../../../lib/write/request/client.ts';
+import { type Call, Client } from '../../../lib/write/request/client.ts';
 import { trackWriter } from '../../../lib/write/track-writer.ts';
 import { assertCode, deliverRows, people, SECRET } from '../../support/deliver-rows.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { type Answer, type Received, serve } from '../../support/scripted-server.ts';
 import { silentProxy } from '../../support/silent-proxy.ts';
+
+type AnswerListener = NonNullable<Call['onAnswer']>;
 
 const KEY = 'a-secret-key';
 const call = (onSent?: (at: number) => void) =>
@@ -54,6 +56,37 @@ test('a redirect has it sent once more, with method, body and credentials; each 
   const [first, second] = received as [Received, Received];
   assert.equal(second.path, '/elsewhere');
   assert.deepEqual([second.method, second.body, second.headers.authorization], [first.method, first.body, first.headers.authorization]);
+});
+
+test('how each exchange has ended is reported: with which status, how long it took, and what never left', async (t) => {
+  const { url } = await answering(t, { status: 307, headers: { location: '/elsewhere' } }, { status: 503 }, 'reset');
+  const ended: [status: number | undefined, left: boolean][] = [];
+  const onAnswer: AnswerListener = ({ status, ms, waitedMs }) => {
+    assert.ok(waitedMs >= 0 && !((ms ?? 0) < 0));
+    ended.push([status, ms !== undefined]);
+  };
+  const { client } = await open(t, url);
+  await client.call({ ...call(), onAnswer });
+  await client.call({ ...call(), onAnswer });
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await (await open(t, `http://127.0.0.1:${port}`)).client.call({ ...call(), onAnswer });
+  assert.deepEqual(ended, [
+    [307, true],
+    [503, true],
+    [undefined, true],
+    [undefined, false],
+  ]);
+  // What the writer cuts off has not ended by itself.
+  const abort = new AbortController();
+  const held = await serve(t, () => {
+    abort.abort(new Error('stopped'));
+    return { delayMs: 100 };
+  });
+  await assert.rejects((await open(t, held.url, abort.signal)).client.call({ ...call(), onAnswer }), { message: 'stopped' });
+  assert.equal(ended.length, 4);
 });
 
 test('a redirect that leads away, or in a circle, ends it', async (t) => {

@@ -2,61 +2,18 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setMaxListeners } from 'node:events';
-import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
-import { type Clock, sleep, systemClock } from '../../../lib/clock.ts';
+import { test } from 'node:test';
+import { sleep, systemClock } from '../../../lib/clock.ts';
 import { Pacer } from '../../../lib/write/request/pacer.ts';
 import type { Permit } from '../../../lib/write/request/rate-window.ts';
-import { countingClock, turn } from '../../support/fake-clock.ts';
+import { countingClock } from '../../support/fake-clock.ts';
+import fc from '../../support/fast-check.ts';
+import { machine } from '../../support/machine-time.ts';
 import { mostInAnySecond } from '../../support/most-in-any-second.ts';
 import { runs } from '../../support/runs.ts';
 
 const never = new AbortController().signal;
 setMaxListeners(0, never);
-
-interface Machine {
-  readonly clock: Clock;
-  /** Lets time pass, `stepMs` at once: what is due in between comes late, as in an event loop that is busy. */
-  run(ms: number, stepMs?: number): Promise<void>;
-  readonly timers: { readonly pending: number };
-}
-
-/** The machine's time stands still until it is run. */
-function machine(t: TestContext): Machine {
-  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] });
-  const pending = new Set<unknown>();
-  const [set, clear] = [globalThis.setTimeout, globalThis.clearTimeout];
-  // Counts what bottleneck leaves behind, as well as what the clock does.
-  globalThis.setTimeout = ((fn: () => void, ms?: number) => {
-    const handle = set(() => {
-      pending.delete(handle);
-      fn();
-    }, ms);
-    pending.add(handle);
-    return handle;
-  }) as typeof setTimeout;
-  globalThis.clearTimeout = ((handle: NodeJS.Timeout) => {
-    pending.delete(handle);
-    clear(handle);
-  }) as typeof clearTimeout;
-  t.after(() => {
-    globalThis.setTimeout = set;
-    globalThis.clearTimeout = clear;
-    t.mock.timers.reset();
-  });
-  const timers = {
-    get pending() {
-      return pending.size;
-    },
-  };
-  const run = async (ms: number, stepMs = 1): Promise<void> => {
-    for (let at = 0; at < ms; at += stepMs) {
-      t.mock.timers.tick(Math.min(stepMs, ms - at));
-      await turn();
-    }
-  };
-  return { clock: { ...systemClock, now: () => Date.now() }, run, timers };
-}
 
 /** Ten lanes send `count` requests together, each one after the other; notes when they leave. A reply takes `replyMs`. */
 function send(pacer: Pacer, count: number, replyMs = 0): number[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Permit, RateWindow } from '../../../lib/write/request/rate-window.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import fc from '../../support/fast-check.ts';
 import { mostInAnySecond } from '../../support/most-in-any-second.ts';
 import { runs } from '../../support/runs.ts';
 

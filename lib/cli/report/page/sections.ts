@@ -21,9 +21,10 @@ ${error && html`<p class="error" role="alert">${error.message} <span class="soft
 ${counts(report, milliseconds)}`;
 }
 
-function stateOf({ error, interrupted, rejected, dryRun }: Report): [name: string, words: string] {
+function stateOf({ error, interrupted, stopped, rejected, dryRun }: Report): [name: string, words: string] {
   if (error) return ['failed', 'failed'];
   if (interrupted) return ['interrupted', 'interrupted'];
+  if (stopped) return ['done', 'stopped'];
   if (rejected.total > 0) return ['rejects', dryRun ? 'dry run, some would be rejected' : 'done, some rows rejected'];
   return ['done', dryRun ? 'dry run' : 'done'];
 }

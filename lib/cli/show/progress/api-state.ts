@@ -8,7 +8,7 @@ const SLOW_MS = 500;
 /** Listens until it is closed. */
 export class ApiState {
   readonly #clock: Clock;
-  readonly #waitUntil = { rate: 0, asked: 0 };
+  readonly #waitUntil = { rate: 0, asked: 0, shared: 0 };
   #retryAt = 0;
   #why = '';
   #storeWaitsSince: number | undefined;
@@ -26,6 +26,7 @@ export class ApiState {
     if (now < this.#retryAt) return `retrying: ${this.#why} in ${((this.#retryAt - now) / 1000).toFixed(1)} s`;
     if (this.#storeWaitsSince !== undefined && now - this.#storeWaitsSince >= SLOW_MS) return 'waiting for the place for rejected records';
     if (now < this.#waitUntil.asked) return 'slower, as the API asked';
+    if (now < this.#waitUntil.shared) return 'waiting for its turn in the shared rate';
     return now < this.#waitUntil.rate ? 'waiting for the rate limit' : undefined;
   }
 

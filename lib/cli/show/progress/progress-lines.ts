@@ -62,11 +62,13 @@ function barLine(shares: { settledShare: number; readShare: number; percent: num
   return `${bar} ${percent}`;
 }
 
-function outlookOf({ etaSeconds, elapsedSeconds, input, bytesTotal, bytesRead }: ShownProgress): Piece[] {
+function outlookOf({ etaSeconds, elapsedSeconds, input, topics, bytesTotal, bytesRead }: ShownProgress): Piece[] {
   const pieces: Piece[] = [];
   if (etaSeconds !== undefined) pieces.push({ text: `${duration(etaSeconds)} left`, style: 'bold' });
   pieces.push({ text: `${duration(elapsedSeconds)} elapsed` });
   if (bytesTotal === undefined && bytesRead > 0) pieces.push({ text: `${size(bytesRead)} read` });
+  if (topics) pieces.push({ text: countOf(topics.partitions, 'partition') });
+  if (topics?.lag !== undefined) pieces.push({ text: `lag ${number(topics.lag)}` });
   if (input) pieces.push({ text: printable(input.name) + (input.count > 1 ? ` (${number(input.index)} of ${number(input.count)})` : '') });
   return pieces;
 }

@@ -1,10 +1,11 @@
-/** What is printed while a run runs: how far it is, and, once, that nearly all its records are rejected for one reason. */
+/** What is printed while a run runs: how far it is, and notes: that the rate is not shared any more, and, once, that nearly all its records are rejected for one reason. */
 import type { Cancel, Clock } from '../../../clock.ts';
 import type { Summary } from '../../../write/summary.ts';
 import type { RecordReader } from '../../input/record-reader.ts';
 import type { Display } from '../display.ts';
 import { hintOf } from '../summary-text.ts';
 import { ApiState } from './api-state.ts';
+import { SharedRateNotes } from './shared-rate-notes.ts';
 import { Throughput } from './throughput.ts';
 
 /** Before so many records are read, nothing is said of their rejections. */
@@ -12,7 +13,7 @@ const HINT_AFTER = 1_000;
 
 /** What is watched. */
 export interface Watched {
-  readonly reader: Pick<RecordReader, 'bytesRead' | 'bytesTotal' | 'current' | 'replayed'>;
+  readonly reader: Pick<RecordReader, 'bytesRead' | 'bytesTotal' | 'current' | 'topics' | 'replayed'>;
   readonly writer: { readonly summary: Summary };
   /** Requests that may leave in a second; undefined if nothing is sent. */
   readonly requestsPerSecond?: number | undefined;
@@ -26,6 +27,7 @@ export function showProgress(
 ): () => void {
   const throughput = new Throughput(clock.now());
   const state = new ApiState(clock);
+  const notes = new SharedRateNotes(display.note, requestsPerSecondLimit);
   let cancel: Cancel;
   // Of records that were rejected before no hint is needed.
   let isHinted = reader.replayed !== undefined;
@@ -39,9 +41,9 @@ export function showProgress(
   const again = (): void => {
     cancel = clock.timer(display.everyMs, () => {
       const { read, delivered, rejected, skipped, requests } = summary;
-      const { bytesRead, bytesTotal, current: input } = reader;
-      const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal, input };
-      display.progress({ ...throughput.take(counts, clock.now()), state: state.words, requestsPerSecondLimit });
+      const { bytesRead, bytesTotal, current: input, topics } = reader;
+      const counts = { read, delivered, rejected: rejected.total, skipped: skipped.total, requests, bytesRead, bytesTotal, input, topics };
+      display.progress({ ...throughput.take(counts, clock.now()), state: state.words ?? topics?.state, requestsPerSecondLimit });
       hint();
       again();
     });
@@ -50,6 +52,7 @@ export function showProgress(
   return () => {
     cancel();
     state.close();
+    notes.close();
     display.clear();
   };
 }

@@ -2,7 +2,7 @@
  * Counts over time -> how fast it goes and how long it will take. Speeds are those of the last seconds. What counts as done is
  * what is settled (delivered, rejected or skipped), not what is read; the time left is that of the rows that have to be delivered.
  */
-import type { CurrentInput } from '../../input/record-reader.ts';
+import type { CurrentInput, TopicsRead } from '../../input/record-reader.ts';
 
 /** Counts at one moment. */
 export interface Counts {
@@ -16,6 +16,7 @@ export interface Counts {
   readonly bytesTotal: number | undefined;
   /** What is read now, if that has a name. */
   readonly input?: CurrentInput | undefined;
+  readonly topics?: TopicsRead | undefined;
 }
 
 /** How it goes. */

@@ -13,6 +13,9 @@ const LEAST_REBALANCE_MS = 60_000;
 const BESIDE_JOIN_MS = 10_000;
 const METADATA_MS = 5_000;
 
+/** Where the brokers are, and who asks. */
+export type BrokerAccess = Pick<KafkaSettings, 'brokers' | 'clientId' | 'groupId' | 'tls' | 'sasl'>;
+
 /** What makes them. */
 export interface Clients {
   /** One that fetches and looks up. It tries nothing again. */
@@ -46,7 +49,8 @@ function membership({ sessionTimeoutMs: sessionTimeout, heartbeatMs, groupInstan
   };
 }
 
-function connection({ brokers, clientId, groupId, tls, sasl }: KafkaSettings): ConsumerOptions {
+/** How any client reaches the brokers. */
+export function connection({ brokers, clientId, groupId, tls, sasl }: BrokerAccess): ConsumerOptions {
   return {
     clientId,
     groupId,

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { CioError, codeOf } from '../../../errors.ts';
 
 /** What is used of it. */
-export type KafkaLibrary = Pick<typeof import('@platformatic/kafka'), 'Consumer'>;
+export type KafkaLibrary = Pick<typeof import('@platformatic/kafka'), 'Admin' | 'Consumer'>;
 
 /** Its group consumer, which is used as a client for all else, too. */
 export type KafkaConsumer = InstanceType<KafkaLibrary['Consumer']>;

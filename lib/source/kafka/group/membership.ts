@@ -112,9 +112,9 @@ export class Membership {
         if (this.#consumer !== consumer) throw new Error('the consumer is closed');
         return NOTHING;
       },
-      retryDelay: (_client, operation, attempt, _retries, error) => {
+      retryDelay: (_client, _operation, attempt, _retries, error) => {
         if (!this.#hasJoined) this.#failStart(error);
-        if (attempt > 2) events.troubled(operation, error);
+        if (attempt > 2) events.troubled('reaching the coordinator of the group', error);
         return RETRY_MS;
       },
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { dataFiles } from '../../../../lib/cli/input/places/data-files.ts';
+import fc from '../../../support/fast-check.ts';
 
 function chosen(names: readonly string[], empty: readonly string[] = []): { names: string[]; notes: string[] } {
   const notes: string[] = [];

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { buffer, text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import type { Place } from '../../../../lib/cli/input/places/place.ts';
 import { webPlace } from '../../../../lib/cli/input/places/web.ts';
 import type { CioError } from '../../../../lib/errors.ts';
 import { fastForStores } from '../../../support/fake-clock.ts';
+import fc from '../../../support/fast-check.ts';
 import { runs } from '../../../support/runs.ts';
 import { type WebFile, WebServer } from '../../../support/web-server.ts';
 

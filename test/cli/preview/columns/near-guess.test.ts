@@ -1,9 +1,9 @@
 /** Columns that nearly are numbers, times or booleans: said exactly if nine of ten cells are, and counted as a run converts them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Near, NearGuess } from '../../../../lib/cli/preview/columns/near-guess.ts';
 import { converterOf } from '../../../../lib/stage/mapping/conversion.ts';
+import fc from '../../../support/fast-check.ts';
 import { runs } from '../../../support/runs.ts';
 
 const NOW = Date.UTC(2026, 10, 28);

@@ -1,9 +1,9 @@
 /** The type of a column: text unless each value fits another one, for certain. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type TextGuess, TypeGuess } from '../../../../lib/cli/preview/columns/type-guess.ts';
 import { converterOf } from '../../../../lib/stage/mapping/conversion.ts';
+import fc from '../../../support/fast-check.ts';
 import { runs } from '../../../support/runs.ts';
 
 const NOW = Date.UTC(2026, 10, 28);

@@ -1,8 +1,8 @@
 /** The marks of axes: few, round, and up to the end. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { countTicks, timeTicks } from '../../../../lib/cli/report/page/ticks.ts';
+import fc from '../../../support/fast-check.ts';
 
 const labels = (ticks: readonly { label: string }[]): string => ticks.map(({ label }) => label).join(' | ');
 

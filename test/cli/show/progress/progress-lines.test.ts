@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters, styleText } from 'node:util';
-import fc from 'fast-check';
 import { type Paint, paintFor } from '../../../../lib/cli/show/paint.ts';
 import { barParts, progressLines, progressText, type ShownProgress } from '../../../../lib/cli/show/progress/progress-lines.ts';
 import { widthOf } from '../../../../lib/cli/show/table.ts';
+import fc from '../../../support/fast-check.ts';
 import { runs } from '../../../support/runs.ts';
 
 const plain = paintFor('never');

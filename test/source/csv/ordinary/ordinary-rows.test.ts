@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Checkpoint } from '../../../../lib/record/checkpoint.ts';
 import type { CsvOptions } from '../../../../lib/source/csv/options.ts';
 import { RowWriter } from '../../../../lib/source/csv/ordinary/row-writer.ts';
 import { csvDecoder } from '../../../../lib/source/csv.ts';
+import fc from '../../../support/fast-check.ts';
 import { cutAt, everyCut, fractions } from '../../../support/read-all.ts';
 import { readItems, sameBothWays } from '../../../support/read-both-ways.ts';
 import { runs } from '../../../support/runs.ts';

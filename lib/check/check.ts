@@ -3,11 +3,11 @@
  * records be kept. Nothing is left behind.
  */
 import { z } from 'zod';
-import { type Given, readOptions, signalOption } from './options.ts';
-import { checkStore } from './storage/check-store.ts';
-import { STORE_SHAPE, type StoreOptions } from './storage/options.ts';
-import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE, type TrackWriterOptions } from './write/options.ts';
-import { type LocatedAccount, locate } from './write/request/locate.ts';
+import { type Given, readOptions, signalOption } from '../options.ts';
+import { checkStore } from '../storage/check-store.ts';
+import { STORE_SHAPE, type StoreOptions } from '../storage/options.ts';
+import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE, type TrackWriterOptions } from '../write/options.ts';
+import { type LocatedAccount, locate } from '../write/request/locate.ts';
 
 /** What is not asked elsewhere too. */
 export const CHECK_SHAPE = {

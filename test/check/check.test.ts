@@ -1,7 +1,7 @@
 /** What check() refuses; what it finds is in cli/rejects.test.ts, its parts have their own tests. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CheckOptions, check } from '../lib/index.ts';
+import { type CheckOptions, check } from '../../lib/index.ts';
 
 test('refuses what it does not know, before anything is asked', async () => {
   const account = { siteId: 'x', apiKey: 'y', baseUrl: 'http://nowhere.invalid' };
