@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Block } from '../../lib/record/block.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import type { Element } from '../../lib/record/record.ts';
@@ -11,6 +10,7 @@ import { each } from '../../lib/stream/each.ts';
 import { type Fetched, type FetchedOutput, type Fetcher, fetched } from '../../lib/stream/fetched.ts';
 import { sink } from '../../lib/stream/sink.ts';
 import { turn } from '../support/fake-clock.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 
 const reader = { place: {}, read: (block: Block, row: number): Element => ({ text: block.text(row) }) };

@@ -12,5 +12,8 @@ export function noFile(address: string): CioError {
   const [topic = ''] = topics;
   const file = shellQuoted(`${topic}.ndjson`);
   const take = `kcat -C -e -q -c 1000 -b ${shellQuoted(brokers.join(','))} -t ${shellQuoted(topic)} > ${file}`;
-  return new CioError('CIO_OPTIONS', `preview looks at files, not at kafka://: take some messages first: ${take} && cio-stream preview ${file}`);
+  return new CioError(
+    'CIO_OPTIONS',
+    `preview looks at files, not at kafka://: take some messages first: ${take} && cio-stream preview ${file}`,
+  );
 }
