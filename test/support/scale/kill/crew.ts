@@ -1,6 +1,8 @@
 /** The processes of one consumer group: they join, leave and are killed. One that ends by itself is a failure, unless it found no broker. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import type { Random } from '../../../../bench/rows.ts';
 import { within } from '../../within.ts';
@@ -48,6 +50,8 @@ export class Crew {
   async leave(): Promise<void> {
     this.left++;
     const one = this.#takeAny();
+    // Before it says so it does not know what SIGTERM is to do.
+    if (one.stdout === '') await Promise.race([once(one.process.stdout as Readable, 'data'), one.ended]);
     one.process.kill('SIGTERM');
     const { status, signal } = await within(one.ended, () => `a process does not leave: ${one.stderr}`, LEAVE_MS);
     assert.deepEqual([status, signal], [0, null], one.stderr);
