@@ -74,7 +74,7 @@ async function run() {
   const isThere = () => sandbox.state().people.filter(({ attributes }) => attributes.visits === UPDATES).length === PEOPLE;
   while (!isThere()) {
     await wait(200);
-    for (const { name, child } of consumers) if (child.exitCode !== null) throw new Error(`consumer ${name} has ended`);
+    for (const { name, child, log } of consumers) if (child.exitCode !== null) throw new Error(`${name} has ended: ${log}`);
   }
   return report(consumers, sandbox);
 }
@@ -83,7 +83,7 @@ async function run() {
 function startConsumer(name, { broker, redis, sandbox }) {
   const address = `kafka://${broker}/people?group=example`;
   const args = ['people', address, '--redis', redis, '--dedupe', '--rate', RATE, '--linger-ms', '20'];
-  const files = ['--rejects', join(folder, 'rejected'), '--kafka-session-ms', '6s', '--log-format', 'json'];
+  const files = ['--rejects', join(folder, 'rejected'), '--kafka-session-ms', '6s', '--checkpoint-every-ms', '1s', '--log-format', 'json'];
   const account = { CUSTOMERIO_BASE_URL: sandbox.url, CUSTOMERIO_SITE_ID: sandbox.siteId, CUSTOMERIO_API_KEY: sandbox.apiKey };
   const child = spawn(process.execPath, [CLI, ...args, ...files], { env: { ...process.env, ...account } });
   const consumer = { name, child, log: '', ended: once(child, 'close') };
@@ -100,25 +100,32 @@ function startConsumer(name, { broker, redis, sandbox }) {
 /** Stops the consumers as an operator would, and shows what each has done, and what the sandbox has. */
 async function report(consumers, sandbox) {
   for (const { child } of consumers) child.kill('SIGTERM');
-  for (const { name, log, ended } of consumers) {
-    const [status, signal] = await ended;
-    const summary = log.split('\n').find((line) => line.includes('"type":"summary"'));
-    const { delivered, skipped, requests } = summary === undefined ? {} : JSON.parse(summary);
-    console.log(
-      summary === undefined
-        ? `${name}: ${signal ?? `status ${status}`}`
-        : `${name}: ${delivered} delivered, ${skipped.total} skipped, in ${requests} requests; status ${status}`,
-    );
+  for (const consumer of consumers) {
+    const [status, signal] = await consumer.ended;
+    console.log(`${consumer.name}: ${signal ?? `${whatItDid(consumer.log)}; status ${status}`}`);
   }
-  const times = sandbox
-    .requests()
-    .map(({ at }) => Date.parse(at))
-    .sort((a, b) => a - b);
-  const most = Math.max(...times.map((time, n) => n + 1 - times.findIndex((other) => other > time - 1_000)));
-  const refused = sandbox.requests().filter(({ status }) => status === 429).length;
+  const requests = sandbox.requests();
+  const refused = requests.filter(({ status }) => status === 429).length;
   const people = sandbox.state().people.length;
   console.log(
-    `Sandbox: ${people} people, each with its last update; ${times.length} requests, at most ${most} in any second, ${refused} refused (429).`,
+    `Sandbox: ${people} people, each with its last update; ${requests.length} requests, at most ${mostInAnySecond(requests)} in any second,`,
   );
+  console.log(`  ${refused} refused (429).`);
   return people === PEOPLE && refused === 0;
+}
+
+/** From the last line that `--log-format json` has printed. */
+function whatItDid(log) {
+  const { delivered, skipped, requests } = JSON.parse(log.split('\n').findLast((line) => line.includes('"type":"summary"')) ?? '{}');
+  return `${delivered} delivered, ${skipped?.total} skipped, in ${requests} requests`;
+}
+
+function mostInAnySecond(requests) {
+  const times = requests.map(({ at }) => Date.parse(at)).sort((a, b) => a - b);
+  let [first, most] = [0, 0];
+  for (const [last, time] of times.entries()) {
+    while (times[first] <= time - 1_000) first++;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
 }
