@@ -57,7 +57,7 @@ export type { GcsAccess, S3Access, StoreOptions } from './storage/options.ts';
 export { LIMIT_LISTS, LIMITS, type LimitKind, type LimitList, type LimitListName, type Limits, MAX_BATCH_BYTES } from './track/limits.ts';
 export { REGION_URLS, type Region } from './track/region.ts';
 export type { ErrorDetails } from './wording.ts';
-export type { AnswerMessage, RejectionMessage, RequestMessage, RetryMessage, WaitMessage } from './write/diagnostics.ts';
+export type { AnswerMessage, RejectionMessage, RequestMessage, RetryMessage, SharedRateMessage, WaitMessage } from './write/diagnostics.ts';
 export type { TrackWriterOptions } from './write/options.ts';
 export type { MaxRejected } from './write/reject-budget.ts';
 export { type Account, type LocatedAccount, locate } from './write/request/locate.ts';

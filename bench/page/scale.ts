@@ -7,7 +7,7 @@ import { KAFKA_SHAPE } from '../../lib/source/kafka/options.ts';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../../lib/track/limits.ts';
 import { DEFAULT_CONCURRENCY } from '../../lib/write/options.ts';
 import { HEARTBEAT_MS } from '../../lib/write/shared/standing.ts';
-import { say, sayMegabytes } from '../report.ts';
+import { say } from '../report.ts';
 import { type Crowd, type MemoryRun, nameOf, type ScaleFigures } from '../scale/report.ts';
 import { chartOf } from './chart.ts';
 import { markdown } from './page.ts';
@@ -21,7 +21,7 @@ const RATE = DEFAULT_REQUESTS_PER_SECOND;
 
 /** What has not been measured yet is empty. */
 function figuresOf(results: Results): ScaleFigures {
-  const none: ScaleFigures = { requestsPerSecond: RATE, shared: [], killed: [], crowds: [], rebalances: [], memory: undefined };
+  const none: ScaleFigures = { requestsPerSecond: RATE, load: 0, shared: [], killed: [], crowds: [], rebalances: [], memory: undefined };
   return { ...none, ...(results.scale?.figures as Partial<ScaleFigures> | undefined) };
 }
 
@@ -118,7 +118,7 @@ function paperTable({ crowds, rebalances }: ScaleFigures): string {
   return markdown([
     ['processes', ...SIZES.map((size) => say(size))],
     line('one process sends a request in', turnOf),
-    line(`... and each of its ${DEFAULT_CONCURRENCY} lanes in`, (processes) => turnOf(processes * DEFAULT_CONCURRENCY)),
+    line(`... and each of its ${DEFAULT_CONCURRENCY} batches in`, (processes) => turnOf(processes * DEFAULT_CONCURRENCY)),
     line(
       '**Redis**: questions a second, all wait for their turn (measured)',
       measured(({ questionsPerSecond }) => say(questionsPerSecond)),
@@ -131,7 +131,7 @@ function paperTable({ crowds, rebalances }: ScaleFigures): string {
     line('connections; with one memory twice as many', (processes) => say(processes)),
     line(
       'memory (measured)',
-      measured(({ memoryBytes }) => sayMegabytes(memoryBytes)),
+      measured(({ memoryBytes }) => `${say(memoryBytes / 1e6, 1)} MB`),
     ),
     line('**Kafka**: partitions, at least', (processes) => say(processes)),
     line('heartbeats a second', (processes) => per((processes * HEARTBEATS) / session)),

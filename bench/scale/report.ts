@@ -72,6 +72,8 @@ export interface Memory {
 /** All of it. */
 export interface ScaleFigures {
   readonly requestsPerSecond: number;
+  /** Processes that each processor had to run before the bench began. */
+  readonly load: number;
   readonly shared: readonly Shared[];
   readonly killed: readonly Killed[];
   readonly crowds: readonly Crowd[];

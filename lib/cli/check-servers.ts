@@ -4,7 +4,7 @@ import { printable } from '../printable.ts';
 import { countOf, type Text } from '../wording.ts';
 import { dashed } from './flags/flag.ts';
 import type { CheckFlags } from './flags/flags.ts';
-import { KAFKA_ACCESS } from './flags/groups.ts';
+import { KAFKA_ACCESS } from './flags/kafka-group.ts';
 import { inFlags } from './flags/names.ts';
 import { isKafka, type KafkaAddress, kafkaAddress } from './input/kafka/address.ts';
 import { kafkaAccess } from './input/kafka/topic-options.ts';

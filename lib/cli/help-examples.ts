@@ -63,7 +63,8 @@ Examples:
   check: `
 Examples:
   $ cio-stream check
-  $ CUSTOMERIO_REGION=eu cio-stream check --rejects s3://bucket/rejected --s3-region eu-central-1`,
+  $ CUSTOMERIO_REGION=eu cio-stream check --rejects s3://bucket/rejected --s3-region eu-central-1
+  $ cio-stream check 'kafka://host:9092/people?group=crm' --redis redis://host`,
   sandbox: `
 Examples:
   $ cio-stream sandbox --port 8080

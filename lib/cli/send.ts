@@ -20,7 +20,7 @@ export function send(kind: RowKind, names: readonly string[], given: Omit<SendFl
     const { keep, end, ...read } = await (kafka
       ? (await import('./run/reading/topics-reading.ts')).topicsReading(kafka, flags, context)
       : (await import('./run/reading/files-reading.ts')).filesReading(names, flags, neededColumns(columns, flags.transform), context));
-    const { stages: onEntries, close } = await openDeduping(flags);
+    const { stages: onEntries, close } = await openDeduping(flags, context.display.note);
     try {
       const named = new MissingColumns(columns.named);
       const rows = await rowsOf(flags, columns, named.stages);

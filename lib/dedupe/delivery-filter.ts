@@ -3,7 +3,6 @@
  * does not have, and commits at checkpoints what was delivered. Rows that have to wait for the store come again as elements.
  */
 import type { z } from 'zod';
-import type { Block } from '../record/block.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
 import { Entry } from '../record/entry.ts';
 import { type Element, isRecord, notAnEntry } from '../record/record.ts';
@@ -30,7 +29,7 @@ export class DeliveryFilter {
   #ahead: LookAhead | undefined;
   #committedAt: number;
   /** The block of the row that came last. */
-  #block: Block | undefined;
+  #block: RowEntry['block'] | undefined;
 
   constructor(settings: Settings, fail: (error: Error) => void) {
     this.#settings = settings;
@@ -50,12 +49,12 @@ export class DeliveryFilter {
   }
 
   take(element: Element, push: Push): void | Promise<void> {
-    if (isRecord(element)) throw notAnEntry('dedupe', element);
     if (this.#index.asksAhead) return this.#takeAhead(element, push);
     return element instanceof Entry ? this.#entry(element, push) : this.#other(element, push);
   }
 
   #other(element: Element, push: Push): void | Promise<void> {
+    if (isRecord(element)) throw notAnEntry('dedupe', element);
     if (element instanceof Checkpoint && this.#isDue) this.#commitWith(element);
     return this.#barrier.pass(element, push);
   }
@@ -153,7 +152,7 @@ export class DeliveryFilter {
   }
 
   /** The same after a row: the clock is asked once a block, because its rows come at once. */
-  #isDueAfter(block: Block): boolean {
+  #isDueAfter(block: RowEntry['block']): boolean {
     if (block === this.#block) return this.#isFull;
     this.#block = block;
     return this.#isDue;

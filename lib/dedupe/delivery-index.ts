@@ -25,6 +25,8 @@ const NONE = -1;
 /** The deliveries between the store and the writer. */
 export class DeliveryIndex {
   readonly deliveries: PendingDeliveries = new PendingDeliveries();
+  /** True if the store answers many questions at once. */
+  readonly asksAhead: boolean;
   readonly #store: Store;
   /** The same, if it can be asked without bigints. */
   readonly #comparing: ComparingStore | undefined;
@@ -40,6 +42,7 @@ export class DeliveryIndex {
   /** `dryRun`: nothing is delivered, so nothing is claimed either. */
   constructor(store: Store, dryRun = false) {
     this.#store = store;
+    this.asksAhead = store.getMany !== undefined;
     this.#claims = 'claims' in store && !dryRun ? (store as SharedStore).claims() : undefined;
     this.#comparing = 'compare' in store ? (store as ComparingStore) : undefined;
   }
@@ -47,11 +50,6 @@ export class DeliveryIndex {
   /** Makes the store ready. */
   async open(): Promise<void> {
     await this.#store.open();
-  }
-
-  /** True if the store answers many questions at once. */
-  get asksAhead(): boolean {
-    return this.#store.getMany !== undefined;
   }
 
   /** Asks the store about these subjects. */

@@ -35,7 +35,7 @@ export const LMDB_STORE_SHAPE = {
   path: z.string('must be a folder').min(1, 'must be a folder').register(FLAG, {
     flag: '--state-dir <dir>',
     doc: '--dedupe: folder that remembers between runs what was delivered',
-    standard: 'for this run only',
+    standard: 'for this run only, or --redis',
   }),
 };
 

@@ -52,7 +52,8 @@ export const [NOT_MINE, SAME] = [0, 1] as const;
 export interface ClaimAnswers {
   /** The number of the claim, by which it is settled. */
   readonly numbers: Uint32Array;
-  /** SAME if the store has the wanted value, and then nothing is claimed; else the number of this pipeline's claim before, or NOT_MINE. */
+  /** SAME if the store has the wanted value, and then nothing is claimed; else the number of this pipeline's claim before, which
+   * stood until now and is sure: what the pipeline remembers of the key is right; else NOT_MINE. */
   readonly before: Uint32Array;
 }
 

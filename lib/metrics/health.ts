@@ -2,7 +2,6 @@
  * What the probes are told. Liveness never depends on Kafka, Redis or the API: an outage of theirs would restart every process, and
  * each restart is a rebalance. It fails only for a process that has left its group for good and does not know it is over.
  */
-
 import type { KafkaStatus } from '../source/kafka/status.ts';
 
 /** What the probes are answered by. */

@@ -3,7 +3,7 @@
  * https://prometheus.io/docs/practices/naming. A label has few values: reasons, statuses, topics and partitions, never a person.
  */
 import { WARNINGS } from '../record/entry.ts';
-import type { KafkaPartitionStatus, KafkaStatus } from '../source/kafka/status.ts';
+import { type KafkaPartitionStatus, type KafkaStatus, lagOf } from '../source/kafka/status.ts';
 import { packageVersion } from '../version.ts';
 import type { SharedRateMessage } from '../write/diagnostics.ts';
 import type { Summary } from '../write/summary.ts';
@@ -51,13 +51,6 @@ const ofPartitions = (pick: (partition: KafkaPartitionStatus) => bigint | undefi
       return value === undefined ? [] : [[Number(value), each.topic, String(each.partition)] as const];
     }),
   );
-
-/** Messages that are not committed yet; before anything is, those that are not read yet. */
-function lagOf({ position, committed, end }: KafkaPartitionStatus): bigint | undefined {
-  if (end === undefined) return undefined;
-  const behind = end - (committed ?? position);
-  return behind > 0n ? behind : 0n;
-}
 
 const counter = (help: string, samples: Metric['samples'], ...labels: string[]): Metric => ({ type: 'counter', help, labels, samples });
 const gauge = (help: string, samples: Metric['samples'], ...labels: string[]): Metric => ({ type: 'gauge', help, labels, samples });

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { inRounds, ratiosTo, summaries, tableOf } from '../../bench/compare.ts';
 import type { Cost } from '../../bench/cost.ts';
 import { measureNode } from '../../bench/processes.ts';
+import { fullAgainAfter, mostInOneSecond, unevenness } from '../../bench/rolling.ts';
 import { folder } from '../support/folder.ts';
 
 function cost(cpuSeconds: number): Cost {
@@ -47,4 +48,17 @@ test('a whole process is measured from its start, and has to succeed', async (t)
   assert.ok(peakRssBytes > 10e6 && peakRssBytes < 1e9, `${peakRssBytes}`);
   // Its own complaint goes to standard error, which is not what is tested.
   await assert.rejects(measureNode([join(await folder(t), 'nothing.js')]), /nothing\.js ended with status 1/);
+});
+
+test('the most in a second, whoever is farthest from an equal share, and when all of a rate is used again', () => {
+  assert.equal(mostInOneSecond([]), 0);
+  assert.equal(mostInOneSecond([0, 400, 999, 1_000, 1_500]), 3);
+  assert.equal(unevenness([100, 100]), 0);
+  assert.equal(unevenness([75, 125, 100]), 0.25);
+  // Ten a second, none for half a second, and then ten a second again.
+  const times = [...Array(10).keys()].map((n) => n * 100).concat([...Array(20).keys()].map((n) => 1_500 + n * 100));
+  assert.equal(fullAgainAfter(times, 1_000, 10), 400);
+  assert.equal(fullAgainAfter(times, 1_000, 6), 0);
+  assert.equal(fullAgainAfter(times, 1_000, 11), undefined);
+  assert.equal(fullAgainAfter(times, 9_000, 1), undefined);
 });

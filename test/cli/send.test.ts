@@ -179,7 +179,10 @@ test('--report holds the summary, and it adds up', async (t) => {
     read: 5,
     delivered: 2,
     rejected: { ...counts.rejected, total: 3, byReason: { malformed: 1, invalid: 1, too_large: 1, refused: 0, undeliverable: 0 } },
-    skipped: { total: 0, byReason: { filtered: 0, duplicate: 0, unchanged: 0, outdated: 0, repeated_header: 0 } },
+    skipped: {
+      total: 0,
+      byReason: { filtered: 0, duplicate: 0, unchanged: 0, outdated: 0, repeated_header: 0, reassigned: 0, tombstone: 0 },
+    },
     requests: counts.requests,
     retries: 0,
     warnings: { empty_identify: 1 },

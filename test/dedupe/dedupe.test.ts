@@ -7,7 +7,7 @@ import { dedupe } from '../../lib/dedupe/dedupe.ts';
 import { lmdbStore } from '../../lib/dedupe/lmdb-store.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { DedupeOptions } from '../../lib/dedupe/options.ts';
-import type { Store } from '../../lib/dedupe/store.ts';
+import type { Changes, Claims, Store } from '../../lib/dedupe/store.ts';
 import { loadHash } from '../../lib/hash.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
 import { Entry } from '../../lib/record/entry.ts';
@@ -19,6 +19,7 @@ import type { Summary } from '../../lib/write/summary.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
 import { folder } from '../support/folder.ts';
 import { type Answer, type Received, serve } from '../support/scripted-server.ts';
+import { SharedMemory } from '../support/shared-memory.ts';
 
 await loadHash();
 
@@ -243,4 +244,104 @@ test('other elements pass untouched, a record out of place is a mistake, and bad
   );
   assert.throws(() => dedupe({ store: {} as Store }), { code: 'CIO_OPTIONS' });
   assert.throws(() => dedupe({ dryrun: true } as object), { message: /did you mean "dryRun"/ });
+});
+
+/** A store that answers when the test says so, and that was asked these numbers of keys. */
+class LateStore extends SharedMemory {
+  readonly asked: number[] = [];
+  readonly #waiting: (() => void)[] = [];
+  isLate = true;
+
+  override claims(): Claims {
+    const { claim, settle } = super.claims();
+    return {
+      settle,
+      claim: async (wanted) => {
+        this.asked.push(wanted.length);
+        if (this.isLate) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        return claim(wanted);
+      },
+    };
+  }
+
+  async answer(): Promise<void> {
+    this.#waiting.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const entryOf = (operation: Operation): Entry => new Entry(operation, JSON.stringify(operation), operation, undefined);
+
+test('a store that answers later is asked about all that has come meanwhile; the order stays, and nothing waits for more', async () => {
+  const store = new LateStore();
+  const stage = dedupe({ store });
+  const out: unknown[] = [];
+  stage.on('data', (element) => out.push(element));
+  const entries = Array.from({ length: 3_001 }, (_, n) => entryOf(person(n, { a: 1 })));
+  stage.write(entries[0]);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(store.asked, [1], 'one alone is asked about at once');
+  const [checkpoint, skipped] = [new Checkpoint(1), new Skipped('unchanged', {}, undefined)];
+  const rest: unknown[] = [skipped, ...entries.slice(1, 500), checkpoint, ...entries.slice(500)];
+  for (const element of rest) stage.write(element);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([store.asked, out.length], [[1], 0]);
+  await store.answer();
+  assert.deepEqual([store.asked.length, out], [2, [entries[0]]]);
+  store.isLate = false;
+  stage.end();
+  await Promise.all([store.answer(), new Promise((resolve) => stage.on('end', resolve))]);
+  assert.ok(store.asked.every((count) => count <= 1_000) && store.asked.length <= 5, String(store.asked));
+  assert.deepEqual(out.slice(1, -1), rest);
+  assert.ok(out.at(-1) instanceof Checkpoint);
+});
+
+test('a store that several processes use does all that the others do', async (t) => {
+  const store = new SharedMemory();
+  const rows = [
+    event(1, 1),
+    event(1, 1),
+    person(1, { a: 1 }),
+    person(1, { a: 1 }),
+    person(2, { a: 1 }),
+    person(2, { a: 2 }),
+    person(2, { a: 1 }),
+  ];
+  assert.deepEqual(counts((await run(t, rows, store)).summary), { delivered: 5, duplicate: 1, unchanged: 1 });
+  assert.deepEqual(counts((await run(t, [event(1, 1), person(1, { a: 1 }), person(2, { a: 1 })], store)).summary), {
+    ...{ delivered: 0, duplicate: 1, unchanged: 2 },
+  });
+  const dry = await run(t, [person(1, { a: 2 }), person(2, { a: 1 })], store, { dryRun: true, writer: { dryRun: true } });
+  assert.deepEqual(counts(dry.summary), { delivered: 1, unchanged: 1 });
+  const merge = { type: 'person', action: 'merge', primary: { id: 1 }, secondary: { id: 2 } };
+  const after = await run(t, [person(1, { a: 1 }), merge, about('delete', 3), person(1, { a: 1 })], store);
+  assert.deepEqual(counts(after.summary), { delivered: 3, unchanged: 1 });
+  assert.equal(store.get(0n), undefined);
+});
+
+test('a store of your own with getMany() is asked by it, and again about what was committed since', async (t) => {
+  const kept = memoryStore();
+  const asked: number[] = [];
+  const store: Store = {
+    ...{ open: async () => {}, close: async () => {}, commit: (changes: Changes) => kept.commit(changes) },
+    get: () => assert.fail('one key after the other'),
+    getMany: async (keys) => {
+      asked.push(keys.length);
+      return keys.map((key) => kept.get(key) as bigint | undefined);
+    },
+  };
+  const rows = [person(1, { a: 1 }), person(2, { a: 1 }), person(1, { a: 1 }), person(1, { a: 2 }), person(2, { a: 1 })];
+  const first = await run(t, rows, store, { commitEveryEntries: 1 });
+  assert.ok(asked.length <= rows.length);
+  const states = new Map(first.sent.map(({ identifiers, attributes }) => [Number(Object(identifiers).id), attributes]));
+  assert.deepEqual([states.get(1), states.get(2)], [{ a: 2 }, { a: 1 }]);
+  const second = await run(t, [person(1, { a: 2 }), person(2, { a: 1 }), person(2, { a: 3 })], store);
+  assert.deepEqual(counts(second.summary), { delivered: 1, unchanged: 2 });
+});
+
+test('a store that fails while it is asked about many fails the pipeline', async (t) => {
+  const store = Object.assign(new SharedMemory(), {
+    claims: () => ({ claim: () => Promise.reject(new Error('gone')), settle: async () => {} }),
+  });
+  await assert.rejects(run(t, [person(1, { a: 1 }), person(2, { a: 1 })], store), /gone/);
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { DeliveryIndex } from '../../lib/dedupe/delivery-index.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { Changes, Store } from '../../lib/dedupe/store.ts';
+import { runs } from '../support/runs.ts';
+import { SeveralProcesses, STEPS } from '../support/several-processes.ts';
 import { subjectOf } from '../support/subject.ts';
 
 const person = (value: bigint | undefined, key = 1n) => subjectOf(key, value);
@@ -118,4 +121,27 @@ test('a store that answers later is waited for', async () => {
   assert.equal(await index.start(person(5n)), undefined);
   const delivery = (await index.start(person(6n))) as number;
   assert.equal(index.deliveries.mustForget(delivery), true);
+});
+
+test('several processes share a memory: whatever they do to each other, what it says is what Customer.io has', async () => {
+  const row = fc.record({ key: fc.constantFrom(0n, 0n, 0n, 1n), value: fc.option(fc.bigInt(1n, 2n), { nil: undefined, freq: 8 }) });
+  const weights = { read: 6, 'let through': 6, send: 8, answer: 8, checkpoint: 5, commit: 6, release: 3, move: 2, 'land late': 2, wait: 2 };
+  const what = fc.oneof(
+    ...STEPS.map((step) => ({ arbitrary: fc.constant(step), weight: (weights as Partial<Record<string, number>>)[step] ?? 1 })),
+  );
+  const step = fc.record({ what, who: fc.nat(2), n: fc.nat(20) });
+  let skipped = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(row, { minLength: 4, maxLength: 12 }),
+      fc.array(step, { minLength: 60, maxLength: 120 }),
+      async (rows, steps) => {
+        const world = new SeveralProcesses(rows, 3);
+        for (const each of steps) await world.step(each);
+        skipped += world.skipped;
+      },
+    ),
+    { numRuns: runs(40_000) },
+  );
+  assert.ok(skipped > 0, 'some rows are needless');
 });

@@ -1,11 +1,12 @@
 /** Metrics and health over real HTTP, of real runs into a sandbox. A source of Kafka has its own in test/integration/kafka. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { Agent, createServer as createHttpServer, request } from 'node:http';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import {
   collectRejects,
   dedupe,
@@ -20,7 +21,7 @@ import { liveness, readiness } from '../../lib/metrics/health.ts';
 import { METRICS, REQUEST_DURATION } from '../../lib/metrics/metrics.ts';
 import type { KafkaStatus } from '../../lib/source/kafka/status.ts';
 import { sharedRates } from '../../lib/write/diagnostics.ts';
-import { sandboxFor, start as startCli } from '../support/cli/run-cli.ts';
+import { cli, start as startCli } from '../support/cli/run-cli.ts';
 import { readExposition } from '../support/exposition.ts';
 import { start as startSandbox } from '../support/sandbox.ts';
 
@@ -225,6 +226,16 @@ test('a port that is taken, a host that is not here, and options that nobody kno
   ];
   for (const [options, message] of cases)
     await assert.rejects(serveMetrics(options as ServeMetricsOptions), { code: 'CIO_OPTIONS', message });
+  const commands: [args: string[], message: RegExp][] = [
+    [['--metrics-port', String(port)], new RegExp(`^cio-stream: --metrics-port ${port} is in use at 127\\.0\\.0\\.1\\n`)],
+    [['--metrics-host', '0.0.0.0'], /^cio-stream: --metrics-host does nothing without --metrics-port\n/],
+    [['--metrics-port', '65536'], /must be a whole number from 0 to 65535/],
+  ];
+  for (const [args, message] of commands) {
+    const { status, stderr } = await cli(['people', '--dry-run', ...args]);
+    assert.equal(status, 2);
+    assert.match(stderr, message);
+  }
   const every = await serveMetrics({ port: 0, host: '::', writer });
   assert.equal(every.url, `http://[::]:${every.port}`);
   assert.equal((await fetch(`http://127.0.0.1:${every.port}/livez`)).status, 200);
@@ -270,10 +281,27 @@ test('it holds nothing: who keeps a connection alive keeps neither the process n
 test('cio-stream --metrics-port: ready while it reads, not from the first signal on, and gone at the end', {
   timeout: 60_000,
 }, async (t) => {
-  // Its second request takes long, so that it is still there behind the signal.
-  const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', after: 1, latencyMs: 1_500 }] });
-  const running = startCli(['people', '--id', 'id', '--linger-ms', '0', '--metrics-port', '0'], { env: sandbox.env });
-  t.after(() => running.child.kill('SIGKILL'));
+  // An API that answers a batch only when it is told to.
+  let release: () => void = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const api = createHttpServer(async (asked, response) => {
+    if (asked.method === 'POST') await released;
+    asked.resume().on('end', () => response.end(JSON.stringify({ region: 'us', environment_id: 1 })));
+  }).listen(0, '127.0.0.1');
+  await once(api, 'listening');
+  const env = {
+    CUSTOMERIO_BASE_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
+    CUSTOMERIO_SITE_ID: 'site',
+    CUSTOMERIO_API_KEY: 'key',
+  };
+  const running = startCli(['people', '--id', 'id', '--linger-ms', '0', '--metrics-port', '0'], { env });
+  t.after(() => {
+    running.child.kill('SIGKILL');
+    api.closeAllConnections();
+    api.close();
+  });
   let said = '';
   running.child.stderr?.on('data', (chunk) => {
     said += chunk;
@@ -282,13 +310,13 @@ test('cio-stream --metrics-port: ready while it reads, not from the first signal
   const [, url = ''] = /metrics on (http:\/\/127\.0\.0\.1:\d+)\/metrics\n/.exec(said) ?? [];
   const statusOf = async (path: string): Promise<number> => (await fetch(url + path)).status;
   running.child.stdin?.write('{"id":1,"plan":"x"}\n');
-  await sandbox.waitFor(1);
+  const permits = async () => readExposition(await (await fetch(`${url}/metrics`)).text()).get('customerio_rate_permits_total');
+  while ((await permits())?.samples.get('customerio_rate_permits_total') !== 1) await setImmediate();
   assert.deepEqual([await statusOf('/readyz'), await statusOf('/livez')], [200, 200]);
-  running.child.stdin?.write('{"id":2,"plan":"x"}\n');
-  await sandbox.waitFor(() => sandbox.requests().length > 0);
   running.child.kill('SIGTERM');
   await running.says('interrupted');
   assert.deepEqual([await statusOf('/readyz'), await statusOf('/livez')], [503, 200]);
+  release();
   assert.equal((await running.ended).status, 143);
   await assert.rejects(fetch(`${url}/livez`));
 });

@@ -4,10 +4,10 @@ import type { CsvOptions } from '../../source/csv/options.ts';
 import { columnsProblem, targetProblem } from '../../stage/mapping/column-problems.ts';
 import { type ColumnSettings, type ColumnTarget, planOf, type RecordField } from '../../stage/mapping/columns.ts';
 import { COLUMN_TYPES } from '../../stage/mapping/conversion.ts';
-import { columnFlag, TYPE_WORDS } from './column-flag.ts';
 import { dashed } from './flag.ts';
 import type { ColumnFlags } from './flags.ts';
 import { shellQuoted } from './shell-quote.ts';
+import { columnFlag, TYPE_WORDS } from './texts/column-flag.ts';
 
 /** The flags that name the column of a record field. */
 export const FIELD_FLAGS = {

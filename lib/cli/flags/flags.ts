@@ -7,23 +7,8 @@ import type { z } from 'zod';
 import type { ObjectKind } from '../../stage/mapping/columns.ts';
 import { CLI_OPTIONS } from './cli-options.ts';
 import { addFlags } from './flag.ts';
-import {
-  ACCOUNT,
-  DELIVERY,
-  EVENTS,
-  INPUT,
-  KAFKA,
-  KAFKA_ACCESS,
-  OUTPUT,
-  PEOPLE,
-  PREVIEW,
-  REJECTS,
-  REPLAY,
-  ROWS,
-  SANDBOX,
-  STATE,
-  STORES,
-} from './groups.ts';
+import { ACCOUNT, DELIVERY, EVENTS, INPUT, OUTPUT, PEOPLE, PREVIEW, REJECTS, REPLAY, ROWS, SANDBOX, STATE, STORES } from './groups.ts';
+import { KAFKA, KAFKA_ACCESS } from './kafka-group.ts';
 
 const REJECTS_PLACE = { rejects: CLI_OPTIONS.rejects };
 const CHECKED_REDIS = { redis: CLI_OPTIONS.checkedRedis };
@@ -116,8 +101,6 @@ export type SandboxFlags = Flags<typeof SANDBOX>;
 export type RowKind = NonNullable<Flags<typeof REPLAY>['as']>;
 /** How Kafka is reached, and what its messages are. */
 export type KafkaAccessFlags = Partial<Flags<typeof KAFKA_ACCESS>>;
-/** How topics of Kafka are read. */
-export type KafkaFlags = Partial<Flags<typeof KAFKA>>;
 /** Formats of input. */
 export type InputFormat = NonNullable<SendFlags['format']>;
 

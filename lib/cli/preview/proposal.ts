@@ -5,9 +5,9 @@
 
 import { isRecordField } from '../../stage/mapping/columns.ts';
 import { snakeCase } from '../../stage/mapping/snake-case.ts';
-import { columnFlag } from '../flags/column-flag.ts';
 import { FIELD_FLAGS } from '../flags/columns.ts';
 import type { ColumnFlags } from '../flags/flags.ts';
+import { columnFlag } from '../flags/texts/column-flag.ts';
 import { columnText, escapedName, timestampText } from './column-text.ts';
 import type { ColumnProfile } from './columns/column-profile.ts';
 import { eventFields, type Table } from './columns/event-guess.ts';

@@ -5,11 +5,11 @@
 import { CioError } from '../../errors.ts';
 import { KeptMapping } from '../../record/kept-mapping.ts';
 import { configOf, configOptions } from '../config/config-options.ts';
-import { columnFlag } from '../flags/column-flag.ts';
 import { FIELD_FLAGS } from '../flags/columns.ts';
 import { dashed, defaultOf } from '../flags/flag.ts';
 import { type ColumnFlags, MAPPING, OBJECTS, type PipelineFlags, type RowKind } from '../flags/flags.ts';
 import { WrongValue } from '../flags/read-value.ts';
+import { columnFlag } from '../flags/texts/column-flag.ts';
 
 export type KeptFlags = ColumnFlags & Pick<PipelineFlags, 'transform' | 'limits' | 'limit' | 'onViolation'>;
 

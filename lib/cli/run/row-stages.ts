@@ -3,7 +3,7 @@ import type { Transform } from 'node:stream';
 import { enforceLimits } from '../../stage/enforce-limits.ts';
 import { validate } from '../../stage/validate.ts';
 import type { ColumnsOfFlags } from '../flags/columns.ts';
-import { ownLimits } from '../flags/limit-flag.ts';
+import { ownLimits } from '../flags/texts/limit-flag.ts';
 import { transformStages } from '../input/transform.ts';
 import { type KeptFlags, mappingOfFlags } from './mapping-flags.ts';
 import type { PipelineExtras } from './pipeline.ts';

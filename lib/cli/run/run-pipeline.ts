@@ -5,7 +5,6 @@
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../../clock.ts';
-import type { Summary } from '../../write/summary.ts';
 import type { RunFlags } from '../flags/flags.ts';
 import { type RecordReader, readInto } from '../input/record-reader.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -35,7 +34,7 @@ export interface Run extends Pipeline {
   /** Aborted when a service that is to stop no longer waits for what is in flight: that is not a failure. */
   readonly cut?: AbortSignal | undefined;
   /** Notes at the very end. */
-  readonly lastNotes?: (ending: Ending, summary: Summary) => readonly string[];
+  readonly lastNotes?: (ending: Ending, summary: Pipeline['writer']['summary']) => readonly string[];
 }
 
 /** How a run ended: `stopped` is a service that got a signal. */

@@ -17,7 +17,7 @@
  * have been unsure. The owner itself has nothing newer in flight: that would have a newer number. An owner that lost its partition
  * while it was stalled finds another's claim, doubt or value in place of its own, and writes nothing; if it finds another's value
  * it comes later than DOUBT_S, and deletes that.
- * So the one assumption is that a request lands within DOUBT_S of when another pipeline has claimed its key.
+ * So the one assumption is that a request lands within DOUBT_S of when another pipeline has claimed its key, or Redis was restarted.
  *
  * Numbers are used once, so a command that is done twice, or very late, does no harm: it finds another number.
  *
@@ -104,14 +104,15 @@ const CLAIM = `
 local me = ARGV[6]
 return each(function(bucket, name, kept, value, number)
   if #kept == VALUE and sub(kept, 1, 8) == value then return pack('>I4', ${SAME}) end
-  local before, time = pack('>I4', ${NOT_MINE}), unsure
+  local mine, time = false, unsure
   if #kept == DOUBT then time = math.max(time, (decode('>I4', kept)))
   elseif #kept == CLAIM and sub(kept, 1, 8) == me then
-    before, time = sub(kept, 9, 12), math.max(time, (decode('>I4', kept, 13)))
+    local before = decode('>I4', kept, 13)
+    mine, time = before == 0, math.max(time, before)
   elseif #kept == CLAIM then time = now + DOUBT_S end
   if time <= now then time = 0 end
   put(bucket, name, me .. number .. pack('>I4', time))
-  return before
+  return mine and time == 0 and sub(kept, 9, 12) or pack('>I4', ${NOT_MINE})
 end)`;
 
 /** ARGV[6]: the owner. */

@@ -76,7 +76,7 @@ export const KAFKA_SHAPE = {
     flag: '--kafka-session-ms <time>',
     doc: 'kafka://: after so long without a heartbeat others take over the partitions',
   }),
-  /** Time between heartbeats: at most a third of the session. Default: a fifth of it, at most 3,000. */
+  /** Time between heartbeats: at most half of the session. Default: a fifth of it, at most 3,000. */
   heartbeatMs: count(10).optional(),
   /** At the end: how long to wait while nothing more of what was read is done with, before the group is left. Default 20,000. */
   settleMs: count(0).default(20_000).register(FLAG, {
@@ -119,7 +119,11 @@ export const KAFKA_SHAPE = {
 };
 
 /** The closed schema of kafka(). */
-export const KAFKA_OPTIONS = z.strictObject({ ...KAFKA_SHAPE, clock: clockOption });
+export const KAFKA_OPTIONS = z.strictObject({ ...KAFKA_SHAPE, clock: clockOption }).superRefine((options, context) => {
+  const { heartbeatMs = 0, sessionTimeoutMs } = options;
+  if (2 * heartbeatMs <= sessionTimeoutMs) return;
+  context.addIssue({ code: 'custom', path: ['heartbeatMs'], message: 'must be at most half of sessionTimeoutMs' });
+});
 
 /** What it gives. */
 export type KafkaSettings = z.output<typeof KAFKA_OPTIONS>;

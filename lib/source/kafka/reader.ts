@@ -3,27 +3,20 @@
  * each rebalance it has settled what can be settled, so another process only begins with a partition when nothing of it is on the
  * wire here.
  */
-import { sleep } from '../../clock.ts';
 import type { FetchedOutput, Fetcher } from '../../stream/fetched.ts';
+import { closeSoon } from './client/close-soon.ts';
 import { type Clients, kafkaClients } from './client/consumers.ts';
-import { endsOf, type Metadata, topicsOf } from './client/first-look.ts';
+import { endsOf, partitionsIn, topicsOf } from './client/first-look.ts';
 import { Troubles } from './client/troubles.ts';
 import { Committer } from './group/committer.ts';
-import { closeSoon, type MemberEvents, Membership } from './group/membership.ts';
+import { type MemberEvents, Membership } from './group/membership.ts';
 import { Tenure } from './group/tenure.ts';
 import type { KafkaSettings } from './options.ts';
 import { Partitions, type PartitionsOptions } from './partitions/partitions.ts';
 import { Releases } from './releases.ts';
+import { Settling } from './settling.ts';
 import type { KafkaStatus } from './status.ts';
 
-/** Of the session: how long what was read may take to settle before a rebalance. */
-const SETTLE_SHARE = 0.3;
-/** How long requests are then waited for that are on the wire: longer than the default time-out of one. */
-const QUIET_MS = 35_000;
-/** Of the session: how often the broker must hear of us meanwhile, as there are no heartbeats. */
-const ALIVE_SHARE = 0.3;
-/** How long a commit may take before a rebalance, and at the end. */
-const COMMIT_MS = 2_000;
 /** Of the session: for so long after the broker was asked the partitions are certainly ours. */
 const TENURE_SHARE = 0.9;
 
@@ -36,6 +29,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
   readonly #troubles: Troubles;
   readonly #committer: Committer;
   readonly #releases: Releases;
+  readonly #settling: Settling;
   #client: ReturnType<Clients['fetcher']> | undefined;
   #member: Membership | undefined;
   #partitions: Partitions | undefined;
@@ -58,6 +52,11 @@ export class KafkaReader implements Fetcher, MemberEvents {
       clock,
     });
     this.#releases = new Releases({ ...settings, push: output.push, onReleased: (reached) => this.#committer.add(reached) });
+    this.#settling = new Settling({
+      ...{ releases: this.#releases, tenure: this.#tenure, committer: this.#committer },
+      ...{ sessionTimeoutMs: settings.sessionTimeoutMs, clock, signal: this.#closing.signal },
+      committed: () => this.#partitions?.committed ?? new Map(),
+    });
     this.#ended = new Promise((resolve, reject) => {
       this.#end = resolve;
       this.#fail = reject;
@@ -105,16 +104,13 @@ export class KafkaReader implements Fetcher, MemberEvents {
       onTrouble: (what, error) => this.troubled(what, error),
       onError: this.#fail,
     });
-    if (dryRun) return this.#takeAll(metadata);
+    if (dryRun) {
+      // As the only member of a group would, but for nobody to notice.
+      this.joined(partitionsIn(metadata), true);
+      return this.#tenure.extend(Number.POSITIVE_INFINITY);
+    }
     this.#member = new Membership({ topics, make: clients.member, events: this, clock });
     await this.#member.start();
-  }
-
-  /** As the only member of a group would, but for nobody to notice. */
-  #takeAll({ topics }: Metadata): void {
-    const all = [...topics].map(([topic, { partitionsCount: length }]) => Array.from({ length }, (_, partition) => ({ topic, partition })));
-    this.joined(all.flat(), true);
-    this.#tenure.extend(Number.POSITIVE_INFINITY);
   }
 
   readonly #onRead: PartitionsOptions['onRead'] = (assignment, next, rows) => {
@@ -127,24 +123,8 @@ export class KafkaReader implements Fetcher, MemberEvents {
     this.#state = 'stopping';
     this.#partitions?.pause();
     this.#releases.push();
-    await this.#releases.settled({ idleMs: this.#settings.settleMs });
-    await Promise.race([this.#committer.flush(), this.#wait(COMMIT_MS)]);
+    await this.#settling.atEnd(this.#settings.settleMs);
     await this.close();
-  }
-
-  /** Resolves when nothing of the partitions is on the wire, or that takes too long. */
-  async #quiet(): Promise<void> {
-    const { clock, sessionTimeoutMs } = this.#settings;
-    const quiet = this.#tenure.quiet().then(() => true);
-    for (const end = clock.now() + QUIET_MS; clock.now() < end; ) {
-      const isQuiet = await Promise.race([quiet, this.#wait(ALIVE_SHARE * sessionTimeoutMs).then(() => false)]);
-      if (isQuiet || this.#closing.signal.aborted) return;
-      if (this.#partitions !== undefined) this.#committer.repeat(this.#partitions.committed);
-    }
-  }
-
-  async #wait(ms: number): Promise<void> {
-    await sleep(this.#settings.clock, ms, this.#closing.signal).catch(() => {});
   }
 
   get #isOver(): boolean {
@@ -167,11 +147,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
     if (!isMember) return this.lost();
     this.#partitions?.pause();
     this.#releases.push();
-    if (this.#tenure.isSure) await this.#releases.settled({ totalMs: SETTLE_SHARE * this.#settings.sessionTimeoutMs });
-    // From here on nothing leaves any more.
-    this.#tenure.suspend();
-    await this.#quiet();
-    await Promise.race([this.#committer.flush(), this.#wait(COMMIT_MS)]);
+    await this.#settling.beforeJoin();
     this.#committer.close();
   }
 

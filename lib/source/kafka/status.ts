@@ -24,3 +24,10 @@ export interface KafkaStatus {
   /** Bytes of messages, as they were fetched. */
   readonly bytes: number;
 }
+
+/** Offsets that are there and not committed; before anything is committed, those that are not read. Undefined before the end is known. */
+export function lagOf({ position, committed, end }: KafkaPartitionStatus): bigint | undefined {
+  if (end === undefined) return undefined;
+  const behind = end - (committed ?? position);
+  return behind > 0n ? behind : 0n;
+}

@@ -4,18 +4,26 @@
  * repaired, it can be sent again like a row of `operations`.
  */
 import { isUtf8 } from 'node:buffer';
-import { isObject, parse, stringify } from '../../json/exact.ts';
+import { isJson, isObject, parse, stringify } from '../../json/exact.ts';
 import { Deletion, type OperationBody } from '../../record/entry.ts';
 import { KeptMapping } from '../../record/kept-mapping.ts';
 import { Origin, type SourceInfo } from '../../record/origin.ts';
 import { Rejection } from '../../record/rejection.ts';
 import { Skipped } from '../../record/skipped.ts';
+import { trimIdentifier } from '../../track/identifier.ts';
 import { oddIdentifiers, trimOperation } from '../../track/identifier-places.ts';
 import { problemOf } from '../../track/operation.ts';
 import type { MessageSettings, TombstoneId } from './message-options.ts';
 
 /** However the other rows are mapped, a deletion is an operation. */
 const AS_OPERATION = new KeptMapping('operations', {});
+const BINARY =
+  'the key of a tombstone has zero bytes, as a binary number and the formats of a schema registry (Avro, Protobuf, JSON Schema) do';
+const QUOTED =
+  'the key of a tombstone is text in quotes, as a JSON converter writes it, and it is not certain that they are not part of the id';
+const OR_TAKE_OUT = 'or take the id out of it (Kafka Connect: ValueToKey, ExtractField$Key)';
+/** Such as `Struct{id=5}` and `{id=5}`. */
+const STRUCTURE = /^\w*\{\w+=[\s\S]*\}$/;
 const PLAIN = 'let the producer write the id as plain text (StringSerializer, StringConverter)';
 
 /** What a key is: text, or why it can't be believed, and what of it is kept. */
@@ -64,38 +72,22 @@ function deletionOf(type: TombstoneId, key: unknown): OperationBody {
 
 function readKey(key: unknown): Key {
   if (key === undefined || key === null) return { flaw: 'a tombstone without a key: it does not say whom to delete' };
-  if (typeof key === 'string') return textKey(key);
-  if (!Buffer.isBuffer(key)) return { flaw: 'the key of a tombstone is neither bytes nor text: give the key as it is in the topic' };
+  if (typeof key !== 'string' && !Buffer.isBuffer(key))
+    return { flaw: 'the key of a tombstone is neither bytes nor text: give the key as it is in the topic' };
+  const bytes = typeof key === 'string' ? Buffer.from(key) : key;
   // The wire format of a schema registry begins with one; so do most numbers of 4 and 8 bytes.
-  if (key.includes(0)) {
-    const flaw = `the key of a tombstone has zero bytes, as a binary number and the formats of a schema registry (Avro, Protobuf, JSON Schema) do: ${PLAIN}`;
-    return { flaw, bytes: Buffer.from(key) };
-  }
-  if (!isUtf8(key)) return { flaw: `the key of a tombstone is not valid UTF-8: ${PLAIN}`, bytes: Buffer.from(key) };
-  return textKey(key.toString());
+  if (bytes.includes(0)) return { flaw: `${BINARY}: ${PLAIN}`, bytes: Buffer.from(bytes) };
+  if (!isUtf8(bytes)) return { flaw: `the key of a tombstone is not valid UTF-8: ${PLAIN}`, bytes: Buffer.from(bytes) };
+  return textKey(bytes.toString());
 }
 
 /** A text that is JSON may stand for an id that is a part of it, or be one itself: nobody knows. */
 function textKey(text: string): Key {
-  const first = /[^\s\uFEFF]/u.exec(text)?.[0] ?? '';
-  if (/^\s*Struct\{/.test(text))
-    return { flaw: `the key of a tombstone is a structure of Kafka Connect, not an id: ${PLAIN}`, value: [text] };
-  if (!'{["'.includes(first) || first === '') return { text };
-  let value: unknown;
-  try {
-    value = parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return { text };
-  }
-  if (typeof value === 'string') {
-    return {
-      flaw: `the key of a tombstone is text in quotes, as a JSON converter writes it, and it is not certain that they are not part of the id: ${PLAIN}`,
-      value: [value],
-    };
-  }
+  const bare = trimIdentifier(text);
+  if (STRUCTURE.test(bare)) return { flaw: `the key of a tombstone is a structure, as Java prints it, not an id: ${PLAIN}`, value: [text] };
+  if (!/^[{["]/.test(bare) || !isJson(bare)) return { text };
+  const value = parse(bare);
+  if (typeof value === 'string') return { flaw: `${QUOTED}: ${PLAIN}`, value: [value] };
   const kind = isObject(value) ? 'an object' : 'an array';
-  return {
-    flaw: `the key of a tombstone is ${kind} in JSON, not an id: ${PLAIN}, or take the id out of it (Kafka Connect: ValueToKey, ExtractField$Key)`,
-    value,
-  };
+  return { flaw: `the key of a tombstone is ${kind} in JSON, not an id: ${PLAIN}, ${OR_TAKE_OUT}`, value };
 }

@@ -143,9 +143,10 @@ export class Client {
     let sentAt: number | undefined;
     let status: number | undefined;
     let isHeldBack = false;
-    const exchange = new Exchange(() => {
+    const exchange = new Exchange((isFirst) => {
       isHeldBack = mayLeave?.() === false;
-      if (isHeldBack) return exchange.cutOff(new ExchangeError('not sent', hostAndPort(url), false));
+      if (isHeldBack) throw new ExchangeError('not sent', hostAndPort(url), false);
+      if (!isFirst) return;
       sentAt = permit?.sent() ?? clock.now();
       onSent?.(sentAt);
     });

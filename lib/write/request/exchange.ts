@@ -27,7 +27,7 @@ type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStar
 /** A handler of undici; not DecoratorHandler, which is deprecated and takes the answer behind a hint for a second one. */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly answer: Promise<HttpAnswer>;
-  readonly #onSent: () => void;
+  readonly #onStart: (isFirst: boolean) => void;
   #resolve!: (answer: HttpAnswer) => void;
   #reject!: (error: unknown) => void;
   #controller: Controller | undefined;
@@ -37,8 +37,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(onSent: () => void) {
-    this.#onSent = onSent;
+  /** `onStart` is called when the request is about to be written. If it throws, nothing is. */
+  constructor(onStart: (isFirst: boolean) => void) {
+    this.#onStart = onStart;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -58,7 +59,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#cutOff) controller.abort(this.#cutOff);
     // undici may start it again, on another connection, if the first was closed before it answered. If this throws, nothing is
     // written, and undici keeps the connection, which it would close for an abort().
-    else if (isFirst) this.#onSent();
+    else this.#onStart(isFirst);
   }
 
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {

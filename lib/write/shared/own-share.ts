@@ -31,6 +31,9 @@ export class OwnShare {
     const run = new AbortController();
     this.#run = run;
     this.#sentAt = this.#sentAt.slice(-Math.ceil(share));
+    // All begin at the same moment. If each may send less than one a second, it is as if it had sent one at some time before.
+    if (share < 1)
+      this.#sentAt = [Math.max(this.#sentAt[0] ?? Number.NEGATIVE_INFINITY, this.#clock.now() - (this.#clock.random() * 1_000) / share)];
     void Pacer.open(share, this.#clock, this.#sentAt).then((pacer) => {
       if (run.signal.aborted) return pacer.stop();
       if (pausedMs > 0) pacer.pause(pausedMs);

@@ -3,7 +3,7 @@ import { type SharedRateMessage, sharedRates, waits } from '../diagnostics.ts';
 import type { SlotAnswer } from './slot-script.ts';
 
 /** What a process leases at once: what it sends in this time. */
-const LEASE_MS = 100;
+const LEASE_MS = 200;
 /** The largest number of processes counts for so long, as those who were cut off can still send. */
 const REMEMBERED_MS = 300_000;
 /** Who has heard of nobody takes one part of so many. */

@@ -139,7 +139,7 @@ export class SharedPacer implements Pace {
     const heartbeatAt = this.#askedAt + every;
     if (!this.#standing.isHeard) return heartbeatAt;
     if (this.#isPauseUntold) return now;
-    const needs = this.#basis === 'slots' && this.#line.length > this.#slots.length && this.#slots.length * 2 <= this.#known.lease;
+    const needs = this.#basis === 'slots' && this.#line.length > this.#slots.length && this.#slots.length * 3 <= this.#known.lease;
     return needs ? Math.min(heartbeatAt, Math.max(this.#againAt, this.#pausedUntil)) : heartbeatAt;
   }
 

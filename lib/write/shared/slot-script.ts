@@ -113,7 +113,12 @@ elseif own and now < s.quiet then
 end
 s.last = now
 
-if s.rate == 0 or rate < s.rate or now > s.rateUntil then s.rate = rate end
+local function window() return ${SECOND_MS * 1_000} * math.max(1, 1 / s.rate) end
+if s.rate == 0 or rate < s.rate or now > s.rateUntil then
+  s.rate = rate
+  -- At a much smaller rate the next slot may be an hour away. A window behind the last one that can be leased is enough.
+  s.next = math.min(s.next, now + math.ceil(${(HORIZON_MS + LATEST_MS) * 1_000} + window()))
+end
 if rate == s.rate then s.rateUntil = now + HELD end
 if late > s.late or now > s.lateUntil then s.late = late end
 if late == s.late then s.lateUntil = now + HELD end
@@ -129,8 +134,7 @@ if pause >= 0 then
 end
 
 local allowed = math.max(1, math.floor(s.rate))
-local window = ${SECOND_MS * 1_000} * math.max(1, 1 / s.rate)
-local spacing = math.ceil((window + s.late) / allowed / pace())
+local spacing = math.ceil((window() + s.late) / allowed / pace())
 local first, slots = math.max(s.next, now), 0
 if now >= s.quiet and now >= s.paused then
   local ahead = now + ${HORIZON_MS * 1_000} - first

@@ -60,6 +60,7 @@ const COUNTS = [
   '--concurrency',
   '--checkpoint-every',
   '--port',
+  '--metrics-port',
   '--keep-events',
   '--keep-requests',
   '--show',

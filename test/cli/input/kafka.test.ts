@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import type { SendFlags } from '../../../lib/cli/flags/flags.ts';
 import { isKafka, kafkaAddress } from '../../../lib/cli/input/kafka/address.ts';
 import { isService, kafkaInput } from '../../../lib/cli/input/kafka/kafka-input.ts';
+import { partitionsText } from '../../../lib/cli/input/kafka/partition-text.ts';
 import { topicOptions, topicWarnings } from '../../../lib/cli/input/kafka/topic-options.ts';
+import { libraryProblem } from '../../../lib/source/kafka/client/library.ts';
 import { cli, folder } from '../../support/cli/run-cli.ts';
 import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
@@ -181,6 +183,24 @@ test('flags, the environment and files become options of kafka()', async (t) => 
   assert.match(topicWarnings({ ...NONE, kafkaSasl: 'PLAIN' })[0] ?? '', /without --kafka-tls sends the password as it is/);
   assert.deepEqual(topicWarnings({ ...NONE, kafkaSasl: 'PLAIN', kafkaCa: ca }), []);
 });
+
+test('partitions in words: numbers that follow each other are a range', () => {
+  const of = (topic: string, ...numbers: number[]): object[] => numbers.map((partition) => ({ topic, partition }));
+  const text = (...parts: object[][]): string => partitionsText(parts.flat() as Parameters<typeof partitionsText>[0]);
+  assert.equal(text(of('people', 7, 2, 1, 0, 10, 11), of('a', 3)), 'reads 7 partitions: a 3; people 0-2, 7, 10-11');
+  assert.equal(text(of('a', 0)), 'reads 1 partition: a 0');
+  assert.match(text([]), /^reads no partitions now: /);
+});
+
+test('a Node that the client of Kafka does not take is said at once, as an option to be changed', async (t) => {
+  if (isMissingNode() === undefined) return t.skip('this Node is new enough');
+  const { status, stderr } = await cli(['people', 'kafka://127.0.0.1:1/t?group=g'], { env: { CUSTOMERIO_BASE_URL: 'http://127.0.0.1:1' } });
+  assert.equal(status, 2);
+  assert.match(stderr, /^cio-stream: kafka\(\) needs Node 22\.22 or later, or 24\.6 or later, .* this is Node [\d.]+, /);
+  assert.match(stderr, /^ {2}what to do: Install what the message names\.$/m);
+});
+
+const isMissingNode = (): string | undefined => libraryProblem(process.versions.node, '2.12.1');
 
 test('a preview says how to get a file out of a topic', async () => {
   const { status, stderr } = await cli(['preview', 'kafka://h,i:1/people,orders']);

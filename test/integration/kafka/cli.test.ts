@@ -219,6 +219,33 @@ test('cio-stream over Kafka', async (t) => {
     assert.equal((await service.ended).stderr.match(/^reads/gm)?.length, 1);
   });
 
+  await t.test('two processes share the partitions, and one takes over what the other leaves', async (t) => {
+    const topic = topicOf();
+    const { client, begin, sandbox } = await scene(t, [topic], 4);
+    const send = (from: number): Promise<void> =>
+      client.produce(Array.from({ length: 40 }, (_, id) => ({ topic, partition: id % 4, value: person(from + id) })));
+    const flags = ['--kafka-session-ms', '2s'];
+    const first = begin('people', `${topic}?group=two`, ...flags);
+    await first.says(`reads 4 partitions: ${topic} 0-3`);
+    const second = begin('people', `${topic}?group=two`, '--log-format', 'json', ...flags);
+    await Promise.all([first.says('reads 2 partitions'), second.says('reads 2 partitions')]);
+    await send(0);
+    await until(() => sandbox.state().people.length === 40);
+    first.child.kill('SIGTERM');
+    await second.says('reads 4 partitions');
+    await send(40);
+    await until(() => sandbox.state().people.length === 80);
+    second.child.kill('SIGINT');
+    const ends = await Promise.all([first.ended, second.ended]);
+    assert.deepEqual(
+      ends.map(({ status }) => status),
+      [0, 0],
+    );
+    const { stopped, read, skipped } = linesOf(ends[1].stderr).at(-1) as Record<string, unknown>;
+    assert.deepEqual([stopped, Number(read) >= 60, Object(skipped).total], [true, true, 0]);
+    assert.deepEqual(await client.committed('two'), await client.ends(topic, 4));
+  });
+
   await t.test('other flags of a run: --transform, --dedupe, --max-rejected, --config', async (t) => {
     const topic = topicOf();
     const { client, run, sandbox, cwd } = await scene(t, [topic], 1);
@@ -240,6 +267,11 @@ test('cio-stream over Kafka', async (t) => {
     ]);
     const many = await run('people', `${topic}?group=flags`, '--max-rejected', '0', '--rejects', 'rejected/');
     assert.equal(many.status, 13, many.stderr);
+    const changes = topicOf();
+    await client.createTopic(changes, 1);
+    await client.produce([{ topic: changes, value: JSON.stringify({ op: 'c', after: { id: 1 }, source: {} }) }]);
+    const dry = await run('people', `${changes}?group=changes`, '--dry-run', '--rejects', 'rejected/');
+    assert.match(dry.stderr, /^warning: the rows of kafka:.* look like change events of Debezium/m);
   });
 });
 

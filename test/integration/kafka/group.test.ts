@@ -4,8 +4,9 @@ import { type TestContext, test } from 'node:test';
 import type { KafkaOptions } from '../../../lib/source/kafka/options.ts';
 import type { TrackWriterOptions } from '../../../lib/write/options.ts';
 import { start } from '../../support/sandbox.ts';
+import { type Child, startChild } from '../../support/scale/child.ts';
 import { type KafkaClient, kafkaClient } from '../../support/scale/kafka-client.ts';
-import { type KafkaRun, startRun, until, updates } from '../../support/scale/kafka-run.ts';
+import { type KafkaRun, type MemberArguments, startRun, until, updates } from '../../support/scale/kafka-run.ts';
 import { type KafkaServer, startKafka } from '../../support/scale/kafka-server.ts';
 import { isMissing } from '../../support/scale/needs.ts';
 
@@ -22,6 +23,10 @@ interface Arrivals {
   readonly broker: KafkaServer;
   readonly client: KafkaClient;
   join(name: string): KafkaRun;
+  /** In a process of its own. */
+  joinAsProcess(name: string): Child;
+  /** Of each member how many rows have arrived. */
+  readonly from: ReadonlyMap<string, number>;
   /** Rows that have arrived at all. */
   readonly arrived: number;
   readonly repeated: number;
@@ -41,6 +46,7 @@ async function arrivals(t: TestContext, { latencyMs, partitions, rows, options, 
   const members = new Map<string, KafkaRun>();
   const times = new Uint32Array(rows);
   const last = new Map<string, number>();
+  const from = new Map<string, number>();
   let foreign = 0;
   const sandbox = await start(t, {
     faults: [{ path: '/api/v2/batch', latencyMs }],
@@ -49,20 +55,27 @@ async function arrivals(t: TestContext, { latencyMs, partitions, rows, options, 
       const { seq, by } = attributes;
       times[seq] = (times[seq] ?? 0) + 1;
       last.set(identifiers.id, seq);
-      const { state, partitions: held } = (members.get(by) as KafkaRun).source.status;
+      from.set(by, (from.get(by) ?? 0) + 1);
+      const { state, partitions: held } = members.get(by)?.source.status ?? { state: 'left', partitions: [] };
       if (state !== 'left' && !held.some(({ partition }) => partition === (seq % PEOPLE) % partitions)) foreign++;
     },
   });
+  const argumentsOf = (name: string): MemberArguments => [
+    name,
+    { brokers: broker.address, topics: 'people', groupId: 'crm', heartbeatMs: 300, maxBytes: 20_000, ...options },
+    { baseUrl: sandbox.url, concurrency: 5, maxBatchBytes: 8_000, ...writing },
+  ];
   const count = (isCounted: (times: number) => boolean): number => times.reduce((sum, each) => sum + (isCounted(each) ? 1 : 0), 0);
   return {
     broker,
     client,
     join: (name) => {
-      const reading = { brokers: broker.address, topics: 'people', groupId: 'crm', heartbeatMs: 300, maxBytes: 20_000, ...options };
-      const run = startRun(t, name, reading, { baseUrl: sandbox.url, concurrency: 5, maxBatchBytes: 8_000, ...writing });
+      const run = startRun(t, ...argumentsOf(name));
       members.set(name, run);
       return run;
     },
+    joinAsProcess: (name) => startChild(t, 'dist/test/support/scale/kafka-member.js', [JSON.stringify(argumentsOf(name))]),
+    from,
     get arrived() {
       return count((each) => each > 0);
     },
@@ -155,4 +168,30 @@ test('a member that fails is replaced, and a broker that is killed and comes bac
   // One a minute for each kind of trouble, and in plain words.
   const kinds = b.warnings.map((text) => /^Kafka: ([a-z A-Z]+) fails and is tried again: /.exec(text)?.[1]);
   assert.ok(kinds.every((kind) => kind !== undefined) && new Set(kinds).size === kinds.length, b.warnings.join('\n'));
+});
+
+test('a process that stands still for longer than its session sends nothing of what others have by then', async (t) => {
+  if (isMissing(t, 'kafka')) return;
+  const rows = 20_000;
+  const all = await arrivals(t, {
+    ...{ latencyMs: 20, partitions: 4, rows },
+    options: { sessionTimeoutMs: 6_000, checkpointEveryMs: 200 },
+    writing: { requestsPerSecond: 5 },
+  });
+  const still = all.joinAsProcess('still');
+  const other = all.join('other');
+  await until(() => other.source.status.partitions.length === 2 && (all.from.get('still') ?? 0) > 200, 'both deliver');
+  still.process.kill('SIGSTOP');
+  await until(() => other.source.status.partitions.length === 4, 'the other has all');
+  await until(() => other.writer.summary.delivered > 1_000, 'the other delivers');
+  const before = all.from.get('still');
+  const { rebalances } = other.source.status;
+  still.process.kill('SIGCONT');
+  // It learns that it is out, and joins again.
+  await until(() => other.source.status.state === 'rebalancing' || other.source.status.rebalances > rebalances, 'it joins again');
+  assert.equal(all.from.get('still'), before);
+  await until(() => (all.from.get('still') ?? 0) > (before ?? 0), 'it delivers again');
+  still.process.kill('SIGTERM');
+  assert.deepEqual(await still.ended, { status: 0, signal: null });
+  assert.equal(still.stderr, '');
 });

@@ -1,12 +1,19 @@
 /** redisStore() on a real Redis: the contract of all stores, several processes at once, and what Redis can do to it. */
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import type { SharedStore, Store } from '../../../lib/dedupe/store.ts';
-import { type RedisStoreOptions, redisStore } from '../../../lib/index.ts';
+import { dedupe, enforceLimits, ndjson, type RedisStoreOptions, redisStore, trackWriter, validate } from '../../../lib/index.ts';
+import { cli, folder, sandboxFor } from '../../support/cli/run-cli.ts';
 import { storeContract } from '../../support/contract/store-contract.ts';
+import { runs } from '../../support/runs.ts';
+import { start as startSandbox } from '../../support/sandbox.ts';
 import { isMissing } from '../../support/scale/needs.ts';
 import { startRedis, startRedisCluster } from '../../support/scale/redis-server.ts';
+import { SharedMemory } from '../../support/shared-memory.ts';
 import { subjectOf } from '../../support/subject.ts';
 
 const givens = new WeakMap<Store, RedisStoreOptions>();
@@ -194,4 +201,103 @@ test('redis: workspaces and their pipelines know nothing of each other; what is 
     return true;
   });
   assert.throws(() => redisStore({ url: server.url } as RedisStoreOptions), { code: 'CIO_OPTIONS', message: /workspace/ });
+});
+
+test('redis: the scripts do what the memory does by which the tests of several processes go', async (t) => {
+  if (isMissing(t, 'redis')) return;
+  const { open } = await rig(t);
+  const step = fc.record({
+    what: fc.constantFrom('claim', 'claim', 'settle', 'put', 'read'),
+    who: fc.nat(2),
+    key: fc.bigInt(0n, 2n),
+    value: fc.option(fc.bigInt(1n, 2n), { nil: undefined, freq: 8 }),
+    n: fc.nat(3),
+  });
+  let site = 0;
+  const property = fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+    const store = await open({ workspace: `same-${site++}` });
+    const memory = new SharedMemory();
+    const parts = [0, 1, 2].map(() => [store.claims(), memory.claims()] as const);
+    const numbers: number[][] = [[], [], []];
+    for (const { what, who, key, value, n } of steps) {
+      const [one, other] = parts[who] as (typeof parts)[0];
+      const wanted = [person(value, key), person(value, key + 1n)];
+      if (what === 'claim') {
+        const [said, expected] = [await one.claim(wanted), await other.claim(wanted)];
+        assert.deepEqual(said, expected);
+        numbers[who]?.unshift(...said.numbers);
+      } else if (what === 'settle') {
+        const change = changeOf(key, value ?? 3n, numbers[who]?.[n] ?? 9);
+        await Promise.all([one.settle(change), other.settle(change)]);
+      } else if (what === 'put') await Promise.all([store, memory].map((each) => each.commit(new Map([[key, value]]))));
+      assert.deepEqual(await store.getMany([0n, 1n, 2n, 3n]), await memory.getMany([0n, 1n, 2n, 3n]));
+    }
+    await store.close();
+  });
+  await fc.assert(property, { numRuns: runs(400) });
+});
+
+test('redis: whoever was unsure once does not trust what it remembers, also when the doubt has passed', async (t) => {
+  if (isMissing(t, 'redis')) return;
+  const { client, open } = await rig(t);
+  const store = await open();
+  const [one, other] = [store.claims(), store.claims()];
+  await one.claim([person(5n)]);
+  await other.claim([person(6n)]);
+  const [bucket] = (await client.keys('*:dedupe:*')) as [string];
+  const [name] = (await client.hkeysBuffer(bucket)) as [Buffer];
+  const entry = (await client.hgetBuffer(bucket, name)) as Buffer;
+  assert.ok(entry.readUInt32BE(12) > Date.now() / 1_000 + 800);
+  entry.writeUInt32BE(1, 12);
+  await client.hset(bucket, name, entry);
+  const again = await other.claim([person(6n)]);
+  assert.deepEqual([...again.before], [0]);
+  await other.settle(changeOf(1n, 6n, again.numbers[0] as number));
+  assert.equal(await store.get(1n), 6n, 'but what is sent from then on is certain');
+});
+
+test('redis: dedupe() with it: a restart in the middle of a run costs repeats, no row; the next run skips what is known', async (t) => {
+  if (isMissing(t, 'redis')) return;
+  const { server, open } = await rig(t);
+  const sandbox = await startSandbox(t);
+  const run = async (restart: boolean) => {
+    const store = await open();
+    const rows = async function* () {
+      for (let n = 0; n < 3_000; n++) {
+        if (restart && n === 1_500) {
+          await server.kill();
+          setTimeout(() => void server.start(), 1_000);
+        }
+        yield `${JSON.stringify({ person_id: `p${n}`, plan: 'a' })}\n`;
+      }
+    };
+    const writer = trackWriter({ siteId: 'sandbox-site', apiKey: 'sandbox-key', baseUrl: sandbox.url, requestsPerSecond: 1_000 });
+    const stages = [ndjson({ source: 'rows' }), validate({ object: 'person_identify', identifier: 'id' }), enforceLimits()] as const;
+    await pipeline(Readable.from(rows(), { objectMode: false }), ...stages, dedupe({ store, commitEveryEntries: 500 }), writer);
+    return writer.summary;
+  };
+  const first = await run(false);
+  assert.deepEqual([first.delivered, first.skipped.total], [3_000, 0]);
+  const second = await run(false);
+  assert.deepEqual([second.delivered, second.skipped.total], [0, 3_000]);
+  const third = await run(true);
+  assert.equal(third.delivered + third.skipped.total, 3_000);
+  assert.ok(third.delivered >= 1_400 && third.skipped.total >= 400, `${third.delivered} delivered`);
+});
+
+test('redis: --dedupe with --redis: another run, wherever it is, skips what is known; --state-dir is a memory of its own', async (t) => {
+  if (isMissing(t, 'redis')) return;
+  const { server } = await rig(t);
+  const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
+  const send = async (...args: string[]): Promise<string> => {
+    const always = ['people', '--id', 'id', '--dedupe', '--redis', server.url, ...args];
+    const { status, stderr } = await cli(always, { cwd, env: sandbox.env, input: '{"id":"a","plan":"x"}\n{"id":"b","plan":"x"}\n' });
+    assert.equal(status, 0, stderr);
+    return stderr;
+  };
+  assert.match(await send('--dry-run'), /2 would be delivered|2 valid|2 delivered/);
+  assert.match(await send(), /2 delivered, 0 rejected, 0 skipped/);
+  assert.match(await send(), /0 delivered, 0 rejected, 2 skipped/);
+  assert.match(await send('--dry-run'), /2 skipped/);
+  assert.match(await send('--state-dir', 'state'), /2 delivered, 0 rejected, 0 skipped/);
 });

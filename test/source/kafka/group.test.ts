@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Checkpoint } from '../../../lib/record/checkpoint.ts';
 import { hasApiError, isWrong, mayPass, reasonOf } from '../../../lib/source/kafka/client/errors.ts';
 import { type KafkaConsumer, libraryProblem } from '../../../lib/source/kafka/client/library.ts';
@@ -15,6 +14,7 @@ import { type MessageBatch, type Messages, messagesOf, piecesOf } from '../../..
 import { Releases } from '../../../lib/source/kafka/releases.ts';
 import { kafka } from '../../../lib/source/kafka.ts';
 import { FakeClock, turn } from '../../support/fake-clock.ts';
+import fc from '../../support/fast-check.ts';
 import { runs } from '../../support/runs.ts';
 
 const SURE = Number.POSITIVE_INFINITY;

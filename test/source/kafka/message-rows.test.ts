@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ExactNumber } from '../../../lib/json/exact.ts';
 import { Block } from '../../../lib/record/block.ts';
 import { Deletion, Entry } from '../../../lib/record/entry.ts';
 import { type Origin, originOf, partitionPlace } from '../../../lib/record/origin.ts';
@@ -210,12 +211,15 @@ const BAD_KEYS: readonly [key: unknown, message: RegExp, id?: unknown][] = [
   [' \n', /is empty/, ' \n'],
   ['null', /mark for no value/, 'null'],
   ['a\u0001b', /invisible character/, 'a\u0001b'],
-  ['a\uD800', /could not be read/, 'a\uD800'],
+  ['a\uD800', /could not be read/, 'a\uFFFD'],
   ['{"id":5}', /an object in JSON/, { id: 5 }],
   [' {"id":5}', /an object in JSON/, { id: 5 }],
   ['["5"]', /an array in JSON/, ['5']],
   ['"5"', /text in quotes/, ['5']],
-  [struct, /structure of Kafka Connect/, [struct]],
+  [' \uFEFF{"id":5}\u0001', /an object in JSON/, { id: 5 }],
+  ['{"id":12345678901234567890}', /an object in JSON/, { id: new ExactNumber('12345678901234567890') }],
+  [struct, /a structure, as Java prints it/, [struct]],
+  ['{id=5, n=6}', /a structure, as Java prints it/, ['{id=5, n=6}']],
   [5, /neither bytes nor text/],
   [{ id: 5 }, /neither bytes nor text/],
 ];
@@ -223,7 +227,7 @@ const BAD_KEYS: readonly [key: unknown, message: RegExp, id?: unknown][] = [
 test('a key that is not certainly the id is rejected, with a deletion to repair', () => {
   const validate = validator({ object: 'entry' });
   for (const [key, message, id] of BAD_KEYS) {
-    for (const given of typeof key === 'string' && key !== 'a\uD800' ? [key, Buffer.from(key)] : [key]) {
+    for (const given of typeof key === 'string' ? [key, Buffer.from(key)] : [key]) {
       const rejection = rejected(null, given, { tombstones: 'delete' });
       assert.match(rejection.cause.message, message);
       assert.equal(rejection.cause.reason, 'invalid');
@@ -232,6 +236,8 @@ test('a key that is not certainly the id is rejected, with a deletion to repair'
       assert.ok(validate(rejection.record as Record<string, unknown>) instanceof Rejection, 'sent again unrepaired, it must not pass');
     }
   }
+  const asText = rejected(null, 'A\0\0\0', { tombstones: 'delete' });
+  assert.deepEqual([asText.bytes, asText.record], [Buffer.from('A\0\0\0'), undefined]);
   for (const bytes of [Buffer.of(0, 0, 0, 5), Buffer.of(65, 0, 0, 0), Buffer.of(0, 0, 0, 0, 7, 65), Buffer.from('\xff\xfe', 'latin1')]) {
     const rejection = rejected(null, bytes, { tombstones: 'delete' });
     assert.match(rejection.cause.message, /schema registry|not valid UTF-8/);
@@ -240,7 +246,7 @@ test('a key that is not certainly the id is rejected, with a deletion to repair'
 });
 
 test('a key that only looks like JSON is an id', () => {
-  for (const key of ['{5', '[a]', '"', '{a}']) {
+  for (const key of ['{5', '[a]', '"', '{a}', '{550e8400-e29b-41d4-a716-446655440000}', 'a=b', '[id=5]']) {
     const element = one(null, key, { tombstones: 'delete' });
     assert.ok(element instanceof Deletion || (element instanceof Rejection && /mark for no value/.test(element.cause.message)), key);
   }

@@ -24,39 +24,44 @@ export interface KafkaRun {
   readonly done: Promise<unknown>;
 }
 
-/** Starts one that ends with the test. Each person says by `by` who has sent it. */
-export function startRun(
-  t: TestContext,
+/** Who reads, what, and where to. */
+export type MemberArguments = [
   by: string,
   options: KafkaOptions,
   writing: Pick<TrackWriterOptions, 'baseUrl'> & Partial<TrackWriterOptions>,
-): KafkaRun {
+];
+
+/** Starts one. Each person says by `by` who has sent it. */
+export function runMember(...[by, options, writing]: MemberArguments): KafkaRun {
   const source = kafka(options);
   const warnings: string[] = [];
   source.on('warning', (text) => void warnings.push(text));
   const rejects = collectRejects();
   const writer = trackWriter({
-    siteId: 'sandbox-site',
-    apiKey: 'sandbox-key',
-    requestsPerSecond: 1_000,
-    lingerMs: 100,
-    rejects,
+    ...{ siteId: 'sandbox-site', apiKey: 'sandbox-key', requestsPerSecond: 1_000, lingerMs: 100, rejects },
     ...writing,
   });
-  const stages = [
+  const done = pipeline(
+    source,
     map((row) => ({ ...row, by })),
     validate({ object: 'person_identify', columns: { id: 'person_id' } }),
     enforceLimits(),
-  ] as const;
-  const done = pipeline(source, ...stages, writer).then(
+    writer,
+  ).then(
     () => undefined,
     (error) => error,
   );
-  t.after(async () => {
-    source.destroy();
-    await done;
-  });
   return { source, writer, warnings, rejections: rejects.rejections, done };
+}
+
+/** The same, and it ends with the test. */
+export function startRun(t: TestContext, ...args: MemberArguments): KafkaRun {
+  const run = runMember(...args);
+  t.after(async () => {
+    run.source.destroy();
+    await run.done;
+  });
+  return run;
 }
 
 /** Updates of people who each have one partition; `seq` counts them. */

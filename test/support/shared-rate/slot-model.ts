@@ -69,7 +69,11 @@ export class SlotModel {
     if (isLost || (this.#seen.size > 1 && now - s.last > unheardMs * 1_000)) s.quiet = Math.max(s.quiet, now + calmMs * 1_000);
     else if (isOwn && now < s.quiet) s.quiet = Math.max(s.quiet, now + silenceMs * 1_000);
     s.last = now;
-    if (s.rate === 0 || rate < s.rate || now > s.rateUntil) s.rate = rate;
+    const window = (): number => 1_010_000 * Math.max(1, 1 / s.rate);
+    if (s.rate === 0 || rate < s.rate || now > s.rateUntil) {
+      s.rate = rate;
+      s.next = Math.min(s.next, now + Math.ceil(1_000_000 + window()));
+    }
     if (rate === s.rate) s.rateUntil = now + HELD;
     if (lateMs * 1_000 > s.late || now > s.lateUntil) s.late = lateMs * 1_000;
     if (lateMs * 1_000 === s.late) s.lateUntil = now + HELD;
@@ -81,7 +85,7 @@ export class SlotModel {
       }
       s.paused = Math.max(s.paused, now + Math.ceil(pauseMs) * 1_000);
     }
-    const spacing = Math.ceil((1_010_000 * Math.max(1, 1 / s.rate) + s.late) / Math.max(1, Math.floor(s.rate)) / pace());
+    const spacing = Math.ceil((window() + s.late) / Math.max(1, Math.floor(s.rate)) / pace());
     const first = Math.max(s.next, now);
     const ahead = now + HORIZON_MS * 1_000 - first;
     const isOpen = now >= s.quiet && now >= s.paused && ahead >= 0;

@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { validate } from '../../../lib/stage/validate.ts';
 import { type Call, Client } from '../../../lib/write/request/client.ts';
+import { Permit, TooLate } from '../../../lib/write/request/rate-window.ts';
 import { trackWriter } from '../../../lib/write/track-writer.ts';
 import { assertCode, deliverRows, people, SECRET } from '../../support/deliver-rows.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -341,6 +342,40 @@ test('the rate is kept where requests leave, also while connections are being op
   assert.ok(times.length > 40, `${times.length} requests`);
   const most = Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + 1_000).length));
   assert.ok(most <= 20, `${most} in a second`);
+});
+
+test('a request that comes too late for its permit is not written: it leaves with the next one, on the same connection', async (t) => {
+  let connections = 0;
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    request.on('data', (chunk) => bodies.push(String(chunk))).on('end', () => response.end('{}'));
+  }).on('connection', () => connections++);
+  t.after(() => server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const isLate = [true, true, false, true, false];
+  const permit = (): Permit =>
+    new Permit((isSent) => {
+      if (isSent && isLate.shift()) throw new TooLate();
+      return 7;
+    });
+  const pacer = { acquire: async () => permit(), pause: () => {}, stop: () => {} };
+  const baseUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const { signal } = new AbortController();
+  const client = new Client({
+    siteId: 'site',
+    apiKey: KEY,
+    baseUrl,
+    concurrency: 1,
+    timeoutMs: 10_000,
+    clock: new FakeClock(),
+    signal,
+    pacer,
+  });
+  await client.open();
+  t.after(() => client.close());
+  const sent: number[] = [];
+  for (let n = 0; n < 2; n++) assert.equal((await client.call(call((at) => sent.push(at)))).status, 200);
+  assert.deepEqual([sent, bodies, isLate, connections], [[7, 7], ['{"batch":[]}', '{"batch":[]}'], [], 1]);
 });
 
 test('a request keeps its deadline while it connects', { timeout: 60_000 }, async (t) => {

@@ -7,7 +7,7 @@ type Controller = Parameters<Exchange['onRequestStart']>[0];
 /** A dispatcher's side of an exchange, which notes what is asked of it. */
 function begin() {
   const calls: unknown[] = [];
-  const exchange = new Exchange(() => calls.push('sent'));
+  const exchange = new Exchange((isFirst) => calls.push(isFirst ? 'sent' : 'again'));
   const controller = { abort: (error: Error) => calls.push(error) } as unknown as Controller;
   return { calls, exchange, controller };
 }
@@ -44,14 +44,14 @@ test('cut off while it waits for its connection, the request does not leave', as
   assert.deepEqual(calls, [timeout]);
 });
 
-test('started again on another connection, it has left once', async () => {
+test('started again on another connection, it says that it is not the first time', async () => {
   const { calls, exchange, controller } = begin();
   exchange.onRequestStart(controller);
   exchange.onRequestStart(controller);
   exchange.onResponseStart(controller, 200, {});
   exchange.onResponseEnd();
   assert.equal((await exchange.answer).status, 200);
-  assert.deepEqual(calls, ['sent']);
+  assert.deepEqual(calls, ['sent', 'again']);
 });
 
 test('cut off later, its connection is closed', async () => {

@@ -1,11 +1,14 @@
 /** The rate that several processes share, in time that the test runs: whatever happens to Redis, never more than the rate leaves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readSlotAnswer, type SlotAnswer } from '../../../lib/write/shared/slot-script.ts';
+import { standingTimes } from '../../../lib/write/shared/standing.ts';
 import fc from '../../support/fast-check.ts';
 import { machine } from '../../support/machine-time.ts';
 import { mostInAnySecond } from '../../support/most-in-any-second.ts';
 import { isLong } from '../../support/runs.ts';
 import { type Chance, FakeProcess, FakeRedis } from '../../support/shared-rate/fake-redis.ts';
+import { SlotModel } from '../../support/shared-rate/slot-model.ts';
 
 function chanceOf(seed: number): Chance {
   let state = seed >>> 0;
@@ -64,4 +67,18 @@ test('no rolling second holds more than the rate, whatever happens to Redis, and
     }),
     { numRuns: isLong ? 300 : 8 },
   );
+});
+
+test('who shares a slow rate does not hold up a faster one for longer than a window, when it has left', () => {
+  const redis = new SlotModel();
+  const times = standingTimes(100);
+  const ask = (seconds: number, requestsPerSecond: number): SlotAnswer => {
+    const question = { id: 'a', wanted: 1, requestsPerSecond, lateMs: 20, isFresh: false, isOwn: false, pauseMs: undefined };
+    return readSlotAnswer(redis.ask(seconds * 1e6, question, times));
+  };
+  ask(1_000, 0.001);
+  assert.equal(ask(1_010, 0.001).slots, 1);
+  const { slots, againMs } = ask(1_021, 100);
+  assert.equal(slots, 0);
+  assert.ok(againMs < 2_000, `${againMs}`);
 });

@@ -5,7 +5,8 @@
 import { CioError } from '../../../errors.ts';
 import { dashed } from '../../flags/flag.ts';
 import type { RowKind, SendFlags } from '../../flags/flags.ts';
-import { INPUT, KAFKA } from '../../flags/groups.ts';
+import { INPUT } from '../../flags/groups.ts';
+import { KAFKA } from '../../flags/kafka-group.ts';
 import { isKafka, type KafkaAddress, kafkaAddress } from './address.ts';
 
 const ONE_JSON = 'each message of Kafka is a JSON object in UTF-8, which is one row';

@@ -25,11 +25,11 @@ export async function kafkaAccess(flags: KafkaAccessFlags): Promise<Pick<KafkaOp
 
 /** What is to be said of the flags: each is right, but what they do together may not be meant. */
 export function topicWarnings(flags: SendFlags): string[] {
-  const { kafkaSasl, dedupe, stateDir, dryRun, object } = flags;
+  const { kafkaSasl, dedupe, redis, stateDir, dryRun, object } = flags;
   const warnings: string[] = [];
   if (kafkaSasl === 'PLAIN' && !usesTls(flags))
     warnings.push('--kafka-sasl plain without --kafka-tls sends the password as it is, and whoever sees the traffic can read it');
-  const isShared = Reflect.get(flags, 'redis') !== undefined && stateDir === undefined;
+  const isShared = redis !== undefined && stateDir === undefined;
   // An event that was delivered once is delivered, whoever did it.
   if (dedupe && !isShared && !dryRun && object !== 'person_event')
     warnings.push(

@@ -5,6 +5,7 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type Cancel, systemClock } from '../../../clock.ts';
+import { lagOf } from '../../../source/kafka/status.ts';
 import type { KafkaSource } from '../../../source/kafka.ts';
 import type { Text } from '../../../wording.ts';
 import { inFlags } from '../../flags/names.ts';
@@ -40,8 +41,7 @@ export class TopicReader implements RecordReader {
 
   get topics(): TopicsRead {
     const { partitions, state } = this.#source.status;
-    const behind = partitions.map(({ position, committed, end }) => (end === undefined ? undefined : end - (committed ?? position)));
-    const lag = behind.reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + (each > 0n ? each : 0n)), 0n);
+    const lag = partitions.map(lagOf).reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each), 0n);
     return { partitions: partitions.length, lag: lag === undefined ? undefined : Number(lag), state: STATES[state] };
   }
 

@@ -1,7 +1,7 @@
 /** Notes on single columns: what can be read in two ways, what stays text, and what a flag would make of it. */
 import type { Conversion } from '../../../stage/mapping/conversion.ts';
 import { number } from '../../../wording.ts';
-import { columnFlag } from '../../flags/column-flag.ts';
+import { columnFlag } from '../../flags/texts/column-flag.ts';
 import { columnText, timestampText } from '../column-text.ts';
 import { flagText } from '../flag-text.ts';
 import type { ColumnProposal, Proposal } from '../proposal.ts';

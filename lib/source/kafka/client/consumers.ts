@@ -1,4 +1,5 @@
 /** The two clients of a source: a member of the group, and one without a group that fetches, so that neither waits behind the other. */
+import { isIP } from 'node:net';
 import type { ConsumerHooks } from '../group/membership.ts';
 import type { KafkaSettings } from '../options.ts';
 import { type KafkaConsumer, type KafkaLibrary, loadKafka } from './library.ts';
@@ -56,7 +57,13 @@ export function connection({ brokers, clientId, groupId, tls, sasl }: BrokerAcce
     groupId,
     bootstrapBrokers: brokers,
     autocommit: false,
-    ...(tls !== undefined && tls !== false && { tls: tls === true ? {} : tls, tlsServerName: true }),
+    ...(tls !== undefined && tls !== false && withTls(tls === true ? {} : tls, brokers)),
     ...(sasl !== undefined && { sasl }),
   } as ConsumerOptions;
+}
+
+/** The name that a certificate is asked for by; an address can't be one. */
+function withTls(tls: Readonly<Record<string, unknown>>, brokers: readonly string[]) {
+  const areAddresses = brokers.every((broker) => isIP(broker.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) !== 0);
+  return { tls, tlsServerName: typeof tls.servername === 'string' ? tls.servername : !areAddresses };
 }

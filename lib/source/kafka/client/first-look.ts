@@ -27,6 +27,11 @@ export async function topicsOf(client: KafkaConsumer, topics: readonly string[],
   return await tried("the topics can't be looked up", () => client.metadata({ topics: [...topics] }), clock, signal);
 }
 
+/** All partitions of the topics. */
+export function partitionsIn({ topics }: Metadata): { readonly topic: string; readonly partition: number }[] {
+  return [...topics].flatMap(([topic, { partitionsCount: length }]) => Array.from({ length }, (_, partition) => ({ topic, partition })));
+}
+
 /** Where each partition ends now, by `topic/partition`. */
 export async function endsOf(
   client: KafkaConsumer,

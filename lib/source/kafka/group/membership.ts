@@ -4,6 +4,7 @@
  * consumer that has lost its group for good is replaced by a new one.
  */
 import { type Clock, sleep } from '../../../clock.ts';
+import { closeSoon } from '../client/close-soon.ts';
 import { START_MS, startError } from '../client/first-look.ts';
 import type { KafkaConsumer } from '../client/library.ts';
 import type { TopicPartition } from '../partitions/assignment.ts';
@@ -43,8 +44,6 @@ export interface ConsumerHooks {
 const NOTHING = Buffer.alloc(0);
 const RETRY_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** A broker that does not answer is not waited for any longer. */
-const LEAVE_MS = 3_000;
 
 /** A member, from the first join to the leave. */
 export class Membership {
@@ -180,18 +179,4 @@ export class Membership {
 
 function flat(assignments: readonly { topic: string; partitions: readonly number[] }[]): TopicPartition[] {
   return assignments.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
-}
-
-/** Closes a consumer, which leaves its group. After some seconds without an answer its connections are cut. */
-export async function closeSoon(consumer: KafkaConsumer, clock: Clock): Promise<void> {
-  const closed = consumer.close(true).catch(() => {});
-  const timeout = new AbortController();
-  const late = sleep(clock, LEAVE_MS, timeout.signal).then(
-    () => {
-      for (const [, connection] of consumer.connections) connection.socket?.destroy();
-    },
-    () => {},
-  );
-  await Promise.race([closed, late]);
-  timeout.abort();
 }

@@ -40,6 +40,11 @@ export class Tenure {
     this.notify();
   }
 
+  /** Resolves when no rebalance is being decided. */
+  async decided(): Promise<void> {
+    while (!this.#isDecided) await this.changed();
+  }
+
   /** Resolves when something of this may have changed. */
   changed(): Promise<void> {
     return new Promise((resolve) => void this.#waiting.push(resolve));

@@ -2,6 +2,7 @@
 import { sleep } from '../../../clock.ts';
 import { CioError } from '../../../errors.ts';
 import type { Warn } from '../../../stream/decode.ts';
+import type { Metadata } from '../client/first-look.ts';
 import type { KafkaConsumer } from '../client/library.ts';
 import type { Reached } from '../group/committer.ts';
 import type { KafkaSettings } from '../options.ts';
@@ -15,6 +16,8 @@ export interface BeginningsOptions {
   readonly assignments: Assignments;
   readonly output: { readonly warn: Warn };
   readonly signal: AbortSignal;
+  /** As it was when this process began. */
+  readonly metadata: Metadata;
   /** The group had committed nothing of these. */
   readonly onBegun: (reached: Reached) => void;
   /** All are known. */
@@ -53,6 +56,12 @@ export class Beginnings {
     onFound();
   }
 
+  /** True if it was not there when this process began. */
+  readonly #isYoung = ({ topic, topicId, partition }: Assignment): boolean => {
+    const known = this.#options.metadata.topics.get(topic);
+    return known?.id !== topicId || partition >= known.partitionsCount;
+  };
+
   #unknown(): Assignment[] {
     return [...this.#options.assignments].filter(({ next }) => next === undefined);
   }
@@ -61,7 +70,7 @@ export class Beginnings {
     const { client, settings, output, onBegun } = this.#options;
     const unread = some.filter(({ missed }) => missed === undefined);
     if (unread.length > 0) {
-      const begun = await beginAtCommitted(client, unread, settings.from);
+      const begun = await beginAtCommitted(client, unread, settings.from, this.#isYoung);
       onBegun(new Map(begun.map((assignment) => [assignment, assignment.position as bigint])));
     }
     for (const assignment of some) if (assignment.missed !== undefined) output.warn(await beginAgain(client, assignment, settings.from));

@@ -13,12 +13,29 @@ type From = KafkaSettings['from'];
 /** Offsets of partitions, by {@link Assignment}. */
 type Offsets = Map<Assignment, bigint>;
 
-/** Begins each of the partitions. Returns those of which the group had committed nothing. */
-export async function beginAtCommitted(client: KafkaConsumer, some: readonly Assignment[], from: From): Promise<Assignment[]> {
+/**
+ * Begins each of the partitions. Returns those of which the group had committed nothing. Those that are younger than this process
+ * (`isYoung`) begin at their beginning, whatever `from` says: nobody can have read what is in them.
+ */
+export async function beginAtCommitted(
+  client: KafkaConsumer,
+  some: readonly Assignment[],
+  from: From,
+  isYoung: (assignment: Assignment) => boolean,
+): Promise<Assignment[]> {
   const committed = await committedOffsets(client, some);
   const fresh = some.filter((assignment) => committed.get(assignment) === undefined);
-  if (from === 'fail' && fresh.length > 0) throw nothingCommitted(fresh);
-  const offsets = fresh.length === 0 ? new Map() : await offsetsAt(client, fresh, from === 'latest' ? 'latest' : 'earliest');
+  const old = fresh.filter((assignment) => !isYoung(assignment));
+  if (from === 'fail' && old.length > 0) throw nothingCommitted(old);
+  const latest = from === 'latest' ? old : [];
+  const offsets = new Map([
+    ...(await offsetsAt(client, latest, 'latest')),
+    ...(await offsetsAt(
+      client,
+      fresh.filter((assignment) => !latest.includes(assignment)),
+      'earliest',
+    )),
+  ]);
   for (const assignment of some) {
     assignment.committed = committed.get(assignment);
     const offset = assignment.committed ?? offsets.get(assignment);
@@ -49,6 +66,7 @@ async function committedOffsets(client: KafkaConsumer, some: readonly Assignment
 }
 
 async function offsetsAt(client: KafkaConsumer, some: readonly Assignment[], place: keyof typeof PLACE): Promise<Offsets> {
+  if (some.length === 0) return new Map();
   const topics = byTopic(some);
   const found = await client.listOffsets({
     topics: topics.map(([topic]) => topic),

@@ -37,6 +37,13 @@ test('of a pipe there is no bar, but counts', () => {
   assert.deepEqual(textsOf({ ...piped, bytesRead: 2_500 }, 79).slice(0, 1), ['1:15 elapsed, 2.5 kB read, standard input']);
 });
 
+test('of Kafka there are partitions and a lag', () => {
+  const topics = { partitions: 3, lag: 12_345, state: undefined };
+  const shown = { ...halfway, ...unknown, input: undefined, topics, bytesRead: 2_500 };
+  assert.deepEqual(textsOf(shown, 79).slice(0, 1), ['1:15 elapsed, 2.5 kB read, 3 partitions, lag 12,345']);
+  assert.match(progressText({ ...shown, topics: { ...topics, partitions: 1, lag: undefined } }), /read, 1 partition, 1,234,567 records/);
+});
+
 test('law: no line is wider than the terminal; with colours it is the same text', () => {
   const count = fc.integer({ min: -5, max: 1e9 });
   const share = fc.option(fc.double({ min: -1, max: 2, noNaN: true }), { nil: undefined });

@@ -2,11 +2,11 @@
  * `--column SOURCE=target:type:format`, read. SOURCE ends at the first `=`, target at the first `:`, and a format may hold
  * anything. `\=`, `\:` and `\\` stand for signs that are part of a name.
  */
-import { CioError } from '../../errors.ts';
-import { unlikelyName } from '../../stage/mapping/column-problems.ts';
-import { type ColumnTarget, isRecordField } from '../../stage/mapping/columns.ts';
-import { COLUMN_TYPES, type ColumnType } from '../../stage/mapping/conversion.ts';
-import { shellQuoted } from './shell-quote.ts';
+import { CioError } from '../../../errors.ts';
+import { unlikelyName } from '../../../stage/mapping/column-problems.ts';
+import { type ColumnTarget, isRecordField } from '../../../stage/mapping/columns.ts';
+import { COLUMN_TYPES, type ColumnType } from '../../../stage/mapping/conversion.ts';
+import { shellQuoted } from '../shell-quote.ts';
 
 /** A column, and what it becomes. */
 export interface ColumnFlag {

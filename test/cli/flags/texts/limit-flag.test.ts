@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ownLimits } from '../../../lib/cli/flags/limit-flag.ts';
+import { ownLimits } from '../../../../lib/cli/flags/texts/limit-flag.ts';
 
 test('--limit: each mistake has its own words', () => {
   assert.deepEqual(ownLimits('connector', ['person.attributes=500', 'person.entryBytes=none', 'event.eventNameBytes=50']), {

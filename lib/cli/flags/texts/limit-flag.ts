@@ -1,8 +1,8 @@
 /** `--limits connector --limit person.attributes=500` -> the `limits` of enforceLimits(). */
-import { CioError } from '../../errors.ts';
-import { unknownName } from '../../options.ts';
-import type { OwnLimits } from '../../stage/options.ts';
-import { LIMITS, type LimitKind, type LimitListName } from '../../track/limits.ts';
+import { CioError } from '../../../errors.ts';
+import { unknownName } from '../../../options.ts';
+import type { OwnLimits } from '../../../stage/options.ts';
+import { LIMITS, type LimitKind, type LimitListName } from '../../../track/limits.ts';
 
 const KNOWN: readonly string[] = Object.entries(LIMITS).flatMap(([kind, limits]) => Object.keys(limits).map((name) => `${kind}.${name}`));
 

@@ -1,8 +1,8 @@
 /** One `--column` is read from left to right, with any signs in its names. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { columnFlag } from '../../../lib/cli/flags/column-flag.ts';
-import fc from '../../support/fast-check.ts';
+import { columnFlag } from '../../../../lib/cli/flags/texts/column-flag.ts';
+import fc from '../../../support/fast-check.ts';
 
 test('--column: a name, a type and a format, from left to right', () => {
   const cases: [string, string, unknown][] = [
