@@ -37,7 +37,8 @@ const STALLED_MS = 60_000;
 
 const FAULTS: readonly Fault[] = [
   { path: '/api/v2/batch', status: 503, probability: 0.03 },
-  { path: '/api/v2/batch', status: 429, headers: { 'retry-after': '0' }, probability: 0.03 },
+  // Each slows down all processes for seconds.
+  { path: '/api/v2/batch', status: 429, headers: { 'retry-after': '0' }, probability: 0.002 },
   { path: '/api/v2/batch', reset: 'after', probability: 0.03 },
   { path: '/api/v2/batch', latencyMs: 400, probability: 0.1 },
 ];
