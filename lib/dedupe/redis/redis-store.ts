@@ -129,7 +129,8 @@ class RedisStore implements SharedStore {
   }
 
   async #lookAtPolicy(connection: RedisConnection): Promise<void> {
-    const said = String(await connection.client.info('memory'));
+    // Only advice hangs on it: that Redis does not answer just now is no reason to end a run.
+    const said = String(await connection.client.info('memory').catch(() => ''));
     const [, policy] = /maxmemory_policy:(\S+)/.exec(said) ?? [];
     const [, most] = /maxmemory:(\d+)/.exec(said) ?? [];
     if (policy === undefined || policy === 'noeviction' || most === '0') return;

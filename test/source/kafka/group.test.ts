@@ -10,7 +10,7 @@ import { Committer, type OffsetToCommit } from '../../../lib/source/kafka/group/
 import { type ConsumerHooks, type MemberEvents, Membership } from '../../../lib/source/kafka/group/membership.ts';
 import { Tenure } from '../../../lib/source/kafka/group/tenure.ts';
 import { Assignment, Assignments } from '../../../lib/source/kafka/partitions/assignment.ts';
-import { type MessageBatch, messagesOf } from '../../../lib/source/kafka/partitions/batches.ts';
+import { type MessageBatch, type Messages, messagesOf, piecesOf } from '../../../lib/source/kafka/partitions/batches.ts';
 import { Releases } from '../../../lib/source/kafka/releases.ts';
 import { kafka } from '../../../lib/source/kafka.ts';
 import { FakeClock, turn } from '../../support/fake-clock.ts';
@@ -230,10 +230,9 @@ function batchAt(firstOffset: bigint, deltas: readonly number[], more: Partial<M
   return { firstOffset, lastOffsetDelta: deltas.at(-1) ?? 0, length: 100, attributes, producerId: -1n, records, ...rest };
 }
 
-const offsetsOf = (...args: Parameters<typeof messagesOf>): number[] =>
-  messagesOf(...args).stretches.flatMap(({ firstOffset, records, from }) =>
-    records.slice(from).map(({ offsetDelta }) => firstOffset + offsetDelta),
-  );
+const offsetsOf = (...args: Parameters<typeof messagesOf>): number[] => offsetsIn(messagesOf(...args));
+const offsetsIn = ({ stretches }: Messages): number[] =>
+  stretches.flatMap(({ firstOffset, records, from }) => records.slice(from).map(({ offsetDelta }) => firstOffset + offsetDelta));
 
 test('batches: from the wanted offset on, gaps, markers, and what was aborted, however it lies in the answers', () => {
   assert.deepEqual(offsetsOf([batchAt(0n, [0, 1, 2]), batchAt(5n, [0, 3])], null, 1n), [1, 2, 5, 8]);
@@ -257,6 +256,25 @@ test('batches: from the wanted offset on, gaps, markers, and what was aborted, h
   assert.deepEqual(offsetsOf(batches, aborted, 0n), [5, 7]);
   assert.equal(messagesOf(batches, aborted, 0n).next, 9n);
   assert.deepEqual(offsetsOf([batchAt(9n, [0], transactional)], [{ producerId: 8n, firstOffset: 8n }], 9n), []);
+});
+
+test('batches: in pieces they are the same messages, and each piece ends before the next message', () => {
+  // With gaps in a batch, behind it and between two.
+  const batches = [
+    batchAt(0n, [0, 1, 2, 3, 7], { lastOffsetDelta: 9 }),
+    batchAt(10n, [0, 1]),
+    batchAt(14n, [0, 3, 4], { lastOffsetDelta: 6 }),
+  ];
+  for (const wanted of [0n, 2n, 11n, 21n])
+    for (const most of [1, 2, 3, 5, 100]) {
+      const whole = messagesOf(batches, null, wanted);
+      const pieces = [...piecesOf(whole, most)];
+      const offsets = pieces.map(offsetsIn);
+      assert.deepEqual(offsets.flat(), offsetsIn(whole));
+      const ends = offsets.map((each, index) => (index === pieces.length - 1 ? whole.next : BigInt(each.at(-1) ?? 0) + 1n));
+      assert.deepEqual([pieces.map(({ next }) => next), pieces.at(-1)?.bytes], [ends, whole.bytes]);
+      assert.ok(offsets.slice(0, -1).every(({ length }) => length === most) && (offsets.at(-1)?.length ?? 0) <= most);
+    }
 });
 
 test('batches: read from any offset, the messages are those of the whole that lie behind it', () => {

@@ -37,15 +37,25 @@ const LATEST = -1n;
 export function kafkaClient(t: TestContext, address: string): KafkaClient {
   const base = { clientId: 'test', bootstrapBrokers: [address], retries: 20, retryDelay: 250 };
   const admin = new Admin(base);
-  const producer = new Producer({ ...base, serializers: stringSerializers });
+  // A piece of which one partition is refused is sent again as a whole: the broker must know the rest as a repeat.
+  const producer = new Producer({ ...base, serializers: stringSerializers, idempotent: true });
   const transactional = new Producer({ ...base, serializers: stringSerializers, idempotent: true, transactionalId: 'test' });
   t.after(async () => {
     for (const client of [admin, producer, transactional]) await client.close().catch(() => {});
   });
+  const ends: KafkaClient['ends'] = async (topic, partitions) => {
+    const asked = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: LATEST }));
+    const [listed] = await admin.listOffsets({ topics: [{ name: topic, partitions: asked }] });
+    assert.ok(listed);
+    return new Map(listed.partitions.map(({ partitionIndex, offset }) => [`${topic}/${partitionIndex}`, offset]));
+  };
   return {
+    ends,
     createTopic: async (topic, partitions, configs = {}) => {
       const list = Object.entries(configs).map(([name, value]) => ({ name, value }));
       await admin.createTopics({ topics: [topic], partitions, replicas: 1, configs: list });
+      // Only who leads a partition can say where it ends: now all have leaders.
+      await ends(topic, partitions);
     },
     produce: async (messages, compression) => {
       for (let from = 0; from < messages.length; from += PIECE)
@@ -64,12 +74,6 @@ export function kafkaClient(t: TestContext, address: string): KafkaClient {
         partitions.map(({ partitionIndex, committedOffset }) => [`${name}/${partitionIndex}`, committedOffset] as const),
       );
       return new Map(offsets.filter(([, offset]) => offset >= 0n));
-    },
-    ends: async (topic, partitions) => {
-      const asked = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: LATEST }));
-      const [listed] = await admin.listOffsets({ topics: [{ name: topic, partitions: asked }] });
-      assert.ok(listed);
-      return new Map(listed.partitions.map(({ partitionIndex, offset }) => [`${topic}/${partitionIndex}`, offset]));
     },
     deleteBefore: async (name, partition, offset) => {
       await admin.deleteRecords({ topics: [{ name, partitions: [{ partition, offset }] }] });

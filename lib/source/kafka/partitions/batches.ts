@@ -75,6 +75,23 @@ export function messagesOf(
   return { stretches, next, bytes };
 }
 
+/** The same in pieces of at most so many messages: between two of them there may be a checkpoint. */
+export function* piecesOf({ stretches, next, bytes }: Messages, most: number): Generator<Messages> {
+  let [piece, count]: [Stretch[], number] = [[], 0];
+  for (const { firstOffset, records, from: first } of stretches) {
+    for (let [from, to] = [first, first]; from < records.length; from = to) {
+      to = Math.min(records.length, from + most - count);
+      piece.push({ firstOffset, records: records.slice(from, to), from: 0 });
+      count += to - from;
+      if (count < most) break;
+      const { offsetDelta } = records[to - 1] as KafkaMessage;
+      yield { stretches: piece, next: BigInt(firstOffset + offsetDelta + 1), bytes: 0 };
+      [piece, count] = [[], 0];
+    }
+  }
+  yield { stretches: piece, next, bytes };
+}
+
 /**
  * Which batches belong to transactions that were aborted. (The library leaves those out, too, but only if it sees the whole of a
  * transaction in one answer, and only the last one of a producer.)

@@ -10,6 +10,7 @@ import type { Tenure } from '../group/tenure.ts';
 import type { KafkaSettings } from '../options.ts';
 import type { KafkaPartitionStatus } from '../status.ts';
 import { Assignment, Assignments, partitionName, type TopicPartition } from './assignment.ts';
+import { piecesOf } from './batches.ts';
 import { Beginnings } from './beginnings.ts';
 import { FetchLoops } from './fetch-loops.ts';
 import type { FetchedPart } from './fetch-once.ts';
@@ -129,16 +130,17 @@ export class Partitions {
   };
 
   async #push(parts: readonly FetchedPart[], epoch: number): Promise<void> {
-    const { output, onRead } = this.#options;
-    for (const { assignment, messages } of parts) {
-      if (epoch !== this.#loops.epoch) return;
-      this.bytes += messages.bytes;
-      if (messages.next === assignment.position) continue;
-      const count = this.#rows.push(assignment, messages);
-      assignment.position = messages.next;
-      onRead(assignment, messages.next, count);
-      await output.busy();
-    }
+    const { output, onRead, settings } = this.#options;
+    for (const { assignment, messages } of parts)
+      for (const piece of piecesOf(messages, settings.checkpointEveryRecords)) {
+        if (epoch !== this.#loops.epoch) return;
+        this.bytes += piece.bytes;
+        if (piece.next === assignment.position) continue;
+        const count = this.#rows.push(assignment, piece);
+        assignment.position = piece.next;
+        onRead(assignment, piece.next, count);
+        await output.busy();
+      }
     this.#checkDone();
   }
 
