@@ -61,9 +61,19 @@ export function chartOfScale(results: Results): string {
 
 function rateTable({ shared }: ScaleFigures): string {
   return markdown([
-    ['', 'most in any second', 'of the rate used', 'farthest from an equal share', 'CPU a request', 'of Redis', 'questions a request'],
+    [
+      '',
+      'most in any second, leaving',
+      'arriving',
+      'of the rate used',
+      'farthest from an equal share',
+      'CPU a request',
+      'of Redis',
+      'questions a request',
+    ],
     ...shared.map((one) => [
       nameOf(one),
+      say(one.mostInOneSecondLeaving),
       say(one.mostInOneSecondArriving),
       `${say(one.shareOfAllowed * 100, 1)} %`,
       one.processes === 1 ? '' : `${say(one.unevenness * 100, 1)} %`,
@@ -124,6 +134,10 @@ function paperTable({ crowds, rebalances }: ScaleFigures): string {
       measured(({ questionsPerSecond }) => say(questionsPerSecond)),
     ),
     line('questions a second, nobody has anything to send', (processes) => say((processes * 1e3) / HEARTBEAT_MS.heard)),
+    line(
+      'of the rate used, all wait (measured)',
+      measured(({ shareOfAllowed }) => `${say(shareOfAllowed * 100)} %`),
+    ),
     line(
       'of one core, all wait (measured)',
       measured(({ redisCpu }) => `${say(redisCpu * 100, 1)} %`),
