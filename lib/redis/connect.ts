@@ -9,7 +9,7 @@ import { type RedisAddress, type RedisAddresses, redisAddresses } from './addres
 import { type RedisFault, RedisWords } from './fault.ts';
 
 /** A command that has no answer by then has failed. */
-export const REDIS_COMMAND_MS = 500;
+const REDIS_COMMAND_MS = 500;
 /** The longest time between two attempts to connect, and the time that each of them has. */
 const RECONNECT_MS = 500;
 const CONNECT_MS = 1_000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { DeliveryIndex } from '../../lib/dedupe/delivery-index.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { Changes, Store } from '../../lib/dedupe/store.ts';
+import fc from '../support/fast-check.ts';
 import { runs } from '../support/runs.ts';
 import { SeveralProcesses, STEPS } from '../support/several-processes.ts';
 import { subjectOf } from '../support/subject.ts';

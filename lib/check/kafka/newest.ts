@@ -60,6 +60,7 @@ export class NewestMessages {
     if (element instanceof Block) for (let row = 0; row < element.size; row++) this.#judge(element.read(row));
     if (!(element instanceof Rejection)) return;
     this.rejected++;
-    this.#kinds.add([element.cause.message], ([message = '']) => ({ message }));
+    const { message } = element.cause;
+    this.#kinds.add([message], () => ({ message }));
   }
 }

@@ -12,6 +12,8 @@
  * - `settle`, after the API took the entry: the value takes the place of the claim if that is there with the same number, and
  *   was never unsure. An unsure one becomes doubt. With another claim, or doubt, there is nothing to say.
  *
+ * What a pipeline remembers by itself of a key counts only if its own claim still stands, and was sure: `claim` says so by its number.
+ *
  * **Why that holds.** A value follows a claim that was sure and stood until the value came. Nobody else claimed the key in between,
  * so whoever else had something in flight had claimed it earlier, and had settled it (it had its outcome, then), or the claim would
  * have been unsure. The owner itself has nothing newer in flight: that would have a newer number. An owner that lost its partition

@@ -92,13 +92,12 @@ export class Slots {
     const said = cause.message;
     const isFinal = !PASSES.test(said) && (isFatal || /^[A-Z]{3,}\b/.test(said));
     if (said.startsWith('OOM'))
-      return { error: this.#error('has no memory left (maxmemory): what was delivered can not be kept', cause), isFinal };
+      return { error: this.#error("has no memory left (maxmemory): what was delivered can't be kept", cause), isFinal };
     return { error: this.#error(why, cause), isFinal };
   }
 
   #error(why: string, cause: Error): CioError {
-    const todo =
-      'Make Redis usable again and run again: what was not kept is sent once more. Give it more memory, or forget old keys by expireAfterDays, if it is full.';
+    const todo = 'Make Redis usable again, with more memory if it is full, and run again: what was not kept is sent once more.';
     return new CioError('CIO_STATE', `the dedupe store: Redis at ${this.#connection.place} ${why}`, cause, todo);
   }
 }

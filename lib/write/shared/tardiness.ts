@@ -9,13 +9,15 @@ const USUAL_MS = 20;
 const NEAR_MS = 8;
 /** The shortest of the last ways counts: the others had to wait for a busy machine. */
 const WAYS = 8;
-/** After so many times in a row that it was too late, more time is asked for. */
-const IN_A_ROW = 8;
+/** When it was too late so many times more than in time, more time is asked for. */
+const STEP = 8;
+const STEPS = Math.ceil(Math.log2(LATEST_MS / USUAL_MS));
 
 export class Tardiness {
   /** How long the last questions took. */
   readonly #ways: number[] = [];
-  #lateInARow = 0;
+  /** A request in time takes one of them back, not all: on a busy machine most would be late again. */
+  #tooLate = 0;
 
   /** A question had its answer after `ms`. */
   way(ms: number): void {
@@ -24,18 +26,18 @@ export class Tardiness {
 
   /** It was too late for slots that were in hand, or for a permit. */
   late(): void {
-    this.#lateInARow++;
+    this.#tooLate = Math.min(STEP * STEPS, this.#tooLate + 1);
   }
 
   /** A request left in time. */
   inTime(): void {
-    this.#lateInARow = 0;
+    this.#tooLate = Math.max(0, this.#tooLate - 1);
   }
 
   /** The time to ask for, in milliseconds. */
   get allowedMs(): number {
     const way = this.#ways.length < WAYS ? 0 : Math.min(...this.#ways);
     const needed = way <= NEAR_MS ? USUAL_MS : USUAL_MS + 10 * Math.ceil(way / 5);
-    return Math.min(LATEST_MS, needed * 2 ** Math.floor(this.#lateInARow / IN_A_ROW));
+    return Math.min(LATEST_MS, needed * 2 ** Math.floor(this.#tooLate / STEP));
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generate } from 'selfsigned';
+import { run as runProgram } from '../../support/child.ts';
 import { folder, linesOf, type Ran, type Running, rejectedIn, sandboxFor, start } from '../../support/cli/run-cli.ts';
 import { type KafkaClient, kafkaClient } from '../../support/scale/kafka-client.ts';
 import { startKafka } from '../../support/scale/kafka-server.ts';
@@ -287,11 +288,15 @@ test('a broker that asks who reads: SASL, TLS, and certificates of clients', asy
   writeFileSync(join(cwd, 'ca.pem'), made.cert);
   writeFileSync(join(cwd, 'client.key'), made.private);
   writeFileSync(join(cwd, 'store.pem'), made.private + made.cert);
-  const users = 'required user_reader="p/ss w@rd";';
+  const modules = 'org.apache.kafka.common.security';
+  const logins = (listener: string): object => ({
+    [`listener.name.${listener}.plain.sasl.jaas.config`]: `${modules}.plain.PlainLoginModule required user_reader="p/ss w@rd";`,
+    [`listener.name.${listener}.scram-sha-512.sasl.jaas.config`]: `${modules}.scram.ScramLoginModule required;`,
+  });
   const settings = {
-    'sasl.enabled.mechanisms': 'PLAIN',
-    'listener.name.sasl_ssl.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule ${users}`,
-    'listener.name.sasl_plaintext.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule ${users}`,
+    'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512',
+    ...logins('sasl_ssl'),
+    ...logins('sasl_plaintext'),
     'ssl.keystore.type': 'PEM',
     'ssl.keystore.location': join(cwd, 'store.pem'),
     'ssl.truststore.type': 'PEM',
@@ -302,6 +307,10 @@ test('a broker that asks who reads: SASL, TLS, and certificates of clients', asy
   const client = kafkaClient(t, address);
   await client.createTopic('people', 1);
   await client.produce([{ topic: 'people', value: person(1) }]);
+  const scram = ['--alter', '--entity-type', 'users', '--entity-name', 'reader', '--add-config', 'SCRAM-SHA-512=[password=p/ss w@rd]'];
+  const jars = join(String(process.env.CIO_KAFKA_JARS), '*');
+  const added = await runProgram('java', ['-cp', jars, 'kafka.admin.ConfigCommand', '--bootstrap-server', address, ...scram], cwd);
+  assert.equal(added.status, 0, added.stderr);
   const sandbox = await sandboxFor(t);
   const [user, word] = ['CUSTOMERIO_KAFKA_USERNAME', 'CUSTOMERIO_KAFKA_PASSWORD'];
   const run = async (at: string | undefined, flags: string[], password?: string): Promise<Ran> => {
@@ -319,8 +328,11 @@ test('a broker that asks who reads: SASL, TLS, and certificates of clients', asy
   assert.match(plain.stderr, /^warning: --kafka-sasl plain without --kafka-tls/m);
   good(await run(others.SASL_SSL, ['--kafka-sasl', 'PLAIN', '--kafka-ca', 'ca.pem'], 'p/ss w@rd'));
   good(await run(others.SSL, ['--kafka-ca', 'ca.pem', '--kafka-cert', 'ca.pem', '--kafka-key', 'client.key']));
+  good(await run(others.SASL_SSL, ['--kafka-sasl', 'scram-sha-512', '--kafka-ca', 'ca.pem'], 'p/ss w@rd'));
+  bad(await run(others.SASL_SSL, ['--kafka-sasl', 'scram-sha-512', '--kafka-ca', 'ca.pem'], 'hunter2'), /[Aa]uthentication failed/);
   bad(await run(others.SASL_PLAINTEXT, ['--kafka-sasl', 'plain'], 'hunter2'), /[Aa]uthentication failed/);
   bad(await run(others.SASL_SSL, ['--kafka-sasl', 'plain', '--kafka-tls'], 'p/ss w@rd'), /self.signed certificate/);
+  bad(await run(others.SSL, []), /TLS|closed|ECONNRESET/);
 });
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {

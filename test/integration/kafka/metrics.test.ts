@@ -55,7 +55,9 @@ test('cio-stream people kafka:// --metrics-port', { timeout: 180_000 }, async (t
     found = await samples();
   }
   const value = (name: string): number | undefined => found.get(name);
-  assert.equal(value('customerio_rows_total{outcome="delivered"}'), 40);
+  // A producer that tries again may have written some twice.
+  const there = [...(await client.ends('people', 2)).values()].reduce((sum, end) => sum + Number(end), 0);
+  assert.equal(value('customerio_rows_total{outcome="delivered"}'), there);
   assert.equal(value('customerio_kafka_state{state="running"}'), 1);
   assert.ok((value('customerio_kafka_commits_total') ?? 0) >= 1);
   assert.equal(value('customerio_kafka_commits_failed_total'), 0);

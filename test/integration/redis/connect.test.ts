@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { CioError } from '../../../lib/errors.ts';
 import { openRedis, type RedisConnection } from '../../../lib/redis/connect.ts';
 import { isMissing } from '../../support/scale/needs.ts';
-import { startRedis, startRedisCluster } from '../../support/scale/redis-server.ts';
+import { type RedisServer, startRedis, startRedisCluster } from '../../support/scale/redis-server.ts';
 
 const PASSWORD = 'open-sesame-77';
 
@@ -106,7 +106,11 @@ test('a hung server fails commands in half a second; a cluster takes several add
   await cluster.whenReady(10_000);
   for (const key of ['a', 'b', 'c', 'd']) assert.equal(await cluster.client.set(key, key), 'OK');
   assert.equal((await cluster.facts()).isCluster, true);
-  const one = await problemOf(t, String(nodes[0]?.url)).catch(() => undefined);
+  const [{ url }] = nodes as readonly [RedisServer, ...RedisServer[]];
+  const twice = await opened(t, [url, url]);
+  await twice.whenReady(10_000);
+  for (const key of ['a', 'b', 'c', 'd']) assert.equal(await twice.client.get(key), key);
+  const one = await problemOf(t, url).catch(() => undefined);
   // Unless the key is one of its own.
   if (one !== undefined) assert.match(one.message, /is part of a cluster/);
 });

@@ -5,14 +5,19 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../../lib/clock.ts';
 import { openRedis } from '../../../lib/redis/connect.ts';
+import { type SharedRateMessage, sharedRates } from '../../../lib/write/diagnostics.ts';
+import { TooLate } from '../../../lib/write/request/rate-window.ts';
+import { openSharedPacer } from '../../../lib/write/shared/open-shared-pacer.ts';
 import { readSlotAnswer, SLOT_SCRIPT, type SlotQuestion, slotArguments } from '../../../lib/write/shared/slot-script.ts';
 import { standingTimes } from '../../../lib/write/shared/standing.ts';
 import fc from '../../support/fast-check.ts';
+import { mostInAnySecond } from '../../support/most-in-any-second.ts';
 import { runs } from '../../support/runs.ts';
 import { start } from '../../support/sandbox.ts';
 import { isMissing } from '../../support/scale/needs.ts';
-import { type RedisServer, startRedis } from '../../support/scale/redis-server.ts';
+import { type RedisServer, startRedis, startRedisCluster } from '../../support/scale/redis-server.ts';
 import { monotonicMs, type Sender, sentBetween, startSender, until, worstSecond } from '../../support/shared-rate/rate-child-lines.ts';
 import { SlotModel } from '../../support/shared-rate/slot-model.ts';
 
@@ -112,6 +117,34 @@ test('Redis hangs, dies, and comes back empty: never more than the rate, and nob
   await redis.start();
   await until('all four share', () => [...senders, late].every(({ heard }) => heard.at(-1)?.shared?.processes === 4));
   assertWithin([...senders, late]);
+});
+
+test('a cluster shares a rate, too, also when the node that does is killed and comes back', async (t) => {
+  if (isMissing(t, 'redis')) return;
+  const nodes = await startRedisCluster(t, 3);
+  const signal = new AbortController().signal;
+  const shared = { redis: nodes.map(({ url }) => url), siteId: 'site', requestsPerSecond: 20, clock: systemClock };
+  const pacer = await openSharedPacer(shared, signal);
+  t.after(() => pacer.stop());
+  const ups: boolean[] = [];
+  const onChange = ({ up }: SharedRateMessage): void => void ups.push(up);
+  sharedRates.subscribe(onChange);
+  t.after(() => sharedRates.unsubscribe(onChange));
+  const times: number[] = [];
+  const send = async (): Promise<void> => {
+    try {
+      (await pacer.acquire(signal)).sent();
+      times.push(monotonicMs());
+    } catch (error) {
+      assert.ok(error instanceof TooLate);
+    }
+  };
+  while (ups.at(-1) !== true) await send();
+  for (const node of nodes) await node.kill();
+  while (ups.at(-1) !== false) await send();
+  for (const node of nodes) await node.start();
+  while (ups.at(-1) !== true) await send();
+  assert.ok(mostInAnySecond(times) <= 20);
 });
 
 test('the script and its model give the same answers', async (t) => {

@@ -10,14 +10,11 @@ import { KAFKA } from '../../flags/kafka-group.ts';
 import { isKafka, type KafkaAddress, kafkaAddress } from './address.ts';
 
 const ONE_JSON = 'each message of Kafka is a JSON object in UTF-8, which is one row';
-const NO_TABLE = `has no effect with kafka://, as ${ONE_JSON}: leave it out`;
 
-/** Flags that are for files, and what to do instead. */
+/** Flags that are for files, and why they have no effect. */
 const FOR_FILES: Partial<Record<keyof SendFlags, string>> = {
-  resume: 'has no effect with kafka://, as the consumer group remembers what was read: leave it out, and run the same command again',
-  format: NO_TABLE,
-  encoding: NO_TABLE,
-  jsonPath: `has no effect with kafka://, as ${ONE_JSON}: unwrap rows with --transform`,
+  resume: 'the consumer group remembers what was read: leave it out, and run the same command again',
+  jsonPath: `${ONE_JSON}: unwrap rows with --transform`,
 };
 /** Those of files that Kafka has, too. */
 const OF_BOTH: readonly string[] = ['maxRecordBytes', 'stream', 'namespace'];
@@ -38,7 +35,8 @@ export function kafkaInput(names: readonly string[], flags: SendFlags, kind: Row
     throw wrong(`--tombstones delete deletes people, so it is for cio-stream people, not ${kind}`);
   if (tombstoneId !== undefined && tombstones !== 'delete') throw wrong('--tombstone-id does nothing without --tombstones delete');
   const [useless] = givenOf(['resume', ...Object.keys(INPUT).filter((name) => !OF_BOTH.includes(name))], flags);
-  if (useless !== undefined) throw wrong(`${dashed(useless)} ${FOR_FILES[useless] ?? NO_TABLE}`);
+  if (useless !== undefined)
+    throw wrong(`${dashed(useless)} has no effect with kafka://, as ${FOR_FILES[useless] ?? `${ONE_JSON}: leave it out`}`);
   return address;
 }
 

@@ -1,4 +1,5 @@
 /** Says when the rate is not shared any more, and when it is again; and once if another process brings a smaller rate. */
+import { countOf } from '../../../wording.ts';
 import { type SharedRateMessage, sharedRates } from '../../../write/diagnostics.ts';
 
 /** Listens until it is closed. */
@@ -32,11 +33,11 @@ export class SharedRateNotes {
     if (up) this.#note(`Redis at ${place} is back: the rate of ${whole} is shared again`);
     else
       this.#note(
-        `Redis at ${place} ${why}: until it is back, this process sends at most ${inSecond(share)}, a share of ${whole} for ${processes} processes`,
+        `Redis at ${place} ${why}: until it is back, this process sends at most ${inSecond(share)}, a share of ${whole} for ${countOf(processes, 'process', 'processes')}`,
       );
   };
 }
 
 function inSecond(requests: number): string {
-  return `${Math.round(requests * 100) / 100} requests a second`;
+  return `${countOf(Math.round(requests * 100) / 100, 'request')} a second`;
 }

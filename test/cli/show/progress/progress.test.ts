@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { showProgress, type Watched } from '../../../../lib/cli/show/progress/progress.ts';
+import { type SharedRateMessage, sharedRates } from '../../../../lib/write/diagnostics.ts';
 import { Summary } from '../../../../lib/write/summary.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 const replayed = { from: 'rejected', objects: 0, cleared: 0, unmatched: 0, unreadable: 0 };
 
-function shown(more: Partial<Watched['reader']> = {}) {
+function shown(more: Partial<Watched['reader']> = {}, requestsPerSecond?: number) {
   const [clock, summary] = [new FakeClock(), new Summary()];
   const said: string[] = [];
   const nothing = (): void => {};
@@ -17,7 +18,8 @@ function shown(more: Partial<Watched['reader']> = {}) {
     clear: () => void said.push('clear'),
     summary: nothing,
   };
-  const end = showProgress({ reader: { bytesRead: 0, bytesTotal: undefined, ...more }, writer: { summary } }, display, clock);
+  const reader = { bytesRead: 0, bytesTotal: undefined, ...more };
+  const end = showProgress({ reader, writer: { summary }, requestsPerSecond }, display, clock);
   const reject = (count: number, message = 'has no identifier'): void => {
     for (let n = 0; n < count; n++) {
       summary.read++;
@@ -67,4 +69,24 @@ test('no hint where one record is right, where the cause is another, or in a rep
     end();
     assert.deepEqual(said.slice(1), ['clear']);
   }
+});
+
+test('each change of a shared rate is noted, and once that another process brings a smaller one', () => {
+  const { said, end } = shown({}, 100);
+  const heard = { place: 'cache:6379', why: undefined, processes: 3, requestsPerSecond: 100, share: 33.333 };
+  const publish = (more: Partial<SharedRateMessage>): void => sharedRates.publish(() => ({ up: true, ...heard, ...more }));
+  publish({});
+  assert.deepEqual(said, [], 'that it is shared is what was asked for');
+  publish({ up: false, why: "can't be reached: ECONNREFUSED", share: 30 });
+  publish({ up: false, why: 'does not answer in time', share: 30 });
+  publish({});
+  for (let n = 0; n < 2; n++) publish({ requestsPerSecond: 1 });
+  end();
+  publish({ up: false });
+  assert.deepEqual(said, [
+    "Redis at cache:6379 can't be reached: ECONNREFUSED: until it is back, this process sends at most 30 requests a second, a share of 100 requests a second for 3 processes",
+    'Redis at cache:6379 is back: the rate of 100 requests a second is shared again',
+    'another process shares a rate of 1 request a second: that counts for all, and not the 100 of --rate',
+    'clear',
+  ]);
 });
