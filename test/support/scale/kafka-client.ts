@@ -37,7 +37,7 @@ const LATEST = -1n;
 export function kafkaClient(t: TestContext, address: string): KafkaClient {
   const base = { clientId: 'test', bootstrapBrokers: [address], retries: 20, retryDelay: 250 };
   const admin = new Admin(base);
-  const producer = new Producer({ ...base, serializers: stringSerializers });
+  const producer = new Producer({ ...base, serializers: stringSerializers, idempotent: true });
   const transactional = new Producer({ ...base, serializers: stringSerializers, idempotent: true, transactionalId: 'test' });
   t.after(async () => {
     for (const client of [admin, producer, transactional]) await client.close().catch(() => {});
