@@ -162,6 +162,18 @@ test('redis: a full server fails the commit and the claim, in words; a policy th
   assert.match(String(warnings), /allkeys-lru.*noeviction/);
 });
 
+test('redis: who may not ask for the policy, or has no answer to that, works without the advice', async (t) => {
+  if (isMissing(t, 'redis')) return;
+  const { server, client, open, warnings } = await rig(t);
+  await client.call('ACL', 'SETUSER', 'limited', 'on', '>pass', '~*', '+@all', '-info', '+info|server');
+  const limited = new Redis(`redis://limited:pass@127.0.0.1:${server.port}`).on('error', () => {});
+  t.after(() => limited.disconnect());
+  await assert.rejects(limited.info('memory'), /NOPERM/);
+  const store = await open({ url: `redis://limited:pass@127.0.0.1:${server.port}` });
+  await store.commit(new Map([[1n, 2n]]));
+  assert.deepEqual([await store.get(1n), warnings], [2n, []]);
+});
+
 test('redis: a key that was not sent for longer than it is to be kept is unknown, and is removed; no key is as large as its hash in plain', async (t) => {
   if (isMissing(t, 'redis')) return;
   const { client, open } = await rig(t);
