@@ -153,7 +153,9 @@ export class ScaleBench {
     const atMs = await group.kill(0);
     await group.run(this.#lengths.afterKillMs);
     const times = group.arrivals.map((arrival) => arrival.atMs);
-    const fullAgainAfterMs = fullAgainAfter(times, atMs, Math.ceil(ENOUGH * REQUESTS_PER_SECOND));
+    // A machine that is too busy for all of the rate is not so after the kill, either.
+    const enough = Math.min(ENOUGH, this.#shared.at(-1)?.shareOfAllowed ?? ENOUGH);
+    const fullAgainAfterMs = fullAgainAfter(times, atMs, Math.floor(enough * REQUESTS_PER_SECOND));
     const killed: Killed = { rows, processes: group.size, fullAgainAfterMs };
     if (rows === 'file') return void this.#killed.push(killed);
     const haveAll = (): boolean => sum(group.partitionsAt(nowMs()).slice(1)) === PARTITIONS;

@@ -123,7 +123,10 @@ function statuses(): string {
     `\`${code}\``,
     cell(todo),
   ]);
-  return table(['status', 'error', 'meaning, or what to do'], [...own, ...errors, ['130', '', 'interrupted; 143 by SIGTERM']]);
+  return table(
+    ['status', 'error', 'meaning, or what to do'],
+    [...own, ...errors, ['130', '', 'interrupted; 143 by SIGTERM. A consumer of Kafka that runs until it is stopped ends with 0']],
+  );
 }
 
 function limits(): string {

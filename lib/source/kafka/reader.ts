@@ -4,8 +4,7 @@
  * wire here.
  */
 import type { FetchedOutput, Fetcher } from '../../stream/fetched.ts';
-import { closeSoon } from './client/close-soon.ts';
-import { type Clients, kafkaClients } from './client/consumers.ts';
+import { kafkaClients } from './client/consumers.ts';
 import { endsOf, partitionsIn, topicsOf } from './client/first-look.ts';
 import { Troubles } from './client/troubles.ts';
 import { Committer } from './group/committer.ts';
@@ -30,7 +29,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
   readonly #committer: Committer;
   readonly #releases: Releases;
   readonly #settling: Settling;
-  #client: ReturnType<Clients['fetcher']> | undefined;
+  #closeClient: () => Promise<void> = async () => {};
   #member: Membership | undefined;
   #partitions: Partitions | undefined;
   #state: KafkaStatus['state'] = 'joining';
@@ -85,7 +84,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
     const clients = await kafkaClients(this.#settings);
     if (this.#isOver) return;
     const client = clients.fetcher();
-    this.#client = client;
+    this.#closeClient = () => clients.close(client);
     const metadata = await topicsOf(client, topics, clock, signal);
     const ends = until === undefined ? undefined : await endsOf(client, topics, clock, signal);
     if (this.#isOver) return;
@@ -136,9 +135,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
     this.#committer.close();
     this.#releases.close();
     this.#partitions?.loseAll();
-    const client = this.#client;
-    this.#client = undefined;
-    await Promise.all([this.#member?.leave(), client && closeSoon(client, this.#settings.clock)]);
+    await Promise.all([this.#member?.leave(), this.#closeClient()]);
     this.#state = 'left';
   }
 

@@ -5,8 +5,7 @@
 import { type Cancel, type Clock, sleep } from '../../clock.ts';
 import { Checkpoint } from '../../record/checkpoint.ts';
 import type { Push } from '../../stream/decode.ts';
-import type { Reached } from './group/committer.ts';
-import type { Assignment } from './partitions/assignment.ts';
+import type { Assignment, Reached } from './partitions/assignment.ts';
 import { type KafkaPosition, Positions } from './positions.ts';
 
 /** What is needed. */

@@ -4,8 +4,9 @@
  * before it has arrived could be overtaken by it.
  */
 import { type Clock, sleep } from '../../clock.ts';
-import type { Committer, Reached } from './group/committer.ts';
+import type { Committer } from './group/committer.ts';
 import type { Tenure } from './group/tenure.ts';
+import type { Reached } from './partitions/assignment.ts';
 import type { Releases } from './releases.ts';
 
 /** What settles. */

@@ -73,3 +73,10 @@ test('a file name that would command the terminal does not', async () => {
     assert.equal(ran.stderr.trimEnd().split('\n').length, format === 'json' ? 1 : 2);
   }
 });
+
+test('a service says less often how far it is', () => {
+  for (const logFormat of ['text', 'json'] as const) {
+    const [run, service] = [false, true].map((isService) => openDisplay({ logFormat, isService }));
+    assert.deepEqual([run?.everyMs, service?.everyMs], process.stderr.isTTY && logFormat === 'text' ? [200, 200] : [10_000, 60_000]);
+  }
+});

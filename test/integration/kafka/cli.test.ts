@@ -10,6 +10,7 @@ import { folder, linesOf, type Ran, type Running, rejectedIn, sandboxFor, start 
 import { type KafkaClient, kafkaClient } from '../../support/scale/kafka-client.ts';
 import { startKafka } from '../../support/scale/kafka-server.ts';
 import { isMissing } from '../../support/scale/needs.ts';
+import { startRedis } from '../../support/scale/redis-server.ts';
 
 const EVENT = { person_id: 'p1', event_name: 'ordered' };
 const person = (id: number, more: object = {}): string => JSON.stringify({ person_id: `p${id}`, n: id, ...more });
@@ -245,6 +246,21 @@ test('cio-stream over Kafka', async (t) => {
     const { stopped, read, skipped } = linesOf(ends[1].stderr).at(-1) as Record<string, unknown>;
     assert.deepEqual([stopped, Number(read) >= 60, Object(skipped).total], [true, true, 0]);
     assert.deepEqual(await client.committed('two'), await client.ends(topic, 4));
+  });
+
+  await t.test('what one process has delivered another one skips, if Redis remembers it', async (t) => {
+    if (isMissing(t, 'redis')) return;
+    const { url } = await startRedis(t);
+    const topic = topicOf();
+    const { client, run, sandbox } = await scene(t, [topic]);
+    await client.produce(Array.from({ length: 30 }, (_, id) => ({ topic, key: `p${id}`, value: person(id) })));
+    const flags = ['--until', 'end', '--dedupe', '--redis', url];
+    const first = await run('people', `${topic}?group=remembers-1`, ...flags);
+    assert.match(first.stderr, /^done: 30 records: 30 delivered, 0 rejected, 0 skipped$/m);
+    assert.doesNotMatch(first.stderr, /warning/);
+    const second = await run('people', `${topic}?group=remembers-2`, ...flags);
+    assert.match(second.stderr, /^done: 30 records: 0 delivered, 0 rejected, 30 skipped$/m);
+    assert.equal(sandbox.state().people.length, 30);
   });
 
   await t.test('other flags of a run: --transform, --dedupe, --max-rejected, --config', async (t) => {

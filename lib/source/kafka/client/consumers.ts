@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import type { ConsumerHooks } from '../group/membership.ts';
 import type { KafkaSettings } from '../options.ts';
+import { closeSoon } from './close-soon.ts';
 import { type KafkaConsumer, type KafkaLibrary, loadKafka } from './library.ts';
 
 type ConsumerOptions = ConstructorParameters<KafkaLibrary['Consumer']>[0];
@@ -23,6 +24,8 @@ export interface Clients {
   fetcher(): KafkaConsumer;
   /** One that can join the group. It tries everything again for as long as that may help. */
   member(hooks: ConsumerHooks): KafkaConsumer;
+  /** Closes one; never fails, and does not wait long. */
+  close(consumer: KafkaConsumer): Promise<void>;
 }
 
 /** Loads the library. Throws `CIO_OPTIONS` if it, or this Node, is not what is needed. */
@@ -34,6 +37,7 @@ export async function kafkaClients(settings: KafkaSettings): Promise<Clients> {
       consumer.topics.trackAll(...settings.topics);
       return consumer;
     },
+    close: (consumer) => closeSoon(consumer, settings.clock),
     member: (hooks) => new Consumer({ ...connection(settings), ...membership(settings), ...hooks, retries: true } as ConsumerOptions),
   };
 }

@@ -4,15 +4,12 @@
  * that fails is only a warning: at worst, another process reads again what was delivered.
  */
 import type { Cancel, Clock } from '../../../clock.ts';
-import type { Assignment, TopicPartition } from '../partitions/assignment.ts';
+import type { Assignment, Reached, TopicPartition } from '../partitions/assignment.ts';
 
 /** The next offset of a partition. */
 export interface OffsetToCommit extends TopicPartition {
   readonly offset: bigint;
 }
-
-/** Up to where a partition was read. */
-export type Reached = ReadonlyMap<Assignment, bigint>;
 
 /** What commits need. */
 export interface CommitterOptions {

@@ -8,6 +8,9 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** Up to where partitions were read. */
+export type Reached = ReadonlyMap<Assignment, bigint>;
+
 /** One partition, from when it was assigned until it is lost. */
 export class Assignment implements TopicPartition {
   readonly topic: string;

@@ -4,9 +4,8 @@ import { CioError } from '../../../errors.ts';
 import type { Warn } from '../../../stream/decode.ts';
 import type { Metadata } from '../client/first-look.ts';
 import type { KafkaConsumer } from '../client/library.ts';
-import type { Reached } from '../group/committer.ts';
 import type { KafkaSettings } from '../options.ts';
-import type { Assignment, Assignments } from './assignment.ts';
+import type { Assignment, Assignments, Reached } from './assignment.ts';
 import { beginAgain, beginAtCommitted } from './start-offsets.ts';
 
 /** What that needs. */

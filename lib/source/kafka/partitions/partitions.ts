@@ -5,11 +5,10 @@
 import type { FetchedOutput } from '../../../stream/fetched.ts';
 import type { Metadata } from '../client/first-look.ts';
 import type { KafkaConsumer } from '../client/library.ts';
-import type { Reached } from '../group/committer.ts';
 import type { Tenure } from '../group/tenure.ts';
 import type { KafkaSettings } from '../options.ts';
 import type { KafkaPartitionStatus } from '../status.ts';
-import { Assignment, Assignments, partitionName, type TopicPartition } from './assignment.ts';
+import { Assignment, Assignments, partitionName, type Reached, type TopicPartition } from './assignment.ts';
 import { piecesOf } from './batches.ts';
 import { Beginnings } from './beginnings.ts';
 import { FetchLoops } from './fetch-loops.ts';
