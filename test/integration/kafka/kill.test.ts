@@ -90,6 +90,7 @@ async function group({ t, broker, client, messages }: Scene, groupId: string, re
       return [...ends].every(([name, end]) => end === 0n || committed.get(name) === end);
     });
     await crew.leaveAll();
+    assert.deepEqual(ledger.faults, []);
   };
   return { ledger, sandbox, redis, crew, watch, finish, outcome: () => outcomeOf(sandbox, rejects) };
 }
