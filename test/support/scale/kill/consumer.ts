@@ -41,7 +41,7 @@ await pipeline(
     // About 25 rows: so a checkpoint is a few requests.
     maxBatchBytes: 5_000,
     lingerMs: 20,
-    concurrency: 3,
+    concurrency: 6,
     rejects: rejectWriter({ to: rejects }),
   }),
 );
