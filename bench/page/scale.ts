@@ -15,7 +15,7 @@ import type { Results } from './results.ts';
 
 const SIZES = [10, 100, 1_000] as const;
 /** kafka() sends so many heartbeats in a session. */
-const HEARTBEATS = 5;
+const HEARTBEATS = 12;
 
 const RATE = DEFAULT_REQUESTS_PER_SECOND;
 

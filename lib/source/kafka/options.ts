@@ -76,7 +76,7 @@ export const KAFKA_SHAPE = {
     flag: '--kafka-session-ms <time>',
     doc: 'kafka://: after so long without a heartbeat others take over the partitions',
   }),
-  /** Time between heartbeats: at most half of the session. Default: a fifth of it, at most 3,000. */
+  /** Time between heartbeats: at most half of the session. Default: a twelfth of it, at most 1,000: the others learn by theirs that one is gone. */
   heartbeatMs: count(10).optional(),
   /** At the end: how long to wait while nothing more of what was read is done with, before the group is left. Default 20,000. */
   settleMs: count(0).default(20_000).register(FLAG, {

@@ -22,7 +22,7 @@ export interface SettlingOptions {
 }
 
 /** Of the session: how long all may take to settle before a rebalance. */
-const SETTLE_SHARE = 0.3;
+const SETTLE_SHARE = 0.15;
 /** How long requests are then waited for that are on the wire: longer than the default time-out of one. */
 const QUIET_MS = 35_000;
 /** Of the session: how often the broker must hear of us meanwhile, as there are no heartbeats. */

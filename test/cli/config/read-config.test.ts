@@ -25,6 +25,7 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   delimiter: fc.constantFrom(';', String.raw`\t`, '||'),
   'max-rejected': fc.constantFrom('0', '5', '5%', '0.5%', '100%'),
   reason: fc.constantFrom('refused', 'invalid,refused', 'Malformed'),
+  'kafka-instance-id': fc.constantFrom('pod-0', 'a.b'),
 };
 
 /** What could stand behind a flag on a command line. */
