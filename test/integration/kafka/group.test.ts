@@ -135,7 +135,7 @@ test('requests that are slower than what a rebalance waits for to settle: what i
   if (isMissing(t, 'kafka')) return;
   const rows = 1_200;
   const all = await arrivals(t, {
-    // The share of the session is 3 s.
+    // The share of the session is 1.5 s.
     ...{ latencyMs: 5_000, partitions: 4, rows },
     options: { sessionTimeoutMs: 10_000, checkpointEveryMs: 500 },
   });
