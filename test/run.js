@@ -12,7 +12,7 @@ import { join, relative, sep } from 'node:path';
 
 /** What a process has one of, its memory included. A test that changes or watches it has a process of its own. */
 const OF_THE_PROCESS =
-  /process\.(env[.[].* = |on\b|umask|exitCode)|diagnostics_channel|globalThis|mostMemory|memoryUsage|machine-time|\bmock\.|^(before|after)(Each)?\(/m;
+  /process\.(env[.[].* = |on\b|umask|exitCode|getActiveResourcesInfo)|diagnostics_channel|globalThis|mostMemory|memoryUsage|machine-time|\bmock\.|^(before|after)(Each)?\(/m;
 /** Folders whose files take long, and mostly wait. */
 const LONG = ['browser', 'faults', 'integration', 'package'];
 /** So that processes end at about the same time. If all random cases are tried, the start of a process does not matter. */
