@@ -16,8 +16,8 @@ import { Releases } from './releases.ts';
 import { Settling } from './settling.ts';
 import type { KafkaStatus } from './status.ts';
 
-/** Of the session: for so long after the broker was asked the partitions are certainly ours. */
-const TENURE_SHARE = 0.9;
+/** Of the session: for so long after the broker was asked requests may leave. The rest is for their way: who is thrown out of the group has sent them. */
+const TENURE_SHARE = 0.5;
 
 /** Reads topics as a member of a group. */
 export class KafkaReader implements Fetcher, MemberEvents {
