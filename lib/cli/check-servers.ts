@@ -29,7 +29,7 @@ export async function checkTopics({ brokers, topics, group }: KafkaAddress, flag
   const options = { brokers: [...brokers], topics: [...topics], groupId: group, from, tombstones, tombstoneId, ...access };
   const found = await kafkaReport(options);
   const { members } = found.group;
-  const readers = members === 0 ? 'which nobody reads with now' : `which has ${countOf(members, 'member')} now`;
+  const readers = members === 0 ? 'which has no members now' : `which has ${countOf(members, 'member')} now`;
   say(`kafka: good, ${countOf(found.brokers, 'broker')} at ${brokers.join(',')}; group ${group}, ${readers}`);
   for (const { topic, partitions, offsets, lag, newest } of found.topics) {
     const seen = `${countOf(newest.messages, 'message')} looked at`;

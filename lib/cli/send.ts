@@ -38,10 +38,14 @@ export function send(kind: RowKind, names: readonly string[], given: Omit<SendFl
   return runPipeline(flags, prepare, { isService: isService(names, flags) });
 }
 
-/** Throws `CIO_OPTIONS` for a flag about running again that does nothing without another. */
-function checkStateFlags({ resume, checkpointEvery, checkpointEveryMs, dedupe, stateDir }: SendFlags, commits: boolean): void {
+/** Throws `CIO_OPTIONS` for a flag about what is kept or shared that does nothing without another. */
+function checkStateFlags(
+  { resume, checkpointEvery, checkpointEveryMs, dedupe, stateDir, redis, processes }: SendFlags,
+  commits: boolean,
+): void {
   const needs = (name: string, other: string): CioError => new CioError('CIO_OPTIONS', `${name} does nothing without ${other}`);
   if (!dedupe && stateDir !== undefined) throw needs('--state-dir', '--dedupe');
+  if (processes !== undefined && redis === undefined) throw needs('--processes', '--redis');
   if (resume !== undefined || dedupe || commits) return;
   if (checkpointEvery !== undefined) throw needs('--checkpoint-every', '--resume or --dedupe');
   if (checkpointEveryMs !== undefined) throw needs('--checkpoint-every-ms', '--resume or --dedupe');

@@ -74,7 +74,7 @@ export function markFlaw(text: string): string | undefined {
   if (SHORTENED.test(text)) return 'is a number that a spreadsheet has shortened (such as 1.2E+11): its digits are lost';
   // The message may repeat the text: what is in the table is not a secret.
   return isMark(text)
-    ? `is "${text}", a mark for no value: if a CSV has it in empty cells, name it with --null (csv({ null }))`
+    ? `is "${text}", a mark for no value: leave such a value out; the mark of empty cells in a CSV is named by --null (csv({ null }))`
     : undefined;
 }
 

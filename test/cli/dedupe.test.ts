@@ -69,6 +69,7 @@ test('a state folder that another run uses, or that can not be one, is refused b
 test('an option that does nothing without another is an error', async () => {
   for (const [flags, message] of [
     ['--state-dir state', '--state-dir does nothing without --dedupe'],
+    ['--processes 3', '--processes does nothing without --redis'],
     ['--checkpoint-every 5', '--checkpoint-every does nothing without --resume or --dedupe'],
     ['--checkpoint-every-ms 5', '--checkpoint-every-ms does nothing without --resume or --dedupe'],
     ['--resume s.json --checkpoint-every 0', 'must be a whole number of 1 or more'],

@@ -132,6 +132,15 @@ test('docs/kafka.md: every command is one that the command line takes, and its n
     assert.ok(words.includes(said), said);
 });
 
+test('docs/kafka.md: its program is one: all of it is right but for the brokers, which are not there', async (t) => {
+  const block = blocksIn(readFileSync('docs/kafka.md', 'utf8')).find(({ code }) => code.includes('source.stop()'));
+  assert.ok(block);
+  const place = await Place.open(t);
+  const code = block.code.replace('host:9092', '127.0.0.1:1').replace('redis:', 'baseUrl: process.env.CUSTOMERIO_BASE_URL, redis:');
+  // Kafka's client needs a newer Node than this package.
+  await assert.rejects(place.js(code), /kafka\(\) needs Node|code: 'CIO_SOURCE'/);
+});
+
 /** Those of a script that read Kafka, without what sets the environment. */
 function commandsIn(code: string): string[] {
   return code.split('\n').flatMap((line) => /(?:^|\/)(cio-stream \w+ ['"]kafka:.*)$/.exec(line)?.[1] ?? []);

@@ -21,6 +21,8 @@ import { bare, clockOption, signalOption } from '../../lib/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../lib/reject/options.ts';
 import { SANDBOX_SHAPE } from '../../lib/sandbox/options.ts';
 import { CSV_SHAPE } from '../../lib/source/csv/options.ts';
+import { FROM_KAFKA_SHAPE } from '../../lib/source/from-kafka.ts';
+import { KAFKA_SHAPE } from '../../lib/source/kafka/options.ts';
 import { JSON_SHAPE, SOURCE_SHAPE } from '../../lib/source/options.ts';
 import { ENFORCE_LIMITS_SHAPE, VALIDATE_SHAPE } from '../../lib/stage/options.ts';
 import { GCS_SHAPE, S3_SHAPE, STORE_SHAPE } from '../../lib/storage/options.ts';
@@ -49,6 +51,8 @@ const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [CHECK_SHAPE.rejects, 'string | URL'],
   [DEDUPE_SHAPE.store, 'Store'],
   [ENFORCE_LIMITS_SHAPE.limits, 'LimitListName | OwnLimits'],
+  [KAFKA_SHAPE.brokers, 'string | readonly string[]'],
+  [KAFKA_SHAPE.sasl, 'KafkaSasl'],
   [REJECT_WRITER_SHAPE.mapping, '{ command: string; config: Record<string, unknown> }'],
   [REJECT_WRITER_SHAPE.to, 'Writable | string | URL'],
   [SANDBOX_SHAPE.faults, 'readonly Fault[]'],
@@ -89,10 +93,21 @@ export function typeOf(schema: unknown): string {
   return `readonly ${/ /.test(element) ? `(${element})` : element}[]`;
 }
 
-function options(file: string, name: string, shape: z.ZodRawShape): string {
+type Documented = readonly [file: string, name: string];
+
+/** The shapes that those of messages take members from. */
+const MESSAGES: readonly Documented[] = [
+  ['lib/source/kafka/message-options.ts', 'MESSAGE_SHAPE'],
+  ['lib/source/options.ts', 'SOURCE_SHAPE'],
+];
+
+/** `others`: where the members come from that the shape takes from others; the docstring that is found first counts. */
+function options(file: string, name: string, shape: z.ZodRawShape, others: readonly Documented[] = []): string {
+  const docs = docsOf(file, name);
+  for (const other of others) for (const [option, doc] of docsOf(...other)) if (option in shape && !docs.has(option)) docs.set(option, doc);
   return table(
     ['option', 'meaning'],
-    [...docsOf(file, name)].map(([option, doc]) => {
+    [...docs].map(([option, doc]) => {
       const schema = shape[option] as z.ZodType;
       return [`\`${option}\`${schema.safeParse(undefined).success ? '' : ', required'}`, `${cell(doc)} \`${cell(typeOf(schema))}\``];
     }),
@@ -176,6 +191,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   s3: () => options('lib/storage/options.ts', 'S3_SHAPE', S3_SHAPE),
   gcs: () => options('lib/storage/options.ts', 'GCS_SHAPE', GCS_SHAPE),
   check: () => options('lib/check/check.ts', 'CHECK_SHAPE', CHECK_SHAPE),
+  kafka: () => options('lib/source/kafka/options.ts', 'KAFKA_SHAPE', KAFKA_SHAPE, MESSAGES),
+  fromKafka: () => options('lib/source/from-kafka.ts', 'FROM_KAFKA_SHAPE', FROM_KAFKA_SHAPE, MESSAGES),
   checkKafka: () => options('lib/check/kafka/options.ts', 'CHECK_KAFKA_SHAPE', CHECK_KAFKA_SHAPE),
   checkRedis: () => options('lib/check/check-redis.ts', 'CHECK_REDIS_SHAPE', CHECK_REDIS_SHAPE),
   metrics,
@@ -186,7 +203,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
 };
 
 /** The pages that have tables. */
-export const PAGES: readonly string[] = ['README.md', 'docs/kafka.md', 'docs/metrics.md', 'docs/scale.md'];
+export const PAGES: readonly string[] = ['README.md', 'docs/from-kafka.md', 'docs/kafka.md', 'docs/metrics.md', 'docs/scale.md'];
 
 const PLACE = /(<!-- table: ([\w -]+) -->\n)[\s\S]*?(<!-- end -->)/g;
 

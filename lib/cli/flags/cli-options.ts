@@ -104,7 +104,7 @@ export const CLI_OPTIONS = {
     .register(FLAG, {
       flag: '--checkpoint-every-ms <time>',
       doc: '... and after this long',
-      standard: `${amountText(SAVE_EVERY.ms, 'ms')}; --state-dir: ${amountText(DEDUPE_SHAPE.commitEveryMs.parse(undefined), 'ms')}`,
+      standard: `${amountText(SAVE_EVERY.ms, 'ms')}; kafka://: ${amountText(KAFKA_SHAPE.checkpointEveryMs.parse(undefined), 'ms')}; --state-dir: ${amountText(DEDUPE_SHAPE.commitEveryMs.parse(undefined), 'ms')}`,
     }),
   dedupe: flagSwitch({
     flag: '--dedupe',

@@ -136,7 +136,7 @@ async function finish(run: Run, outcome: Outcome, { flags, display, report }: Ta
     facts,
   };
   const whole = reportOf(summary, end);
-  display.summary(whole, rejected.rows);
+  display.summary(whole, { ...rejected.rows, areMessages: reader.topics !== undefined });
   for (const text of run.lastNotes?.(ending, summary) ?? []) display.note(text);
   const unwritten = await failureOf(report?.write(whole));
   if (failure !== undefined) printFailure(failure, flags.logFormat);

@@ -14,6 +14,8 @@ export interface RejectedRows {
   readonly otherKinds: number;
   /** How to look at the rows, and how to send them again; absent if they are not in a place of their own. */
   readonly commands?: NextCommands | undefined;
+  /** They are messages of Kafka. */
+  readonly areMessages?: boolean;
 }
 
 /** Commands that are ready to be pasted. */

@@ -49,7 +49,7 @@ export function summaryText(report: Report, rejected: RejectedRows, layout: Layo
   meanings(skipped.byReason, SKIP_REASONS).forEach((text) => void say(`skipped: ${text}`));
   meanings(warnings, WARNINGS).forEach(warn);
   unseenColumns.map(unseenText).forEach(warn);
-  const hint = hintOf(report);
+  const hint = hintOf(report, rejected.areMessages);
   if (replayed) replayedLines(replayed).forEach(say);
   else if (hint !== undefined) say(hint);
   if (report.rejected.total > 0) lines.push(...nextLines(rejected, report, paint));
@@ -85,10 +85,15 @@ function nextLines({ rejects, commands }: RejectedRows, { error, dryRun }: Repor
 
 /**
  * If nearly all records are rejected for one reason, and none was delivered, the input is mostly something else than it was
- * taken for. If it has another encoding, only the few records with an accent may show it.
+ * taken for. If it has another encoding, only the few records with an accent may show it. Messages of Kafka have no format or
+ * encoding that could be named.
  */
-export function hintOf({ read, rejected: { total, byReason, mostOften } }: Pick<Report, 'read' | 'rejected'>): string | undefined {
-  const { malformed, invalid } = mostOften;
+export function hintOf(
+  { read, rejected: { total, byReason, mostOften } }: Pick<Report, 'read' | 'rejected'>,
+  areMessages = false,
+): string | undefined {
+  const { invalid } = mostOften;
+  const malformed = areMessages ? undefined : mostOften.malformed;
   if (malformed?.message.includes('not valid UTF-8')) return NOT_UTF_8;
   // A record that is delivered, skipped or in flight was understood.
   if (read === 0 || total < read) return undefined;

@@ -124,7 +124,8 @@ class RedisStore implements SharedStore {
       await this.#lookAtPolicy(connection);
     } catch (error) {
       this.#release();
-      throw error instanceof CioError && error.code !== 'CIO_NETWORK' ? error : storeError(`can't be opened: ${(error as Error).message}`);
+      if (!(error instanceof CioError) || error.code !== 'CIO_NETWORK') throw error;
+      throw new CioError('CIO_STATE', `the dedupe store can't be opened: ${error.message}`, error, error.todo);
     }
   }
 

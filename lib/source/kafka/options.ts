@@ -93,7 +93,7 @@ export const KAFKA_SHAPE = {
   /** Reads what the group would read, without joining it: none of its processes notices, and nothing is committed. Default false. */
   dryRun: z.boolean().default(false),
   ...MESSAGE_SHAPE,
-  /** TLS: true, or the options of `tls.connect()`. */
+  /** TLS: true, or the options of `tls.connect()`. Default: none. */
   tls: z
     .union([z.boolean(), z.record(z.string(), z.unknown())])
     .optional()
@@ -102,6 +102,10 @@ export const KAFKA_SHAPE = {
       doc: 'kafka://: connect by TLS',
       on: true,
     }),
+  /**
+   * Who asks: `{ mechanism, username, password }` with `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`, or `{ mechanism: 'OAUTHBEARER',
+   * token }`. Each secret is a text, or a function that gives it at each connection. Default: nobody.
+   */
   sasl: z.strictObject(SASL_SHAPE).optional(),
   /** What brokers call this client in their logs. Default `customerio-streams`. */
   clientId: name.default('customerio-streams'),

@@ -182,6 +182,13 @@ test('flags, the environment and files become options of kafka()', async (t) => 
   assert.deepEqual(await optionsOf({ kafkaSasl: 'OAUTHBEARER' }), { ...base, sasl: { mechanism: 'OAUTHBEARER', token: 'abc' } });
   assert.match(topicWarnings({ ...NONE, kafkaSasl: 'PLAIN' })[0] ?? '', /without --kafka-tls sends the password as it is/);
   assert.deepEqual(topicWarnings({ ...NONE, kafkaSasl: 'PLAIN', kafkaCa: ca }), []);
+  const [alone, both] = [
+    { ...NONE, dedupe: true },
+    { redis: ['redis://a'], stateDir: 'sd' },
+  ];
+  assert.match(topicWarnings(alone)[0] ?? '', /--dedupe without --redis knows only/);
+  assert.match(topicWarnings({ ...alone, ...both })[0] ?? '', /--dedupe remembers in --state-dir and not in --redis/);
+  assert.deepEqual(topicWarnings({ ...alone, redis: both.redis }), []);
 });
 
 test('partitions in words: numbers that follow each other are a range', () => {

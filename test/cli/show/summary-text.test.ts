@@ -92,13 +92,13 @@ test('a summary names no place as that of rows which it could not store', () => 
 });
 
 test('where nearly all records are rejected for the same, and none got through, a hint says what may be meant', () => {
-  const hint = (kinds: readonly [number, Reason, string][], passed = 0): string | undefined => {
+  const hint = (kinds: readonly [number, Reason, string][], passed = 0, areMessages = false): string | undefined => {
     const summary = new Summary();
     for (const [count, reason, message] of kinds) {
       for (let n = 0; n < count; n++) summary.reject({ reason, message, stage: 'x' });
     }
     summary.read = summary.rejected.total + passed;
-    return hintOf(summary);
+    return hintOf(summary, areMessages);
   };
   const lost: [number, Reason, string] = [90, 'invalid', 'has no identifier: none of a, b'];
   const latin1: [number, Reason, string] = [90, 'malformed', 'not valid UTF-8'];
@@ -114,6 +114,8 @@ test('where nearly all records are rejected for the same, and none got through, 
   );
   // The few with an accent are enough.
   assert.match(hint([latin1], 5_000) ?? '', /^hint: .*not UTF-8: name the encoding of the input, for example --encoding windows-1252$/);
+  for (const none of [hint([latin1], 0, true), hint([[90, 'malformed', 'not JSON']], 0, true)]) assert.equal(none, undefined);
+  assert.match(hint([lost], 0, true) ?? '', /--column$/);
   for (const none of [hint([]), hint([lost], 1), hint([lost, [11, 'malformed', 'x']]), hint([[90, 'invalid', 'is no address']])]) {
     assert.equal(none, undefined);
   }

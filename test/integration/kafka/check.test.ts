@@ -86,7 +86,7 @@ test('checkKafka() at a broker', { timeout: 240_000 }, async (t) => {
     assert.deepEqual([ran.status, ran.stderr], [0, '']);
     const [account, broker, good, odd, keys, refused, tombstones, sharing, ...more] = ran.stdout.split('\n');
     assert.match(account ?? '', /^credentials: good/);
-    assert.equal(broker, `kafka: good, 1 broker at ${address}; group crm, which nobody reads with now`);
+    assert.equal(broker, `kafka: good, 1 broker at ${address}; group crm, which has no members now`);
     assert.match(good ?? '', /^topic good: 3 partitions, at most 300 messages, 300 to be read, \d+ messages looked at$/);
     assert.match(odd ?? '', /^topic odd: 2 partitions, at most 8 messages, 8 to be read, 8 messages looked at$/);
     assert.match(keys ?? '', /^warning: topic odd: 3 messages of the newest 8 have no key/);

@@ -52,6 +52,7 @@ test('the library must be release 2 on a Node that it takes, and the message say
   for (const node of ['20.20.0', '22.21.9', '23.9.0', '24.5.0']) {
     const problem = String(libraryProblem(node, '1.35.0'));
     for (const part of [node, '1.35.0', 'Node 22.22', 'npm install @platformatic/kafka@2']) assert.ok(problem.includes(part), problem);
+    assert.match(String(libraryProblem(node, '2.12.1')), /release 2\.12\.1 is installed$/);
   }
   assert.match(String(libraryProblem('24.6.0', undefined)), /not installed: npm install @platformatic\/kafka@2$/);
   assert.match(String(libraryProblem('24.6.0', '1.35.0')), /release 2 .* release 1\.35\.0 is installed/);

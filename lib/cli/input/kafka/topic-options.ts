@@ -31,10 +31,15 @@ export function topicWarnings(flags: SendFlags): string[] {
     warnings.push('--kafka-sasl plain without --kafka-tls sends the password as it is, and whoever sees the traffic can read it');
   const isShared = redis !== undefined && stateDir === undefined;
   // An event that was delivered once is delivered, whoever did it.
-  if (dedupe && !isShared && !dryRun && object !== 'person_event')
+  if (dedupe && !isShared && !dryRun && object !== 'person_event') {
+    const what =
+      redis === undefined
+        ? '--dedupe without --redis'
+        : '--dedupe remembers in --state-dir and not in --redis, which shares only the rate (without --state-dir it shares the memory, too): so it';
     warnings.push(
-      '--dedupe without --redis knows only what this process has delivered: if another process of the group reads in between, a change back to earlier values is skipped as unchanged',
+      `${what} knows only what this process has delivered: if another process of the group reads in between, a change back to earlier values is skipped as unchanged`,
     );
+  }
   return warnings.map((text) => `warning: ${text}`);
 }
 

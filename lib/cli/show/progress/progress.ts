@@ -33,7 +33,7 @@ export function showProgress(
   let isHinted = reader.replayed !== undefined;
   const hint = (): void => {
     if (isHinted || summary.read < HINT_AFTER) return;
-    const text = hintOf(summary);
+    const text = hintOf(summary, reader.topics !== undefined);
     if (text === undefined) return;
     isHinted = true;
     display.note(`${text} (so far; Ctrl-C stops)`);

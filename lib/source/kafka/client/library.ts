@@ -28,9 +28,11 @@ export function libraryProblem(node: string, installed: string | undefined): str
   const [major = 0, minor = 0] = numbersOf(node);
   const isNew = (major === 22 && minor >= 22) || (major === 24 && minor >= 6) || major > 24;
   const found = installed === undefined ? 'it is not installed' : `release ${installed} is installed`;
-  if (!isNew) return `kafka() needs ${NODE}, for ${PACKAGE} 2; this is Node ${node}, and ${found}. On a newer Node: ${INSTALL}`;
+  const isRelease2 = numbersOf(installed ?? '')[0] === 2;
+  const install = isRelease2 ? '' : `. On a newer Node: ${INSTALL}`;
+  if (!isNew) return `kafka() needs ${NODE}, for ${PACKAGE} 2; this is Node ${node}, and ${found}${install}`;
   if (installed === undefined) return `kafka() needs a package that is not installed: ${INSTALL}`;
-  if (numbersOf(installed)[0] !== 2) return `kafka() needs release 2 of ${PACKAGE}, and ${found}: ${INSTALL}`;
+  if (!isRelease2) return `kafka() needs release 2 of ${PACKAGE}, and ${found}: ${INSTALL}`;
   return undefined;
 }
 
