@@ -123,6 +123,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
     this.#partitions?.pause();
     this.#releases.push();
     await this.#settling.atEnd(this.#settings.settleMs);
+    this.#sayUncommitted();
     await this.close();
   }
 
@@ -151,7 +152,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
   joined(assigned: Parameters<MemberEvents['joined']>[0], isContinuous: boolean): void {
     this.#joins++;
     if (this.#state !== 'stopping') this.#state = 'running';
-    if (!isContinuous) this.#partitions?.loseAll();
+    if (!isContinuous) this.#loseAll();
     this.alive(this.#settings.clock.now());
     this.#tenure.resume();
     if (!this.#settings.dryRun) this.#committer.open();
@@ -166,7 +167,19 @@ export class KafkaReader implements Fetcher, MemberEvents {
   lost(): void {
     this.#tenure.suspend();
     this.#committer.close();
+    this.#loseAll();
+  }
+
+  /** Another process may have them: it begins where the group has committed. */
+  #loseAll(): void {
+    this.#sayUncommitted();
     this.#partitions?.loseAll();
+  }
+
+  /** Nobody else can know that these are sent twice. */
+  #sayUncommitted(): void {
+    const { uncommitted = [] } = this.#partitions ?? {};
+    if (!this.#settings.dryRun) this.#troubles.sayUncommitted(uncommitted);
   }
 
   troubled(what: string, error: unknown): void {

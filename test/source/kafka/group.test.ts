@@ -125,6 +125,19 @@ test('a partition that stays keeps its place, one that comes back is a new one, 
   assert.ok(!assignments.renew('u', 'another id'));
 });
 
+test('what was read and is not committed is counted from where reading began, or from the last commit', () => {
+  const assignment = only(assigned([0]));
+  assignment.begin(100n);
+  assert.equal(assignment.uncommitted, 0n);
+  assignment.position = 130n;
+  assert.equal(assignment.uncommitted, 30n);
+  // The broker has deleted what follows the last commit.
+  assignment.committed = 40n;
+  assert.equal(assignment.uncommitted, 30n);
+  assignment.committed = 120n;
+  assert.equal(assignment.uncommitted, 10n);
+});
+
 function committing(): { committer: Committer; sent: string[]; settle: (error?: Error) => Promise<void>; clock: FakeClock } {
   const clock = new FakeClock();
   const sent: string[] = [];

@@ -1,6 +1,7 @@
 /** What fails and is tried again for ever: said once a minute, so that a broker that is gone for a night does not fill a log. */
 import type { Clock } from '../../../clock.ts';
 import type { Warn } from '../../../stream/decode.ts';
+import { countOf } from '../../../wording.ts';
 import { reasonOf } from './errors.ts';
 
 const EVERY_MS = 60_000;
@@ -22,5 +23,13 @@ export class Troubles {
     if (now - (this.#saidAt.get(what) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
     this.#saidAt.set(what, now);
     this.#warn(`Kafka: ${what} fails and is tried again: ${reasonOf(error)}`);
+  }
+
+  /** Partitions are left: of each, how many messages were read and not committed. */
+  sayUncommitted(uncommitted: readonly bigint[]): void {
+    if (uncommitted.length === 0) return;
+    const messages = countOf(Number(uncommitted.reduce((sum, each) => sum + each)), 'message');
+    const rest = 'the next process of the group reads them again, and sends again what was delivered';
+    this.#warn(`Kafka: read and not committed: up to ${messages} from ${countOf(uncommitted.length, 'partition')}; ${rest}`);
   }
 }

@@ -95,6 +95,11 @@ export class Partitions {
     return new Map();
   }
 
+  /** Of each partition with some: how many messages were read and are not committed, at most. */
+  get uncommitted(): bigint[] {
+    return Array.from(this.#assignments, ({ uncommitted }) => uncommitted).filter((each) => each > 0n);
+  }
+
   /** Reads no more. What was fetched and is not in the pipeline is forgotten. */
   pause(): void {
     this.#loops.pause();
