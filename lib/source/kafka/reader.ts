@@ -47,6 +47,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
     this.#troubles = new Troubles(clock, output.warn);
     this.#committer = new Committer({
       commit: async (offsets) => await this.#member?.commit(offsets),
+      onSuccess: () => this.well('committing offsets'),
       onFailure: (error) => this.troubled('committing offsets', error),
       clock,
     });
@@ -91,16 +92,13 @@ export class KafkaReader implements Fetcher, MemberEvents {
     this.#partitions = new Partitions({
       settings: this.#settings,
       output: this.#output,
-      client,
-      tenure: this.#tenure,
-      signal,
-      metadata,
-      ends,
+      ...{ client, signal, metadata, ends, tenure: this.#tenure },
       onRead: this.#onRead,
       onBegun: (reached) => this.#committer.add(reached),
       onGrown: () => this.#member?.rebalance(),
       onDone: this.#end,
       onTrouble: (what, error) => this.troubled(what, error),
+      onWell: (what) => this.well(what),
       onError: this.#fail,
     });
     if (dryRun) {
@@ -170,6 +168,12 @@ export class KafkaReader implements Fetcher, MemberEvents {
     this.#loseAll();
   }
 
+  fenced(error: Error): void {
+    this.lost();
+    if (this.#state === 'stopping') this.#output.warn(error.message);
+    else this.#fail(error);
+  }
+
   /** Another process may have them: it begins where the group has committed. */
   #loseAll(): void {
     this.#sayUncommitted();
@@ -178,11 +182,14 @@ export class KafkaReader implements Fetcher, MemberEvents {
 
   /** Nobody else can know that these are sent twice. */
   #sayUncommitted(): void {
-    const { uncommitted = [] } = this.#partitions ?? {};
-    if (!this.#settings.dryRun) this.#troubles.sayUncommitted(uncommitted);
+    if (!this.#settings.dryRun) this.#troubles.sayUncommitted(this.#partitions?.uncommitted ?? []);
   }
 
   troubled(what: string, error: unknown): void {
     if (!this.#closing.signal.aborted) this.#troubles.say(what, error);
+  }
+
+  well(what: string): void {
+    this.#troubles.over(what);
   }
 }

@@ -1,13 +1,15 @@
 /** The parts of kafka() that need no broker: whose a partition is, what is committed, which batches count, and how a member comes back. */
 import assert from 'node:assert/strict';
+import { tracingChannel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import type { Checkpoint } from '../../../lib/record/checkpoint.ts';
+import type { ConsumerHooks } from '../../../lib/source/kafka/client/consumers.ts';
 import { hasApiError, isWrong, mayPass, reasonOf } from '../../../lib/source/kafka/client/errors.ts';
 import { type KafkaConsumer, libraryProblem } from '../../../lib/source/kafka/client/library.ts';
 import { Troubles } from '../../../lib/source/kafka/client/troubles.ts';
 import { Committer, type OffsetToCommit } from '../../../lib/source/kafka/group/committer.ts';
-import { type ConsumerHooks, type MemberEvents, Membership } from '../../../lib/source/kafka/group/membership.ts';
+import { type MemberEvents, Membership } from '../../../lib/source/kafka/group/membership.ts';
 import { Tenure } from '../../../lib/source/kafka/group/tenure.ts';
 import { Assignment, Assignments } from '../../../lib/source/kafka/partitions/assignment.ts';
 import { type MessageBatch, type Messages, messagesOf, piecesOf } from '../../../lib/source/kafka/partitions/batches.ts';
@@ -148,7 +150,7 @@ function committing(): { committer: Committer; sent: string[]; settle: (error?: 
       settleLast = (error) => (error ? reject(error) : resolve());
     });
   };
-  const committer = new Committer({ commit, onFailure: () => {}, clock });
+  const committer = new Committer({ commit, onSuccess: () => {}, onFailure: () => {}, clock });
   const settle = async (error?: Error): Promise<void> => {
     settleLast(error);
     await turn();
@@ -343,6 +345,15 @@ test('trouble is said once a minute, each kind by itself', async () => {
     'Kafka: committing offsets fails and is tried again: no route',
   ]);
   assert.equal(said.length, 4);
+  // Each end of a trouble is said, but not of one that was too short to be said.
+  for (let round = 0; round < 3; round++) {
+    troubles.over('fetching');
+    troubles.over('fetching');
+    troubles.say('fetching', new Error('no route'));
+    await clock.run(1_000);
+  }
+  const [fails, again] = ['Kafka: fetching fails and is tried again: no route', 'Kafka: fetching works again'];
+  assert.deepEqual(said.slice(4), [again, fails, again]);
 });
 
 /** The library's consumer as a member sees it: what happens to it is in the hands of the test. */
@@ -361,6 +372,7 @@ class ScriptedConsumer extends EventEmitter {
 
   async close(): Promise<void> {
     this.isClosed = true;
+    this.emit('client:close');
   }
 
   /** As after a join that has succeeded. */
@@ -379,7 +391,9 @@ function membership(): { member: Membership; consumers: ScriptedConsumer[]; even
     joined: (assigned, isContinuous) => void log.push(`joined ${assigned.map(({ partition }) => partition)} ${isContinuous}`),
     alive: (askedAt) => void log.push(`alive ${askedAt}`),
     lost: () => void log.push('lost'),
+    fenced: () => void log.push('fenced'),
     troubled: (what) => void log.push(what),
+    well: () => {},
   };
   const make = (hooks: ConsumerHooks): KafkaConsumer => {
     const consumer = new ScriptedConsumer(hooks);
@@ -416,6 +430,25 @@ test('a member: continuous only from one generation to the next, under one id; e
   consumer.emit('error', new Error('the client is closed'));
   await turn();
   assert.equal(consumers.length, 1);
+});
+
+test('a member whose instance id another process has taken does not join again', async () => {
+  const { member, consumers, events } = membership();
+  await member.start();
+  const [consumer] = consumers as [ScriptedConsumer];
+  consumer.joined('m', 1, [0]);
+  const refused = (apiId: string) => Object.assign(new Error('refused'), { errors: [Object.assign(new Error('it'), { apiId })] });
+  const { error: failures } = tracingChannel('plt:kafka:consumer:heartbeat');
+  failures.publish({ client: consumer, error: refused('REBALANCE_IN_PROGRESS') });
+  failures.publish({ client: new ScriptedConsumer(consumer.hooks), error: refused('FENCED_INSTANCE_ID') });
+  assert.ok(!events.includes('fenced'));
+  for (const _twice of [1, 2]) failures.publish({ client: consumer, error: refused('FENCED_INSTANCE_ID') });
+  assert.equal(events.filter((each) => each === 'fenced').length, 1);
+  await assert.rejects(consumer.hooks.protocolsMetadata());
+  consumer.emit('error', new Error('it can not join'));
+  await member.leave();
+  assert.deepEqual([consumers.length, consumer.isClosed], [1, true]);
+  assert.ok(!failures.hasSubscribers);
 });
 
 test('a member that is out of its group for good is replaced, until that succeeds', async () => {

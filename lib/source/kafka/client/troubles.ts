@@ -1,4 +1,4 @@
-/** What fails and is tried again for ever: said once a minute, so that a broker that is gone for a night does not fill a log. */
+/** What fails and is tried again for ever: said once a minute, so that a broker that is gone for a night does not fill a log; and once when it works again. */
 import type { Clock } from '../../../clock.ts';
 import type { Warn } from '../../../stream/decode.ts';
 import { countOf } from '../../../wording.ts';
@@ -11,6 +11,8 @@ export class Troubles {
   readonly #clock: Clock;
   readonly #warn: Warn;
   readonly #saidAt = new Map<string, number>();
+  /** Those that were said and are not over. */
+  readonly #open = new Set<string>();
 
   constructor(clock: Clock, warn: Warn) {
     this.#clock = clock;
@@ -22,7 +24,13 @@ export class Troubles {
     const now = this.#clock.now();
     if (now - (this.#saidAt.get(what) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
     this.#saidAt.set(what, now);
+    this.#open.add(what);
     this.#warn(`Kafka: ${what} fails and is tried again: ${reasonOf(error)}`);
+  }
+
+  /** It could be done. Said only if the trouble was. */
+  over(what: string): void {
+    if (this.#open.delete(what)) this.#warn(`Kafka: ${what} works again`);
   }
 
   /** Partitions are left: of each, how many messages were read and not committed. */

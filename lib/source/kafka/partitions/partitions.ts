@@ -34,6 +34,7 @@ export interface PartitionsOptions {
   /** All that is wanted was read. */
   readonly onDone: () => void;
   readonly onTrouble: (what: string, error: unknown) => void;
+  readonly onWell: (what: string) => void;
   readonly onError: (error: unknown) => void;
 }
 
