@@ -67,7 +67,8 @@ export class KafkaReader implements Fetcher, MemberEvents {
   get status(): KafkaStatus {
     const { commits, failed: failedCommits } = this.#committer;
     const { status: partitions = [], bytes = 0 } = this.#partitions ?? {};
-    return { state: this.#state, partitions, rebalances: Math.max(0, this.#joins - 1), commits, failedCommits, bytes };
+    const reachable = this.#troubles.isReachable(this.#settings.sessionTimeoutMs);
+    return { state: this.#state, reachable, partitions, rebalances: Math.max(0, this.#joins - 1), commits, failedCommits, bytes };
   }
 
   async run(): Promise<void> {

@@ -354,6 +354,13 @@ test('trouble is said once a minute, each kind by itself', async () => {
   }
   const [fails, again] = ['Kafka: fetching fails and is tried again: no route', 'Kafka: fetching works again'];
   assert.deepEqual(said.slice(4), [again, fails, again]);
+  troubles.over('fetching');
+  await clock.run(5_000);
+  assert.ok(troubles.isReachable(1_000));
+  troubles.say('fetching', new Error('no route'));
+  assert.ok(!troubles.isReachable(1_000) && troubles.isReachable(10_000));
+  troubles.over('fetching');
+  assert.ok(troubles.isReachable(1_000));
 });
 
 /** The library's consumer as a member sees it: what happens to it is in the hands of the test. */

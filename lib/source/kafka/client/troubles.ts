@@ -14,7 +14,11 @@ export class Troubles {
   /** Those that were said and are not over. */
   readonly #open = new Set<string>();
 
+  #isFailing = false;
+  #answeredAt: number;
+
   constructor(clock: Clock, warn: Warn) {
+    this.#answeredAt = clock.now();
     this.#clock = clock;
     this.#warn = warn;
   }
@@ -22,6 +26,7 @@ export class Troubles {
   /** `what` could not be done, such as `fetching`; it will be tried again. */
   say(what: string, error: unknown): void {
     const now = this.#clock.now();
+    this.#isFailing = true;
     if (now - (this.#saidAt.get(what) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
     this.#saidAt.set(what, now);
     this.#open.add(what);
@@ -30,7 +35,14 @@ export class Troubles {
 
   /** It could be done. Said only if the trouble was. */
   over(what: string): void {
+    this.#isFailing = false;
+    this.#answeredAt = this.#clock.now();
     if (this.#open.delete(what)) this.#warn(`Kafka: ${what} works again`);
+  }
+
+  /** False if something fails, and nothing has succeeded for so long. */
+  isReachable(withinMs: number): boolean {
+    return !this.#isFailing || this.#clock.now() - this.#answeredAt <= withinMs;
   }
 
   /** Partitions are left: of each, how many messages were read and not committed. */
