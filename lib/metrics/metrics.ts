@@ -124,6 +124,10 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     ofGroup(({ state }) => STATES.map((name) => [name === state ? 1 : 0, name])),
     'state',
   ),
+  customerio_kafka_up: gauge(
+    'Whether Kafka can be reached: 1, or 0 if no broker has answered for longer than the session; then lag and positions are old.',
+    ofGroup(({ reachable }) => [[reachable ? 1 : 0]]),
+  ),
   customerio_kafka_lag: gauge(
     'Messages that are in a partition of this process and not committed yet.',
     ofPartitions(lagOf),

@@ -129,6 +129,7 @@ test('a second server of the process counts for itself, and both have what is me
 
 const status = (state: KafkaStatus['state']): KafkaStatus => ({
   state,
+  reachable: true,
   partitions: [
     { topic: 'people.v1', partition: 0, position: 12n, committed: 10n, end: 15n },
     { topic: 'people.v1', partition: 1, position: 7n, committed: undefined, end: 9n },
@@ -157,6 +158,9 @@ test('a consumer group: lag per partition while it is ours, and which state it i
     ['customerio_kafka_committed_offset{topic="people.v1",partition="0"}', 10],
   ]);
   assert.deepEqual(await samples('customerio_kafka_commits_failed_total'), [['customerio_kafka_commits_failed_total', 1]]);
+  assert.deepEqual(await samples('customerio_kafka_up'), [['customerio_kafka_up', 1]]);
+  now = { ...now, reachable: false };
+  assert.deepEqual(await samples('customerio_kafka_up'), [['customerio_kafka_up', 0]]);
   assert.equal((await samples('customerio_kafka_state')).filter(([, value]) => value === 1).length, 1);
   now = { ...now, partitions: now.partitions.slice(1) };
   assert.equal((await samples('customerio_kafka_position_offset')).length, 2);

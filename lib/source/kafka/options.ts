@@ -111,7 +111,7 @@ export const KAFKA_SHAPE = {
   clientId: name.default('customerio-streams'),
   /**
    * Static membership: a process that restarts within the session with the same name gets its partitions back, and nobody else
-   * notices. Two processes with one name throw each other out for ever. Default: none.
+   * notices. Each process needs its own: the older of two with one name fails with `CIO_SOURCE`. Default: none.
    */
   groupInstanceId: name.optional().register(FLAG, {
     flag: '--kafka-instance-id <name>',

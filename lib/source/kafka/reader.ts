@@ -47,6 +47,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
     this.#troubles = new Troubles(clock, output.warn);
     this.#committer = new Committer({
       commit: async (offsets) => await this.#member?.commit(offsets),
+      onSuccess: () => this.well('committing offsets'),
       onFailure: (error) => this.troubled('committing offsets', error),
       clock,
     });
@@ -66,7 +67,8 @@ export class KafkaReader implements Fetcher, MemberEvents {
   get status(): KafkaStatus {
     const { commits, failed: failedCommits } = this.#committer;
     const { status: partitions = [], bytes = 0 } = this.#partitions ?? {};
-    return { state: this.#state, partitions, rebalances: Math.max(0, this.#joins - 1), commits, failedCommits, bytes };
+    const reachable = this.#troubles.isReachable(this.#settings.sessionTimeoutMs);
+    return { state: this.#state, reachable, partitions, rebalances: Math.max(0, this.#joins - 1), commits, failedCommits, bytes };
   }
 
   async run(): Promise<void> {
@@ -91,16 +93,13 @@ export class KafkaReader implements Fetcher, MemberEvents {
     this.#partitions = new Partitions({
       settings: this.#settings,
       output: this.#output,
-      client,
-      tenure: this.#tenure,
-      signal,
-      metadata,
-      ends,
+      ...{ client, signal, metadata, ends, tenure: this.#tenure },
       onRead: this.#onRead,
       onBegun: (reached) => this.#committer.add(reached),
       onGrown: () => this.#member?.rebalance(),
       onDone: this.#end,
       onTrouble: (what, error) => this.troubled(what, error),
+      onWell: (what) => this.well(what),
       onError: this.#fail,
     });
     if (dryRun) {
@@ -123,6 +122,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
     this.#partitions?.pause();
     this.#releases.push();
     await this.#settling.atEnd(this.#settings.settleMs);
+    this.#sayUncommitted();
     await this.close();
   }
 
@@ -151,7 +151,7 @@ export class KafkaReader implements Fetcher, MemberEvents {
   joined(assigned: Parameters<MemberEvents['joined']>[0], isContinuous: boolean): void {
     this.#joins++;
     if (this.#state !== 'stopping') this.#state = 'running';
-    if (!isContinuous) this.#partitions?.loseAll();
+    if (!isContinuous) this.#loseAll();
     this.alive(this.#settings.clock.now());
     this.#tenure.resume();
     if (!this.#settings.dryRun) this.#committer.open();
@@ -166,10 +166,31 @@ export class KafkaReader implements Fetcher, MemberEvents {
   lost(): void {
     this.#tenure.suspend();
     this.#committer.close();
+    this.#loseAll();
+  }
+
+  fenced(error: Error): void {
+    this.lost();
+    if (this.#state === 'stopping') this.#output.warn(error.message);
+    else this.#fail(error);
+  }
+
+  /** Another process may have them: it begins where the group has committed. */
+  #loseAll(): void {
+    this.#sayUncommitted();
     this.#partitions?.loseAll();
+  }
+
+  /** Nobody else can know that these are sent twice. */
+  #sayUncommitted(): void {
+    if (!this.#settings.dryRun) this.#troubles.sayUncommitted(this.#partitions?.uncommitted ?? []);
   }
 
   troubled(what: string, error: unknown): void {
     if (!this.#closing.signal.aborted) this.#troubles.say(what, error);
+  }
+
+  well(what: string): void {
+    this.#troubles.over(what);
   }
 }

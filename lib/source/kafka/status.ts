@@ -15,6 +15,8 @@ export interface KafkaPartitionStatus {
 /** Where a source stands in its group. */
 export interface KafkaStatus {
   readonly state: 'joining' | 'running' | 'rebalancing' | 'stopping' | 'left';
+  /** False if no broker has answered for longer than the session: nothing is read, and what is delivered is not committed. */
+  readonly reachable: boolean;
   /** Those that are read now. */
   readonly partitions: readonly KafkaPartitionStatus[];
   /** That this process took part in, beside its first join. */

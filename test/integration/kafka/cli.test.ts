@@ -292,6 +292,25 @@ test('cio-stream over Kafka', async (t) => {
   });
 });
 
+test('stopped while the broker is away: it says how much of what was delivered is not committed', async (t) => {
+  if (isMissing(t, 'kafka')) return;
+  const broker = await startKafka(t);
+  const client = kafkaClient(t, broker.address);
+  const sandbox = await sandboxFor(t, { requestsPerSecond: Number.POSITIVE_INFINITY });
+  await client.createTopic('people', 2);
+  await client.produce(Array.from({ length: 30 }, (_, id) => ({ topic: 'people', partition: id % 2, value: person(id) })));
+  const [cwd, place] = [await folder(t), `kafka://${broker.address}/people?group=away`];
+  const service = start(['people', place, '--linger-ms', '10ms', '--checkpoint-every-ms', '1h'], { cwd, env: sandbox.env });
+  await until(() => sandbox.state().people.length === 30);
+  await broker.kill();
+  await service.says('fetching fails');
+  service.child.kill('SIGTERM');
+  const { status, stderr } = await service.ended;
+  assert.equal(status, 0, stderr);
+  const text = 'read and not committed: up to 30 messages from 2 partitions; the next process of the group reads them again';
+  assert.match(stderr, new RegExp(`^warning: Kafka: ${text}, .*\n[^]*^stopped: 30 records: 30 delivered`, 'm'));
+});
+
 test('a broker that asks who reads: SASL, TLS, and certificates of clients', async (t) => {
   if (isMissing(t, 'kafka')) return;
   const cwd = await folder(t);

@@ -170,9 +170,32 @@ test('a member that fails is replaced, and a broker that is killed and comes bac
   assert.equal(await b.done, undefined);
   assert.deepEqual([all.foreign, all.stale()], [0, 0]);
   assert.deepEqual(await all.client.committed('crm'), await all.client.ends('people', 4));
+  assert.ok(b.warnings.includes('Kafka: fetching works again'), b.warnings.join('\n'));
   // One a minute for each kind of trouble, and in plain words.
-  const kinds = b.warnings.map((text) => /^Kafka: ([a-z A-Z]+) fails and is tried again: /.exec(text)?.[1]);
+  const failures = b.warnings.filter((text) => !text.endsWith(' works again') && !text.startsWith('Kafka: read and not committed: '));
+  const kinds = failures.map((text) => /^Kafka: ([a-z A-Z]+) fails and is tried again: /.exec(text)?.[1]);
   assert.ok(kinds.every((kind) => kind !== undefined) && new Set(kinds).size === kinds.length, b.warnings.join('\n'));
+});
+
+test('two processes with one instance id: the older one ends with an error, and the other reads on', async (t) => {
+  if (isMissing(t, 'kafka')) return;
+  const all = await arrivals(t, {
+    ...{ latencyMs: 20, partitions: 4, rows: 4_000 },
+    options: { groupInstanceId: 'one', checkpointEveryMs: 200 },
+    writing: { requestsPerSecond: 20 },
+  });
+  const older = all.join('older');
+  await until(() => older.writer.summary.delivered > 200, 'the older one delivers');
+  const newer = all.join('newer');
+  const error = Object(await older.done);
+  assert.deepEqual(
+    [error.code, error.message],
+    ['CIO_SOURCE', 'Kafka: another process uses the instance id one: give each process its own'],
+  );
+  await all.done();
+  newer.source.stop();
+  assert.equal(await newer.done, undefined);
+  assert.deepEqual([newer.warnings, newer.source.status.rebalances], [[], 0]);
 });
 
 test('a process that stands still for longer than its session sends nothing of what others have by then', async (t) => {

@@ -1,13 +1,15 @@
 /** The parts of kafka() that need no broker: whose a partition is, what is committed, which batches count, and how a member comes back. */
 import assert from 'node:assert/strict';
+import { tracingChannel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import type { Checkpoint } from '../../../lib/record/checkpoint.ts';
+import type { ConsumerHooks } from '../../../lib/source/kafka/client/consumers.ts';
 import { hasApiError, isWrong, mayPass, reasonOf } from '../../../lib/source/kafka/client/errors.ts';
 import { type KafkaConsumer, libraryProblem } from '../../../lib/source/kafka/client/library.ts';
 import { Troubles } from '../../../lib/source/kafka/client/troubles.ts';
 import { Committer, type OffsetToCommit } from '../../../lib/source/kafka/group/committer.ts';
-import { type ConsumerHooks, type MemberEvents, Membership } from '../../../lib/source/kafka/group/membership.ts';
+import { type MemberEvents, Membership } from '../../../lib/source/kafka/group/membership.ts';
 import { Tenure } from '../../../lib/source/kafka/group/tenure.ts';
 import { Assignment, Assignments } from '../../../lib/source/kafka/partitions/assignment.ts';
 import { type MessageBatch, type Messages, messagesOf, piecesOf } from '../../../lib/source/kafka/partitions/batches.ts';
@@ -126,6 +128,19 @@ test('a partition that stays keeps its place, one that comes back is a new one, 
   assert.ok(!assignments.renew('u', 'another id'));
 });
 
+test('what was read and is not committed is counted from where reading began, or from the last commit', () => {
+  const assignment = only(assigned([0]));
+  assignment.begin(100n);
+  assert.equal(assignment.uncommitted, 0n);
+  assignment.position = 130n;
+  assert.equal(assignment.uncommitted, 30n);
+  // The broker has deleted what follows the last commit.
+  assignment.committed = 40n;
+  assert.equal(assignment.uncommitted, 30n);
+  assignment.committed = 120n;
+  assert.equal(assignment.uncommitted, 10n);
+});
+
 function committing(): { committer: Committer; sent: string[]; settle: (error?: Error) => Promise<void>; clock: FakeClock } {
   const clock = new FakeClock();
   const sent: string[] = [];
@@ -136,7 +151,7 @@ function committing(): { committer: Committer; sent: string[]; settle: (error?: 
       settleLast = (error) => (error ? reject(error) : resolve());
     });
   };
-  const committer = new Committer({ commit, onFailure: () => {}, clock });
+  const committer = new Committer({ commit, onSuccess: () => {}, onFailure: () => {}, clock });
   const settle = async (error?: Error): Promise<void> => {
     settleLast(error);
     await turn();
@@ -331,6 +346,22 @@ test('trouble is said once a minute, each kind by itself', async () => {
     'Kafka: committing offsets fails and is tried again: no route',
   ]);
   assert.equal(said.length, 4);
+  // Each end of a trouble is said, but not of one that was too short to be said.
+  for (let round = 0; round < 3; round++) {
+    troubles.over('fetching');
+    troubles.over('fetching');
+    troubles.say('fetching', new Error('no route'));
+    await clock.run(1_000);
+  }
+  const [fails, again] = ['Kafka: fetching fails and is tried again: no route', 'Kafka: fetching works again'];
+  assert.deepEqual(said.slice(4), [again, fails, again]);
+  troubles.over('fetching');
+  await clock.run(5_000);
+  assert.ok(troubles.isReachable(1_000));
+  troubles.say('fetching', new Error('no route'));
+  assert.ok(!troubles.isReachable(1_000) && troubles.isReachable(10_000));
+  troubles.over('fetching');
+  assert.ok(troubles.isReachable(1_000));
 });
 
 /** The library's consumer as a member sees it: what happens to it is in the hands of the test. */
@@ -349,6 +380,7 @@ class ScriptedConsumer extends EventEmitter {
 
   async close(): Promise<void> {
     this.isClosed = true;
+    this.emit('client:close');
   }
 
   /** As after a join that has succeeded. */
@@ -367,7 +399,9 @@ function membership(): { member: Membership; consumers: ScriptedConsumer[]; even
     joined: (assigned, isContinuous) => void log.push(`joined ${assigned.map(({ partition }) => partition)} ${isContinuous}`),
     alive: (askedAt) => void log.push(`alive ${askedAt}`),
     lost: () => void log.push('lost'),
+    fenced: () => void log.push('fenced'),
     troubled: (what) => void log.push(what),
+    well: () => {},
   };
   const make = (hooks: ConsumerHooks): KafkaConsumer => {
     const consumer = new ScriptedConsumer(hooks);
@@ -404,6 +438,25 @@ test('a member: continuous only from one generation to the next, under one id; e
   consumer.emit('error', new Error('the client is closed'));
   await turn();
   assert.equal(consumers.length, 1);
+});
+
+test('a member whose instance id another process has taken does not join again', async () => {
+  const { member, consumers, events } = membership();
+  await member.start();
+  const [consumer] = consumers as [ScriptedConsumer];
+  consumer.joined('m', 1, [0]);
+  const refused = (apiId: string) => Object.assign(new Error('refused'), { errors: [Object.assign(new Error('it'), { apiId })] });
+  const { error: failures } = tracingChannel('plt:kafka:consumer:heartbeat');
+  failures.publish({ client: consumer, error: refused('REBALANCE_IN_PROGRESS') });
+  failures.publish({ client: new ScriptedConsumer(consumer.hooks), error: refused('FENCED_INSTANCE_ID') });
+  assert.ok(!events.includes('fenced'));
+  for (const _twice of [1, 2]) failures.publish({ client: consumer, error: refused('FENCED_INSTANCE_ID') });
+  assert.equal(events.filter((each) => each === 'fenced').length, 1);
+  await assert.rejects(consumer.hooks.protocolsMetadata());
+  consumer.emit('error', new Error('it can not join'));
+  await member.leave();
+  assert.deepEqual([consumers.length, consumer.isClosed], [1, true]);
+  assert.ok(!failures.hasSubscribers);
 });
 
 test('a member that is out of its group for good is replaced, until that succeeds', async () => {

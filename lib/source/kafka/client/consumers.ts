@@ -1,6 +1,5 @@
 /** The two clients of a source: a member of the group, and one without a group that fetches, so that neither waits behind the other. */
 import { isIP } from 'node:net';
-import type { ConsumerHooks } from '../group/membership.ts';
 import type { KafkaSettings } from '../options.ts';
 import { closeSoon } from './close-soon.ts';
 import { type KafkaConsumer, type KafkaLibrary, loadKafka } from './library.ts';
@@ -17,6 +16,14 @@ const METADATA_MS = 5_000;
 
 /** Where the brokers are, and who asks. */
 export type BrokerAccess = Pick<KafkaSettings, 'brokers' | 'clientId' | 'groupId' | 'tls' | 'sasl'>;
+
+/** What a consumer calls back. */
+export interface ConsumerHooks {
+  /** The library's name for what it asks before each request to join; nobody reads the answer. */
+  readonly protocolsMetadata: () => Promise<Buffer>;
+  /** It will try again after so many milliseconds. */
+  readonly retryDelay: (client: unknown, operation: string, attempt: number, retries: number, error: Error) => number;
+}
 
 /** What makes them. */
 export interface Clients {

@@ -14,6 +14,7 @@ export interface OffsetToCommit extends TopicPartition {
 /** What commits need. */
 export interface CommitterOptions {
   readonly commit: (offsets: readonly OffsetToCommit[]) => Promise<void>;
+  readonly onSuccess: () => void;
   readonly onFailure: (error: unknown) => void;
   readonly clock: Clock;
 }
@@ -89,6 +90,7 @@ export class Committer {
     try {
       await this.#options.commit(Array.from(reached, ([{ topic, partition }, offset]) => ({ topic, partition, offset })));
       this.commits++;
+      this.#options.onSuccess();
       for (const [assignment, offset] of reached) assignment.committed = offset;
       return true;
     } catch (error) {

@@ -4,11 +4,14 @@
  * consumer that has lost its group for good is replaced by a new one.
  */
 import { type Clock, sleep } from '../../../clock.ts';
+import type { CioError } from '../../../errors.ts';
 import { closeSoon } from '../client/close-soon.ts';
+import type { ConsumerHooks } from '../client/consumers.ts';
 import { START_MS, startError } from '../client/first-look.ts';
 import type { KafkaConsumer } from '../client/library.ts';
 import type { TopicPartition } from '../partitions/assignment.ts';
 import type { OffsetToCommit } from './committer.ts';
+import { fencedError, isFenced, watchFencing } from './fencing.ts';
 
 /** What the source does at the turns of the group. */
 export interface MemberEvents {
@@ -20,8 +23,12 @@ export interface MemberEvents {
   alive(askedAt: number): void;
   /** Out of the group. A new consumer is on its way. */
   lost(): void;
+  /** Another process has this one's instance id, and its partitions. Nothing joins any more. */
+  fenced(error: CioError): void;
   /** Something that is tried again has failed. */
   troubled(what: string, error: unknown): void;
+  /** What has failed succeeds. */
+  well(what: string): void;
 }
 
 /** What a member needs. */
@@ -33,15 +40,13 @@ export interface MemberOptions {
   readonly clock: Clock;
 }
 
-/** What a consumer calls back. */
-export interface ConsumerHooks {
-  /** The library's name for what it asks before each request to join; nobody reads the answer. */
-  readonly protocolsMetadata: () => Promise<Buffer>;
-  /** It will try again after so many milliseconds. */
-  readonly retryDelay: (client: unknown, operation: string, attempt: number, retries: number, error: Error) => number;
-}
-
 const NOTHING = Buffer.alloc(0);
+/** What is tried again when it fails. */
+const HEARTBEAT = 'the heartbeat';
+const COORDINATOR = 'reaching the coordinator of the group';
+const STAYING = 'staying in the group';
+const JOINING = 'joining the group again';
+
 const RETRY_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -85,7 +90,7 @@ export class Membership {
 
   /** A topic has more partitions: its leader has the group share them out again. */
   rebalance(): void {
-    if (this.#isLeader) this.#consumer?.joinGroup({}).catch((error) => this.#options.events.troubled('joining the group again', error));
+    if (this.#isLeader) this.#consumer?.joinGroup({}).catch((error) => this.#options.events.troubled(JOINING, error));
   }
 
   /** Leaves: others have the partitions at their next heartbeat. Never fails, and does not wait long for a broker that is gone. */
@@ -106,20 +111,21 @@ export class Membership {
     const { make, events, clock } = this.#options;
     const consumer = make({
       protocolsMetadata: async () => {
-        if (this.#consumer !== consumer) throw new Error('the consumer is closed');
+        if (!this.#isCurrent(consumer)) throw new Error('the consumer is closed');
         await events.beforeJoin(consumer.memberId !== null && this.#member?.id === consumer.memberId);
-        if (this.#consumer !== consumer) throw new Error('the consumer is closed');
+        if (!this.#isCurrent(consumer)) throw new Error('the consumer is closed');
         return NOTHING;
       },
       retryDelay: (_client, _operation, attempt, _retries, error) => {
         if (!this.#hasJoined) this.#failStart(error);
-        if (attempt > 2) events.troubled('reaching the coordinator of the group', error);
+        if (isFenced(error)) this.#fenced(consumer);
+        if (attempt > 2) events.troubled(COORDINATOR, error);
         return RETRY_MS;
       },
     });
     let askedAt = clock.now();
     const renew = (error: unknown): void => {
-      if (this.#consumer === consumer) void this.#renew(error);
+      if (this.#isCurrent(consumer)) void this.#renew(error);
     };
     consumer.on('consumer:group:join', ({ memberId, generationId = 0, isLeader = false, assignments = [] }) => {
       if (this.#consumer === consumer) this.#joined(memberId, generationId, isLeader, assignments);
@@ -128,26 +134,36 @@ export class Membership {
       askedAt = clock.now();
     });
     consumer.on('consumer:heartbeat:end', () => {
-      if (this.#consumer === consumer) events.alive(askedAt);
+      if (this.#consumer !== consumer) return;
+      events.alive(askedAt);
+      events.well(COORDINATOR);
+      events.well(HEARTBEAT);
     });
-    consumer.on('consumer:heartbeat:error', ({ error }) => events.troubled('the heartbeat', error));
+    consumer.on('consumer:heartbeat:error', ({ error }) => events.troubled(HEARTBEAT, error));
     consumer.on('consumer:heartbeat:stalled', ({ lastError }) => renew(lastError ?? new Error('no heartbeat is answered')));
     // Of a rejoin that has failed: from then on there are no heartbeats. Without a listener it would end the process.
     (consumer as NodeJS.EventEmitter).on('error', renew);
+    watchFencing(consumer, () => this.#fenced(consumer));
     this.#consumer = consumer;
     return consumer;
   }
 
-  #joined(
-    id: string,
-    generation: number,
-    isLeader: boolean,
-    assignments: readonly { topic: string; partitions: readonly number[] }[],
-  ): void {
+  #isCurrent(consumer: KafkaConsumer): boolean {
+    return this.#consumer === consumer && !this.#leaving.signal.aborted;
+  }
+
+  #fenced(consumer: KafkaConsumer): void {
+    if (!this.#isCurrent(consumer)) return;
+    this.#leaving.abort();
+    this.#options.events.fenced(fencedError(consumer.groupInstanceId));
+  }
+
+  #joined(id: string, generation: number, isLeader: boolean, assignments: Assigned): void {
     const before = this.#member;
     this.#member = { id, generation };
     this.#isLeader = isLeader;
     this.#hasJoined = true;
+    for (const what of [COORDINATOR, STAYING, JOINING]) this.#options.events.well(what);
     // The same generation comes twice if a commit has joined as well, beside the heartbeat.
     this.#options.events.joined(flat(assignments), before?.id === id && generation - before.generation <= 1);
   }
@@ -160,14 +176,14 @@ export class Membership {
     this.#isLeader = false;
     if (!this.#hasJoined || old === undefined) return;
     events.lost();
-    events.troubled('staying in the group', error);
+    events.troubled(STAYING, error);
     await closeSoon(old, clock);
     for (let pauseMs = RETRY_MS; !this.#leaving.signal.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
         return await this.#join();
       } catch (again) {
         if (this.#leaving.signal.aborted) return;
-        events.troubled('joining the group again', again);
+        events.troubled(JOINING, again);
         const failed = this.#consumer as KafkaConsumer | undefined;
         this.#consumer = undefined;
         if (failed !== undefined) await closeSoon(failed, clock);
@@ -177,6 +193,8 @@ export class Membership {
   }
 }
 
-function flat(assignments: readonly { topic: string; partitions: readonly number[] }[]): TopicPartition[] {
+type Assigned = readonly { topic: string; partitions: readonly number[] }[];
+
+function flat(assignments: Assigned): TopicPartition[] {
   return assignments.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
 }

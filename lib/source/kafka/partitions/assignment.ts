@@ -18,6 +18,8 @@ export class Assignment implements TopicPartition {
   /** Kafka's id of the topic: one that is deleted and made again has another. */
   readonly topicId: string;
   readonly #ownership: PartitionOwnership;
+  /** The offset that reading began at. */
+  #begunAt = 0n;
   readonly place: SourceInfo;
   /** The offset that is fetched next. Undefined until it is known where to begin. */
   next: bigint | undefined;
@@ -45,6 +47,14 @@ export class Assignment implements TopicPartition {
     this.place = partitionPlace(topic, partition, { stream, namespace, version: topicId, ownership: this.#ownership });
   }
 
+  /** Messages that were read and are not committed, at most: offsets have gaps. */
+  get uncommitted(): bigint {
+    const { position = 0n, committed = 0n } = this;
+    let from = this.#begunAt;
+    if (committed > from) from = committed;
+    return position > from ? position - from : 0n;
+  }
+
   /** The offset that was asked for is not there: it is not known where to read. */
   miss(): void {
     this.missed = this.next;
@@ -65,6 +75,7 @@ export class Assignment implements TopicPartition {
   /** Reading begins, or begins again, at this offset. */
   begin(offset: bigint): void {
     this.missed = undefined;
+    this.#begunAt = offset;
     this.next = offset;
     this.position = offset;
   }

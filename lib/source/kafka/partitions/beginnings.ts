@@ -22,6 +22,8 @@ export interface BeginningsOptions {
   /** All are known. */
   readonly onFound: () => void;
   readonly onTrouble: (what: string, error: unknown) => void;
+  /** What was reported as trouble succeeds. */
+  readonly onWell: (what: string) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -40,10 +42,11 @@ export class Beginnings {
   async find(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    const { signal, onTrouble, onError, settings, onFound } = this.#options;
+    const { signal, onTrouble, onWell, onError, settings, onFound } = this.#options;
     for (let some = this.#unknown(); some.length > 0 && !signal.aborted; some = this.#unknown()) {
       try {
         await this.#begin(some);
+        onWell('finding out where to begin');
       } catch (error) {
         if (error instanceof CioError) return onError(error);
         if (signal.aborted) return;

@@ -18,6 +18,8 @@ export interface FetchLoopsOptions extends FetchOnceOptions {
   readonly take: (fetched: readonly FetchedPart[], epoch: number) => Promise<void>;
   /** Hears of each look at where the partitions are. */
   readonly onMetadata: (metadata: Metadata) => void;
+  /** What was reported as trouble succeeds. */
+  readonly onWell: (what: string) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -29,6 +31,8 @@ export class FetchLoops {
   readonly #options: FetchLoopsOptions;
   /** By leader. */
   readonly #loops = new Set<number>();
+  /** Leaders whose last fetch has failed. */
+  readonly #failing = new Set<number>();
   #epoch = 0;
   #isOpen = false;
   #isStarting = false;
@@ -53,6 +57,7 @@ export class FetchLoops {
   resume(): void {
     this.#epoch++;
     this.#isOpen = true;
+    this.#failing.clear();
     this.wake();
   }
 
@@ -80,6 +85,7 @@ export class FetchLoops {
   async #leaders(): Promise<Set<number | undefined>> {
     try {
       const metadata = await this.#metadata();
+      this.#options.onWell('looking up the topics');
       return new Set(this.#wanted().map((assignment) => leaderOf(assignment, metadata)));
     } catch (error) {
       this.#options.onTrouble('looking up the topics', error);
@@ -109,6 +115,7 @@ export class FetchLoops {
       if (epoch !== this.#epoch) continue;
       if (asked.length === 0) break;
       const read = await fetchOnce(node, asked, this.#options);
+      this.#fetched(node, read !== undefined);
       await taking;
       if (read === undefined) await this.#pause(failures++);
       else if (epoch === this.#epoch) {
@@ -116,7 +123,17 @@ export class FetchLoops {
         failures = 0;
       }
     }
+    this.#failing.delete(node);
     await taking;
+  }
+
+  /** Fetching works again when it does at each leader. */
+  #fetched(node: number, isDone: boolean): void {
+    if (!isDone) this.#failing.add(node);
+    else {
+      this.#failing.delete(node);
+      if (this.#failing.size === 0) this.#options.onWell('fetching');
+    }
   }
 
   #wanted(): Assignment[] {

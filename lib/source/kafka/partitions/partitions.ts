@@ -34,6 +34,7 @@ export interface PartitionsOptions {
   /** All that is wanted was read. */
   readonly onDone: () => void;
   readonly onTrouble: (what: string, error: unknown) => void;
+  readonly onWell: (what: string) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -93,6 +94,11 @@ export class Partitions {
     for (const assignment of this.#assignments)
       if (assignment.committed !== undefined) return new Map([[assignment, assignment.committed]]);
     return new Map();
+  }
+
+  /** Of each partition with some: how many messages were read and are not committed, at most. */
+  get uncommitted(): bigint[] {
+    return Array.from(this.#assignments, ({ uncommitted }) => uncommitted).filter((each) => each > 0n);
   }
 
   /** Reads no more. What was fetched and is not in the pipeline is forgotten. */
