@@ -3,6 +3,7 @@
  * the defaults for ten, a hundred and a thousand. The text around them is written by hand.
  */
 import type { z } from 'zod';
+import { HEARTBEATS_PER_SESSION } from '../../lib/source/kafka/client/consumers.ts';
 import { KAFKA_SHAPE } from '../../lib/source/kafka/options.ts';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../../lib/track/limits.ts';
 import { DEFAULT_CONCURRENCY } from '../../lib/write/options.ts';
@@ -14,8 +15,6 @@ import { markdown } from './page.ts';
 import type { Results } from './results.ts';
 
 const SIZES = [10, 100, 1_000] as const;
-/** kafka() sends so many heartbeats in a session. */
-const HEARTBEATS = 12;
 
 const RATE = DEFAULT_REQUESTS_PER_SECOND;
 
@@ -148,7 +147,7 @@ function paperTable({ crowds, rebalances }: ScaleFigures): string {
       measured(({ memoryBytes }) => `${say(memoryBytes / 1e6, 1)} MB`),
     ),
     line('**Kafka**: partitions, at least', (processes) => say(processes)),
-    line('heartbeats a second', (processes) => per((processes * HEARTBEATS) / session)),
+    line('heartbeats a second', (processes) => per((processes * HEARTBEATS_PER_SESSION) / session)),
     line('fetch requests a second while nothing comes, of one broker', (processes) => per(processes / wait)),
     line('commits a second, at most', (processes) => per(processes / checkpoint)),
     line('one more joins: all run again after (measured)', joined),

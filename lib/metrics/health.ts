@@ -1,5 +1,5 @@
 /**
- * What the probes are told. Liveness never depends on Kafka, Redis or the API: an outage of theirs would restart every process, and
+ * What the probes get. Liveness never depends on Kafka, Redis or the API: an outage of theirs would restart every process, and
  * each restart is a rebalance. It fails only for a process that has left its group for good and does not know it is over.
  */
 import type { KafkaStatus } from '../source/kafka/status.ts';

@@ -16,7 +16,7 @@ import { readMessages } from './kafka/read-message.ts';
 import { SOURCE_SHAPE } from './options.ts';
 
 const STAGE = 'fromKafka';
-/** After so many messages the rows go on at once: only then does the client hear that the pipeline is busy. */
+/** After so many messages the rows are passed on at once: only then does the client learn that the pipeline is busy. */
 const MOST_TOGETHER = 256;
 
 /** What fromKafka() takes. */

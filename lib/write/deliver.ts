@@ -55,7 +55,7 @@ async function deliverPart(batch: Batch, whole: Part, delivery: Delivery): Promi
     if (ours.length === 0) continue;
     const sent = await sendEntries(batch.body(ours), ours.length, owners, delivery);
     const rest = await apply(sent, batch, ours, delivery.outcomes);
-    // Some of it has been lost, and the others are not at fault.
+    // Another process has some of it now, and the rest is not at fault.
     const middle = sent.kind === 'lost' ? rest.length : Math.ceil(rest.length / 2);
     // Last in, first out: the first half is sent before the second.
     if (rest.length > middle) waiting.push(rest.slice(middle));

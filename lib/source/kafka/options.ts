@@ -17,7 +17,7 @@ const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as
 
 /** Options inside `sasl`. */
 export const SASL_SHAPE = {
-  /** How the broker is told who asks. */
+  /** How the client proves to the broker who it is. */
   mechanism: z.enum(MECHANISMS).register(FLAG, {
     flag: '--kafka-sasl <mechanism>',
     doc: `kafka://: who may read: ${MECHANISMS.map((each) => each.toLowerCase()).join(', ')}`,

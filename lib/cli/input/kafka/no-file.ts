@@ -1,6 +1,6 @@
 /**
  * What looks at a few rows reads them again and again, each time from the beginning, and a consumer group remembers: so it wants a
- * file, and is told how to get one out of a topic.
+ * file, and the error says how to get one out of a topic.
  */
 import { CioError } from '../../../errors.ts';
 import { shellQuoted } from '../../flags/shell-quote.ts';

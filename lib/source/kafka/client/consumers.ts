@@ -7,7 +7,8 @@ import { type KafkaConsumer, type KafkaLibrary, loadKafka } from './library.ts';
 type ConsumerOptions = ConstructorParameters<KafkaLibrary['Consumer']>[0];
 
 const MOST_HEARTBEAT_MS = 1_000;
-const HEARTBEATS = 12;
+/** How many there are in a session, if that is not longer than {@link MOST_HEARTBEAT_MS} allows. */
+export const HEARTBEATS_PER_SESSION = 12;
 /** All members have so long to settle what they have on the wire. */
 const LEAST_REBALANCE_MS = 60_000;
 /** A request to join is answered when all have joined. */
@@ -55,7 +56,7 @@ function membership({ sessionTimeoutMs: sessionTimeout, heartbeatMs, groupInstan
     ...(groupInstanceId !== undefined && { groupInstanceId }),
     sessionTimeout,
     rebalanceTimeout,
-    heartbeatInterval: heartbeatMs ?? Math.min(MOST_HEARTBEAT_MS, Math.ceil(sessionTimeout / HEARTBEATS)),
+    heartbeatInterval: heartbeatMs ?? Math.min(MOST_HEARTBEAT_MS, Math.ceil(sessionTimeout / HEARTBEATS_PER_SESSION)),
     heartbeatStallTimeout: 3 * sessionTimeout,
     requestTimeout: rebalanceTimeout + BESIDE_JOIN_MS,
   };

@@ -28,7 +28,7 @@ type Answer = Awaited<ReturnType<KafkaConsumer['fetch']>>;
 /** We don't follow a leader's history. */
 const WHATEVER_EPOCH = { currentLeaderEpoch: -1, lastFetchedEpoch: -1 };
 const OFFSET_OUT_OF_RANGE = 1;
-/** After a failed fetch the session of broker and client begins anew. */
+/** After a failed fetch the session of broker and client starts again. */
 const SESSION_ERRORS = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH', 'FETCH_SESSION_TOPIC_ID_ERROR'];
 
 /**

@@ -45,7 +45,7 @@ export async function beginAtCommitted(
   return fresh;
 }
 
-/** Begins a partition anew whose offset is not there, or no longer. Returns what people should know. */
+/** Restarts a partition whose offset is not there, or no longer there. Returns the warning about it. */
 export async function beginAgain(client: KafkaConsumer, assignment: Assignment, from: From): Promise<string> {
   const [first, end] = await Promise.all((['earliest', 'latest'] as const).map((place) => offsetsAt(client, [assignment], place)));
   const [firstOffset, endOffset] = [first?.get(assignment) ?? 0n, end?.get(assignment) ?? 0n];
