@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- NAME ...] [--rows N] [--rounds N] [--smoke] [--json] [--write]`: tables for people, or one JSON object.
  * The report goes to standard output and nothing else does (`npm run --silent` keeps npm's own lines away too). `--write` also
- * keeps the results in bench/results/, and makes docs/speed.md, its chart and the README's table of all that are there.
+ * keeps the results in bench/results/, and makes docs/performance.md, its chart and the README's table of all that are there.
  */
 import { parseArgs } from 'node:util';
 import { airbyte } from './airbyte.ts';

@@ -1,4 +1,4 @@
-/** docs/speed.md and its chart, and the table of the README: made of the results alone. */
+/** docs/performance.md and its chart, and the table of the README: made of the results alone. */
 import type { Report } from '../report.ts';
 import { chartOf } from './chart.ts';
 import type { Result, Results } from './results.ts';
@@ -31,7 +31,7 @@ client tries again.
 /** The page. */
 export function pageOf(results: Results): string {
   const sections = Object.values(results).map((result) => `## ${(result as Result).title}\n\n${markdown((result as Result).table)}`);
-  const parts = [HEAD, `![the ratios as bars](speed.svg)`, targets(results), READING, where(results), PEERS, ...sections];
+  const parts = [HEAD, `![the ratios as bars](performance.svg)`, targets(results), READING, where(results), PEERS, ...sections];
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -8,8 +8,8 @@ import { chartOfScale } from './scale.ts';
 /** Writes all of it. */
 export function writePage(): void {
   const results = readResults();
-  writeFileSync('docs/speed.svg', chartOfPage(results));
-  writeFileSync('docs/speed.md', pageOf(results));
+  writeFileSync('docs/performance.svg', chartOfPage(results));
+  writeFileSync('docs/performance.md', pageOf(results));
   writeFileSync('docs/scale.svg', chartOfScale(results));
   for (const path of PAGES) writeFileSync(path, withTables(readFileSync(path, 'utf8')));
 }

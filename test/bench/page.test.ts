@@ -1,4 +1,4 @@
-/** docs/speed.md says what was measured, and the README promises no more than that. */
+/** docs/performance.md says what was measured, and the README promises no more than that. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -23,8 +23,8 @@ function target(bench: string): Target {
 
 test('the page and its chart are those that the results give (npm run bench -- --write makes them)', () => {
   const results = readResults();
-  assert.equal(readFileSync('docs/speed.md', 'utf8'), pageOf(results));
-  assert.equal(readFileSync('docs/speed.svg', 'utf8'), chartOfPage(results));
+  assert.equal(readFileSync('docs/performance.md', 'utf8'), pageOf(results));
+  assert.equal(readFileSync('docs/performance.svg', 'utf8'), chartOfPage(results));
 });
 
 test('the chart of docs/scale.md is the one that the results give', () => {

@@ -1,7 +1,4 @@
-/** The code blocks of the README, and the shape of what one promises. */
-import { readFileSync } from 'node:fs';
-import type { TestContext } from 'node:test';
-import type { Place } from './place.ts';
+/** The code blocks of a Markdown page. */
 
 /** One of them. */
 export interface Block {
@@ -9,14 +6,6 @@ export interface Block {
   readonly code: string;
   /** Where it begins. */
   readonly line: number;
-}
-
-/** What one block promises. */
-export interface Promised {
-  readonly language: string;
-  /** Identifies the block among all others. */
-  readonly holds: RegExp;
-  check(place: Place, code: string, t: TestContext): Promise<void>;
 }
 
 /** How many lines of a Markdown text begin or end a code block, also of a kind that blocksIn() does not know. */
@@ -32,6 +21,3 @@ export function blocksIn(text: string): Block[] {
     line: text.slice(0, index).split('\n').length,
   }));
 }
-
-export const README: string = readFileSync('README.md', 'utf8');
-export const README_BLOCKS: readonly Block[] = blocksIn(README);

@@ -1,5 +1,5 @@
 /**
- * Where the blocks of the README run: a folder like a user's project, with the package installed, its commands on the
+ * Where the blocks of the pages run: a folder like a user's project, with the package installed, its commands on the
  * path, the sample files that the blocks name, and a sandbox as the account.
  */
 import assert from 'node:assert/strict';
@@ -73,7 +73,7 @@ export class Place {
     return ended;
   }
 
-  /** Runs a script. A value that the README leaves open, as `NAME=...`, is the sandbox's, and then known from there only. */
+  /** Runs a script. A value that the page leaves open, as `NAME=...`, is the sandbox's, and then known from there only. */
   async sh(code: string, { status = 0, env = {} }: { status?: number; env?: NodeJS.ProcessEnv } = {}): Promise<Ended> {
     const open = { ...this.env, ...env };
     const script = code.replace(/\b([A-Z_]+)=\.\.\./g, (_whole, name: string) => {
@@ -107,4 +107,13 @@ export class Place {
       .map((line) => JSON.parse(line).rejected_reason)
       .sort();
   }
+}
+
+/** The rows of people.csv are there: two arrived, the third is rejected. */
+export function assertSamplePeople(place: Place): void {
+  assert.deepEqual(place.reasons(), ['invalid']);
+  assert.deepEqual(place.people(), [
+    { email: 'ada@example.com', attributes: { name: 'Ada Lovelace' } },
+    { email: 'zoë@example.com', attributes: { name: 'Zoë Ünal' } },
+  ]);
 }

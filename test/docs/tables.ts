@@ -203,7 +203,17 @@ export const TABLES: Readonly<Record<string, () => string>> = {
 };
 
 /** The pages that have tables. */
-export const PAGES: readonly string[] = ['README.md', 'docs/from-kafka.md', 'docs/kafka.md', 'docs/metrics.md', 'docs/scale.md'];
+export const PAGES: readonly string[] = [
+  'docs/cli.md',
+  'docs/errors.md',
+  'docs/from-kafka.md',
+  'docs/guarantees.md',
+  'docs/kafka.md',
+  'docs/limits.md',
+  'docs/metrics.md',
+  'docs/options.md',
+  'docs/scale.md',
+];
 
 const PLACE = /(<!-- table: ([\w -]+) -->\n)[\s\S]*?(<!-- end -->)/g;
 

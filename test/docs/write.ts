@@ -1,5 +1,5 @@
 /**
- * `npm run readme`: puts the tables into the README, and makes docs/speed.md and its chart of the results that are kept,
+ * `npm run readme`: puts the tables into the README, and makes docs/performance.md and its chart of the results that are kept,
  * and the JSON schema of config files.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,23 +1,11 @@
-/** What each program of the README promises, and how that is seen. */
+/** What each block of docs/pipelines.md promises, and how that is seen. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { postgres } from '../support/postgres.ts';
-import { skipOrFail } from '../support/skip-or-fail.ts';
-import { type Promised, README_BLOCKS } from './blocks.ts';
-
-const FIRST: Promised = {
-  language: 'js',
-  holds: /createReadStream\('events\.ndjson'/,
-  async check(place, code) {
-    const { stdout } = await place.js(code);
-    assert.match(stdout, /read: 4,\s+delivered: 2,/);
-    assert.deepEqual(place.reasons(), ['malformed', 'too_large']);
-    assert.deepEqual(
-      place.sandbox.state().events.map(({ name }) => name),
-      ['signed up', 'signed up'],
-    );
-  },
-};
+import { postgres } from '../../support/postgres.ts';
+import { skipOrFail } from '../../support/skip-or-fail.ts';
+import { blocksIn } from '../blocks.ts';
+import { type Promised, testPage } from '../page.ts';
 
 const POSTGRES: Promised = {
   language: 'js',
@@ -50,28 +38,20 @@ const STAGE: Promised = {
   },
 };
 
-const SANDBOX: Promised = {
-  language: 'js',
-  holds: /await createSandbox\(/,
-  async check(place, code) {
-    const { stdout } = await place.js(code);
-    assert.match(stdout, /^http:\/\/127\.0\.0\.1:\d+ sandbox-site sandbox-key \{/);
-    assert.match(stdout, /people: \[\]/);
-  },
-};
-
 const WATCH: Promised = {
   language: 'js',
   holds: /node:diagnostics_channel/,
   async check(place, code) {
     place.write('watch.mjs', code);
     place.sandbox.setFaults([{ path: '/api/v2/batch', status: 503, times: 1 }]);
-    const { stderr } = await place.js(README_BLOCKS.find((block) => FIRST.holds.test(block.code))?.code ?? '', {
-      flags: ['--import', './watch.mjs'],
-    });
+    const { stderr } = await place.js(
+      blocksIn(readFileSync('README.md', 'utf8')).find((block) => /createReadStream\('events\.ndjson'/.test(block.code))?.code ?? '',
+      {
+        flags: ['--import', './watch.mjs'],
+      },
+    );
     assert.match(stderr, /^HTTP 503 1 \d+(\.\d+)?\n$/);
   },
 };
 
-/** All of them. */
-export const PROGRAMS: readonly Promised[] = [FIRST, POSTGRES, STAGE, SANDBOX, WATCH];
+testPage('docs/pipelines.md', [POSTGRES, STAGE, WATCH]);

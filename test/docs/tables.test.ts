@@ -1,11 +1,9 @@
-/** The README is true: its tables are those of the code, its commands exist, its programs run. */
+/** The tables of the pages are those of the code, and the commands of docs/guarantees.md exist. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { REASONS } from '../../lib/record/rejection.ts';
 import { PAGES, TABLES, tablesIn, withTables } from './tables.ts';
-
-const README = readFileSync('README.md', 'utf8');
 
 test('every table is the one that the code gives (npm run readme puts them in)', () => {
   const pages = PAGES.map((path) => readFileSync(path, 'utf8'));
@@ -15,12 +13,15 @@ test('every table is the one that the code gives (npm run readme puts them in)',
 });
 
 test('every reason to reject is listed with its meaning', () => {
-  for (const [reason, meaning] of Object.entries(REASONS)) assert.ok(README.includes(`| \`${reason}\` | ${meaning} |`), reason);
+  for (const [reason, meaning] of Object.entries(REASONS))
+    assert.ok(readFileSync('docs/rejects.md', 'utf8').includes(`| \`${reason}\` | ${meaning} |`), reason);
 });
 
 test('every command that shows a promise runs tests that are there, or a bench that is', () => {
   const tests = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.ts'));
-  const commands = [...README.matchAll(/\| `(npm (?:test|run bench) -- [^`]+)` \|/g)].map(([, command = '']) => command);
+  const commands = [...readFileSync('docs/guarantees.md', 'utf8').matchAll(/\| `(npm (?:test|run bench) -- [^`]+)` \|/g)].map(
+    ([, command = '']) => command,
+  );
   assert.ok(commands.length >= 8);
   for (const command of commands) {
     const [what, names] = [/^npm (test|run bench) -- /.exec(command)?.[1], command.split(' -- ')[1]?.split(' ') ?? []];
