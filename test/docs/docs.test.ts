@@ -1,4 +1,4 @@
-/** What docs/ says of identifiers, limits and the sandbox is what the code does. */
+/** What docs/ says of limits and the sandbox is what the code does. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -10,21 +10,9 @@ import { shellQuoted } from '../../lib/cli/flags/shell-quote.ts';
 import { kafkaInput } from '../../lib/cli/input/kafka/kafka-input.ts';
 import { partitionsText } from '../../lib/cli/input/kafka/partition-text.ts';
 import { KAFKA_OPTIONS } from '../../lib/source/kafka/options.ts';
-import { identifierFlaw } from '../../lib/track/identifier.ts';
 import { LIMIT_LISTS, type Limits, MAX_BATCH_BYTES } from '../../lib/track/limits.ts';
 import { blocksIn, fencesIn } from './blocks.ts';
 import { Place } from './place.ts';
-
-test('docs/identifiers.md: every mark for no value that it lists is refused', () => {
-  const text = readFileSync('docs/identifiers.md', 'utf8');
-  const list = text.slice(text.indexOf('Marks for no value'), text.indexOf('If your file writes'));
-  const marks = [...list.matchAll(/`([^`]+)`/g)].map(([, mark = '']) => mark);
-  assert.ok(marks.length > 30);
-  for (const mark of marks) {
-    for (const spelled of [mark, mark.toUpperCase(), `"${mark}"`])
-      assert.match(identifierFlaw(spelled) ?? '', /a mark for no value/, spelled);
-  }
-});
 
 test('docs/limits.md: its table has the numbers of both lists', () => {
   const text = readFileSync('docs/limits.md', 'utf8');
