@@ -21,7 +21,7 @@ const INSTALL: Promised = {
     assert.equal(name, 'customerio-streams');
     assert.match(code, /^npx cio-stream sandbox --port 8025 +#/m);
     // Port 8025 may be taken here: that the next block names it is what counts.
-    const { stdout } = await place.sh('cio-stream sandbox > out & until grep export out; do sleep 0.05; done; kill $!');
+    const { stdout } = await place.sh('cio-stream sandbox > out 2>&1 & until grep export out; do sleep 0.05; done; kill $!');
     const [, exports = ''] = /^ {2}(export CUSTOMERIO_BASE_URL=.*)$/m.exec(stdout) ?? [];
     assert.ok(TEXT.includes(exports.replace(/:\d+ /, ':8025 ')), exports);
   },
