@@ -120,6 +120,8 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export class CioError extends Error {
   override readonly name = 'CioError';
   readonly code: ErrorCode;
+  /** What to do next. */
+  readonly todo: string;
   readonly details: ErrorDetails;
   readonly #message: Wording;
   readonly #todo: Text | undefined;
@@ -131,10 +133,8 @@ export class CioError extends Error {
     this.#message = say`${message}`;
     this.#todo = todo;
     this.details = { ...say`${todo ?? ''}`.details, ...this.#message.details };
-  }
-
-  get todo(): string {
-    return printable(String(this.#advice));
+    // A field, not a getter: so Node shows it when nobody catches the error, and loggers do.
+    this.todo = printable(String(this.#advice));
   }
 
   get exitStatus(): number {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Given, readOptions, signalOption } from '../options.ts';
 import { checkStore } from '../storage/check-store.ts';
 import { STORE_SHAPE, type StoreOptions } from '../storage/options.ts';
-import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE, type TrackWriterOptions } from '../write/options.ts';
+import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE, type TrackWriterOptions, withAccount } from '../write/options.ts';
 import { type LocatedAccount, locate } from '../write/request/locate.ts';
 
 /** What is not asked elsewhere too. */
@@ -33,11 +33,11 @@ const { s3, gcs } = STORE_SHAPE;
 const OPTIONS = z.strictObject({ ...CREDENTIAL_SHAPE, region, baseUrl, s3, gcs, ...CHECK_SHAPE });
 
 /**
- * Asks the Track API, then the place for rejected records. Throws `CIO_OPTIONS`, `CIO_AUTH`, `CIO_REGION`, `CIO_NETWORK`,
+ * Asks the Track API, then the place for rejected records. The account is found as {@link trackWriter} finds it. Throws `CIO_OPTIONS`, `CIO_AUTH`, `CIO_REGION`, `CIO_NETWORK`,
  * `CIO_API`, or `CIO_REJECT_STORE`; each says which setting or permission is wrong.
  */
-export async function check(options: CheckOptions): Promise<LocatedAccount> {
-  const { rejects, s3, gcs, signal, ...account } = readOptions('check', OPTIONS, options);
+export async function check(options?: CheckOptions): Promise<LocatedAccount> {
+  const { rejects, s3, gcs, signal, ...account } = readOptions('check', OPTIONS, withAccount(options));
   const location = await locate(account, { signal });
   if (rejects !== undefined) await checkStore(rejects, { s3, gcs, signal });
   return location;

@@ -1,6 +1,6 @@
 /** A record that will not be delivered: what it was, why, and where it came from. It flows on in order, like every element. */
 import type { Writable } from 'node:stream';
-import type { Origin } from './origin.ts';
+import { type Origin, originOf } from './origin.ts';
 
 /** Every reason there is, and what it means. */
 export const REASONS = {
@@ -34,7 +34,10 @@ export interface Cause {
 /** What is wrong with a record, whoever has found it. */
 export type Why = Pick<Cause, 'reason' | 'field' | 'message'>;
 
-/** A record that will not be delivered. */
+/**
+ * A record that will not be delivered. A stage of your own passes it on in place of the record, and a function given to `map()` may
+ * return it: `new Rejection({ reason: 'invalid', field: 'country', message: 'is not a country', stage: 'withCountry' }, row)`.
+ */
 export class Rejection {
   readonly cause: Cause;
   /** The record as it came: an object, or undefined if it could not be read (then see `origin.raw` or `bytes`). */
@@ -43,7 +46,8 @@ export class Rejection {
   /** The bytes as they came, if they are not valid UTF-8. */
   readonly bytes: Buffer | undefined;
 
-  constructor(cause: Cause, record: unknown, origin?: Origin, bytes?: Buffer) {
+  /** `origin`: by default that of the record. */
+  constructor(cause: Cause, record: unknown, origin: Origin | undefined = originOf(record), bytes?: Buffer) {
     this.cause = cause;
     this.record = record;
     this.origin = origin;

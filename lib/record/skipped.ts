@@ -1,5 +1,5 @@
 /** A record that needs no delivery. It flows on to the writer, which counts it: read = delivered + rejected + skipped. */
-import type { Origin } from './origin.ts';
+import { type Origin, originOf } from './origin.ts';
 
 /** Every reason to skip a record. */
 export const SKIP_REASONS = {
@@ -15,13 +15,14 @@ export const SKIP_REASONS = {
 /** Why a record was skipped. */
 export type SkipReason = keyof typeof SKIP_REASONS;
 
-/** A record that needs no delivery. */
+/** A record that needs no delivery. A stage of your own passes it on in place of a record: `new Skipped('filtered', row)`. */
 export class Skipped {
   readonly reason: SkipReason;
   readonly record: unknown;
   readonly origin: Origin | undefined;
 
-  constructor(reason: SkipReason, record: unknown, origin?: Origin) {
+  /** `origin`: by default that of the record. */
+  constructor(reason: SkipReason, record: unknown, origin: Origin | undefined = originOf(record)) {
     this.reason = reason;
     this.record = record;
     this.origin = origin;

@@ -13,16 +13,16 @@ export const DEFAULT_CONCURRENCY = 10;
 /** Deadline of a request. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** What a variable may give, and so may be undefined: that is a mistake of the user's, which is reported. */
+/** Who sends. */
 export const CREDENTIAL_SHAPE = {
-  /** Site id of the workspace: Settings > API credentials > Track API. A variable that is not set is `CIO_OPTIONS`. */
+  /** Site id of the workspace: Settings > API credentials > Track API. Default: the variable `CUSTOMERIO_SITE_ID`. */
   siteId: credential('CUSTOMERIO_SITE_ID').register(FLAG, {
     flag: '--site-id <id>',
     doc: 'site id: Settings > API credentials > Track API',
     env: 'CUSTOMERIO_SITE_ID',
     unchecked: true,
   }),
-  /** Track API key that belongs to the site id. */
+  /** Track API key that belongs to the site id. Default: the variable `CUSTOMERIO_API_KEY`. */
   apiKey: credential('CUSTOMERIO_API_KEY').register(FLAG, {
     flag: '--api-key <key>',
     doc: 'Track API key; other users of the machine see flags in `ps`, so set the variable',
@@ -33,12 +33,15 @@ export const CREDENTIAL_SHAPE = {
 
 /** The options that are not credentials. */
 export const TRACK_WRITER_SHAPE = {
-  /** `us`, `eu`, or `auto` (default): asked of the region endpoint before the first batch. */
+  /** `us`, `eu`, or `auto` (default): asked of the region endpoint before the first batch. The variable `CUSTOMERIO_REGION` sets another default. */
   region: z
     .enum(['us', 'eu', 'auto'], "must be 'us', 'eu' or 'auto'")
     .default('auto')
     .register(FLAG, { flag: '--region <region>', doc: 'where the workspace lives; auto asks the API', env: 'CUSTOMERIO_REGION' }),
-  /** Another address of the Track API, for example the sandbox's. Then `region` is not used. */
+  /**
+   * Another address of the Track API, for example the sandbox's. Then `region` is not used. Default: the variable
+   * `CUSTOMERIO_BASE_URL`, else the address of the region.
+   */
   baseUrl: z.string('must be text').refine(isAddress, ADDRESS_RULE).optional().register(FLAG, {
     flag: '--base-url <url>',
     doc: "another address of the API, such as the sandbox's; --region is then ignored",
@@ -130,18 +133,31 @@ export const TRACK_WRITER_OPTIONS = z.strictObject({
   onDryBody: fn<(body: Buffer) => void>().optional(),
 });
 
-/** Site id and key as they come from variables. */
-export type Credentials = { [K in keyof typeof CREDENTIAL_SHAPE]: string | undefined };
+/** Site id and key: undefined, as a variable may be, is the same as left out. */
+export type Credentials = { [K in keyof typeof CREDENTIAL_SHAPE]?: string | undefined };
 
 /** Options of `trackWriter`. */
 export interface TrackWriterOptions extends Credentials, Given<typeof TRACK_WRITER_SHAPE> {}
+
+/** The same with the environment's account where they leave it out, each part by itself. An empty variable is not set. */
+export function withAccount<O extends Pick<TrackWriterOptions, 'siteId' | 'apiKey' | 'region' | 'baseUrl'>>(
+  options: O | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): O {
+  const { region, baseUrl } = TRACK_WRITER_SHAPE;
+  const parts = Object.entries({ ...CREDENTIAL_SHAPE, region, baseUrl }).map(([name, schema]) => {
+    const given = Reflect.get(Object(options), name);
+    return [name, given === undefined ? environment[FLAG.get(schema)?.env ?? ''] || undefined : given];
+  });
+  return { ...options, ...Object.fromEntries(parts) };
+}
 
 /** Options with their defaults. */
 export type TrackWriterSettings = z.output<typeof TRACK_WRITER_OPTIONS>;
 
 /** White space around it is taken off: a file or a paste leaves some. */
 function credential(variable: string): z.ZodString {
-  const missing = `is missing: set it, for example from process.env.${variable}`;
+  const missing = `is missing: pass it, or set the variable ${variable}`;
   return z
     .string({ error: ({ input }) => (input === undefined || input === null ? missing : 'must be text') })
     .trim()
