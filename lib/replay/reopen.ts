@@ -16,7 +16,7 @@ import { splitNestedLine } from '../reject/reject-line.ts';
 import { each } from '../stream/each.ts';
 import { isRejectLine, rejectLineProblem } from './reject-line-check.ts';
 
-const NO_OBJECT = 'it has not been replaced by a JSON object yet; first rejected because: ';
+const NO_OBJECT = 'it is still text: replace it with a JSON object; first rejected because: ';
 
 /** A stage that turns rejected records back into records. Put it right after the source. */
 export function reopen(): Transform {

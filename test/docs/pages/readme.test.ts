@@ -20,7 +20,7 @@ const SEND: Promised = {
   holds: /^cio-stream people people\.csv.*rejected\/$/m,
   async check(place, code) {
     const { stderr } = await place.sh(code, { status: 1 });
-    assert.match(stderr, /3 records: 2 delivered, 1 rejected/);
+    assert.match(stderr, /3 rows: 2 delivered, 1 rejected/);
     assertSamplePeople(place);
   },
 };

@@ -51,7 +51,7 @@ const SHEET: Promised = {
     // The column of what is missing is there, to be filled in.
     place.write('fix.csv', place.read('fix.csv').replace(/^,"Nobody"/m, 'no@body.io,"Nobody"'));
     const { stderr } = await place.sh(replay);
-    assert.match(stderr, /1 record: 1 delivered, 0 rejected/);
+    assert.match(stderr, /1 row: 1 delivered, 0 rejected/);
     assert.ok(place.sandbox.state().people.some(({ email }) => email === 'no@body.io'));
   },
 };
@@ -80,8 +80,8 @@ const BUCKET: Promised = {
     const { accessKeyId, secretAccessKey } = ACCESS;
     Object.assign(place.env, { AWS_ENDPOINT_URL_S3: server.url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
     const { stdout, stderr } = await place.sh(code, { status: 1 });
-    assert.match(stdout, /^1 rejected record in 1 object of s3:\/\/bucket\/rejected\n/);
-    assert.match(stderr, /3 records: 2 delivered, 1 rejected[\s\S]*1 record: 0 delivered, 1 rejected[\s\S]*1 file in \S+, 1 deleted/);
+    assert.match(stdout, /^1 rejected row in 1 file of s3:\/\/bucket\/rejected\n/);
+    assert.match(stderr, /3 rows: 2 delivered, 1 rejected[\s\S]*1 row: 0 delivered, 1 rejected[\s\S]*1 file in \S+, 1 deleted/);
     const s3 = { endpoint: server.url, region: REGION, ...ACCESS };
     assert.deepEqual([await names('s3://bucket/rejected', { s3 }), (await names('s3://bucket/again', { s3 })).length], [[], 1]);
     assert.equal(place.people().length, 2);

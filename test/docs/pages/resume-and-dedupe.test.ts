@@ -12,7 +12,7 @@ const RESUME: Promised = {
     // Two more, of whom one is as he was delivered.
     place.write('people.csv', `${SAMPLES['people.csv']}grace@example.com,Grace Hopper\nada@example.com,Ada Lovelace\n`);
     const { stderr } = await place.sh(code);
-    assert.match(stderr, /done: 2 records: 1 delivered, 0 rejected, 1 skipped/);
+    assert.match(stderr, /done: 2 rows: 1 delivered, 0 rejected, 1 skipped/);
     assert.match(stderr, /resumed: people\.csv from line 5 on/);
     assert.equal(place.people().length, 3);
   },
