@@ -1,29 +1,13 @@
 /** docs/rejects.md: a reader pastes its blocks one after the other, repairs what the page says, and sees what it shows. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import type { Ended } from '../../support/child.ts';
 import { names } from '../../support/object-storage/contract.ts';
 import { ACCESS, REGION, S3Server } from '../../support/object-storage/s3-server.ts';
 import { type Promised, testPage } from '../page.ts';
 import type { Place } from '../place.ts';
-import { assertShown } from '../shown.ts';
+import { Story } from '../story.ts';
 
-let last: Ended | undefined;
-
-/** A block that is run; the next ones show what it printed. */
-function runs(holds: RegExp, status = 0): Promised {
-  return {
-    language: 'sh',
-    holds,
-    async check(place, code) {
-      last = await place.sh(code, { status });
-    },
-  };
-}
-
-function shows(holds: RegExp, stream: 'stdout' | 'stderr'): Promised {
-  return { language: 'text', holds, check: async (_place, shown) => assertShown(last?.[stream] ?? '', shown) };
-}
+const story = new Story();
 
 const SHEET: Promised = {
   language: 'sh',
@@ -114,12 +98,12 @@ function lines(place: Place): string[] {
 testPage(
   'docs/rejects.md',
   [
-    runs(/^cat > crm\.csv/, 1),
-    shows(/^done: 4 rows/, 'stderr'),
-    runs(/^cio-stream rejects rejected\/ --rows/),
-    shows(/^crm\.csv:3 {2}invalid/, 'stdout'),
-    runs(/^cio-stream replay rejected\/ --field/),
-    shows(/^with the mapping of/, 'stderr'),
+    story.runs(/^cat > crm\.csv/, { status: 1 }),
+    story.shows(/^done: 4 rows/, 'stderr'),
+    story.runs(/^cio-stream rejects rejected\/ --rows/),
+    story.shows(/^crm\.csv:3 {2}invalid/, 'stdout'),
+    story.runs(/^cio-stream replay rejected\/ --field/),
+    story.shows(/^with the mapping of/, 'stderr'),
     SHEET,
     SENT,
     BY_HAND,
