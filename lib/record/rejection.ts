@@ -8,8 +8,8 @@ import { type Origin, originOf } from './origin.ts';
  * @category Rejects
  */
 export const REASONS = {
-  malformed: 'not readable as a record: not JSON, not an object, broken quotes, invalid UTF-8',
-  invalid: 'a field that the operation needs is missing or wrong',
+  malformed: 'could not be read as a row: not JSON, not an object, broken quotes, not UTF-8',
+  invalid: 'a value that the operation needs is missing or wrong',
   too_large: "over one of the API's limits, or over maxRecordBytes",
   refused: 'the API refused it',
   undeliverable: "the API could not be reached within giveUpMs (only with onGiveUp: 'reject')",
