@@ -63,7 +63,7 @@ export const limitListOption = z
   .default('published')
   .register(FLAG, {
     flag: '--limits <list>',
-    doc: "the limits of entries: those that Customer.io publishes, or the stricter list of Airbyte's connector",
+    doc: "which limits apply: those Customer.io publishes, or the stricter ones of Airbyte's connector",
   });
 
 /** The name of a list. */

@@ -184,7 +184,7 @@ test('places that get into each other, and flags that need others, are one clear
   await wrong(2, /--rejects-path: unknown variable "strem_name"/, place, '--rejects', 'again', '--rejects-path', '{strem_name}');
   await wrong(2, /replay: that is not a bucket name/, 's3://', '--rejects', 'again');
   await wrong(2, /must be one of malformed, invalid/i, place, '--reason', 'refusd');
-  await wrong(8, /rejected records can't be listed in nothere: it is not there/, 'nothere');
+  await wrong(8, /rejected records can't be listed in nothere: it does not exist/, 'nothere');
   await wrong(0, /there are no rejected records in empty\n.*0 records/, 'empty');
   assert.deepEqual(await rejectedIn(join(cwd, 'empty')), []);
 });

@@ -47,7 +47,7 @@ const RULES: readonly FailureRule<GcsFailure>[] = [
   [({ status, action }) => (status === 404 || status === 410) && action === 'write', 'it has forgotten the upload', 'always'],
   // GCS compares checksums.
   [/doesn't match calculated|checksum|crc32c/i, () => 'an upload arrived broken', 'always'],
-  [404, 'it is not there'],
+  [404, 'it does not exist'],
   [({ status, action }) => status === 412 && action === 'read', REPLACED],
 ];
 

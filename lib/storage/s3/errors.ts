@@ -66,7 +66,7 @@ const RULES: readonly FailureRule<S3Failure>[] = [
   ],
   [(failure) => AGAIN.has(failure.name) || isBusy(failure), (failure) => `it answers ${codesOf(failure)}`, 'always'],
   [403, ({ action }, codes) => `these credentials lack the permission ${NEEDS[action]} on it${codes}`],
-  [404, 'it is not there'],
+  [404, 'it does not exist'],
   [({ status, action }) => status === 412 && action === 'read', REPLACED],
 ];
 
