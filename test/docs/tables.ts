@@ -28,6 +28,7 @@ import { ENFORCE_LIMITS_SHAPE, VALIDATE_SHAPE } from '../../lib/stage/options.ts
 import { GCS_SHAPE, S3_SHAPE, STORE_SHAPE } from '../../lib/storage/options.ts';
 import { LIMITS, type Limits } from '../../lib/track/limits.ts';
 import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE } from '../../lib/write/options.ts';
+import { configurationRows, storageRows } from './airbyte-tables.ts';
 
 /** Docstring and name of each member of an interface, or of the shape of a schema, read from its source. */
 export function docsOf(file: string, name: string): Map<string, string> {
@@ -169,6 +170,13 @@ function metrics(): string {
   );
 }
 
+function fields(rows: readonly (readonly [string, string, string])[]): string {
+  return table(
+    ['field', 'default', 'meaning'],
+    rows.map(([name, standard, meaning]) => [name, standard, cell(meaning)]),
+  );
+}
+
 /** The tables by name. */
 export const TABLES: Readonly<Record<string, () => string>> = {
   'cio-stream events': () => flags('events'),
@@ -198,12 +206,15 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   metrics,
   serveMetrics: () => options('lib/metrics/options.ts', 'SERVE_METRICS_SHAPE', SERVE_METRICS_SHAPE),
   speed: () => promisesOf(readResults()),
+  'airbyte configuration': () => fields(configurationRows()),
+  'airbyte object storage': () => fields(storageRows()),
   createSandbox: () => options('lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE),
   ...Object.fromEntries(Object.entries(SCALE_TABLES).map(([name, make]) => [name, () => make(readResults())])),
 };
 
 /** The pages that have tables. */
 export const PAGES: readonly string[] = [
+  'docs/airbyte.md',
   'docs/cli.md',
   'docs/errors.md',
   'docs/from-kafka.md',
