@@ -115,7 +115,13 @@ function commandsIn(code: string): string[] {
 }
 
 test('links between the pages lead to files, and to headings that are there', () => {
-  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => join('docs', name))];
+  const pages = [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'examples/README.md',
+    ...readdirSync('docs').map((name) => join('docs', name)),
+  ];
   const headings = (path: string): string[] =>
     [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
       title

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 /** What differs from run to run: times, rates, ports, and what goes into one request. */
 const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/\d+\.\d s\b/g, 'TIME'],
-  [/[\d,]+ records\/s/g, 'RATE'],
+  [/[\d,]+ rows\/s/g, 'RATE'],
   [/\d+ requests?, [\d,]+ B\b/g, 'REQUESTS'],
   [/127\.0\.0\.1:\d+/g, 'HOST'],
 ];

@@ -19,7 +19,7 @@ const PIPE: Promised = {
     await place.sh(code, { status: 1, env: { PRESIGNED_URL: `${storage.url}/people.csv.gz?signature=1&expires=2` } });
     assertSamplePeople(place);
     const { stderr } = await place.sh(code, { status: 22, env: { PRESIGNED_URL: `${storage.url}/gone` } });
-    assert.match(stderr, /hint: standard input holds no records/);
+    assert.match(stderr, /hint: standard input holds no rows/);
   },
 };
 
