@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { CHECK_SHAPE } from '../../lib/check/check.ts';
 import { DEDUPE_SHAPE, REDIS_STORE_SHAPE } from '../../lib/dedupe/options.ts';
 import { SERVE_METRICS_SHAPE } from '../../lib/metrics/options.ts';
-import { bare, clockOption, signalOption } from '../../lib/options.ts';
+import { bare, clockOption, FLAG, signalOption } from '../../lib/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../lib/reject/options.ts';
 import { SANDBOX_SHAPE } from '../../lib/sandbox/options.ts';
 import { KAFKA_SHAPE } from '../../lib/source/kafka/options.ts';
@@ -94,7 +94,9 @@ export function options(file: string, name: string, shape: z.ZodRawShape, others
     ['option', 'meaning'],
     [...docs].map(([option, doc]) => {
       const schema = shape[option] as z.ZodType;
-      return [`\`${option}\`${schema.safeParse(undefined).success ? '' : ', required'}`, `${cell(doc)} \`${cell(typeOf(schema))}\``];
+      // What a variable may give need not be passed.
+      const isOptional = schema.safeParse(undefined).success || FLAG.get(schema)?.env !== undefined;
+      return [`\`${option}\`${isOptional ? '' : ', required'}`, `${cell(doc)} \`${cell(typeOf(schema))}\``];
     }),
   );
 }

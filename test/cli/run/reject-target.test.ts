@@ -26,7 +26,7 @@ for (const [kind, open] of Object.entries(STORES)) {
     const objects = ['--rejects-path', 'run', '--rejects-file', 'all{format_extension}', '--rejects-gzip'];
     const sent = await cli([...SEND, ...place, ...objects], { env, input });
     assert.equal(sent.status, 1, sent.stderr);
-    assert.match(sent.stderr, /rejected records are in .*rejected/);
+    assert.match(sent.stderr, /rejected rows are in .*rejected/);
     assert.deepEqual(await stored(store.place('rejected/run/all.ndjson.gz'), store.options), [0, 1]);
   });
 }
