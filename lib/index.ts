@@ -20,7 +20,7 @@ export { Checkpoint } from './record/checkpoint.ts';
 export { Entry, type OperationBody, WARNINGS, type Warning } from './record/entry.ts';
 export { ORIGIN, Origin, originOf, type RecordPosition } from './record/origin.ts';
 export type { SourceInfo } from './record/place.ts';
-export type { Element, SourceRecord } from './record/record.ts';
+export { type Element, isRecord, type SourceRecord } from './record/record.ts';
 export { type Cause, REASONS, type Reason, Rejection, type RejectSink } from './record/rejection.ts';
 export { SKIP_REASONS, Skipped, type SkipReason } from './record/skipped.ts';
 export { type CollectedRejects, collectRejects } from './reject/collect-rejects.ts';

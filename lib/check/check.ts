@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Given, readOptions, signalOption } from '../options.ts';
 import { checkStore } from '../storage/check-store.ts';
 import { STORE_SHAPE, type StoreOptions } from '../storage/options.ts';
-import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE, type TrackWriterOptions } from '../write/options.ts';
+import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE, type TrackWriterOptions, withAccount } from '../write/options.ts';
 import { type LocatedAccount, locate } from '../write/request/locate.ts';
 
 /** What is not asked elsewhere too. */
@@ -38,6 +38,7 @@ const OPTIONS = z.strictObject({ ...CREDENTIAL_SHAPE, region, baseUrl, s3, gcs, 
 
 /**
  * Checks before a run that the credentials are good, and, with `rejects`, that rejected rows can be stored. Nothing is left behind.
+ * The account is found as {@link trackWriter} finds it.
  *
  * @returns Where the account lives.
  * @throws {@link CioError} `CIO_OPTIONS`, `CIO_AUTH`, `CIO_REGION`, `CIO_NETWORK`, `CIO_API` or `CIO_REJECT_STORE`; each names the
@@ -46,19 +47,14 @@ const OPTIONS = z.strictObject({ ...CREDENTIAL_SHAPE, region, baseUrl, s3, gcs, 
  * ```ts
  * import { check } from 'customerio-streams';
  *
- * const { region } = await check({
- *   siteId: process.env.CUSTOMERIO_SITE_ID,
- *   apiKey: process.env.CUSTOMERIO_API_KEY,
- *   baseUrl: process.env.CUSTOMERIO_BASE_URL, // omit it in production
- *   rejects: 'rejected/',
- * });
+ * const { region } = await check({ rejects: 'rejected/' });
  * console.log(region); // us
  * ```
  *
  * @category Checks
  */
-export async function check(options: CheckOptions): Promise<LocatedAccount> {
-  const { rejects, s3, gcs, signal, ...account } = readOptions('check', OPTIONS, options);
+export async function check(options?: CheckOptions): Promise<LocatedAccount> {
+  const { rejects, s3, gcs, signal, ...account } = readOptions('check', OPTIONS, withAccount(options));
   const location = await locate(account, { signal });
   if (rejects !== undefined) await checkStore(rejects, { s3, gcs, signal });
   return location;

@@ -102,7 +102,7 @@ export class LmdbStore implements Store {
     try {
       await mkdir(this.#path, { recursive: true, mode: PRIVATE_FOLDER });
       const folder = await realpath(this.#path);
-      if (opened.has(folder)) throw storeError(`in ${this.#path} is open in this process already`);
+      if (opened.has(folder)) throw storeError(`in ${this.#path} is already open in this process`);
       opened.add(folder);
       this.#folder = folder;
       const [data, begun] = [join(folder, 'data.mdb'), join(folder, 'begun.partial')];

@@ -23,8 +23,8 @@ export type SourceRecord = Record<string, unknown>;
  */
 export type Element = SourceRecord | Entry | Rejection | Skipped | Checkpoint;
 
-/** True for a row that validate() has not made an entry of yet. */
-export function isRecord(element: unknown): boolean {
+/** True for a row that `validate()` has not made an entry of yet; what else flows, a stage of your own passes on as it is, in order. */
+export function isRecord(element: unknown): element is SourceRecord {
   return !(element instanceof Entry || element instanceof Rejection || element instanceof Skipped || element instanceof Checkpoint);
 }
 

@@ -1,6 +1,6 @@
 /** A record that will not be delivered: what it was, why, and where it came from. It flows on in order, like every element. */
 import type { Writable } from 'node:stream';
-import type { Origin } from './origin.ts';
+import { type Origin, originOf } from './origin.ts';
 
 /**
  * Each {@link Reason} for a rejection, and what it means.
@@ -8,8 +8,8 @@ import type { Origin } from './origin.ts';
  * @category Rejects
  */
 export const REASONS = {
-  malformed: 'not readable as a record: not JSON, not an object, broken quotes, invalid UTF-8',
-  invalid: 'a field that the operation needs is missing or wrong',
+  malformed: 'could not be read as a row: not JSON, not an object, broken quotes, not UTF-8',
+  invalid: 'a value that the operation needs is missing or wrong',
   too_large: "over one of the API's limits, or over maxRecordBytes",
   refused: 'the API refused it',
   undeliverable: "the API could not be reached within giveUpMs (only with onGiveUp: 'reject')",
@@ -55,12 +55,12 @@ export type Why = Pick<Cause, 'reason' | 'field' | 'message'>;
  * ```ts
  * import { Readable } from 'node:stream';
  * import { pipeline } from 'node:stream/promises';
- * import { map, originOf, Rejection } from 'customerio-streams';
+ * import { map, Rejection } from 'customerio-streams';
  *
  * const cause = { field: 'email', message: 'is a test account', stage: 'map' };
  * await pipeline(
  *   Readable.from([{ email: 'ada@example.com' }, { email: 'a@test.invalid' }]),
- *   map((row) => (String(row.email).endsWith('.invalid') ? new Rejection({ reason: 'invalid', ...cause }, row, originOf(row)) : row)),
+ *   map((row) => (String(row.email).endsWith('.invalid') ? new Rejection({ reason: 'invalid', ...cause }, row) : row)),
  *   async (elements) => {
  *     for await (const element of elements) console.log(element instanceof Rejection); // false, then true
  *   },
@@ -79,7 +79,8 @@ export class Rejection {
   /** The bytes as they came, if they are not valid UTF-8. */
   readonly bytes: Buffer | undefined;
 
-  constructor(cause: Cause, record: unknown, origin?: Origin, bytes?: Buffer) {
+  /** `origin`: by default that of the record. */
+  constructor(cause: Cause, record: unknown, origin: Origin | undefined = originOf(record), bytes?: Buffer) {
     this.cause = cause;
     this.record = record;
     this.origin = origin;

@@ -1,5 +1,5 @@
 /** A record that needs no delivery. It flows on to the writer, which counts it: read = delivered + rejected + skipped. */
-import type { Origin } from './origin.ts';
+import { type Origin, originOf } from './origin.ts';
 
 /**
  * Each {@link SkipReason}, and what it means.
@@ -25,6 +25,7 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 
 /**
  * A row that needs no delivery. It flows on to the writer, which counts it: read = delivered + rejected + skipped.
+ * A stage of your own may pass one on in place of a record: `new Skipped('filtered', row)`.
  *
  * @category Elements
  */
@@ -36,7 +37,8 @@ export class Skipped {
   /** Where it came from, if that is known. */
   readonly origin: Origin | undefined;
 
-  constructor(reason: SkipReason, record: unknown, origin?: Origin) {
+  /** `origin`: by default that of the record. */
+  constructor(reason: SkipReason, record: unknown, origin: Origin | undefined = originOf(record)) {
     this.reason = reason;
     this.record = record;
     this.origin = origin;

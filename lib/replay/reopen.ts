@@ -17,7 +17,7 @@ import { splitNestedLine } from '../reject/reject-line.ts';
 import { each } from '../stream/each.ts';
 import { isRejectLine, rejectLineProblem } from './reject-line-check.ts';
 
-const NO_OBJECT = 'it has not been replaced by a JSON object yet; first rejected because: ';
+const NO_OBJECT = 'it is still text: replace it with a JSON object; first rejected because: ';
 
 /**
  * Turns rejected rows back into the records they were, with their first origin, text and event id, so that you can send them again

@@ -26,6 +26,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly siteId: string;
   /** The Track API key that it accepts. */
   readonly apiKey: string;
+  /** The three as options of a writer: `trackWriter({ ...sandbox.account, rejects })`. */
+  readonly account: { readonly siteId: string; readonly apiKey: string; readonly baseUrl: string };
   /** What it holds now. */
   state(): SandboxState;
   /** The newest requests to the API (see `keepRequests`), in the order in which they ended. */
@@ -98,10 +100,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     throw new CioError('CIO_OPTIONS', say`${refusedBy('createSandbox')}${option('createSandbox', 'port')} ${settings.port} ${why}`, error);
   }
   const close = (): Promise<void> => server.close();
+  const { url } = server;
+  const { siteId, apiKey } = settings;
   return {
-    url: server.url,
-    siteId: settings.siteId,
-    apiKey: settings.apiKey,
+    url,
+    siteId,
+    apiKey,
+    account: { siteId, apiKey, baseUrl: url },
     state: () => core.state(),
     setFaults: (faults) => core.setFaults(faults),
     requests: () => core.requests.all.map(plainRequest),

@@ -69,11 +69,11 @@ function testOf(goal: WaitForGoal): (state: SandboxState) => boolean {
 /** What `AbortSignal.timeout()` gives, with what has arrived. */
 function late(core: SandboxCore, goal: WaitForGoal, timeoutMs: number): DOMException {
   const { counts } = core.lazyState();
-  const awaited = typeof goal === 'number' ? `${goal} applied items` : 'what was asked for';
+  const awaited = typeof goal === 'number' ? `${goal} applied items` : 'the condition';
   const arrived = Object.entries(counts).map(([name, value]) => `${name} ${value}`);
   return new DOMException(`the sandbox waited ${timeoutMs} ms for ${awaited}; so far: ${arrived.join(', ')}`, 'TimeoutError');
 }
 
 function closed(): DOMException {
-  return new DOMException('the sandbox was closed before it had what was waited for', 'AbortError');
+  return new DOMException('the sandbox was closed during waitFor()', 'AbortError');
 }

@@ -50,11 +50,7 @@ export type KafkaSource = Readable & {
  *   source,
  *   validate({ object: 'person_identify' }),
  *   enforceLimits(),
- *   trackWriter({
- *     siteId: process.env.CUSTOMERIO_SITE_ID,
- *     apiKey: process.env.CUSTOMERIO_API_KEY,
- *     rejects: rejectWriter({ to: 'rejected/' }),
- *   }),
+ *   trackWriter({ rejects: rejectWriter({ to: 'rejected/' }) }),
  * );
  * ```
  *

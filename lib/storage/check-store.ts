@@ -14,7 +14,7 @@ import { type RetryPolicy, retrying } from './retrying.ts';
 
 /** Nobody waits five minutes for a check, nor two for a server that says nothing: each of its requests is small. */
 const CHECK_MS = 10_000;
-const TEXT = 'customerio-streams has checked that rejected records can be kept here; this object can be deleted\n';
+const TEXT = 'customerio-streams has checked that rejected rows can be kept here; this object can be deleted\n';
 
 /** What the check takes beside the options of a store. */
 export const CHECK_STORE_SHAPE = {

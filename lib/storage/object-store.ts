@@ -39,7 +39,7 @@ export interface Part {
 }
 
 /** What a store holds: its errors are worded by that. */
-export type Contents = 'rejected records' | 'rows';
+export type Contents = 'rejected rows' | 'rows';
 
 /** A part of a listing; `next` leads to the following one. */
 export interface Page {
@@ -105,10 +105,10 @@ export interface BucketStore extends ObjectStore {
 }
 
 const FAILED: Record<Action, string> = {
-  write: "rejected records can't be stored in",
-  read: "rejected records can't be read from",
-  list: "rejected records can't be listed in",
-  delete: "rejected records can't be deleted from",
+  write: "rejected rows can't be stored in",
+  read: "rejected rows can't be read from",
+  list: "rejected rows can't be listed in",
+  delete: "rejected rows can't be deleted from",
 };
 
 /** The error of a place that failed: `CIO_SOURCE` if it holds rows, `CIO_REJECT_STORE` if rejected records. */

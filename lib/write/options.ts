@@ -13,19 +13,19 @@ export const DEFAULT_CONCURRENCY = 10;
 /** Deadline of a request. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** What a variable may give, and so may be undefined: that is a mistake of the user's, which is reported. */
+/** Who sends. */
 export const CREDENTIAL_SHAPE = {
-  /** Site id of the workspace: Settings > API credentials > Track API. If it is undefined, the error is `CIO_OPTIONS`. */
+  /** Site id of the workspace: Settings > API credentials > Track API. Without it and `apiKey`: the variable `CUSTOMERIO_SITE_ID`. */
   siteId: credential('CUSTOMERIO_SITE_ID').register(FLAG, {
     flag: '--site-id <id>',
-    doc: 'site id: Settings > API credentials > Track API',
+    doc: 'site id of the workspace: Settings > API credentials > Track API',
     env: 'CUSTOMERIO_SITE_ID',
     unchecked: true,
   }),
-  /** Track API key that belongs to the site id. */
+  /** Track API key that belongs to the site id. Without it and `siteId`: the variable `CUSTOMERIO_API_KEY`. */
   apiKey: credential('CUSTOMERIO_API_KEY').register(FLAG, {
     flag: '--api-key <key>',
-    doc: 'Track API key; other users of the machine see flags in `ps`, so set the variable',
+    doc: 'Track API key; better set the variable, as other users of the machine see flags in `ps`',
     env: 'CUSTOMERIO_API_KEY',
     unchecked: true,
   }),
@@ -33,12 +33,18 @@ export const CREDENTIAL_SHAPE = {
 
 /** The options that are not credentials. */
 export const TRACK_WRITER_SHAPE = {
-  /** Where the workspace lives: `us`, `eu`, or `auto` (default), which asks the API before the first batch. */
+  /**
+   * Where the workspace lives: `us`, `eu`, or `auto` (default), which asks the API before the first batch. With an
+   * account from the environment, the variable `CUSTOMERIO_REGION` sets another default.
+   */
   region: z
     .enum(['us', 'eu', 'auto'], "must be 'us', 'eu' or 'auto'")
     .default('auto')
-    .register(FLAG, { flag: '--region <region>', doc: 'where the workspace lives; auto asks the API', env: 'CUSTOMERIO_REGION' }),
-  /** Another address of the Track API, such as the sandbox's. Then `region` is ignored. Default: the address of the region. */
+    .register(FLAG, { flag: '--region <region>', doc: 'region of the workspace; auto asks the API', env: 'CUSTOMERIO_REGION' }),
+  /**
+   * Another address of the Track API, such as the sandbox's. Then `region` is ignored. Default: with an
+   * account from the environment, the variable `CUSTOMERIO_BASE_URL`; else the address of the region.
+   */
   baseUrl: z.string('must be text').refine(isAddress, ADDRESS_RULE).optional().register(FLAG, {
     flag: '--base-url <url>',
     doc: "another address of the API, such as the sandbox's; --region is then ignored",
@@ -62,7 +68,7 @@ export const TRACK_WRITER_SHAPE = {
     .positive()
     .max(1_000_000)
     .default(DEFAULT_REQUESTS_PER_SECOND)
-    .register(FLAG, { flag: '--rate <n>', doc: 'most requests in any one second' }),
+    .register(FLAG, { flag: '--rate <n>', doc: 'maximum requests in any second' }),
   /**
    * A Redis through which all writers for one workspace share `requestsPerSecond`: `redis://[user:password@]host[:port][/db]`,
    * `rediss://` for TLS, the path of a Unix socket, or a list of addresses of one cluster. The smallest `requestsPerSecond` of the
@@ -73,8 +79,8 @@ export const TRACK_WRITER_SHAPE = {
   /** How many writers share the rate, in case Redis can't be asked at the start. Default: each then takes a tenth. */
   processes: count(1).optional().register(FLAG, {
     flag: '--processes <n>',
-    doc: '--redis: how many processes share the rate, for when Redis is away at the start',
-    standard: 'then a run takes a tenth of the rate',
+    doc: 'with --redis: how many processes share the rate, in case Redis is unreachable at the start',
+    standard: 'in that case each takes a tenth of the rate',
   }),
   /** Largest request body, in bytes. Default and maximum 500,000: the API takes bodies "smaller than 500 kB". */
   maxBatchBytes: count(100).max(MAX_BATCH_BYTES).default(MAX_BATCH_BYTES),
@@ -90,7 +96,7 @@ export const TRACK_WRITER_SHAPE = {
    */
   onGiveUp: z.enum(['stop', 'reject'], "must be 'stop' or 'reject'").default('stop').register(FLAG, {
     flag: '--on-give-up <what>',
-    doc: 'what to do after that: stop, so that running again resumes, or reject what was not delivered',
+    doc: 'what to do after that: stop, so that the next run can resume, or reject the rows and continue',
   }),
   /**
    * How many rejected rows to accept: a number, or a share of the rows read such as `'5%'` (compared after 1,000 rows, and at the
@@ -102,8 +108,8 @@ export const TRACK_WRITER_SHAPE = {
     .optional()
     .register(FLAG, {
       flag: '--max-rejected <n or share>',
-      doc: 'stop when more rows are rejected than this number, or this share such as 5%',
-      standard: 'no limit, but an input whose first 1,000 rows are all malformed stops; 100% reads on even then',
+      doc: 'stop when more rows are rejected than this number or share, such as 5%',
+      standard: 'no limit, but a run stops if its first 1,000 rows are all malformed; 100% continues even then',
       read: (text) => (/^\d+$/.test(text) ? Number(text) : text),
       config: { pattern: String.raw`^\d+(?:\.\d+)?%$`, orNumber: true },
     }),
@@ -117,7 +123,7 @@ export const TRACK_WRITER_SHAPE = {
   /** Does everything except sending. Default `false`. */
   dryRun: z.boolean().default(false).register(FLAG, {
     flag: '--dry-run',
-    doc: 'validate everything and report as usual, but send nothing; needs no credentials. Names of reject files begin with dry-run-',
+    doc: 'validate and report as usual, but send nothing; needs no credentials. Files of rejected rows are named dry-run-...',
   }),
 };
 
@@ -132,8 +138,8 @@ export const TRACK_WRITER_OPTIONS = z.strictObject({
   onDryBody: fn<(body: Buffer) => void>().optional(),
 });
 
-/** Site id and key as they come from variables. */
-export type Credentials = { [K in keyof typeof CREDENTIAL_SHAPE]: string | undefined };
+/** Site id and key: undefined, as a variable may be, is the same as left out. */
+export type Credentials = { [K in keyof typeof CREDENTIAL_SHAPE]?: string | undefined };
 
 /**
  * Options of {@link trackWriter}.
@@ -142,12 +148,29 @@ export type Credentials = { [K in keyof typeof CREDENTIAL_SHAPE]: string | undef
  */
 export interface TrackWriterOptions extends Credentials, Given<typeof TRACK_WRITER_SHAPE> {}
 
+/**
+ * The options with the environment's account, if they name neither `siteId` nor `apiKey`: credentials of two accounts never mix, and
+ * `siteId: process.env.MISSPELLED` stays the mistake it is. An empty variable is not set.
+ */
+export function withAccount<O extends Pick<TrackWriterOptions, 'siteId' | 'apiKey' | 'region' | 'baseUrl'>>(
+  options: O | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): O {
+  if (options !== undefined && ('siteId' in Object(options) || 'apiKey' in Object(options))) return options;
+  const { region, baseUrl } = TRACK_WRITER_SHAPE;
+  const parts = Object.entries({ ...CREDENTIAL_SHAPE, region, baseUrl }).map(([name, schema]) => {
+    const given = Reflect.get(Object(options), name);
+    return [name, given === undefined ? environment[FLAG.get(schema)?.env ?? ''] || undefined : given];
+  });
+  return { ...options, ...Object.fromEntries(parts) };
+}
+
 /** Options with their defaults. */
 export type TrackWriterSettings = z.output<typeof TRACK_WRITER_OPTIONS>;
 
 /** White space around it is taken off: a file or a paste leaves some. */
 function credential(variable: string): z.ZodString {
-  const missing = `is missing: set it, for example from process.env.${variable}`;
+  const missing = `is missing: pass it, or set the variable ${variable}`;
   return z
     .string({ error: ({ input }) => (input === undefined || input === null ? missing : 'must be text') })
     .trim()

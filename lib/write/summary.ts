@@ -22,7 +22,7 @@ export interface FrequentRejection {
 const MAX_KINDS = 50;
 
 /**
- * The counts of a run, live while the writer runs. When it has finished, read = delivered + rejected + skipped.
+ * The counts of a run, live while the writer runs; as text it is one line. When it has finished, read = delivered + rejected + skipped.
  *
  * @category Writer
  */
@@ -81,6 +81,19 @@ export class Summary {
     this.skipped.total++;
     this.skipped.byReason[reason]++;
   }
+
+  /** One line, such as `4 rows: 2 delivered, 2 rejected (1 malformed, 1 too_large), 0 skipped`. */
+  toString(): string {
+    const { read, delivered, rejected, skipped } = this;
+    const counts = [`${delivered} delivered`, `${rejected.total} rejected${listed(rejected.byReason)}`];
+    return `${read} ${read === 1 ? 'row' : 'rows'}: ${counts.join(', ')}, ${skipped.total} skipped${listed(skipped.byReason)}`;
+  }
+}
+
+/** The counts that are not zero, in brackets. */
+function listed(byReason: Readonly<Record<string, number>>): string {
+  const counts = Object.entries(byReason).filter(([, count]) => count > 0);
+  return counts.length === 0 ? '' : ` (${counts.map(([reason, count]) => `${count} ${reason}`).join(', ')})`;
 }
 
 function zeros<K extends string>(names: Record<K, string>): Record<K, number> {

@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import { readOptions } from '../options.ts';
 import type { Element } from '../record/record.ts';
 import { sink } from '../stream/sink.ts';
-import { TRACK_WRITER_OPTIONS, type TrackWriterOptions } from './options.ts';
+import { TRACK_WRITER_OPTIONS, type TrackWriterOptions, withAccount } from './options.ts';
 import type { Summary } from './summary.ts';
 import { Writer } from './writer.ts';
 
@@ -24,6 +24,9 @@ export type TrackWriter = Writable & {
  * Delivers entries to the Track API. It batches up to the byte, keeps to the rate, sends updates of one person in order, and
  * retries what may be retried. When it has finished, every row that went in is delivered, stored as rejected, or skipped.
  *
+ * If the options name neither `siteId` nor `apiKey`, the account comes from the environment: `CUSTOMERIO_SITE_ID`,
+ * `CUSTOMERIO_API_KEY`, `CUSTOMERIO_REGION` and `CUSTOMERIO_BASE_URL`.
+ *
  * When it fails, the error is a {@link CioError}: `CIO_AUTH`, `CIO_REGION`, `CIO_NETWORK` or `CIO_API` before the first batch,
  * `CIO_UNDELIVERED` if the API stays away for longer than `giveUpMs`, `CIO_REJECTED` or `CIO_REJECT_STORE` if rejected rows have
  * nowhere to go, `CIO_TOO_MANY_REJECTED`, `CIO_LINE` if the stages are out of order. Running again is then safe.
@@ -35,12 +38,7 @@ export type TrackWriter = Writable & {
  * import { pipeline } from 'node:stream/promises';
  * import { csv, enforceLimits, rejectWriter, trackWriter, validate } from 'customerio-streams';
  *
- * const writer = trackWriter({
- *   siteId: process.env.CUSTOMERIO_SITE_ID,
- *   apiKey: process.env.CUSTOMERIO_API_KEY,
- *   baseUrl: process.env.CUSTOMERIO_BASE_URL, // omit it in production: the region is detected
- *   rejects: rejectWriter({ to: 'rejected/' }),
- * });
+ * const writer = trackWriter({ rejects: rejectWriter({ to: 'rejected/' }) });
  * await pipeline(
  *   createReadStream('people.csv'),
  *   csv({ source: 'people.csv' }),
@@ -63,9 +61,6 @@ export type TrackWriter = Writable & {
  *   csv({ source: 'people.csv', startAt, checkpointEveryRecords: 10_000 }),
  *   validate({ object: 'person_identify', columns: { Email: 'person_email' } }),
  *   trackWriter({
- *     siteId: process.env.CUSTOMERIO_SITE_ID,
- *     apiKey: process.env.CUSTOMERIO_API_KEY,
- *     baseUrl: process.env.CUSTOMERIO_BASE_URL,
  *     rejects: rejectWriter({ to: 'rejected/' }),
  *     onCheckpoint: (position) => writeFileSync('position.json', JSON.stringify(position)),
  *   }),
@@ -75,7 +70,12 @@ export type TrackWriter = Writable & {
  *
  * @category Writer
  */
-export function trackWriter(options: TrackWriterOptions): TrackWriter {
+export function trackWriter(options?: TrackWriterOptions): TrackWriter {
+  return trackWriterFor(withAccount(options));
+}
+
+/** {@link trackWriter} for an account that is given: the environment is not asked. */
+export function trackWriterFor(options: TrackWriterOptions): TrackWriter {
   const core = new Writer(readOptions('trackWriter', TRACK_WRITER_OPTIONS, options), (error) => writable.destroy(error));
   const writable = sink<Element>({
     open: () => core.open(),

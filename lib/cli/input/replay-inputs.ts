@@ -78,7 +78,7 @@ export class ReplayReader implements RecordReader {
         this.#listed.bytes += bytes;
       }
     }
-    if (this.#listed.objects === 0) this.#options.note(`there are no rejected records in ${this.#from}`);
+    if (this.#listed.objects === 0) this.#options.note(`there are no rejected rows in ${this.#from}`);
   }
 
   async read(head: Writable, stop: AbortSignal): Promise<void> {
@@ -145,7 +145,7 @@ interface Done {
 }
 
 function unmappedError(records: number, from: string): CioError {
-  const message = `${records} rejected ${records === 1 ? 'record' : 'records'} of ${from} ${records === 1 ? 'does' : 'do'} not say how to map them`;
+  const message = `${records} rejected ${records === 1 ? 'row' : 'rows'} of ${from} ${records === 1 ? 'does' : 'do'} not say how to map them`;
   const why = 'no .cio-stream.json is kept for them, as for rejects of Airbyte or of another program';
   return new CioError(
     'CIO_SOURCE',

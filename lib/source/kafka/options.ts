@@ -20,7 +20,7 @@ export const SASL_SHAPE = {
   /** How the client proves to the broker who it is. */
   mechanism: z.enum(MECHANISMS).register(FLAG, {
     flag: '--kafka-sasl <mechanism>',
-    doc: `kafka://: who may read: ${MECHANISMS.map((each) => each.toLowerCase()).join(', ')}`,
+    doc: 'kafka://: authentication mechanism',
     read: (text) => text.toUpperCase(),
   }),
   /** User name, for PLAIN and SCRAM. */
@@ -52,7 +52,7 @@ export const KAFKA_SHAPE = {
    */
   from: z.enum(['earliest', 'latest', 'fail']).default('earliest').register(FLAG, {
     flag: '--from <place>',
-    doc: 'kafka://: where to begin what the group has never read: earliest, latest or fail',
+    doc: 'kafka://: where to start in partitions that the group has never read',
   }),
   /**
    * `end` reads what the topics hold at the start, and ends. Each member of a group ends when it has read its own partitions; if a
@@ -60,8 +60,8 @@ export const KAFKA_SHAPE = {
    */
   until: z.enum(['end'], "must be 'end'").optional().register(FLAG, {
     flag: '--until <end>',
-    doc: 'kafka://: read what is there now, and end',
-    standard: 'until it is stopped',
+    doc: 'kafka://: end when all that is there now has been read',
+    standard: 'run until stopped',
   }),
   /**
    * About how many bytes one fetch may bring from each broker that leads partitions. While that many are read, as many wait: memory
@@ -70,7 +70,7 @@ export const KAFKA_SHAPE = {
    */
   maxBytes: count(1).max(1_000_000_000).default(2_000_000).register(FLAG, {
     flag: '--kafka-max-bytes <size>',
-    doc: 'kafka://: about how much one fetch may bring; memory is about twice that for each broker',
+    doc: 'kafka://: size of a fetch, about; memory is about twice that for each broker',
   }),
   /** How many milliseconds a broker may wait for messages before it answers that there are none. Default 500. */
   maxWaitMs: count(1).max(5_000).default(500),
@@ -81,7 +81,7 @@ export const KAFKA_SHAPE = {
    */
   sessionTimeoutMs: count(100).default(10_000).register(FLAG, {
     flag: '--kafka-session-ms <time>',
-    doc: 'kafka://: after so long without a heartbeat others take over the partitions',
+    doc: 'kafka://: time without a heartbeat after which others take over the partitions',
   }),
   /**
    * Milliseconds between heartbeats, at most half of the session timeout. By heartbeats a member also learns that another one has
@@ -91,7 +91,7 @@ export const KAFKA_SHAPE = {
   /** At the end: how many milliseconds to wait without any row being finished before the group is left. Default 20,000. */
   settleMs: count(0).default(20_000).register(FLAG, {
     flag: '--settle-ms <time>',
-    doc: 'kafka://: at a stop, how long to wait for rows in flight if none is done with',
+    doc: 'kafka://: how long a stop waits for rows in flight when none of them completes',
   }),
   /** Puts a checkpoint after this many messages; when it is released, offsets are committed. Default 50,000. */
   checkpointEveryRecords: count(1).default(50_000),
@@ -109,7 +109,7 @@ export const KAFKA_SHAPE = {
     .optional()
     .register(FLAG, {
       flag: '--kafka-tls',
-      doc: 'kafka://: connect by TLS',
+      doc: 'kafka://: connect with TLS',
       on: true,
     }),
   /**
@@ -125,7 +125,7 @@ export const KAFKA_SHAPE = {
    */
   groupInstanceId: name.optional().register(FLAG, {
     flag: '--kafka-instance-id <name>',
-    doc: 'kafka://: a name of its own for this process, which keeps its partitions over a quick restart',
+    doc: 'kafka://: unique name of this process; it keeps its partitions over a quick restart',
   }),
   stream: SOURCE_SHAPE.stream,
   namespace: SOURCE_SHAPE.namespace,
