@@ -67,19 +67,17 @@ export interface FromKafkaOptions
  * import { createSandbox, fromKafka, trackWriter, validate } from 'customerio-streams';
  *
  * const messages = [{ topic: 'people', partition: 0, offset: '41', key: '7', value: '{"person_id":7,"plan":"pro"}' }];
- * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
+ * const sandbox = await createSandbox();
  * await pipeline(
  *   Readable.from(messages), // your consumer's messages
  *   fromKafka(),
  *   validate({ object: 'person_identify' }),
  *   trackWriter({
- *     siteId,
- *     apiKey,
- *     baseUrl,
+ *     ...sandbox.account,
  *     onCheckpoint: (position) => console.log(position), // { offsets: [ { topic: 'people', partition: 0, offset: 42n } ] }
  *   }),
  * );
- * await close();
+ * await sandbox.close();
  * ```
  *
  * @category Sources
