@@ -24,7 +24,7 @@ export const FROM_KAFKA_SHAPE = {
   ...MESSAGE_SHAPE,
   /** Puts a checkpoint with a {@link KafkaPosition} after this many messages, and one at the end. Default 10,000. */
   checkpointEveryRecords: count(1).default(10_000),
-  /** Puts one this many milliseconds after the first message that no checkpoint covers yet. Default 1,000. */
+  /** Also puts one this many milliseconds after the first message that no checkpoint covers yet. Default 1,000. */
   checkpointEveryMs: count(1).default(1_000),
   /**
    * Tells these topics from others of the same names, for a program that reads several clusters: for example the name of the
