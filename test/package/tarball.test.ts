@@ -151,6 +151,10 @@ export const sources: Takes<First<typeof csv>> & Takes<First<typeof json>> & Tak
 export const places: Takes<all.RejectWriterOptions> & Takes<all.OpenRejectsOptions> & Takes<all.CheckStoreOptions> = true;
 export const access: Takes<all.S3Access> & Takes<all.GcsAccess> = true;
 export const others: Takes<all.CheckOptions> & Takes<all.MemoryStoreOptions> & Takes<all.SandboxOptions> & Takes<Second<typeof locate>> = true;
+export const kafka: Takes<all.KafkaOptions> & Takes<all.KafkaSasl> & Takes<all.FromKafkaOptions> & Takes<all.CheckKafkaOptions> = true;
+export const redis: Takes<all.RedisStoreOptions> & Takes<all.CheckRedisOptions> & Takes<all.ServeMetricsOptions> = true;
+export const details: Takes<all.OwnLimits> & Takes<all.SomeLimits> & Takes<all.ColumnDetails> & Takes<all.ParquetOptions> = true;
+export const sandbox: Takes<all.Fault> & Takes<all.ResetOptions> & Takes<all.WaitForOptions> & Takes<all.LmdbStoreOptions> = true;
 export const strict: Takes<{ a?: string }> = false;
 `;
 
