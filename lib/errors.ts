@@ -14,7 +14,11 @@ const TODOS = {
   CIO_TOO_MANY_REJECTED: say`Look at the rejected rows, correct their cause and run again; or allow more of them with \`${option('trackWriter', 'maxRejected')}\`.`,
 };
 
-/** What each code means: the exit status of the command line, and what the user can do next. */
+/**
+ * Each {@link ErrorCode}, with the exit status of the command line and what to do next.
+ *
+ * @category Errors
+ */
 export const ERROR_CODES = {
   CIO_OPTIONS: { exit: 2, todo: 'Correct the option that the message names.' },
   CIO_AUTH: {
@@ -110,43 +114,78 @@ export function wordsOf(error: unknown): string {
   }
 }
 
-/** The code of a {@link CioError}. */
+/**
+ * The code of a {@link CioError}.
+ *
+ * @category Errors
+ */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
- * Why a stream or a call failed. `code` is stable, `todo` says what to do next, `exitStatus` is the CLI's. `details` names
- * the option that the message, or else `todo`, is about: `{ function: 'rejectWriter', option: 's3.region' }`.
+ * Why a stream or a call failed: bad options, bad credentials, an input that can't be read, a place for rejects that is gone, an
+ * API that stays away. A bad row is never an error; it is a {@link Rejection}.
+ *
+ * `message` is one printable line that names the option or the place. It never holds a secret or the contents of a row. `cause` is
+ * the error behind it, if there is one. What each code means: docs/errors.md.
+ *
+ * @example
+ * ```ts
+ * import { CioError, trackWriter } from 'customerio-streams';
+ *
+ * try {
+ *   trackWriter({ siteId: 'site', apiKey: undefined });
+ * } catch (error) {
+ *   if (!(error instanceof CioError)) throw error;
+ *   console.log(error.code); // CIO_OPTIONS
+ *   console.log(error.message); // trackWriter: option "apiKey": is missing: set it, for example from process.env.CUSTOMERIO_API_KEY
+ *   console.log(error.details.option); // apiKey
+ * }
+ * ```
+ *
+ * @category Errors
  */
 export class CioError extends Error {
+  /** Always `CioError`. */
   override readonly name = 'CioError';
+  /** The kind of error. Codes are stable, so you can branch on them. */
   readonly code: ErrorCode;
+  /** What to do next, as a sentence. */
+  readonly todo: string;
+  /** The option that `message`, or else `todo`, is about: `{ function: 'rejectWriter', option: 's3.region' }`. */
   readonly details: ErrorDetails;
   readonly #message: Wording;
   readonly #todo: Text | undefined;
 
-  /** `todo`: if what helps is not what helps with others of its code. */
+  /**
+   * `todo`: if what helps is not what helps with others of its code.
+   *
+   * @internal
+   */
   constructor(code: ErrorCode, message: Text, cause?: unknown, todo?: Text) {
     super(printable(String(message)), cause === undefined ? undefined : { cause });
     this.code = code;
     this.#message = say`${message}`;
     this.#todo = todo;
     this.details = { ...say`${todo ?? ''}`.details, ...this.#message.details };
+    // A field, not a getter: so Node shows it when nobody catches the error, and loggers do.
+    this.todo = printable(String(this.#advice));
   }
 
-  get todo(): string {
-    return printable(String(this.#advice));
-  }
-
+  /** The exit status that the command line has for this code. */
   get exitStatus(): number {
     return ERROR_CODES[this.code].exit;
   }
 
-  /** `message` and `todo` with the names that a shell has for options. */
+  /**
+   * `message` and `todo` with the names that a shell has for options.
+   *
+   * @internal
+   */
   in(nameOf: NameOf): { readonly message: string; readonly todo: string } {
     return { message: printable(this.#message.in(nameOf)), todo: printable(this.#advice.in(nameOf)) };
   }
 
-  /** The same with a place before the message. */
+  /** The same error with a place before its message. */
   at(place: string): CioError {
     return new CioError(this.code, say`${place}: ${this.#message}`, this.cause, this.#todo);
   }

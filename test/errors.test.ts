@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { asCioError } from '../lib/cli/show/failure.ts';
 import { CioError, systemError, systemWords } from '../lib/errors.ts';
 import { option, say } from '../lib/wording.ts';
@@ -48,4 +49,9 @@ test('with a place before it an error is about the same option, or none', () => 
     const { details, todo, message: text } = error.at('a.csv');
     assert.deepEqual([details, todo, text], [error.details, error.todo, `a.csv: ${error.message}`]);
   }
+});
+
+test('whoever prints it, as Node does if nobody catches it, prints what to do', () => {
+  const error = new CioError('CIO_AUTH', 'x');
+  assert.ok(inspect(error).includes(`todo: '${error.todo}'`));
 });

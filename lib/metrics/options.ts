@@ -12,7 +12,7 @@ export const SERVE_METRICS_SHAPE = {
     doc: 'serve metrics for Prometheus, and health checks, on this TCP port; 0 takes a free one',
   }),
   /**
-   * Address to listen on. Default `127.0.0.1`: only this machine can read them. In a container it must be `0.0.0.0` (or `::`), since
+   * Address to listen on. Default `127.0.0.1`: only this machine can reach it. In a container it must be `0.0.0.0` (or `::`), since
    * Prometheus and the probes come from outside.
    */
   host: z
@@ -22,14 +22,18 @@ export const SERVE_METRICS_SHAPE = {
     .register(FLAG, { flag: '--metrics-host <address>', doc: 'address that --metrics-port listens on; in a container 0.0.0.0' }),
   /** The `trackWriter()` whose rows are counted. */
   writer: z.custom<TrackWriter>(isWriter, 'must be a trackWriter()'),
-  /** The `kafka()` source that it gets its rows from. Default: none, and then it is ready while the writer runs. */
+  /** The `kafka()` source that the rows come from. Default: none, and then it is ready while the writer runs. */
   source: z.custom<Pick<KafkaSource, 'status'>>(isSource, 'must be a kafka() source').optional(),
 };
 
 /** The closed schema. */
 export const SERVE_METRICS_OPTIONS = z.strictObject(SERVE_METRICS_SHAPE);
 
-/** Options of `serveMetrics`. */
+/**
+ * Options of {@link serveMetrics}.
+ *
+ * @category Metrics
+ */
 export interface ServeMetricsOptions extends Given<typeof SERVE_METRICS_SHAPE> {}
 
 function isWriter(value: unknown): boolean {

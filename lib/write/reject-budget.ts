@@ -5,7 +5,11 @@
 import type { Cause } from '../record/rejection.ts';
 import { number, option, say, type Text } from '../wording.ts';
 
-/** A number of rows, or a share of the rows read so far such as `5%`. */
+/**
+ * A number of rows, or a share of the rows read so far, such as `5%`.
+ *
+ * @category Writer
+ */
 export type MaxRejected = number | `${number}%`;
 
 /** Rows after which a share says something, and after which an unreadable input is certain. */

@@ -17,7 +17,7 @@ import { DEDUPE_SHAPE } from '../../lib/dedupe/options.ts';
 import { ERROR_CODES } from '../../lib/errors.ts';
 import { METRICS, REQUEST_DURATION } from '../../lib/metrics/metrics.ts';
 import { SERVE_METRICS_SHAPE } from '../../lib/metrics/options.ts';
-import { bare, clockOption, signalOption } from '../../lib/options.ts';
+import { bare, clockOption, FLAG, signalOption } from '../../lib/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../lib/reject/options.ts';
 import { SANDBOX_SHAPE } from '../../lib/sandbox/options.ts';
 import { CSV_SHAPE } from '../../lib/source/csv/options.ts';
@@ -109,7 +109,9 @@ function options(file: string, name: string, shape: z.ZodRawShape, others: reado
     ['option', 'meaning'],
     [...docs].map(([option, doc]) => {
       const schema = shape[option] as z.ZodType;
-      return [`\`${option}\`${schema.safeParse(undefined).success ? '' : ', required'}`, `${cell(doc)} \`${cell(typeOf(schema))}\``];
+      // What a variable may give need not be passed.
+      const isOptional = schema.safeParse(undefined).success || FLAG.get(schema)?.env !== undefined;
+      return [`\`${option}\`${isOptional ? '' : ', required'}`, `${cell(doc)} \`${cell(typeOf(schema))}\``];
     }),
   );
 }

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
-import type { Ownership } from '../../record/ownership.ts';
+import type { Ownership } from '../../record/place.ts';
 import { retry, retryAfterWords } from '../../retry.ts';
 import { BATCH_PATH } from '../../track/region.ts';
 import { readReply, type Verdict } from '../../track/reply.ts';

@@ -26,7 +26,7 @@ for (const [kind, open] of Object.entries(STORES)) {
     const objects = ['--rejects-path', 'run', '--rejects-file', 'all{format_extension}', '--rejects-gzip'];
     const sent = await cli([...SEND, ...place, ...objects], { env, input });
     assert.equal(sent.status, 1, sent.stderr);
-    assert.match(sent.stderr, /rejected records are in .*rejected/);
+    assert.match(sent.stderr, /rejected rows are in .*rejected/);
     assert.deepEqual(await stored(store.place('rejected/run/all.ndjson.gz'), store.options), [0, 1]);
   });
 }
@@ -64,7 +64,7 @@ test('at a terminal rejects go to a folder that is named, made when the first on
     return String(stdout);
   };
   const printed = await atTerminal('people people.ndjson good.ndjson --dry-run');
-  assert.match(printed, /rejected records go to cio-stream-rejected-[\dT-]+\//);
+  assert.match(printed, /rejected rows go to cio-stream-rejected-[\dT-]+\//);
   assert.doesNotMatch(printed, /"rejected_reason"/);
   const [made = '', ...others] = (await readdir(cwd)).filter((name) => name.startsWith('cio-stream-rejected-'));
   assert.equal(others.length, 0);

@@ -103,7 +103,7 @@ test('an input that breaks half-way: what was read is delivered, then comes the 
   fails(ran, 5, /b\.csv: csv: the header row can't be used: columns 1 and 2 have the same name/);
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.deepEqual([report.delivered, report.error.code], [1, 'CIO_SOURCE']);
-  assert.match(ran.stderr, /failed: 1 record: 1 delivered/);
+  assert.match(ran.stderr, /failed: 1 row: 1 delivered/);
 });
 
 test('--email names a column that the CSV does not have', async (t) => {

@@ -32,7 +32,7 @@ const TRY: Promised = {
   holds: /^cat > crm\.csv/m,
   async check(place, code) {
     const { stderr } = await place.sh(here(place, code), { status: 1 });
-    assert.match(stderr, /3 records: 2 delivered, 1 rejected/);
+    assert.match(stderr, /3 rows: 2 delivered, 1 rejected/);
     assert.deepEqual(
       place.people().map((person) => Object(person).attributes),
       [
@@ -57,7 +57,7 @@ const AGAIN: Promised = {
     cells[column] = 'linus@example.com';
     place.write('fix.csv', `${head}\r\n${cells.join(',')}\r\n`);
     const { stderr } = await place.sh(replay);
-    assert.match(stderr, /1 record: 1 delivered, 0 rejected/);
+    assert.match(stderr, /1 row: 1 delivered, 0 rejected/);
     assert.ok(place.sandbox.state().people.some(({ email }) => email === 'linus@example.com'));
   },
 };
@@ -81,7 +81,7 @@ const COMMANDS: Promised = {
     const { stdout, stderr } = await place.sh(script);
     assert.match(stdout, /^credentials: good, region us/m);
     assert.match(stdout, /^cio-stream people people\.csv --email Email/m);
-    assert.match(stderr, /3 records: 2 delivered, 1 rejected[\s\S]*4 records: 2 delivered, 2 rejected/);
+    assert.match(stderr, /3 rows: 2 delivered, 1 rejected[\s\S]*4 rows: 2 delivered, 2 rejected/);
     assert.equal(place.rejected().length, 3);
     assert.equal(place.people().length, 3);
   },
