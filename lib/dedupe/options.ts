@@ -37,8 +37,8 @@ export const LMDB_STORE_SHAPE = {
   /** A folder, not on a network drive. It is created if it does not exist. */
   path: z.string('must be a folder').min(1, 'must be a folder').register(FLAG, {
     flag: '--state-dir <dir>',
-    doc: '--dedupe: folder that remembers between runs what was delivered',
-    standard: 'for this run only, or --redis',
+    doc: 'with --dedupe: folder that remembers what was delivered, for the next runs',
+    standard: 'only this run remembers, or --redis does',
   }),
 };
 

@@ -33,20 +33,17 @@ export const REJECT_WRITER_SHAPE = {
    */
   to: z.custom<Writable | string | URL>(isPlace, 'must be a folder, s3://, gs:// or a Writable'),
   /** `ndjson` (default) or `csv`. A Writable always gets JSON lines, nested. */
-  format: z.enum(['ndjson', 'csv']).default('ndjson').register(FLAG, { flag: '--rejects-format <format>', doc: 'JSON lines or CSV' }),
+  format: z.enum(['ndjson', 'csv']).default('ndjson').register(FLAG, { flag: '--rejects-format <format>', doc: 'format of the files' }),
   /**
    * `none` (default) puts the record under `record`; `root` puts its fields beside `rejected_reason` and the like. A record that
    * would lose something by that stays whole.
    */
   flattening: z.enum(['none', 'root']).default('none').register(FLAG, {
     flag: '--rejects-flattening <how>',
-    doc: 'root: put the fields of a record beside the reason instead of under "record"',
+    doc: 'root: put the columns of the row beside the reason instead of under "record"',
   }),
   /** `none` (default) or `gzip`. */
-  compression: z
-    .enum(['none', 'gzip'])
-    .default('none')
-    .register(FLAG, { flag: '--rejects-gzip', doc: 'compress files of rejected records', on: 'gzip' }),
+  compression: z.enum(['none', 'gzip']).default('none').register(FLAG, { flag: '--rejects-gzip', doc: 'compress the files', on: 'gzip' }),
   /**
    * Folders below the place. Variables: `{namespace}` `{stream_name}` `{sync_id}` `{year}` `{month}` `{day}` `{hour}` `{minute}`
    * `{second}` `{millisecond}` `{epoch}` `{date}` `{date:yyyy_MM}` `{timestamp}` `{uuid}`, in any case; times are UTC, of the start
@@ -57,7 +54,7 @@ export const REJECT_WRITER_SHAPE = {
     .optional()
     .register(FLAG, {
       flag: '--rejects-path <template>',
-      doc: `folders below the place: ${VARIABLES}`,
+      doc: `folders below --rejects: text and the variables ${VARIABLES}`,
       standard: '{sync_id}/{namespace}/{stream_name}/ in buckets',
     }),
   /**
@@ -67,14 +64,14 @@ export const REJECT_WRITER_SHAPE = {
    */
   fileNameFormat: z.string().optional().register(FLAG, {
     flag: '--rejects-file <template>',
-    doc: 'names of the files: the same variables, {part_number} and {format_extension}',
+    doc: 'names of the files: the same variables, plus {part_number} and {format_extension}',
   }),
   /** What `{sync_id}` stands for. Default: random, another for each run. */
   syncId: z.string().min(1).optional(),
   /** A file is complete when its rejected rows have this many bytes, before compression. Default 67,108,864 (64 MiB). */
   rollBytes: count(1)
     .default(64 * 1024 * 1024)
-    .register(FLAG, { flag: '--rejects-roll-bytes <size>', doc: 'start a new file after this many bytes' }),
+    .register(FLAG, { flag: '--rejects-roll-bytes <size>', doc: 'start a new file after this size' }),
   /** A file is complete when it is this many milliseconds old. Default 300,000. */
   rollMs: count(LEAST_ROLL_MS)
     .default(300_000)
@@ -82,8 +79,8 @@ export const REJECT_WRITER_SHAPE = {
   /** Local folder for what could not be stored. Default: `cio-stream-rejects` in the folder for temporary files. */
   spillTo: z.string().min(1).optional().register(FLAG, {
     flag: '--rejects-spill <folder>',
-    doc: 'local folder for rejects that could not be uploaded',
-    standard: 'among the temporary files',
+    doc: 'local folder for rejected rows that could not be uploaded',
+    standard: 'a folder for temporary files',
   }),
   /**
    * How `cio-stream replay` maps what is rejected: a command (`people`, `events`, `operations`) and its flags, as a config file has

@@ -30,7 +30,7 @@ const countOrNone = (min: number) =>
 /** What createSandbox() takes. */
 export const SANDBOX_SHAPE = {
   /** TCP port on 127.0.0.1; 0 (default) takes a free one. */
-  port: count(0).max(65_535).default(0).register(FLAG, { flag: '--port <n>', doc: 'TCP port on 127.0.0.1; 0 takes a free one' }),
+  port: count(0).max(65_535).default(0).register(FLAG, { flag: '--port <n>', doc: 'TCP port on 127.0.0.1; 0 picks a free one' }),
   /**
    * More names that a request may call this host by, without a port: the name of a proxy in front of it, or of a container. It
    * answers to `127.0.0.1`, `localhost` and `[::1]`, and to no other name, so that a web page can't reach it by a name of its own.
@@ -41,16 +41,16 @@ export const SANDBOX_SHAPE = {
     .default([])
     .register(FLAG, {
       flag: '--allow-host <name>',
-      doc: 'another host name to answer to',
-      standard: 'localhost',
+      doc: 'host name to answer to besides localhost, such as that of a container',
+      standard: 'none',
       repeat: true,
     }),
   /** Site id that it accepts. Default `sandbox-site`. */
-  siteId: credential.default('sandbox-site').register(FLAG, { flag: '--site-id <id>', doc: 'site id that it accepts' }),
+  siteId: credential.default('sandbox-site').register(FLAG, { flag: '--site-id <id>', doc: 'site id to accept' }),
   /** Track API key that it accepts. Default `sandbox-key`. */
-  apiKey: credential.default('sandbox-key').register(FLAG, { flag: '--api-key <key>', doc: 'Track API key that it accepts' }),
+  apiKey: credential.default('sandbox-key').register(FLAG, { flag: '--api-key <key>', doc: 'Track API key to accept' }),
   /** Region of this host. Default `us`. */
-  region: region.default('us').register(FLAG, { flag: '--region <region>', doc: 'region that it reports' }),
+  region: region.default('us').register(FLAG, { flag: '--region <region>', doc: 'region of the account' }),
   /** Region of the account. Default: that of this host. If it is the other one, this host answers only the region call. */
   accountRegion: region.optional(),
   /** Most requests in any rolling second; more get a 429. `Infinity` means no limit. Default 100. */
@@ -58,7 +58,7 @@ export const SANDBOX_SHAPE = {
     .default(DEFAULT_REQUESTS_PER_SECOND)
     .register(FLAG, {
       flag: '--rate <n>',
-      doc: 'most requests in any one second; 0 means no limit',
+      doc: 'maximum requests in any second; 0 means no limit',
       read: (text) => (/^\d+$/.test(text) ? Number(text) || Number.POSITIVE_INFINITY : text),
       rule: 'must be a whole number of 0 or more',
     }),
@@ -69,7 +69,7 @@ export const SANDBOX_SHAPE = {
   /** How many of the newest requests to keep, with their bodies and answers (50 MB of those at most); 0 keeps none. Default 1,000. */
   keepRequests: count(0)
     .default(1_000)
-    .register(FLAG, { flag: '--keep-requests <n>', doc: 'how many of the newest requests to keep and show; 0 keeps none' }),
+    .register(FLAG, { flag: '--keep-requests <n>', doc: 'number of newest requests to keep and show; 0 keeps none' }),
   /** What goes wrong. Default: nothing. */
   faults: FAULTS.default([]),
   /** Called with each accepted operation, in the order in which they are applied. */

@@ -31,12 +31,12 @@ export const SOURCE_SHAPE = {
   /** Stream name (as Airbyte uses the word), kept in the origin of each record. */
   stream: z.string().optional().register(FLAG, {
     flag: '--stream <name>',
-    doc: 'name of the stream, for --rejects-path and the origin of rejected records',
+    doc: 'name of the stream, for --rejects-path and for the origin in rejected rows',
   }),
   /** Namespace of that stream. */
-  namespace: z.string().optional().register(FLAG, { flag: '--namespace <name>', doc: 'namespace of the stream, used in the same places' }),
+  namespace: z.string().optional().register(FLAG, { flag: '--namespace <name>', doc: 'namespace of the stream, for the same' }),
   /** Records over this many bytes are rejected as `too_large` and never held in memory. Default 1,048,576 (1 MiB). */
-  maxRecordBytes: count(1).default(1_048_576).register(FLAG, { flag: '--max-record-bytes <size>', doc: 'reject records over this size' }),
+  maxRecordBytes: count(1).default(1_048_576).register(FLAG, { flag: '--max-record-bytes <size>', doc: 'reject rows over this size' }),
   /**
    * Encoding of the input, by a label that `TextDecoder` knows, such as `windows-1252`, `utf-16le` or `shift_jis`. Default: UTF-8,
    * or UTF-16 if the first bytes show it. Offsets and the texts of records are those of the input as UTF-8.
@@ -44,7 +44,7 @@ export const SOURCE_SHAPE = {
   encoding: encoding.optional().register(FLAG, {
     flag: '--encoding <name>',
     doc: 'encoding of the input, such as windows-1252, utf-16le or shift_jis',
-    standard: 'UTF-8, or UTF-16 by its first bytes',
+    standard: 'UTF-8, or UTF-16 if the first bytes show that',
   }),
   /** Puts a checkpoint with a {@link SourcePosition} after this many records, and one at the end. Default: no checkpoints. */
   checkpointEveryRecords: every,
@@ -76,7 +76,7 @@ export const JSON_SHAPE = {
     .string()
     .refine((path) => !path.split('.').includes(''), 'must be names with dots between')
     .optional()
-    .register(FLAG, { flag: '--json-path <path>', doc: 'json: the names that lead to the array, such as data.rows' }),
+    .register(FLAG, { flag: '--json-path <path>', doc: 'json: path to the array of rows, such as data.rows' }),
 };
 
 /** The closed schema of json(). */

@@ -32,7 +32,10 @@ export const VALIDATE_SHAPE = {
   identifier: z
     .enum(['auto', 'email', 'id', 'cio_id', 'phone'], "must be 'email', 'id', 'cio_id', 'phone' or 'auto'")
     .default('auto')
-    .register(FLAG, { flag: '--identifier <type>', doc: 'what identifies a person' }),
+    .register(FLAG, {
+      flag: '--identifier <type>',
+      doc: 'what identifies a person; auto: the first of cio_id, id, email and phone that the row has',
+    }),
   /**
    * What each column becomes. A record field (`{ 'CRM ID': 'person_id' }`), an attribute under another name (`{ 'Current Plan':
    * 'plan' }`), with a type and a format (`{ Joined: { attribute: 'joined', type: 'time', format: 'DD/MM/YYYY' } }`), or nothing
@@ -40,8 +43,8 @@ export const VALIDATE_SHAPE = {
    */
   columns: columnsOption.default({}).register(FLAG, {
     flag: '--column <source=target>',
-    doc: 'what a column becomes: an attribute or record field, its type (number, boolean or time; float, bool and date are understood) and format, as in "Joined At"=joined:time:DD/MM/YYYY; Notes= leaves it out',
-    standard: 'an attribute under its own name',
+    doc: 'what a column becomes: its attribute, and optionally a type (number, boolean, time) and a format, as in "Joined At"=joined:time:DD/MM/YYYY; Notes= leaves the column out',
+    standard: 'an attribute with the name of the column',
     repeat: true,
   }),
   /**
@@ -50,7 +53,7 @@ export const VALIDATE_SHAPE = {
    */
   others: z.enum(['keep', 'drop', 'snake_case'], "must be 'keep', 'drop' or 'snake_case'").default('keep'),
   /** Events: one name for all of them, instead of a column `event_name`. */
-  event: z.string('must be text').optional().register(FLAG, { flag: '--event <name>', doc: 'events: one name for all of them' }),
+  event: z.string('must be text').optional().register(FLAG, { flag: '--event <name>', doc: 'name for all events of the input' }),
   /** A zod schema of your own. Each record is parsed by it first, and what it gives is mapped. */
   schema: z
     .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
@@ -126,10 +129,10 @@ export const ENFORCE_LIMITS_SHAPE = {
    * leaves out what can't be shortened: attributes with a long name, and those past the allowed number. `drop` leaves out every
    * attribute over a limit. Identifiers are never changed, and an entry that is still too large is rejected.
    */
-  onViolation: z
-    .enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'")
-    .default('reject')
-    .register(FLAG, { flag: '--on-violation <what>', doc: 'what to do with an entry over a limit' }),
+  onViolation: z.enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'").default('reject').register(FLAG, {
+    flag: '--on-violation <what>',
+    doc: 'what to do with a row over a limit: reject it, truncate long values, or drop the attributes over it',
+  }),
 };
 
 /** The closed schema of enforceLimits(). */

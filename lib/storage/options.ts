@@ -28,13 +28,13 @@ export const S3_SHAPE = {
   /** Region of the bucket. Default: what the SDK finds (`AWS_REGION`, the profile); with `endpoint` then `us-east-1`. */
   region: text
     .optional()
-    .register(FLAG, { flag: '--s3-region <region>', doc: 's3://: region of the bucket', standard: 'AWS_REGION, or the profile' }),
+    .register(FLAG, { flag: '--s3-region <region>', doc: 's3://: region of the bucket', standard: 'AWS_REGION, or that of the profile' }),
   /** Puts the bucket into the path instead of the host name. Default `true` with `endpoint`. */
   forcePathStyle: z.boolean().optional().register(FLAG, {
     flag: '--s3-path-style',
-    doc: 's3://: put the bucket in the path, not in the host name',
+    doc: 's3://: put the bucket in the path instead of the host name',
     standard: 'with --s3-endpoint',
-    off: 's3://: put the bucket in the host name, also with --s3-endpoint',
+    off: 's3://: put the bucket in the host name, even with --s3-endpoint',
   }),
   /** Access key. Default: what the SDK finds. */
   accessKeyId: text.optional(),
@@ -52,8 +52,8 @@ export const S3_SHAPE = {
    */
   requestChecksumCalculation: z.enum(['WHEN_SUPPORTED', 'WHEN_REQUIRED']).optional().register(FLAG, {
     flag: '--s3-checksums <when>',
-    doc: 's3://: when_required for servers that refuse checksums, when_supported to always use them',
-    standard: 'found out',
+    doc: 's3://: when_required for servers that refuse checksums, when_supported to insist on them',
+    standard: 'use them unless the server refuses',
   }),
 };
 
@@ -73,12 +73,12 @@ export const GCS_SHAPE = {
     secret: true,
   }),
   /** The project. Default: that of the credentials. */
-  projectId: text.optional().register(FLAG, { flag: '--gcs-project <id>', doc: 'gs://: the project', standard: 'that of the credentials' }),
+  projectId: text.optional().register(FLAG, { flag: '--gcs-project <id>', doc: 'gs://: project', standard: 'that of the credentials' }),
   /** A file with a key. Default: Application Default Credentials. */
   keyFilename: text.optional().register(FLAG, {
     flag: '--gcs-key-file <file>',
-    doc: 'gs://: a file with a key',
-    standard: 'GOOGLE_APPLICATION_CREDENTIALS, or what gcloud has set up',
+    doc: 'gs://: file with a service account key',
+    standard: 'GOOGLE_APPLICATION_CREDENTIALS, or what gcloud set up',
   }),
   /** The contents of such a file. */
   credentials: z.record(z.string(), z.unknown()).transform(withLines).optional(),

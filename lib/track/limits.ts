@@ -104,7 +104,7 @@ export const limitListOption = z
   .default('published')
   .register(FLAG, {
     flag: '--limits <list>',
-    doc: "the limits of entries: those that Customer.io publishes, or the stricter list of Airbyte's connector",
+    doc: "which limits apply: those Customer.io publishes, or the stricter ones of Airbyte's connector",
   });
 
 /** Requests per second and workspace that are safe. Customer.io has published 30 (2018), 100 (2022), 1,000 (2026, OpenAPI document). */

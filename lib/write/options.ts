@@ -18,14 +18,14 @@ export const CREDENTIAL_SHAPE = {
   /** Site id of the workspace: Settings > API credentials > Track API. Without it and `apiKey`: the variable `CUSTOMERIO_SITE_ID`. */
   siteId: credential('CUSTOMERIO_SITE_ID').register(FLAG, {
     flag: '--site-id <id>',
-    doc: 'site id: Settings > API credentials > Track API',
+    doc: 'site id of the workspace: Settings > API credentials > Track API',
     env: 'CUSTOMERIO_SITE_ID',
     unchecked: true,
   }),
   /** Track API key that belongs to the site id. Without it and `siteId`: the variable `CUSTOMERIO_API_KEY`. */
   apiKey: credential('CUSTOMERIO_API_KEY').register(FLAG, {
     flag: '--api-key <key>',
-    doc: 'Track API key; other users of the machine see flags in `ps`, so set the variable',
+    doc: 'Track API key; better set the variable, as other users of the machine see flags in `ps`',
     env: 'CUSTOMERIO_API_KEY',
     unchecked: true,
   }),
@@ -40,7 +40,7 @@ export const TRACK_WRITER_SHAPE = {
   region: z
     .enum(['us', 'eu', 'auto'], "must be 'us', 'eu' or 'auto'")
     .default('auto')
-    .register(FLAG, { flag: '--region <region>', doc: 'where the workspace lives; auto asks the API', env: 'CUSTOMERIO_REGION' }),
+    .register(FLAG, { flag: '--region <region>', doc: 'region of the workspace; auto asks the API', env: 'CUSTOMERIO_REGION' }),
   /**
    * Another address of the Track API, such as the sandbox's. Then `region` is ignored. Default: with an
    * account from the environment, the variable `CUSTOMERIO_BASE_URL`; else the address of the region.
@@ -68,7 +68,7 @@ export const TRACK_WRITER_SHAPE = {
     .positive()
     .max(1_000_000)
     .default(DEFAULT_REQUESTS_PER_SECOND)
-    .register(FLAG, { flag: '--rate <n>', doc: 'most requests in any one second' }),
+    .register(FLAG, { flag: '--rate <n>', doc: 'maximum requests in any second' }),
   /**
    * A Redis through which all writers for one workspace share `requestsPerSecond`: `redis://[user:password@]host[:port][/db]`,
    * `rediss://` for TLS, the path of a Unix socket, or a list of addresses of one cluster. The smallest `requestsPerSecond` of the
@@ -79,8 +79,8 @@ export const TRACK_WRITER_SHAPE = {
   /** How many writers share the rate, in case Redis can't be asked at the start. Default: each then takes a tenth. */
   processes: count(1).optional().register(FLAG, {
     flag: '--processes <n>',
-    doc: '--redis: how many processes share the rate, for when Redis is away at the start',
-    standard: 'then a run takes a tenth of the rate',
+    doc: 'with --redis: how many processes share the rate, in case Redis is unreachable at the start',
+    standard: 'in that case each takes a tenth of the rate',
   }),
   /** Largest request body, in bytes. Default and maximum 500,000: the API takes bodies "smaller than 500 kB". */
   maxBatchBytes: count(100).max(MAX_BATCH_BYTES).default(MAX_BATCH_BYTES),
@@ -96,7 +96,7 @@ export const TRACK_WRITER_SHAPE = {
    */
   onGiveUp: z.enum(['stop', 'reject'], "must be 'stop' or 'reject'").default('stop').register(FLAG, {
     flag: '--on-give-up <what>',
-    doc: 'what to do after that: stop, so that running again resumes, or reject what was not delivered',
+    doc: 'what to do after that: stop, so that the next run can resume, or reject the rows and continue',
   }),
   /**
    * How many rejected rows to accept: a number, or a share of the rows read such as `'5%'` (compared after 1,000 rows, and at the
@@ -108,8 +108,8 @@ export const TRACK_WRITER_SHAPE = {
     .optional()
     .register(FLAG, {
       flag: '--max-rejected <n or share>',
-      doc: 'stop when more rows are rejected than this number, or this share such as 5%',
-      standard: 'no limit, but an input whose first 1,000 rows are all malformed stops; 100% reads on even then',
+      doc: 'stop when more rows are rejected than this number or share, such as 5%',
+      standard: 'no limit, but a run stops if its first 1,000 rows are all malformed; 100% continues even then',
       read: (text) => (/^\d+$/.test(text) ? Number(text) : text),
       config: { pattern: String.raw`^\d+(?:\.\d+)?%$`, orNumber: true },
     }),
@@ -123,7 +123,7 @@ export const TRACK_WRITER_SHAPE = {
   /** Does everything except sending. Default `false`. */
   dryRun: z.boolean().default(false).register(FLAG, {
     flag: '--dry-run',
-    doc: 'validate everything and report as usual, but send nothing; needs no credentials. Names of reject files begin with dry-run-',
+    doc: 'validate and report as usual, but send nothing; needs no credentials. Files of rejected rows are named dry-run-...',
   }),
 };
 

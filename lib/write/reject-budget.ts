@@ -53,7 +53,7 @@ export class RejectBudget {
     if (reason === 'malformed' && stage !== READ_AGAIN) this.#malformed++;
     if (this.#max !== undefined) return this.#compare(read, ENOUGH_ROWS);
     if (this.#malformed < ENOUGH_ROWS || this.#malformed < read) return;
-    this.#message ??= `none of the first ${number(read)} rows can be read, the last one because: ${message}`;
+    this.#message ??= `none of the first ${number(read)} rows could be read; the last one: ${message}`;
   }
 
   /** After the last row: a share counts however few rows there were. */

@@ -9,8 +9,8 @@ export const CSV_SHAPE = {
   /** The text between two cells, 1 to 16 characters. Default: what a first line such as `sep=;` says, else `,`. */
   delimiter: z.string().min(1).max(16, 'must be of 1 to 16 characters').optional().register(FLAG, {
     flag: '--delimiter <text>',
-    doc: String.raw`csv: the text between two cells; \t is a tab`,
-    standard: 'what a first line "sep=;" says, else ",", in *.tsv a tab',
+    doc: String.raw`csv: text between two cells; \t is a tab`,
+    standard: '"," or what a first line such as "sep=;" says; a tab in *.tsv',
   }),
   /**
    * The character around a cell that holds delimiters or newlines; inside the cell it is doubled. Default `"`; `false` if cells are
@@ -21,7 +21,7 @@ export const CSV_SHAPE = {
     .default('"')
     .register(FLAG, {
       flag: '--quote <character>',
-      doc: 'csv: the character around a quoted cell; none: cells are not quoted',
+      doc: 'csv: character around a quoted cell; none: cells are not quoted',
       read: (text) => (text === 'none' ? false : text),
       rule: 'must be one character, or none',
       config: { pattern: String.raw`^(?:[\s\S]|none)$` },
@@ -34,7 +34,7 @@ export const CSV_SHAPE = {
     .optional()
     .register(FLAG, {
       flag: '--header <names>',
-      doc: 'csv: the column names of a file without a header row, separated by commas',
+      doc: 'csv: column names, separated by commas, for a file without a header row',
       read: (text) => text.split(',').map((name) => name.trim()),
     }),
   /**
@@ -48,14 +48,14 @@ export const CSV_SHAPE = {
   /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
   emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent').register(FLAG, {
     flag: '--keep-empty-cells',
-    doc: 'csv: keep an empty cell as empty text instead of leaving it out',
+    doc: 'csv: send an empty cell as empty text instead of leaving it out',
     on: 'keep',
   }),
   /** Texts that stand for an empty cell, quoted or not, for example `\N` or `NULL`. Default: none. */
   null: z.array(z.string().min(1)).readonly().default([]).register(FLAG, {
     flag: '--null <text>',
     doc: String.raw`csv: treat a cell with this text as empty, for example \N or NULL`,
-    standard: 'no text is',
+    standard: 'none',
     repeat: true,
   }),
   /** Strips white space around cells, quoted or not, and around column names. Default `false`. */

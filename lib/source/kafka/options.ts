@@ -5,22 +5,24 @@ import { SOURCE_SHAPE, type SourceOptions } from '../options.ts';
 import { MESSAGE_SHAPE } from './message-options.ts';
 
 /** Names of Kafka hold no white space; one alone is a list of one. */
-const name = z.string().regex(/^\S+$/u, 'must be a name without white space');
+const NAME = 'must be a name without white space';
+const NAMES = `${NAME}, or a list of them`;
+const name = z.string(NAME).regex(/^\S+$/u, NAME);
 const names = z
-  .union([name, z.array(name).min(1)], 'must be a name without white space, or a list of them')
+  .union([name, z.array(name).min(1, NAMES)], NAMES)
   .transform((given) => [...new Set(typeof given === 'string' ? [given] : given)]);
 
 /** A secret, or what gives it whenever a connection needs it. */
-const secret = z.union([z.string(), fn<() => string | Promise<string>>()]);
+const secret = z.union([z.string(), fn<() => string | Promise<string>>()], 'must be text, or a function that gives it');
 
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const;
 
 /** Options inside `sasl`. */
 export const SASL_SHAPE = {
   /** How the client proves to the broker who it is. */
-  mechanism: z.enum(MECHANISMS).register(FLAG, {
+  mechanism: z.enum(MECHANISMS, `must be ${MECHANISMS.slice(0, -1).join(', ')} or ${MECHANISMS.at(-1)}`).register(FLAG, {
     flag: '--kafka-sasl <mechanism>',
-    doc: `kafka://: who may read: ${MECHANISMS.map((each) => each.toLowerCase()).join(', ')}`,
+    doc: 'kafka://: authentication mechanism',
     read: (text) => text.toUpperCase(),
   }),
   /** User name, for PLAIN and SCRAM. */
@@ -50,9 +52,9 @@ export const KAFKA_SHAPE = {
    * Where to start reading a partition for which the group has committed nothing, or only an offset that the broker has deleted:
    * `earliest` (default) is the oldest message, `latest` only what comes from now on, `fail` is an error.
    */
-  from: z.enum(['earliest', 'latest', 'fail']).default('earliest').register(FLAG, {
+  from: z.enum(['earliest', 'latest', 'fail'], "must be 'earliest', 'latest' or 'fail'").default('earliest').register(FLAG, {
     flag: '--from <place>',
-    doc: 'kafka://: where to begin what the group has never read: earliest, latest or fail',
+    doc: 'kafka://: where to start in partitions that the group has never read',
   }),
   /**
    * `end` reads what the topics hold at the start, and ends. Each member of a group ends when it has read its own partitions; if a
@@ -60,8 +62,8 @@ export const KAFKA_SHAPE = {
    */
   until: z.enum(['end'], "must be 'end'").optional().register(FLAG, {
     flag: '--until <end>',
-    doc: 'kafka://: read what is there now, and end',
-    standard: 'until it is stopped',
+    doc: 'kafka://: end when all that is there now has been read',
+    standard: 'run until stopped',
   }),
   /**
    * About how many bytes one fetch may bring from each broker that leads partitions. While that many are read, as many wait: memory
@@ -70,7 +72,7 @@ export const KAFKA_SHAPE = {
    */
   maxBytes: count(1).max(1_000_000_000).default(2_000_000).register(FLAG, {
     flag: '--kafka-max-bytes <size>',
-    doc: 'kafka://: about how much one fetch may bring; memory is about twice that for each broker',
+    doc: 'kafka://: size of a fetch, about; memory is about twice that for each broker',
   }),
   /** How many milliseconds a broker may wait for messages before it answers that there are none. Default 500. */
   maxWaitMs: count(1).max(5_000).default(500),
@@ -81,7 +83,7 @@ export const KAFKA_SHAPE = {
    */
   sessionTimeoutMs: count(100).default(10_000).register(FLAG, {
     flag: '--kafka-session-ms <time>',
-    doc: 'kafka://: after so long without a heartbeat others take over the partitions',
+    doc: 'kafka://: time without a heartbeat after which others take over the partitions',
   }),
   /**
    * Milliseconds between heartbeats, at most half of the session timeout. By heartbeats a member also learns that another one has
@@ -91,7 +93,7 @@ export const KAFKA_SHAPE = {
   /** At the end: how many milliseconds to wait without any row being finished before the group is left. Default 20,000. */
   settleMs: count(0).default(20_000).register(FLAG, {
     flag: '--settle-ms <time>',
-    doc: 'kafka://: at a stop, how long to wait for rows in flight if none is done with',
+    doc: 'kafka://: how long a stop waits for rows in flight when none of them completes',
   }),
   /** Puts a checkpoint after this many messages; when it is released, offsets are committed. Default 50,000. */
   checkpointEveryRecords: count(1).default(50_000),
@@ -101,22 +103,22 @@ export const KAFKA_SHAPE = {
    */
   checkpointEveryMs: count(1).default(10_000),
   /** Reads what the group would read, without joining it: no member notices, and nothing is committed. Default `false`. */
-  dryRun: z.boolean().default(false),
+  dryRun: z.boolean('must be true or false').default(false),
   ...MESSAGE_SHAPE,
   /** Connect by TLS: `true`, or the options of `tls.connect()`. Default: no TLS. */
   tls: z
-    .union([z.boolean(), z.record(z.string(), z.unknown())])
+    .union([z.boolean(), z.record(z.string(), z.unknown())], 'must be true, false, or the options of tls.connect()')
     .optional()
     .register(FLAG, {
       flag: '--kafka-tls',
-      doc: 'kafka://: connect by TLS',
+      doc: 'kafka://: connect with TLS',
       on: true,
     }),
   /**
    * Credentials: `{ mechanism, username, password }` with `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`, or `{ mechanism:
    * 'OAUTHBEARER', token }`. Each secret is a text, or a function that gives it at each connection. Default: none.
    */
-  sasl: (z.strictObject(SASL_SHAPE) as z.ZodType<KafkaSasl, KafkaSasl>).optional(),
+  sasl: (z.strictObject(SASL_SHAPE, 'must be an object') as z.ZodType<KafkaSasl, KafkaSasl>).optional(),
   /** The name of this client in the logs of the brokers. Default `customerio-streams`. */
   clientId: name.default('customerio-streams'),
   /**
@@ -125,7 +127,7 @@ export const KAFKA_SHAPE = {
    */
   groupInstanceId: name.optional().register(FLAG, {
     flag: '--kafka-instance-id <name>',
-    doc: 'kafka://: a name of its own for this process, which keeps its partitions over a quick restart',
+    doc: 'kafka://: unique name of this process; it keeps its partitions over a quick restart',
   }),
   stream: SOURCE_SHAPE.stream,
   namespace: SOURCE_SHAPE.namespace,

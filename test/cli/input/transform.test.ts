@@ -71,7 +71,7 @@ test('--max-rejected stops a run with a status of its own; without it, an input 
   const unreadable = 'name;mail\n'.repeat(1_200);
   const none = await send(unreadable);
   assert.equal(none.status, 13, none.stderr);
-  assert.match(none.stderr, /cio-stream: none of the first 1,000 rows can be read, the last one because: not valid JSON/);
+  assert.match(none.stderr, /cio-stream: none of the first 1,000 rows could be read; the last one: not valid JSON/);
   const all = await send(unreadable, '--max-rejected', '100%');
   assert.equal(all.status, 1, all.stderr);
   assert.match(all.stderr, /done: 1,200 rows: 0 delivered, 1,200 rejected/);

@@ -145,8 +145,7 @@ test('an empty value is not a tombstone: it is rejected', () => {
   }
 });
 
-const NOT_TEXT =
-  'not text in UTF-8: a value has to be a JSON object; a consumer of your own can decode it and give the JSON to fromKafka()';
+const NOT_TEXT = 'not UTF-8 text: a value must be a JSON object; a consumer of your own can decode it and pass the JSON to fromKafka()';
 
 test('bytes that are not text are kept as they are', () => {
   for (const value of [Buffer.from('{"a":"\xff"}', 'latin1'), Buffer.from('\xfe\xff{', 'latin1'), Buffer.from('\x1f\x8bgz', 'latin1')]) {
