@@ -29,7 +29,7 @@ client tries again.
 | the same, tuned | the lengths are estimated by those of the lines, so that no operation is stringified twice |`;
 
 /** The page. */
-export function pageOf(results: Results): string {
+export function pageOf({ comparison: _elsewhere, ...results }: Results): string {
   const sections = Object.values(results).map((result) => `## ${(result as Result).title}\n\n${markdown((result as Result).table)}`);
   const parts = [HEAD, `![the ratios as bars](performance.svg)`, targets(results), READING, where(results), PEERS, ...sections];
   return `${parts.join('\n\n')}\n`;

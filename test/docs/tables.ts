@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { COMPARISON_TABLES } from '../../bench/page/comparison.ts';
 import { promisesOf } from '../../bench/page/page.ts';
 import { readResults } from '../../bench/page/results.ts';
 import { SCALE_TABLES } from '../../bench/page/scale.ts';
@@ -199,12 +200,14 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   serveMetrics: () => options('lib/metrics/options.ts', 'SERVE_METRICS_SHAPE', SERVE_METRICS_SHAPE),
   speed: () => promisesOf(readResults()),
   createSandbox: () => options('lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE),
-  ...Object.fromEntries(Object.entries(SCALE_TABLES).map(([name, make]) => [name, () => make(readResults())])),
+  ...Object.fromEntries(Object.entries({ ...SCALE_TABLES, ...COMPARISON_TABLES }).map(([name, make]) => [name, () => make(readResults())])),
 };
 
 /** The pages that have tables. */
 export const PAGES: readonly string[] = [
+  'README.md',
   'docs/cli.md',
+  'docs/comparison.md',
   'docs/errors.md',
   'docs/from-kafka.md',
   'docs/guarantees.md',
