@@ -8,11 +8,15 @@ import { type TimeFormat, timeFormat } from '../../track/time-format.ts';
 import { attributeTime } from '../../track/timestamp.ts';
 import { numberFormat, type ReadNumber } from './number-format.ts';
 
-/** The types that a column can be given. */
-export const COLUMN_TYPES = ['number', 'boolean', 'time'] as const;
+/**
+ * What the values of a column become.
+ *
+ * @category Stages
+ */
+export type ColumnType = 'number' | 'boolean' | 'time';
 
-/** What the values of a column become. */
-export type ColumnType = (typeof COLUMN_TYPES)[number];
+/** The types that a column can be given. */
+export const COLUMN_TYPES = ['number', 'boolean', 'time'] as const satisfies readonly ColumnType[];
 
 /** A type, and how its values are written: `1.234,56` for numbers, `DD/MM/YYYY` for times. */
 export interface Conversion {

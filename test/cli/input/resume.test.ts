@@ -125,7 +125,11 @@ test('what can not be resumed is refused before anything is sent', async (t) => 
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
   await refused(['a.ndjson'], 12, /it is smaller/);
   await refused(['--resume', 'a.ndjson', 'a.ndjson'], 12, /a\.ndjson is not a resume file/);
-  await refused(['--resume', 'nowhere/state.json', 'a.ndjson'], 12, /can't be written to nowhere\/state\.json: it is not there \(ENOENT\)/);
+  await refused(
+    ['--resume', 'nowhere/state.json', 'a.ndjson'],
+    12,
+    /can't be written to nowhere\/state\.json: it does not exist \(ENOENT\)/,
+  );
   assert.equal(sandbox.state().counts.requests, requests);
 });
 

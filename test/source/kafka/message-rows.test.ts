@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { ExactNumber } from '../../../lib/json/exact.ts';
 import { Block } from '../../../lib/record/block.ts';
 import { Deletion, Entry } from '../../../lib/record/entry.ts';
-import { type Origin, originOf, partitionPlace } from '../../../lib/record/origin.ts';
+import { type Origin, originOf } from '../../../lib/record/origin.ts';
+import { partitionPlace } from '../../../lib/record/place.ts';
 import type { Element } from '../../../lib/record/record.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
 import { Skipped } from '../../../lib/record/skipped.ts';
@@ -144,8 +145,7 @@ test('an empty value is not a tombstone: it is rejected', () => {
   }
 });
 
-const NOT_TEXT =
-  'not text in UTF-8: a value has to be a JSON object; a consumer of your own can decode it and give the JSON to fromKafka()';
+const NOT_TEXT = 'not UTF-8 text: a value must be a JSON object; a consumer of your own can decode it and pass the JSON to fromKafka()';
 
 test('bytes that are not text are kept as they are', () => {
   for (const value of [Buffer.from('{"a":"\xff"}', 'latin1'), Buffer.from('\xfe\xff{', 'latin1'), Buffer.from('\x1f\x8bgz', 'latin1')]) {
