@@ -13,42 +13,34 @@ const PAGE = 'docs/pipelines.md';
 const blocks = blocksIn(readFileSync(PAGE, 'utf8'));
 const codeOf = (holds: RegExp): string => blocks.find(({ code }) => holds.test(code))?.code ?? '';
 
-/** The output below a program is what it printed. */
-const shows = (holds: RegExp, stdout: string): void => {
-  const index = blocks.findIndex(({ code }) => holds.test(code));
-  assert.deepEqual([blocks[index + 1]?.language, blocks[index + 1]?.code], ['text', stdout]);
-};
-
-/** Both the first program and the subscriber, which watches it. */
-const FIRST = /createReadStream\('people\.csv'\)/;
+/** Both the first program, with what it prints, and the subscriber, which watches it. */
 const PROGRAM: Promised = {
   language: 'js',
-  holds: FIRST,
+  holds: /createReadStream\('people\.csv'\)/,
   async check(place, code) {
     place.write('watch.mjs', codeOf(/node:diagnostics_channel/));
     place.sandbox.setFaults([{ path: '/api/v2/batch', status: 503, times: 1 }]);
     const { stdout, stderr } = await place.js(code, { flags: ['--import', './watch.mjs'] });
-    shows(FIRST, stdout);
+    assert.equal(stdout, codeOf(/^3 rows: /));
     assert.match(stderr, /^HTTP 503 1 \d+(\.\d+)?\n$/);
     assertSamplePeople(place);
   },
 };
 const WATCH: Promised = { language: 'js', holds: /node:diagnostics_channel/, check: async () => {} };
 
-const ANY = /async function\* users/;
 const ANY_SOURCE: Promised = {
   language: 'js',
-  holds: ANY,
+  holds: /async function\* users/,
   async check(place, code) {
-    shows(ANY, (await place.js(code)).stdout);
+    assert.ok(code.includes(`// ${(await place.js(code)).stdout}`));
     assert.deepEqual(place.people(), [{ id: 1, email: 'ada@example.com', attributes: { score: 10, signed_up: 1767312000 } }]);
     const { record, rejected_message: message } = JSON.parse(place.rejected()[0] ?? '');
     assert.deepEqual([record, message], [{ id: 3, email: 'grace@example.com', score: 'ten' }, 'is not a number']);
   },
 };
 
-/** What the two programs print: seen where each of them runs. */
-const PRINTED = [/^3 rows: 2 delivered/, /^3 rows: 1 delivered/].map((holds) => ({ language: 'text', holds, check: async () => {} }));
+/** What the first program prints, which is seen where it runs. */
+const PRINTED: Promised = { language: 'text', holds: /^3 rows: /, check: async () => {} };
 
 const FAILURE: Promised = {
   language: 'js',
@@ -92,4 +84,4 @@ const RESUME: Promised = {
   },
 };
 
-testPage(PAGE, [PROGRAM, WATCH, ANY_SOURCE, ...PRINTED, FAILURE, RESUME]);
+testPage(PAGE, [PROGRAM, WATCH, ANY_SOURCE, PRINTED, FAILURE, RESUME]);
