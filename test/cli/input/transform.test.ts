@@ -20,7 +20,7 @@ test('a row becomes another, several, or none; one that it fails on comes back a
   const args = ['--transform', 'split.mjs', '--rejects', 'rejected'];
   const ran = await cli([...PEOPLE, 'people.csv', ...args], { cwd, env: sandbox.env });
   assert.equal(ran.status, 1, ran.stderr);
-  assert.match(ran.stderr, /done: 4 records: 2 delivered, 1 rejected, 1 skipped/);
+  assert.match(ran.stderr, /done: 4 rows: 2 delivered, 1 rejected, 1 skipped/);
   assert.match(ran.stderr, /1 +invalid +- +the function failed: Error: who is Eve\?/);
   const env = { ...sandbox.env, KNOWS_EVE: 'yes' };
   const again = await cli(['replay', 'rejected', '--as', 'people', '--transform', 'split.mjs'], { cwd, env });
@@ -58,7 +58,7 @@ test('--max-rejected stops a run with a status of its own; without it, an input 
   const rows = Array.from({ length: 20 }, (_, n) => `{"person_id":${n % 2 ? 'null' : n}}\n`).join('');
   const stopped = await send(rows, '--max-rejected', '2');
   assert.equal(stopped.status, 13, stopped.stderr);
-  assert.match(stopped.stderr, /failed: 6 records: 3 delivered, 3 rejected, 0 skipped\n/);
+  assert.match(stopped.stderr, /failed: 6 rows: 3 delivered, 3 rejected, 0 skipped\n/);
   assert.match(
     stopped.stderr,
     /cio-stream: 3 of 6 rows were rejected, more than --max-rejected \(2\) allows\n {2}what to do: .*`--max-rejected`/,
@@ -71,10 +71,10 @@ test('--max-rejected stops a run with a status of its own; without it, an input 
   const unreadable = 'name;mail\n'.repeat(1_200);
   const none = await send(unreadable);
   assert.equal(none.status, 13, none.stderr);
-  assert.match(none.stderr, /cio-stream: none of the first 1,000 rows can be read, the last one because: not valid JSON/);
+  assert.match(none.stderr, /cio-stream: none of the first 1,000 rows could be read; the last one: not valid JSON/);
   const all = await send(unreadable, '--max-rejected', '100%');
   assert.equal(all.status, 1, all.stderr);
-  assert.match(all.stderr, /done: 1,200 records: 0 delivered, 1,200 rejected/);
+  assert.match(all.stderr, /done: 1,200 rows: 0 delivered, 1,200 rejected/);
   assert.equal(sandbox.state().counts.applied, applied);
 });
 

@@ -55,7 +55,7 @@ test('cio-stream over Kafka', async (t) => {
     const place = `${topic},${other}?group=until-end`;
     const first = await run('people', place, '--until', 'end', '--report', 'report.json');
     assert.equal(first.status, 0, first.stderr);
-    assert.match(first.stderr, /^done: 100 records: 100 delivered, 0 rejected, 0 skipped$/m);
+    assert.match(first.stderr, /^done: 100 rows: 100 delivered, 0 rejected, 0 skipped$/m);
     assert.equal(sandbox.state().people.length, 100);
     const { command, delivered } = JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8'));
     assert.deepEqual([delivered, String(command).includes(place)], [100, true]);
@@ -73,7 +73,7 @@ test('cio-stream over Kafka', async (t) => {
     const topic = topicOf();
     const { client, begin, run, sandbox, cwd } = await scene(t, [topic]);
     const service = begin('people', `${topic}?group=service`, '--rejects', 'rejected/', '--checkpoint-every-ms', '100ms');
-    await service.says('reads 2 partitions');
+    await service.says('reading 2 partitions');
     const rows = [...Array.from({ length: 50 }, (_, id) => person(id)), '{"person_id":null}', 'not JSON', ''];
     await client.produce(rows.map((value, at) => ({ topic, partition: at % 2, value })));
     await until(() => sandbox.state().people.length === 50);
@@ -82,9 +82,9 @@ test('cio-stream over Kafka', async (t) => {
     service.child.kill('SIGTERM');
     const { status, signal, stderr } = await service.ended;
     assert.deepEqual([status, signal], [0, null], stderr);
-    assert.match(stderr, new RegExp(`^reads 2 partitions: ${topic} 0-1$`, 'm'));
+    assert.match(stderr, new RegExp(`^reading 2 partitions: ${topic} 0-1$`, 'm'));
     assert.match(stderr, /^stopping: finishing and committing what was read; a second signal leaves at once$/m);
-    assert.match(stderr, /^stopped: 53 records: 50 delivered, 3 rejected, 0 skipped$/m);
+    assert.match(stderr, /^stopped: 53 rows: 50 delivered, 3 rejected, 0 skipped$/m);
     assert.deepEqual(await client.committed('service'), await client.ends(topic, 2));
     const rejected = await rejectedIn(join(cwd, 'rejected'));
     const origins = rejected.map(({ rejected_origin: origin }) => Object(origin));
@@ -98,7 +98,7 @@ test('cio-stream over Kafka', async (t) => {
     const replay = start(['replay', 'rejected/', '--rejects', 'again/'], { cwd, env: sandbox.env, input: '' });
     const replayed = await replay.ended;
     assert.equal(replayed.status, 1, replayed.stderr);
-    assert.match(replayed.stderr, /3 records: 0 delivered, 3 rejected/);
+    assert.match(replayed.stderr, /3 rows: 0 delivered, 3 rejected/);
     // With --until end rejected rows show in the status.
     await client.produce([{ topic, value: 'not JSON' }]);
     assert.equal((await run('people', `${topic}?group=service`, '--until', 'end', '--rejects', 'rejected/')).status, 1);
@@ -136,11 +136,11 @@ test('cio-stream over Kafka', async (t) => {
     ]);
     const place = `${topic}?group=`;
     const skipped = await run('people', `${place}a`, '--until', 'end');
-    assert.match(skipped.stderr, /4 records: 2 delivered, 0 rejected, 2 skipped\n[\s\S]*2 tombstone, /);
+    assert.match(skipped.stderr, /4 rows: 2 delivered, 0 rejected, 2 skipped\n[\s\S]*2 tombstone, /);
     assert.equal(skipped.status, 0);
     const flags = ['--tombstones', 'delete', '--tombstone-id', 'email', '--rejects', 'rejected/'];
     const deleted = await run('people', `${place}b`, '--until', 'end', ...flags);
-    assert.match(deleted.stderr, /4 records: 3 delivered, 1 rejected, 0 skipped/);
+    assert.match(deleted.stderr, /4 rows: 3 delivered, 1 rejected, 0 skipped/);
     assert.equal(deleted.status, 1);
     assert.deepEqual(
       sandbox.state().people.map(({ email }) => email),
@@ -169,12 +169,12 @@ test('cio-stream over Kafka', async (t) => {
     assert.match(gaveUp.stderr, /^what is not committed is read again when the same command runs again$/m);
     // To be stopped is no failure, also with rows in flight.
     const service = begin('people', `${topic}?group=down`, '--settle-ms', '300ms');
-    await service.says('reads 2 partitions');
+    await service.says('reading 2 partitions');
     await until(() => sandbox.state().counts.requests > 5);
     service.child.kill('SIGTERM');
     const stopped = await service.ended;
     assert.equal(stopped.status, 0, stopped.stderr);
-    assert.match(stopped.stderr, /^stopped: 1 record: 0 delivered, 0 rejected, 1 skipped\n[\s\S]*1 reassigned, .* reads it again$/m);
+    assert.match(stopped.stderr, /^stopped: 1 row: 0 delivered, 0 rejected, 1 skipped\n[\s\S]*1 reassigned, .* reads it again$/m);
     // A request that gets no answer is not waited for.
     sandbox.setFaults([{ path: '/api/v2/batch', latencyMs: 60_000 }]);
     const before = sandbox.state().counts.requests;
@@ -183,11 +183,11 @@ test('cio-stream over Kafka', async (t) => {
     hung.child.kill('SIGTERM');
     const cut = await hung.ended;
     assert.equal(cut.status, 0, cut.stderr);
-    assert.match(cut.stderr, /^stopped: 1 record: 0 delivered, 0 rejected, 0 skipped, 1 not finished$/m);
+    assert.match(cut.stderr, /^stopped: 1 row: 0 delivered, 0 rejected, 0 skipped, 1 not finished$/m);
     assert.match(cut.stderr, /^1 row in flight did not settle in time: not committed, and read again$/m);
     // A second signal does not wait.
     const hasty = begin('people', `${topic}?group=down`);
-    await hasty.says('reads 2 partitions');
+    await hasty.says('reading 2 partitions');
     hasty.child.kill('SIGTERM');
     await hasty.says('stopping:');
     await sleep(150);
@@ -195,7 +195,7 @@ test('cio-stream over Kafka', async (t) => {
     assert.equal((await hasty.ended).signal, 'SIGTERM');
     sandbox.setFaults([]);
     const again = await run('people', `${topic}?group=down`, '--until', 'end');
-    assert.match(again.stderr, /^done: 1 record: 1 delivered/m);
+    assert.match(again.stderr, /^done: 1 row: 1 delivered/m);
   });
 
   await t.test('a dry run reads what the group has left, takes no partitions, and commits nothing', async (t) => {
@@ -207,14 +207,14 @@ test('cio-stream over Kafka', async (t) => {
     const before = await client.committed('dry');
     const dry = await run('people', `${topic}?group=dry`, '--dry-run', '--show', '5', '--rejects', 'rejected/');
     assert.equal(dry.status, 0, dry.stderr);
-    assert.match(dry.stderr, /^dry run, nothing was sent: 1 record: 1 would be delivered/m);
+    assert.match(dry.stderr, /^dry run, nothing was sent: 1 row: 1 would be delivered/m);
     assert.deepEqual(
       linesOf(dry.stdout).map(({ identifiers }) => Object(identifiers).id),
       ['p2'],
     );
     assert.deepEqual([await client.committed('dry'), await client.members('dry'), sandbox.state().people.length], [before, 0, 1]);
     const service = begin('people', `${topic}?group=dry`);
-    await service.says('reads 2 partitions');
+    await service.says('reading 2 partitions');
     await run('people', `${topic}?group=dry`, '--dry-run', '--rejects', 'rejected/');
     service.child.kill('SIGTERM');
     // One line: it has had both partitions all the time.
@@ -228,13 +228,13 @@ test('cio-stream over Kafka', async (t) => {
       client.produce(Array.from({ length: 40 }, (_, id) => ({ topic, partition: id % 4, value: person(from + id) })));
     const flags = ['--kafka-session-ms', '2s'];
     const first = begin('people', `${topic}?group=two`, ...flags);
-    await first.says(`reads 4 partitions: ${topic} 0-3`);
+    await first.says(`reading 4 partitions: ${topic} 0-3`);
     const second = begin('people', `${topic}?group=two`, '--log-format', 'json', ...flags);
-    await Promise.all([first.says('reads 2 partitions'), second.says('reads 2 partitions')]);
+    await Promise.all([first.says('reading 2 partitions'), second.says('reading 2 partitions')]);
     await send(0);
     await until(() => sandbox.state().people.length === 40);
     first.child.kill('SIGTERM');
-    await second.says('reads 4 partitions');
+    await second.says('reading 4 partitions');
     await send(40);
     await until(() => sandbox.state().people.length === 80);
     second.child.kill('SIGINT');
@@ -256,10 +256,10 @@ test('cio-stream over Kafka', async (t) => {
     await client.produce(Array.from({ length: 30 }, (_, id) => ({ topic, key: `p${id}`, value: person(id) })));
     const flags = ['--until', 'end', '--dedupe', '--redis', url];
     const first = await run('people', `${topic}?group=remembers-1`, ...flags);
-    assert.match(first.stderr, /^done: 30 records: 30 delivered, 0 rejected, 0 skipped$/m);
+    assert.match(first.stderr, /^done: 30 rows: 30 delivered, 0 rejected, 0 skipped$/m);
     assert.doesNotMatch(first.stderr, /warning/);
     const second = await run('people', `${topic}?group=remembers-2`, ...flags);
-    assert.match(second.stderr, /^done: 30 records: 0 delivered, 0 rejected, 30 skipped$/m);
+    assert.match(second.stderr, /^done: 30 rows: 0 delivered, 0 rejected, 30 skipped$/m);
     assert.equal(sandbox.state().people.length, 30);
   });
 
@@ -276,7 +276,7 @@ test('cio-stream over Kafka', async (t) => {
     const ran = await run('people', `${topic}?group=flags`, '--config', 'load.json');
     assert.equal(ran.status, 0, ran.stderr);
     assert.match(ran.stderr, /^warning: --dedupe .*--redis/m);
-    assert.match(ran.stderr, /4 records: 2 delivered, 0 rejected, 2 skipped/);
+    assert.match(ran.stderr, /4 rows: 2 delivered, 0 rejected, 2 skipped/);
     assert.equal(sandbox.state().people.length, 2);
     await client.produce([
       { topic, value: 'no' },
@@ -307,8 +307,8 @@ test('stopped while the broker is away: it says how much of what was delivered i
   service.child.kill('SIGTERM');
   const { status, stderr } = await service.ended;
   assert.equal(status, 0, stderr);
-  const text = 'read and not committed: up to 30 messages from 2 partitions; the next process of the group reads them again';
-  assert.match(stderr, new RegExp(`^warning: Kafka: ${text}, .*\n[^]*^stopped: 30 records: 30 delivered`, 'm'));
+  const text = 'read but not committed: up to 30 messages from 2 partitions; the next process of the group reads them again';
+  assert.match(stderr, new RegExp(`^warning: Kafka: ${text}, .*\n[^]*^stopped: 30 rows: 30 delivered`, 'm'));
 });
 
 test('a broker that asks who reads: SASL, TLS, and certificates of clients', async (t) => {
@@ -353,7 +353,7 @@ test('a broker that asks who reads: SASL, TLS, and certificates of clients', asy
     const all = ['people', `kafka://${at}/people?group=g-${++names}`, '--until', 'end', '--linger-ms', '10ms', ...flags];
     return start(all, { cwd, env, input: '' }).ended;
   };
-  const good = (ran: Ran): void => assert.deepEqual([ran.status, /1 record: 1 delivered/.test(ran.stderr)], [0, true], ran.stderr);
+  const good = (ran: Ran): void => assert.deepEqual([ran.status, /1 row: 1 delivered/.test(ran.stderr)], [0, true], ran.stderr);
   const bad = (ran: Ran, says: RegExp): void => {
     assert.deepEqual([ran.status, says.test(ran.stderr)], [5, true], ran.stderr);
     assert.doesNotMatch(ran.stderr, /p\/ss|hunter2/);
