@@ -20,7 +20,7 @@ import { KAFKA_SHAPE } from '../../lib/source/kafka/options.ts';
 import { JSON_SHAPE, SOURCE_SHAPE } from '../../lib/source/options.ts';
 import { ENFORCE_LIMITS_SHAPE, VALIDATE_SHAPE } from '../../lib/stage/options.ts';
 import { GCS_SHAPE, S3_SHAPE, STORE_SHAPE } from '../../lib/storage/options.ts';
-import { LIMITS, type Limits } from '../../lib/track/limits.ts';
+import { LIMIT_LISTS, type Limits } from '../../lib/track/limits.ts';
 import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE } from '../../lib/write/options.ts';
 import { configurationRows, storageRows } from './airbyte-tables.ts';
 import { commands, FLAG_TABLES, statuses } from './command-tables.ts';
@@ -28,16 +28,14 @@ import { docsOf, MESSAGES, options } from './option-tables.ts';
 import { cell, table, withoutHead } from './table-text.ts';
 
 function limits(): string {
-  const names = Object.keys(LIMITS.person) as (keyof Limits)[];
+  const { published, connector } = LIMIT_LISTS;
   const docs = docsOf('lib/track/limits.ts', 'Limits');
   const say = (value: number): string => (value === Number.POSITIVE_INFINITY ? 'none' : value.toLocaleString('en-US'));
   return table(
-    ['limit', 'person', 'object', 'event', 'of what'],
-    names.map((name) => [
+    ['limit', 'person', 'object', 'event', 'event with `connector`', 'of what'],
+    (Object.keys(published.person) as (keyof Limits)[]).map((name) => [
       `\`${name}\``,
-      say(LIMITS.person[name]),
-      say(LIMITS.object[name]),
-      say(LIMITS.event[name]),
+      ...[published.person, published.object, published.event, connector.event].map((list) => say(list[name])),
       cell(docs.get(name) ?? ''),
     ]),
   );
