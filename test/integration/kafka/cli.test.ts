@@ -218,7 +218,7 @@ test('cio-stream over Kafka', async (t) => {
     await run('people', `${topic}?group=dry`, '--dry-run', '--rejects', 'rejected/');
     service.child.kill('SIGTERM');
     // One line: it has had both partitions all the time.
-    assert.equal((await service.ended).stderr.match(/^reads/gm)?.length, 1);
+    assert.equal((await service.ended).stderr.match(/^reading/gm)?.length, 1);
   });
 
   await t.test('two processes share the partitions, and one takes over what the other leaves', async (t) => {

@@ -44,7 +44,7 @@ test('checkRedis(): what forgets, what is a replica, what may not, and what is n
   assert.deepEqual(warnings.length, 1);
   assert.match(
     warnings[0] ?? '',
-    new RegExp(`^Redis at 127\\.0\\.0\\.1:${port} throws keys away when its memory is full \\(maxmemory-policy allkeys-lru\\)`),
+    new RegExp(`^Redis at 127\\.0\\.0\\.1:${port} evicts keys when its memory is full \\(maxmemory-policy allkeys-lru\\)`),
   );
   const client = new Redis(url);
   t.after(() => client.disconnect());
@@ -90,6 +90,6 @@ test('checkRedis() at a cluster: every node is looked at', { timeout: 120_000 },
   assert.equal(alone.filter(({ status }) => status === 'rejected').length, 2);
   for (const each of alone) {
     if (each.status === 'rejected') assert.match(String(each.reason.message), /is part of a cluster/);
-    else assert.match(each.value.warnings[0] ?? '', /is one of a cluster/);
+    else assert.match(each.value.warnings[0] ?? '', /is a node of a cluster/);
   }
 });
