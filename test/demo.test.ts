@@ -15,9 +15,9 @@ test('the demo delivers the good rows and hands the bad ones back, each with its
   const { status, stdout, stderr } = await run(process.execPath, ['demo/demo.js', '--no-build'], process.cwd(), env);
   assert.equal(status, 0, stderr);
   for (const counts of [
-    '10 records: 6 delivered, 4 rejected',
-    '7 records: 4 delivered, 3 rejected',
-    '20,000 records: 19,980 delivered, 20 rejected',
+    '10 rows: 6 delivered, 4 rejected',
+    '7 rows: 4 delivered, 3 rejected',
+    '20,000 rows: 19,980 delivered, 20 rejected',
   ])
     assert.ok(stderr.includes(`done: ${counts}, 0 skipped`), counts);
   assert.match(stdout, /The sandbox, a local Track API with the real limits, runs at http:\/\/127\.0\.0\.1:\d+\n/);
@@ -33,8 +33,8 @@ test('the demo delivers the good rows and hands the bad ones back, each with its
   const commands = [...stdout.matchAll(/^ {4}\$ (.*)$/gm)].map(([, command = '']) => command);
   const ends = await Promise.all(commands.map((command) => run('sh', ['-c', command], process.cwd(), env)));
   assert.deepEqual(
-    ends.map((end) => [end.status, /: (\d+ records: \d+ would be delivered, \d+ rejected)/.exec(end.stderr)?.[1]]),
-    [4, 3, 20].map((count) => [1, `${count} records: 0 would be delivered, ${count} rejected`]),
+    ends.map((end) => [end.status, /: (\d+ rows: \d+ would be delivered, \d+ rejected)/.exec(end.stderr)?.[1]]),
+    [4, 3, 20].map((count) => [1, `${count} rows: 0 would be delivered, ${count} rejected`]),
   );
 });
 

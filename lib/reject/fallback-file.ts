@@ -51,12 +51,12 @@ export class FallbackFile {
         staged.delete(key);
       }
       if (lines !== '') await this.#append([lines]);
-      return this.#made ? extended(error, `what was not stored is in ${this.#path}`) : error;
+      return this.#made ? extended(error, `the rows that were not stored are in ${this.#path}`) : error;
     } catch (second) {
       for (const file of staged.values()) await file.keep().catch(() => {});
       const left = Array.from(staged.values(), ({ path }) => path).join(', ');
-      const why = `what was not stored could not be kept in ${this.#path} either, ${systemFailure(second).why}`;
-      this.#failed = extended(error, left === '' ? why : `${why}; it is still in ${left}`);
+      const why = `the rows that were not stored could not be kept in ${this.#path} either: ${systemFailure(second).why}`;
+      this.#failed = extended(error, left === '' ? why : `${why}; they are still in ${left}`);
       return this.#failed;
     }
   }

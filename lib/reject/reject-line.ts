@@ -94,7 +94,7 @@ function describe(record: unknown): string {
   try {
     return inspect(record, { depth: 10, maxArrayLength: 1_000, maxStringLength: 100_000, breakLength: Number.POSITIVE_INFINITY });
   } catch {
-    return 'a record that can be written in no way';
+    return "a record that can't be written as text";
   }
 }
 

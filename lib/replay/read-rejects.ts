@@ -35,7 +35,7 @@ export async function* readRejects(pieces: AsyncIterable<Buffer>, source: string
       isEmpty = false;
       yield line;
     }
-    if (isEmpty) throw new CioError('CIO_SOURCE', `${source}: there is no rejected record in it`);
+    if (isEmpty) throw new CioError('CIO_SOURCE', `${source}: it holds no rejected rows`);
   } finally {
     await cursor.close();
   }
@@ -61,7 +61,7 @@ async function* ownLines(lines: AsyncIterable<SourceRecord | Rejection>, source:
       yield* waiting.splice(0);
       yield line;
     } else if (!(line instanceof Rejection) || waiting.push(line) > MAX_WAITING) {
-      throw new CioError('CIO_SOURCE', `${source}: its first line is not a rejected record`);
+      throw new CioError('CIO_SOURCE', `${source}: its first line is not a rejected row`);
     }
   }
 }

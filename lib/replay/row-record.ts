@@ -21,10 +21,10 @@ import { airbyteLine, cellValue, checkedLine, type LinePlace, readLine, rejectLi
 export type RowRecord = (row: CsvRow) => SourceRecord | Rejection;
 
 const META = new Set<string>([...META_NAMES, 'record', NOTE_NAME]);
-const REQUOTED = 'another program has put all cells in quotes: it is no longer known which of them were numbers or absent';
-const UNQUOTED = `another program has taken the quotes away, and the column ${NOTE_NAME} is gone: it is no longer known which cells were numbers`;
-const LOST_CHARACTERS = 'it was saved in an encoding that has not all characters: save the sheet as "CSV UTF-8"';
-const BROKEN_NOTE = `the column ${NOTE_NAME} can no longer be read: it says what the cells are`;
+const REQUOTED = "another program has put all cells in quotes, so numbers and missing fields can't be told from text";
+const UNQUOTED = `another program has removed the quotes, and the column ${NOTE_NAME} is gone, so numbers can't be told from text`;
+const LOST_CHARACTERS = 'it was saved in an encoding that lacks some of its characters: save the sheet as "CSV UTF-8"';
+const BROKEN_NOTE = `the cell of ${NOTE_NAME} was changed: it says which cells are text, numbers or empty`;
 const PLAIN_ROWS = 'Rows without the columns rejected_... are ordinary rows: send them with cio-stream people or events.';
 
 /** How to read the rows below a header. Throws `CIO_SOURCE` if it is not that of a reject file. */
@@ -34,9 +34,9 @@ export function rowsBelow(head: CsvRow, source: string): RowRecord {
   const texts = all.slice(0, all.findLastIndex((text) => text !== '') + 1);
   const isOurs = texts.includes('rejected_reason') && texts.includes('rejected_at');
   if (!isOurs && !texts.some((name) => name.startsWith('_airbyte_'))) {
-    if (/^\s*\[\s*(\{|$)/.test(texts[0] ?? '')) throw wrong("this is a JSON array; what is read is one object a line (jq -c '.[]')");
+    if (/^\s*\[\s*(\{|$)/.test(texts[0] ?? '')) throw wrong("this is a JSON array: write one object on each line (jq -c '.[]')");
     const missing = texts.includes('rejected_reason') ? 'rejected_at' : 'rejected_reason';
-    throw wrong(`this CSV holds no rejected records that can be read: it has no column ${missing}`, PLAIN_ROWS);
+    throw wrong(`this CSV holds no rejected rows that can be read: it has no column ${missing}`, PLAIN_ROWS);
   }
   if (head.isBroken || !isText(head)) throw wrong('the header of this CSV is broken, or not valid UTF-8');
   const header = isOurs ? texts.map((name) => unguarded(name) ?? name) : texts;

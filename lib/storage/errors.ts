@@ -101,12 +101,12 @@ export type FailureRule<F extends StoreFailure> = readonly [
   passes?: 'always' | 'if it worked',
 ];
 
-const CHECK_TLS = 'check the endpoint, http or https, and the certificate';
+const CHECK_TLS = 'check the endpoint (http or https?) and the certificate';
 const TLS = /^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
 
 /** The server can't be trusted or does not speak TLS; or the way to it is broken, and may be mended. */
 export const CONNECTION_RULES: readonly FailureRule<StoreFailure>[] = [
-  [({ code }) => TLS.test(code), (failure) => `${serverOf(failure) ?? 'it'} offers no safe connection (${failure.code}): ${CHECK_TLS}`],
+  [({ code }) => TLS.test(code), (failure) => `no secure connection${toServer(failure)} (${failure.code}): ${CHECK_TLS}`],
   ['ENOTFOUND', ({ peer, asked }) => `the host name ${peer ?? asked ?? 'of its endpoint'} is not known (ENOTFOUND)`, 'always'],
   [NETWORK, (failure) => `the connection${toServer(failure)} failed (${failure.code})`, 'always'],
   [new Set(['TimeoutError', 'AbortError']), (failure) => `${serverOf(failure) ?? 'it'} did not answer in time`, 'always'],
@@ -114,7 +114,7 @@ export const CONNECTION_RULES: readonly FailureRule<StoreFailure>[] = [
 ];
 
 /** Said of an object that another one has replaced. */
-export const REPLACED = 'it was replaced while it was read';
+export const REPLACED = 'it was replaced while it was being read';
 
 /** The error of a body that is not of the version that was asked for, in the way in which servers refuse that. */
 export function anotherVersion(body: { destroy(): unknown }): Error {
@@ -134,7 +134,7 @@ export function explainedBy<F extends StoreFailure>(rules: readonly FailureRule<
 }
 
 function refusal({ message }: StoreFailure, codes: string): string {
-  return `it refuses: ${message || 'no reason given'}${codes}`;
+  return `it refused the request: ${message || 'no reason given'}${codes}`;
 }
 
 function isOf<F extends StoreFailure>(kind: Kind<F>, failure: F): boolean {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { CioError, wordsOf } from '../errors.ts';
 import { type KeptMapping, keptMappingOf } from '../record/kept-mapping.ts';
 import { FolderStore } from './folder-store.ts';
-import { type Listed, type ObjectStore, type ObjectUpload, storageError } from './object-store.ts';
+import { type ObjectStore, type ObjectUpload, type StoredObject, storageError } from './object-store.ts';
 import { type RetryPolicy, retrying, storedBytes } from './retrying.ts';
 
 const FIRST = '.cio-stream.json';
@@ -65,7 +65,7 @@ async function keep(store: ObjectStore, mapping: KeptMapping, policy: RetryPolic
     const there = await textOf(store, name, policy);
     if (mappingIn(there)?.id === mapping.id) return;
   }
-  const why = `${keptNames(mapping.id)[1]} is in the way: it holds something else than the mapping of this run`;
+  const why = `${keptNames(mapping.id)[1]} is in the way: it does not hold the mapping of this run`;
   throw storageError(store.location, 'write', { why, cause: undefined });
 }
 
@@ -83,13 +83,13 @@ function uploadOf(mapping: KeptMapping): ObjectUpload {
 }
 
 /** The mapping in an object of a listing. Throws `CIO_SOURCE` if it holds none, or another than it says. */
-export async function readKeptMapping(store: ObjectStore, { name, bytes }: Listed, policy: RetryPolicy): Promise<KeptMapping> {
-  if (bytes > MAX_BYTES) throw unreadable(name, `it has ${bytes} bytes`);
+export async function readKeptMapping(store: ObjectStore, { name, bytes }: StoredObject, policy: RetryPolicy): Promise<KeptMapping> {
+  if (bytes > MAX_BYTES) throw unreadable(name, `it is too large (${bytes} bytes)`);
   const text = await textOf(store, name, policy);
   const mapping = mappingIn(text);
   if (mapping === undefined) throw unreadable(name, 'it holds no mapping');
   const { mapping: id } = JSON.parse(text) as { mapping?: unknown };
-  if (id !== mapping.id) throw unreadable(name, 'it was changed');
+  if (id !== mapping.id) throw unreadable(name, 'it was changed after the run wrote it');
   return mapping;
 
   function unreadable(object: string, why: string): CioError {

@@ -18,11 +18,17 @@ export interface ObjectUpload {
 /** How the names of objects begin that only test a place; Airbyte's connector has the same. */
 export const CHECK_NAME = '_check_test';
 
-/** One object of a listing. */
-export interface Listed {
+/**
+ * A file in a folder, or an object in a bucket.
+ *
+ * @category Rejects
+ */
+export interface StoredObject {
+  /** Its name, with its folders, from the place that was opened. */
   readonly name: string;
+  /** Its size, in bytes. */
   readonly bytes: number;
-  /** Another one as soon as the object is replaced; a bucket has it. */
+  /** Changes as soon as the object is replaced. Only buckets have it. */
   readonly version?: string | undefined;
 }
 
@@ -33,11 +39,11 @@ export interface Part {
 }
 
 /** What a store holds: its errors are worded by that. */
-export type Contents = 'rejected records' | 'rows';
+export type Contents = 'rejected rows' | 'rows';
 
 /** A part of a listing; `next` leads to the following one. */
 export interface Page {
-  readonly objects: readonly Listed[];
+  readonly objects: readonly StoredObject[];
   readonly next?: string | undefined;
 }
 
@@ -95,14 +101,14 @@ export interface ObjectStore extends ReadableStore {
 /** A place in a bucket. */
 export interface BucketStore extends ObjectStore {
   /** The object with exactly this name, if there is one. */
-  find(name: string, signal: AbortSignal): Promise<Listed | undefined>;
+  find(name: string, signal: AbortSignal): Promise<StoredObject | undefined>;
 }
 
 const FAILED: Record<Action, string> = {
-  write: "rejected records can't be stored in",
-  read: "rejected records can't be read from",
-  list: "rejected records can't be listed in",
-  delete: "rejected records can't be deleted from",
+  write: "rejected rows can't be stored in",
+  read: "rejected rows can't be read from",
+  list: "rejected rows can't be listed in",
+  delete: "rejected rows can't be deleted from",
 };
 
 /** The error of a place that failed: `CIO_SOURCE` if it holds rows, `CIO_REJECT_STORE` if rejected records. */

@@ -76,7 +76,7 @@ export async function retrying<T>(
   });
   const { failure } = tried;
   if (failure === undefined) return tried.value as T;
-  const also = failure.transient && attempts > 1 ? `, also after ${attempts} attempts` : '';
+  const also = failure.transient && attempts > 1 ? `, after ${attempts} attempts` : '';
   throw storageError(location, action, { ...failure, why: failure.why + also }, store.holds);
 }
 

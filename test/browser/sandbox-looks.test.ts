@@ -170,12 +170,12 @@ inBrowser(
     await page.goto(first.url);
     await seen(page.getByRole('link', { name: 'before' }));
     await first.close();
-    await seen(page.getByText('The sandbox has ended.'));
+    await seen(page.getByText('The sandbox has stopped.'));
     assert.match(await shownText(page.locator('main')), /before/);
     const second = await createSandbox({ port: Number(new URL(first.url).port) });
     t.after(() => second.close());
     await seen(page.getByText('Nobody yet.'));
-    await becomes(() => page.getByText('The sandbox has ended.').count(), 0);
+    await becomes(() => page.getByText('The sandbox has stopped.').count(), 0);
   },
   CUT_OFF,
 );

@@ -179,7 +179,7 @@ inBrowser(
     assert.deepEqual([limited.status, limited.headers.get('retry-after')], [429, '7']);
     await seen(page.getByText('has acted 1 of 2 times'));
     assert.deepEqual([await send(), await send()], [429, 200]);
-    await seen(page.getByText('has acted 2 of 2 times, is over'));
+    await seen(page.getByText('has acted 2 of 2 times, and is over'));
 
     await page.getByText('As JSON').click();
     await page.getByLabel('A list of rules').fill('[{"statuss": 500}]');

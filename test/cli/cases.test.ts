@@ -74,7 +74,7 @@ test('B07: the header row again, where files were put together, is not a person'
     const input = Buffer.concat(names.map(fixture));
     const { status, stderr, people } = await send(t, 'people', input, '--format', 'csv', ...EMAIL);
     assert.equal(status, 0, stderr);
-    assert.match(stderr, /3 records: 2 delivered, 0 rejected, 1 skipped/);
+    assert.match(stderr, /3 rows: 2 delivered, 0 rejected, 1 skipped/);
     assert.deepEqual(people, [
       ['ada@example.com', { Plan: 'pro' }],
       ['bob@example.com', { Plan: 'free' }],

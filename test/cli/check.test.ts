@@ -22,7 +22,7 @@ test('check: good and wrong credentials, a place for rejects that works and one 
   await writeFile(join(cwd, 'a', 'file'), '');
   const blocked = await cli(['check', '--rejects', 'a/file'], { cwd, env: sandbox.env });
   assert.equal(blocked.status, 8);
-  assert.match(blocked.stderr, /a file is in its way/);
+  assert.match(blocked.stderr, /a file is in the way/);
 });
 
 test('check: an API that is away for a while is reported, and waited for', async (t) => {

@@ -25,7 +25,7 @@ test('with --state-dir the next run sends what has changed, and no more', async 
   assert.equal((await send(rows, ['--state-dir', 'state'])).status, 0);
   const again = await send([...rows, person('b', { plan: 'y' }), event('two')], ['--state-dir', 'state']);
   assert.equal(again.status, 0);
-  assert.match(again.stderr, /done: 5 records: 2 delivered, 0 rejected, 3 skipped/);
+  assert.match(again.stderr, /done: 5 rows: 2 delivered, 0 rejected, 3 skipped/);
   assert.match(again.stderr, /skipped: 1 duplicate, .*\n.*skipped: 2 unchanged/);
   const { total, byReason } = (await report()).skipped;
   assert.deepEqual([total, byReason.duplicate, byReason.unchanged], [3, 1, 2]);

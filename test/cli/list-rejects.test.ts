@@ -16,9 +16,9 @@ for (const [kind, open] of Object.entries(STORES)) {
     assert.deepEqual([ran.status, ran.stderr], [0, '']);
     assert.match(
       ran.stdout,
-      /^3 rejected records in 2 objects of .*rejected\n\nrecords {2}reason {3}field {2}stream\n {6}2 {2}refused {2}- {6}-\n/,
+      /^3 rejected rows in 2 files of .*rejected\n\nrows {2}reason {3}field {2}stream\n {3}2 {2}refused {2}- {6}-\n/,
     );
-    assert.match(ran.stdout, /\n {6}1 {2}invalid {2}email {2}-\n {9}such as .*: because of the test {2}\{"n":2\}\n$/);
+    assert.match(ran.stdout, /\n {3}1 {2}invalid {2}email {2}-\n {6}such as .*: because of the test {2}\{"n":2\}\n$/);
     const json = await cli(['rejects', store.place('rejected'), '--format', 'json', ...store.flags], { env });
     const { kinds, ...counts } = JSON.parse(json.stdout);
     assert.deepEqual(counts, { where: store.place('rejected'), objects: 2, records: 3, others: 0, unreadable: [] });
@@ -37,12 +37,12 @@ test('rejects: an unknown place, an empty one, and files of something else', asy
   const unknown = await cli(['rejects', 'nothere'], { cwd });
   assert.deepEqual([unknown.status, unknown.stdout], [8, '']);
   const empty = await cli(['rejects', '.'], { cwd });
-  assert.deepEqual([empty.status, empty.stdout, empty.stderr], [0, '0 rejected records in 0 objects of .\n', '']);
+  assert.deepEqual([empty.status, empty.stdout, empty.stderr], [0, '0 rejected rows in 0 files of .\n', '']);
   await seed(store, 'rejected', [{ record: {} }]);
   await writeFile(join(store.place('rejected'), 'a.txt'), 'x');
   const mixed = await cli(['rejects', store.place('rejected')], { cwd });
   assert.equal(mixed.status, 5);
-  assert.match(mixed.stdout, /^1 rejected record in 1 object of [\s\S]*\n\nnot read: rejected\/a\.txt: this CSV holds no rejected records/);
+  assert.match(mixed.stdout, /^1 rejected row in 1 file of [\s\S]*\n\nnot read: rejected\/a\.txt: this CSV holds no rejected rows/);
 });
 
 test('links to reject files are read like them; one that leads nowhere stops nothing', async (t) => {
@@ -54,7 +54,7 @@ test('links to reject files are read like them; one that leads nowhere stops not
   await symlink(join(cwd, 'circle.ndjson'), join(cwd, 'circle.ndjson'));
   const ran = await cli(['rejects', '.'], { cwd });
   assert.deepEqual([ran.status, ran.stderr], [0, '']);
-  assert.match(ran.stdout, /^1 rejected record in 1 object of \./);
+  assert.match(ran.stdout, /^1 rejected row in 1 file of \./);
 });
 
 test('rejects: a field that no record has is named; the first ones are in objects, too; --rows goes with text', async (t) => {

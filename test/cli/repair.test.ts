@@ -79,7 +79,7 @@ for (const [how, delimiter] of [
   test(`seen, repaired in a spreadsheet, replayed without repeating a flag: ${how}`, async (t) => {
     const at = await rejectedDesk(t);
     const counts = await at.run('rejects', 'rejected');
-    assert.match(counts.stdout, /^3 rejected records in 2 objects of rejected\n/);
+    assert.match(counts.stdout, /^3 rejected rows in 2 files of rejected\n/);
     const rows = await at.run('rejects', 'rejected', '--rows');
     assert.match(rows.stdout, /^crm\.csv:4 {2}invalid {2}Created At {2}"31\/02\/2024" {2}is not a valid time/m);
     assert.match(rows.stdout, /^events\.ndjson:1 {2}invalid {2}what {2}"" {2}is empty$/m);
@@ -182,7 +182,7 @@ test('one object of a place, and standard output: the mapping is found', async (
   for (const place of [join('rejected', name), 'out.ndjson']) {
     const ran = await at.run('replay', place, '--dry-run');
     assert.match(ran.stderr, /with the mapping of people --email 'E-Mail Address'/, place);
-    assert.match(ran.stderr, /2 records: /);
+    assert.match(ran.stderr, /2 rows: /);
   }
 });
 
@@ -202,7 +202,7 @@ test('what is not kept, is broken or is foreign is one clear error, and nothing 
   await wrong('{"comm', 5, /rejected\/\.cio-stream\.json does not say how rows were mapped: it holds no mapping/);
   await wrong('[]', 5, /it holds no mapping/);
   await wrong(whole.replace('E-Mail', 'E-Male'), 5, /it was changed/);
-  await wrong(undefined, 5, /1 rejected record of rejected does not say how to map them/);
+  await wrong(undefined, 5, /1 rejected row of rejected does not say how to map them/);
   const config = { command: 'people', config: { email: 'E-Mail Address', 'api-key': 'x' } };
   const line = (mapping: unknown): string =>
     `${JSON.stringify({ record: {}, rejected_reason: 'invalid', rejected_at: 'x', rejected_origin: { mapping } })}\n`;
@@ -225,7 +225,7 @@ test('objects that are moved take their mapping with them', async (t) => {
   const moved = await at.run('replay', 'rejected', '--rejects', 'again', '--done', 'move', '--done-to', 'done', '-q');
   assert.equal(moved.status, 1, moved.stderr);
   const ran = await at.run('replay', 'done', '--dry-run');
-  assert.match(ran.stderr, /(?:with the mapping of (?:people|events) .*\n){2}.*3 records: /);
+  assert.match(ran.stderr, /(?:with the mapping of (?:people|events) .*\n){2}.*3 rows: /);
 });
 
 test('--as takes the flags given here alone; a plain sheet is called so', async (t) => {
@@ -254,9 +254,9 @@ test('several places, each once; a sheet is not written over; filters', async (t
   const at = await rejectedDesk(t);
   await mkdir(join(at.cwd, 'more'));
   for (const name of await readdir(join(at.cwd, 'rejected'))) await copyFile(join(at.cwd, 'rejected', name), join(at.cwd, 'more', name));
-  assert.match((await at.run('rejects', 'rejected', 'more')).stdout, /^6 rejected records in 4 objects of rejected, more\n/);
+  assert.match((await at.run('rejects', 'rejected', 'more')).stdout, /^6 rejected rows in 4 files of rejected, more\n/);
   assert.equal((await at.run('rejects', 'rejected', 'more', '--rows', '--field', 'what', '--first', '1')).stdout.split('\n').length, 2);
-  assert.match((await at.run('replay', 'rejected', 'more', '--dry-run')).stderr, /6 records: [\s\S]*4 (?:files|objects) .*rejected, more/);
+  assert.match((await at.run('replay', 'rejected', 'more', '--dry-run')).stderr, /6 rows: [\s\S]*4 (?:files|objects) .*rejected, more/);
   for (const twice of [
     ['rejected', './rejected'],
     ['.', 'rejected'],

@@ -80,7 +80,7 @@ for (const [kind, open] of Object.entries(STORES)) {
     const ran = await replay(store, sandbox, store.place('rejected'), ...flags, '--reason', 'refused');
     assert.equal(ran.status, 1, ran.stderr);
     assert.deepEqual(arrived(sandbox), [0, 1]);
-    assert.match(ran.stderr, /replayed: 2 files in .*, 1 moved\n {2}left in place: 1 record that --reason and --field leave out/);
+    assert.match(ran.stderr, /replayed: 2 files in .*, 1 moved\n {2}left in place: 1 row that --reason and --field leave out/);
     assert.deepEqual(
       [await objectsIn(store, 'rejected/done'), await objectsIn(store, 'rejected'), await objectsIn(store, 'again')],
       [1, 2, 1],
@@ -120,7 +120,7 @@ test('Ctrl-C finishes what was read, and clears only what is done', async (t) =>
   running.child.kill('SIGINT');
   const { status, stderr } = await running.ended;
   assert.equal(status, 130, stderr);
-  assert.match(stderr, /interrupted: [\d,]+ records: [\d,]+ delivered, 0 rejected/);
+  assert.match(stderr, /interrupted: [\d,]+ rows: [\d,]+ delivered, 0 rejected/);
   sandbox.setFaults([]);
   assert.equal((await cli(args, { env: sandbox.env })).status, 0);
   assert.deepEqual(arrived(sandbox), range(0, 6_000));
@@ -142,7 +142,7 @@ test('objects that hold no rejects, or are damaged, are named and stay; nothing 
   const ran = await cli(['replay', store.place('rejected'), ...EVENT, '--rejects', 'again', '--done', 'delete'], { cwd, env: sandbox.env });
   assert.equal(ran.status, 5, ran.stderr);
   for (const name of Object.keys(foreign)) assert.match(ran.stderr, new RegExp(`skipped and left in place: rejected/${name}: `));
-  assert.match(ran.stderr, /cio-stream: rejected\/a\.csv: this CSV holds no rejected records.*, and 4 more can't be read/);
+  assert.match(ran.stderr, /cio-stream: rejected\/a\.csv: this CSV holds no rejected rows.*, and 4 more can't be read/);
   assert.deepEqual([arrived(sandbox), await objectsIn(store, 'rejected')], [[0, 1], 5]);
 });
 
@@ -185,8 +185,8 @@ test('places that get into each other, and flags that need others, are one clear
   await wrong(2, /--rejects-path: unknown variable "strem_name"/, place, '--rejects', 'again', '--rejects-path', '{strem_name}');
   await wrong(2, /replay: that is not a bucket name/, 's3://', '--rejects', 'again');
   await wrong(2, /must be one of malformed, invalid/i, place, '--reason', 'refusd');
-  await wrong(8, /rejected records can't be listed in nothere: it is not there/, 'nothere');
-  await wrong(0, /there are no rejected records in empty\n.*0 records/, 'empty');
+  await wrong(8, /rejected rows can't be listed in nothere: it is not there/, 'nothere');
+  await wrong(0, /there are no rejected rows in empty\n.*0 rows/, 'empty');
   assert.deepEqual(await rejectedIn(join(cwd, 'empty')), []);
 });
 

@@ -29,11 +29,11 @@ test('rows from standard input: delivered, or on standard output with the reason
   const [ada, alan, ...others] = [...sandbox.state().people].sort((a, b) => String(a.email).localeCompare(String(b.email)));
   assert.deepEqual([ada?.email, alan?.email, others], ['ada@example.com', 'alan@example.com', []]);
   assert.equal(String(Object(ada?.attributes).balance), '12345678901234567890');
-  assert.match(ran.stderr, /done: 5 records: 2 delivered, 3 rejected, 0 skipped/);
+  assert.match(ran.stderr, /done: 5 rows: 2 delivered, 3 rejected, 0 skipped/);
   for (const kind of [/1 {2}invalid .*has no id/, /1 {2}malformed .*not valid JSON/, /1 {2}too_large .*is longer/])
     assert.match(ran.stderr, kind);
   assert.match(ran.stderr, /warning: 1 empty_identify/);
-  assert.match(ran.stderr, /rejected records are on standard output/);
+  assert.match(ran.stderr, /rejected rows are on standard output/);
 });
 
 test('files in the order given, each in its own format, plain or compressed; columns by --email', async (t) => {
@@ -117,13 +117,13 @@ test('CSV as others write it: sep=, a header once more, texts for null, spaces, 
   const { read, delivered, rejected, skipped } = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.deepEqual([read, delivered, rejected.byReason, skipped.total], [8, 3, { ...rejected.byReason, malformed: 3, invalid: 1 }, 1]);
   assert.equal(skipped.byReason.repeated_header, 1);
-  assert.match(ran.stderr, /skipped: 1 repeated_header, a header row once more/);
+  assert.match(ran.stderr, /skipped: 1 repeated_header, a header row repeated/);
   // The resume file knows how each was read; other flags are another reading.
   assert.equal((await cli([...args, '--null', 'NULL', '--null', String.raw`\N`, '--trim'], { cwd, env: sandbox.env })).status, 0);
   assert.match((await cli([...args, '--trim'], { cwd, env: sandbox.env })).stderr, /with other --null/);
   // Without --trim the names are others, and that is said.
   const dry = await cli(['people', '--dry-run', 'joined.csv'], { cwd });
-  assert.match(dry.stderr, /warning: joined\.csv: the name of column " plan" has white space around it.*`--trim` takes that away/);
+  assert.match(dry.stderr, /warning: joined\.csv: the name of column " plan" has white space around it.*`--trim` removes it/);
 });
 
 test('--limit is another limit than the published one', async (t) => {
@@ -194,16 +194,13 @@ test('where every record is rejected for the same, a hint says what may be meant
   const cwd = await folder(t);
   const dryRun = async (input: string | Buffer, ...more: string[]): Promise<string> =>
     (await cli(['people', '--dry-run', ...more], { input, cwd })).stderr;
-  assert.match(await dryRun('person_id,a\n1,2\n'), /hint: no record could be read; .* --format/);
-  assert.match(await dryRun('{"id":1}\n{"id":2}', '--identifier', 'id'), /hint: no record has what it needs/);
+  assert.match(await dryRun('person_id,a\n1,2\n'), /hint: no row could be read; .* --format/);
+  assert.match(await dryRun('{"id":1}\n{"id":2}', '--identifier', 'id'), /hint: no row has what it needs/);
   const latin1 = Buffer.from('{"person_id":1,"a":"\xfc"}\n'.repeat(9), 'latin1');
-  assert.match(await dryRun(latin1), /hint: there are records that are not UTF-8: .* --encoding windows-1252/);
-  assert.match(
-    await dryRun(Buffer.from('[{"person_id":"\xfc"}]', 'latin1'), '--format', 'json'),
-    /hint: there are records that are not UTF-8/,
-  );
+  assert.match(await dryRun(latin1), /hint: some rows are not UTF-8: .* --encoding windows-1252/);
+  assert.match(await dryRun(Buffer.from('[{"person_id":"\xfc"}]', 'latin1'), '--format', 'json'), /hint: some rows are not UTF-8/);
   assert.doesNotMatch(await dryRun(PEOPLE), /hint/);
-  assert.doesNotMatch(await dryRun(''), /record has what|could be read/);
+  assert.doesNotMatch(await dryRun(''), /row has what|could be read/);
 });
 
 test('an input without a record is a success that is reported', async (t) => {
@@ -223,10 +220,10 @@ test('an input without a record is a success that is reported', async (t) => {
     assert.deepEqual([ran.status, ran.stdout], [0, '']);
     assert.match(ran.stderr, stderr);
   };
-  await reports(/: 0 records.*\n.*\nhint: standard input holds no records\n$/, '');
-  await reports(/\nhint: standard input holds no records\n$/, '\n\n', '--resume', 'state.json');
-  await reports(/\nhint: a\.ndjson holds no records\n$/, '', 'full.ndjson', 'a.ndjson');
-  await reports(/\nhint: 3 inputs hold no records: a\.ndjson, b\.csv, c\.json\n$/, '', ...files);
+  await reports(/: 0 rows.*\n.*\nhint: standard input holds no rows\n$/, '');
+  await reports(/\nhint: standard input holds no rows\n$/, '\n\n', '--resume', 'state.json');
+  await reports(/\nhint: a\.ndjson holds no rows\n$/, '', 'full.ndjson', 'a.ndjson');
+  await reports(/\nhint: 3 inputs hold no rows: a\.ndjson, b\.csv, c\.json\n$/, '', ...files);
   await reports(/^$/, '', '--quiet');
   await reports(/^(?!.*hint)/s, row);
 });
@@ -243,7 +240,7 @@ test('a named column that no record has is reported, with the one that may be me
     { option: '--phone toString', column: 'toString' },
     { option: '--time Updated-at', column: 'Updated-at', nearest: 'updated_at' },
   ]);
-  assert.match(mistyped.stderr, /warning: no record has a column "Updated-at" \(--time Updated-at\): did you mean "updated_at"\?/);
+  assert.match(mistyped.stderr, /warning: no row has a column "Updated-at" \(--time Updated-at\): did you mean "updated_at"\?/);
   assert.equal((await dryRun(rows, '--time', 'updated_at')).unseen, undefined);
   assert.equal((await dryRun('no JSON', '--time', 'updated_at')).unseen, undefined);
 });
@@ -272,8 +269,8 @@ test('columns of --column that no record has are reported', async (t) => {
   const shape = ['--column', 'E-mail=email', '--column', 'Plan=plan', '--column', 'create_at=:time'];
   const input = '{"person_id":1,"E_Mail":"a@b.c","created_at":5,"Plan":"x"}';
   const { stderr } = await cli(['people', '--dry-run', ...shape], { input, cwd });
-  assert.match(stderr, /no record has a column "E-mail" \(--column E-mail=email\): did you mean "E_Mail"\?/);
-  assert.match(stderr, /no record has a column "create_at" \(--column create_at=:time\): did you mean "created_at"\?/);
+  assert.match(stderr, /no row has a column "E-mail" \(--column E-mail=email\): did you mean "E_Mail"\?/);
+  assert.match(stderr, /no row has a column "create_at" \(--column create_at=:time\): did you mean "created_at"\?/);
   assert.doesNotMatch(stderr, /"Plan"/);
 });
 
@@ -290,8 +287,8 @@ test('identifiers: trimmed, refused by the column where they are none, warned ab
   assert.deepEqual(
     linesOf(ran.stdout).map(({ rejected_field: field, rejected_message: message }) => [field, String(message).split(':')[0]]),
     [
-      ['ID', 'is "\\N", a mark for no value'],
-      ['E-Mail Address', 'is "\\N", a mark for no value'],
+      ['ID', 'is "\\N", which means no value'],
+      ['E-Mail Address', 'is "\\N", which means no value'],
     ],
   );
   const people = sandbox.state().people.map(({ id, email, attributes }) => [id ?? '', email ?? '', attributes]);
@@ -358,7 +355,7 @@ test('a dry run needs no credentials, sends nothing, and reports the same', asyn
   };
   assert.deepEqual(counted(dryReport), counted(realReport));
   assert.deepEqual([dryReport.dryRun, realReport.dryRun], [true, undefined]);
-  assert.match(dry.stderr, /dry run, nothing was sent: 5 records: 2 would be delivered/);
+  assert.match(dry.stderr, /dry run, nothing was sent: 5 rows: 2 would be delivered/);
 });
 
 test('events: name, time and id by flags; or one name for all of them', async (t) => {

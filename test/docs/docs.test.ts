@@ -1,23 +1,11 @@
-/** What docs/ says of identifiers, limits, rows of another parser and the sandbox is what the code does. */
+/** What docs/ says of limits and the sandbox is what the code does. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { identifierFlaw } from '../../lib/track/identifier.ts';
 import { LIMIT_LISTS, type Limits, MAX_BATCH_BYTES } from '../../lib/track/limits.ts';
 import { blocksIn } from './blocks.ts';
-import { Place, SAMPLES } from './place.ts';
-
-test('docs/identifiers.md: every mark for no value that it lists is refused', () => {
-  const text = readFileSync('docs/identifiers.md', 'utf8');
-  const list = text.slice(text.indexOf('Marks for no value'), text.indexOf('If your file writes'));
-  const marks = [...list.matchAll(/`([^`]+)`/g)].map(([, mark = '']) => mark);
-  assert.ok(marks.length > 30);
-  for (const mark of marks) {
-    for (const spelled of [mark, mark.toUpperCase(), `"${mark}"`])
-      assert.match(identifierFlaw(spelled) ?? '', /a mark for no value/, spelled);
-  }
-});
+import { Place } from './place.ts';
 
 test('docs/limits.md: its table has the numbers of both lists', () => {
   const text = readFileSync('docs/limits.md', 'utf8');
@@ -37,26 +25,6 @@ test('docs/limits.md: its table has the numbers of both lists', () => {
     assert.ok(text.includes(`\n| ${label} | ${cells.join(' | ')} |\n`), label);
   }
   assert.ok(text.includes(MAX_BATCH_BYTES.toLocaleString('en-US')));
-});
-
-test('docs/values.md: parse() of ndjson may stand before validate(), and costs what the table says', async (t) => {
-  const block = blocksIn(readFileSync('docs/values.md', 'utf8')).find(({ code }) => code.includes("from 'ndjson'"));
-  assert.ok(block);
-  const place = await Place.open(t);
-  const digits = '"event_name":"paid","total":12345678901234567890';
-  const rows = [`{"person_email":"ada@example.com",${digits}}`, `{"person_email":null,${digits}}`];
-  place.write('events.ndjson', rows.join('\n'));
-  await place.js(block.code);
-  // JSON.parse has no other digits for it either: the text is what counts.
-  const [rejected] = place.rejected();
-  assert.match(rejected ?? '', /"total":12345678901234567000\b/);
-  assert.doesNotMatch(rejected ?? '', /"rejected_line"/);
-  assert.deepEqual(
-    place.sandbox.state().events.map(({ name }) => name),
-    ['paid'],
-  );
-  place.write('events.ndjson', SAMPLES['events.ndjson']);
-  await assert.rejects(place.js(block.code), /Could not parse row/);
 });
 
 test('docs/sandbox.md: its test passes, its fault is one, and each call in its table has an answer', async (t) => {
@@ -90,7 +58,13 @@ test('docs/sandbox.md: its test passes, its fault is one, and each call in its t
 });
 
 test('links between the pages lead to files, and to headings that are there', () => {
-  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => join('docs', name))];
+  const pages = [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'examples/README.md',
+    ...readdirSync('docs').map((name) => join('docs', name)),
+  ];
   const headings = (path: string): string[] =>
     [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
       title

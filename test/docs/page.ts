@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { blocksIn, fencesIn } from './blocks.ts';
+import { type Block, blocksIn, fencesIn } from './blocks.ts';
 import { Place } from './place.ts';
 
 /** What one block promises. */
@@ -13,8 +13,11 @@ export interface Promised {
   check(place: Place, code: string, t: TestContext): Promise<void>;
 }
 
-/** Makes a test of each block of a page. `promises`: one for each block, in any order. */
-export function testPage(path: string, promises: readonly Promised[]): void {
+/**
+ * Makes a test of each block of a page. `promises`: one for each block, in any order. With `together` a reader pastes the blocks one
+ * after the other: they run in the order of the page, in one place.
+ */
+export function testPage(path: string, promises: readonly Promised[], { together = false } = {}): void {
   const text = readFileSync(path, 'utf8');
   const blocks = blocksIn(text);
 
@@ -26,11 +29,16 @@ export function testPage(path: string, promises: readonly Promised[]): void {
     }
   });
 
-  for (const { language, code, line } of blocks) {
-    test(`${path}, line ${line}, ${language || 'figure'}: ${code.split('\n', 1)[0]}`, async (t) => {
-      const own = promises.filter((promise) => promise.language === language && promise.holds.test(code));
-      assert.equal(own.length, 1, `what does this block promise? Say so in the test of the page:\n${code}`);
-      await own[0]?.check(await Place.open(t), code, t);
+  const nameOf = ({ language, code, line }: Block): string => `${path}, line ${line}, ${language || 'figure'}: ${code.split('\n', 1)[0]}`;
+  const check = async ({ language, code }: Block, place: Place, t: TestContext): Promise<void> => {
+    const own = promises.filter((promise) => promise.language === language && promise.holds.test(code));
+    assert.equal(own.length, 1, `what does this block promise? Say so in the test of the page:\n${code}`);
+    await own[0]?.check(place, code, t);
+  };
+  if (together) {
+    test(`${path}: its blocks, one after the other`, async (t) => {
+      const place = await Place.open(t);
+      for (const block of blocks) await t.test(nameOf(block), () => check(block, place, t));
     });
-  }
+  } else for (const block of blocks) test(nameOf(block), async (t) => check(block, await Place.open(t), t));
 }

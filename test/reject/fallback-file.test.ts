@@ -28,7 +28,7 @@ test('the lines of all staged files, and those in none of them, are in one file 
   const error = await fallback.rescue(GONE, staged, 'loose\n');
   assert.deepEqual(
     [error.code, error.message],
-    ['CIO_REJECT_STORE', `the store is gone; what was not stored is in ${join(place, 'kept.ndjson')}`],
+    ['CIO_REJECT_STORE', `the store is gone; the rows that were not stored are in ${join(place, 'kept.ndjson')}`],
   );
   assert.equal(await readFile(join(place, 'kept.ndjson'), 'utf8'), 'a1\na2\nb1\nloose\n');
   assert.deepEqual([staged.size, await readdir(at)], [0, []]);
@@ -49,8 +49,8 @@ test('no file is overwritten: then the lines stay where they were staged, under 
   const fallback = new FallbackFile(place, 'kept.ndjson');
   const error = await fallback.rescue(GONE, staged, 'loose\n');
   const [first, second] = [join(at, 'a.ndjson'), join(at, 'b.ndjson')];
-  assert.match(error.message, /^the store is gone; what was not stored could not be kept in .*kept\.ndjson either, .*EEXIST/);
-  assert.ok(error.message.endsWith(`it is still in ${first}, ${second}`), error.message);
+  assert.match(error.message, /^the store is gone; the rows that were not stored could not be kept in .*kept\.ndjson either: .*EEXIST/);
+  assert.ok(error.message.endsWith(`they are still in ${first}, ${second}`), error.message);
   assert.deepEqual([await readFile(first, 'utf8'), await readFile(second, 'utf8')], ['a1\n', 'b1\n']);
   assert.equal(await readFile(join(place, 'kept.ndjson'), 'utf8'), 'somebody else\n');
   assert.equal(await fallback.rescue(GONE, new Map(), 'more\n'), error, 'nothing is taken afterwards');

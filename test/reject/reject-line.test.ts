@@ -99,7 +99,7 @@ test('a row that JSON can not hold is described', () => {
     [{ a: Number.NaN }, /a: NaN/],
     [circular, /Circular/],
     [{ deep }, /deep/],
-    [hostile, /no way/],
+    [hostile, /can't be written as text/],
     [() => 1, /Function/],
   ] as const) {
     const { record: described, record_encoding: encoding } = JSON.parse(formatRejection(new Rejection(WHY, record), AT));

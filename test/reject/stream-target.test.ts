@@ -132,7 +132,7 @@ test('a reader that reads no more does not hold up the end of a failed line', as
 
 test('a full disk: /dev/full', { skip: process.platform !== 'linux' && 'only Linux has /dev/full' }, async () => {
   const to = createWriteStream('/dev/full');
-  const error = { code: 'CIO_REJECT_STORE', message: "rejected records can't be stored in /dev/full: no space left (ENOSPC)" };
+  const error = { code: 'CIO_REJECT_STORE', message: "rejected rows can't be stored in /dev/full: no space left (ENOSPC)" };
   await assert.rejects(pipeline(Readable.from([reject(1)]), rejectWriter({ to })), (thrown: CioError) => {
     assert.equal((thrown.cause as NodeJS.ErrnoException).code, 'ENOSPC');
     assert.equal(thrown.code, error.code);

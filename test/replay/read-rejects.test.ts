@@ -116,7 +116,7 @@ test('CSV without notes that another program has saved without quotes: read wher
     '\uFEFFrejected_at,plan,n,rejected_reason,ok\n2026-11-24T00:00:00.000Z,free,x,invalid,no\n2026-11-24T00:00:00.000Z,free,12,invalid,no\n2026-11-24T00:00:00.000Z,pro,,because\n',
   );
   assert.deepEqual({ ...text }, { plan: 'free', n: 'x', ok: 'no', ...symbols(text) });
-  assert.ok(number instanceof Rejection && /it is no longer known which cells were numbers/.test(number.cause.message));
+  assert.ok(number instanceof Rejection && /so numbers can't be told from text/.test(number.cause.message));
   assert.deepEqual({ ...short }, { plan: 'pro', ...symbols(short) });
 });
 
@@ -191,7 +191,7 @@ for (const [how, save] of Object.entries(SAVED)) {
 test('a sheet in an encoding that has lost characters is refused row by row, and so is a note that is broken', async () => {
   const rows = await sheetRows();
   const lossy = await reread(Buffer.from(joined(rows, ',').replaceAll(/[ñð]/g, '?')));
-  for (const row of lossy) assert.ok(row instanceof Rejection && /not all characters/.test(row.cause.message));
+  for (const row of lossy) assert.ok(row instanceof Rejection && /lacks some of its characters/.test(row.cause.message));
   for (const row of rows.slice(1)) row[row.length - 1] = '{"check';
   for (const row of await reread(Buffer.from(joined(rows, ','))))
     assert.ok(row instanceof Rejection && /rejected_sheet/.test(row.cause.message));
@@ -201,7 +201,7 @@ test('a JSON array is named as such', async () => {
   for (const text of ['[{"record":{"n":1},"rejected_reason":"invalid"}]\n', '[\n  {"record":{"n":1}}\n]\n'])
     await assert.rejects(read(text), {
       code: 'CIO_SOURCE',
-      message: "x: this is a JSON array; what is read is one object a line (jq -c '.[]')",
+      message: "x: this is a JSON array: write one object on each line (jq -c '.[]')",
     });
 });
 
@@ -215,7 +215,7 @@ test('CSV that another program has put in quotes throughout: read where the reco
   assert.ok(flat instanceof Rejection);
   assert.deepEqual(
     [flat.cause.reason, flat.cause.message],
-    ['malformed', 'another program has put all cells in quotes: it is no longer known which of them were numbers or absent'],
+    ['malformed', "another program has put all cells in quotes, so numbers and missing fields can't be told from text"],
   );
 });
 
@@ -272,10 +272,10 @@ test('what holds no rejects, or is damaged, is one clear error', async () => {
     message: /cut off/,
   });
   for (const empty of ['', '\n\n', '\uFEFF', 'rejected_reason,rejected_at\n', '{"id":1', gzipSync('')]) {
-    await assert.rejects(read(empty), { code: 'CIO_SOURCE', message: 'x: there is no rejected record in it' });
+    await assert.rejects(read(empty), { code: 'CIO_SOURCE', message: 'x: it holds no rejected rows' });
   }
   for (const foreign of ['{"id":1}\n', `{"id":\n{"id":1}\n${said({})}\n`, '{"broken"\n'.repeat(2_000)]) {
-    await assert.rejects(read(foreign), { code: 'CIO_SOURCE', message: 'x: its first line is not a rejected record' });
+    await assert.rejects(read(foreign), { code: 'CIO_SOURCE', message: 'x: its first line is not a rejected row' });
   }
   await assert.rejects(read(Buffer.from([0x7b, ...Array(5_000).keys()])), { code: 'CIO_SOURCE' });
   await assert.rejects(read(Buffer.from([0, ...Array(5_000).keys()])), { code: 'CIO_SOURCE' });

@@ -112,7 +112,10 @@ test('what was wrong with text at first is not forgotten, however often it comes
     new Origin({ raw }),
   );
   const once = asRejection(reopened(readLine(formatRejection(first, AT))));
-  assert.equal(once.cause.message, 'it has not been replaced by a JSON object yet; first rejected because: 3 cells, but the header has 9');
+  assert.equal(
+    once.cause.message,
+    'it is still text: replace it with a JSON object; first rejected because: 3 cells, but the header has 9',
+  );
   assert.equal(asRejection(reopened(readLine(formatRejection(once, AT)))).cause.message, once.cause.message);
 });
 

@@ -22,10 +22,10 @@ function storeOf(open: () => Promise<void>): ObjectStore {
 test('an error names what was being done, and the place', () => {
   const says = (action: Action): string => storageError('s3://bucket', action, { why: 'it is gone', cause: SYSTEM }).message;
   assert.deepEqual((['write', 'read', 'list', 'delete'] as const).map(says), [
-    "rejected records can't be stored in s3://bucket: it is gone",
-    "rejected records can't be read from s3://bucket: it is gone",
-    "rejected records can't be listed in s3://bucket: it is gone",
-    "rejected records can't be deleted from s3://bucket: it is gone",
+    "rejected rows can't be stored in s3://bucket: it is gone",
+    "rejected rows can't be read from s3://bucket: it is gone",
+    "rejected rows can't be listed in s3://bucket: it is gone",
+    "rejected rows can't be deleted from s3://bucket: it is gone",
   ]);
   const { code, cause } = storageError('x', 'read', { why: 'no', cause: SYSTEM });
   assert.deepEqual([code, cause], ['CIO_REJECT_STORE', SYSTEM]);
@@ -34,7 +34,7 @@ test('an error names what was being done, and the place', () => {
 test('what the store makes of a foreign error is kept, not the error; one of ours stays as it is', () => {
   const store = storeOf(async () => {});
   const error = storageErrorOf(store, 'list', SYSTEM);
-  assert.deepEqual([error.message, error.cause], ["rejected records can't be listed in s3://bucket: no list", 'Error: no space']);
+  assert.deepEqual([error.message, error.cause], ["rejected rows can't be listed in s3://bucket: no list", 'Error: no space']);
   const own = new CioError('CIO_OPTIONS', 'not installed');
   assert.equal(storageErrorOf(store, 'list', own), own);
   assert.equal(rejectStoreError('x', own), own);
@@ -52,7 +52,7 @@ test('a store that does not open says so for the action it was to open for', asy
     ),
     {
       code: 'CIO_REJECT_STORE',
-      message: "rejected records can't be read from s3://bucket: no read",
+      message: "rejected rows can't be read from s3://bucket: no read",
     },
   );
 });
@@ -60,5 +60,5 @@ test('a store that does not open says so for the action it was to open for', asy
 test('an error of the system is in words and final; anything else just failed', () => {
   assert.deepEqual(systemFailure(SYSTEM), { why: 'no space left (ENOSPC)', transient: false, cause: SYSTEM });
   assert.equal(systemFailure(undefined).why, 'it failed');
-  assert.equal(rejectStoreError('/data', SYSTEM).message, "rejected records can't be stored in /data: no space left (ENOSPC)");
+  assert.equal(rejectStoreError('/data', SYSTEM).message, "rejected rows can't be stored in /data: no space left (ENOSPC)");
 });

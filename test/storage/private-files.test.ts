@@ -80,7 +80,7 @@ test('what is kept among the temporary files is in a folder of ours, whatever st
     const file = new FallbackFile(undefined, 'x.ndjson');
     await file.rescue(GONE, new Map(), '{}\n');
     const { message } = await file.rescue(GONE, new Map(), '{}\n');
-    const [, path = ''] = /is in (.*)$/.exec(message) ?? [];
+    const [, path = ''] = /are in (.*)$/.exec(message) ?? [];
     assert.equal(await readFile(path, 'utf8'), '{}\n{}\n');
     return path;
   };

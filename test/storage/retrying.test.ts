@@ -59,14 +59,14 @@ test('what may pass is tried again until it works; what may not is said at once'
   assert.deepEqual([await done, count()], [7, 3]);
   const final = await run([fail('never')]);
   const error: CioError = (await final.done) as CioError;
-  assert.deepEqual([error.code, error.message, final.count()], ['CIO_REJECT_STORE', "rejected records can't be stored in place: never", 1]);
+  assert.deepEqual([error.code, error.message, final.count()], ['CIO_REJECT_STORE', "rejected rows can't be stored in place: never", 1]);
   const own = new CioError('CIO_OPTIONS', 'of our own');
   assert.equal(await (await run([() => Promise.reject(own)])).done, own);
 });
 
 test('it is given up when the time is over, and says how often it was tried', async () => {
   const { done, count } = await run([fail('again')]);
-  assert.match(((await done) as CioError).message, new RegExp(`: again, also after ${count()} attempts$`));
+  assert.match(((await done) as CioError).message, new RegExp(`: again, after ${count()} attempts$`));
   assert.ok(count() > 2);
 });
 
@@ -96,7 +96,7 @@ test('a signal ends the wait: one more attempt, which is the last', async () => 
   const { done, count } = await run([fail('again')], { signal: stop.signal }, 0);
   assert.equal(count(), 1);
   stop.abort();
-  assert.match(((await done) as CioError).message, /: again, also after 2 attempts$/);
+  assert.match(((await done) as CioError).message, /: again, after 2 attempts$/);
   assert.equal(count(), 2);
 });
 
@@ -158,6 +158,6 @@ test('reading that gets nowhere is given up with the name of the object', async 
     error = thrown;
   });
   while (error === undefined) await clock.run(1_000);
-  assert.match(error.message, /^rejected records can't be read from .* \(object\): again, also after \d+ attempts$/);
+  assert.match(error.message, /^rejected rows can't be read from .* \(object\): again, after \d+ attempts$/);
   assert.deepEqual(pieces, ['a']);
 });

@@ -10,7 +10,7 @@ import { Checkpoint } from '../../record/checkpoint.ts';
 import type { Element, SourceRecord } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
-import type { Listed } from '../../storage/object-store.ts';
+import type { StoredObject } from '../../storage/object-store.ts';
 import type { CurrentInput, RecordReader, Replayed } from './record-reader.ts';
 import type { RejectLine } from './reject-filter.ts';
 
@@ -78,7 +78,7 @@ export class ReplayReader implements RecordReader {
         this.#listed.bytes += bytes;
       }
     }
-    if (this.#listed.objects === 0) this.#options.note(`there are no rejected records in ${this.#from}`);
+    if (this.#listed.objects === 0) this.#options.note(`there are no rejected rows in ${this.#from}`);
   }
 
   async read(head: Writable, stop: AbortSignal): Promise<void> {
@@ -119,7 +119,7 @@ export class ReplayReader implements RecordReader {
     }
   }
 
-  async *#one(rejects: Rejects, object: Listed, stop: AbortSignal): AsyncGenerator<Element> {
+  async *#one(rejects: Rejects, object: StoredObject, stop: AbortSignal): AsyncGenerator<Element> {
     const { isMeant, mapped, done } = this.#options;
     const leftBefore = this.#unmatched + this.#unmapped;
     for await (const line of rejects.lines(object, stop)) {
@@ -141,11 +141,11 @@ export class ReplayReader implements RecordReader {
 /** The position behind an object. */
 interface Done {
   readonly rejects: Rejects;
-  readonly object: Listed;
+  readonly object: StoredObject;
 }
 
 function unmappedError(records: number, from: string): CioError {
-  const message = `${records} rejected ${records === 1 ? 'record' : 'records'} of ${from} ${records === 1 ? 'does' : 'do'} not say how to map them`;
+  const message = `${records} rejected ${records === 1 ? 'row' : 'rows'} of ${from} ${records === 1 ? 'does' : 'do'} not say how to map them`;
   const why = 'no .cio-stream.json is kept for them, as for rejects of Airbyte or of another program';
   return new CioError(
     'CIO_SOURCE',

@@ -18,14 +18,14 @@ export function countData({ where, objects, unreadable }: ChosenLines, { records
 
 /** For people. */
 export function countText({ where, objects, unreadable }: ChosenLines, { records, kinds, others }: RejectCounts): string {
-  const lines = [`${countOf(records, 'rejected record')} in ${countOf(objects, 'object')} of ${where}`];
+  const lines = [`${countOf(records, 'rejected row')} in ${countOf(objects, 'file')} of ${where}`];
   if (kinds.length > 0) lines.push('', ...table(kinds));
   if (others > 0) lines.push('', `and ${number(others)} of other kinds`);
   if (unreadable.length > 0) lines.push('', ...unreadable.map(({ message }) => `not read: ${message}`));
   return lines.map(printable).join('\n');
 }
 
-const HEAD = ['records', 'reason', 'field', 'stream'];
+const HEAD = ['rows', 'reason', 'field', 'stream'];
 const COLUMNS: readonly TableColumn[] = [{ align: 'right' }, {}, {}, {}];
 
 function table(kinds: readonly Kind[]): string[] {

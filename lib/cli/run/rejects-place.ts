@@ -33,7 +33,7 @@ export function withFolderAtTerminal<F extends RejectFlags & { readonly quiet?: 
 export function nameAtFirst(to: string, note: (text: string) => void): void {
   const onFirst = (): void => {
     rejections.unsubscribe(onFirst);
-    note(`rejected records go to ${to}/ (--rejects names another place, --rejects - prints them)`);
+    note(`rejected rows go to ${to}/ (--rejects names another place, --rejects - prints them)`);
   };
   if (to.startsWith(OWN_FOLDER)) rejections.subscribe(onFirst);
 }

@@ -20,7 +20,7 @@ export interface UnseenColumn extends NamedColumn {
 export const EARLY_ROWS = 1_000;
 
 /** A column that no row had, in words: `rows` are those that were looked at. */
-export function unseenText({ option, column, nearest }: UnseenColumn, rows = 'no record'): string {
+export function unseenText({ option, column, nearest }: UnseenColumn, rows = 'no row'): string {
   const meant = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
   return `${rows} has a column "${column}" (${option})${meant}`;
 }

@@ -11,7 +11,7 @@ import { type Layout, type RejectedRows, rejectTable } from './reject-table.ts';
 import type { Report } from './report.ts';
 
 const NEARLY_ALL = 0.9;
-const NOT_UTF_8 = 'hint: there are records that are not UTF-8: name the encoding of the input, for example --encoding windows-1252';
+const NOT_UTF_8 = 'hint: some rows are not UTF-8: name the encoding of the input, for example --encoding windows-1252';
 /** So many names are in a note. */
 const NAMED = 5;
 
@@ -59,12 +59,12 @@ export function summaryText(report: Report, rejected: RejectedRows, layout: Layo
 function countLines({ read, delivered, rejected, skipped, requests, retries, bytes, seconds, dryRun }: Report): [string, string] {
   const sent = dryRun ? 'would be delivered' : 'delivered';
   const counts = [
-    countOf(read, 'record'),
+    countOf(read, 'row'),
     `${number(delivered)} ${sent}, ${number(rejected.total)} rejected, ${number(skipped.total)} skipped`,
   ];
   const open = read - delivered - rejected.total - skipped.total;
   const again = retries > 0 ? ` (${number(retries)} of them retries)` : '';
-  const speed = seconds > 0 ? ` in ${duration(seconds)} (${number(Math.round(read / seconds))} records/s)` : '';
+  const speed = seconds > 0 ? ` in ${duration(seconds)} (${number(Math.round(read / seconds))} rows/s)` : '';
   return [
     `${counts.join(': ')}${open > 0 ? `, ${number(open)} not finished` : ''}`,
     `${dryRun ? 'it would take ' : ''}${countOf(requests, 'request')}${again}, ${size(bytes)}${speed}`,
@@ -74,8 +74,8 @@ function countLines({ read, delivered, rejected, skipped, requests, retries, byt
 /** Where rejected rows are, and what to do next. */
 function nextLines({ rejects, commands }: RejectedRows, { error, dryRun }: Report, paint: Paint): string[] {
   // The error says where the others are.
-  if (error?.code === 'CIO_REJECT_STORE') return [`  rejected records that could be stored are ${printable(rejects)}`];
-  const lines = [`  rejected records are ${printable(rejects)}`];
+  if (error?.code === 'CIO_REJECT_STORE') return [`  rejected rows that could be stored are ${printable(rejects)}`];
+  const lines = [`  rejected rows are ${printable(rejects)}`];
   if (commands === undefined) return lines;
   lines.push(`  to look at them:     ${paint('cyan', printable(commands.look))}`);
   // Nothing was sent: the whole input is to be sent, not these rows.
@@ -100,9 +100,9 @@ export function hintOf(
   const isMost = (count: number): boolean => count >= read * NEARLY_ALL;
   const hardly = (count: number): string => (count === read ? 'no' : 'hardly any');
   if (malformed && isMost(byReason.malformed))
-    return `hint: ${hardly(byReason.malformed)} record could be read; if the input has another format, name it with --format`;
+    return `hint: ${hardly(byReason.malformed)} row could be read; if the input has another format, name it with --format`;
   if (!invalid || !isMost(invalid.records) || !/^(has no identifier|is missing)/.test(invalid.message)) return undefined;
-  return `hint: ${hardly(invalid.records)} record has what it needs: name your columns with --id, --email and the like, or --column`;
+  return `hint: ${hardly(invalid.records)} row has what it needs: name your columns with --id, --email and the like, or --column`;
 }
 
 /** How to resume after an interrupt. */
@@ -114,7 +114,7 @@ export function interruptedNote(resume: string | undefined): string {
 /** Says that inputs were read, and nothing was in them: often the command before a pipe has failed. */
 export function emptyNote(inputs: readonly string[]): string {
   const names = someOf(inputs);
-  return inputs.length === 1 ? `hint: ${names} holds no records` : `hint: ${number(inputs.length)} inputs hold no records: ${names}`;
+  return inputs.length === 1 ? `hint: ${names} holds no rows` : `hint: ${number(inputs.length)} inputs hold no rows: ${names}`;
 }
 
 /** The first names, and how many more there are. */
@@ -133,7 +133,7 @@ function titleOf({ error, interrupted, stopped, dryRun }: Report): string {
 function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: Replayed): string[] {
   const cleaned = done === undefined ? 'left in place' : `${number(cleared)} ${done === 'move' ? 'moved' : 'deleted'}`;
   const lines = [`replayed: ${countOf(objects, 'file')} in ${from}, ${cleaned}`];
-  if (unmatched > 0) lines.push(`left in place: ${countOf(unmatched, 'record')} that --reason and --field leave out, and their files`);
+  if (unmatched > 0) lines.push(`left in place: ${countOf(unmatched, 'row')} that --reason and --field leave out, with their files`);
   if (unreadable > 0) lines.push(`left in place: ${countOf(unreadable, 'file')} that can't be read`);
   return lines;
 }

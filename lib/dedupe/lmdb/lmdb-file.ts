@@ -37,8 +37,8 @@ const NODE_BYTES = 8;
 const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 const TRIES = 3;
 
-const FOREIGN = "is not a dedupe store's";
-const CUT = 'is cut short, or damaged';
+const FOREIGN = 'was not written by a dedupe store';
+const CUT = 'is cut short or damaged';
 
 /** What is wrong with the file, in words; undefined if nothing is, or if another process is writing in it. */
 export async function lmdbFileProblem(file: FileHandle): Promise<string | undefined> {

@@ -9,21 +9,24 @@ import { readOptions } from '../../options.ts';
 import { openRedis, type RedisConnection } from '../../redis/connect.ts';
 import { redisKeyPrefix } from '../../redis/keys.ts';
 import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from '../options.ts';
-import {
-  type Changes,
-  type ClaimAnswers,
-  type ClaimedChanges,
-  type Claims,
-  type Halves,
-  type SharedStore,
-  type Store,
-  storeError,
-} from '../store.ts';
+import type { Changes, ClaimAnswers, ClaimedChanges, Claims, Halves, SharedStore, Store } from '../store.ts';
+import { storeError } from '../store.ts';
 import { claimedBefore, halvesFrom, putNumbers, Rows, type SlotRows, valueRead } from './rows.ts';
 import { FIRST_NUMBER } from './script.ts';
 import { Slots } from './slots.ts';
 
-/** A store in Redis. Throws `CIO_OPTIONS`. */
+/**
+ * A store in Redis (the package `ioredis`), which all processes of a workspace share, and which remembers between runs. While Redis
+ * is away, everything waits for it.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @category Dedupe
+ * @example
+ * ```ts
+ * import { dedupe, redisStore } from 'customerio-streams';
+ *
+ * export const stage = dedupe({ store: redisStore({ url: 'redis://localhost:6379', workspace: 'my-site-id' }) });
+ * ```
+ */
 export function redisStore(options: RedisStoreOptions): Store {
   return new RedisStore(readOptions('redisStore', REDIS_STORE_OPTIONS, options));
 }

@@ -6,7 +6,8 @@
 import { isUtf8 } from 'node:buffer';
 import { behindMarks } from '../../bytes/marks.ts';
 import { Block, type RowReader } from '../../record/block.ts';
-import { Origin, type SourceInfo, withOrigin } from '../../record/origin.ts';
+import { Origin, withOrigin } from '../../record/origin.ts';
+import type { SourceInfo } from '../../record/place.ts';
 import { kindOf, readRecord, unreadable } from '../../record/read.ts';
 import type { Element } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';

@@ -5,11 +5,15 @@
 import { identifierFlaw, isTextOrNumber, trimIdentifier } from '../../track/identifier.ts';
 import type { Problem } from '../../track/operation.ts';
 
-/** The types of identifiers, in the order in which they are looked at. */
-export const IDENTIFIER_TYPES = ['cio_id', 'id', 'email', 'phone'] as const;
+/**
+ * What identifies a person. `auto` takes the first present of cio_id, id, email, phone.
+ *
+ * @category Stages
+ */
+export type Identifier = 'auto' | 'cio_id' | 'id' | 'email' | 'phone';
 
-/** What identifies a person; `auto` takes the first present of cio_id, id, email, phone. */
-export type Identifier = (typeof IDENTIFIER_TYPES)[number] | 'auto';
+/** The types of identifiers, in the order in which they are looked at. */
+export const IDENTIFIER_TYPES = ['cio_id', 'id', 'email', 'phone'] as const satisfies readonly Identifier[];
 
 /** A column that holds an identifier, and its type. */
 export interface IdentityColumn {
@@ -38,9 +42,7 @@ export interface Identity extends Other {
 /** Reads who a row is about out of the values of its columns: those that may identify, then the further ones. */
 export function identityReader({ identifying, further }: IdentityColumns): (values: readonly unknown[]) => Identity | Problem {
   const columns = [...identifying, ...further];
-  // A column that somebody has named is more likely to be there than one that is only read if it is.
-  const isNamed = ({ type, column }: IdentityColumn): boolean => column !== `person_${type}`;
-  const names = [...identifying.filter(isNamed), ...identifying.filter((one) => !isNamed(one))].map(({ column }) => column).join(', ');
+  const nothing = noIdentifier(identifying.map(({ type, column }) => ({ column, isNamed: column !== `person_${type}` })));
   return (values) => {
     let found: Identity | undefined;
     for (let index = 0; index < columns.length; index++) {
@@ -55,11 +57,18 @@ export function identityReader({ identifying, further }: IdentityColumns): (valu
       else found = { ...found, others: [...(found.others ?? []), { type, column, value }] };
     }
     if (found) return found;
-    return {
-      field: names,
-      message: identifying.length === 1 ? wrongValue(trimmedIdentity(values[0]), '') : `has no identifier: none of ${names}`,
-    };
+    const [only] = identifying;
+    return identifying.length === 1 && only ? { field: only.column, message: wrongValue(trimmedIdentity(values[0]), '') } : nothing;
   };
+}
+
+/** Says that a row has none of several identifiers. If some of their columns are named, those are where to look. */
+function noIdentifier(columns: readonly { column: string; isNamed: boolean }[]): Problem {
+  const list = (shown: typeof columns, between: string): string => shown.map(({ column }) => column).join(between);
+  const named = columns.filter(({ isNamed }) => isNamed);
+  const why =
+    named.length === 0 ? `none of ${list(columns, ', ')}` : `${list(named, ' and ')} ${named.length === 1 ? 'is' : 'are'} empty or missing`;
+  return { field: list(named.length === 0 ? columns : named, ', '), message: `has no identifier: ${why}` };
 }
 
 /** Sets the attributes that the others are. If the row has two values for one of them, nobody can say which is meant. */

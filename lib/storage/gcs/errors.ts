@@ -21,21 +21,21 @@ const NEEDS: Record<Action, string> = {
 type GcsFailure = StoreFailure & GcsWhere;
 
 const RULES: readonly FailureRule<GcsFailure>[] = [
-  [401, 'the credentials are not valid there, or expired: check keyFilename or credentials', 'if it worked'],
+  [401, 'the credentials are not valid there, or have expired: check keyFilename or credentials', 'if it worked'],
   [
     /could not load the default credentials/i,
     'no credentials were found: give keyFilename or credentials, or set GOOGLE_APPLICATION_CREDENTIALS',
     'if it worked',
   ],
   [/invalid_(grant|client|rapt)|unauthorized_client/, 'the key is not accepted: check keyFilename or credentials', 'if it worked'],
-  ['ENOENT', 'the key file is not there: check keyFilename or GOOGLE_APPLICATION_CREDENTIALS', 'if it worked'],
-  [/private key|PEM|DECODER|client_email|asn1/i, 'the key is not readable: check keyFilename or credentials', 'if it worked'],
+  ['ENOENT', 'the key file does not exist: check keyFilename or GOOGLE_APPLICATION_CREDENTIALS', 'if it worked'],
+  [/private key|PEM|DECODER|client_email|asn1/i, "the key can't be read: check keyFilename or credentials", 'if it worked'],
   ...CONNECTION_RULES,
-  [(failure) => failure.status === 408 || isBusy(failure), ({ status }) => `it answers ${status}`, 'always'],
+  [(failure) => failure.status === 408 || isBusy(failure), ({ status }) => `it answered ${status}`, 'always'],
   // A proxy may answer in its place for a while.
   [
     ({ status }) => status !== undefined && status < 300,
-    ({ status }) => `what answers is not Google Cloud Storage (HTTP ${status}): check the endpoint and any proxy`,
+    ({ status }) => `the answer is not from Google Cloud Storage (HTTP ${status}): check the endpoint and any proxy`,
     'if it worked',
   ],
   [403, ({ action }, codes) => `these credentials lack the permission ${NEEDS[action]} on it${codes}`],
@@ -44,10 +44,10 @@ const RULES: readonly FailureRule<GcsFailure>[] = [
     ({ bucket }, codes) => `there is no bucket ${bucket}${codes}`,
   ],
   // The session of an upload is forgotten after a while: a new one starts from the first byte.
-  [({ status, action }) => (status === 404 || status === 410) && action === 'write', 'it has forgotten the upload', 'always'],
+  [({ status, action }) => (status === 404 || status === 410) && action === 'write', 'it no longer knows the upload', 'always'],
   // GCS compares checksums.
-  [/doesn't match calculated|checksum|crc32c/i, () => 'an upload arrived broken', 'always'],
-  [404, 'it is not there'],
+  [/doesn't match calculated|checksum|crc32c/i, () => 'an upload arrived damaged', 'always'],
+  [404, 'it does not exist'],
   [({ status, action }) => status === 412 && action === 'read', REPLACED],
 ];
 

@@ -110,10 +110,10 @@ export class ServerCompatibility {
 function noteOf(before: Compatibility, { checksums, conditional }: Compatibility): string {
   const parts = [
     before.checksums !== false && checksums === false
-      ? 'the server refuses the checksums of the AWS SDK, so this run does without them (requestChecksumCalculation WHEN_REQUIRED, --s3-checksums when_required)'
+      ? 'the server does not accept the checksums of the AWS SDK, so this run sends none (requestChecksumCalculation WHEN_REQUIRED, --s3-checksums when_required)'
       : undefined,
     before.conditional && !conditional
-      ? 'the server does not know If-None-Match, so each name is looked up before it is written: two runs at a time must not share names'
+      ? 'the server does not support If-None-Match, so each name is checked before it is written: two runs at a time must not share names'
       : undefined,
   ].filter((part) => part !== undefined);
   return parts.join('; ');

@@ -34,23 +34,23 @@ const RULES: readonly FailureRule<S3Failure>[] = [
   ...CONNECTION_RULES,
   [
     isAboutChecksums,
-    'it refuses the checksums of the AWS SDK: set requestChecksumCalculation to WHEN_REQUIRED (--s3-checksums when_required)',
+    'it does not accept the checksums of the AWS SDK: set requestChecksumCalculation to WHEN_REQUIRED (--s3-checksums when_required)',
   ],
   [
     ({ name, worked }) => name === 'SignatureDoesNotMatch' && worked,
-    'it refuses the signature, though other requests were granted: were the keys changed, or does a proxy change what is sent?',
+    'it refused the signature, though it accepted earlier requests: have the keys changed, or does a proxy alter requests?',
   ],
   ['SignatureDoesNotMatch', 'the secret access key is wrong: check secretAccessKey or AWS_SECRET_ACCESS_KEY'],
-  ['InvalidAccessKeyId', 'the access key id is not known there: check accessKeyId or AWS_ACCESS_KEY_ID, and the endpoint'],
+  ['InvalidAccessKeyId', 'the access key ID is unknown there: check accessKeyId or AWS_ACCESS_KEY_ID, and the endpoint'],
   // A proxy may answer in its place for a while.
-  ['NotS3', ({ status }) => `what answers is not S3 (HTTP ${status}): check the endpoint and any proxy`, 'if it worked'],
+  ['NotS3', ({ status }) => `the answer is not from S3 (HTTP ${status}): check the endpoint and any proxy`, 'if it worked'],
   ['UserSuspended', 'the user of these keys is suspended'],
   ['AccountProblem', 'there is a problem with the account of these keys'],
   ['RequestTimeTooSkewed', "this machine's clock is wrong"],
   ['KMSDisabledException', 'the key that encrypts the bucket is disabled'],
   [
     'LookupRefused',
-    'it does not know If-None-Match, and these credentials may not look up whether a name is taken (s3:GetObject, s3:ListBucket)',
+    'it does not support If-None-Match, and these credentials may not check whether a name is taken (s3:GetObject, s3:ListBucket)',
   ],
   ['QuotaExceeded', 'the quota is used up'],
   ['ERR_INVALID_CHAR', "a key or token holds a character that can't be sent, such as a line end"],
@@ -64,9 +64,9 @@ const RULES: readonly FailureRule<S3Failure>[] = [
     ({ name, status = 0 }) => WRONG_REGION.has(name) || status === 301 || status === 307,
     ({ region }, codes) => `the bucket is not in the region ${region ?? 'that was found'}: set region to the bucket's own${codes}`,
   ],
-  [(failure) => AGAIN.has(failure.name) || isBusy(failure), (failure) => `it answers ${codesOf(failure)}`, 'always'],
+  [(failure) => AGAIN.has(failure.name) || isBusy(failure), (failure) => `it answered ${codesOf(failure)}`, 'always'],
   [403, ({ action }, codes) => `these credentials lack the permission ${NEEDS[action]} on it${codes}`],
-  [404, 'it is not there'],
+  [404, 'it does not exist'],
   [({ status, action }) => status === 412 && action === 'read', REPLACED],
 ];
 

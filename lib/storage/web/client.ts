@@ -84,7 +84,7 @@ export class WebClient {
 function answered(reply: WebReply): WebReply {
   if (ANSWERS.has(reply.status)) return reply;
   reply.body.destroy();
-  throw new WebRefusal(`it answers ${reply.status}`, reply.status, retryAfterMs(reply.header('retry-after'), systemClock.wall()));
+  throw new WebRefusal(`it answered ${reply.status}`, reply.status, retryAfterMs(reply.header('retry-after'), systemClock.wall()));
 }
 
 /** Where a redirect leads. It must not leave https, nor lead to plain http on another machine. */

@@ -6,8 +6,8 @@ import type { WebAddress } from './address.ts';
 import { WebRefusal } from './client.ts';
 
 const RULES: readonly FailureRule<StoreFailure>[] = [
-  [/^Proxy response/, ({ message }) => `the proxy refuses: ${message}`],
-  ['HTTPParserError', 'what answers does not speak HTTP'],
+  [/^Proxy response/, ({ message }) => `the proxy refused: ${message}`],
+  ['HTTPParserError', 'the answer is not HTTP'],
   [401, 'it asks for a user and a password: https://user:password@host/...'],
   [403, 'access is refused; if the address is signed, it may have expired'],
   [404, 'it does not exist there'],

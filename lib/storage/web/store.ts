@@ -99,7 +99,7 @@ export class WebStore implements ReadableStore {
   }
 }
 
-const OTHER_BYTES = 'it answers with bytes other than those asked for';
+const OTHER_BYTES = 'it answered with bytes other than those asked for';
 const NO_VERSION = 'the server gives no ETag or Last-Modified by which the rest could be asked for';
 const NO_LENGTH = 'the server does not say how long it is: if the connection breaks, that looks like its end';
 

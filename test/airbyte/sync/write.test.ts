@@ -446,9 +446,9 @@ for (const kind of ['refuses connections', 'does not answer']) {
     const result = await ended;
     assert.deepEqual([result.status, result.signal, statesOf(result)], [1, null, []]);
     const [error] = errorsOf(result);
-    assert.match(error?.internal_message, /^CIO_REJECT_STORE: stopped on request; rejected records can't be stored in s3:\/\/bucket\//);
+    assert.match(error?.internal_message, /^CIO_REJECT_STORE: stopped on request; rejected rows can't be stored in s3:\/\/bucket\//);
     assert.match(error?.message, /Make the place for rejected records usable/);
-    const [, file = ''] = /what was not stored is in (\S+\.ndjson)/.exec(error?.message) ?? [];
+    const [, file = ''] = /the rows that were not stored are in (\S+\.ndjson)/.exec(error?.message) ?? [];
     t.after(() => rm(dirname(file), { recursive: true, force: true }));
     assert.match(await readFile(file, 'utf8'), /^[^\n]*"n":"me"[^\n]*\n$/);
     assert.ok(!result.lines.some((line) => line.includes('SECRET')));

@@ -161,7 +161,7 @@ test('flags, the environment and files become options of kafka()', async (t) => 
   assert.deepEqual(await optionsOf({ kafkaCa: ca }), { ...base, tls: { ca: certText } });
   assert.deepEqual(await optionsOf({ kafkaCert: ca, kafkaKey: key }), { ...base, tls: { cert: certText, key: keyText } });
   const wrong: [flags: Partial<SendFlags>, says: RegExp][] = [
-    [{ kafkaCa: none }, /^--kafka-ca .*none\.pem can't be read: it is not there \(ENOENT\)$/],
+    [{ kafkaCa: none }, /^--kafka-ca .*none\.pem can't be read: it does not exist \(ENOENT\)$/],
     [{ kafkaCa: join(cwd, 'ca.der') }, /ca\.der is not PEM/],
     [{ kafkaCert: ca }, /^--kafka-cert needs --kafka-key$/],
     [{ kafkaKey: key }, /^--kafka-key needs --kafka-cert$/],

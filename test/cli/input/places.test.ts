@@ -246,7 +246,7 @@ test('https: a certificate that is not trusted is said; credentials and rows don
   const trusted = { NODE_EXTRA_CA_CERTS: join(cwd, 'cert.pem') };
   const [strange, down, good] = await Promise.all([send('/x', {}), send('/down', trusted), send('/x', trusted)]);
   assert.deepEqual(
-    [strange.status, /offers no safe connection \((DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED\w*)\)/.test(strange.stderr)],
+    [strange.status, /no secure connection to \S+ \((DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED\w*)\)/.test(strange.stderr)],
     [5, true],
     strange.stderr,
   );

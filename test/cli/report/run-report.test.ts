@@ -111,5 +111,5 @@ test('a replay is reported, too', async (t) => {
   assert.equal((await cli(args, { cwd, env: sandbox.env })).status, 1);
   const page = await readFile(join(cwd, 'run.html'), 'utf8');
   assert.deepEqual([numberIn(page, 'read'), numberIn(page, 'rejected')], [1, 1]);
-  assert.match(page, /cio-stream replay .*replayed: 1 file of rejected/s);
+  assert.match(page, /cio-stream replay .*replayed: 1 file in rejected/s);
 });

@@ -20,7 +20,7 @@ test('the first stops reading, finishes what was read, reports, and ends with 13
   running.child.kill('SIGINT');
   const { status, signal, stderr } = await running.ended;
   assert.deepEqual([status, signal], [130, null], stderr);
-  assert.match(stderr, /interrupted: 2 records: 2 delivered, 0 rejected/);
+  assert.match(stderr, /interrupted: 2 rows: 2 delivered, 0 rejected/);
   assert.match(stderr, /\nprogress was not saved, so the next run starts over; with --resume FILE .*\n$/);
   assert.doesNotMatch(stderr, /hint/);
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
@@ -37,7 +37,7 @@ test('what is in flight is waited for, however slow the API is', async (t) => {
   running.child.kill('SIGTERM');
   const { status, stderr } = await running.ended;
   assert.equal(status, 143, stderr);
-  assert.match(stderr, /interrupted: 1 record: 1 delivered/);
+  assert.match(stderr, /interrupted: 1 row: 1 delivered/);
   assert.equal(sandbox.state().people.length, 1);
 });
 

@@ -26,7 +26,7 @@ for (const [kind, open] of Object.entries(STORES)) {
     const objects = ['--rejects-path', 'run', '--rejects-file', 'all{format_extension}', '--rejects-gzip'];
     const sent = await cli([...SEND, ...place, ...objects], { env, input });
     assert.equal(sent.status, 1, sent.stderr);
-    assert.match(sent.stderr, /rejected records are in .*rejected/);
+    assert.match(sent.stderr, /rejected rows are in .*rejected/);
     assert.deepEqual(await stored(store.place('rejected/run/all.ndjson.gz'), store.options), [0, 1]);
   });
 }
@@ -34,7 +34,7 @@ for (const [kind, open] of Object.entries(STORES)) {
 for (const [kind, place, says] of [
   ['S3', 's3://no-such-bucket/rejected', /there is no bucket no-such-bucket/],
   ['GCS', 'gs://no-such-bucket/rejected', /there is no bucket no-such-bucket/],
-  ['folder', 'a-file/rejected', /a file is in its way/],
+  ['folder', 'a-file/rejected', /a file is in the way/],
 ] as const) {
   test(`${kind}: a place that can't keep rejects stops the run before it reads, unless --no-check is given`, async (t) => {
     const [store, sandbox, cwd] = [await STORES[kind](t), await sandboxFor(t), await folder(t)];
@@ -64,7 +64,7 @@ test('at a terminal rejects go to a folder that is named, made when the first on
     return String(stdout);
   };
   const printed = await atTerminal('people people.ndjson good.ndjson --dry-run');
-  assert.match(printed, /rejected records go to cio-stream-rejected-[\dT-]+\//);
+  assert.match(printed, /rejected rows go to cio-stream-rejected-[\dT-]+\//);
   assert.doesNotMatch(printed, /"rejected_reason"/);
   const [made = '', ...others] = (await readdir(cwd)).filter((name) => name.startsWith('cio-stream-rejected-'));
   assert.equal(others.length, 0);
@@ -83,6 +83,6 @@ test('a check leaves no folder behind; check() and openRejects() for programs', 
   await assert.rejects(check({ siteId, apiKey: 'wrong', baseUrl, rejects: join(cwd, 'rejected') }), { code: 'CIO_AUTH' });
   await assert.rejects(check({ siteId, apiKey, baseUrl, rejects: 'ftp://x' }), { code: 'CIO_OPTIONS' });
   const rejects = await openRejects(join(cwd, 'nothere'));
-  await assert.rejects(rejects.objects().next(), { code: 'CIO_REJECT_STORE', message: /it is not there/ });
+  await assert.rejects(rejects.objects().next(), { code: 'CIO_REJECT_STORE', message: /it does not exist/ });
   await rejects.close();
 });

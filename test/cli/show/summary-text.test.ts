@@ -25,9 +25,9 @@ test('a summary says what is not finished when a run has failed', () => {
   );
   assert.match(
     text,
-    /^failed: 10 records: 4 delivered, 1 rejected, 0 skipped, 5 not finished\n {2}3 requests \(1 of them retries\), 2\.5 kB in 2\.0 s/,
+    /^failed: 10 rows: 4 delivered, 1 rejected, 0 skipped, 5 not finished\n {2}3 requests \(1 of them retries\), 2\.5 kB in 2\.0 s/,
   );
-  assert.match(text, /rejected records are in rejected\/$/);
+  assert.match(text, /rejected rows are in rejected\/$/);
 });
 
 test('a summary shows what was rejected by reason and field with two examples, then what to do, and commands no terminal', () => {
@@ -50,13 +50,13 @@ test('a summary shows what was rejected by reason and field with two examples, t
     '     1  invalid  Joined          is not a valid time',
     '                                 crm.csv:99  "31/04/2024"',
     '  and 7 of other kinds',
-    '  rejected records are in rej',
+    '  rejected rows are in rej',
     '  to look at them:     cio-stream rejects rej --rows',
     '  to send them again:  cio-stream replay rej',
   ]);
   const dry = reportOf(summary, { dryRun: true, interrupted: false, failure: undefined });
   const dryText = summaryText(dry, { rejects: 'in rej', kinds: [], otherKinds: 0, commands }, layout);
-  assert.match(dryText, /\n {2}rejected records are in rej\n {2}to look at them: {5}cio-stream rejects rej --rows$/);
+  assert.match(dryText, /\n {2}rejected rows are in rej\n {2}to look at them: {5}cio-stream rejects rej --rows$/);
   for (const width of [10, 20, 40]) {
     const table = rejectTable({ rejects: '', kinds: counts.kinds, otherKinds: 0 }, { paint: plain, width });
     assert.equal(table.length, 6, `${width}`);
@@ -88,7 +88,7 @@ test('a summary names no place as that of rows which it could not store', () => 
     summaryText(reportOf(summary, { dryRun: false, interrupted: false, failure }), { ...nothing, rejects: 'in rej', commands }, layout);
   assert.doesNotMatch(text(), /rejected records/);
   summary.reject({ reason: 'invalid', message: 'is empty', stage: 'validate' });
-  assert.match(text(), /\n {2}rejected records that could be stored are in rej$/);
+  assert.match(text(), /\n {2}rejected rows that could be stored are in rej$/);
 });
 
 test('where nearly all records are rejected for the same, and none got through, a hint says what may be meant', () => {
@@ -102,8 +102,8 @@ test('where nearly all records are rejected for the same, and none got through, 
   };
   const lost: [number, Reason, string] = [90, 'invalid', 'has no identifier: none of a, b'];
   const latin1: [number, Reason, string] = [90, 'malformed', 'not valid UTF-8'];
-  assert.match(hint([lost]) ?? '', /^hint: no record has what it needs: .* --column$/);
-  assert.match(hint([lost, [10, 'malformed', 'not valid JSON']]) ?? '', /^hint: hardly any record has what it needs: .* --column$/);
+  assert.match(hint([lost]) ?? '', /^hint: no row has what it needs: .* --column$/);
+  assert.match(hint([lost, [10, 'malformed', 'not valid JSON']]) ?? '', /^hint: hardly any row has what it needs: .* --column$/);
   assert.match(
     hint([
       [9, 'malformed', 'a'],
@@ -123,7 +123,7 @@ test('where nearly all records are rejected for the same, and none got through, 
 
 test('a note names five inputs, and says how many more there are', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-  assert.equal(emptyNote(names), 'hint: 7 inputs hold no records: a, b, c, d, e and 2 more');
+  assert.equal(emptyNote(names), 'hint: 7 inputs hold no rows: a, b, c, d, e and 2 more');
   assert.match(unfinishedNote(names), /: a, b, c, d, e and 2 more$/);
   assert.match(unfinishedNote(['a']), /: a$/);
 });

@@ -10,8 +10,8 @@ import fc from '../../support/fast-check.ts';
 import { folder } from '../../support/folder.ts';
 
 const skip = endianness() !== 'LE';
-const CUT = 'is cut short, or damaged';
-const FOREIGN = "is not a dedupe store's";
+const CUT = 'is cut short or damaged';
+const FOREIGN = 'was not written by a dedupe store';
 /** Where a meta page says which page is the root of the entries, and which commit it is. */
 const [ROOT, COMMIT] = [136, 152];
 

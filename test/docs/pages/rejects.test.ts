@@ -1,72 +1,68 @@
-/** What each block of docs/rejects.md promises, and how that is seen. */
+/** docs/rejects.md: a reader pastes its blocks one after the other, repairs what the page says, and sees what it shows. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import * as api from '../../../lib/index.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
 import { names } from '../../support/object-storage/contract.ts';
 import { ACCESS, REGION, S3Server } from '../../support/object-storage/s3-server.ts';
 import { type Promised, testPage } from '../page.ts';
+import type { Place } from '../place.ts';
+import { Story } from '../story.ts';
 
-const REJECTED: Promised = {
-  language: 'json',
-  holds: /"rejected_reason"/,
-  async check(place, code) {
-    const { record, rejected_origin: origin, rejected_at: at } = JSON.parse(code);
-    const row = JSON.stringify(record);
-    const before = `${' '.repeat(origin.offset - origin.line + 1)}${'\n'.repeat(origin.line - 1)}`;
-    const rejects = api.rejectWriter({
-      to: `${place.folder}/rejected`,
-      clock: Object.assign(new FakeClock(), { wall: () => Date.parse(at) }),
-    });
-    const source = Readable.from([Buffer.from(`${before}${row}\n`)]);
-    await pipeline(
-      source,
-      api.ndjson({ source: origin.source }),
-      api.validate({ object: 'person_identify', identifier: 'email' }),
-      rejects,
-    );
-    const [name = ''] = readdirSync(`${place.folder}/rejected`);
-    assert.equal(place.read(`rejected/${name}`), code);
-    const again = await Readable.from([Buffer.from(code)])
-      .pipe(api.ndjson())
-      .pipe(api.reopen())
-      .toArray();
-    assert.deepEqual(
-      again.map((element) => JSON.parse(JSON.stringify(element))),
-      [record],
-    );
-    assert.equal(api.originOf(again[0])?.source, origin.source);
-  },
-};
+const story = new Story();
 
 const SHEET: Promised = {
   language: 'sh',
-  holds: /^cio-stream replay fix\.csv/m,
+  holds: /--out fix\.csv$/m,
   async check(place, code) {
-    const [list = '', replay = ''] = code.split('\n');
-    await place.sh('cio-stream people people.csv --email Email --rejects rejected/ --quiet', { status: 1 });
-    await place.sh(list);
-    // The column of what is missing is there, to be filled in.
-    place.write('fix.csv', place.read('fix.csv').replace(/^,"Nobody"/m, 'no@body.io,"Nobody"'));
-    const { stderr } = await place.sh(replay);
-    assert.match(stderr, /1 record: 1 delivered, 0 rejected/);
-    assert.ok(place.sandbox.state().people.some(({ email }) => email === 'no@body.io'));
+    await place.sh(code);
+    // What the table below it says, as a spreadsheet saves it.
+    const repaired = place
+      .read('fix.csv')
+      .replace(/^("Edsger Dijkstra","pro","2025-11-05"),,/m, '$1,"edsger@example.com",')
+      .replace(/^"Zoë.*\r?\n/m, '')
+      .replace(/^,,,,"""ken@example\.com[^,]*,[^,]*,free"""/m, '"Ken Thompson","free",,"ken@example.com",');
+    assert.match(repaired, /edsger@[\s\S]*\n"Ken/);
+    place.write('fix.csv', repaired);
+  },
+};
+
+const SENT: Promised = {
+  language: 'sh',
+  holds: /^cio-stream replay fix\.csv/,
+  async check(place, code) {
+    const { stderr } = await place.sh(code);
+    assert.match(stderr, /done: 2 rows: 2 delivered, 0 rejected/);
+    assert.match(stderr, /the rows of this sheet are still in rejected\//);
+    assert.deepEqual(emails(place), ['ada@example.com', 'edsger@example.com', 'ken@example.com', 'zoe@example.com']);
+    assert.deepEqual([place.rejected('again'), place.reasons().length], [[], 3]);
+  },
+};
+
+let record = '';
+
+const BY_HAND: Promised = {
+  language: 'json',
+  holds: /^\{"record":\{"Email":"ken/,
+  async check(_place, code) {
+    record = /^\{("record":.*\}),"rejected_reason":"malformed", \.\.\.\}\n$/.exec(code)?.[1] ?? '';
+    assert.equal(JSON.parse(`{${record}}`).record.Email, 'ken@example.com');
   },
 };
 
 const AGAIN: Promised = {
   language: 'sh',
-  holds: /^cio-stream people rejected\/\*\.ndjson/,
+  holds: /^cio-stream replay rejected\/ --rejects again\/ --done delete$/m,
   async check(place, code) {
-    place.write('people.ndjson', '{"Email":null,"plan":"a"}\n{"Email":null,"plan":"b"}\n');
-    await place.sh('cio-stream people people.ndjson --email Email --rejects rejected/ --quiet', { status: 1 });
-    assert.equal(place.reasons().length, 2);
-    await place.sh(`sed -i.old '1s/null/"ada@example.com"/' rejected/*.ndjson`);
-    await place.sh(code, { status: 1 });
-    assert.deepEqual(place.reasons('still-rejected'), ['invalid']);
-    assert.deepEqual(place.sandbox.state().people[0]?.attributes, { plan: 'a' });
+    const [file = ''] = lines(place);
+    const before = place.read(`rejected/${file}`);
+    assert.match(before, /"record":"ken@example\.com,Ken Thompson,free"/);
+    const repaired = before
+      .replace(/"record":"ken[^"]*"/, record)
+      .replace('{"Name":"Edsger', '{"Email":"edsger@example.com","Name":"Edsger')
+      .replace(/^.*"Zoë.*\n/m, '');
+    place.write(`rejected/${file}`, repaired);
+    const { stderr } = await place.sh(code);
+    assert.match(stderr, /done: 2 rows: 2 delivered, 0 rejected[\s\S]*1 file in rejected\/, 1 deleted/);
+    assert.deepEqual([lines(place), place.rejected('again'), emails(place).length], [[], [], 4]);
   },
 };
 
@@ -80,12 +76,39 @@ const BUCKET: Promised = {
     const { accessKeyId, secretAccessKey } = ACCESS;
     Object.assign(place.env, { AWS_ENDPOINT_URL_S3: server.url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
     const { stdout, stderr } = await place.sh(code, { status: 1 });
-    assert.match(stdout, /^1 rejected record in 1 object of s3:\/\/bucket\/rejected\n/);
-    assert.match(stderr, /3 records: 2 delivered, 1 rejected[\s\S]*1 record: 0 delivered, 1 rejected[\s\S]*1 file in \S+, 1 deleted/);
+    assert.match(stdout, /^1 rejected row in 1 file of s3:\/\/bucket\/rejected\n/);
+    assert.match(stderr, /3 rows: 2 delivered, 1 rejected[\s\S]*1 row: 0 delivered, 1 rejected[\s\S]*1 file in \S+, 1 deleted/);
     const s3 = { endpoint: server.url, region: REGION, ...ACCESS };
     assert.deepEqual([await names('s3://bucket/rejected', { s3 }), (await names('s3://bucket/again', { s3 })).length], [[], 1]);
-    assert.equal(place.people().length, 2);
   },
 };
 
-testPage('docs/rejects.md', [REJECTED, SHEET, AGAIN, BUCKET]);
+function emails(place: Place): unknown[] {
+  return place.sandbox
+    .state()
+    .people.map(({ email }) => email)
+    .sort();
+}
+
+/** The files with rejected rows. */
+function lines(place: Place): string[] {
+  return readdirSync(`${place.folder}/rejected`).filter((name) => name.endsWith('.ndjson'));
+}
+
+testPage(
+  'docs/rejects.md',
+  [
+    story.runs(/^cat > crm\.csv/, { status: 1 }),
+    story.shows(/^done: 4 rows/, 'stderr'),
+    story.runs(/^cio-stream rejects rejected\/ --rows/),
+    story.shows(/^crm\.csv:3 {2}invalid/, 'stdout'),
+    story.runs(/^cio-stream replay rejected\/ --field/),
+    story.shows(/^with the mapping of/, 'stderr'),
+    SHEET,
+    SENT,
+    BY_HAND,
+    AGAIN,
+    BUCKET,
+  ],
+  { together: true },
+);

@@ -1,21 +1,16 @@
-/** What each block of docs/resume-and-dedupe.md promises, and how that is seen. */
+/** docs/resume-and-dedupe.md: a reader pastes its blocks one after the other, and sees what it shows. */
 import assert from 'node:assert/strict';
-import { type Promised, testPage } from '../page.ts';
-import { assertSamplePeople, SAMPLES } from '../place.ts';
+import { testPage } from '../page.ts';
+import { Story } from '../story.ts';
 
-const RESUME: Promised = {
-  language: 'sh',
-  holds: /--resume people\.state\.json/,
-  async check(place, code) {
-    await place.sh(code, { status: 1 });
-    assertSamplePeople(place);
-    // Two more, of whom one is as he was delivered.
-    place.write('people.csv', `${SAMPLES['people.csv']}grace@example.com,Grace Hopper\nada@example.com,Ada Lovelace\n`);
-    const { stderr } = await place.sh(code);
-    assert.match(stderr, /done: 2 records: 1 delivered, 0 rejected, 1 skipped/);
-    assert.match(stderr, /resumed: people\.csv from line 5 on/);
-    assert.equal(place.people().length, 3);
-  },
-};
+const story = new Story();
 
-testPage('docs/resume-and-dedupe.md', [RESUME]);
+testPage(
+  'docs/resume-and-dedupe.md',
+  [
+    story.runs(/^cat > people\.csv/, { after: (place) => assert.equal(place.people().length, 2) }),
+    story.runs(/^cat >> people\.csv/, { after: (place) => assert.equal(place.people().length, 3) }),
+    story.shows(/^resumed: people\.csv/, 'stderr'),
+  ],
+  { together: true },
+);

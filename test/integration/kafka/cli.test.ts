@@ -55,7 +55,7 @@ test('cio-stream over Kafka', async (t) => {
     const place = `${topic},${other}?group=until-end`;
     const first = await run('people', place, '--until', 'end', '--report', 'report.json');
     assert.equal(first.status, 0, first.stderr);
-    assert.match(first.stderr, /^done: 100 records: 100 delivered, 0 rejected, 0 skipped$/m);
+    assert.match(first.stderr, /^done: 100 rows: 100 delivered, 0 rejected, 0 skipped$/m);
     assert.equal(sandbox.state().people.length, 100);
     const { command, delivered } = JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8'));
     assert.deepEqual([delivered, String(command).includes(place)], [100, true]);
@@ -84,7 +84,7 @@ test('cio-stream over Kafka', async (t) => {
     assert.deepEqual([status, signal], [0, null], stderr);
     assert.match(stderr, new RegExp(`^reading 2 partitions: ${topic} 0-1$`, 'm'));
     assert.match(stderr, /^stopping: finishing and committing what was read; a second signal leaves at once$/m);
-    assert.match(stderr, /^stopped: 53 records: 50 delivered, 3 rejected, 0 skipped$/m);
+    assert.match(stderr, /^stopped: 53 rows: 50 delivered, 3 rejected, 0 skipped$/m);
     assert.deepEqual(await client.committed('service'), await client.ends(topic, 2));
     const rejected = await rejectedIn(join(cwd, 'rejected'));
     const origins = rejected.map(({ rejected_origin: origin }) => Object(origin));
@@ -98,7 +98,7 @@ test('cio-stream over Kafka', async (t) => {
     const replay = start(['replay', 'rejected/', '--rejects', 'again/'], { cwd, env: sandbox.env, input: '' });
     const replayed = await replay.ended;
     assert.equal(replayed.status, 1, replayed.stderr);
-    assert.match(replayed.stderr, /3 records: 0 delivered, 3 rejected/);
+    assert.match(replayed.stderr, /3 rows: 0 delivered, 3 rejected/);
     // With --until end rejected rows show in the status.
     await client.produce([{ topic, value: 'not JSON' }]);
     assert.equal((await run('people', `${topic}?group=service`, '--until', 'end', '--rejects', 'rejected/')).status, 1);
@@ -136,11 +136,11 @@ test('cio-stream over Kafka', async (t) => {
     ]);
     const place = `${topic}?group=`;
     const skipped = await run('people', `${place}a`, '--until', 'end');
-    assert.match(skipped.stderr, /4 records: 2 delivered, 0 rejected, 2 skipped\n[\s\S]*2 tombstone, /);
+    assert.match(skipped.stderr, /4 rows: 2 delivered, 0 rejected, 2 skipped\n[\s\S]*2 tombstone, /);
     assert.equal(skipped.status, 0);
     const flags = ['--tombstones', 'delete', '--tombstone-id', 'email', '--rejects', 'rejected/'];
     const deleted = await run('people', `${place}b`, '--until', 'end', ...flags);
-    assert.match(deleted.stderr, /4 records: 3 delivered, 1 rejected, 0 skipped/);
+    assert.match(deleted.stderr, /4 rows: 3 delivered, 1 rejected, 0 skipped/);
     assert.equal(deleted.status, 1);
     assert.deepEqual(
       sandbox.state().people.map(({ email }) => email),
@@ -174,7 +174,7 @@ test('cio-stream over Kafka', async (t) => {
     service.child.kill('SIGTERM');
     const stopped = await service.ended;
     assert.equal(stopped.status, 0, stopped.stderr);
-    assert.match(stopped.stderr, /^stopped: 1 record: 0 delivered, 0 rejected, 1 skipped\n[\s\S]*1 reassigned, .* reads it again$/m);
+    assert.match(stopped.stderr, /^stopped: 1 row: 0 delivered, 0 rejected, 1 skipped\n[\s\S]*1 reassigned, .* reads it again$/m);
     // A request that gets no answer is not waited for.
     sandbox.setFaults([{ path: '/api/v2/batch', latencyMs: 60_000 }]);
     const before = sandbox.state().counts.requests;
@@ -183,7 +183,7 @@ test('cio-stream over Kafka', async (t) => {
     hung.child.kill('SIGTERM');
     const cut = await hung.ended;
     assert.equal(cut.status, 0, cut.stderr);
-    assert.match(cut.stderr, /^stopped: 1 record: 0 delivered, 0 rejected, 0 skipped, 1 not finished$/m);
+    assert.match(cut.stderr, /^stopped: 1 row: 0 delivered, 0 rejected, 0 skipped, 1 not finished$/m);
     assert.match(cut.stderr, /^1 row in flight did not settle in time: not committed, and read again$/m);
     // A second signal does not wait.
     const hasty = begin('people', `${topic}?group=down`);
@@ -195,7 +195,7 @@ test('cio-stream over Kafka', async (t) => {
     assert.equal((await hasty.ended).signal, 'SIGTERM');
     sandbox.setFaults([]);
     const again = await run('people', `${topic}?group=down`, '--until', 'end');
-    assert.match(again.stderr, /^done: 1 record: 1 delivered/m);
+    assert.match(again.stderr, /^done: 1 row: 1 delivered/m);
   });
 
   await t.test('a dry run reads what the group has left, takes no partitions, and commits nothing', async (t) => {
@@ -207,7 +207,7 @@ test('cio-stream over Kafka', async (t) => {
     const before = await client.committed('dry');
     const dry = await run('people', `${topic}?group=dry`, '--dry-run', '--show', '5', '--rejects', 'rejected/');
     assert.equal(dry.status, 0, dry.stderr);
-    assert.match(dry.stderr, /^dry run, nothing was sent: 1 record: 1 would be delivered/m);
+    assert.match(dry.stderr, /^dry run, nothing was sent: 1 row: 1 would be delivered/m);
     assert.deepEqual(
       linesOf(dry.stdout).map(({ identifiers }) => Object(identifiers).id),
       ['p2'],
@@ -256,10 +256,10 @@ test('cio-stream over Kafka', async (t) => {
     await client.produce(Array.from({ length: 30 }, (_, id) => ({ topic, key: `p${id}`, value: person(id) })));
     const flags = ['--until', 'end', '--dedupe', '--redis', url];
     const first = await run('people', `${topic}?group=remembers-1`, ...flags);
-    assert.match(first.stderr, /^done: 30 records: 30 delivered, 0 rejected, 0 skipped$/m);
+    assert.match(first.stderr, /^done: 30 rows: 30 delivered, 0 rejected, 0 skipped$/m);
     assert.doesNotMatch(first.stderr, /warning/);
     const second = await run('people', `${topic}?group=remembers-2`, ...flags);
-    assert.match(second.stderr, /^done: 30 records: 0 delivered, 0 rejected, 30 skipped$/m);
+    assert.match(second.stderr, /^done: 30 rows: 0 delivered, 0 rejected, 30 skipped$/m);
     assert.equal(sandbox.state().people.length, 30);
   });
 
@@ -276,7 +276,7 @@ test('cio-stream over Kafka', async (t) => {
     const ran = await run('people', `${topic}?group=flags`, '--config', 'load.json');
     assert.equal(ran.status, 0, ran.stderr);
     assert.match(ran.stderr, /^warning: --dedupe .*--redis/m);
-    assert.match(ran.stderr, /4 records: 2 delivered, 0 rejected, 2 skipped/);
+    assert.match(ran.stderr, /4 rows: 2 delivered, 0 rejected, 2 skipped/);
     assert.equal(sandbox.state().people.length, 2);
     await client.produce([
       { topic, value: 'no' },
@@ -308,7 +308,7 @@ test('stopped while the broker is away: it says how much of what was delivered i
   const { status, stderr } = await service.ended;
   assert.equal(status, 0, stderr);
   const text = 'read but not committed: up to 30 messages from 2 partitions; the next process of the group reads them again';
-  assert.match(stderr, new RegExp(`^warning: Kafka: ${text}, .*\n[^]*^stopped: 30 records: 30 delivered`, 'm'));
+  assert.match(stderr, new RegExp(`^warning: Kafka: ${text}, .*\n[^]*^stopped: 30 rows: 30 delivered`, 'm'));
 });
 
 test('a broker that asks who reads: SASL, TLS, and certificates of clients', async (t) => {
@@ -353,7 +353,7 @@ test('a broker that asks who reads: SASL, TLS, and certificates of clients', asy
     const all = ['people', `kafka://${at}/people?group=g-${++names}`, '--until', 'end', '--linger-ms', '10ms', ...flags];
     return start(all, { cwd, env, input: '' }).ended;
   };
-  const good = (ran: Ran): void => assert.deepEqual([ran.status, /1 record: 1 delivered/.test(ran.stderr)], [0, true], ran.stderr);
+  const good = (ran: Ran): void => assert.deepEqual([ran.status, /1 row: 1 delivered/.test(ran.stderr)], [0, true], ran.stderr);
   const bad = (ran: Ran, says: RegExp): void => {
     assert.deepEqual([ran.status, says.test(ran.stderr)], [5, true], ran.stderr);
     assert.doesNotMatch(ran.stderr, /p\/ss|hunter2/);

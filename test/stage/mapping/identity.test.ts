@@ -42,7 +42,7 @@ test('marks for no value are refused by the column, wherever they stand', () => 
   for (const mark of ['\\N', 'NULL', ' n/a ', '-', 'None']) {
     for (const object of ['person_identify', 'person_event'] as const) {
       const row = { person_email: mark, event_name: 'x', plan: 'NULL' };
-      assert.match(String(made({ object }, row)), /^person_email: is ".*", a mark for no value/);
+      assert.match(String(made({ object }, row)), /^person_email: is ".*", which means no value/);
       assert.match(String(made({ object, identifier: 'email' }, row)), /^person_email: is/);
     }
     // Not the one that identifies, but it would be the address of many.
@@ -79,9 +79,13 @@ test('with auto an empty identifier beside one that identifies is left out', () 
   }
 });
 
-test('a row without an identifier is rejected for the columns that are named first: those are where to look', () => {
-  const names = 'id, E-Mail Address, person_cio_id, person_phone';
-  assert.equal(String(made(mapped, { plan: 'pro' })), `${names}: has no identifier: none of ${names}`);
+test('a row without an identifier is rejected for the columns that are named: those are where to look', () => {
+  const why = 'has no identifier: id and E-Mail Address are empty or missing';
+  assert.equal(String(made(mapped, { plan: 'pro' })), `id, E-Mail Address: ${why}`);
+  const byEmail: ValidateOptions = { object: 'person_identify', columns: { Email: 'person_email' } };
+  assert.equal(String(made(byEmail, { Email: ' ' })), 'Email: has no identifier: Email is empty or missing');
+  const names = 'person_cio_id, person_id, person_email, person_phone';
+  assert.equal(String(made(people, {})), `${names}: has no identifier: none of ${names}`);
 });
 
 test('of two identifiers the first identifies, and the others become what Customer.io knows', () => {

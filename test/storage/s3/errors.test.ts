@@ -32,14 +32,14 @@ test('what is final names the setting or the permission', () => {
     [s3('CredentialsProviderError'), /no credentials were found/],
     [s3('ExpiredToken', 400), /expired or not valid/],
     [s3('RequestTimeTooSkewed', 403), /clock is wrong/],
-    [Object.assign(new Error(), { code: 'CERT_HAS_EXPIRED' }), /^b\.s3\.eu-west-1\.amazonaws\.com:443 offers no safe connection/],
-    [s3('NotImplemented', 501), /it refuses: the message/],
-    [s3('InvalidArgument', 400, { message: 'x-amz-checksum-crc32 is not known' }), /refuses the checksums of the AWS SDK/],
-    [s3('EntityTooLarge', 400), /it refuses: the message/],
-    ['not even an error', /it refuses: not even an error/],
-    [undefined, /it refuses/],
+    [Object.assign(new Error(), { code: 'CERT_HAS_EXPIRED' }), /^no secure connection to b\.s3\.eu-west-1\.amazonaws\.com:443/],
+    [s3('NotImplemented', 501), /it refused the request: the message/],
+    [s3('InvalidArgument', 400, { message: 'x-amz-checksum-crc32 is not known' }), /does not accept the checksums of the AWS SDK/],
+    [s3('EntityTooLarge', 400), /it refused the request: the message/],
+    ['not even an error', /it refused the request: not even an error/],
+    [undefined, /it refused the request/],
     [new Error('Region is missing'), /^no region was found: set region or AWS_REGION$/],
-    [new Error('something else'), /^it refuses: something else$/],
+    [new Error('something else'), /^it refused the request: something else$/],
   ];
   for (const [error, why] of cases) {
     const failure = s3Error(error, 'write', S3);

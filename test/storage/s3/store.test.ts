@@ -42,7 +42,7 @@ async function start(t: TestContext): Promise<FaultySubject & { server: S3Server
     wrong: [
       {
         options: { s3: { ...s3, accessKeyId: 'AKIAOTHER' } },
-        says: /access key id is not known.*InvalidAccessKeyId/,
+        says: /access key ID is unknown.*InvalidAccessKeyId/,
         secret: ACCESS.secretAccessKey,
       },
       {
@@ -98,7 +98,7 @@ for (const [name, refuses] of Object.entries(NO_CHECKSUMS)) {
     });
     assert.deepEqual(await stored(place, options), range(20 + count));
     assert.equal(notes.length, 1);
-    assert.match(String(notes), /refuses the checksums of the AWS SDK, so this run does without them.*--s3-checksums when_required/);
+    assert.match(String(notes), /does not accept the checksums of the AWS SDK, so this run sends none.*--s3-checksums when_required/);
     await checkStore(place, { ...options, giveUpMs: 0 });
   });
 }
@@ -115,7 +115,7 @@ for (const [name, refuses] of Object.entries(NO_CONDITIONS)) {
       assert.deepEqual(await stored(place, options), range(3));
       assert.equal((await names(place, options)).length, 3);
       assert.equal(notes.length, 3, 'once for each writer');
-      assert.match(String(notes[0]), /does not know If-None-Match, so each name is looked up/);
+      assert.match(String(notes[0]), /does not support If-None-Match, so each name is checked/);
       assert.equal(/checksums/.test(String(notes[0])), checksums !== undefined);
     });
   }
@@ -127,7 +127,7 @@ test('names that can not be looked up, on a server that does not know If-None-Ma
   deny('get');
   const spillTo = await folder(t);
   const error = await failureOf(write([rejection(1)], { ...options, to: place, spillTo }));
-  assert.match(error.message, /does not know If-None-Match, and these credentials may not look up whether a name is taken/);
+  assert.match(error.message, /does not support If-None-Match, and these credentials may not check whether a name is taken/);
   assert.deepEqual(await inFallback(spillTo, error), [1]);
 });
 
@@ -152,7 +152,8 @@ test('checksums that are insisted on are not left out: the error says what to se
     server.refuses = NO_CHECKSUMS[name] as Refuses;
     await assert.rejects(checkStore(place, { s3 }), {
       code: 'CIO_REJECT_STORE',
-      message: /it refuses the checksums of the AWS SDK: set requestChecksumCalculation to WHEN_REQUIRED \(--s3-checksums when_required\)/,
+      message:
+        /it does not accept the checksums of the AWS SDK: set requestChecksumCalculation to WHEN_REQUIRED \(--s3-checksums when_required\)/,
     });
   }
 });
@@ -160,7 +161,9 @@ test('checksums that are insisted on are not left out: the error says what to se
 test('what a server does not know at all is final, not waited for', async (t) => {
   const { server, place, options } = await start(t);
   server.refuses = ({ method }) => (method === 'PUT' ? [501, 'NotImplemented', 'not here'] : undefined);
-  await assert.rejects(checkStore(place, options), { message: /it refuses: not here \(NotImplemented, 501\)|it refuses: not here/ });
+  await assert.rejects(checkStore(place, options), {
+    message: /it refused the request: not here \(NotImplemented, 501\)|it refused the request: not here/,
+  });
 });
 
 test('keys with a line end: without it, as an option and in the environment', async (t) => {
@@ -192,7 +195,7 @@ test('a server without TLS, asked for https', async (t) => {
   const { server, place, options } = await start(t);
   const endpoint = server.url.replace('http:', 'https:');
   await assert.rejects(checkStore(place, { s3: { ...options.s3, endpoint }, giveUpMs: 0 }), {
-    message: /127\.0\.0\.1:\d+ offers no safe connection \((EPROTO|ERR_SSL_\w+)\): check the endpoint, http or https/,
+    message: /no secure connection to 127\.0\.0\.1:\d+ \((EPROTO|ERR_SSL_\w+)\): check the endpoint \(http or https\?\)/,
   });
 });
 
@@ -271,7 +274,7 @@ test('a web page that is answered with 200 is not S3: nothing counts as stored, 
   await once(page.listen(0, '127.0.0.1'), 'listening');
   t.after(() => page.close());
   const options = { s3: { endpoint: `http://127.0.0.1:${(page.address() as AddressInfo).port}`, region: REGION, ...ACCESS } };
-  const says = /what answers is not S3 \(HTTP 200\): check the endpoint and any proxy/;
+  const says = /the answer is not from S3 \(HTTP 200\): check the endpoint and any proxy/;
   for (const pad of [0, PAD]) {
     const spillTo = await folder(t);
     const count = pad === 0 ? 1 : 600;

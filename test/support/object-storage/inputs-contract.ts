@@ -53,7 +53,7 @@ export function readsInputs(title: string, start: (t: TestContext) => Promise<Pr
     const access = await one.openAt?.(signal);
     assert.ok(Buffer.from((await access?.slice(1_000, 2_000)) ?? new ArrayBuffer()).equals(BYTES.subarray(1_000, 2_000)));
     await putObject({ place, options }, 'in/b+ü.csv', Buffer.from(BYTES).fill(1));
-    const replaced = { code: 'CIO_SOURCE', message: /it was replaced while it was read/ };
+    const replaced = { code: 'CIO_SOURCE', message: /it was replaced while it was being read/ };
     for (const from of [0, 200_000]) await assert.rejects(one.open(from, signal).then(buffer), replaced);
     await assert.rejects(find('none'), { code: 'CIO_SOURCE', message: /none does not exist/ });
   });

@@ -95,7 +95,7 @@ export function inputsSection({ inputs = [], otherInputs = 0 }: Report): Markup 
   const more = inputs.length - shown.length + otherInputs;
   return html`<section id="inputs"><h2>Inputs</h2><table><thead><tr><th scope="col">input</th><th scope="col" class="n">rows</th><th scope="col" class="n">rejected</th><th scope="col" class="n">size</th></tr></thead><tbody>
 ${shown.map(({ input, read, rejected, bytes }) => html`<tr><td>${input}</td><td class="n">${number(read)}</td><td class="n">${number(rejected)}</td><td class="n">${size(bytes)}</td></tr>`)}
-</tbody></table>${more > 0 ? html`<p class="note">and ${countOf(more, 'input')} with no more rejected rows</p>` : undefined}</section>`;
+</tbody></table>${more > 0 ? html`<p class="note">and ${countOf(more, 'input')} that have no more rejected rows than these</p>` : undefined}</section>`;
 }
 
 /** What is worth a look. */
@@ -107,7 +107,7 @@ export function notesSection({ warnings, unseenColumns = [], resumed, replayed, 
     }),
     ...retriesBy.map(({ why, retries, waitedMs }) => `${number(retries)} sent again: ${why} (waited ${duration(waitedMs / 1000)} in all)`),
     ...(resumed ? [resumedNote(resumed)] : []),
-    ...(replayed ? [`replayed: ${countOf(replayed.objects, 'file')} of ${replayed.from}, ${number(replayed.cleared)} cleared`] : []),
+    ...(replayed ? [`replayed: ${countOf(replayed.objects, 'file')} in ${replayed.from}, ${number(replayed.cleared)} cleared`] : []),
   ];
   return lines.length === 0
     ? undefined

@@ -23,8 +23,8 @@ export class ApiState {
   /** In words; undefined when nothing holds it up. A retry says more than a wait. */
   get words(): string | undefined {
     const now = this.#clock.now();
-    if (now < this.#retryAt) return `retrying: ${this.#why} in ${((this.#retryAt - now) / 1000).toFixed(1)} s`;
-    if (this.#storeWaitsSince !== undefined && now - this.#storeWaitsSince >= SLOW_MS) return 'waiting for the place for rejected records';
+    if (now < this.#retryAt) return `retrying in ${((this.#retryAt - now) / 1000).toFixed(1)} s: ${this.#why}`;
+    if (this.#storeWaitsSince !== undefined && now - this.#storeWaitsSince >= SLOW_MS) return 'waiting for rejected rows to be stored';
     if (now < this.#waitUntil.asked) return 'slower, as the API asked';
     if (now < this.#waitUntil.shared) return 'waiting for its turn in the shared rate';
     return now < this.#waitUntil.rate ? 'waiting for the rate limit' : undefined;

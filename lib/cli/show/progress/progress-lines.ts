@@ -74,7 +74,7 @@ function outlookOf({ etaSeconds, elapsedSeconds, input, topics, bytesTotal, byte
 }
 
 function counts({ read, delivered, rejected, skipped, inFlight }: ShownProgress): Piece[] {
-  const pieces: Piece[] = [{ text: countOf(read, 'record') }, { text: `${number(delivered)} delivered`, style: 'green' }];
+  const pieces: Piece[] = [{ text: countOf(read, 'row') }, { text: `${number(delivered)} delivered`, style: 'green' }];
   pieces.push({ text: `${number(rejected)} rejected`, style: rejected > 0 ? 'red' : undefined });
   if (skipped > 0) pieces.push({ text: `${number(skipped)} skipped` });
   if (inFlight > 0) pieces.push({ text: `${number(inFlight)} in flight`, style: 'yellow' });
@@ -83,7 +83,7 @@ function counts({ read, delivered, rejected, skipped, inFlight }: ShownProgress)
 
 function speeds({ recordsPerSecond, requestsPerSecond, requestsPerSecondLimit, state }: ShownProgress): Piece[] {
   const limit = requestsPerSecondLimit === undefined ? '' : ` of ${number(requestsPerSecondLimit)}`;
-  const pieces: Piece[] = [{ text: `${number(recordsPerSecond)} records/s` }, { text: `${number(requestsPerSecond)}${limit} requests/s` }];
+  const pieces: Piece[] = [{ text: `${number(recordsPerSecond)} rows/s` }, { text: `${number(requestsPerSecond)}${limit} requests/s` }];
   if (state !== undefined) pieces.push({ text: printable(state), style: 'yellow' });
   return pieces;
 }

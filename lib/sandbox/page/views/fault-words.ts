@@ -53,16 +53,16 @@ export function inWords(rule: Rule): string {
     redirect && `redirects to ${redirect}`,
     headers && `sends ${pairs(headers)}`,
     body !== undefined && 'sends a body of its own',
-    apply === true && 'applies the request all the same',
+    apply === true && 'applies the request anyway',
     apply === false && 'does not apply the request',
-    slowMs && `sends a byte each ${slowMs} ms`,
+    slowMs && `sends a byte every ${slowMs} ms`,
     truncate !== undefined && `breaks the connection after ${truncate} bytes of the answer`,
     reset && `breaks the connection ${reset} the request`,
   ].filter(Boolean);
   const when = [
     path && `on ${path}`,
     after && `after ${counted(Number(after), 'request')}`,
-    probability !== undefined && `by a chance of ${probability}`,
+    probability !== undefined && `with a probability of ${probability}`,
   ].filter(Boolean);
   return [does.join(' and ') || 'does nothing', ...when].join(', ');
 }

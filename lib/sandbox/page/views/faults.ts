@@ -47,7 +47,7 @@ function isOver({ fault: { times }, acted }: ActiveRule): boolean {
 function howOften(rule: ActiveRule): string {
   const { times } = rule.fault;
   if (typeof times !== 'number') return `has acted ${counted(rule.acted, 'time')}, ${FOREVER}`;
-  return `has acted ${grouped(rule.acted)} of ${counted(times, 'time')}${isOver(rule) ? ', is over' : ''}`;
+  return `has acted ${grouped(rule.acted)} of ${counted(times, 'time')}${isOver(rule) ? ', and is over' : ''}`;
 }
 
 function form(desk: Desk): TemplateResult {
@@ -92,7 +92,7 @@ function expert(desk: Desk, rules: readonly ActiveRule[]): TemplateResult {
     2,
   );
   return html`<details class="expert">
-    <summary>As JSON, for more than that</summary>
+    <summary>Other faults, as JSON</summary>
     <form @submit=${submit}>
       <label for="rules">A list of rules. The first one that matches a request acts.</label>
       <textarea id="rules" name="rules" rows="8" spellcheck="false" .defaultValue=${now === '[]' ? EXAMPLE : now}></textarea>

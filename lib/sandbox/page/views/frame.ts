@@ -13,7 +13,7 @@ export interface TabLink {
   readonly count: number | undefined;
 }
 
-const LINES: Record<Connection, string> = { connecting: 'Connecting', live: 'Live', gone: 'Ended' };
+const LINES: Record<Connection, string> = { connecting: 'Connecting', live: 'Live', gone: 'Stopped' };
 /** Beside the tabs' own numbers. */
 const COUNTS: readonly (readonly [name: string, title: string])[] = [
   ['applied', 'applied'],
@@ -50,7 +50,7 @@ export function frame(desk: Desk, tabs: readonly TabLink[], content: unknown): T
 
 function trouble({ line, problem }: Desk): TemplateResult | typeof nothing {
   if (line === 'gone')
-    return html`<p class="problem"><strong>The sandbox has ended.</strong> What is below is the last that was seen. This page continues when a sandbox runs here again.</p>`;
+    return html`<p class="problem"><strong>The sandbox has stopped.</strong> Below is what it held last. The page updates again when a sandbox runs at this address.</p>`;
   return problem === undefined ? nothing : html`<p class="problem">${problem}</p>`;
 }
 

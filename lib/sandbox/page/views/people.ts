@@ -41,7 +41,7 @@ export const PEOPLE_TAB: ListTab<PersonRow> = {
   beside: `/state/events?limit=${NEWEST_EVENTS}`,
   key: ({ cio_id }) => cio_id,
   empty:
-    'Nobody yet. Paste the three lines above into a terminal, then run for example: cio-stream people crm.csv --email "E-Mail Address"',
+    'Nobody yet. Paste the three lines above into a terminal, then run, for example: cio-stream people crm.csv --email "E-Mail Address"',
   columns: [
     { heading: 'Person', cell: identifiersOf, kind: 'wide' },
     { heading: 'Attributes', cell: ({ attributes }) => chips(attributes), kind: 'wide' },

@@ -30,7 +30,7 @@ export const REFUSED_TAB: ListTab<RefusedRow> = {
   many: 'refused items',
   path: '/refused',
   key: ({ request, index }) => `${request}-${index}`,
-  empty: 'Nothing was refused. An item that breaks a rule of the API comes here, with its field and the reason.',
+  empty: 'Nothing was refused. Items that break a rule of the API are listed here, with the field and the reason.',
   columns: [
     { heading: 'Time', cell: ({ at }) => moment(at), kind: 'narrow' },
     {

@@ -60,7 +60,7 @@ for (const [name, start] of Object.entries(BUCKETS)) {
       bucket.server.faults.clear();
     }
     await bucket.put('x.csv', Buffer.from(bytes).fill(1));
-    const gone = { code: 'CIO_SOURCE', message: /x\.csv can't be read: it was replaced while it was read/ };
+    const gone = { code: 'CIO_SOURCE', message: /x\.csv can't be read: it was replaced while it was being read/ };
     for (const from of [0, 70_000]) await assert.rejects(place.open(from, never).then(buffer), gone);
     const [again] = await find(bucket, 'x.csv');
     assert.notEqual(again?.version, place.version);

@@ -17,7 +17,7 @@ test('waits for the rate, for a retry and for the reject store are shown while t
     channel('customerio-streams:wait').publish({ why: 'rate', ms: 50 });
     assert.equal(state.words, 'waiting for the rate limit');
     channel('customerio-streams:retry').publish({ why: 'HTTP 503', attempt: 1, delayMs: 2_000 });
-    assert.equal(state.words, 'retrying: HTTP 503 in 2.0 s');
+    assert.equal(state.words, 'retrying in 2.0 s: HTTP 503');
     await clock.run(2_500);
     assert.equal(state.words, undefined);
     const store = channel('customerio-streams:store-wait');
@@ -25,7 +25,7 @@ test('waits for the rate, for a retry and for the reject store are shown while t
     await clock.run(499);
     assert.equal(state.words, undefined, 'not slow yet');
     await clock.run(1);
-    assert.equal(state.words, 'waiting for the place for rejected records');
+    assert.equal(state.words, 'waiting for rejected rows to be stored');
     store.publish({ waiting: false });
     assert.equal(state.words, undefined);
   } finally {

@@ -23,12 +23,12 @@ test('a bar of what is settled, in flight and to come, then counts, speeds and w
   assert.deepEqual(textsOf(halfway, 99), [
     `${'█'.repeat(16)}${'▒'.repeat(16)}${'░'.repeat(8)}  40 %`,
     '1:52 left, 1:15 elapsed, crm.csv (1 of 3)',
-    '1,234,567 records, 600,000 delivered, 3 rejected, 2 skipped, 634,562 in flight',
-    '99,500 records/s, 20 of 100 requests/s, waiting for the rate limit',
+    '1,234,567 rows, 600,000 delivered, 3 rejected, 2 skipped, 634,562 in flight',
+    '99,500 rows/s, 20 of 100 requests/s, waiting for the rate limit',
   ]);
   assert.equal(
     progressText(halfway),
-    '40 %, 1:52 left, 1:15 elapsed, crm.csv (1 of 3), 1,234,567 records, 600,000 delivered, 3 rejected, 2 skipped, 634,562 in flight, 99,500 records/s, 20 of 100 requests/s, waiting for the rate limit',
+    '40 %, 1:52 left, 1:15 elapsed, crm.csv (1 of 3), 1,234,567 rows, 600,000 delivered, 3 rejected, 2 skipped, 634,562 in flight, 99,500 rows/s, 20 of 100 requests/s, waiting for the rate limit',
   );
 });
 
@@ -41,7 +41,7 @@ test('of Kafka there are partitions and a lag', () => {
   const topics = { partitions: 3, lag: 12_345, state: undefined };
   const shown = { ...halfway, ...unknown, input: undefined, topics, bytesRead: 2_500 };
   assert.deepEqual(textsOf(shown, 79).slice(0, 1), ['1:15 elapsed, 2.5 kB read, 3 partitions, lag 12,345']);
-  assert.match(progressText({ ...shown, topics: { ...topics, partitions: 1, lag: undefined } }), /read, 1 partition, 1,234,567 records/);
+  assert.match(progressText({ ...shown, topics: { ...topics, partitions: 1, lag: undefined } }), /read, 1 partition, 1,234,567 rows/);
 });
 
 test('law: no line is wider than the terminal; with colours it is the same text', () => {

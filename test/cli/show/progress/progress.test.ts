@@ -37,7 +37,7 @@ test('that all records are rejected for one reason is printed once, while they r
   await clock.run(400);
   end();
   await clock.run(1_000);
-  assert.match(said[2] ?? '', /^hint: no record has what it needs: .*Ctrl-C stops/);
+  assert.match(said[2] ?? '', /^hint: no row has what it needs: .*Ctrl-C stops/);
   said.splice(2, 1);
   assert.deepEqual(said, ['999 read', '1000 read', '1000 read', 'clear']);
 });
@@ -54,7 +54,7 @@ test('nearly all is enough, but not while some are still in flight', async () =>
   summary.reject({ reason: 'refused', message: 'no', stage: 'trackWriter' });
   await clock.run(200);
   end();
-  assert.match(said[2] ?? '', /^hint: hardly any record has what it needs: .*so far; Ctrl-C stops/);
+  assert.match(said[2] ?? '', /^hint: hardly any row has what it needs: .*so far; Ctrl-C stops/);
 });
 
 test('no hint where one record is right, where the cause is another, or in a replay', async () => {
