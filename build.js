@@ -1,6 +1,6 @@
 /** Builds dist/: the package, the page of the sandbox with the library that it loads in a browser, and what can be run. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const PAGE = join('lib', 'sandbox', 'page');
@@ -21,3 +21,17 @@ for (const name of ['lit-html.js', 'directive.js', 'directive-helpers.js', join(
 }
 
 for (const bin of Object.values(JSON.parse(readFileSync('package.json', 'utf8')).bin)) chmodSync(bin, 0o755);
+
+// Nobody can import what is inside, so its types are not shipped: only those that the public names lead to.
+const TYPES = join('dist', 'lib');
+const reached = new Set();
+reach(join(TYPES, 'index.d.ts'));
+for (const name of readdirSync(TYPES, { recursive: true }))
+  if (name.endsWith('.d.ts') && !reached.has(join(TYPES, name))) rmSync(join(TYPES, name));
+
+function reach(file) {
+  if (reached.has(file)) return;
+  reached.add(file);
+  for (const [, target] of readFileSync(file, 'utf8').matchAll(/\b(?:from|import)\b *\(?['"](\.[^'"]+)\.[jt]s['"]/g))
+    reach(join(dirname(file), `${target}.d.ts`));
+}

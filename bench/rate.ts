@@ -6,12 +6,14 @@ import type { Arrival } from './bare-server.ts';
 import { runTask, withRows, withServer } from './processes.ts';
 import type { RateJob, RateRun } from './rate-client.ts';
 import { type Report, type Settings, say } from './report.ts';
-import { mostInOneSecond } from './rolling.ts';
+import { countsInEachSecond, mostInOneSecond } from './rolling.ts';
 import type { RowFile } from './rows.ts';
 
 const REQUESTS_PER_SECOND = 20;
 const MAX_BATCH_BYTES = 500_000;
 const SETTLING_MS = 1_000;
+/** A point of the chart. */
+const STEP_MS = 50;
 
 /** Runs the bench. */
 export function rate({ log, ...settings }: Settings): Promise<Report> {
@@ -46,6 +48,8 @@ function report({ leavesMs, sourceEndedMs }: RateRun, arrivals: readonly Arrival
     slowestArrivalMs: Math.max(...leavesMs.map((atMs, index) => (arrivedMs[index] ?? 0) - atMs)),
     fillMean: fills.reduce((sum, fill) => sum + fill, 0) / fills.length,
     fillMin: Math.min(...fills),
+    stepMs: STEP_MS,
+    leavingInEachSecond: countsInEachSecond(leavesMs, STEP_MS),
   };
   return { title: `Rate: ${REQUESTS_PER_SECOND} requests/s allowed, ${seconds} s with data waiting`, table: tableOf(figures), figures };
 }

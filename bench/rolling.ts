@@ -13,6 +13,16 @@ export function mostInOneSecond(timesMs: readonly number[]): number {
   return most;
 }
 
+/** How many of the times, which are in order, are in the second that ends at each step from the first of them to the last. */
+export function countsInEachSecond(timesMs: readonly number[], stepMs: number): number[] {
+  const [first = 0, last = 0] = [timesMs[0], timesMs.at(-1)];
+  const steps = Math.floor((last - first) / stepMs) + 1;
+  return Array.from({ length: steps }, (_, step) => {
+    const endMs = first + step * stepMs;
+    return timesMs.filter((timeMs) => timeMs <= endMs && timeMs > endMs - SECOND_MS).length;
+  });
+}
+
 /** From `atMs` to the beginning of the first second that holds `needed` of the times, which are in order; undefined for none. */
 export function fullAgainAfter(timesMs: readonly number[], atMs: number, needed: number): number | undefined {
   const after = timesMs.filter((timeMs) => timeMs >= atMs);

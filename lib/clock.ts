@@ -7,19 +7,23 @@ import { randomBytes } from 'node:crypto';
 /** Cancels a timer; calling it again does nothing. */
 export type Cancel = () => void;
 
-/** What the package needs of time and chance. */
+/**
+ * Time and chance, for tests: pass your own as `clock` where an option takes one.
+ *
+ * @category Sandbox
+ */
 export interface Clock {
-  /** Monotonic milliseconds. */
+  /** Milliseconds on a clock that never goes back. */
   now(): number;
-  /** Unix milliseconds. */
+  /** Unix time in milliseconds. */
   wall(): number;
-  /** Calls back once after `ms` milliseconds. */
-  timer(ms: number, fn: () => void): Cancel;
-  /** A number in [0, 1). */
+  /** Calls back once after `ms` milliseconds. The function that it returns cancels the timer. */
+  timer(ms: number, fn: () => void): () => void;
+  /** A number from 0, inclusive, to 1, exclusive. */
   random(): number;
   /** Fresh random bytes. */
   bytes(length: number): Buffer;
-  /** How fast it runs beside the machine's own: 1, but for clocks of tests. For a library that asks the machine itself. */
+  /** How fast it runs compared to the clock of the machine: 1, except in tests. For libraries that ask the machine themselves. */
   readonly speed: number;
 }
 

@@ -10,36 +10,43 @@ import { type ErrorDetails, type NameOf, option, say, type Text, type Wording } 
 
 /** What to do next, if that names options. */
 const TODOS = {
-  CIO_UNDELIVERED: say`Run the same command again when the API answers: that is safe. A larger \`${option('trackWriter', 'giveUpMs')}\` waits longer; \`${option('trackWriter', 'onGiveUp', 'reject')}\` hands such records back instead.`,
-  CIO_TOO_MANY_REJECTED: say`Look at the rejected rows, correct their cause and run again; or allow more of them with \`${option('trackWriter', 'maxRejected')}\`.`,
+  CIO_UNDELIVERED: say`Run the same command again when the API answers; that is safe. A larger \`${option('trackWriter', 'giveUpMs')}\` waits longer; \`${option('trackWriter', 'onGiveUp', 'reject')}\` rejects such rows and continues.`,
+  CIO_TOO_MANY_REJECTED: say`Look at the rejected rows, correct what is wrong and run again; or allow more of them with \`${option('trackWriter', 'maxRejected')}\`.`,
 };
 
-/** What each code means: the exit status of the command line, and what the user can do next. */
+/**
+ * Each {@link ErrorCode}, with the exit status of the command line and what to do next.
+ *
+ * @category Errors
+ */
 export const ERROR_CODES = {
   CIO_OPTIONS: { exit: 2, todo: 'Correct the option that the message names.' },
   CIO_AUTH: {
     exit: 3,
-    todo: 'Check the site id and the API key (Track API credentials, not an App API key) and that they belong to this region.',
+    todo: 'Check the site id and the API key: they must be Track API credentials, not an App API key, and belong to this region.',
   },
   CIO_REGION: { exit: 4, todo: "Set the region to 'us', 'eu' or 'auto', or correct the base URL." },
-  CIO_SOURCE: { exit: 5, todo: 'Check that the input exists, is readable, complete and in the format named.' },
+  CIO_SOURCE: { exit: 5, todo: 'Check that the input exists, can be read, is complete, and has the format that you named.' },
   CIO_NETWORK: { exit: 6, todo: 'Check the base URL, DNS, proxy and TLS settings of this machine.' },
   CIO_UNDELIVERED: { exit: 7, todo: String(TODOS.CIO_UNDELIVERED) },
   CIO_REJECT_STORE: {
     exit: 8,
-    todo: 'Make the place for rejected records usable (check that it exists, its settings, permissions and free space) and run again.',
+    todo: 'Check that the place for rejected rows exists, its settings, permissions and free space, then run again.',
   },
-  CIO_REJECTED: { exit: 9, todo: 'Give `rejects` a place to go, for example rejectWriter({ to: "rejected/" }).' },
-  CIO_LINE: { exit: 10, todo: 'Put the stages in order: source, validate(), enforceLimits(), trackWriter().' },
-  CIO_API: { exit: 11, todo: 'The API refused the call itself: check the base URL and any proxy between this machine and Customer.io.' },
+  CIO_REJECTED: {
+    exit: 9,
+    todo: 'Give trackWriter() a place for rejected rows, for example `rejects: rejectWriter({ to: "rejected/" })`.',
+  },
+  CIO_LINE: { exit: 10, todo: 'Put the stages in this order: a source, validate(), enforceLimits(), trackWriter().' },
+  CIO_API: { exit: 11, todo: 'Check the base URL, and any proxy between this machine and Customer.io.' },
   CIO_STATE: {
     exit: 12,
-    todo: 'Make what an earlier run left usable (check the path, free space and permissions, and that no other run uses it), or start over with another path.',
+    todo: 'Check the path, its permissions and free space, and that no other run uses it; or start over with another path.',
   },
   CIO_TOO_MANY_REJECTED: { exit: 13, todo: String(TODOS.CIO_TOO_MANY_REJECTED) },
   CIO_SYSTEM: {
     exit: 71,
-    todo: 'Give the process what the message says is missing (open files, space, memory, permissions), and run again.',
+    todo: 'Give the process what it lacks (open files, disk space, memory, permissions) and run again.',
   },
   CIO_INTERNAL: { exit: 70, todo: 'This is a bug in customerio-streams: please report it with the command and this message.' },
 } as const;
@@ -57,15 +64,15 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
-  ENOTDIR: 'a file is in its way',
-  EEXIST: 'a file is in its way',
-  EISDIR: 'a folder is in its way',
-  ENOENT: 'it is not there',
+  ENOTDIR: 'a file is in the way',
+  EEXIST: 'a file is in the way',
+  EISDIR: 'a folder is in the way',
+  ENOENT: 'it does not exist',
   ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'a link is in its way',
-  EIO: 'the device fails',
+  ELOOP: 'a symbolic link is in the way',
+  EIO: 'the device reports an error',
   ESPIPE: 'it is a pipe or a device, not a file or folder',
-  EPIPE: 'its reader is gone',
+  EPIPE: 'its reader has closed it',
   ERR_STREAM_DESTROYED: 'it was closed',
 };
 
@@ -110,43 +117,78 @@ export function wordsOf(error: unknown): string {
   }
 }
 
-/** The code of a {@link CioError}. */
+/**
+ * The code of a {@link CioError}.
+ *
+ * @category Errors
+ */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
- * Why a stream or a call failed. `code` is stable, `todo` says what to do next, `exitStatus` is the CLI's. `details` names
- * the option that the message, or else `todo`, is about: `{ function: 'rejectWriter', option: 's3.region' }`.
+ * Why a stream or a call failed: bad options, bad credentials, an input that can't be read, a place for rejects that is gone, an
+ * API that stays away. A bad row is never an error; it is a {@link Rejection}.
+ *
+ * `message` is one printable line that names the option or the place. It never holds a secret or the contents of a row. `cause` is
+ * the error behind it, if there is one. What each code means: docs/errors.md.
+ *
+ * @example
+ * ```ts
+ * import { CioError, trackWriter } from 'customerio-streams';
+ *
+ * try {
+ *   trackWriter({ siteId: 'site', apiKey: undefined });
+ * } catch (error) {
+ *   if (!(error instanceof CioError)) throw error;
+ *   console.log(error.code); // CIO_OPTIONS
+ *   console.log(error.message); // trackWriter: option "apiKey": is missing: set it, for example from process.env.CUSTOMERIO_API_KEY
+ *   console.log(error.details.option); // apiKey
+ * }
+ * ```
+ *
+ * @category Errors
  */
 export class CioError extends Error {
+  /** Always `CioError`. */
   override readonly name = 'CioError';
+  /** The kind of error. Codes are stable, so you can branch on them. */
   readonly code: ErrorCode;
+  /** What to do next, as a sentence. */
+  readonly todo: string;
+  /** The option that `message`, or else `todo`, is about: `{ function: 'rejectWriter', option: 's3.region' }`. */
   readonly details: ErrorDetails;
   readonly #message: Wording;
   readonly #todo: Text | undefined;
 
-  /** `todo`: if what helps is not what helps with others of its code. */
+  /**
+   * `todo`: if what helps is not what helps with others of its code.
+   *
+   * @internal
+   */
   constructor(code: ErrorCode, message: Text, cause?: unknown, todo?: Text) {
     super(printable(String(message)), cause === undefined ? undefined : { cause });
     this.code = code;
     this.#message = say`${message}`;
     this.#todo = todo;
     this.details = { ...say`${todo ?? ''}`.details, ...this.#message.details };
+    // A field, not a getter: so Node shows it when nobody catches the error, and loggers do.
+    this.todo = printable(String(this.#advice));
   }
 
-  get todo(): string {
-    return printable(String(this.#advice));
-  }
-
+  /** The exit status that the command line has for this code. */
   get exitStatus(): number {
     return ERROR_CODES[this.code].exit;
   }
 
-  /** `message` and `todo` with the names that a shell has for options. */
+  /**
+   * `message` and `todo` with the names that a shell has for options.
+   *
+   * @internal
+   */
   in(nameOf: NameOf): { readonly message: string; readonly todo: string } {
     return { message: printable(this.#message.in(nameOf)), todo: printable(this.#advice.in(nameOf)) };
   }
 
-  /** The same with a place before the message. */
+  /** The same error with a place before its message. */
   at(place: string): CioError {
     return new CioError(this.code, say`${place}: ${this.#message}`, this.cause, this.#todo);
   }

@@ -123,7 +123,7 @@ export const count = (min: number): z.ZodNumber => z.number().int().min(min);
 /** How long to try again: of the API, and of object storage. */
 export const giveUpOption = count(0)
   .default(300_000)
-  .register(FLAG, { flag: '--give-up-ms <time>', doc: 'how long to retry when the API fails' });
+  .register(FLAG, { flag: '--give-up-ms <time>', doc: 'how long to retry while the API fails' });
 
 /** A function. zod keeps it as it is. */
 export function fn<F>(): z.ZodCustom<F, F> {

@@ -57,11 +57,15 @@ export class Wording {
 /** A text with or without such names. */
 export type Text = string | Wording;
 
-/** What an error is about, for programs. */
+/**
+ * What an error is about, for programs.
+ *
+ * @category Errors
+ */
 export interface ErrorDetails {
   /** The function whose option it is, such as `rejectWriter`. */
   readonly function?: string | undefined;
-  /** The option's path, such as `rollMs` or `s3.region`. */
+  /** The path of the option, such as `rollMs` or `s3.region`. */
   readonly option?: string | undefined;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { asCioError } from '../lib/cli/show/failure.ts';
 import { CioError, systemError, systemWords } from '../lib/errors.ts';
 import { option, say } from '../lib/wording.ts';
@@ -14,12 +15,12 @@ const errorOf = (work: Promise<unknown>): Promise<unknown> =>
 
 test('what the system refuses is not a bug: in words, with the file, and one status of its own', async () => {
   const folder = await errorOf(writeFile(tmpdir(), ''));
-  assert.equal(systemWords(folder), 'a folder is in its way (EISDIR)');
+  assert.equal(systemWords(folder), 'a folder is in the way (EISDIR)');
   const { code, exitStatus, message, cause } = asCioError(folder);
   assert.deepEqual([code, exitStatus, cause], ['CIO_SYSTEM', 71, folder]);
-  assert.equal(message, `the system refused open ("${tmpdir()}"): a folder is in its way (EISDIR)`);
+  assert.equal(message, `the system refused open ("${tmpdir()}"): a folder is in the way (EISDIR)`);
   const strange = systemError(await errorOf(readFile('a\n\u001b[2Jb')));
-  assert.equal(strange?.message, String.raw`the system refused open ("a\n\u001b[2Jb"): it is not there (ENOENT)`);
+  assert.equal(strange?.message, String.raw`the system refused open ("a\n\u001b[2Jb"): it does not exist (ENOENT)`);
   const many = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', syscall: 'open', path: '/x/y.js' });
   assert.match(
     asCioError(many).message,
@@ -48,4 +49,9 @@ test('with a place before it an error is about the same option, or none', () => 
     const { details, todo, message: text } = error.at('a.csv');
     assert.deepEqual([details, todo, text], [error.details, error.todo, `a.csv: ${error.message}`]);
   }
+});
+
+test('whoever prints it, as Node does if nobody catches it, prints what to do', () => {
+  const error = new CioError('CIO_AUTH', 'x');
+  assert.ok(inspect(error).includes(`todo: '${error.todo}'`));
 });

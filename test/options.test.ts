@@ -15,7 +15,7 @@ import { ENFORCE_LIMITS_OPTIONS, ENFORCE_LIMITS_SHAPE, VALIDATE_OPTIONS, VALIDAT
 import { STORE_SHAPE } from '../lib/storage/options.ts';
 import { LIMITS } from '../lib/track/limits.ts';
 import { TRACK_WRITER_OPTIONS, TRACK_WRITER_SHAPE } from '../lib/write/options.ts';
-import { docsOf } from './docs/tables.ts';
+import { docsOf } from './docs/option-tables.ts';
 import { folder } from './support/folder.ts';
 
 test('an unknown option inside another names its place and the nearest known', () => {

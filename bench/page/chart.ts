@@ -1,4 +1,4 @@
-/** A chart of ratios as SVG: a horizontal bar each, marks at what is asked for, a line at 1. Readable in dark and in light. */
+/** A chart of ratios as SVG: a horizontal bar each, marks at what is required, a line at 1. Readable in dark and in light. */
 
 /** One bar. */
 export interface Bar {
@@ -35,7 +35,7 @@ const STYLE = `
     text { fill: #f0f6fc } .small { fill: #9198a1 } .ground { fill: #0d1117 } .one { stroke: #9198a1 } .mark { stroke: #ff7b72 }
   }`;
 
-const LEGEND = '<line class="mark" x1="18" x2="18" y1="34" y2="48"/><text class="small" x="28" y="46">asked for</text>\n';
+const LEGEND = '<line class="mark" x1="18" x2="18" y1="34" y2="48"/><text class="small" x="28" y="46">required</text>\n';
 
 /** The chart. */
 export function chartOf({ title, one = '1' }: ChartHead, bars: readonly Bar[]): string {

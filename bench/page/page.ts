@@ -1,37 +1,44 @@
-/** docs/performance.md and its chart, and the table of the README: made of the results alone. */
+/** docs/performance.md and its chart, and the table of docs/guarantees.md: made of the results alone. */
 import type { Report } from '../report.ts';
 import { chartOf } from './chart.ts';
 import type { Result, Results } from './results.ts';
 import { measuredOf, promisedOf, reaches, sayIn, TARGETS, type Target } from './targets.ts';
 
-const HEAD = `# Speed
+const HEAD = `# Performance
 
-Made by \`npm run bench -- --write\`; the figures are in \`bench/results/\`. Absolute figures belong to the machine, so what counts is
-a ratio: both sides take the same rows to the same local server, which answers at once, in turns, each run in a fresh process.
-The median of the rounds is shown.`;
+How fast it is, beside other ways to do the same work, and how much memory it takes. To measure it on your machine, run
+\`npm run bench\` in a clone of the repository.
 
-const READING = `Ratios of throughput are records per CPU-second: 2 is the same work for half of the CPU. Asked for is the least that the project
-set itself, aimed at is what it would like; where a measurement falls short of either, it says so here. The README promises what is
-asked for, or, if that was not reached, what was measured.`;
+Both sides send the same rows to the same local server, which answers at once. They take turns, each run in a fresh process, and
+the tables show the median. Absolute figures depend on the machine, so compare the ratios: they are rows per CPU-second, and 2
+means the same work for half the CPU time.`;
 
-const PEERS = `## What stands on the other side
+const READING = `Required is the minimum that the project sets itself; the goal is what it aims for. [Guarantees](guarantees.md#speed-and-memory)
+promises what is required or, if that was missed, what was measured.`;
 
-None of these checks a row, keeps the order per person, or knows afterwards what became of a row; and of them only the official
-client tries again.
+const PEERS = `## What it is compared with
+
+None of these checks a row, keeps the order of one person's updates, or knows afterwards what became of a row. Only the official
+client retries.
 
 | | |
 |---|---|
 | floor, a hand-written loop | split, \`JSON.parse\`, map, \`JSON.stringify\`, batch, post: \`bench/floor.ts\` |
 | tuned floor | the same after hours with a profiler: \`bench/tuned-floor.ts\` |
-| plain streams | object-mode streams, the rows parsed by hand or by the package ndjson: \`bench/plain-streams.ts\` |
-| loop around csv-parse | the rows of csv-parse with \`columns: true\`, mapped and posted in one loop: \`bench/csv-parse-loop.ts\` |
-| script with customerio-node | the official client's \`batch()\`, full batches by the length of each operation as JSON, some in flight: \`bench/official-client.ts\` |
-| the same, tuned | the lengths are estimated by those of the lines, so that no operation is stringified twice |`;
+| plain streams | object-mode streams, with rows parsed by hand or by the package ndjson: \`bench/plain-streams.ts\` |
+| loop around csv-parse | rows from csv-parse with \`columns: true\`, mapped and posted in one loop: \`bench/csv-parse-loop.ts\` |
+| script with customerio-node | \`batch()\` of the official client with full batches, measured by the length of each operation as JSON, and several requests in flight: \`bench/official-client.ts\` |
+| the same, tuned | lengths estimated from the lines of the input, so that no operation is stringified twice |`;
+
+const WHERE = `## Where it was measured`;
+
+const NEXT = 'Next: [guarantees](guarantees.md), [scale](scale.md), [command line](cli.md).';
 
 /** The page. */
 export function pageOf(results: Results): string {
   const sections = Object.values(results).map((result) => `## ${(result as Result).title}\n\n${markdown((result as Result).table)}`);
-  const parts = [HEAD, `![the ratios as bars](performance.svg)`, targets(results), READING, where(results), PEERS, ...sections];
+  const chart = '![rows per CPU-second, as a multiple of the other side](performance.svg)';
+  const parts = [HEAD, chart, targets(results), READING, WHERE, where(results), PEERS, ...sections, NEXT];
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -40,7 +47,7 @@ export function chartOfPage(results: Results): string {
   const compared = TARGETS.filter(({ bound, against }) => bound === 'at least' && against !== undefined);
   const plain = (text = ''): string => text.replaceAll('`', '');
   return chartOf(
-    { title: 'Records per CPU-second, as a multiple of what the other side does' },
+    { title: 'Rows per CPU-second, as a multiple of the other side' },
     compared.map((target) => ({
       label: plain(target.what),
       against: `against ${plain(target.against)}`,
@@ -50,10 +57,10 @@ export function chartOfPage(results: Results): string {
   );
 }
 
-/** The table of the README: what is promised, and what was measured. What was not is not promised. */
+/** The table of docs/guarantees.md: what is promised, and what was measured. What was not is not promised. */
 export function promisesOf(results: Results): string {
   return markdown([
-    ['speed and memory', 'promised', 'measured', 'shown by'],
+    ['what', 'promised', 'measured', 'measured by'],
     ...TARGETS.filter((target) => measuredOf(target, results) !== undefined).map((target) => [
       nameOf(target),
       `${target.bound} ${sayIn(target.unit, promisedOf(target, results))}`,
@@ -65,7 +72,7 @@ export function promisesOf(results: Results): string {
 
 function targets(results: Results): string {
   return markdown([
-    ['', 'measured', 'asked for', 'aimed at', ''],
+    ['', 'measured', 'required', 'goal', ''],
     ...TARGETS.map((target) => {
       const { bound, unit, bar, goal } = target;
       return [
@@ -86,8 +93,8 @@ function nameOf({ what, against }: Target): string {
 function verdict(target: Target, results: Results): string {
   const measured = measuredOf(target, results);
   if (measured === undefined) return 'not measured';
-  if (!reaches(target, measured, target.bar)) return 'falls short';
-  return target.goal === undefined || reaches(target, measured, target.goal) ? 'reached' : 'reached; short of the aim';
+  if (!reaches(target, measured, target.bar)) return 'missed';
+  return target.goal === undefined || reaches(target, measured, target.goal) ? 'met' : 'met, below the goal';
 }
 
 /** Where it was measured. Benches may have run on different days. */
@@ -95,11 +102,11 @@ function where(results: Results): string {
   const all = Object.values(results) as Result[];
   const distinct = (of: (result: Result) => string): string => [...new Set(all.map(of))].join('; ') || '–';
   return markdown([
-    ['measured', ''],
-    ['on', distinct(({ cpu, cores }) => `${cpu}, ${cores} cores`)],
+    ['', ''],
+    ['machine', distinct(({ cpu, cores }) => `${cpu}, ${cores} cores`)],
     ['Node', distinct(({ node }) => node)],
     [
-      'beside',
+      'packages',
       distinct(({ peers }) =>
         Object.entries(peers)
           .map((peer) => peer.join(' '))
@@ -107,7 +114,7 @@ function where(results: Results): string {
       ),
     ],
     ['date', distinct(({ date }) => date)],
-    ['by', '`npm run bench -- --write`'],
+    ['command', '`npm run bench -- --write`; the figures of every round are in `bench/results/`'],
   ]);
 }
 

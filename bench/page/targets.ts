@@ -1,6 +1,6 @@
 /**
- * What the benches are to show: the least that is asked for, and what is aimed at. What is promised in the README is the
- * least, or what was measured if that falls short of it.
+ * What the benches are to show: the least that is required, and the goal. What docs/guarantees.md promises is the least, or what
+ * was measured if that is worse.
  */
 import { say } from '../report.ts';
 import type { Results } from './results.ts';
@@ -19,7 +19,7 @@ export interface Target {
   readonly unit: 'times' | 'MB';
 }
 
-const FLOOR = 'a hand-written loop that checks nothing';
+const FLOOR = 'a hand-written loop without checks';
 const MORE = { bound: 'at least', unit: 'times' } as const;
 const LESS = { bound: 'at most', unit: 'times' } as const;
 
@@ -75,7 +75,7 @@ export const TARGETS: readonly Target[] = [
   {
     bench: 'dedupe',
     figure: ['newToWithout'],
-    what: '`dedupe()` in memory, all people new',
+    what: '`dedupe()` in memory, every person new',
     against: 'the pipeline without it',
     bar: 0.6,
     goal: 0.8,
@@ -84,7 +84,7 @@ export const TARGETS: readonly Target[] = [
   {
     bench: 'dedupe',
     figure: ['unchangedToWithout'],
-    what: '`dedupe()` in lmdb, all people unchanged',
+    what: '`dedupe()` in LMDB, every person unchanged',
     against: 'the pipeline without it',
     bar: 0.5,
     ...MORE,
@@ -93,7 +93,7 @@ export const TARGETS: readonly Target[] = [
   {
     bench: 'dedupe',
     figure: ['lastTenthToFirst'],
-    what: '`dedupe()` in lmdb, last tenth of the new',
+    what: '`dedupe()` in LMDB, the last tenth of 10 million new people',
     against: 'the first tenth',
     bar: 1 / 1.3,
     ...MORE,
@@ -112,8 +112,8 @@ export const TARGETS: readonly Target[] = [
   {
     bench: 'startup',
     figure: ['peopleToNode'],
-    what: '`cio-stream people` with one row, from its start to its first request',
-    against: '`node -e 0`',
+    what: 'start of `cio-stream people` to its first request',
+    against: 'running `node -e 0`',
     bar: 450 / 120,
     goal: 300 / 120,
     ...LESS,

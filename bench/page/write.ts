@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PAGES, withTables } from '../../test/docs/tables.ts';
 import { chartOfPage, pageOf } from './page.ts';
+import { chartOfRate } from './rate-chart.ts';
 import { readResults } from './results.ts';
 import { chartOfScale } from './scale.ts';
 
@@ -11,5 +12,7 @@ export function writePage(): void {
   writeFileSync('docs/performance.svg', chartOfPage(results));
   writeFileSync('docs/performance.md', pageOf(results));
   writeFileSync('docs/scale.svg', chartOfScale(results));
+  const rate = chartOfRate(results);
+  if (rate !== undefined) writeFileSync('docs/rate.svg', rate);
   for (const path of PAGES) writeFileSync(path, withTables(readFileSync(path, 'utf8')));
 }

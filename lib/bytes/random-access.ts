@@ -2,11 +2,17 @@
 import { open } from 'node:fs/promises';
 import { CioError } from '../errors.ts';
 
-/** Any part of what is there. hyparquet calls this an AsyncBuffer. */
+/**
+ * A file of which any part can be read, for {@link parquet}. The same as hyparquet's `AsyncBuffer`, and `close()`.
+ *
+ * @category Sources
+ */
 export interface RandomAccess {
+  /** Size of the file, in bytes. */
   readonly byteLength: number;
-  /** The bytes from `start` to `end`, exclusive; both count from the beginning, and end where the bytes end. */
+  /** The bytes from `start` to `end`, exclusive. Both count from the beginning; a part past the end of the file is cut there. */
   slice(start: number, end?: number): Promise<ArrayBuffer>;
+  /** Frees what it holds. `parquet()` calls it at the end. */
   close(): Promise<void>;
 }
 
@@ -54,5 +60,5 @@ function bytesFor(byteLength: number, start: number, end: number = byteLength): 
 }
 
 function shorter(): CioError {
-  return new CioError('CIO_SOURCE', 'it has become shorter while it was read');
+  return new CioError('CIO_SOURCE', 'it became shorter while it was read');
 }

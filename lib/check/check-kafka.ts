@@ -5,33 +5,74 @@ import { lagIn, warningsOf } from './kafka/findings.ts';
 import { lookAtKafka } from './kafka/look.ts';
 import { CHECK_KAFKA_OPTIONS, type CheckKafkaOptions } from './kafka/options.ts';
 
-/** A topic, and what its newest messages are. */
+/**
+ * A topic, and what its newest messages are like.
+ *
+ * @category Checks
+ */
 export interface KafkaTopicReport {
+  /** Name of the topic. */
   readonly topic: string;
+  /** How many partitions it has. */
   readonly partitions: number;
   /** Offsets that are there: a little more than messages, if the topic has transactions or is compacted. */
   readonly offsets: number;
   /** Offsets that the group has not read. */
   readonly lag: number;
-  /** Partitions of which the group has committed an offset. */
+  /** Partitions for which the group has committed an offset. */
   readonly committed: number;
-  /** Of the newest messages: how many were looked at, have no key, have no value, and would be rejected. */
-  readonly newest: { readonly messages: number; readonly withoutKey: number; readonly tombstones: number; readonly rejected: number };
+  /** Its newest messages. */
+  readonly newest: {
+    /** How many were looked at. */
+    readonly messages: number;
+    /** How many have no key. */
+    readonly withoutKey: number;
+    /** How many have no value. */
+    readonly tombstones: number;
+    /** How many would be rejected. */
+    readonly rejected: number;
+  };
 }
 
-/** What {@link checkKafka} has found. */
+/**
+ * What {@link checkKafka} has found.
+ *
+ * @category Checks
+ */
 export interface KafkaReport {
+  /** How many brokers the cluster has. */
   readonly brokers: number;
-  readonly group: { readonly id: string; readonly state: string | undefined; readonly members: number };
+  /** The consumer group. */
+  readonly group: {
+    /** Its name. */
+    readonly id: string;
+    /** Its state, as the broker names it; undefined if the broker does not know the group. */
+    readonly state: string | undefined;
+    /** How many members it has now. */
+    readonly members: number;
+  };
+  /** Each topic. */
   readonly topics: readonly KafkaTopicReport[];
-  /** What should be known before a run, in sentences. */
+  /** What you should know before a run, in sentences. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Asks the brokers whether the topics exist and may be read, and the group may be used; and looks at the newest messages. The group
- * is not joined, and nothing is committed. Throws `CIO_OPTIONS`, also for a package or a Node that is missing, and `CIO_SOURCE` for
- * brokers, topics or rights that are.
+ * Checks before a run that the topics exist and may be read, that the group may be used, and what the newest messages are like. The
+ * group is not joined, and nothing is committed.
+ *
+ * @throws {@link CioError} `CIO_OPTIONS`, also if the package `@platformatic/kafka` is missing or this Node is too old;
+ * `CIO_SOURCE` if the brokers don't answer, a topic does not exist, or a permission is missing
+ * @example
+ * ```ts
+ * import { checkKafka } from 'customerio-streams';
+ *
+ * const { topics, warnings } = await checkKafka({ brokers: 'localhost:9092', topics: 'people', groupId: 'customer-io' });
+ * for (const { topic, lag } of topics) console.log(topic, lag);
+ * for (const warning of warnings) console.warn(warning);
+ * ```
+ *
+ * @category Checks
  */
 export async function checkKafka(options: CheckKafkaOptions): Promise<KafkaReport> {
   const report = await kafkaReport(options);

@@ -11,30 +11,43 @@ import { type RedisNode, redisNode, redisWarnings } from './redis-node.ts';
 
 /** What checkRedis() takes. */
 export const CHECK_REDIS_SHAPE = {
-  /** `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, the path of a socket, or several addresses of one cluster. */
+  /**
+   * `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, the path of a Unix socket, or several addresses of one
+   * cluster.
+   */
   redis: redisUrls,
   /** Site id of the workspace, to count the processes that share its rate. Default: they are not counted. */
   siteId: z.string('must be text').optional(),
-  /** Stops asking. */
+  /** Stops the check. */
   signal: signalOption,
 };
 
 const OPTIONS = z.strictObject(CHECK_REDIS_SHAPE);
 
-/** Options of {@link checkRedis}. */
+/**
+ * Options of {@link checkRedis}.
+ *
+ * @category Checks
+ */
 export interface CheckRedisOptions extends Given<typeof CHECK_REDIS_SHAPE> {}
 
-/** What {@link checkRedis} has found. */
+/**
+ * What {@link checkRedis} has found.
+ *
+ * @category Checks
+ */
 export interface RedisReport {
   /** `host:port`, without the password. */
   readonly place: string;
+  /** Version of the server. */
   readonly version: string;
+  /** True if it is a cluster. */
   readonly isCluster: boolean;
-  /** How long a command takes there and back. */
+  /** How long one command takes there and back, in milliseconds. */
   readonly roundTripMs: number;
   /** Processes that share the rate of the workspace now; undefined without a site id. */
   readonly processes: number | undefined;
-  /** What should be known before a run, in sentences. */
+  /** What you should know before a run, in sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -47,8 +60,21 @@ const NOBODY = 'check';
 const SCRIPT = `redis.call('SET', KEYS[1], '1', 'PX', 1000) redis.call('DEL', KEYS[1]) return redis.call('TIME')[1]`;
 
 /**
- * Asks Redis what it is, and does once what a run does: a script, its time, a key of ours. Throws `CIO_OPTIONS` for what waiting does
- * not mend, such as a wrong password, a replica, or rights that are missing, and `CIO_NETWORK` if it does not answer.
+ * Checks before a run that Redis can share the rate and remember what was delivered: it does once what a run does (a script, its
+ * time, a key of ours), and leaves nothing behind.
+ *
+ * @throws {@link CioError} `CIO_OPTIONS` for what waiting won't mend, such as a wrong password, a replica, or a missing permission;
+ * `CIO_NETWORK` if Redis does not answer
+ * @example
+ * ```ts
+ * import { checkRedis } from 'customerio-streams';
+ *
+ * const { version, roundTripMs, warnings } = await checkRedis({ redis: 'redis://localhost:6379' });
+ * console.log(version, roundTripMs);
+ * for (const warning of warnings) console.warn(warning);
+ * ```
+ *
+ * @category Checks
  */
 export async function checkRedis(options: CheckRedisOptions): Promise<RedisReport> {
   const { redis: urls, siteId, signal } = readOptions('checkRedis', OPTIONS, options);

@@ -3,28 +3,29 @@ import type { CommandName } from './flags/flags.ts';
 
 const SEND_NOTES = `
 
---resume: a run that resumes does not hand back again what an earlier one did. With rejected records on standard output
-that is what was printed: append it to a file (>>), or better give --rejects, where they are kept before the position is.
+With --resume, a later run does not return rows again that an earlier run rejected. Keep them: give --rejects, or append
+standard output to a file (>>).
 
 Ctrl-C stops reading and finishes what is in flight; a second Ctrl-C leaves at once.`;
 
 export const EXAMPLES: Readonly<Record<CommandName, string>> = {
   people: `
 Examples:
+  $ cio-stream people people.csv --email Email --rejects rejected/
   $ cio-stream people crm.csv --id "CRM ID" --email "E-Mail Address" --column "Created At"=created_at:time --snake-case
   $ zcat people.csv.gz | cio-stream people --format csv --email Email --rejects rejected/
   $ cio-stream people export.json --json-path data.rows --dry-run --report report.json
-  $ cio-stream people rejected/*.ndjson --email Email      rejected records, once repaired or as they are
   $ cio-stream people s3://bucket/export/ --email Email --rejects rejected/ --resume people.state.json
   $ cio-stream people people.csv --rejects rejected/ --dedupe --state-dir state/
-  $ cio-stream people 'kafka://host:9092/people?group=crm' --rejects rejected/      runs until it is stopped
+  $ cio-stream people rejected/*.ndjson --email Email      rejected rows, repaired or as they are
+  $ cio-stream people 'kafka://host:9092/people?group=crm' --rejects rejected/      runs until stopped
 
---column SOURCE=target:type:format. SOURCE= leaves a column out, SOURCE=:type keeps its name. Write \\= and \\: for signs that
-are part of a name, and target:attribute for an attribute that is called like a record field.${SEND_NOTES}`,
+--column takes SOURCE=target:type:format. SOURCE= leaves a column out; SOURCE=:type keeps its name. Write \\= and \\: for
+an = or : that is part of a name, and SOURCE=id:attribute for an attribute that has the name of an identifier.${SEND_NOTES}`,
   events: `
 Examples:
-  $ cio-stream events orders.ndjson.gz --email email --name event --time at --event-id order_id > rejected.ndjson
-  $ cio-stream events views.csv --email email --event page_viewed       every row is the same event
+  $ cio-stream events orders.ndjson.gz --email email --name event --time at --event-id order_id --rejects rejected/
+  $ cio-stream events views.csv --email email --event page_viewed > rejected.ndjson      every row is the same event
   $ cio-stream events visits.csv --email email --name what --column Visited="timestamp:time:DD/MM/YYYY HH:mm"${SEND_NOTES}`,
   operations: `
 Examples:
@@ -36,24 +37,24 @@ Examples:
   $ cio-stream preview orders.ndjson.gz --kind events --event order_placed
   $ cio-stream preview crm.csv --write load.json      then: cio-stream people crm.csv --config load.json
 
-Flags that say what columns are, or how the input is read, are kept and completed.
+The flags you give for columns and input become part of the proposed command, which adds what is missing.
 
-Exit status: 0 if a command is proposed, 1 if it takes a decision of yours first.`,
+Exit status: 0 if it proposes a command, 1 if you have to decide something first.`,
   replay: `
 Examples:
   $ cio-stream replay rejected/ --rejects again/
-  $ cio-stream replay fix.csv --rejects again/      a sheet of cio-stream rejects --format csv, repaired
+  $ cio-stream replay fix.csv --rejects again/      a sheet made by cio-stream rejects --format csv, repaired
   $ cio-stream replay rejected/ --column "Created At"=created_at:time:DD/MM/YYYY --rejects again/
   $ cio-stream replay s3://bucket/rejected --reason refused,undeliverable --rejects s3://bucket/rejected-again --done delete
   $ cio-stream replay airbyte.jsonl --as events --email email --dry-run > still-rejected.ndjson
 
-Each row is mapped by the flags of the run that rejected it, which are kept beside it in .cio-stream.json, or stand in the
-sheet. Flags given here override single parts of them; with --as only the flags given here count.
+Each row is mapped by the flags of the run that rejected it, which are saved beside it in .cio-stream.json or in the sheet.
+Flags given here override them one by one; with --as only the flags given here count.
 
-It can be interrupted, or killed, and run again: an event that was sent before keeps its id and does not count twice.
-An object is cleared by --done when all of its records are delivered or kept in --rejects. Records that --reason or
---field leave out stay where they are, and with them their object: those of its records that were meant are sent again
-by the next replay.`,
+It is safe to interrupt or kill a replay and run it again: an event that was sent before keeps its id and counts once.
+
+--done clears a file when all of its rows are delivered or stored in --rejects. If --reason or --field leave rows of a file
+out, the file stays, and the next replay sends its chosen rows again.`,
   rejects: `
 Examples:
   $ cio-stream rejects rejected/
@@ -67,7 +68,14 @@ Examples:
   $ cio-stream check 'kafka://host:9092/people?group=crm' --redis redis://host`,
   sandbox: `
 Examples:
-  $ cio-stream sandbox --port 8080
-  $ export CUSTOMERIO_BASE_URL=http://127.0.0.1:8080 CUSTOMERIO_SITE_ID=sandbox-site CUSTOMERIO_API_KEY=sandbox-key
-  $ cio-stream people people.ndjson`,
+  $ cio-stream sandbox --port 8025
+  $ export CUSTOMERIO_BASE_URL=http://127.0.0.1:8025 CUSTOMERIO_SITE_ID=sandbox-site CUSTOMERIO_API_KEY=sandbox-key
+  $ cio-stream people people.ndjson
+
+It also prints the exports to paste, and shows what arrives on a page at its address. Ctrl-C ends it.`,
 };
+
+export const COMPLETION_EXAMPLE = `
+Examples:
+  $ source <(cio-stream completion bash)      in ~/.bashrc, to have it in each shell
+  $ source <(cio-stream completion zsh)       in ~/.zshrc`;

@@ -11,29 +11,36 @@ import { nameOptionsBy } from './show/failure.ts';
 
 const EXAMPLES = `
 Examples:
+  $ cio-stream sandbox                       a local Track API: no account needed
   $ export CUSTOMERIO_SITE_ID=... CUSTOMERIO_API_KEY=...
   $ cio-stream check
   $ cio-stream preview people.csv
   $ cio-stream people people.csv --email Email --rejects rejected/
   $ cio-stream rejects rejected/
   $ cio-stream replay rejected/ --rejects again/
-  $ cio-stream sandbox          a local Track API, to try all this without an account
 
-Exit status: 0 all delivered, 1 some rejected, 2 wrong usage, 3 and above by error (see the README), 130 interrupted.`;
+Exit status:
+  0    every row delivered or skipped
+  1    some rows rejected
+  2    wrong usage
+  3-71 an error, by its cause: see docs/errors.md in the package
+  130  interrupted (143 by SIGTERM)
+
+cio-stream <command> --help shows the options of a command.
+Documentation: docs/ in the package (node_modules/customerio-streams/docs).`;
 
 /** The whole command line. `report` gets the exit status. */
 export function program(report: (status: number) => void): CliCommand {
   const root = new CliCommand('cio-stream');
   root
-    .description('Load people and events into Customer.io, and know what became of every row.')
-    .version(packageVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .description('Load people and events into Customer.io. Every row is delivered or comes back with a reason.')
+    .version(packageVersion(), '-V, --version', 'print the version number')
+    .helpOption('-h, --help', 'show this help')
     .addHelpText('after', EXAMPLES)
     .hook('preSubcommand', (_root, command) => addFlagsTo(command))
     .hook('preAction', (_root, command) => addConfigTo(command));
   addCommands(root, report);
-  return root;
+  return root.helpCommand('help [command]', 'show the help of a command');
 }
 
 /** The flags of a command, when it is the one that runs: the help of all commands needs none, and comes at once. */

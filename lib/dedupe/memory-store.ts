@@ -6,7 +6,19 @@ import { KeyTable, withSpace } from './key-table.ts';
 import { MEMORY_STORE_OPTIONS, type MemoryStoreOptions } from './options.ts';
 import type { Changes, ComparingStore, Comparison, Halves, Store } from './store.ts';
 
-/** A store in memory. Throws `CIO_OPTIONS`. */
+/**
+ * A store in memory, for one run. When it is full, it forgets the key that was not used for longest.
+ *
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { dedupe, memoryStore } from 'customerio-streams';
+ *
+ * export const stage = dedupe({ store: memoryStore({ maxKeys: 100_000 }) });
+ * ```
+ *
+ * @category Dedupe
+ */
 export function memoryStore(options?: MemoryStoreOptions): Store {
   const { maxKeys } = readOptions('memoryStore', MEMORY_STORE_OPTIONS, options);
   return new MemoryStore(maxKeys);

@@ -6,20 +6,30 @@
 import { getSystemErrorName } from 'node:util';
 import { CioError, codeOf, systemWords } from '../errors.ts';
 
-/** The new value of each key, or undefined to forget the key; a Map, or what can be iterated like one. Each key comes once. */
+/**
+ * The new value of each key, or undefined to forget the key. A `Map`, or something that iterates like one; each key comes once.
+ *
+ * @category Dedupe
+ */
 export interface Changes extends Iterable<[bigint, bigint | undefined]> {
+  /** How many changes. */
   readonly size: number;
 }
 
-/** Remembers what was delivered; some stores do so between runs. Keys and values are unsigned 64-bit. */
+/**
+ * Remembers what was delivered. Keys and values are unsigned 64-bit integers. A store of your own may forget a key at any time,
+ * which costs one more request; it must never return another value than the one that was committed last.
+ *
+ * @category Dedupe
+ */
 export interface Store {
   /** Makes the store ready; a second call does nothing. Throws `CIO_STATE` if it can't be used, or if another process uses it. */
   open(): Promise<void>;
-  /** The value committed last; undefined for none. */
+  /** The value that was committed last; undefined if there is none. */
   get(key: bigint): bigint | undefined | Promise<bigint | undefined>;
   /**
-   * For a store that answers later: the values of some 1,000 keys, in their order, by one question. dedupe() then asks about all that
-   * has come while it waited, instead of one key after the other.
+   * For a store that answers later: the values of some 1,000 keys, in their order, by one question. `dedupe()` then asks for
+   * everything that came while it waited, instead of one key after the other.
    */
   getMany?(keys: readonly bigint[]): Promise<readonly (bigint | undefined)[]>;
   /** Makes all changes or none, in the order of the calls. When it resolves, a store on disk keeps them through a power cut. */

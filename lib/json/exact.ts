@@ -24,23 +24,40 @@ export const MAX_DEPTH = 1000;
 /** Set when JSON.stringify meets an ExactNumber. Its result holds the digits as text then, and is thrown away. */
 let hasMetExactNumber = false;
 
-/** A number that a double can't hold: its digits as they came. Arithmetic sees the nearest double. */
+/**
+ * A number with more digits than a double can hold, as `ndjson()` and `json()` read it. It is sent with all of its digits.
+ * Arithmetic sees the nearest double.
+ *
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { ndjson } from 'customerio-streams';
+ *
+ * await pipeline(Readable.from(['{"balance":12345678901234567890}']), ndjson(), async (rows) => {
+ *   for await (const { balance } of rows) console.log(balance.digits); // 12345678901234567890
+ * });
+ * ```
+ *
+ * @category Elements
+ */
 export class ExactNumber {
+  /** The digits as they came. */
   readonly digits: string;
   constructor(digits: string) {
     this.digits = digits;
   }
+  /** The digits as they came. */
   toString(): string {
     return this.digits;
   }
+  /** The nearest double. */
   valueOf(): number {
     return Number(this.digits);
   }
-  /**
-   * JSON.stringify can't write more digits than a double has, so it gets them as text. {@link stringify} sees by the flag
-   * that this was called, and writes the value again with a slower writer that knows numbers of any length.
-   */
+  /** The digits as text: `JSON.stringify` can't write more digits than a double has. */
   toJSON(): string {
+    // stringify() sees by this flag that it was called, and writes the value again with a slower writer that knows numbers of any length.
     hasMetExactNumber = true;
     return this.digits;
   }

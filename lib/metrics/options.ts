@@ -9,27 +9,31 @@ export const SERVE_METRICS_SHAPE = {
   /** TCP port; 0 takes a free one. */
   port: count(0).max(65_535).register(FLAG, {
     flag: '--metrics-port <n>',
-    doc: 'serve metrics for Prometheus, and health checks, on this TCP port; 0 takes a free one',
+    doc: 'serve Prometheus metrics and health checks on this TCP port; 0 picks a free one',
   }),
   /**
-   * Address to listen on. Default `127.0.0.1`: only this machine can read them. In a container it must be `0.0.0.0` (or `::`), since
+   * Address to listen on. Default `127.0.0.1`: only this machine can reach it. In a container it must be `0.0.0.0` (or `::`), since
    * Prometheus and the probes come from outside.
    */
   host: z
     .string('must be text')
     .min(1, 'must not be empty')
     .default('127.0.0.1')
-    .register(FLAG, { flag: '--metrics-host <address>', doc: 'address that --metrics-port listens on; in a container 0.0.0.0' }),
+    .register(FLAG, { flag: '--metrics-host <address>', doc: 'address to listen on with --metrics-port; 0.0.0.0 in a container' }),
   /** The `trackWriter()` whose rows are counted. */
   writer: z.custom<TrackWriter>(isWriter, 'must be a trackWriter()'),
-  /** The `kafka()` source that it gets its rows from. Default: none, and then it is ready while the writer runs. */
+  /** The `kafka()` source that the rows come from. Default: none, and then it is ready while the writer runs. */
   source: z.custom<Pick<KafkaSource, 'status'>>(isSource, 'must be a kafka() source').optional(),
 };
 
 /** The closed schema. */
 export const SERVE_METRICS_OPTIONS = z.strictObject(SERVE_METRICS_SHAPE);
 
-/** Options of `serveMetrics`. */
+/**
+ * Options of {@link serveMetrics}.
+ *
+ * @category Metrics
+ */
 export interface ServeMetricsOptions extends Given<typeof SERVE_METRICS_SHAPE> {}
 
 function isWriter(value: unknown): boolean {

@@ -13,19 +13,42 @@ import type { Observed } from './metrics.ts';
 import { MetricsHttp } from './metrics-http.ts';
 import { SERVE_METRICS_OPTIONS, type ServeMetricsOptions } from './options.ts';
 
-/** A running server. */
+/**
+ * A running server.
+ *
+ * @category Metrics
+ */
 export interface MetricsServer extends AsyncDisposable {
   /** Its address, without a slash at the end. */
   readonly url: string;
   /** The port that it listens on. */
   readonly port: number;
-  /** Frees the port, once what is being answered is answered. Calling it again does nothing. `await using` calls it. */
+  /** Frees the port once the requests in flight are answered. Calling it again does nothing. `await using` calls it. */
   close(): Promise<void>;
 }
 
 /**
- * Serves metrics and health checks of a writer. The server does not keep the process alive. Throws `CIO_OPTIONS`, also when the port
- * can't be had.
+ * Serves the metrics of a writer at `/metrics` for Prometheus, and health checks at `/livez` and `/readyz` for Kubernetes. The
+ * server does not keep the process alive. See docs/metrics.md.
+ *
+ * @throws {@link CioError} `CIO_OPTIONS`, also if the port can't be had
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { createSandbox, serveMetrics, trackWriter, validate } from 'customerio-streams';
+ *
+ * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
+ * const writer = trackWriter({ siteId, apiKey, baseUrl });
+ * const metrics = await serveMetrics({ port: 0, writer });
+ * await pipeline(Readable.from([{ person_id: 1 }]), validate({ object: 'person_identify' }), writer);
+ * const text = await (await fetch(`${metrics.url}/metrics`)).text();
+ * console.log(text.match(/^cio_stream_rows_total\{outcome="delivered".*$/m)?.[0]);
+ * await metrics.close();
+ * await close();
+ * ```
+ *
+ * @category Metrics
  */
 export async function serveMetrics(options: ServeMetricsOptions): Promise<MetricsServer> {
   const { port, host, writer, source } = readOptions('serveMetrics', SERVE_METRICS_OPTIONS, options);

@@ -5,7 +5,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ByteView } from '../byte-view.ts';
-import { Origin, type SourceInfo } from './origin.ts';
+import { Origin } from './origin.ts';
+import type { SourceInfo } from './place.ts';
 import type { Element } from './record.ts';
 
 /** What knows how the rows of a block are read. */

@@ -5,10 +5,18 @@
 import type { DeliveryObserver } from './delivery-observer.ts';
 import type { Origin } from './origin.ts';
 
-/** One v2 operation as it goes over the wire; its shapes are in `track/operation`. */
+/**
+ * One operation of the Track API v2, as it is sent.
+ *
+ * @category Elements
+ */
 export type OperationBody = Record<string, unknown>;
 
-/** Each warning that the summary counts beside the outcome, with its meaning: the record is sent, but the user should know. */
+/**
+ * Each {@link Warning} and what it means: the row is sent, but you should know.
+ *
+ * @category Elements
+ */
 export const WARNINGS = {
   odd_email: 'identified by an email that is not an address, such as a name',
   odd_phone: 'identified by a phone number that is not + and 7 to 15 digits (E.164)',
@@ -20,10 +28,18 @@ export const WARNINGS = {
   dropped_attribute: 'sent without the attributes that were over a limit',
 } as const;
 
-/** The name of a warning. */
+/**
+ * The name of a warning.
+ *
+ * @category Elements
+ */
 export type Warning = keyof typeof WARNINGS;
 
-/** A record made ready to send. */
+/**
+ * A record made ready to send: what {@link validate} gives. It is serialised once; limits, batches and the summary go by that text.
+ *
+ * @category Elements
+ */
 export class Entry {
   /** The operation. Treat it as read-only: `json` is what goes out. */
   readonly operation: OperationBody;
@@ -31,11 +47,21 @@ export class Entry {
   readonly json: string;
   /** The record as it came. */
   readonly record: unknown;
+  /** Where the record came from, if that is known. */
   readonly origin: Origin | undefined;
+  /** What you should know about it, if anything. */
   readonly warnings: readonly Warning[] | undefined;
-  /** What decides about this entry at the last moment and learns its outcome, if a stage asked for that. */
+  /**
+   * What decides about this entry at the last moment and learns its outcome, if a stage asked for that.
+   *
+   * @internal
+   */
   observer: DeliveryObserver | undefined;
-  /** The number by which the observer knows it. */
+  /**
+   * The number by which the observer knows it.
+   *
+   * @internal
+   */
   delivery: number;
   #bytes = -1;
 
@@ -49,7 +75,7 @@ export class Entry {
     this.delivery = 0;
   }
 
-  /** UTF-8 length of `json`, measured at the first use. */
+  /** Length of `json` in UTF-8 bytes. */
   get bytes(): number {
     if (this.#bytes < 0) this.#bytes = Buffer.byteLength(this.json);
     return this.#bytes;

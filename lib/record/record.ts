@@ -8,14 +8,23 @@ import { Entry } from './entry.ts';
 import { Rejection } from './rejection.ts';
 import { Skipped } from './skipped.ts';
 
-/** One source row. Its {@link Origin}, if it has one, sits under the symbol `ORIGIN`. */
+/**
+ * One row, parsed: a plain object. Its {@link Origin}, if it has one, is under the symbol {@link ORIGIN}. Rows of a database cursor
+ * are records as they are.
+ *
+ * @category Elements
+ */
 export type SourceRecord = Record<string, unknown>;
 
-/** What flows through the streams. */
+/**
+ * What flows through the streams, in order. Everything that is none of the four classes is a record.
+ *
+ * @category Elements
+ */
 export type Element = SourceRecord | Entry | Rejection | Skipped | Checkpoint;
 
-/** True for a row that validate() has not made an entry of yet. */
-export function isRecord(element: unknown): boolean {
+/** True for a row that `validate()` has not made an entry of yet; what else flows, a stage of your own passes on as it is, in order. */
+export function isRecord(element: unknown): element is SourceRecord {
   return !(element instanceof Entry || element instanceof Rejection || element instanceof Skipped || element instanceof Checkpoint);
 }
 

@@ -72,7 +72,7 @@ export const redisUrls = z
 /** The option that takes part in what several processes share. */
 export const redisOption = redisUrls.optional().register(FLAG, {
   flag: '--redis <url>',
-  doc: `share the rate, and with --dedupe what was delivered, with all runs for the workspace that name this Redis: ${ADDRESS_OF_REDIS}; several, with commas, for a cluster`,
+  doc: `share the rate, and with --dedupe the memory of what was delivered, with all runs for the workspace that use this Redis: ${ADDRESS_OF_REDIS}; for a cluster several, separated by commas`,
   env: 'CUSTOMERIO_REDIS_URL',
   secret: true,
   read: (text) => text.split(',').map((part) => part.trim()),

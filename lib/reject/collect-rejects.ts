@@ -4,9 +4,13 @@ import { notARejection } from '../record/record.ts';
 import { Rejection } from '../record/rejection.ts';
 import { GatheringSink } from '../stream/gathering-sink.ts';
 
-/** An object-mode Writable of {@link Rejection} that keeps them. */
+/**
+ * A Writable that keeps {@link Rejection | rejections} in memory.
+ *
+ * @category Rejects
+ */
 export type CollectedRejects = Writable & {
-  /** All that came since the last `clear()`, in order. It can be read after the end, too. */
+  /** Everything written since the last `clear()`, in order. You can read it after the end, too. */
   readonly rejections: readonly Rejection[];
   /** Empties `rejections`. */
   clear(): void;
@@ -14,7 +18,29 @@ export type CollectedRejects = Writable & {
   flush(): Promise<void>;
 };
 
-/** A Writable that keeps rejections in memory, however many come. It fails with `CIO_LINE` if anything else is written. */
+/**
+ * Keeps rejected rows in memory, however many there are: for tests, and for programs that look at them after a small run.
+ *
+ * @returns A Writable in object mode. It fails with `CIO_LINE` if anything other than a rejection is written.
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { collectRejects, createSandbox, trackWriter, validate } from 'customerio-streams';
+ *
+ * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
+ * const rejects = collectRejects();
+ * await pipeline(
+ *   Readable.from([{ person_id: 1 }, { person_id: 'NULL' }]),
+ *   validate({ object: 'person_identify' }),
+ *   trackWriter({ siteId, apiKey, baseUrl, rejects }),
+ * );
+ * console.log(rejects.rejections[0]?.cause.field); // person_id
+ * await close();
+ * ```
+ *
+ * @category Rejects
+ */
 export function collectRejects(): CollectedRejects {
   const rejections: Rejection[] = [];
   const writable = new GatheringSink<unknown>(

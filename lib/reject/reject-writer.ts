@@ -16,18 +16,55 @@ import { formatRejection } from './reject-line.ts';
 import type { RejectStore } from './reject-store.ts';
 import { clearLeftFolders } from './staging-file.ts';
 
-/** An object-mode Writable of {@link Rejection}. */
+/**
+ * A Writable that stores {@link Rejection | rejections}.
+ *
+ * @category Rejects
+ */
 export type RejectWriter = Writable & {
-  /** Resolves when everything written so far is stored durably. */
+  /** Resolves when everything written so far is stored and will survive a crash. */
   flush(): Promise<void>;
-  /** Where the rejections go, in words. */
+  /** Where the rejected rows go, in words. */
   readonly location: string;
 };
 
 /** What gathers while something is written. A rejection may hold a row of any size. */
 const LIMITS: GatherLimits<Rejection> = { elements: 256, bytes: 1024 * 1024, bytesOf };
 
-/** A Writable that stores rejections. Throws `CIO_OPTIONS`; fails with `CIO_REJECT_STORE` if the place can't keep them. */
+/**
+ * Stores rejected rows in a folder or in object storage, where you can look at them (`cio-stream rejects`), repair them and send
+ * them again (`cio-stream replay`, or {@link openRejects}). Give it to {@link trackWriter} as `rejects`. See docs/rejects.md.
+ *
+ * @returns A Writable in object mode. It fails with `CIO_REJECT_STORE` if the place can't keep what is written.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { createSandbox, rejectWriter, trackWriter, validate } from 'customerio-streams';
+ *
+ * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
+ * const rejects = rejectWriter({ to: 'rejected/' });
+ * await pipeline(
+ *   Readable.from([{ person_id: 1 }, { person_id: 'NULL' }]),
+ *   validate({ object: 'person_identify' }),
+ *   trackWriter({ siteId, apiKey, baseUrl, rejects }),
+ * );
+ * await close();
+ * ```
+ * @example In object storage
+ * ```ts
+ * import { rejectWriter } from 'customerio-streams';
+ *
+ * export const rejects = rejectWriter({
+ *   to: 's3://my-bucket/rejected',
+ *   s3: { region: 'eu-central-1' }, // credentials are found as the AWS SDK finds them
+ *   compression: 'gzip',
+ * });
+ * ```
+ *
+ * @category Rejects
+ */
 export function rejectWriter(options: RejectWriterOptions): RejectWriter {
   const settings = readOptions('rejectWriter', REJECT_WRITER_OPTIONS, options);
   const store = openStore(settings, (error) => writable.fail(error));

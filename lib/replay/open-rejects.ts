@@ -13,11 +13,11 @@ import { isWithin, type Location, readLocation, splitLocation, storeAt } from '.
 import {
   type Action,
   CHECK_NAME,
-  type Listed,
   type ObjectStore,
   type ObjectUpload,
   openedFor,
   type Page,
+  type StoredObject,
   storageErrorOf,
 } from '../storage/object-store.ts';
 import { STORE_SHAPE, type StoreOptions, type StoreSettings } from '../storage/options.ts';
@@ -28,16 +28,41 @@ import { readRejects } from './read-rejects.ts';
 
 /** What openRejects() takes beside the options of a store. */
 export const OPEN_REJECTS_SHAPE = {
-  /** A place that is not read, though it may lie inside: where objects are moved to when they are done. */
+  /** A place that is not read although it may lie inside: where you move files once their rows got through. */
   except: z.custom<string | URL>().optional(),
 };
 
-/** Options of {@link openRejects}. */
+/**
+ * Options of {@link openRejects}.
+ *
+ * @category Rejects
+ */
 export interface OpenRejectsOptions extends StoreOptions, Given<typeof OPEN_REJECTS_SHAPE> {}
 
 const OPTIONS = z.strictObject({ ...STORE_SHAPE, ...OPEN_REJECTS_SHAPE });
 
-/** Opens a folder, a file, `s3://` or `gs://`. Throws `CIO_OPTIONS`; `CIO_REJECT_STORE` if it can't be reached. */
+/**
+ * Opens a place of rejected rows to read them, and to delete or move the files whose rows got through. It reads every format that
+ * {@link rejectWriter} writes, and that of Airbyte.
+ *
+ * @param where A folder, a file, `s3://bucket/prefix` or `gs://bucket/prefix`.
+ * @throws {@link CioError} `CIO_OPTIONS`, or `CIO_REJECT_STORE` if the place can't be reached
+ * @example
+ * ```ts
+ * import { openRejects, Rejection } from 'customerio-streams';
+ *
+ * const rejects = await openRejects('yesterday/');
+ * for await (const file of rejects.objects()) {
+ *   for await (const row of rejects.lines(file)) {
+ *     if (!(row instanceof Rejection)) console.log(row.rejected_reason, row.rejected_field); // invalid person_id
+ *   }
+ *   await rejects.move(file, 'done/');
+ * }
+ * await rejects.close();
+ * ```
+ *
+ * @category Rejects
+ */
 export async function openRejects(where: string | URL, options?: OpenRejectsOptions): Promise<Rejects> {
   const { except, ...settings } = readOptions('openRejects', OPTIONS, options);
   const place = readLocation(argumentOf('openRejects'), where);
@@ -50,8 +75,13 @@ export async function openRejects(where: string | URL, options?: OpenRejectsOpti
   return rejects;
 }
 
-/** What {@link openRejects} gives. */
+/**
+ * What {@link openRejects} gives.
+ *
+ * @category Rejects
+ */
 export class Rejects {
+  /** The place, in words. */
   readonly location: string;
   readonly #settings: StoreSettings;
   readonly #store: ObjectStore;
@@ -61,6 +91,7 @@ export class Rejects {
   readonly #mappings: PlaceMappings;
   readonly #targets = new Map<string, ObjectStore>();
 
+  /** @internal */
   constructor(place: Location, settings: StoreSettings, except: Location | undefined) {
     const { parent, base, location } = splitLocation(place);
     this.location = location;
@@ -72,16 +103,17 @@ export class Rejects {
     this.#mappings = new PlaceMappings(this.#store, parent, settings, () => this.#objects(true));
   }
 
+  /** @internal */
   async open(): Promise<void> {
     await openedFor(this.#store, 'read');
   }
 
-  /** The objects, in the order of their names. Throws `CIO_REJECT_STORE`. */
-  objects(): AsyncGenerator<Listed> {
+  /** The files, in the order of their names. Throws `CIO_REJECT_STORE`. */
+  objects(): AsyncGenerator<StoredObject> {
     return this.#objects(false);
   }
 
-  async *#objects(kept: boolean): AsyncGenerator<Listed> {
+  async *#objects(kept: boolean): AsyncGenerator<StoredObject> {
     for (let page: string | undefined, first = true; first || page !== undefined; first = false) {
       const listed: Page = await this.#retrying('list', (signal) => this.#store.list(this.#base, page, signal));
       yield* listed.objects.filter(({ name, bytes }) => bytes > 0 && this.#isMeant(name) && isKeptMapping(name) === kept);
@@ -91,33 +123,39 @@ export class Rejects {
   }
 
   /**
-   * The lines of an object as records for reopen(); when `signal` aborts, reading fails at once. Throws `CIO_REJECT_STORE`,
-   * or `CIO_SOURCE` if it holds no rejects.
+   * The lines of a file, as records for {@link reopen}. When `signal` aborts, reading fails at once. Throws `CIO_REJECT_STORE`, or
+   * `CIO_SOURCE` if the file holds no rejected rows.
    */
-  lines({ name }: Pick<Listed, 'name'>, signal?: AbortSignal): AsyncGenerator<SourceRecord | Rejection> {
+  lines({ name }: Pick<StoredObject, 'name'>, signal?: AbortSignal): AsyncGenerator<SourceRecord | Rejection> {
     return readRejects(decompressed(storedBytes(this.#store, name, { ...this.#settings, cutOff: signal }), name), name);
   }
 
   /**
    * The mapping that rows name by this id, and where it is kept: in the place, or above it. Undefined if it is not. Throws
    * `CIO_SOURCE` if the place keeps one that can't be read.
+   *
+   * @internal
    */
   mapping(id: string): Promise<Kept | undefined> {
     return this.#mappings.find(id);
   }
 
-  /** Throws like {@link mapping}, before any is asked for. */
+  /**
+   * Throws like `mapping`, before any is asked for.
+   *
+   * @internal
+   */
   async readMappings(): Promise<void> {
     await this.#mappings.all();
   }
 
-  /** Deletes an object. */
-  async remove({ name }: Pick<Listed, 'name'>): Promise<void> {
+  /** Deletes a file. */
+  async remove({ name }: Pick<StoredObject, 'name'>): Promise<void> {
     await this.#retrying('delete', (signal) => this.#store.remove(name, signal));
   }
 
-  /** Moves an object to another place, which need not be of the same kind: it is there before it is gone here. */
-  async move({ name, bytes }: Listed, to: string | URL): Promise<void> {
+  /** Moves a file to another place, of the same kind or not: it is there before it is gone here. */
+  async move({ name, bytes }: StoredObject, to: string | URL): Promise<void> {
     const target = await this.#target(to);
     const inside = name.slice(this.#base.length).replace(/^\/+/, '') || this.#base;
     const upload: ObjectUpload = {
@@ -133,6 +171,7 @@ export class Rejects {
     await this.remove({ name });
   }
 
+  /** Frees what it holds. */
   async close(): Promise<void> {
     for (const store of [this.#store, ...this.#targets.values()]) await store.close();
   }

@@ -2,7 +2,7 @@
 import type { KeptMapping } from '../record/kept-mapping.ts';
 import { findKeptMapping, MappingsBeside, readKeptMapping } from '../storage/kept-mappings.ts';
 import { type Location, locationOf, splitLocation, storeAt } from '../storage/location.ts';
-import type { Listed, ObjectStore } from '../storage/object-store.ts';
+import type { ObjectStore, StoredObject } from '../storage/object-store.ts';
 import type { StoreSettings } from '../storage/options.ts';
 
 /** A mapping that is kept beside rejected records, and where. */
@@ -19,11 +19,11 @@ export class PlaceMappings {
   readonly #store: ObjectStore;
   readonly #parent: Location;
   readonly #settings: StoreSettings;
-  readonly #objects: () => AsyncIterable<Listed>;
+  readonly #objects: () => AsyncIterable<StoredObject>;
   #kept: Promise<Map<string, Kept>> | undefined;
 
   /** `store` is that of `parent`, which holds the place; `objects` are those that keep mappings. */
-  constructor(store: ObjectStore, parent: Location, settings: StoreSettings, objects: () => AsyncIterable<Listed>) {
+  constructor(store: ObjectStore, parent: Location, settings: StoreSettings, objects: () => AsyncIterable<StoredObject>) {
     this.#store = store;
     this.#parent = parent;
     this.#settings = settings;

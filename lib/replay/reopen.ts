@@ -6,7 +6,8 @@ import { isUtf8 } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import { isJson, JsonError } from '../json/exact.ts';
 import { KeptMapping } from '../record/kept-mapping.ts';
-import { Origin, originOf, partitionPlace } from '../record/origin.ts';
+import { Origin, originOf } from '../record/origin.ts';
+import { partitionPlace } from '../record/place.ts';
 import { recordText } from '../record/plain.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import { isRecord, recordFor, type SourceRecord } from '../record/record.ts';
@@ -18,7 +19,25 @@ import { isRejectLine, rejectLineProblem } from './reject-line-check.ts';
 
 const NO_OBJECT = 'it is still text: replace it with a JSON object; first rejected because: ';
 
-/** A stage that turns rejected records back into records. Put it right after the source. */
+/**
+ * Turns rejected rows back into the records they were, with their first origin, text and event id, so that you can send them again
+ * as they are, or repaired. Put it right after the source. A rejected row that was never readable is rejected again; everything
+ * else passes unchanged.
+ *
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { reopen } from 'customerio-streams';
+ *
+ * const line = { rejected_reason: 'invalid', rejected_stage: 'validate', record: { person_id: 'NULL', plan: 'pro' } };
+ * await pipeline(Readable.from([line]), reopen(), async (records) => {
+ *   for await (const { plan } of records) console.log(plan); // pro
+ * });
+ * ```
+ *
+ * @category Rejects
+ */
 export function reopen(): Transform {
   const reason = new RowSearch('rejected_reason');
   return each((element, push) => push(isRecord(element) ? reopened(recordFor('reopen', element)) : element), {

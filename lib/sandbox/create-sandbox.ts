@@ -14,41 +14,80 @@ import { SandboxServer } from './server.ts';
 import type { SandboxState } from './state.ts';
 import { type WaitForGoal, type WaitForOptions, waitFor } from './wait-for.ts';
 
-/** A running sandbox. */
+/**
+ * A running sandbox. Its page for people is at `url`.
+ *
+ * @category Sandbox
+ */
 export interface Sandbox extends AsyncDisposable {
   /** Its address, without a slash at the end. */
   readonly url: string;
+  /** The site id that it accepts. */
   readonly siteId: string;
+  /** The Track API key that it accepts. */
   readonly apiKey: string;
+  /** The three as options of a writer: `trackWriter({ ...sandbox.account, rejects })`. */
+  readonly account: { readonly siteId: string; readonly apiKey: string; readonly baseUrl: string };
   /** What it holds now. */
   state(): SandboxState;
   /** The newest requests to the API (see `keepRequests`), in the order in which they ended. */
   requests(): SandboxRequest[];
-  /** The newest 10,000 items that were refused, in the order in which they came. */
+  /** The newest 10,000 refused items, in the order in which they came. */
   refused(): SandboxRefused[];
   /**
-   * Resolves with the state once so many items were applied, or once the function says that it is enough. On time-out it
-   * rejects with a `TimeoutError` that says what has arrived. Throws `CIO_OPTIONS`.
+   * Resolves with the state once this many items were applied, or once your function returns true. When the time is up, it rejects
+   * with a `TimeoutError` that says what has arrived. Throws `CIO_OPTIONS`.
    */
   waitFor(goal: WaitForGoal, options?: WaitForOptions): Promise<SandboxState>;
-  /** Forgets all that arrived: people, events, objects, requests, refused items, counts. The faults stay, unless `faults: true`. Throws `CIO_OPTIONS`. */
+  /**
+   * Forgets everything that arrived: people, events, objects, requests, refused items, counts. The faults stay, unless `faults:
+   * true`. Throws `CIO_OPTIONS`.
+   */
   reset(options?: ResetOptions): void;
-  /** Replaces the faults; all their counts start again. Throws `CIO_OPTIONS`. */
+  /** Replaces the faults, and starts their counts again. Throws `CIO_OPTIONS`. */
   setFaults(faults: readonly Fault[]): void;
   /** Breaks all connections and stops. Calling it again does nothing. `await using` calls it. */
   close(): Promise<void>;
 }
 
 const RESET_SHAPE = {
-  /** The faults go, too. Default false. */
+  /** Removes the faults, too. Default `false`. */
   faults: z.boolean('must be true or false').default(false),
 };
 const RESET = z.strictObject(RESET_SHAPE);
 
-/** Options of `reset`. */
+/**
+ * Options of `reset()` of a {@link Sandbox}.
+ *
+ * @category Sandbox
+ */
 export interface ResetOptions extends Given<typeof RESET_SHAPE> {}
 
-/** Starts a sandbox. Throws `CIO_OPTIONS`, also when the port can't be had. */
+/**
+ * Starts a Track API on this machine, for tests and trial runs. It checks requests as Customer.io documents them, holds what
+ * arrives, and forgets everything when it is closed. It listens on 127.0.0.1 only. See docs/sandbox.md.
+ *
+ * @throws {@link CioError} `CIO_OPTIONS`, also if the port can't be had
+ * @example As a test double
+ * ```ts
+ * import { createSandbox, trackWriter, validate } from 'customerio-streams';
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ *
+ * const sandbox = await createSandbox({ faults: [{ path: '/api/v2/batch', status: 503, times: 1 }] });
+ * const { url: baseUrl, siteId, apiKey } = sandbox;
+ * await pipeline(
+ *   Readable.from([{ person_id: 1, plan: 'pro' }]),
+ *   validate({ object: 'person_identify' }),
+ *   trackWriter({ siteId, apiKey, baseUrl }), // retries after the 503
+ * );
+ * console.log(sandbox.state().people[0]?.attributes); // { plan: 'pro' }
+ * console.log(sandbox.state().counts.faults); // 1
+ * await sandbox.close();
+ * ```
+ *
+ * @category Sandbox
+ */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = readOptions('createSandbox', SANDBOX_OPTIONS, options);
   const core = new SandboxCore(settings);
@@ -61,10 +100,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     throw new CioError('CIO_OPTIONS', say`${refusedBy('createSandbox')}${option('createSandbox', 'port')} ${settings.port} ${why}`, error);
   }
   const close = (): Promise<void> => server.close();
+  const { url } = server;
+  const { siteId, apiKey } = settings;
   return {
-    url: server.url,
-    siteId: settings.siteId,
-    apiKey: settings.apiKey,
+    url,
+    siteId,
+    apiKey,
+    account: { siteId, apiKey, baseUrl: url },
     state: () => core.state(),
     setFaults: (faults) => core.setFaults(faults),
     requests: () => core.requests.all.map(plainRequest),

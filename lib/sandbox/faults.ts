@@ -15,45 +15,56 @@ const milliseconds = z.number().min(0).max(LONGEST_TIMER_MS).optional();
 
 /** What a rule has. */
 const FAULT_SHAPE = {
-  /** Which requests: those whose path starts so, for example `/api/v2/batch`. Default: all of the API. */
+  /** Which requests: those whose path starts like this, for example `/api/v2/batch`. Default: all calls of the API. */
   path: z.string().optional(),
-  /** How many matching requests go by before the first fault. Default 0. */
+  /** How many matching requests pass before the first fault. Default 0. */
   after: count(0).optional(),
-  /** How often the rule acts. Default: without end. */
+  /** How many times the rule acts. Default: without end. */
   times: count(0).optional(),
-  /** How likely it acts, 0 to 1, by `clock.random`. Default 1. */
+  /** How likely it acts, from 0 to 1. Default 1. */
   probability: z.number().min(0).max(1).optional(),
-  /** Wait so long before the request is applied. */
+  /** Waits this many milliseconds before the request is applied. */
   latencyMs: milliseconds,
-  /** Answer with this status. From 300 on the request is not applied, see `apply`. */
+  /** Answers with this status, 200 to 599. From 300 on the request is not applied; see `apply`. */
   status: z.number().int().min(200).max(599).optional(),
-  /** Answer with this body: text as it is, anything else as JSON. */
+  /** Answers with this body: text as it is, anything else as JSON. */
   body: z.unknown().refine(isPlain, `must be text or JSON of at most ${DEEPEST} levels`).optional(),
-  /** Add these headers to the reply; not those that say how long it is. */
+  /** Adds these headers to the answer, except those that say how long it is. */
   headers: z
     .record(z.string().regex(/^[\w-]+$/, 'must be header names'), z.string().regex(/^[\t\x20-\x7e]*$/, 'must be header values'))
     .refine((headers) => !Object.keys(headers).some((name) => OWN_HEADERS.test(name)), "can't set the length of the reply: see truncate")
     .optional(),
-  /** Apply the request although the status says otherwise (or the other way round): a gateway that lost the reply. */
+  /** Applies the request although the status says otherwise (or the other way round): a gateway that lost the answer. */
   apply: z.boolean().optional(),
-  /** Break the connection: before the body is read, when half of it is, or after it was applied, with no reply. */
+  /**
+   * Breaks the connection: `before` the body is read, `during` it, at half of it, or `after` the request was applied, without an
+   * answer.
+   */
   reset: z.enum(['before', 'during', 'after'], "must be 'before', 'during' or 'after'").optional(),
-  /** Send the reply byte by byte, with so many milliseconds between two. */
+  /** Sends the answer byte by byte, this many milliseconds apart. */
   slowMs: milliseconds,
-  /** Send so many bytes of the reply's body, then break the connection. */
+  /** Sends this many bytes of the body of the answer, then breaks the connection. */
   truncate: count(0).optional(),
-  /** Redirect there, with `status` 301, 302, 307 (default) or 308. */
+  /** Redirects to this URL, with `status` 301, 302, 307 (default) or 308. */
   redirect: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'must be a URL')
     .optional(),
 };
 
-/** One rule. Without any of the effects the request is answered as always. */
+/**
+ * A rule by which a request to the sandbox goes wrong. The first rule that matches acts. A rule without an effect lets the request
+ * pass.
+ *
+ * @category Sandbox
+ */
 export interface Fault extends Given<typeof FAULT_SHAPE> {}
 
 /** A list of rules, as options and `POST /faults` take it. */
-export const FAULTS = z.array(z.strictObject(FAULT_SHAPE), 'must be a list of faults').max(MOST_RULES, `can't be more than ${MOST_RULES}`);
+export const FAULTS: z.ZodType<readonly Fault[], readonly Fault[]> = z
+  .array(z.strictObject(FAULT_SHAPE), 'must be a list of faults')
+  .max(MOST_RULES, `can't be more than ${MOST_RULES}`)
+  .readonly();
 
 /** Whether it can be written as JSON, at whatever depth of the stack. */
 function isPlain(body: unknown): boolean {

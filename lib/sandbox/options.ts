@@ -3,14 +3,19 @@ import { z } from 'zod';
 import { clockOption, count, FLAG, fn, type Given } from '../options.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, limitListOption } from '../track/limits.ts';
 import { FAULTS } from './faults.ts';
-import type { Outcome } from './workspace/workspace.ts';
 
-/** An operation that was accepted. */
+/**
+ * An operation that the sandbox accepted.
+ *
+ * @category Sandbox
+ */
 export interface Applied {
+  /** The operation. */
   readonly operation: Record<string, unknown>;
-  /** The item's JSON text as it came, digit for digit. */
+  /** Its JSON text as it came, digit for digit. */
   readonly text: string;
-  readonly outcome: Outcome;
+  /** `duplicate` is an event whose id was seen before, `ignored` an operation that changed nothing. */
+  readonly outcome: 'applied' | 'duplicate' | 'ignored';
 }
 
 const HOST_NAME = /^([\w.-]+|\[[\da-f:.]+\])$/i;
@@ -25,10 +30,10 @@ const countOrNone = (min: number) =>
 /** What createSandbox() takes. */
 export const SANDBOX_SHAPE = {
   /** TCP port on 127.0.0.1; 0 (default) takes a free one. */
-  port: count(0).max(65_535).default(0).register(FLAG, { flag: '--port <n>', doc: 'TCP port on 127.0.0.1; 0 takes a free one' }),
+  port: count(0).max(65_535).default(0).register(FLAG, { flag: '--port <n>', doc: 'TCP port on 127.0.0.1; 0 picks a free one' }),
   /**
-   * Further names that a request may call this host by, without a port: of a proxy before it, or of a container. It answers
-   * to `127.0.0.1`, `localhost` and `[::1]`, and to nothing else: a web page could find it by a name of its own.
+   * More names that a request may call this host by, without a port: the name of a proxy in front of it, or of a container. It
+   * answers to `127.0.0.1`, `localhost` and `[::1]`, and to no other name, so that a web page can't reach it by a name of its own.
    */
   hosts: z
     .array(z.string().regex(HOST_NAME, 'must be a host name, without a port'), 'must be a list of host names')
@@ -36,57 +41,64 @@ export const SANDBOX_SHAPE = {
     .default([])
     .register(FLAG, {
       flag: '--allow-host <name>',
-      doc: 'another host name to answer to',
-      standard: 'localhost',
+      doc: 'host name to answer to besides localhost, such as that of a container',
+      standard: 'none',
       repeat: true,
     }),
-  /** Site id of the account. Default `sandbox-site`. */
-  siteId: credential.default('sandbox-site').register(FLAG, { flag: '--site-id <id>', doc: 'site id that it accepts' }),
-  /** Track API key of the account. Default `sandbox-key`. */
-  apiKey: credential.default('sandbox-key').register(FLAG, { flag: '--api-key <key>', doc: 'Track API key that it accepts' }),
-  /** Where this host is. Default `us`. */
-  region: region.default('us').register(FLAG, { flag: '--region <region>', doc: 'region that it reports' }),
-  /** Where the account lives. Default: here. Elsewhere, this host only answers the region call. */
+  /** Site id that it accepts. Default `sandbox-site`. */
+  siteId: credential.default('sandbox-site').register(FLAG, { flag: '--site-id <id>', doc: 'site id to accept' }),
+  /** Track API key that it accepts. Default `sandbox-key`. */
+  apiKey: credential.default('sandbox-key').register(FLAG, { flag: '--api-key <key>', doc: 'Track API key to accept' }),
+  /** Region of this host. Default `us`. */
+  region: region.default('us').register(FLAG, { flag: '--region <region>', doc: 'region of the account' }),
+  /** Region of the account. Default: that of this host. If it is the other one, this host answers only the region call. */
   accountRegion: region.optional(),
-  /** Requests in any rolling second; more get a 429. Default 100; `Infinity` means no limit. */
+  /** Most requests in any rolling second; more get a 429. `Infinity` means no limit. Default 100. */
   requestsPerSecond: countOrNone(1)
     .default(DEFAULT_REQUESTS_PER_SECOND)
     .register(FLAG, {
       flag: '--rate <n>',
-      doc: 'most requests in any one second; 0 means no limit',
+      doc: 'maximum requests in any second; 0 means no limit',
       read: (text) => (/^\d+$/.test(text) ? Number(text) || Number.POSITIVE_INFINITY : text),
       rule: 'must be a whole number of 0 or more',
     }),
-  /** The limits of items: `published` (default), those of Customer.io, or `connector`, the stricter ones of Airbyte's. */
+  /** The limits of items: `published` (default), those of Customer.io, or `connector`, the stricter ones of Airbyte's connector. */
   limits: limitListOption,
-  /** How many of the newest events (and delivery events) are kept; counts and ids always are. Default `Infinity`. */
+  /** How many of the newest events (and delivery events) to keep; counts and ids are always kept. Default `Infinity`. */
   keepEvents: countOrNone(0).default(Number.POSITIVE_INFINITY),
-  /** How many of the newest requests are kept, with their bodies and answers (50 MB of those at most); 0 is none. Default 1,000. */
+  /** How many of the newest requests to keep, with their bodies and answers (50 MB of those at most); 0 keeps none. Default 1,000. */
   keepRequests: count(0)
     .default(1_000)
-    .register(FLAG, { flag: '--keep-requests <n>', doc: 'how many of the newest requests to keep and show; 0 keeps none' }),
+    .register(FLAG, { flag: '--keep-requests <n>', doc: 'number of newest requests to keep and show; 0 keeps none' }),
   /** What goes wrong. Default: nothing. */
-  faults: FAULTS.readonly().default([]),
-  /** Hears each accepted operation, in the order in which they are applied. */
+  faults: FAULTS.default([]),
+  /** Called with each accepted operation, in the order in which they are applied. */
   onApply: fn<(applied: Applied) => void>().optional(),
-  /** Unspecified by Customer.io: bytes in a kB. Default: 1,000 for a whole request, 1,024 for an item, the numbers that the client goes by. */
+  /**
+   * Unspecified by Customer.io: bytes in a kB, 1,000 or 1,024. Default: 1,000 for a whole request and 1,024 for an item, the
+   * numbers that the client goes by.
+   */
   kilo: z.union([z.literal(1000), z.literal(1024)], 'must be 1000 or 1024').optional(),
-  /** Unspecified by Customer.io: the status of a request over its limit. Default 413. */
+  /** Unspecified by Customer.io: the status of a request over its limit, 413 (default) or 400. */
   tooLargeStatus: z.union([z.literal(413), z.literal(400)], 'must be 413 or 400').default(413),
-  /** Unspecified by Customer.io: the status of a batch of which some items are refused. Default 207. */
+  /** Unspecified by Customer.io: the status of a batch of which some items are refused, 207 (default) or 200. */
   partialStatus: z.union([z.literal(207), z.literal(200)], 'must be 207 or 200').default(207),
   /** Unspecified by Customer.io: which event ids are remembered: `ulid` (default), only ULIDs, or `any`. */
   dedupe: z.enum(['ulid', 'any'], "must be 'ulid' or 'any'").default('ulid'),
-  /** Unspecified by Customer.io: whether an event may name a visitor by `anonymous_id`. Default true. */
+  /** Unspecified by Customer.io: whether an event may name a visitor by `anonymous_id`. Default `true`. */
   anonymousEvents: z.boolean('must be true or false').default(true),
-  /** Unspecified by Customer.io: where calls of an account of the other region are redirected to (307). Default: nowhere, they get a 401. */
+  /** Unspecified by Customer.io: where to redirect calls of an account of the other region (307). Default: nowhere; they get a 401. */
   elsewhere: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
 };
 
 /** The closed schema. */
 export const SANDBOX_OPTIONS = z.strictObject({ ...SANDBOX_SHAPE, clock: clockOption });
 
-/** Options of `createSandbox`. */
+/**
+ * Options of {@link createSandbox}.
+ *
+ * @category Sandbox
+ */
 export interface SandboxOptions extends Given<typeof SANDBOX_SHAPE> {}
 
 /** Options with their defaults. */

@@ -4,56 +4,93 @@ import type { Person, WorkspaceObject } from './workspace/model.ts';
 import { survivor } from './workspace/people.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
-/** A person. Identifiers stand beside the attributes. */
+/**
+ * A person in the sandbox. Identifiers are beside the attributes, not among them.
+ *
+ * @category Sandbox
+ */
 export interface SandboxPerson {
+  /** The id that the sandbox gave to the person. */
   readonly cio_id: string;
+  /** The `id` of the person, if there is one. */
   readonly id?: unknown;
+  /** The `email` of the person, if there is one. */
   readonly email?: unknown;
+  /** The `phone` of the person, if there is one. */
   readonly phone?: unknown;
-  /** A number that a double would change is a `LosslessNumber`; its `toString()` gives the digits. */
+  /** The attributes. A number that a double would change is a `LosslessNumber`; its `toString()` gives the digits. */
   readonly attributes: Record<string, unknown>;
+  /** The devices. */
   readonly devices: readonly Record<string, unknown>[];
-  /** How many events. */
+  /** How many events the person has. */
   readonly events: number;
 }
 
-/** An object. */
+/**
+ * An object in the sandbox.
+ *
+ * @category Sandbox
+ */
 export interface SandboxObject {
+  /** The id that the sandbox gave to the object. */
   readonly cio_object_id: string;
+  /** Its type, as sent. */
   readonly object_type_id: string;
+  /** Its id, as sent. */
   readonly object_id: string;
+  /** Its attributes. */
   readonly attributes: Record<string, unknown>;
 }
 
-/** A relationship: a person (cio_id) or a visitor (anonymous_id), and an object. */
+/**
+ * A relationship between an object and a person (`cio_id`) or a visitor (`anonymous_id`).
+ *
+ * @category Sandbox
+ */
 export interface SandboxRelationship {
+  /** The person. */
   readonly cio_id?: string;
+  /** The visitor. */
   readonly anonymous_id?: string;
+  /** The object. */
   readonly cio_object_id: string;
+  /** Attributes of the relationship. */
   readonly attributes: Record<string, unknown>;
 }
 
-/** An event, page or screen. */
+/**
+ * An event, page view or screen view.
+ *
+ * @category Sandbox
+ */
 export interface SandboxEvent {
+  /** `event`, `page` or `screen`. */
   readonly kind: string;
+  /** The id that it was sent with, if it had one. */
   readonly id?: string | undefined;
+  /** Its name. */
   readonly name: string;
-  /** Unix seconds. */
+  /** Unix time in seconds. */
   readonly timestamp: number;
+  /** Its data. */
   readonly attributes: Record<string, unknown>;
-  /** As sent. */
+  /** The identifiers, as sent. */
   readonly identifiers: Record<string, unknown>;
-  /** Whose it is, after all merges; undefined for a visitor. */
+  /** Whose event it is, after all merges; undefined for a visitor. */
   readonly cio_id: string | undefined;
 }
 
-/** What happened so far. */
+/**
+ * What has happened since the start, or the last `reset()`.
+ *
+ * @category Sandbox
+ */
 export interface SandboxCounts {
   /** Requests to the API, whatever became of them. */
   requests: number;
-  /** Requests answered 401. */
+  /** Requests answered with 401. */
   unauthorized: number;
-  /** Requests answered 429. */
+  /** Requests answered with 429. */
   limited: number;
   /** Requests that a fault acted on. */
   faults: number;
@@ -63,9 +100,9 @@ export interface SandboxCounts {
   duplicates: number;
   /** Items that were accepted and did nothing. */
   ignored: number;
-  /** Items that were refused one by one; those of a request refused as a whole because it is unreadable can't be counted. */
+  /** Items that were refused one by one. Those of a request that was refused as a whole, because it can't be read, are not counted. */
   refused: number;
-  /** Different events, also those not kept. */
+  /** Different events, including those not kept. */
   events: number;
 }
 
@@ -82,13 +119,21 @@ export const NO_COUNTS: SandboxCounts = {
   events: 0,
 };
 
-/** Everything. */
+/**
+ * Everything that the sandbox holds.
+ *
+ * @category Sandbox
+ */
 export interface SandboxState {
+  /** What has happened so far. */
   readonly counts: SandboxCounts;
+  /** The people. */
   readonly people: readonly SandboxPerson[];
+  /** The objects. */
   readonly objects: readonly SandboxObject[];
+  /** The relationships. */
   readonly relationships: readonly SandboxRelationship[];
-  /** In the order of arrival; the newest `keepEvents`. */
+  /** The newest `keepEvents` events, in the order of their arrival. */
   readonly events: readonly SandboxEvent[];
   /** Delivery events. */
   readonly deliveries: readonly Record<string, unknown>[];

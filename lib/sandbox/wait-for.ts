@@ -7,17 +7,25 @@ import type { SandboxCore } from './core.ts';
 import type { SandboxState } from './state.ts';
 
 const SHAPE = {
-  /** How long to wait, in milliseconds. Default 10,000. */
+  /** How many milliseconds to wait. Default 10,000. */
   timeoutMs: z.number().min(0).max(LONGEST_TIMER_MS).default(10_000),
-  /** Ends the wait: it rejects with the signal's reason. */
+  /** Stops waiting: `waitFor()` rejects with the reason of the signal. */
   signal: signalOption,
 };
 const OPTIONS = z.strictObject(SHAPE);
 
-/** Options of `waitFor`. */
+/**
+ * Options of `waitFor()` of a {@link Sandbox}.
+ *
+ * @category Sandbox
+ */
 export interface WaitForOptions extends Given<typeof SHAPE> {}
 
-/** What is waited for: so many items applied since the start or the last `reset()`, or whatever the function says is enough. */
+/**
+ * What to wait for: so many items applied since the start or the last `reset()`, or a function of the state that returns true.
+ *
+ * @category Sandbox
+ */
 export type WaitForGoal = number | ((state: SandboxState) => boolean);
 
 /** Resolves with the state as soon as `goal` is reached. */

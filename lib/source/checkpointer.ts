@@ -11,19 +11,24 @@ import { Checkpoint } from '../record/checkpoint.ts';
 import type { Element } from '../record/record.ts';
 import type { Push } from '../stream/decode.ts';
 
-/** The place between two records: the next one begins here. */
+/**
+ * A place between two records of an input: the next record begins here. Give it to the source of the next run as `startAt`. It is
+ * plain data, so you can keep it as JSON.
+ *
+ * @category Sources
+ */
 export interface SourcePosition {
-  /** The source's name, if it has one. */
+  /** Name of the source, if it has one. */
   readonly source?: string;
-  /** Byte of the (decompressed) input. Always 0 for json(), which can only be read from its beginning. */
+  /** Byte in the (decompressed) input, from 0. Always 0 for `json()`, which can only be read from its beginning. */
   readonly offset: number;
-  /** Number of the line (NDJSON, CSV) or item (JSON), from 1. */
+  /** Number of the line (NDJSON, CSV), item (JSON) or row (Parquet), from 1. */
   readonly line: number;
   /** CSV: the column names, once they are known. */
   readonly columns?: readonly string[];
-  /** CSV: what was found out about the text, and how the place lies to a broken row. */
+  /** CSV: what was found out about the text, and where the place lies relative to a broken row. */
   readonly csv?: CsvPosition;
-  /** All was read. If the input has grown since, what was added is read from here. */
+  /** The input was read to its end. If it has grown since, a later run reads what was added. */
   readonly ended?: true;
 }
 
@@ -40,7 +45,11 @@ const CSV_POSITION_SHAPE = {
 /** The closed schema. */
 export const CSV_POSITION = z.strictObject(CSV_POSITION_SHAPE);
 
-/** What it gives. */
+/**
+ * What `csv()` has to know to start in the middle of an input, besides the columns.
+ *
+ * @category Sources
+ */
 export interface CsvPosition extends Readonly<Given<typeof CSV_POSITION_SHAPE>> {}
 
 /** A position as an option. */

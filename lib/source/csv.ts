@@ -24,9 +24,33 @@ const SEPARATOR = /^"?sep=(.)"?$/iu;
 const [SHORTEST, LONGEST] = ['sep='.length, 'sep=;'.length + 1];
 
 /**
- * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on a header that can't be used. Emits
- * `warning` with a text: before the first record if names in the header have white space around them, and if the input
- * seems to be UTF-8 though another `encoding` is named.
+ * Reads CSV: bytes in, one record per row out. Every value is text; an empty cell is left out of the record.
+ *
+ * A row that can't be read becomes a {@link Rejection} with its own text, and the next row is read. Nothing is guessed: a header
+ * with an empty or a repeated name ends the run. How CSV is read in detail: docs/csv.md.
+ *
+ * Emits `warning` (a text) before the first record if a name in the header has white space around it, and if the input looks like
+ * UTF-8 although another `encoding` was given.
+ *
+ * @returns A Transform from bytes to {@link Element | elements}. It fails with `CIO_SOURCE` if the header can't be used or the
+ * input is not text.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { pipeline } from 'node:stream/promises';
+ * import { csv } from 'customerio-streams';
+ *
+ * await pipeline(
+ *   createReadStream('people.csv'),
+ *   csv({ source: 'people.csv', null: ['NULL', '\\N'] }),
+ *   async (rows) => {
+ *     for await (const { name } of rows) console.log(name); // Ada Lovelace, then Zoë Ünal, then Nobody
+ *   },
+ * );
+ * ```
+ *
+ * @category Sources
  */
 export function csv(options?: CsvOptions): Source {
   return decode(csvDecoder(options));
@@ -137,7 +161,7 @@ class CsvReader implements TextReader, RowTaker {
     if (named === undefined) return false;
     const { delimiter, quote } = this.#settings;
     if (!isFirst) {
-      if (named !== this.#delimiter) this.#reject('names another delimiter than that of the rows before', row);
+      if (named !== this.#delimiter) this.#reject('names another delimiter than the rows before it use', row);
       else
         this.#checkpoints.record(
           new Skipped('repeated_header', {}, this.#originAt(row.line, row.offset, row.length, row.bytes.toString())),

@@ -7,13 +7,13 @@ import { z } from 'zod';
 import type { Cancel } from '../clock.ts';
 import { clockOption, count, type Given, readOptions } from '../options.ts';
 import { Checkpoint } from '../record/checkpoint.ts';
-import { partitionPlace } from '../record/origin.ts';
+import { partitionPlace } from '../record/place.ts';
 import { type Decoder, decode, type Push } from '../stream/decode.ts';
 import { MESSAGE_SHAPE } from './kafka/message-options.ts';
 import { MessageRows, ValueBuffer } from './kafka/message-rows.ts';
 import { Positions } from './kafka/positions.ts';
 import { readMessages } from './kafka/read-message.ts';
-import { SOURCE_SHAPE } from './options.ts';
+import { SOURCE_SHAPE, type SourceOptions } from './options.ts';
 
 const STAGE = 'fromKafka';
 /** After so many messages the rows are passed on at once: only then does the client learn that the pipeline is busy. */
@@ -22,13 +22,13 @@ const MOST_TOGETHER = 256;
 /** What fromKafka() takes. */
 export const FROM_KAFKA_SHAPE = {
   ...MESSAGE_SHAPE,
-  /** Puts a checkpoint with a {@link KafkaPosition} after so many messages, and one at the end. Default 10,000. */
+  /** Puts a checkpoint with a {@link KafkaPosition} after this many messages, and one at the end. Default 10,000. */
   checkpointEveryRecords: count(1).default(10_000),
-  /** The same so many milliseconds after the first message that no checkpoint covers. Default 1,000. */
+  /** Puts one this many milliseconds after the first message that no checkpoint covers yet. Default 1,000. */
   checkpointEveryMs: count(1).default(1_000),
   /**
-   * What distinguishes these topics from others of the same names, such as the name of the cluster, for a program that reads several.
-   * Ids of events without a time derive from it, too. Default: nothing.
+   * Tells these topics from others of the same names, for a program that reads several clusters: for example the name of the
+   * cluster. Ids of events without a time derive from it, too. Default: empty.
    */
   version: z.string().default(''),
   stream: SOURCE_SHAPE.stream,
@@ -40,13 +40,49 @@ const FROM_KAFKA_OPTIONS = z.strictObject({ ...FROM_KAFKA_SHAPE, clock: clockOpt
 
 type FromKafkaSettings = z.output<typeof FROM_KAFKA_OPTIONS>;
 
-/** Options of {@link fromKafka}. */
-export interface FromKafkaOptions extends Given<typeof FROM_KAFKA_SHAPE> {}
+/**
+ * Options of {@link fromKafka}.
+ *
+ * @category Sources
+ */
+export interface FromKafkaOptions
+  extends Omit<Given<typeof FROM_KAFKA_SHAPE>, keyof typeof MESSAGE_SHAPE | 'stream' | 'namespace'>,
+    Given<typeof MESSAGE_SHAPE>,
+    Pick<SourceOptions, 'stream' | 'namespace'> {}
 
 /**
- * A stage from messages to records: what KafkaJS, @platformatic/kafka or Confluent's client hands out, one by one or as batches
- * `{ topic, partition, messages }`. Its checkpoints hold a {@link KafkaPosition}. Throws `CIO_OPTIONS`; fails with `CIO_LINE` for what
- * is not a message as it is in the topic.
+ * Reads the messages of any Kafka client: what KafkaJS, @platformatic/kafka or Confluent's client hands out, one by one or as
+ * batches `{ topic, partition, messages }`. The value of each message is a record, as JSON.
+ *
+ * Its checkpoints hold a {@link KafkaPosition}. Commit those offsets in `onCheckpoint` of {@link trackWriter}: then everything
+ * before them is delivered, rejected or skipped. See docs/from-kafka.md.
+ *
+ * @returns A Transform from messages to {@link Element | elements}. It fails with `CIO_LINE` if it is given something that is not a
+ * message as it is in the topic.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { createSandbox, fromKafka, trackWriter, validate } from 'customerio-streams';
+ *
+ * const messages = [{ topic: 'people', partition: 0, offset: '41', key: '7', value: '{"person_id":7,"plan":"pro"}' }];
+ * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
+ * await pipeline(
+ *   Readable.from(messages), // your consumer's messages
+ *   fromKafka(),
+ *   validate({ object: 'person_identify' }),
+ *   trackWriter({
+ *     siteId,
+ *     apiKey,
+ *     baseUrl,
+ *     onCheckpoint: (position) => console.log(position), // { offsets: [ { topic: 'people', partition: 0, offset: 42n } ] }
+ *   }),
+ * );
+ * await close();
+ * ```
+ *
+ * @category Sources
  */
 export function fromKafka(options?: FromKafkaOptions): Transform {
   const settings = readOptions(STAGE, FROM_KAFKA_OPTIONS, options);

@@ -24,9 +24,33 @@ const COMMA = 44;
 type JsonSettings = z.output<typeof JSON_OPTIONS>;
 
 /**
- * A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` if the document has no array at the
- * root (an object needs `path`) or none at `path`. Emits `warning` if the input seems to be UTF-8 though another
- * `encoding` is named.
+ * Reads one JSON document of any size: the items of the array at its root, or at `path`, are the records. The document is never
+ * held in memory as a whole.
+ *
+ * An item that is not an object, or is too large, becomes a {@link Rejection}. If the document itself is broken or cut off, one
+ * rejection says after which item, and the stream ends.
+ *
+ * Emits `warning` (a text) if the input looks like UTF-8 although another `encoding` was given.
+ *
+ * @returns A Transform from bytes to {@link Element | elements}. It fails with `CIO_SOURCE` if there is no array at the root (an
+ * object needs `path`), or none at `path`.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { json } from 'customerio-streams';
+ *
+ * await pipeline(
+ *   Readable.from(['{"data":{"rows":[{"id":1},{"id":2}]}}']),
+ *   json({ path: 'data.rows' }),
+ *   async (rows) => {
+ *     for await (const { id } of rows) console.log(id); // 1, then 2
+ *   },
+ * );
+ * ```
+ *
+ * @category Sources
  */
 export function json(options?: JsonOptions): Source {
   return decode(jsonDecoder(options));

@@ -9,7 +9,7 @@ import { beforeCtrlZ, behindMarks } from '../bytes/marks.ts';
 import { notText } from '../bytes/utf8.ts';
 import { readOptions } from '../options.ts';
 import type { Block, RowReader } from '../record/block.ts';
-import { Origin, type SourceInfo } from '../record/origin.ts';
+import { Origin } from '../record/origin.ts';
 import { readRecord, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
@@ -22,7 +22,33 @@ type NdjsonSettings = z.output<typeof SOURCE_OPTIONS>;
 const REPLACEMENT = '\uFFFD';
 const OPENING_BRACE = 123;
 
-/** A stream from bytes to records. Throws `CIO_OPTIONS`; fails with `CIO_SOURCE` on input that is not text. Emits `warning` like json(). */
+/**
+ * Reads NDJSON: one JSON object per line. A line that can't be read becomes a {@link Rejection}, and the next line is read; blank
+ * lines are skipped, but counted. Every digit of a number is kept (see {@link ExactNumber}).
+ *
+ * Emits `warning` (a text) if the input looks like UTF-8 although another `encoding` was given.
+ *
+ * @returns A Transform from bytes to {@link Element | elements}. It fails with `CIO_SOURCE` if the input is not text.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { pipeline } from 'node:stream/promises';
+ * import { ndjson, Rejection } from 'customerio-streams';
+ *
+ * await pipeline(
+ *   createReadStream('events.ndjson', { highWaterMark: 262_144 }), // large chunks cost less per row
+ *   ndjson({ source: 'events.ndjson' }),
+ *   async (elements) => {
+ *     for await (const element of elements) {
+ *       if (element instanceof Rejection) console.log(element.cause.reason, element.origin?.line); // malformed 4
+ *     }
+ *   },
+ * );
+ * ```
+ *
+ * @category Sources
+ */
 export function ndjson(options?: SourceOptions): Source {
   return decode(ndjsonDecoder(options));
 }
@@ -37,7 +63,7 @@ export function ndjsonDecoder(options?: SourceOptions): MakeDecoder {
 
 class NdjsonReader implements TextReader, LineTaker, RowReader {
   readonly #settings: NdjsonSettings;
-  readonly place: SourceInfo;
+  readonly place: RowReader['place'];
   readonly #checkpoints: Checkpointer;
   /** The first line to be read. The lines before it are split too, so that both runs count lines alike. */
   readonly #first: number;

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { encodingNamed, unknownEncoding } from '../bytes/encodings.ts';
 import { clockOption, count, FLAG, type Given } from '../options.ts';
-import { Origin, type SourceInfo } from '../record/origin.ts';
+import { Origin } from '../record/origin.ts';
+import type { SourceInfo } from '../record/place.ts';
 import { POSITION } from './checkpointer.ts';
 
 /** Labels become the name of the encoding. */
@@ -17,58 +18,75 @@ const every = count(1).optional();
 
 /** What every source takes. */
 export const SOURCE_SHAPE = {
-  /** Name of the file or other place, kept in each record's origin. Event ids of rows without their own are derived from it. */
+  /**
+   * Name of the file or other place. It is kept in the origin of each record, and the event ids of rows without their own derive
+   * from it.
+   */
   source: z.string().optional(),
-  /** What distinguishes one version of that place from another, for example its modification time. */
+  /**
+   * Tells one version of that place from another, for example its modification time. Ids of events without a time derive from it,
+   * too.
+   */
   version: z.string().optional(),
-  /** Stream name (Airbyte's word) kept in each record's origin. */
+  /** Stream name (as Airbyte uses the word), kept in the origin of each record. */
   stream: z.string().optional().register(FLAG, {
     flag: '--stream <name>',
-    doc: 'name of the stream, for --rejects-path and the origin of rejected records',
+    doc: 'name of the stream, for --rejects-path and for the origin in rejected rows',
   }),
   /** Namespace of that stream. */
-  namespace: z.string().optional().register(FLAG, { flag: '--namespace <name>', doc: 'namespace of the stream, used in the same places' }),
-  /** Records over this many bytes are rejected as `too_large` and never held in memory. Default 1 MiB. */
-  maxRecordBytes: count(1).default(1_048_576).register(FLAG, { flag: '--max-record-bytes <size>', doc: 'reject records over this size' }),
+  namespace: z.string().optional().register(FLAG, { flag: '--namespace <name>', doc: 'namespace of the stream, for the same' }),
+  /** Records over this many bytes are rejected as `too_large` and never held in memory. Default 1,048,576 (1 MiB). */
+  maxRecordBytes: count(1).default(1_048_576).register(FLAG, { flag: '--max-record-bytes <size>', doc: 'reject rows over this size' }),
   /**
-   * Encoding of the input, by a label that TextDecoder knows: `windows-1252`, `utf-16le`, `shift_jis` and others. Default: UTF-8,
-   * or UTF-16 if the first bytes show that. Offsets and the texts of records are those of the input as UTF-8.
+   * Encoding of the input, by a label that `TextDecoder` knows, such as `windows-1252`, `utf-16le` or `shift_jis`. Default: UTF-8,
+   * or UTF-16 if the first bytes show it. Offsets and the texts of records are those of the input as UTF-8.
    */
   encoding: encoding.optional().register(FLAG, {
     flag: '--encoding <name>',
     doc: 'encoding of the input, such as windows-1252, utf-16le or shift_jis',
-    standard: 'UTF-8, or UTF-16 by its first bytes',
+    standard: 'UTF-8, or UTF-16 if the first bytes show that',
   }),
-  /** Puts a checkpoint with a {@link SourcePosition} after so many records, and one at the end. Default: none. */
+  /** Puts a checkpoint with a {@link SourcePosition} after this many records, and one at the end. Default: no checkpoints. */
   checkpointEveryRecords: every,
-  /** The same after the first record that comes so many milliseconds after the last checkpoint. Default: none. */
+  /** Puts one after the first record that comes this many milliseconds after the last checkpoint. Default: no checkpoints. */
   checkpointEveryMs: every,
-  /** Starts at the place of an earlier run's checkpoint: the bytes given begin there. Default: the beginning. */
+  /** Resumes at the position of an earlier run's checkpoint: the bytes that you pipe in begin there. Default: at the beginning. */
   startAt: POSITION.optional(),
-  /** The bytes given begin at the beginning: skip those before `startAt`, by its offset (`bytes`) or its line (`lines`). */
+  /**
+   * If the bytes that you pipe in begin at the start of the input: skip those before `startAt`, by its offset (`bytes`) or its line
+   * (`lines`).
+   */
   skip: z.enum(['bytes', 'lines'], "must be 'bytes' or 'lines'").optional(),
 };
 
 /** The closed schema of a source with nothing of its own, such as ndjson(). */
 export const SOURCE_OPTIONS = z.strictObject({ ...SOURCE_SHAPE, clock: clockOption });
 
-/** Options of every source. */
+/**
+ * Options of every source that reads bytes, and all of {@link ndjson}'s.
+ *
+ * @category Sources
+ */
 export interface SourceOptions extends Given<typeof SOURCE_SHAPE> {}
 
 /** What json() takes beside the options of every source. */
 export const JSON_SHAPE = {
-  /** Where the array is: the names that lead to it, with dots between (`data.rows`). Default: the document is the array. */
+  /** Where the array is: the names that lead to it, with dots between (`data.rows`). Default: the document itself is the array. */
   path: z
     .string()
     .refine((path) => !path.split('.').includes(''), 'must be names with dots between')
     .optional()
-    .register(FLAG, { flag: '--json-path <path>', doc: 'json: the names that lead to the array, such as data.rows' }),
+    .register(FLAG, { flag: '--json-path <path>', doc: 'json: path to the array of rows, such as data.rows' }),
 };
 
 /** The closed schema of json(). */
 export const JSON_OPTIONS = SOURCE_OPTIONS.extend(JSON_SHAPE);
 
-/** Options of {@link json}. */
+/**
+ * Options of {@link json}.
+ *
+ * @category Sources
+ */
 export interface JsonOptions extends SourceOptions, Given<typeof JSON_SHAPE> {}
 
 /** Makes the origin of one record. */

@@ -10,26 +10,55 @@ import { bytesFrom } from '../stream/through.ts';
 import { POSITION } from './checkpointer.ts';
 import type { SourceOptions } from './options.ts';
 
-/** Options of {@link parquet}. */
+/**
+ * Options of {@link parquet}.
+ *
+ * @category Sources
+ */
 export interface ParquetOptions extends Pick<SourceOptions, 'startAt'> {}
 
 const OPTIONS = z.strictObject({
-  /** The row of an earlier run's checkpoint, which ndjson() gets as well. Default: the first row. */
+  /** The position of an earlier run's checkpoint; give it to `ndjson()` as well. Default: the first row. */
   startAt: POSITION.optional(),
 });
 
-/** The rows as bytes of NDJSON. */
+/**
+ * The rows as bytes of NDJSON.
+ *
+ * @category Sources
+ */
 export type ParquetRows = Readable & {
-  /** How many bytes of the file the rows that were given are, by their share. */
+  /** How many bytes of the file have been read so far, estimated by the share of its rows. */
   readonly bytesRead: number;
 };
 
 /**
- * Reads a local file, or any part of what `file` gives by its offsets, such as an object in a bucket; it is closed at the end.
+ * Reads a Parquet file and gives its rows as NDJSON, for {@link ndjson}. The index of such a file is at its end, so it can't come
+ * through a pipe: name a local file, or give access to any part of it by offset ({@link RandomAccess}), which is closed at the end.
  *
- * Integers and decimals keep every digit; times and dates become ISO 8601 in text, to the nanosecond; lists, structs and maps
- * become JSON. A column that has no form in JSON is left out, with a `warning`. A row with NaN, or with bytes that are not UTF-8 in
- * a text, is rejected by ndjson(). Memory is needed for one group of rows. Fails with `CIO_SOURCE` if the file is damaged.
+ * Integers and decimals keep every digit; times and dates become ISO 8601 text, to the nanosecond; lists, structs and maps become
+ * JSON. A column that JSON has no form for is left out, with a `warning`. A row with NaN, or with text that is not valid UTF-8, is
+ * rejected by `ndjson()`. Memory holds one row group at a time.
+ *
+ * @returns A Readable of bytes. It fails with `CIO_SOURCE` if the file is damaged.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { pipeline } from 'node:stream/promises';
+ * import { ndjson, parquet } from 'customerio-streams';
+ *
+ * let rows = 0;
+ * await pipeline(
+ *   parquet('people.parquet'),
+ *   ndjson({ source: 'people.parquet' }), // what it calls a line is the number of the row
+ *   async (records) => {
+ *     for await (const _record of records) rows++;
+ *   },
+ * );
+ * console.log(rows > 0); // true
+ * ```
+ *
+ * @category Sources
  */
 export function parquet(file: string | URL | RandomAccess, options?: ParquetOptions): ParquetRows {
   const { startAt } = readOptions('parquet', OPTIONS, options);

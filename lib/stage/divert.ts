@@ -12,8 +12,37 @@ import { each } from '../stream/each.ts';
 import { KeptWrites } from '../stream/kept-writes.ts';
 
 /**
- * A stage that writes rejections to `rejects`: a rejectWriter(), collectRejects(), or another Writable in object mode. Throws
- * `CIO_OPTIONS`; fails with the error of `rejects`.
+ * Takes rejections out of a pipeline that ends in a Writable of your own, and writes them to `rejects`. Everything else passes in
+ * order; a checkpoint passes once the rejections before it are stored. `rejects` ends with the pipeline, however that ends.
+ *
+ * With {@link trackWriter} you don't need it: give `rejects` to the writer.
+ *
+ * @param rejects A {@link rejectWriter}, {@link collectRejects}, or another Writable in object mode.
+ * @returns A Transform. It fails with the error of `rejects`.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { Readable, Writable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { collectRejects, divert, validate } from 'customerio-streams';
+ *
+ * const rejects = collectRejects();
+ * await pipeline(
+ *   Readable.from([{ person_id: 1 }, { person_id: null }]),
+ *   validate({ object: 'person_identify' }),
+ *   divert(rejects),
+ *   new Writable({
+ *     objectMode: true,
+ *     write(entry, _encoding, done) {
+ *       console.log(entry.json); // {"type":"person","action":"identify","identifiers":{"id":1}}
+ *       done();
+ *     },
+ *   }),
+ * );
+ * console.log(rejects.rejections.length); // 1
+ * ```
+ *
+ * @category Stages
  */
 export function divert(rejects: RejectSink): Transform {
   const flaw = rejectSinkFlaw(rejects);

@@ -14,7 +14,32 @@ import { truncate } from '../track/measure.ts';
 import { attributeLimitProblem, isWithinLimits, type LimitProblem, limitKindOf, limitProblem } from './limit-check.ts';
 import { ENFORCE_LIMITS_OPTIONS, type EnforceLimitsOptions } from './options.ts';
 
-/** A stage that lets only entries within the limits through. Throws `CIO_OPTIONS`. */
+/**
+ * Lets only entries through that are within the API's limits ({@link LIMITS}), so that one long value costs one rejected row and
+ * not a refused request. With `truncate` or `drop` it repairs what can be repaired. Put it after {@link validate}.
+ *
+ * @returns A Transform from entries to entries. It fails with `CIO_LINE` if it is given records.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { enforceLimits, Rejection, validate } from 'customerio-streams';
+ *
+ * await pipeline(
+ *   Readable.from([{ person_id: 1, bio: 'x'.repeat(2_000) }]),
+ *   validate({ object: 'person_identify' }),
+ *   enforceLimits(),
+ *   async (elements) => {
+ *     for await (const element of elements) {
+ *       if (element instanceof Rejection) console.log(element.cause.field, element.cause.reason); // attributes.bio too_large
+ *     }
+ *   },
+ * );
+ * ```
+ *
+ * @category Stages
+ */
 export function enforceLimits(options?: EnforceLimitsOptions): Transform {
   const enforce = limitEnforcer(options);
   const { limits } = readOptions('enforceLimits', ENFORCE_LIMITS_OPTIONS, options);

@@ -13,12 +13,36 @@ import { Rejection } from '../record/rejection.ts';
 import { Skipped } from '../record/skipped.ts';
 import { each } from '../stream/each.ts';
 
-/** What a function given to {@link map} may return: a record, several, or nothing to drop it. */
+/**
+ * What a function given to {@link map} may return: a record, several records, or nothing (`null` or `undefined`) to skip the row.
+ *
+ * @category Stages
+ */
 export type MapResult = object | null | undefined | Iterable<object> | AsyncIterable<object>;
 
 /**
- * A stage that runs `fn` on every record, one at a time and in order. Put it before `validate()`. In TypeScript `map<User>()`
- * says what the records are; nothing checks it.
+ * Runs your function on every record, one at a time and in order. Put it before {@link validate}. The function may be async.
+ *
+ * If the function throws, that record is rejected as `invalid`, and the next one is read. A row for which it returns nothing is
+ * counted as skipped (`filtered`). In TypeScript, `map<User>()` names the type of the records; nothing checks it.
+ *
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { map, Skipped } from 'customerio-streams';
+ *
+ * await pipeline(
+ *   Readable.from([{ id: 1, score: '10' }, { id: 2, test: true }]),
+ *   map((row) => (row.test ? undefined : { ...row, score: Number(row.score) })),
+ *   async (elements) => {
+ *     for await (const element of elements) console.log(element instanceof Skipped ? element.reason : element.score); // 10, then filtered
+ *   },
+ * );
+ * ```
+ *
+ * @category Stages
  */
 export function map<R extends object = SourceRecord>(fn: (record: R) => MapResult | Promise<MapResult>): Transform {
   if (typeof fn !== 'function') throw new CioError('CIO_OPTIONS', 'map: needs a function');

@@ -23,36 +23,38 @@ function isPlain(value: unknown): boolean {
 
 /** What validate() takes. */
 export const VALIDATE_SHAPE = {
-  /** What the rows are: people, events, or Track API v2 operations (all 18). */
+  /** What the rows are: people, events, or operations of the Track API v2 (all 18). */
   object: z.enum(['person_identify', 'person_event', 'entry'], "must be 'person_identify', 'person_event' or 'entry'"),
   /**
-   * Which identifier people have: `email`, `id`, `cio_id`, `phone`; `auto` (default) takes the first present of cio_id, id,
+   * Which identifier people have: `email`, `id`, `cio_id` or `phone`; `auto` (default) takes the first present of cio_id, id,
    * email, phone. The others that are present become the attributes `id`, `email` and `phone`.
    */
   identifier: z
     .enum(['auto', 'email', 'id', 'cio_id', 'phone'], "must be 'email', 'id', 'cio_id', 'phone' or 'auto'")
     .default('auto')
-    .register(FLAG, { flag: '--identifier <type>', doc: 'what identifies a person' }),
+    .register(FLAG, {
+      flag: '--identifier <type>',
+      doc: 'what identifies a person; auto: the first of cio_id, id, email and phone that the row has',
+    }),
   /**
-   * Column of the source -> what it becomes. A record field (`{ 'CRM ID': 'person_id' }`), an attribute of another name
-   * (`{ 'Current Plan': 'plan' }`), with a type and a format
-   * (`{ Joined: { attribute: 'joined', type: 'time', format: 'DD/MM/YYYY' } }`), or nothing (`{ Notes: false }`). Columns
-   * that are named like the record fields need no entry.
+   * What each column becomes. A record field (`{ 'CRM ID': 'person_id' }`), an attribute under another name (`{ 'Current Plan':
+   * 'plan' }`), with a type and a format (`{ Joined: { attribute: 'joined', type: 'time', format: 'DD/MM/YYYY' } }`), or nothing
+   * (`{ Notes: false }`). Columns that are named like the record fields need no entry.
    */
   columns: columnsOption.default({}).register(FLAG, {
     flag: '--column <source=target>',
-    doc: 'what a column becomes: an attribute or record field, its type (number, boolean or time; float, bool and date are understood) and format, as in "Joined At"=joined:time:DD/MM/YYYY; Notes= leaves it out',
-    standard: 'an attribute under its own name',
+    doc: 'what a column becomes: its attribute, and optionally a type (number, boolean, time) and a format, as in "Joined At"=joined:time:DD/MM/YYYY; Notes= leaves the column out',
+    standard: 'an attribute with the name of the column',
     repeat: true,
   }),
   /**
-   * What becomes of columns that are not named: `keep` (default) makes them attributes under their own names, `drop` leaves
-   * them out, `snake_case` makes `first_name` of `First Name`.
+   * What the columns become that are not named: `keep` (default) makes them attributes under their own names, `drop` leaves them
+   * out, `snake_case` makes `first_name` of `First Name`.
    */
   others: z.enum(['keep', 'drop', 'snake_case'], "must be 'keep', 'drop' or 'snake_case'").default('keep'),
-  /** Events: what all of them are called, in place of a column `event_name`. */
-  event: z.string('must be text').optional().register(FLAG, { flag: '--event <name>', doc: 'events: one name for all of them' }),
-  /** A zod schema of your own, run on the record first. What it gives is mapped. */
+  /** Events: one name for all of them, instead of a column `event_name`. */
+  event: z.string('must be text').optional().register(FLAG, { flag: '--event <name>', doc: 'name for all events of the input' }),
+  /** A zod schema of your own. Each record is parsed by it first, and what it gives is mapped. */
   schema: z
     .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
     .optional(),
@@ -69,7 +71,11 @@ export function validateSettings(options: ValidateOptions): z.output<typeof VALI
   return readOptions('validate', VALIDATE_OPTIONS, options);
 }
 
-/** Options of {@link validate}. */
+/**
+ * Options of {@link validate}.
+ *
+ * @category Stages
+ */
 export interface ValidateOptions extends Given<typeof VALIDATE_SHAPE> {}
 
 const limit = z.custom<number>((value) => typeof value === 'number' && value >= 1, 'must be a number from 1 to Infinity').optional();
@@ -82,41 +88,69 @@ const OWN_LIMITS = z.strictObject({
   event: limitsOf('event'),
 });
 
-/** Limits that differ from those of a list, which is `published` if none is named. */
-export type OwnLimits = z.input<typeof OWN_LIMITS>;
+/**
+ * Some limits of one kind of entry; `Infinity` means no limit.
+ *
+ * @category Stages
+ */
+export type SomeLimits = { [Name in keyof Limits]?: Limits[Name] | undefined };
+
+/**
+ * Limits of your own, beside those of a list.
+ *
+ * @category Stages
+ */
+export interface OwnLimits {
+  /** The list that holds for all limits that are not given here. Default `published`. */
+  list?: LimitListName | undefined;
+  /** Limits of operations on people. */
+  person?: SomeLimits | undefined;
+  /** Limits of operations on objects. */
+  object?: SomeLimits | undefined;
+  /** Limits of events. */
+  event?: SomeLimits | undefined;
+}
+
+const LIMITS_OPTION = z.preprocess(
+  (given: LimitListName | OwnLimits) => (typeof given === 'string' ? { list: given } : given),
+  OWN_LIMITS.transform(allLimits),
+) as z.ZodType<Record<LimitKind, Limits>, LimitListName | OwnLimits>;
 
 /** What enforceLimits() takes. */
 export const ENFORCE_LIMITS_SHAPE = {
   /**
-   * `published` (default): what Customer.io publishes for each call. `connector`: the stricter list of Airbyte's connector,
-   * which limits the attributes of events, too. Or limits of your own, per kind of entry, beside one of the lists:
-   * `{ list: 'connector', person: { attributes: 500 } }`.
+   * `published` (default): what Customer.io publishes for each call. `connector`: the stricter list of Airbyte's connector, which
+   * also limits the attributes of events. Or limits of your own for each kind of entry, beside one of the lists: `{ list:
+   * 'connector', person: { attributes: 500 } }`.
    */
-  limits: z
-    .preprocess(
-      (given: LimitListName | OwnLimits) => (typeof given === 'string' ? { list: given } : given),
-      OWN_LIMITS.transform(allLimits),
-    )
-    .prefault({}),
+  limits: LIMITS_OPTION.prefault({}),
   /**
-   * `reject` (default) hands the record back. `truncate` shortens long values and event names, and leaves out what
-   * can't be shortened: attributes with a long name, and those past the allowed number. `drop` leaves out every
+   * What happens to an entry over a limit. `reject` (default) rejects the row. `truncate` shortens long values and event names, and
+   * leaves out what can't be shortened: attributes with a long name, and those past the allowed number. `drop` leaves out every
    * attribute over a limit. Identifiers are never changed, and an entry that is still too large is rejected.
    */
-  onViolation: z
-    .enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'")
-    .default('reject')
-    .register(FLAG, { flag: '--on-violation <what>', doc: 'what to do with an entry over a limit' }),
+  onViolation: z.enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'").default('reject').register(FLAG, {
+    flag: '--on-violation <what>',
+    doc: 'what to do with a row over a limit: reject it, truncate long values, or drop the attributes over it',
+  }),
 };
 
 /** The closed schema of enforceLimits(). */
 export const ENFORCE_LIMITS_OPTIONS = z.strictObject(ENFORCE_LIMITS_SHAPE);
 
-/** Options of {@link enforceLimits}. */
+/**
+ * Options of {@link enforceLimits}.
+ *
+ * @category Stages
+ */
 export interface EnforceLimitsOptions extends Given<typeof ENFORCE_LIMITS_SHAPE> {}
 
-/** What happens to an entry over a limit. */
-export type OnViolation = z.output<typeof ENFORCE_LIMITS_SHAPE.onViolation>;
+/**
+ * What happens to an entry over a limit.
+ *
+ * @category Stages
+ */
+export type OnViolation = 'reject' | 'truncate' | 'drop';
 
 /** The limits of a list, and those of the user in their place. */
 function allLimits({ list, ...own }: z.output<typeof OWN_LIMITS>): Record<LimitKind, Limits> {

@@ -7,7 +7,7 @@
 import { ByteView, copyAll, copySpan } from '../byte-view.ts';
 import type { Clock } from '../clock.ts';
 import type { Block } from '../record/block.ts';
-import type { SourceInfo } from '../record/origin.ts';
+import type { SourceInfo } from '../record/place.ts';
 import { TextBuffer } from '../text-buffer.ts';
 import { ULID_LENGTH, writeUlid, writeUlidFrom } from '../track/event-id.ts';
 import { ownHead, placeHead, placeTail } from './choose-event-id.ts';

@@ -16,7 +16,37 @@ import { type ValidateOptions, validateSettings } from './options.ts';
 import { plainRow } from './plain-row.ts';
 import { type RowMapping, rowMappingOf } from './row-mapping/row-mapping.ts';
 
-/** A stage that turns records into entries. Throws `CIO_OPTIONS`. */
+/**
+ * Turns records into {@link Entry | entries}: each record becomes an operation that the API accepts, or a {@link Rejection} that
+ * names the column that is wrong. Attributes pass as they are, unless `columns` gives them a type.
+ *
+ * @returns A Transform from records to entries.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { validate } from 'customerio-streams';
+ *
+ * await pipeline(
+ *   Readable.from([{ 'E-Mail': 'ada@example.com', Joined: '24/12/2025', LTV: '1.234,50', Notes: 'x' }]),
+ *   validate({
+ *     object: 'person_identify',
+ *     columns: {
+ *       'E-Mail': 'person_email', // who it is
+ *       Joined: { attribute: 'joined', type: 'time', format: 'DD/MM/YYYY' }, // Unix seconds
+ *       LTV: { attribute: 'ltv', type: 'number', format: '1.234,56' },
+ *       Notes: false, // left out
+ *     },
+ *   }),
+ *   async (entries) => {
+ *     for await (const { operation } of entries) console.log(operation.attributes); // { joined: 1766534400, ltv: 1234.5 }
+ *   },
+ * );
+ * ```
+ *
+ * @category Stages
+ */
 export function validate(options: ValidateOptions): Transform {
   const toEntry = validator(options);
   const mapping = rowMapper(options);
@@ -66,7 +96,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
 
 /** As it is, the row would be sent in place of what the function made of it, under the id of that. */
 const IS_PART =
-  'it is one of several records that a function made of this row, and none makes them now: give the function again (--transform, map()), or take "part" out of its rejected_origin';
+  'it is one of several records that a function made of this row: give the function again (--transform, map()), or remove "part" from its rejected_origin';
 
 function causeOf({ reason, field, message }: JsonError): Why {
   return { reason, field, message };

@@ -18,20 +18,34 @@ const TEXT = 'customerio-streams has checked that rejected rows can be kept here
 
 /** What the check takes beside the options of a store. */
 export const CHECK_STORE_SHAPE = {
-  /** Ends the check at once. */
+  /** Stops the check at once. */
   signal: signalOption,
 };
 
-/** Options of {@link checkStore}. */
+/**
+ * Options of {@link checkStore}. `giveUpMs` is 10,000 by default here.
+ *
+ * @category Checks
+ */
 export interface CheckStoreOptions extends StoreOptions, Given<typeof CHECK_STORE_SHAPE> {}
 
 const OPTIONS = z.strictObject({ ...STORE_SHAPE, giveUpMs: giveUpOption.unwrap().default(CHECK_MS), ...CHECK_STORE_SHAPE });
 type Settings = z.output<typeof OPTIONS>;
 
 /**
- * Writes, reads, lists and deletes `_check_test_...` in a folder, `s3://` or `gs://`. A folder that is not there yet is
- * not made: the nearest one above it is tried. Throws `CIO_OPTIONS`, or `CIO_REJECT_STORE` that names what is missing.
- * `giveUpMs` is 10,000 by default here.
+ * Checks that a place can keep rejected rows: it writes, reads, lists and deletes `_check_test_...` there. A folder that does not
+ * exist yet is not created: the nearest one above it is tried.
+ *
+ * @param where A folder, `s3://bucket/prefix` or `gs://bucket/prefix`.
+ * @throws {@link CioError} `CIO_OPTIONS`, or `CIO_REJECT_STORE`, which names the setting or permission that is missing
+ * @example
+ * ```ts
+ * import { checkStore } from 'customerio-streams';
+ *
+ * await checkStore('rejected/');
+ * ```
+ *
+ * @category Checks
  */
 export async function checkStore(where: string | URL, options?: CheckStoreOptions): Promise<void> {
   const settings = readOptions('checkStore', OPTIONS, options);

@@ -11,7 +11,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { codeOf } from '../errors.ts';
 import { createFolder, PRIVATE_FILE, statOf, syncFolder } from './durable-folder.ts';
-import { type Listed, type ObjectStore, type ObjectUpload, type Page, type StorageError, systemFailure } from './object-store.ts';
+import { type ObjectStore, type ObjectUpload, type Page, type StorageError, type StoredObject, systemFailure } from './object-store.ts';
 import { clearLeftFiles, MARK, ownMark } from './run-mark.ts';
 
 const HIDDEN = /^\..*\.partial$/;
@@ -70,7 +70,7 @@ export class FolderStore implements ObjectStore {
     // Of a pipe nothing can be read twice, and of a device perhaps never an end.
     if (!found.isDirectory() && !found.isFile()) throw Object.assign(new Error('a pipe or a device'), { code: 'ESPIPE' });
     const paths = found.isDirectory() ? await filesBelow(top) : [top];
-    const objects: Listed[] = [];
+    const objects: StoredObject[] = [];
     for (const path of paths) {
       // A link is what it leads to; one that leads nowhere is nothing.
       const file = await statOf(path).catch(() => undefined);

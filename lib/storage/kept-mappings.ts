@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { CioError, wordsOf } from '../errors.ts';
 import { type KeptMapping, keptMappingOf } from '../record/kept-mapping.ts';
 import { FolderStore } from './folder-store.ts';
-import { type Listed, type ObjectStore, type ObjectUpload, storageError } from './object-store.ts';
+import { type ObjectStore, type ObjectUpload, type StoredObject, storageError } from './object-store.ts';
 import { type RetryPolicy, retrying, storedBytes } from './retrying.ts';
 
 const FIRST = '.cio-stream.json';
@@ -83,7 +83,7 @@ function uploadOf(mapping: KeptMapping): ObjectUpload {
 }
 
 /** The mapping in an object of a listing. Throws `CIO_SOURCE` if it holds none, or another than it says. */
-export async function readKeptMapping(store: ObjectStore, { name, bytes }: Listed, policy: RetryPolicy): Promise<KeptMapping> {
+export async function readKeptMapping(store: ObjectStore, { name, bytes }: StoredObject, policy: RetryPolicy): Promise<KeptMapping> {
   if (bytes > MAX_BYTES) throw unreadable(name, `it is too large (${bytes} bytes)`);
   const text = await textOf(store, name, policy);
   const mapping = mappingIn(text);

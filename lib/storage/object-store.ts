@@ -18,11 +18,17 @@ export interface ObjectUpload {
 /** How the names of objects begin that only test a place; Airbyte's connector has the same. */
 export const CHECK_NAME = '_check_test';
 
-/** One object of a listing. */
-export interface Listed {
+/**
+ * A file in a folder, or an object in a bucket.
+ *
+ * @category Rejects
+ */
+export interface StoredObject {
+  /** Its name, with its folders, from the place that was opened. */
   readonly name: string;
+  /** Its size, in bytes. */
   readonly bytes: number;
-  /** Another one as soon as the object is replaced; a bucket has it. */
+  /** Changes as soon as the object is replaced. Only buckets have it. */
   readonly version?: string | undefined;
 }
 
@@ -37,7 +43,7 @@ export type Contents = 'rejected rows' | 'rows';
 
 /** A part of a listing; `next` leads to the following one. */
 export interface Page {
-  readonly objects: readonly Listed[];
+  readonly objects: readonly StoredObject[];
   readonly next?: string | undefined;
 }
 
@@ -95,7 +101,7 @@ export interface ObjectStore extends ReadableStore {
 /** A place in a bucket. */
 export interface BucketStore extends ObjectStore {
   /** The object with exactly this name, if there is one. */
-  find(name: string, signal: AbortSignal): Promise<Listed | undefined>;
+  find(name: string, signal: AbortSignal): Promise<StoredObject | undefined>;
 }
 
 const FAILED: Record<Action, string> = {

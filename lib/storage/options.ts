@@ -25,59 +25,70 @@ export const S3_SHAPE = {
     doc: "s3://: address of a server other than Amazon's",
     secret: true,
   }),
-  /** Default: what the SDK finds (`AWS_REGION`, the profile); with `endpoint` then `us-east-1`. */
+  /** Region of the bucket. Default: what the SDK finds (`AWS_REGION`, the profile); with `endpoint` then `us-east-1`. */
   region: text
     .optional()
-    .register(FLAG, { flag: '--s3-region <region>', doc: 's3://: region of the bucket', standard: 'AWS_REGION, or the profile' }),
-  /** The bucket in the path and not in the host name. Default true with `endpoint`. */
+    .register(FLAG, { flag: '--s3-region <region>', doc: 's3://: region of the bucket', standard: 'AWS_REGION, or that of the profile' }),
+  /** Puts the bucket into the path instead of the host name. Default `true` with `endpoint`. */
   forcePathStyle: z.boolean().optional().register(FLAG, {
     flag: '--s3-path-style',
-    doc: 's3://: put the bucket in the path, not in the host name',
+    doc: 's3://: put the bucket in the path instead of the host name',
     standard: 'with --s3-endpoint',
-    off: 's3://: put the bucket in the host name, also with --s3-endpoint',
+    off: 's3://: put the bucket in the host name, even with --s3-endpoint',
   }),
+  /** Access key. Default: what the SDK finds. */
   accessKeyId: text.optional(),
+  /** The secret that goes with the access key. */
   secretAccessKey: text.optional(),
-  /** Goes with temporary keys. */
+  /** The token that goes with temporary keys. */
   sessionToken: text.optional(),
-  /** An IAM role to assume by STS; assumed again before it expires. */
+  /** IAM role to assume by STS. It is assumed again before it expires. */
   roleArn: text.optional().register(FLAG, { flag: '--s3-role-arn <arn>', doc: 's3://: IAM role to assume' }),
   /** The external ID for that role. */
   externalId: text.optional().register(FLAG, { flag: '--s3-external-id <id>', doc: 's3://: external ID for that role' }),
   /**
-   * Checksums that the SDK adds: `WHEN_REQUIRED` for servers that refuse them, `WHEN_SUPPORTED` insists on them. Default: as
-   * supported, and left out for a server that turns out to refuse them; `onNote` hears of it.
+   * Checksums that the SDK adds: `WHEN_REQUIRED` for servers that refuse them, `WHEN_SUPPORTED` to always use them. Default: they
+   * are used, and left out for a server that turns out to refuse them; `onNote` is called then.
    */
   requestChecksumCalculation: z.enum(['WHEN_SUPPORTED', 'WHEN_REQUIRED']).optional().register(FLAG, {
     flag: '--s3-checksums <when>',
-    doc: 's3://: when_required for servers that refuse checksums, when_supported to always use them',
-    standard: 'found out',
+    doc: 's3://: when_required for servers that refuse checksums, when_supported to insist on them',
+    standard: 'use them unless the server refuses',
   }),
 };
 
-/** Access to Amazon S3, or to anything that speaks its protocol. What is left out is found by the SDK's own chain. */
+/**
+ * Access to Amazon S3, or to anything that speaks its protocol. What you leave out is found as the AWS SDK finds it.
+ *
+ * @category Rejects
+ */
 export interface S3Access extends Given<typeof S3_SHAPE> {}
 
 /** Options inside `gcs`. */
 export const GCS_SHAPE = {
-  /** Another server than Google's. Over plain http requests are signed only with a key given here. */
+  /** Another server than Google's. Over plain http, requests are signed only with a key given here. */
   apiEndpoint: ENDPOINT.optional().register(FLAG, {
     flag: '--gcs-endpoint <url>',
     doc: "gs://: address of a server other than Google's",
     secret: true,
   }),
-  projectId: text.optional().register(FLAG, { flag: '--gcs-project <id>', doc: 'gs://: the project', standard: 'that of the credentials' }),
-  /** A file with a key. */
+  /** The project. Default: that of the credentials. */
+  projectId: text.optional().register(FLAG, { flag: '--gcs-project <id>', doc: 'gs://: project', standard: 'that of the credentials' }),
+  /** A file with a key. Default: Application Default Credentials. */
   keyFilename: text.optional().register(FLAG, {
     flag: '--gcs-key-file <file>',
-    doc: 'gs://: a file with a key',
-    standard: 'GOOGLE_APPLICATION_CREDENTIALS, or what gcloud has set up',
+    doc: 'gs://: file with a service account key',
+    standard: 'GOOGLE_APPLICATION_CREDENTIALS, or what gcloud set up',
   }),
   /** The contents of such a file. */
   credentials: z.record(z.string(), z.unknown()).transform(withLines).optional(),
 };
 
-/** Access to Google Cloud Storage. What is left out is found by Application Default Credentials. */
+/**
+ * Access to Google Cloud Storage. What you leave out is found by Application Default Credentials.
+ *
+ * @category Rejects
+ */
 export interface GcsAccess extends Given<typeof GCS_SHAPE> {}
 
 /** The half of a pair of keys that is missing; undefined where both are there, or none. */
@@ -104,19 +115,23 @@ function withLines(credentials: Record<string, unknown>): Record<string, unknown
 
 /** What reaching any place takes, to be spread into the shapes of others. */
 export const STORE_SHAPE = {
-  /** For `s3://`. */
+  /** Access to `s3://`. */
   s3: S3_ACCESS.default({}),
-  /** For `gs://`. */
+  /** Access to `gs://`. */
   gcs: GCS_ACCESS.default({}),
-  /** How long to try again while object storage fails (5xx, 429, resets, expired tokens), in milliseconds. Default 300,000. */
+  /** How many milliseconds to retry while object storage fails (5xx, 429, resets, expired tokens). Default 300,000. */
   giveUpMs: giveUpOption,
-  /** Hears once, in words, of what a server turned out not to know, and what is done instead. Default: nobody. */
+  /** Called once, with a sentence, if a server does not know something, and what is done instead. Default: nothing is called. */
   onNote: fn<(text: string) => void>().optional(),
   /** Time and chance, for tests. */
   clock: clockOption,
 };
 
-/** Options of whatever reaches a place. */
+/**
+ * Options of everything that reaches a folder, `s3://` or `gs://`.
+ *
+ * @category Rejects
+ */
 export interface StoreOptions extends Given<typeof STORE_SHAPE> {}
 
 /** {@link StoreOptions} with the defaults filled in. */

@@ -31,14 +31,19 @@ export interface Decoder<C = Buffer> {
 /** Makes the core of a source that gives its elements to `push`. */
 export type MakeDecoder<C = Buffer> = (push: Push, warn: Warn) => Decoder<C>;
 
-/** A source that can be stopped before the end of its input, and that says whether it has read everything. */
+/**
+ * A source: a Transform from bytes to {@link Element | elements} that can be stopped before the end of its input.
+ *
+ * @category Sources
+ */
 export type Source = Transform & {
-  /** The bytes that are given end before the input does. To be called before their end. */
+  /** Call it before you end the input early: a row of which only a part has come stays unread. */
   stop(): void;
+  /** @internal */
   flaw(): string | undefined;
-  /** Rows that were read so far. */
+  /** Rows read so far. */
   rows(): number;
-  /** `look` gets the first element, without taking it. */
+  /** @internal */
   onFirst(look: (element: Element) => void): void;
 };
 

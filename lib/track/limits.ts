@@ -6,28 +6,42 @@
 import { z } from 'zod';
 import { FLAG } from '../options.ts';
 
-/** Largest `{"batch":[...]}` body. The API: "smaller than 500 kB". */
+/**
+ * Largest body of a batch request, in bytes. Customer.io: "smaller than 500 kB". It does not say whether that is 1,000 or 1,024
+ * bytes, so the smaller number holds.
+ *
+ * @category Stages
+ */
 export const MAX_BATCH_BYTES = 500_000;
 
-/** What can be limited, per kind of entry. */
+/**
+ * What is limited. Lengths are UTF-8 bytes. The numbers are those of Customer.io's OpenAPI document of the Track API and of its
+ * page on [invalid requests](https://docs.customer.io/journeys/invalid-api-requests).
+ *
+ * @category Stages
+ */
 export interface Limits {
-  /** One operation as JSON. The API: "32 kB or smaller". */
+  /** One operation as JSON. Customer.io: "32 kB or smaller". */
   entryBytes: number;
-  /** A person's `id`, `email`, `phone` or `cio_id`; an object's `object_id` and `object_type_id`. */
+  /** The `id`, `email`, `phone` or `cio_id` of a person; the `object_id` and `object_type_id` of an object. */
   identifierBytes: number;
-  /** Attributes in one entry. Customer.io: of a person or an object, and so of one identify call. */
+  /** The number of attributes in one entry. */
   attributes: number;
-  /** An attribute's name. */
+  /** The name of an attribute. */
   attributeNameBytes: number;
   /** A text value of an attribute. */
   attributeValueBytes: number;
   /** All attributes of an entry together, as JSON. */
   attributesBytes: number;
-  /** An event's name. */
+  /** The name of an event. */
   eventNameBytes: number;
 }
 
-/** The kinds of entry that have limits of their own. */
+/**
+ * The kinds of entry that have limits of their own.
+ *
+ * @category Stages
+ */
 export type LimitKind = 'person' | 'object' | 'event';
 
 const common: Limits = {
@@ -40,7 +54,11 @@ const common: Limits = {
   eventNameBytes: 100,
 };
 
-/** Limits of each kind of entry; `Infinity` means no limit. */
+/**
+ * The limits of each kind of entry; `Infinity` means no limit.
+ *
+ * @category Stages
+ */
 export type LimitList = Readonly<Record<LimitKind, Readonly<Limits>>>;
 
 const objects: Limits = { ...common, attributesBytes: 102_400 };
@@ -48,14 +66,37 @@ const NONE = Number.POSITIVE_INFINITY;
 /** An event's data has a limit as a whole only, not for single names and values. */
 const events: Limits = { ...common, attributes: NONE, attributeNameBytes: NONE, attributeValueBytes: NONE, attributesBytes: 100_000 };
 
-/** What Customer.io publishes for each call. */
+/**
+ * What Customer.io publishes for each call; the list `published`.
+ *
+ * @example
+ * ```ts
+ * import { LIMITS } from 'customerio-streams';
+ *
+ * console.log(LIMITS.person.attributes, LIMITS.event.attributes); // 300 Infinity
+ * ```
+ *
+ * @category Stages
+ */
 export const LIMITS: LimitList = { person: common, object: objects, event: events };
 
-/** Both lists by name. In `connector`, the limits of attributes hold for the data of events too, as Airbyte's page has it. */
+/**
+ * Both lists by name. In `connector`, the limits of attributes hold for the data of events too, as the page of Airbyte's connector
+ * has it.
+ *
+ * @category Stages
+ */
 export const LIMIT_LISTS: Readonly<Record<LimitListName, LimitList>> = {
   published: LIMITS,
   connector: { ...LIMITS, event: { ...common, attributesBytes: events.attributesBytes } },
 };
+
+/**
+ * The name of a list of limits.
+ *
+ * @category Stages
+ */
+export type LimitListName = 'published' | 'connector';
 
 /** The name of a list, as an option. */
 export const limitListOption = z
@@ -63,11 +104,8 @@ export const limitListOption = z
   .default('published')
   .register(FLAG, {
     flag: '--limits <list>',
-    doc: "the limits of entries: those that Customer.io publishes, or the stricter list of Airbyte's connector",
+    doc: "which limits apply: those Customer.io publishes, or the stricter ones of Airbyte's connector",
   });
-
-/** The name of a list. */
-export type LimitListName = z.output<typeof limitListOption>;
 
 /** Requests per second and workspace that are safe. Customer.io has published 30 (2018), 100 (2022), 1,000 (2026, OpenAPI document). */
 export const DEFAULT_REQUESTS_PER_SECOND = 100;

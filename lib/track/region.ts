@@ -1,9 +1,17 @@
 /** The addresses of the Track API, and the hosts to which a redirect may take the credentials. */
 
-/** Customer.io's data centres. */
+/**
+ * A data centre of Customer.io.
+ *
+ * @category Writer
+ */
 export type Region = 'us' | 'eu';
 
-/** Base URL of each region [the public OpenAPI document]. */
+/**
+ * The base URL of the Track API in each region, by Customer.io's OpenAPI document.
+ *
+ * @category Writer
+ */
 export const REGION_URLS: Readonly<Record<Region, string>> = {
   us: 'https://track.customer.io',
   eu: 'https://track-eu.customer.io',

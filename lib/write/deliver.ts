@@ -5,7 +5,7 @@
  * a place that may move only while that place is ours.
  */
 import type { OperationBody } from '../record/entry.ts';
-import type { Ownership } from '../record/ownership.ts';
+import type { Ownership } from '../record/place.ts';
 import type { Cause, Why } from '../record/rejection.ts';
 import type { Batch } from './batch.ts';
 import type { Outcomes } from './outcomes.ts';

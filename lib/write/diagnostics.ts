@@ -5,18 +5,41 @@
 import { type Channel, type ChannelListener, channel } from 'node:diagnostics_channel';
 import type { Rejection } from '../record/rejection.ts';
 
-/** A request leaves now. */
+/**
+ * On the channel `customerio-streams:request`: a request leaves now.
+ *
+ * @example
+ * ```ts
+ * import { subscribe } from 'node:diagnostics_channel';
+ * import type { RequestMessage } from 'customerio-streams';
+ *
+ * subscribe('customerio-streams:request', (message) => {
+ *   const { path, bytes, entries, attempt } = message as RequestMessage;
+ *   console.error(path, bytes, entries, attempt);
+ * });
+ * ```
+ *
+ * @category Metrics
+ */
 export interface RequestMessage {
-  /** `clock.now()` when it left, in milliseconds. */
+  /** When it left, in milliseconds by `clock.now()`. */
   readonly at: number;
+  /** Path of the call. */
   readonly path: string;
+  /** Bytes of its body. */
   readonly bytes: number;
+  /** How many operations it holds. */
   readonly entries: number;
   /** 1 for the first attempt. */
   readonly attempt: number;
 }
 
-/** A request has ended, with an answer or without one. What the writer itself has cut off is not among them. */
+/**
+ * On the channel `customerio-streams:answer`: a request has ended, with an answer or without one. Requests that the writer itself
+ * cut off are not among them.
+ *
+ * @category Metrics
+ */
 export interface AnswerMessage {
   /** HTTP status; undefined if there was no answer: no connection, a broken one, or a timeout. */
   readonly status: number | undefined;
@@ -26,52 +49,82 @@ export interface AnswerMessage {
   readonly ms: number | undefined;
 }
 
-/** A request failed for now and is sent again after `delayMs`. */
+/**
+ * On the channel `customerio-streams:retry`: a request failed and is sent again after `delayMs`.
+ *
+ * @category Metrics
+ */
 export interface RetryMessage {
+  /** Why it failed, such as `HTTP 503`. */
   readonly why: string;
+  /** Which attempt failed: 1 for the first. */
   readonly attempt: number;
+  /** Milliseconds until it is sent again. */
   readonly delayMs: number;
 }
 
-/** A request waits `ms` before it may leave. */
+/**
+ * On the channel `customerio-streams:wait`: a request waits before it may leave.
+ *
+ * @category Metrics
+ */
 export interface WaitMessage {
   /**
-   * `rate`: with it, and those that wait before it, more would leave in a second than may. `asked`: the API has asked for quiet, or
-   * for a slower pace. `spacing`: there is room, but requests leave evenly spaced. `shared`: the rate is shared, and it is not this
-   * process's turn.
+   * `rate`: with it, and those that wait before it, more would leave in a second than may. `asked`: the API has asked for a pause,
+   * or for a slower pace. `spacing`: there is room, but requests leave evenly spaced. `shared`: the rate is shared, and it is
+   * another process's turn.
    */
   readonly why: 'rate' | 'asked' | 'spacing' | 'shared';
+  /** Milliseconds that it waits. */
   readonly ms: number;
 }
 
-/** A record is rejected, by whatever stage. */
+/**
+ * On the channel `customerio-streams:rejection`: a row is rejected, by whatever stage. The only message that holds a record.
+ *
+ * @category Metrics
+ */
 export interface RejectionMessage {
+  /** Why, in one word: a {@link Reason}. */
   readonly reason: string;
+  /** The stage that rejected it. */
   readonly stage: string;
+  /** The field that is wrong, if there is one. */
   readonly field: string | undefined;
+  /** HTTP status of the last answer, if there was one. */
   readonly status: number | undefined;
-  /** With its record. */
+  /** The rejection, with its record. */
   readonly rejection: Rejection;
 }
 
-/** Rejections wait until the reject store can take more, or wait no longer. */
+/**
+ * On the channel `customerio-streams:store-wait`: rejected rows wait because their store can't take more, or no longer wait.
+ *
+ * @category Metrics
+ */
 export interface StoreWaitMessage {
+  /** True if they wait. */
   readonly waiting: boolean;
 }
 
-/** What is known of a rate that several processes share: when it begins or ends to be shared, and when that changes. */
+/**
+ * On the channel `customerio-streams:shared-rate`: what is known of a rate that several processes share, when it begins or ceases
+ * to be shared, and when that changes.
+ *
+ * @category Metrics
+ */
 export interface SharedRateMessage {
-  /** Redis shares the rate; if not, each process sends at a share of its own. */
+  /** True while Redis shares the rate. If not, each process sends at a share of its own. */
   readonly up: boolean;
   /** Where Redis is. */
   readonly place: string;
   /** Why it does not share, in words that follow the place. */
   readonly why: string | undefined;
-  /** Processes that share the rate; without Redis the most that were known lately. */
+  /** Processes that share the rate. Without Redis: the most that were known lately. */
   readonly processes: number;
-  /** Requests a second, of all together: the smallest rate that one of them was given. */
+  /** Requests a second of all processes together: the smallest rate that one of them was given. */
   readonly requestsPerSecond: number;
-  /** Requests a second of this process: without Redis its own share; with it what it gets while all have something to send. */
+  /** Requests a second of this process. Without Redis: its own share. With it: what it gets while all have something to send. */
   readonly share: number;
 }
 

@@ -9,8 +9,8 @@ import { ByteView, copySpan } from '../byte-view.ts';
 import { doubled } from '../record/block.ts';
 import type { DeliveryObserver } from '../record/delivery-observer.ts';
 import type { Entry, Warning } from '../record/entry.ts';
-import { Origin, type SourceInfo } from '../record/origin.ts';
-import type { Ownership } from '../record/ownership.ts';
+import { Origin } from '../record/origin.ts';
+import type { Ownership, SourceInfo } from '../record/place.ts';
 import type { RowEntry } from '../record/row-entry.ts';
 import type { TextPages } from './text-pages.ts';
 

@@ -5,7 +5,11 @@
 import type { Cause } from '../record/rejection.ts';
 import { number, option, say, type Text } from '../wording.ts';
 
-/** A number of rows, or a share of the rows read so far such as `5%`. */
+/**
+ * A number of rows, or a share of the rows read so far, such as `5%`.
+ *
+ * @category Writer
+ */
 export type MaxRejected = number | `${number}%`;
 
 /** Rows after which a share says something, and after which an unreadable input is certain. */
@@ -49,7 +53,7 @@ export class RejectBudget {
     if (reason === 'malformed' && stage !== READ_AGAIN) this.#malformed++;
     if (this.#max !== undefined) return this.#compare(read, ENOUGH_ROWS);
     if (this.#malformed < ENOUGH_ROWS || this.#malformed < read) return;
-    this.#message ??= `none of the first ${number(read)} rows can be read, the last one because: ${message}`;
+    this.#message ??= `none of the first ${number(read)} rows could be read; the last one: ${message}`;
   }
 
   /** After the last row: a share counts however few rows there were. */

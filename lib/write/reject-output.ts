@@ -46,7 +46,7 @@ export class RejectOutput {
     if (this.#error) throw this.#error;
     if (this.#sink === undefined || this.#writes === undefined) {
       const where = `${placeIn(rejection.origin)}${field ? ` (${field})` : ''}`;
-      throw new CioError('CIO_REJECTED', `a record was rejected${where} and no reject store is given: ${reason}, ${message}`);
+      throw new CioError('CIO_REJECTED', `a row was rejected${where}, and there is no place for rejected rows: ${reason}, ${message}`);
     }
     // A write would come to nothing, and its 'drain' never.
     if (!this.#sink.writable) throw goneWith(this.#sink.errored);
@@ -101,7 +101,7 @@ export class RejectOutput {
 /** Its own error, if it has one. */
 function goneWith(error: unknown): unknown {
   if (error && codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
-  return new CioError('CIO_REJECT_STORE', 'the Writable for rejections was closed before the writer ended', error ?? undefined);
+  return new CioError('CIO_REJECT_STORE', 'the Writable for rejected rows was closed before the writer ended', error ?? undefined);
 }
 
 function placeIn({ line, topic, partition }: Partial<Origin> = {}): string {

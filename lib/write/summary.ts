@@ -4,47 +4,69 @@ import type { Warning } from '../record/entry.ts';
 import { type Cause, REASONS, type Reason } from '../record/rejection.ts';
 import { SKIP_REASONS, type SkipReason } from '../record/skipped.ts';
 
-/** What rejected records of one reason have in common. */
-export interface Often {
+/**
+ * What rejected rows of one reason have in common.
+ *
+ * @category Writer
+ */
+export interface FrequentRejection {
+  /** How many rows. */
   readonly records: number;
+  /** The field that is wrong, if there is one. */
   readonly field: string | undefined;
+  /** What is wrong with it. */
   readonly message: string;
 }
 
 /** Kept of each reason. */
 const MAX_KINDS = 50;
 
-/** What happened so far. Live on a running writer; `toJSON()` is what `--report` writes. */
+/**
+ * The counts of a run, live while the writer runs; as text it is one line. When it has finished, read = delivered + rejected + skipped.
+ *
+ * @category Writer
+ */
 export class Summary {
-  /** Records that reached the writer. */
+  /** Rows that reached the writer. */
   read = 0;
-  /** Records that the API took. With `dryRun`: that it would have been sent. */
+  /** Rows that the API took. With `dryRun`: that it would have been sent. */
   delivered = 0;
+  /** Rows that were rejected, in total and by reason. */
   readonly rejected: {
+    /** How many in total. */
     total: number;
+    /** How many for each reason. */
     byReason: Record<Reason, number>;
-    /** Field and message that came most often, per reason, among the 50 kinds that came first. */
-    readonly mostOften: Partial<Record<Reason, Often>>;
+    /** For each reason the field and message that came most often, among the 50 kinds that came first. */
+    readonly mostOften: Partial<Record<Reason, FrequentRejection>>;
   } = { total: 0, byReason: zeros(REASONS), mostOften: {} };
-  readonly skipped: { total: number; byReason: Record<SkipReason, number> } = { total: 0, byReason: zeros(SKIP_REASONS) };
-  /** Delivered, but worth a look: identifies that set nothing, values that were shortened or left out. */
+  /** Rows that needed no delivery, in total and by reason. */
+  readonly skipped: {
+    /** How many in total. */
+    total: number;
+    /** How many for each reason. */
+    byReason: Record<SkipReason, number>;
+  } = { total: 0, byReason: zeros(SKIP_REASONS) };
+  /** Rows that were delivered, but are worth a look: how many of each {@link Warning}. */
   readonly warnings: Partial<Record<Warning, number>> = {};
   /** Requests that left, retries included. */
   requests = 0;
-  /** Requests sent again after a failure. */
+  /** Requests that were sent again after a failure. */
   retries = 0;
   /** Bytes of all request bodies. */
   bytes = 0;
   /** Seconds from the first to the last element. */
   seconds = 0;
-  readonly #kinds: Partial<Record<Reason, GroupedCount<Omit<Often, 'records'>>>> = {};
+  readonly #kinds: Partial<Record<Reason, GroupedCount<Omit<FrequentRejection, 'records'>>>> = {};
 
+  /** @internal */
   deliver(warnings: readonly Warning[] | undefined): void {
     this.delivered++;
     if (warnings === undefined) return;
     for (const warning of warnings) this.warnings[warning] = (this.warnings[warning] ?? 0) + 1;
   }
 
+  /** @internal */
   reject({ reason, field, message }: Cause): void {
     const { byReason, mostOften } = this.rejected;
     this.rejected.total++;
@@ -54,10 +76,24 @@ export class Summary {
     if (kind && kind.records > (mostOften[reason]?.records ?? 0)) mostOften[reason] = kind;
   }
 
+  /** @internal */
   skip(reason: SkipReason): void {
     this.skipped.total++;
     this.skipped.byReason[reason]++;
   }
+
+  /** One line, such as `4 rows: 2 delivered, 2 rejected (1 malformed, 1 too_large), 0 skipped`. */
+  toString(): string {
+    const { read, delivered, rejected, skipped } = this;
+    const counts = [`${delivered} delivered`, `${rejected.total} rejected${listed(rejected.byReason)}`];
+    return `${read} ${read === 1 ? 'row' : 'rows'}: ${counts.join(', ')}, ${skipped.total} skipped${listed(skipped.byReason)}`;
+  }
+}
+
+/** The counts that are not zero, in brackets. */
+function listed(byReason: Readonly<Record<string, number>>): string {
+  const counts = Object.entries(byReason).filter(([, count]) => count > 0);
+  return counts.length === 0 ? '' : ` (${counts.map(([reason, count]) => `${count} ${reason}`).join(', ')})`;
 }
 
 function zeros<K extends string>(names: Record<K, string>): Record<K, number> {

@@ -8,7 +8,7 @@ test('refuses what it does not know, before anything is asked', async () => {
   const cases: [object, string | RegExp][] = [
     [{ ...account, reject: 'rejected/' }, 'check: unknown option "reject": did you mean "rejects"?'],
     [{ ...account, region: 'asia' }, `check: option "region": must be 'us', 'eu' or 'auto'`],
-    [{ ...account, siteId: undefined }, 'check: option "siteId": is missing: set it, for example from process.env.CUSTOMERIO_SITE_ID'],
+    [{ ...account, siteId: undefined }, 'check: option "siteId": is missing: pass it, or set the variable CUSTOMERIO_SITE_ID'],
     [{ ...account, s3: { regin: 'x' } }, 'check: unknown option "s3.regin": did you mean "s3.region"?'],
     [{ ...account, rejects: 5 }, 'check: option "rejects": must be a folder, s3:// or gs://'],
   ];

@@ -43,7 +43,7 @@ const STYLES: readonly (readonly [name: string, style: ExportStyle, flags: RegEx
     'UTF-8 with commas and days in ISO 8601',
     { delimiter: ',', encoding: 'utf8', days: 'iso' },
     /--column 'Created At=created_at:time' .*--column 'Lifetime Value=lifetime_value:number:1,234\.56' --snake-case --trim/,
-    /\d+ cells of "E-Mail Address" with white space around the text/,
+    /\d+ cells of "E-Mail Address" with white space around them/,
   ],
   [
     'Latin-1 with semicolons, German numbers and days in DD/MM/YYYY',

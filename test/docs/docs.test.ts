@@ -1,4 +1,4 @@
-/** What docs/ says of identifiers, rows of another parser and Kafka is what the code does. */
+/** What docs/kafka.md says is what the code does, and links between pages lead somewhere. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -10,40 +10,8 @@ import { shellQuoted } from '../../lib/cli/flags/shell-quote.ts';
 import { kafkaInput } from '../../lib/cli/input/kafka/kafka-input.ts';
 import { partitionsText } from '../../lib/cli/input/kafka/partition-text.ts';
 import { KAFKA_OPTIONS } from '../../lib/source/kafka/options.ts';
-import { identifierFlaw } from '../../lib/track/identifier.ts';
 import { blocksIn, fencesIn } from './blocks.ts';
-import { Place, SAMPLES } from './place.ts';
-
-test('docs/identifiers.md: every mark for no value that it lists is refused', () => {
-  const text = readFileSync('docs/identifiers.md', 'utf8');
-  const list = text.slice(text.indexOf('Marks for no value'), text.indexOf('If your file writes'));
-  const marks = [...list.matchAll(/`([^`]+)`/g)].map(([, mark = '']) => mark);
-  assert.ok(marks.length > 30);
-  for (const mark of marks) {
-    for (const spelled of [mark, mark.toUpperCase(), `"${mark}"`])
-      assert.match(identifierFlaw(spelled) ?? '', /a mark for no value/, spelled);
-  }
-});
-
-test('docs/values.md: parse() of ndjson may stand before validate(), and costs what the table says', async (t) => {
-  const block = blocksIn(readFileSync('docs/values.md', 'utf8')).find(({ code }) => code.includes("from 'ndjson'"));
-  assert.ok(block);
-  const place = await Place.open(t);
-  const digits = '"event_name":"paid","total":12345678901234567890';
-  const rows = [`{"person_email":"ada@example.com",${digits}}`, `{"person_email":null,${digits}}`];
-  place.write('events.ndjson', rows.join('\n'));
-  await place.js(block.code);
-  // JSON.parse has no other digits for it either: the text is what counts.
-  const [rejected] = place.rejected();
-  assert.match(rejected ?? '', /"total":12345678901234567000\b/);
-  assert.doesNotMatch(rejected ?? '', /"rejected_line"/);
-  assert.deepEqual(
-    place.sandbox.state().events.map(({ name }) => name),
-    ['paid'],
-  );
-  place.write('events.ndjson', SAMPLES['events.ndjson']);
-  await assert.rejects(place.js(block.code), /Could not parse row/);
-});
+import { Place } from './place.ts';
 
 test('docs/kafka.md: every command is one that the command line takes, and its numbers are those of the options', async () => {
   const text = readFileSync('docs/kafka.md', 'utf8');
@@ -96,7 +64,13 @@ function commandsIn(code: string): string[] {
 }
 
 test('links between the pages lead to files, and to headings that are there', () => {
-  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => join('docs', name))];
+  const pages = [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'examples/README.md',
+    ...readdirSync('docs').map((name) => join('docs', name)),
+  ];
   const headings = (path: string): string[] =>
     [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
       title

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { createGzip } from 'node:zlib';
+import { withOrigin } from '../../lib/record/origin.ts';
 import { Rejection, rejectSinkFlaw } from '../../lib/record/rejection.ts';
+import { Skipped } from '../../lib/record/skipped.ts';
 import { collectRejects } from '../../lib/reject/collect-rejects.ts';
 import { rejectWriter } from '../../lib/reject/reject-writer.ts';
 import { rejectKeeper } from '../support/deliver-rows.ts';
@@ -33,4 +35,13 @@ test('a rejection holds the cause, the record and its origin as they were given'
   const rejection = new Rejection(cause, record, origin);
   assert.deepEqual([rejection.cause, rejection.record, rejection.origin, rejection.bytes], [cause, record, origin, undefined]);
   assert.ok(rejection.record === record && rejection.origin === origin);
+});
+
+test('without an origin a rejection, and a skip, have that of their record', () => {
+  const origin = originFrom({ line: 3 });
+  const row = { ...withOrigin({ a: 1 }, origin), b: 2 };
+  const cause = { reason: 'invalid', message: 'no', stage: 'mine' } as const;
+  assert.ok(new Rejection(cause, row).origin === origin && new Skipped('filtered', row).origin === origin);
+  for (const bare of [{ a: 1 }, undefined])
+    assert.deepEqual([new Rejection(cause, bare).origin, new Skipped('filtered', bare).origin], [undefined, undefined]);
 });

@@ -74,7 +74,7 @@ test('reading leaves alone what is still being written, and says where nothing i
   const rejects = await openRejects(join(to, 'nowhere'));
   await assert.rejects(rejects.objects().next(), {
     code: 'CIO_REJECT_STORE',
-    message: /can't be listed in .*nowhere: it is not there \(ENOENT\)/,
+    message: /can't be listed in .*nowhere: it does not exist \(ENOENT\)/,
   });
 });
 

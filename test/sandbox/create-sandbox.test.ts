@@ -20,8 +20,9 @@ test('the defaults', async (t) => {
     deliveries: [],
     suppressed: [],
   });
-  const { siteId, apiKey, url } = sandbox;
-  assert.deepEqual(await locate({ siteId, apiKey, baseUrl: url }), { baseUrl: url, region: 'us', environmentId: 1 });
+  const { siteId, apiKey, url, account } = sandbox;
+  assert.deepEqual(account, { siteId, apiKey, baseUrl: url });
+  assert.deepEqual(await locate(account), { baseUrl: url, region: 'us', environmentId: 1 });
 });
 
 test('the default rate is the published 100', async (t) => {

@@ -41,6 +41,14 @@ test('drops become skips, so that the count adds up', async () => {
   );
 });
 
+test('a function may reject its row with words of its own, or skip it', async () => {
+  const cause = { reason: 'invalid', field: 'n', message: 'is odd', stage: 'even' } as const;
+  const out = await run([row(1), row(2), row(3)], (r) => [new Rejection(cause, r), r, new Skipped('filtered', r)][Number(r.n) - 1]);
+  const [rejection, , skipped] = out as [Rejection, Row, Skipped];
+  assert.deepEqual([rejection.cause, rejection.origin?.line, rejection.origin?.raw], [cause, 1, '{"n":1}']);
+  assert.deepEqual([skipped.reason, skipped.origin?.line], ['filtered', 3]);
+});
+
 test('one to many: parts have numbers of their own, and do not share the id of an earlier run', async () => {
   const out = await run([row(7)], (r) => [{ ...r, part: 'a' }, { ...r, part: 'b' }, r]);
   assert.deepEqual(

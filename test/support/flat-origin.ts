@@ -1,8 +1,9 @@
 /** Origins for tests: made from one flat object, and shown as one, so that deepEqual compares all of them. */
-import { Origin, type Position, partitionPlace, type SourceInfo } from '../../lib/record/origin.ts';
+import { Origin, type RecordPosition } from '../../lib/record/origin.ts';
+import { partitionPlace, type SourceInfo } from '../../lib/record/place.ts';
 
 /** All that an origin may know. */
-export type FlatOrigin = SourceInfo & Position;
+export type FlatOrigin = SourceInfo & RecordPosition;
 
 export function originFrom({ source, topic, partition, stream, namespace, version, ...position }: FlatOrigin): Origin {
   const more = { stream, namespace, version };

@@ -5,7 +5,7 @@ import { ExactNumber, parse, significand } from '../../lib/json/exact.ts';
 import { readOptions } from '../../lib/options.ts';
 import { Block } from '../../lib/record/block.ts';
 import { Entry } from '../../lib/record/entry.ts';
-import type { SourceInfo } from '../../lib/record/origin.ts';
+import type { SourceInfo } from '../../lib/record/place.ts';
 import { readRecord } from '../../lib/record/read.ts';
 import type { SourceRecord } from '../../lib/record/record.ts';
 import { Rejection } from '../../lib/record/rejection.ts';

@@ -1,5 +1,5 @@
 /** The ownership of a partition, moved by a test; and what was on the wire meanwhile. */
-import type { Ownership } from '../../lib/record/ownership.ts';
+import type { Ownership } from '../../lib/record/place.ts';
 
 /** A partition that is ours until it is lost. */
 export class ScriptedOwnership implements Ownership {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TrackWriterOptions } from '../../lib/write/options.ts';
+import { type TrackWriterOptions, withAccount } from '../../lib/write/options.ts';
 import { trackWriter } from '../../lib/write/track-writer.ts';
 import { assertCode, deliverRows, people, SECRET } from '../support/deliver-rows.ts';
 
@@ -8,13 +8,24 @@ test('credentials: white space around them is taken off, what can not be one is 
   const { received } = await deliverRows(t, people(1), () => ({}), { siteId: ' site\n', apiKey: `\t${SECRET}\r\n` });
   assert.equal(received[0]?.headers.authorization, `Basic ${Buffer.from(`site:${SECRET}`).toString('base64')}`);
   const cases: [options: object, message: RegExp][] = [
-    [{ siteId: undefined, apiKey: 'k' }, /"siteId": is missing: set it, for example from process\.env\.CUSTOMERIO_SITE_ID$/],
+    [{ siteId: undefined, apiKey: 'k' }, /"siteId": is missing: pass it, or set the variable CUSTOMERIO_SITE_ID$/],
     [{ siteId: 's', apiKey: null }, /"apiKey": is missing: .*CUSTOMERIO_API_KEY$/],
     [{ siteId: 's', apiKey: ' \n' }, /"apiKey": is empty: is CUSTOMERIO_API_KEY set\?/],
     [{ siteId: 's', apiKey: 5 }, /"apiKey": must be text$/],
     [{ siteId: 's', apiKey: 'secret\nsecret' }, /"apiKey": has a line break or another control character in it$/],
   ];
   for (const [options, message] of cases) assert.throws(() => trackWriter(options as TrackWriterOptions), { code: 'CIO_OPTIONS', message });
+});
+
+test('options that name no credentials get the account of the environment, others nothing of it', () => {
+  const environment = { CUSTOMERIO_SITE_ID: 'site', CUSTOMERIO_API_KEY: SECRET, CUSTOMERIO_REGION: '', CUSTOMERIO_BASE_URL: 'http://x' };
+  const account = { siteId: 'site', apiKey: SECRET, region: undefined, baseUrl: 'http://x' };
+  assert.deepEqual(withAccount(undefined, environment), account);
+  assert.deepEqual(withAccount({ region: 'eu', baseUrl: undefined }, environment), { ...account, region: 'eu' });
+  // A misspelled variable is not a wish for another account.
+  for (const given of [{ siteId: undefined }, { apiKey: 'other' }, { siteId: '', apiKey: 'other', region: 'us' }] as TrackWriterOptions[])
+    assert.equal(withAccount(given, environment), given);
+  assert.throws(() => trackWriter({ siteId: undefined }), { code: 'CIO_OPTIONS', message: /"siteId": is missing/ });
 });
 
 test('a base URL with credentials, a query or a fragment is refused without repeating it', () => {

@@ -7,7 +7,7 @@ import { dedupe } from '../../lib/dedupe/dedupe.ts';
 import { memoryStore } from '../../lib/dedupe/memory-store.ts';
 import type { Block } from '../../lib/record/block.ts';
 import { Checkpoint } from '../../lib/record/checkpoint.ts';
-import { partitionPlace } from '../../lib/record/origin.ts';
+import { partitionPlace } from '../../lib/record/place.ts';
 import type { Element } from '../../lib/record/record.ts';
 import { MessageRows, ValueBuffer } from '../../lib/source/kafka/message-rows.ts';
 import { map } from '../../lib/stage/map.ts';

@@ -54,14 +54,14 @@ test('without a store the first rejection is an error that says where it is, and
     () => output.write(rejection()),
     (error: Error & { code?: unknown }) => {
       assert.equal(error.code, 'CIO_REJECTED');
-      assert.match(error.message, /at line 7 \(email\) .*: invalid, is empty$/);
+      assert.match(error.message, /at line 7 \(email\), .*: invalid, is empty$/);
       return !error.message.includes(EMAIL);
     },
   );
   const origin = originFrom({ topic: 'crm', partition: 3, line: 40 });
   assert.throws(
     () => output.write(new Rejection({ reason: 'invalid', message: 'm', stage: 's' }, {}, origin)),
-    /at offset 40 of crm\/3 and no/,
+    /at offset 40 of crm\/3, and there is no/,
   );
   assert.equal(summary.rejected.total, 0);
 });

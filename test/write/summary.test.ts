@@ -39,6 +39,19 @@ test('messages without number take no memory without number; the counts stay exa
   assert.deepEqual(summary.rejected.mostOften.invalid, { records: 4, field: undefined, message: 'message 7' });
 });
 
+test('as text it is one line, with the reasons that there are', () => {
+  const summary = new Summary();
+  assert.equal(String(summary), '0 rows: 0 delivered, 0 rejected, 0 skipped');
+  summary.read = 1;
+  summary.deliver(undefined);
+  assert.equal(`${summary}`, '1 row: 1 delivered, 0 rejected, 0 skipped');
+  summary.read = 1_005;
+  for (let n = 0; n < 2; n++) reject(summary, 'is empty');
+  summary.reject({ reason: 'malformed', message: 'no', stage: 'csv' });
+  summary.skip('unchanged');
+  assert.equal(`${summary}`, '1005 rows: 1 delivered, 3 rejected (1 malformed, 2 invalid), 1 skipped (1 unchanged)');
+});
+
 test('as JSON it is its counts', () => {
   const summary = new Summary();
   reject(summary, 'is empty', 'email');

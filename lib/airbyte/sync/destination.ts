@@ -8,7 +8,7 @@ import type { Clock } from '../../clock.ts';
 import { dedupe } from '../../dedupe/dedupe.ts';
 import { lmdbStore } from '../../dedupe/lmdb-store.ts';
 import type { Summary } from '../../write/summary.ts';
-import { type TrackWriter, trackWriter } from '../../write/track-writer.ts';
+import { type TrackWriter, trackWriterFor } from '../../write/track-writer.ts';
 import { accountOfConfig, type Config } from '../config/config.ts';
 import { rejectStore } from '../config/reject-storage.ts';
 import { countingRejects, SyncRejectCounts } from './rejects.ts';
@@ -39,7 +39,7 @@ export class Destination {
     const store = rejectStore(config.object_storage_config, syncId, { signal, onNote });
     this.#shutdown.watch(store);
     this.#dedupeStore = config.dedupe_directory ? lmdbStore({ path: config.dedupe_directory }) : undefined;
-    this.#writer = trackWriter({
+    this.#writer = trackWriterFor({
       ...accountOfConfig(config),
       concurrency: config.concurrency,
       requestsPerSecond: config.requests_per_second,

@@ -5,7 +5,8 @@
 import type { Transform } from 'node:stream';
 import { CioError } from '../../errors.ts';
 import type { Block } from '../../record/block.ts';
-import { type Origin, originOf, type SourceInfo } from '../../record/origin.ts';
+import { type Origin, originOf } from '../../record/origin.ts';
+import type { SourceInfo } from '../../record/place.ts';
 import { type Element, isRecord, type SourceRecord } from '../../record/record.ts';
 import { each } from '../../stream/each.ts';
 import type { Receiver } from '../../stream/receiver.ts';

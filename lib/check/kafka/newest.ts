@@ -4,7 +4,7 @@
  */
 import { GroupedCount } from '../../grouped-count.ts';
 import { Block } from '../../record/block.ts';
-import { partitionPlace } from '../../record/origin.ts';
+import { partitionPlace } from '../../record/place.ts';
 import { Rejection } from '../../record/rejection.ts';
 import type { MessageSettings } from '../../source/kafka/message-options.ts';
 import { MessageRows, ValueBuffer } from '../../source/kafka/message-rows.ts';

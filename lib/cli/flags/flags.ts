@@ -16,12 +16,12 @@ const LISTING = { rows: CLI_OPTIONS.rows, format: CLI_OPTIONS.listFormat, out: C
 const CONFIG = [undefined, { config: CLI_OPTIONS.config }] as const;
 const PIPELINE = [
   ['Account:', ACCOUNT],
-  ['Rejected records:', { ...REJECTS_PLACE, ...REJECTS }],
+  ['Rejected rows:', { ...REJECTS_PLACE, ...REJECTS }],
   ['Object storage:', STORES],
-  ['Delivery:', DELIVERY],
+  ['Sending:', DELIVERY],
 ] as const;
 
-const INPUTS = [['Input:', INPUT], ['Kafka:', KAFKA], ...PIPELINE, ['Running again:', STATE], ['Output:', OUTPUT]] as const;
+const INPUTS = [['Input:', INPUT], ['Kafka:', KAFKA], ...PIPELINE, ['Resume and dedupe:', STATE], ['Output:', OUTPUT]] as const;
 
 /** The options that say how rows are mapped, by the kind of the rows. */
 export const MAPPING = { people: { ...PEOPLE, ...ROWS }, events: { ...PEOPLE, ...EVENTS, ...ROWS }, operations: ROWS };
@@ -34,27 +34,27 @@ export const OBJECTS = { people: 'person_identify', events: 'person_event', oper
 
 /** The flags of each command under their headings. */
 export const COMMAND_FLAGS = {
-  people: [CONFIG, ['Rows:', MAPPING.people], ...INPUTS],
-  events: [CONFIG, ['Rows:', MAPPING.events], ...INPUTS],
-  operations: [CONFIG, ['Rows:', MAPPING.operations], ...INPUTS],
+  people: [CONFIG, ['Mapping:', MAPPING.people], ...INPUTS],
+  events: [CONFIG, ['Mapping:', MAPPING.events], ...INPUTS],
+  operations: [CONFIG, ['Mapping:', MAPPING.operations], ...INPUTS],
   preview: [
     [undefined, PREVIEW],
-    ['Rows:', MAPPING.events],
+    ['Mapping:', MAPPING.events],
     ['Input:', INPUT],
     ['Object storage:', STORES],
   ],
-  replay: [CONFIG, ['Which records:', REPLAY], ['Rows:', MAPPING.events], ...PIPELINE, ['Output:', OUTPUT]],
+  replay: [CONFIG, ['Which rows:', REPLAY], ['Mapping:', MAPPING.events], ...PIPELINE, ['Output:', OUTPUT]],
   rejects: [
     [undefined, LISTING],
-    ['Which records:', { reason: CLI_OPTIONS.reason, field: CLI_OPTIONS.field, first: CLI_OPTIONS.first }],
+    ['Which rows:', { reason: CLI_OPTIONS.reason, field: CLI_OPTIONS.field, first: CLI_OPTIONS.first }],
     ['Object storage:', STORES],
   ],
   check: [
     ['Account:', ACCOUNT],
-    ['Rejected records:', { rejects: CLI_OPTIONS.checkedRejects, ...REJECTS }],
+    ['Rejected rows:', { rejects: CLI_OPTIONS.checkedRejects, ...REJECTS }],
     ['Object storage:', STORES],
     ['Kafka:', KAFKA_ACCESS],
-    ['Delivery:', CHECKED_REDIS],
+    ['Redis:', CHECKED_REDIS],
   ],
   sandbox: [[undefined, SANDBOX]],
 } as const satisfies Record<string, readonly (readonly [string | undefined, z.ZodRawShape])[]>;

@@ -1,6 +1,6 @@
 /** What a line of a reject file says beside its record, and which lines `--reason` and `--field` choose. */
 import { nearest } from '../../options.ts';
-import { partitionPlace } from '../../record/origin.ts';
+import { partitionPlace } from '../../record/place.ts';
 import type { SourceRecord } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
 import type { ReplayFlags } from '../flags/flags.ts';

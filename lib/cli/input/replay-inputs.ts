@@ -10,7 +10,7 @@ import { Checkpoint } from '../../record/checkpoint.ts';
 import type { Element, SourceRecord } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
-import type { Listed } from '../../storage/object-store.ts';
+import type { StoredObject } from '../../storage/object-store.ts';
 import type { CurrentInput, RecordReader, Replayed } from './record-reader.ts';
 import type { RejectLine } from './reject-filter.ts';
 
@@ -119,7 +119,7 @@ export class ReplayReader implements RecordReader {
     }
   }
 
-  async *#one(rejects: Rejects, object: Listed, stop: AbortSignal): AsyncGenerator<Element> {
+  async *#one(rejects: Rejects, object: StoredObject, stop: AbortSignal): AsyncGenerator<Element> {
     const { isMeant, mapped, done } = this.#options;
     const leftBefore = this.#unmatched + this.#unmapped;
     for await (const line of rejects.lines(object, stop)) {
@@ -141,7 +141,7 @@ export class ReplayReader implements RecordReader {
 /** The position behind an object. */
 interface Done {
   readonly rejects: Rejects;
-  readonly object: Listed;
+  readonly object: StoredObject;
 }
 
 function unmappedError(records: number, from: string): CioError {

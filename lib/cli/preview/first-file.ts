@@ -45,13 +45,13 @@ function mostAlike(inputs: readonly Input[], format: string | undefined): { kind
 }
 
 function oddNote(odd: readonly Input[], files: readonly Input[], kind: string, format: string | undefined): string {
-  const what = kind === OTHER ? 'has another format' : `is not ${kind}`;
+  const what = kind === OTHER ? 'of another format' : `whose names don't say ${kind}`;
   const pattern = patternOf(files);
   const example = pattern === undefined ? '' : `, such as ${pattern}`;
   const isOpen = format === undefined && kind !== OTHER && odd.every(({ label }) => kindOfName(label) === undefined);
   const also = isOpen ? `; if these hold ${kind} too, add --format ${kind}` : '';
   const names = listed(odd.map(({ label }) => label));
-  return `the command also reads what ${what} by its name: ${names}. Name only what holds rows${example}${also}`;
+  return `the command also reads files ${what}: ${names}. Name only those that hold rows${example}${also}`;
 }
 
 /** A pattern of the shell for files that lie in one folder. */

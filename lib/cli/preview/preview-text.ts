@@ -124,8 +124,8 @@ function kindLines(kinds: readonly TrialKind[], { width }: Layout): string[] {
 function commandLines({ kind, isKindGuessed, words }: Shown, { width, paint }: Layout): string[] {
   const why =
     kind === 'people'
-      ? 'Each row is taken for a person: no column holds names of events. If your rows are events, run preview again with --kind events.'
-      : 'Each row is taken for an event: a column holds names of events. If your rows are people, run preview again with --kind people.';
+      ? 'Rows are treated as people, since no column holds names of events. If they are events, run preview again with --kind events.'
+      : 'Rows are treated as events, since a column holds names of events. If they are people, run preview again with --kind people.';
   return [paint('bold', 'The command'), ...(isKindGuessed ? [why] : []), '', wrappedCommand(words, width)];
 }
 

@@ -27,7 +27,8 @@ function unidentified(kind: PreviewKind, fields: Proposal['fields'], columns: nu
   const hint =
     near.length === 0
       ? 'Name the column with --id, --email, --phone or --cio-id.'
-      : `Perhaps ${near.slice(0, 5).join(', ')}: give what is right.`;
-  const one = columns === 1 ? ` ${label} has one column: if other characters separate its cells, name them with --delimiter.` : '';
+      : `Perhaps ${near.slice(0, 5).join(', ')}: give the right one.`;
+  const one =
+    columns === 1 ? ` ${label} has one column: if other characters separate its cells, name the characters with --delimiter.` : '';
   return `No command yet: no column is certain to say who ${kind === 'people' ? 'a person is' : 'an event is about'}. ${hint}${one}`;
 }

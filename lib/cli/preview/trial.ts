@@ -8,7 +8,7 @@ import { reopen } from '../../replay/reopen.ts';
 import { type ColumnPlan, planOf, type RecordField } from '../../stage/mapping/columns.ts';
 import { snakeCase } from '../../stage/mapping/snake-case.ts';
 import { each } from '../../stream/each.ts';
-import { trackWriter } from '../../write/track-writer.ts';
+import { trackWriterFor } from '../../write/track-writer.ts';
 import { columnsOf, neededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { rowStages } from '../run/row-stages.ts';
@@ -54,7 +54,7 @@ export async function tryOut(sample: Sample, flags: SendFlags, names: ReadonlySe
     }
     push(element);
   });
-  const writer = trackWriter({ siteId: 'dry-run', apiKey: 'dry-run', dryRun: true, maxRejected: '100%', rejects: rejected.sink() });
+  const writer = trackWriterFor({ siteId: 'dry-run', apiKey: 'dry-run', dryRun: true, maxRejected: '100%', rejects: rejected.sink() });
   const stages = [reopen(), ...(await rowStages(flags, columns)), look];
   const failure = await sample.read(flags, neededColumns(columns, flags.transform), { stages, sink: writer });
   if (failure !== undefined) throw failure;

@@ -5,7 +5,7 @@
 import type { Transform } from 'node:stream';
 import type { KeptMapping } from '../../record/kept-mapping.ts';
 import { reopen } from '../../replay/reopen.ts';
-import { type TrackWriter, trackWriter } from '../../write/track-writer.ts';
+import { type TrackWriter, trackWriterFor } from '../../write/track-writer.ts';
 import type { PipelineFlags } from '../flags/flags.ts';
 import type { Display } from '../show/display.ts';
 import { deliveryOf } from './account.ts';
@@ -59,5 +59,5 @@ export async function pipelineOf(given: PipelineFlags, { display, stop }: Pipeli
   const stages = [reopen(), ...onRows, ...onEntries];
   const rejected = new RunRejected(rejects, flags);
   const requestsPerSecond = flags.dryRun ? undefined : flags.rate;
-  return { stages, writer: trackWriter({ ...delivery, ...shown, rejects, onCheckpoint, signal }), rejects, rejected, requestsPerSecond };
+  return { stages, writer: trackWriterFor({ ...delivery, ...shown, rejects, onCheckpoint, signal }), rejects, rejected, requestsPerSecond };
 }

@@ -22,7 +22,7 @@ export function shownOperations(flags: PipelineFlags, display: Pick<Display, 'cl
   if (!dryRun) throw new CioError('CIO_OPTIONS', '--show goes with --dry-run: a real run does not print what it sends');
   const { isTTY } = process.stdout;
   if (rejectsPlace(flags) === undefined && !isTTY) {
-    const message = '--show prints operations on standard output, and rejected records would go there, too';
+    const message = '--show prints operations on standard output, where rejected rows would go, too';
     throw new CioError('CIO_OPTIONS', `${message}: give --rejects with a folder`);
   }
   let left = show;

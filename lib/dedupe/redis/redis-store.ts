@@ -9,21 +9,24 @@ import { readOptions } from '../../options.ts';
 import { openRedis, type RedisConnection } from '../../redis/connect.ts';
 import { redisKeyPrefix } from '../../redis/keys.ts';
 import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from '../options.ts';
-import {
-  type Changes,
-  type ClaimAnswers,
-  type ClaimedChanges,
-  type Claims,
-  type Halves,
-  type SharedStore,
-  type Store,
-  storeError,
-} from '../store.ts';
+import type { Changes, ClaimAnswers, ClaimedChanges, Claims, Halves, SharedStore, Store } from '../store.ts';
+import { storeError } from '../store.ts';
 import { claimedBefore, halvesFrom, putNumbers, Rows, type SlotRows, valueRead } from './rows.ts';
 import { FIRST_NUMBER } from './script.ts';
 import { Slots } from './slots.ts';
 
-/** A store in Redis. Throws `CIO_OPTIONS`. */
+/**
+ * A store in Redis (the package `ioredis`), which all processes of a workspace share, and which remembers between runs. While Redis
+ * is away, everything waits for it.
+ * @throws {@link CioError} `CIO_OPTIONS`
+ * @category Dedupe
+ * @example
+ * ```ts
+ * import { dedupe, redisStore } from 'customerio-streams';
+ *
+ * export const stage = dedupe({ store: redisStore({ url: 'redis://localhost:6379', workspace: 'my-site-id' }) });
+ * ```
+ */
 export function redisStore(options: RedisStoreOptions): Store {
   return new RedisStore(readOptions('redisStore', REDIS_STORE_OPTIONS, options));
 }
@@ -115,7 +118,7 @@ class RedisStore implements SharedStore {
       this.#abort = new AbortController();
       const prefix = redisKeyPrefix(workspace);
       const onRestart = (): void =>
-        onWarning(`Redis at ${connection.place} was restarted and may have lost its last writes: dedupe begins with an empty memory`);
+        onWarning(`Redis at ${connection.place} was restarted and may have lost its last writes: dedupe starts with an empty memory`);
       this.#slots = new Slots(connection, {
         ...{ prefix, expireAfterDays: expireAfterDays ?? 0, giveUpMs, clock, signal: this.#abort.signal, onRestart },
       });
@@ -136,7 +139,7 @@ class RedisStore implements SharedStore {
     const [, most] = /maxmemory:(\d+)/.exec(said) ?? [];
     if (policy === undefined || policy === 'noeviction' || most === '0') return;
     this.#settings.onWarning(
-      `Redis at ${connection.place} may throw away what dedupe remembers (maxmemory-policy ${policy}): then rows are sent again; set noeviction`,
+      `Redis at ${connection.place} may evict what dedupe remembers (maxmemory-policy ${policy}): then rows are sent again; set it to noeviction`,
     );
   }
 

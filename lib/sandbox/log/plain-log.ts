@@ -4,55 +4,71 @@ import type { Fault } from '../faults.ts';
 import type { LoggedRefusal } from './refused-log.ts';
 import type { LoggedRequest } from './request-log.ts';
 
-/** One request in a list. */
+/**
+ * A request to the sandbox, with what was sent and answered.
+ *
+ * @category Sandbox
+ */
 export interface SandboxRequestLine {
+  /** Its number. */
   readonly id: number;
-  /** When it came, as ISO 8601. */
+  /** When it came, in ISO 8601. */
   readonly at: string;
+  /** HTTP method. */
   readonly method: string;
+  /** Path of the call. */
   readonly path: string;
-  /** Of the answer; missing if the connection broke before one. */
+  /** Status of the answer; missing if the connection broke before one. */
   readonly status?: number | undefined;
   /** How many items it held; missing if they were not looked at. */
   readonly items?: number | undefined;
-  /** Of its body. */
+  /** Bytes of its body. */
   readonly bytes: number;
   /** How many of its items were refused. */
   readonly refused: number;
   /** What the fault that acted on it does, such as `status 503`. */
   readonly fault?: string;
-  /** From its arrival to the end of the answer. */
+  /** Milliseconds from its arrival to the end of the answer. */
   readonly ms: number;
 }
 
 /** One request with what was sent and answered. */
 export interface SandboxRequest extends SandboxRequestLine {
-  /** By name in lower case; credentials are not kept. */
+  /** Headers, by name in lower case. Credentials are not kept. */
   readonly headers: Record<string, string>;
-  /** Missing if it was not read to its end, or had to make room. */
+  /** What was sent; missing if it was not read to its end, or had to make room. */
   readonly requestBody?: string | undefined;
-  /** Missing if there was none, or it had to make room. */
+  /** The answer; missing if there was none, or it had to make room. */
   readonly responseBody?: string | undefined;
 }
 
-/** One item that was refused. */
+/**
+ * An item that the sandbox refused.
+ *
+ * @category Sandbox
+ */
 export interface SandboxRefused {
-  /** When, as ISO 8601. */
+  /** When, in ISO 8601. */
   readonly at: string;
-  /** The id of its request. */
+  /** The number of its request. */
   readonly request: number;
   /** Its place in the batch, from 0. */
   readonly index: number;
+  /** Its `type`, as sent. */
   readonly type?: unknown;
+  /** Its `action`, as sent. */
   readonly action?: unknown;
+  /** Its `identifiers`, as sent. */
   readonly identifiers?: unknown;
   /** The path of what is wrong. */
   readonly field: string;
+  /** What is wrong, as the API says it. */
   readonly message: string;
+  /** The reason, as the API names it. */
   readonly reason: 'required' | 'invalid';
-  /** The item; its text if that is long or no JSON can hold its numbers. */
+  /** The item. It is text if it is long, or if JSON can't hold its numbers. */
   readonly item: unknown;
-  /** The text of the item was cut. */
+  /** True if the text of the item was cut. */
   readonly truncated?: true;
 }
 

@@ -6,24 +6,27 @@ import { headerProblem } from './header.ts';
 
 /** What csv() takes beside the options of every source. */
 export const CSV_SHAPE = {
-  /** Between two cells. Default: what a first line such as `sep=;` says, else `,`. */
+  /** The text between two cells, 1 to 16 characters. Default: what a first line such as `sep=;` says, else `,`. */
   delimiter: z.string().min(1).max(16, 'must be of 1 to 16 characters').optional().register(FLAG, {
     flag: '--delimiter <text>',
-    doc: String.raw`csv: the text between two cells; \t is a tab`,
-    standard: 'what a first line "sep=;" says, else ",", in *.tsv a tab',
+    doc: String.raw`csv: text between two cells; \t is a tab`,
+    standard: '"," or what a first line such as "sep=;" says; a tab in *.tsv',
   }),
-  /** Around a cell that holds delimiters or newlines, doubled inside it. Default `"`; false for none. */
+  /**
+   * The character around a cell that holds delimiters or newlines; inside the cell it is doubled. Default `"`; `false` if cells are
+   * never quoted.
+   */
   quote: z
     .union([z.string().length(1), z.literal(false)], 'must be one character or false')
     .default('"')
     .register(FLAG, {
       flag: '--quote <character>',
-      doc: 'csv: the character around a quoted cell; none: cells are not quoted',
+      doc: 'csv: character around a quoted cell; none: cells are not quoted',
       read: (text) => (text === 'none' ? false : text),
       rule: 'must be one character, or none',
       config: { pattern: String.raw`^(?:[\s\S]|none)$` },
     }),
-  /** The column names of a file without a header row. */
+  /** The column names of a file without a header row. Default: the first row is the header. */
   columns: z
     .array(z.string())
     .refine((names) => names.length > 0 && headerProblem(names) === undefined, 'must be names, none empty, none twice')
@@ -31,12 +34,12 @@ export const CSV_SHAPE = {
     .optional()
     .register(FLAG, {
       flag: '--header <names>',
-      doc: 'csv: the column names of a file without a header row, separated by commas',
+      doc: 'csv: column names, separated by commas, for a file without a header row',
       read: (text) => text.split(',').map((name) => name.trim()),
     }),
   /**
-   * Columns that the header must have, of a list at least one: what is missing is reported before any row is sent. Rejected
-   * records in CSV (their header has `rejected_reason`) are let through: `reopen()` reports those. Default: none.
+   * Columns that the header must have; of a list inside the list, at least one. A missing column fails the source before any row is
+   * sent. Rejected rows in CSV (their header has `rejected_reason`) pass: `reopen()` reports them. Default: none.
    */
   required: z
     .array(z.union([z.string(), z.array(z.string()).min(1).readonly()], 'must be names, or lists of names'))
@@ -45,17 +48,17 @@ export const CSV_SHAPE = {
   /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
   emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent').register(FLAG, {
     flag: '--keep-empty-cells',
-    doc: 'csv: keep an empty cell as empty text instead of leaving it out',
+    doc: 'csv: send an empty cell as empty text instead of leaving it out',
     on: 'keep',
   }),
-  /** Cells that are one of these texts, quoted or not, are empty, for example `\N` or `NULL`. Default: none. */
+  /** Texts that stand for an empty cell, quoted or not, for example `\N` or `NULL`. Default: none. */
   null: z.array(z.string().min(1)).readonly().default([]).register(FLAG, {
     flag: '--null <text>',
     doc: String.raw`csv: treat a cell with this text as empty, for example \N or NULL`,
-    standard: 'no text is',
+    standard: 'none',
     repeat: true,
   }),
-  /** Takes white space from around cells, quoted or not, and names of columns. Default false. */
+  /** Strips white space around cells, quoted or not, and around column names. Default `false`. */
   trim: z.boolean().default(false).register(FLAG, { flag: '--trim', doc: 'csv: strip white space around cells and column names' }),
 };
 
@@ -65,7 +68,11 @@ const CSV_OPTIONS = SOURCE_OPTIONS.extend(CSV_SHAPE).refine(
   'delimiter and quote must be different',
 );
 
-/** Options of {@link csv}. */
+/**
+ * Options of {@link csv}.
+ *
+ * @category Sources
+ */
 export interface CsvOptions extends SourceOptions, Given<typeof CSV_SHAPE> {}
 
 /** The options once they are read. */

@@ -1,6 +1,6 @@
 /** The items of an array that are objects, as they should be: their bytes are copied, and only parsed if somebody asks. */
 import type { Block, RowReader } from '../../record/block.ts';
-import type { SourceInfo } from '../../record/origin.ts';
+import type { SourceInfo } from '../../record/place.ts';
 import { readRecord } from '../../record/read.ts';
 import type { Element } from '../../record/record.ts';
 import { RowBuffer } from '../row-buffer.ts';

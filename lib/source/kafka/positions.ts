@@ -4,15 +4,27 @@
  */
 import type { Clock } from '../../clock.ts';
 
-/** The next message to be read of one partition. */
+/**
+ * The next message to read of one partition.
+ *
+ * @category Sources
+ */
 export interface KafkaOffset {
+  /** Name of the topic. */
   readonly topic: string;
+  /** Number of the partition. */
   readonly partition: number;
+  /** Offset of that message. */
   readonly offset: bigint;
 }
 
-/** The position of a checkpoint: of the partitions that were read since the one before it. */
+/**
+ * What a checkpoint of {@link kafka} or {@link fromKafka} holds.
+ *
+ * @category Sources
+ */
 export interface KafkaPosition {
+  /** Of each partition that was read since the checkpoint before: the next message. */
   readonly offsets: readonly KafkaOffset[];
 }
 

@@ -1,27 +1,40 @@
 /** What kafka() says of itself while it runs, for metrics and progress. */
 
-/** Of one partition. */
+/**
+ * The status of one partition.
+ *
+ * @category Sources
+ */
 export interface KafkaPartitionStatus {
+  /** Name of the topic. */
   readonly topic: string;
+  /** Number of the partition. */
   readonly partition: number;
-  /** The offset behind what went into the pipeline. */
+  /** The offset after the last message that went into the pipeline. */
   readonly position: bigint;
-  /** What the group has committed, as far as it is known. */
+  /** The offset that the group has committed, as far as it is known. */
   readonly committed: bigint | undefined;
-  /** Where the partition ends, as the last answer of its broker says. */
+  /** Where the partition ends, by the latest answer of its broker. */
   readonly end: bigint | undefined;
 }
 
-/** Where a source stands in its group. */
+/**
+ * The status of a {@link KafkaSource} in its group.
+ *
+ * @category Sources
+ */
 export interface KafkaStatus {
+  /** What the member does now. */
   readonly state: 'joining' | 'running' | 'rebalancing' | 'stopping' | 'left';
   /** False if no broker has answered for longer than the session: nothing is read, and what is delivered is not committed. */
   readonly reachable: boolean;
-  /** Those that are read now. */
+  /** The partitions that this process reads now. */
   readonly partitions: readonly KafkaPartitionStatus[];
-  /** That this process took part in, beside its first join. */
+  /** Rebalances since its first join. */
   readonly rebalances: number;
+  /** Commits that the group has taken. */
   readonly commits: number;
+  /** Commits that failed. */
   readonly failedCommits: number;
   /** Bytes of messages, as they were fetched. */
   readonly bytes: number;

@@ -7,45 +7,86 @@ import type { ColumnType, Conversion } from './conversion.ts';
 import { IDENTIFIER_TYPES, type Identifier, type IdentityColumns } from './identity.ts';
 import { snakeCase } from './snake-case.ts';
 
-/** What rows are: people, events, or v2 operations already. */
+/**
+ * What rows are: people, events, or v2 operations already.
+ *
+ * @category Stages
+ */
 export type ObjectKind = 'person_identify' | 'person_event' | 'entry';
 
 /** Record fields: what an operation has beside its attributes. */
-export const RECORD_FIELDS = ['person_email', 'person_id', 'person_cio_id', 'person_phone', 'event_name', 'event_id', 'timestamp'] as const;
+export const RECORD_FIELDS = [
+  'person_email',
+  'person_id',
+  'person_cio_id',
+  'person_phone',
+  'event_name',
+  'event_id',
+  'timestamp',
+] as const satisfies readonly RecordField[];
 
-/** The name of a record field. */
-export type RecordField = (typeof RECORD_FIELDS)[number];
+/**
+ * The name of a record field: what an operation has besides its attributes.
+ *
+ * @category Stages
+ */
+export type RecordField = 'person_email' | 'person_id' | 'person_cio_id' | 'person_phone' | 'event_name' | 'event_id' | 'timestamp';
 
-/** How the values of a column are written, and what they become. */
+/**
+ * How the values of a column are written, and what they become.
+ *
+ * @category Stages
+ */
 export interface ColumnValues {
-  /** What its values become. Of the record fields only `timestamp` has a type: time. */
+  /** What its values become. Of the record fields only `timestamp` has a type: `time`. Default: they stay as they are. */
   readonly type?: ColumnType | undefined;
-  /** How numbers or times are written, for example `1.234,56` or `DD/MM/YYYY`. */
+  /**
+   * How numbers or times are written, for example `1.234,56` or `DD/MM/YYYY`. Default: as JSON writes numbers, and ISO 8601 or Unix
+   * times.
+   */
   readonly format?: string | undefined;
 }
 
-/** What a column becomes, in full: an attribute or a record field. Without either, it is what it would be if it were not named. */
+/**
+ * What a column becomes, in full: an attribute or a record field. With neither, it is what it would be without being named.
+ *
+ * @category Stages
+ */
 export type ColumnDetails = ColumnValues &
   (
     | {
-        /** The attribute that it becomes, also one that is called like a record field. */
+        /** Name of the attribute. It may be the name of a record field, too. */
         readonly attribute?: string | undefined;
+        /** Not with `attribute`. */
         readonly field?: undefined;
       }
     | {
+        /** Not with `field`. */
         readonly attribute?: undefined;
         /** The record field that it holds. */
         readonly field?: RecordField | undefined;
       }
   );
 
-/** What a column becomes: a record field or an attribute, by name; more than a name; or nothing (`false`). */
+/**
+ * What a column becomes: the name of a record field or attribute, more than a name ({@link ColumnDetails}), or nothing (`false`).
+ *
+ * @category Stages
+ */
 export type ColumnTarget = string | false | ColumnDetails;
 
-/** Source column -> what it becomes. */
+/**
+ * Column of the source -> what it becomes.
+ *
+ * @category Stages
+ */
 export type Columns = Readonly<Record<string, ColumnTarget>>;
 
-/** What becomes of columns that are not named: attributes under their own names, nothing, or attributes in snake case. */
+/**
+ * What the columns become that are not named: attributes under their own names, nothing, or attributes in snake case.
+ *
+ * @category Stages
+ */
 export type OtherColumns = 'keep' | 'drop' | 'snake_case';
 
 /** The options that say what columns are. */

@@ -8,11 +8,15 @@ import { type TimeFormat, timeFormat } from '../../track/time-format.ts';
 import { attributeTime } from '../../track/timestamp.ts';
 import { numberFormat, type ReadNumber } from './number-format.ts';
 
-/** The types that a column can be given. */
-export const COLUMN_TYPES = ['number', 'boolean', 'time'] as const;
+/**
+ * What the values of a column become.
+ *
+ * @category Stages
+ */
+export type ColumnType = 'number' | 'boolean' | 'time';
 
-/** What the values of a column become. */
-export type ColumnType = (typeof COLUMN_TYPES)[number];
+/** The types that a column can be given. */
+export const COLUMN_TYPES = ['number', 'boolean', 'time'] as const satisfies readonly ColumnType[];
 
 /** A type, and how its values are written: `1.234,56` for numbers, `DD/MM/YYYY` for times. */
 export interface Conversion {
@@ -53,14 +57,14 @@ function toNumber(value: unknown): unknown {
   if (typeof value !== 'string') return NO_NUMBER;
   const text = value.trim();
   if (JSON_NUMBER.test(text)) return parsed(text);
-  return SEPARATORS.test(text) ? `${NO_NUMBER}: how it is written must be said, such as number:1.234,56 or number:1,234.56` : NO_NUMBER;
+  return SEPARATORS.test(text) ? `${NO_NUMBER}: give its format, such as number:1.234,56 or number:1,234.56` : NO_NUMBER;
 }
 
 function formattedNumber(read: ReadNumber, format: string): Convert {
   return (value) => {
     if (isNumber(value)) return value;
     const text = typeof value === 'string' ? read(value.trim()) : undefined;
-    return text === undefined ? `is not a number as ${format} has it` : parsed(text);
+    return text === undefined ? `is not a number written like ${format}` : parsed(text);
   };
 }
 

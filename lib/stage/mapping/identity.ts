@@ -5,11 +5,15 @@
 import { identifierFlaw, isTextOrNumber, trimIdentifier } from '../../track/identifier.ts';
 import type { Problem } from '../../track/operation.ts';
 
-/** The types of identifiers, in the order in which they are looked at. */
-export const IDENTIFIER_TYPES = ['cio_id', 'id', 'email', 'phone'] as const;
+/**
+ * What identifies a person. `auto` takes the first present of cio_id, id, email, phone.
+ *
+ * @category Stages
+ */
+export type Identifier = 'auto' | 'cio_id' | 'id' | 'email' | 'phone';
 
-/** What identifies a person; `auto` takes the first present of cio_id, id, email, phone. */
-export type Identifier = (typeof IDENTIFIER_TYPES)[number] | 'auto';
+/** The types of identifiers, in the order in which they are looked at. */
+export const IDENTIFIER_TYPES = ['cio_id', 'id', 'email', 'phone'] as const satisfies readonly Identifier[];
 
 /** A column that holds an identifier, and its type. */
 export interface IdentityColumn {

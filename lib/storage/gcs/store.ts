@@ -1,7 +1,7 @@
 /** Objects in Google Cloud Storage, which shows an object only when it is whole. */
 import type { Readable } from 'node:stream';
 import { anotherVersion, factsOf } from '../errors.ts';
-import type { Action, BucketPlace, BucketStore, Contents, Listed, ObjectUpload, Page, Part, StorageError } from '../object-store.ts';
+import type { Action, BucketPlace, BucketStore, Contents, ObjectUpload, Page, Part, StorageError, StoredObject } from '../object-store.ts';
 import type { GcsAccess } from '../options.ts';
 import { rangeOf } from '../range.ts';
 import { GcsClient, type GcsRequest, notGcs } from './client.ts';
@@ -63,7 +63,7 @@ export class GcsStore implements BucketStore {
     return { objects: items.map((item) => ({ ...listed(item), name: item.name.slice(this.#prefix.length) })), next };
   }
 
-  async find(name: string, signal: AbortSignal): Promise<Listed | undefined> {
+  async find(name: string, signal: AbortSignal): Promise<StoredObject | undefined> {
     try {
       const resource = await this.#json({ method: 'GET', path: this.#path(name), signal });
       if (resource.kind !== 'storage#object') throw notGcs(OK);
@@ -148,7 +148,7 @@ interface Resource {
   readonly generation?: string;
 }
 
-function listed({ name, size, generation }: Resource): Listed {
+function listed({ name, size, generation }: Resource): StoredObject {
   return { name, bytes: Number(size ?? 0), version: generation };
 }
 

@@ -7,7 +7,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { bytesFrom } from '../../stream/through.ts';
 import { anotherVersion, factsOf } from '../errors.ts';
 import { loadSdk } from '../load-sdk.ts';
-import type { Action, BucketPlace, BucketStore, Contents, Listed, ObjectUpload, Page, Part, StorageError } from '../object-store.ts';
+import type { Action, BucketPlace, BucketStore, Contents, ObjectUpload, Page, Part, StorageError, StoredObject } from '../object-store.ts';
 import type { S3Access } from '../options.ts';
 import { rangeOf } from '../range.ts';
 import { abortable, clientOptions, onlyAnswersOfS3, onRequest } from './client.ts';
@@ -103,7 +103,7 @@ export class S3Store implements BucketStore {
     return { objects, next };
   }
 
-  async find(name: string, signal: AbortSignal): Promise<Listed | undefined> {
+  async find(name: string, signal: AbortSignal): Promise<StoredObject | undefined> {
     const { HeadObjectCommand } = this.#ready();
     const command = new HeadObjectCommand(this.#at(name));
     try {

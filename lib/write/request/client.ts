@@ -120,7 +120,7 @@ export class Client {
       if (target.origin !== url.origin) this.#base = new URL(target.origin);
       url = target;
     }
-    throw new CioError('CIO_REGION', `the API at ${this.#base.origin} redirects in a circle`);
+    throw new CioError('CIO_REGION', `the API at ${this.#base.origin} redirects in a loop`);
   }
 
   /** A request that has waited too long for its connection waits for another permit, and is not an attempt. */

@@ -15,38 +15,78 @@ import type { Pace } from './rate-window.ts';
 /** How long an API that is away is asked again, by default. */
 export const LOCATE_MS = 30_000;
 
-/** What to check. */
+/**
+ * The account to look for.
+ *
+ * @category Checks
+ */
 export interface Account {
+  /** Site id of the workspace. */
   readonly siteId: string;
+  /** Its Track API key. */
   readonly apiKey: string;
+  /** Where the workspace lives. Default `auto`: `us` is asked, then `eu`. */
   readonly region?: Region | 'auto' | undefined;
+  /** Another address of the Track API, such as the sandbox's. Then `region` is ignored. */
   readonly baseUrl?: string | undefined;
 }
 
-/** What the API says of an account. */
+/**
+ * What the API says of an account.
+ *
+ * @category Checks
+ */
 export interface LocatedAccount {
   /** Where its calls go. */
   readonly baseUrl: string;
-  /** Its region, if the API says it. */
+  /** Its region, if the API names it. */
   readonly region: string | undefined;
+  /** The id of the workspace, if the API names it. */
   readonly environmentId: string | number | undefined;
 }
 
-/** How to ask, and for how long. */
+/**
+ * Options of {@link locate}.
+ *
+ * @category Checks
+ */
 export interface LocateOptions {
+  /** Time and chance, for tests. */
   readonly clock?: Clock | undefined;
+  /** Stops asking. */
   readonly signal?: AbortSignal | undefined;
+  /** Timeout of one request, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined;
-  /** How long to try again. Default 30,000. */
+  /** How many milliseconds to retry while the API fails. Default 30,000. */
   readonly giveUpMs?: number | undefined;
+  /** @internal */
   readonly pacer?: Pace | undefined;
-  /** Gets the time at which each request leaves. */
+  /**
+   * Gets the time at which each request leaves.
+   *
+   * @internal
+   */
   readonly onSent?: ((at: number) => void) | undefined;
-  /** Gets the reason for each request that failed and is sent again. */
+  /** Called with the reason for each request that failed and is sent again. */
   readonly onRetry?: ((why: string) => void) | undefined;
 }
 
-/** Finds the account. Throws `CIO_AUTH`, `CIO_NETWORK`, `CIO_REGION` or `CIO_API`. */
+/**
+ * Asks the API in which region an account lives; that also tests the credentials.
+ *
+ * @throws {@link CioError} `CIO_AUTH` if the credentials are refused, `CIO_NETWORK` if the API can't be reached, `CIO_API` if what
+ * answers is not the Track API
+ * @example
+ * ```ts
+ * import { createSandbox, locate } from 'customerio-streams';
+ *
+ * await using sandbox = await createSandbox({ region: 'eu' });
+ * const { siteId, apiKey, url: baseUrl } = sandbox;
+ * console.log((await locate({ siteId, apiKey, baseUrl })).region); // eu
+ * ```
+ *
+ * @category Checks
+ */
 export async function locate(account: Account, options: LocateOptions = {}): Promise<LocatedAccount> {
   const bases = basesOf(account);
   let denied: CioError | undefined;

@@ -2,7 +2,7 @@
  * A request with rows of places that may move to another process. It leaves only while all of them are ours, even if it had to wait
  * for its turn; and whoever moves a place knows which requests are on the wire.
  */
-import { allDecided, areHeld, type Ownership } from '../../record/ownership.ts';
+import { allDecided, areHeld, type Ownership } from '../../record/place.ts';
 import type { Call, CallResult } from './client.ts';
 import type { TrackApi } from './track-api.ts';
 

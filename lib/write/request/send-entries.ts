@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../clock.ts';
 import { CioError } from '../../errors.ts';
-import type { Ownership } from '../../record/ownership.ts';
+import type { Ownership } from '../../record/place.ts';
 import { retry, retryAfterWords } from '../../retry.ts';
 import { BATCH_PATH } from '../../track/region.ts';
 import { readReply, type Verdict } from '../../track/reply.ts';
@@ -83,7 +83,7 @@ function giveUpError(entries: number, why: string, attempts: number, giveUpMs: n
   const limit = say`${option('trackWriter', 'giveUpMs')} is ${giveUpMs}`;
   return new CioError(
     'CIO_UNDELIVERED',
-    say`${countOf(entries, 'entry', 'entries')} not delivered after ${countOf(attempts, 'attempt')}: ${why} (${limit})`,
+    say`${countOf(entries, 'operation')} not delivered after ${countOf(attempts, 'attempt')}: ${why} (${limit})`,
   );
 }
 

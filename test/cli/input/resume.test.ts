@@ -125,7 +125,11 @@ test('what can not be resumed is refused before anything is sent', async (t) => 
   await writeFile(join(cwd, 'a.ndjson'), '{"person_id":"a"}\n');
   await refused(['a.ndjson'], 12, /it is smaller/);
   await refused(['--resume', 'a.ndjson', 'a.ndjson'], 12, /a\.ndjson is not a resume file/);
-  await refused(['--resume', 'nowhere/state.json', 'a.ndjson'], 12, /can't be written to nowhere\/state\.json: it is not there \(ENOENT\)/);
+  await refused(
+    ['--resume', 'nowhere/state.json', 'a.ndjson'],
+    12,
+    /can't be written to nowhere\/state\.json: it does not exist \(ENOENT\)/,
+  );
   assert.equal(sandbox.state().counts.requests, requests);
 });
 
@@ -173,7 +177,7 @@ test('standard input that is shorter than before is refused', async (t) => {
   assert.equal((await send(['--checkpoint-every', '1', '--give-up-ms', '0'], NDJSON)).status, 7);
   const before = await readFile(join(cwd, 'state.json'), 'utf8');
   const ran = await send([], NDJSON.slice(0, 1_000));
-  assert.deepEqual([ran.status, /standard input: .* not the one read before/.test(ran.stderr)], [12, true], ran.stderr);
+  assert.deepEqual([ran.status, /standard input: .* not the one that was read before/.test(ran.stderr)], [12, true], ran.stderr);
   assert.equal(await readFile(join(cwd, 'state.json'), 'utf8'), before);
 });
 

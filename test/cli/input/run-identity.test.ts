@@ -20,7 +20,7 @@ const FREE = ['onViolation', 'limits', 'limit', 'maxRecordBytes', 'stream', 'nam
 
 test('every flag of rows and input counts, and is named', () => {
   for (const [heading, fields] of COMMAND_FLAGS.events) {
-    if (heading !== 'Rows:' && heading !== 'Input:') continue;
+    if (heading !== 'Mapping:' && heading !== 'Input:') continue;
     for (const name of Object.keys(fields)) {
       const value = name === 'column' || name === 'null' ? ['other'] : 'other';
       const dashed = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

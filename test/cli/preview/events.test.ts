@@ -54,9 +54,9 @@ test('orders become events with their own times, and a row that is there twice c
     const [id = ''] = shown.notes.filter((note) => note.includes('--event-id'));
     assert.match(
       id,
-      /^2 rows are the same as an earlier one.* "Order ID" has 60 different values in 62 rows: .*The column is not an attribute then$/,
+      /^2 rows are the same as an earlier one.* "Order ID" has 60 different values in 62 rows: .*The column is then not an attribute$/,
     );
-    assert.ok(shown.notes.some((note) => note.startsWith('"Ordered At" is taken for the time of the event')));
+    assert.ok(shown.notes.some((note) => note.startsWith('"Ordered At" is used as the time of the event')));
     assert.ok(!shown.notes.some((note) => note.includes('id of the person')));
     const [flag = ''] = /--event-id '.*?'/.exec(id) ?? [];
     sandbox.reset();
@@ -79,7 +79,7 @@ test('times: one column is proposed if nothing speaks against it, else those tha
   const cases: [what: string, text: string, proposed: string | undefined, note: RegExp | undefined][] = [
     ['a name that says it', rows('timestamp,created_at', '2025-01-02,2025-01-03'), 'timestamp', undefined],
     ['beside the time of a change', rows('created_at,updated_at', '2025-01-02,2025-01-03'), 'created_at', undefined],
-    ['the only one', rows('Visited', '2025-01-02', '2025-01-03'), 'Visited', /"Visited" is taken for the time/],
+    ['the only one', rows('Visited', '2025-01-02', '2025-01-03'), 'Visited', /"Visited" is used as the time/],
     [
       'two that may be',
       rows('ordered_at,shipped_at', '2025-01-02,2025-01-03'),
@@ -169,11 +169,11 @@ test('in a folder the first of the files that most are like is looked at, and th
   };
   assert.deepEqual(await notesFor('in'), [
     'this is the first of 2 csv files: in/2025/a.csv',
-    'the command also reads what is not csv by its name: "in/2024.json", "in/other.txt". Name only what holds rows, such as in/2025/*.csv',
+    'the command also reads files whose names don\'t say csv: "in/2024.json", "in/other.txt". Name only those that hold rows, such as in/2025/*.csv',
   ]);
   assert.deepEqual(await notesFor('odd'), [
     'this is odd/b.csv',
-    'the command also reads what is not csv by its name: "odd/a.txt". Name only what holds rows, such as odd/*.csv; if these hold csv too, add --format csv',
+    'the command also reads files whose names don\'t say csv: "odd/a.txt". Name only those that hold rows, such as odd/*.csv; if these hold csv too, add --format csv',
   ]);
   assert.deepEqual(await notesFor('in/2025'), ['this is the first of 2 files: in/2025/a.csv']);
 });

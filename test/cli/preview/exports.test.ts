@@ -205,14 +205,14 @@ test('phone numbers are proposed once a function has made them E.164', async (t)
   assert.deepEqual(made.notes, []);
 });
 
-test('lines are as long as they are in a pipe, and of the columns that could identify those of the file stand first', async (t) => {
+test('lines are as long as they are in a pipe, and a row without an identifier names the column of the file', async (t) => {
   const cwd = await folder(t);
   const long = `${'x'.repeat(55)} end`;
   await writeFile(join(cwd, 'f.csv'), `Email,A,B,C\na@b.co,${long},${long},${long}\n,1,2,3\n`);
   const { stdout } = await cli(['preview', 'f.csv'], { cwd });
   assert.equal(stdout.split(long).length, 4);
   assert.match(stdout, /^ {2}1 {2}invalid {2}Email {2}has no identifier: Email is empty or missing {2}line 3/m);
-  assert.match(stdout, /^The command\nEach row is taken for a person: .* --kind events\.\n\ncio-stream people f\.csv /m);
+  assert.match(stdout, /^The command\nRows are treated as people, .* --kind events\.\n\ncio-stream people f\.csv /m);
 });
 
 test('columns with white space around their names are named without it, unless two would be the same', async (t) => {

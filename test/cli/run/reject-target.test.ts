@@ -34,7 +34,7 @@ for (const [kind, open] of Object.entries(STORES)) {
 for (const [kind, place, says] of [
   ['S3', 's3://no-such-bucket/rejected', /there is no bucket no-such-bucket/],
   ['GCS', 'gs://no-such-bucket/rejected', /there is no bucket no-such-bucket/],
-  ['folder', 'a-file/rejected', /a file is in its way/],
+  ['folder', 'a-file/rejected', /a file is in the way/],
 ] as const) {
   test(`${kind}: a place that can't keep rejects stops the run before it reads, unless --no-check is given`, async (t) => {
     const [store, sandbox, cwd] = [await STORES[kind](t), await sandboxFor(t), await folder(t)];
@@ -83,6 +83,6 @@ test('a check leaves no folder behind; check() and openRejects() for programs', 
   await assert.rejects(check({ siteId, apiKey: 'wrong', baseUrl, rejects: join(cwd, 'rejected') }), { code: 'CIO_AUTH' });
   await assert.rejects(check({ siteId, apiKey, baseUrl, rejects: 'ftp://x' }), { code: 'CIO_OPTIONS' });
   const rejects = await openRejects(join(cwd, 'nothere'));
-  await assert.rejects(rejects.objects().next(), { code: 'CIO_REJECT_STORE', message: /it is not there/ });
+  await assert.rejects(rejects.objects().next(), { code: 'CIO_REJECT_STORE', message: /it does not exist/ });
   await rejects.close();
 });

@@ -44,7 +44,7 @@ test('usage: an unknown option or command names the nearest, and no value is rep
   fails(
     await cli(['send', '--help']),
     2,
-    /unknown command 'send'; known: people, events, operations, preview, replay, rejects, check, sandbox, version, completion;/,
+    /unknown command 'send'; known: preview, people, events, operations, rejects, replay, check, sandbox, version, completion;/,
   );
   fails(await cli(['replay']), 2, /missing required argument 'place'/);
   fails(await cli(['replay', 'x', '--as', 'person']), 2, /It must be one of people, events, operations; see/);
@@ -243,7 +243,7 @@ test('unknown host, TLS failure, something that is not a Track API', async (t) =
 test('an API that stays away: the run fails and says so; with --on-give-up reject the records come back', async (t) => {
   const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', status: 503 }] });
   const args = [...SEND, '--give-up-ms', '100'];
-  fails(await cli(args, { input: ROW, env: sandbox.env }), 7, /1 entry not delivered after \d+ attempts?: HTTP 503/);
+  fails(await cli(args, { input: ROW, env: sandbox.env }), 7, /1 operation not delivered after \d+ attempts?: HTTP 503/);
   const ran = await cli([...args, '--on-give-up', 'reject'], { input: ROW, env: sandbox.env });
   assert.equal(ran.status, 1);
   assert.equal(JSON.parse(ran.stdout).rejected_reason, 'undeliverable');
@@ -259,7 +259,7 @@ test('--rejects with a mistyped s3:// is not taken for a folder', async (t) => {
 test('a reject folder that can not be used, and a disk that is full', async (t) => {
   const cwd = await folder(t);
   await writeFile(join(cwd, 'file'), '');
-  fails(await sends(t, ['--rejects', 'file/rejected'], { input: 'no json', cwd }), 8, /a file is in its way/);
+  fails(await sends(t, ['--rejects', 'file/rejected'], { input: 'no json', cwd }), 8, /a file is in the way/);
   const full = await open('/dev/full', 'w');
   t.after(() => full.close());
   fails(await sends(t, [], { input: 'no json', stdout: full.fd }), 8, /no space left \(ENOSPC\)/);
@@ -270,7 +270,7 @@ test('a reader that goes away is one clear error', async (t) => {
   // Without a limit of its own the run could also end because none of the first 1,000 rows can be read.
   const running = start([...SEND, '--max-rejected', '100%'], { input: 'no json\n'.repeat(50_000), env: sandbox.env });
   running.child.stdout?.once('data', () => running.child.stdout?.destroy());
-  fails(await running.ended, 8, /its reader is gone \(EPIPE\)/);
+  fails(await running.ended, 8, /its reader has closed it \(EPIPE\)/);
 });
 
 test('help and version', async () => {
@@ -299,7 +299,7 @@ test('a report that can not be written any more does not hide how the run ended'
   while (sandbox.state().counts.faults === 0) await sleep(10);
   await rm(join(cwd, 'reports'), { recursive: true });
   const ran = await running.ended;
-  fails(ran, 7, /1 entry not delivered/);
+  fails(ran, 7, /1 operation not delivered/);
   assert.match(ran.stderr, /the report can't be written to reports\/r\.json/);
 });
 

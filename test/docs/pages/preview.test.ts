@@ -1,17 +1,74 @@
-/** What each block of docs/preview.md promises, and how that is seen. */
+/** docs/preview.md: a reader pastes its blocks one after the other, and sees what it shows. */
 import assert from 'node:assert/strict';
+import type { Ended } from '../../support/child.ts';
 import { type Promised, testPage } from '../page.ts';
+import type { Place } from '../place.ts';
+import { assertShown } from '../shown.ts';
 
+let last: Ended | undefined;
+
+const LOOK: Promised = {
+  language: 'sh',
+  holds: /^cio-stream preview/m,
+  async check(place, code) {
+    last = await place.sh(code);
+  },
+};
+
+const LOOKED: Promised = {
+  language: 'text',
+  holds: /^orders\.csv: csv/,
+  check: async (_place, shown) => assertShown(last?.stdout ?? '', shown),
+};
+
+/** The flags are those that the preview has printed. */
 const DRY_RUN: Promised = {
   language: 'sh',
   holds: /--dry-run/,
   async check(place, code) {
-    await place.sh(code, { status: 1, env: { CUSTOMERIO_SITE_ID: '', CUSTOMERIO_API_KEY: '' } });
-    const { read, delivered, rejected } = JSON.parse(place.read('report.json'));
-    assert.deepEqual([read, delivered, rejected.total], [4, 2, 2]);
-    assert.deepEqual(place.reasons('would-be-rejected'), ['malformed', 'too_large']);
+    const words = (command = ''): string[] =>
+      command
+        .replaceAll(/\\\n|['"]/g, '')
+        .split(/ (?=--)|\s{2,}/)
+        .sort();
+    const printed = words(last?.stdout.trimEnd().split('\n').at(-1)).filter((word) => !word.startsWith('--rejects'));
+    const given = words(code.trim()).filter((word) => !/^--(rejects|dry-run|show)/.test(word));
+    assert.deepEqual(given, printed);
+    last = await place.sh(code, { status: 1, env: { CUSTOMERIO_SITE_ID: '', CUSTOMERIO_API_KEY: '' } });
+    assert.match(last.stderr, /5 would be delivered, 1 rejected/);
+    assert.deepEqual(place.reasons('would-be-rejected'), ['invalid']);
     assert.equal(place.sandbox.state().counts.requests, 0);
   },
 };
 
-testPage('docs/preview.md', [DRY_RUN]);
+const OPERATION: Promised = {
+  language: 'json',
+  holds: /"order_placed"/,
+  check: async (_place, shown) => assertShown(last?.stdout ?? '', shown),
+};
+
+async function previewOf(place: Place, name: string, rows: readonly string[], flags = ''): Promise<string> {
+  place.write(name, rows.join('\n'));
+  return (await place.sh(`cio-stream preview ${name} ${flags}`)).stdout;
+}
+
+const NOTE: Promised = {
+  language: 'text',
+  holds: /^- "Created At" stays text/,
+  async check(place, shown) {
+    const days = Array.from({ length: 398 }, (_, index) => `a${index}@x.io,${index % 2 === 0 ? '25' : '13'}/12/2023`);
+    assert.ok((await previewOf(place, 'days.csv', ['Email,Created At', ...days, 'b@x.io,31/02/2024', 'c@x.io,soon'])).includes(shown));
+  },
+};
+
+const PHONES: Promised = {
+  language: 'js',
+  holds: /^\/\/ phones\.mjs/,
+  async check(place, code) {
+    place.write('phones.mjs', code);
+    const rows = ['Email,Phone', 'a@x.io,+49 170 1234567', 'b@x.io,+1 (212) 555-0100', ''];
+    assert.match(await previewOf(place, 'phones.csv', rows, '--transform phones.mjs'), / --phone Phone /);
+  },
+};
+
+testPage('docs/preview.md', [LOOK, LOOKED, DRY_RUN, OPERATION, NOTE, PHONES], { together: true });

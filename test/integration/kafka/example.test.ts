@@ -1,35 +1,50 @@
-/** The example that is shipped, run as a user runs it: on real servers, with one consumer killed in the middle. */
+/** examples/kafka.mjs, as a user runs it: two processes with one rate, on real servers, of which one is killed. */
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { childEnv, run } from '../../support/child.ts';
-import { folder } from '../../support/folder.ts';
+import { example } from '../../support/example.ts';
+import { kafkaClient } from '../../support/scale/kafka-client.ts';
+import { startKafka } from '../../support/scale/kafka-server.ts';
 import { isMissing } from '../../support/scale/needs.ts';
+import { startRedis } from '../../support/scale/redis-server.ts';
 
-const EXAMPLE = join('examples', 'kafka', 'run.mjs');
+const PEOPLE = 2_000;
 
-test('three consumers deliver everything though one is killed, and stay below one rate', async (t) => {
+test('kafka.mjs: one of two processes is killed, the other delivers everything and ends on SIGTERM', async (t) => {
   if (isMissing(t, 'kafka', 'redis')) return;
-  const home = await folder(t);
-  symlinkSync(String(process.env.CIO_KAFKA_JARS), join(home, 'libs'));
-  const env = { ...childEnv(), KAFKA_HOME: home, REDIS_SERVER: process.env.CIO_REDIS_SERVER };
-  const { status, stdout, stderr } = await run(process.execPath, [EXAMPLE], '.', env);
-  assert.equal(status, 0, stdout + stderr);
-  assert.match(stdout, /^A: \d+ delivered, .*; status 0\nB: SIGKILL\nC: \d+ delivered, .*; status 0$/m);
-  assert.match(
-    stdout,
-    /^Sandbox: 2000 people, each with its last update; \d+ requests, at most \d+ in any second,\n {2}0 refused \(429\)\.$/m,
-  );
-  for (const line of stdout.trimEnd().split('\n')) t.diagnostic(line);
-});
+  const [broker, redis] = [await startKafka(t), await startRedis(t)];
+  const client = kafkaClient(t, broker.address);
+  await client.createTopic('people', 4);
+  const { place, start } = await example(t, 'kafka.mjs');
+  const begin = () => start([broker.address, 'people', 'crm'], { CUSTOMERIO_REDIS_URL: redis.url });
+  const update = (visits: number): Promise<void> =>
+    client.produce(
+      Array.from({ length: PEOPLE }, (_, id) => ({
+        topic: 'people',
+        key: String(id),
+        value: JSON.stringify({ person_id: String(id), visits }),
+      })),
+    );
+  const haveAll = (visits: number): Promise<unknown> =>
+    place.sandbox.waitFor(({ people }) => people.filter(({ attributes }) => attributes.visits === visits).length === PEOPLE, {
+      timeoutMs: 90_000,
+    });
 
-test('it says what it needs', async () => {
-  const { status, stderr } = await run(process.execPath, [EXAMPLE], '.', {
-    ...childEnv(),
-    KAFKA_HOME: '/nowhere',
-    REDIS_SERVER: 'no-redis',
-  });
-  assert.equal(status, 1);
-  assert.match(stderr, /^This example needs:\n(.*\n)*.*Kafka 3\.9: .*KAFKA_HOME.*\n.*redis-server/m);
+  const processes = [begin(), begin()] as const;
+  const [output, errors] = [text(processes[1].stdout as NodeJS.ReadableStream), text(processes[1].stderr as NodeJS.ReadableStream)];
+  const ended = once(processes[1], 'close');
+  await update(1);
+  await haveAll(1);
+  processes[0].kill('SIGKILL');
+  await client.produce([{ topic: 'people', key: 'x', value: '{"person_id":""}' }]);
+  await update(2);
+  await haveAll(2);
+  processes[1].kill('SIGTERM');
+  assert.deepEqual(await ended, [0, null], await errors);
+  assert.match(await output, /^\d+ rows: \d+ delivered, 1 rejected \(1 invalid\), 0 skipped\n$/);
+  assert.deepEqual(place.reasons(), ['invalid']);
+  // All that was read is committed: a message, and two updates of each person.
+  const committed = [...(await client.committed('crm')).values()].reduce((sum, offset) => sum + offset, 0n);
+  assert.equal(committed, BigInt(2 * PEOPLE + 1));
 });

@@ -90,10 +90,10 @@ test('how each exchange has ended is reported: with which status, how long it to
   assert.equal(ended.length, 4);
 });
 
-test('a redirect that leads away, or in a circle, ends it', async (t) => {
+test('a redirect that leads away, or in a loop, ends it', async (t) => {
   for (const [location, message] of [
     ['https://example.com/', /to a place outside Customer\.io/],
-    ['/again', /in a circle/],
+    ['/again', /in a loop/],
   ] as const) {
     const { url } = await serve(t, () => ({ status: 308, headers: { location } }));
     const { client } = await open(t, url);

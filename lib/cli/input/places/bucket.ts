@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { CioError } from '../../../errors.ts';
 import { readOptions } from '../../../options.ts';
 import { BUCKET, bucketAt } from '../../../storage/location.ts';
-import { type BucketStore, type Listed, openedFor, type Page } from '../../../storage/object-store.ts';
+import { type BucketStore, openedFor, type Page, type StoredObject } from '../../../storage/object-store.ts';
 import { STORE_SHAPE, type StoreOptions } from '../../../storage/options.ts';
 import { type RetryPolicy, retrying, storedBytes } from '../../../storage/retrying.ts';
 import { dataFiles } from './data-files.ts';
@@ -35,7 +35,7 @@ export async function bucketPlaces(url: string, access: StoreOptions, search: Se
   return found.map((object) => placeOf(store, `${kind}://${bucket}/${object.name}`, object, { ...policy, note: search.note }));
 }
 
-async function objectsAt(store: BucketStore, key: string, policy: RetryPolicy, note: Search['note']): Promise<Listed[]> {
+async function objectsAt(store: BucketStore, key: string, policy: RetryPolicy, note: Search['note']): Promise<StoredObject[]> {
   const isFolder = key === '' || key.endsWith('/');
   const object = isFolder ? undefined : await objectNamed(store, key, policy);
   if (object !== undefined) return [object];
@@ -47,8 +47,8 @@ async function objectsAt(store: BucketStore, key: string, policy: RetryPolicy, n
 }
 
 /** Who may only read need not be able to list. What is wrong otherwise a listing says in more words. */
-function objectNamed(store: BucketStore, key: string, policy: RetryPolicy): Promise<Listed | undefined> {
-  const find = async (signal: AbortSignal): Promise<Listed | undefined> => {
+function objectNamed(store: BucketStore, key: string, policy: RetryPolicy): Promise<StoredObject | undefined> {
+  const find = async (signal: AbortSignal): Promise<StoredObject | undefined> => {
     try {
       return await store.find(key, signal);
     } catch (error) {
@@ -59,8 +59,8 @@ function objectNamed(store: BucketStore, key: string, policy: RetryPolicy): Prom
   return retrying(store, 'read', policy, ({ signal }) => find(signal));
 }
 
-async function listedAt(store: BucketStore, folder: string, policy: RetryPolicy): Promise<Listed[]> {
-  const found: Listed[] = [];
+async function listedAt(store: BucketStore, folder: string, policy: RetryPolicy): Promise<StoredObject[]> {
+  const found: StoredObject[] = [];
   let page: string | undefined;
   do {
     const before = page;
@@ -81,7 +81,7 @@ function nothingAt(location: string, isFolder: boolean): CioError {
 
 interface Reading extends Pick<RetryPolicy, 'clock' | 'giveUpMs'>, Pick<Search, 'note'> {}
 
-function placeOf(store: BucketStore, label: string, { name, bytes, version }: Listed, { note, ...policy }: Reading): Place {
+function placeOf(store: BucketStore, label: string, { name, bytes, version }: StoredObject, { note, ...policy }: Reading): Place {
   return remotePlace(
     { label, source: label, version, size: bytes },
     (signal, from, to) =>

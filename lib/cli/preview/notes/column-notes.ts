@@ -41,7 +41,7 @@ function conversionNote(column: ColumnProposal, around: Around): string[] {
     const isTime = guess.choices[0]?.type === 'time';
     const why = isTime ? 'no day is above 12, so day and month can be mixed up' : 'its numbers can be read in two ways';
     const fate = around.isTimestamp && name === 'timestamp' ? fateOfTime(column) : 'stays text';
-    return [`${quoted(name)} ${fate}: ${why}. Add what is right: ${guess.choices.map(flagFor).join(' or ')}`];
+    return [`${quoted(name)} ${fate}: ${why}. Add the right one: ${guess.choices.map(flagFor).join(' or ')}`];
   }
   const near = field === undefined || field === 'time' ? nearNotes(column, around) : [];
   // Such a column is not proposed for the time of events.
@@ -80,7 +80,7 @@ function nearNotes(column: ColumnProposal, around: Around): string[] {
 
 function fateOfTime({ profile: { name }, field }: ColumnProposal): string {
   if (field === 'time') return 'is the time of the event';
-  return name === 'timestamp' ? 'is the time of the event by its name' : 'is not taken for the time of the event';
+  return name === 'timestamp' ? 'is the time of the event by its name' : 'is not used as the time of the event';
 }
 
 /** The flag, and the one that it takes the place of. */

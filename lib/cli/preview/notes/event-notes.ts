@@ -22,7 +22,7 @@ export function eventNotes(proposal: Proposal, table: Table): string[] {
 
 function timeNotes({ column, others, isOnly }: FieldGuess, proposal: Proposal): string[] {
   if (isOnly && column !== undefined)
-    return [`${quoted(column.name)} is taken for the time of the event, as no other column seems to say when it happened`];
+    return [`${quoted(column.name)} is used as the time of the event, since no other column seems to say when it happened`];
   // A column of that very name is the time, whatever is in it.
   if (column !== undefined || others.some(({ name }) => name === 'timestamp')) return [];
   const flags = others.slice(0, MOST_SHOWN).map((one) => `if it is ${quoted(one.name)}, ${flagFor(one.name, proposal)}`);
@@ -51,6 +51,6 @@ function idNotes({ others }: FieldGuess, { rows, repeats }: Table): string[] {
   const may = more.length === 0 ? '' : ` (${listed(more.map(({ name }) => name))} may, too)`;
   const flag = flagText('event-id', first.name);
   return [
-    `${twice}${values}: if it identifies the event${may}, add ${flag}, so that an event that is read twice counts once. The column is not an attribute then`,
+    `${twice}${values}: if it identifies the event${may}, add ${flag}, so that an event that is read twice counts once. The column is then not an attribute`,
   ];
 }

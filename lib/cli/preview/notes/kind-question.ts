@@ -10,5 +10,5 @@ export function kindQuestion({ rows, name, time, repeated }: KindDoubt): string 
   const repeats = repeated === undefined ? [] : [`${number(repeated)} of ${countOf(rows, 'row')} are about a person of an earlier row`];
   const why = [...repeats, ...names, ...times].join(', and ');
   const event = name === undefined ? '--event NAME (what happened, such as order_placed)' : '--kind events';
-  return `No command yet: a row may be a person or an event. ${why}. If each row is something that happened, run preview again with ${event}; if it is what is known of a person, with --kind people.`;
+  return `No command yet: a row may be a person or an event. ${why}. If each row is something that happened, run preview again with ${event}; if it describes a person, with --kind people.`;
 }

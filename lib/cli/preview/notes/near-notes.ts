@@ -49,26 +49,26 @@ export function nearNote(column: NearColumn, near: Near): string {
 
 /** What a column looks like to a person, and no conversion reads. */
 export function unreadNote(name: string, fate: string, look: { readonly what: string; readonly cells: number; readonly example: string }) {
-  return `${quoted(name)} ${fate}: ${countOf(look.cells, 'cell')} hold ${look.what} (${quoted(look.example)}), which no conversion reads: write them otherwise in the export, or convert them with --transform`;
+  return `${quoted(name)} ${fate}: ${countOf(look.cells, 'cell')} hold ${look.what} (${quoted(look.example)}), which no conversion reads: change them in the export, or convert them with --transform`;
 }
 
 /** Why it is not proposed although it reads all cells. */
 function doubtOf({ type }: Near, { byName, reads }: NearForm): string {
   if (type === 'boolean') return 'in several words';
-  return byName === reads ? 'in different units' : 'and some may be meant otherwise';
+  return byName === reads ? 'in different units' : 'and some may mean something else';
 }
 
 function added(flags: readonly string[], { type }: Near): string {
   if (flags.length === 1) return `${flags[0]} converts them`;
   const why = type === 'time' ? 'Day and month can be mixed up' : 'They can be read in two ways';
-  return `${why}, so add what is right: ${flags.join(' or ')}. It converts them`;
+  return `${why}, so add the right one: ${flags.join(' or ')}. It converts them`;
 }
 
 /** Only for what stands for nothing: --null counts in all columns. */
 function nullHint({ isCsv }: NearColumn, { word }: Near): string {
   if (!isCsv || word === undefined || !(mayBeNull(word) || NOTHING.has(word.toLowerCase()) || ZERO_DAY.test(word) || markFlaw(word)))
     return '';
-  return `; if ${quoted(word)} means no value, add ${flagText('null', word)} too: such cells are empty then, in all columns`;
+  return `; if ${quoted(word)} means no value, add ${flagText('null', word)} too: such cells then count as empty, in all columns`;
 }
 
 function severalForms({ flagFor, isTimestamp }: NearColumn, { forms, read, cells, others }: Near): string {

@@ -24,7 +24,7 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
   return [
     ...reading.warnings,
     ...(reading.badByte === undefined ? [] : encodingNotes(reading.badByte)),
-    ...(reading.isUnquoted ? ['quotes are not around cells, but parts of them: --quote none'] : []),
+    ...(reading.isUnquoted ? ['quotes are part of the text, not around cells: --quote none'] : []),
     ...(reading.delimiter === undefined
       ? []
       : [`cells are separated by ${reading.delimiter === '\t' ? 'a tab' : `"${reading.delimiter}"`}`]),
@@ -41,7 +41,7 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
       ? []
       : [`${countOf(proposal.left, 'more column')} could be converted too: a command can have at most 1,000 --column`]),
     ...(trial && trial.repeated > 0 && proposal.kind === 'people'
-      ? [`${countOf(trial.repeated, 'row')} about a person of an earlier row: both are sent, in their order`]
+      ? [`${countOf(trial.repeated, 'row')} about a person of an earlier row: all are sent, in order`]
       : []),
   ];
 }
@@ -71,11 +71,13 @@ function phoneNotes({ kind, fields, columns }: Proposal): string[] {
   const found = isOpen ? namesPhone(free.map(({ profile }) => profile)) : [];
   const odd = found.filter(({ phones, filled }) => phones < filled);
   if (odd.length === 0)
-    return found.length < 2 ? [] : [`no --phone, as ${listed(found.map(({ name }) => name))} hold phone numbers: add the right one`];
+    return found.length < 2
+      ? []
+      : [`no --phone, as ${listed(found.map(({ name }) => name))} hold phone numbers: add the right one of them of them of them`];
   return odd.map(({ name, phones, filled, oddPhone }) => {
     const example = oddPhone === undefined ? '' : `, such as ${quoted(oddPhone)}`;
     const what = `${number(filled - phones)} of ${number(filled)} cells are not + and 7 to 15 digits${example}`;
-    return `no --phone for ${quoted(name)}: ${what}. Customer.io reads phone numbers in that form only (E.164, such as +491701234567), and the column is sent as it is written. Write them so in the export, or by --transform`;
+    return `no --phone for ${quoted(name)}: ${what}. Customer.io reads phone numbers only in that form (E.164, such as +491701234567), and the column is sent as it is written. Rewrite them in the export, or with --transform`;
   });
 }
 
@@ -109,8 +111,8 @@ function spaceNotes({ columns, flags }: Proposal, isCsv: boolean): string[] {
   const spaced = columns.filter(({ profile }) => profile.spaced > 0);
   if (spaced.length === 0) return [];
   const cells = spaced.reduce((sum, { profile }) => sum + profile.spaced, 0);
-  const where = `${countOf(cells, 'cell')} of ${listed(spaced.map(({ profile }) => profile.name))} with white space around the text`;
-  return [isCsv && flags.trim ? `${where}: --trim takes it away` : where];
+  const where = `${countOf(cells, 'cell')} of ${listed(spaced.map(({ profile }) => profile.name))} with white space around them`;
+  return [isCsv && flags.trim ? `${where}: --trim removes it` : where];
 }
 
 function apostropheNotes({ columns }: Proposal): string[] {
@@ -118,7 +120,7 @@ function apostropheNotes({ columns }: Proposal): string[] {
   if (marked.length === 0) return [];
   const cells = marked.reduce((sum, { profile }) => sum + profile.marked, 0);
   return [
-    `${countOf(cells, 'cell')} of ${listed(marked.map(({ profile }) => profile.name))} begin with an apostrophe before digits, which spreadsheets hide and people do not mean. It is sent: take it away in the export, or by --transform`,
+    `${countOf(cells, 'cell')} of ${listed(marked.map(({ profile }) => profile.name))} begin with an apostrophe before digits, which spreadsheets hide. It is sent as part of the text: remove it in the export, or with --transform`,
   ];
 }
 
@@ -126,7 +128,7 @@ function collisionNotes({ collisions, columns, kind }: Proposal): string[] {
   const renamed = columns.filter(({ profile, attribute }) => attribute?.startsWith('other_') && !/^other/i.test(profile.name));
   const notes = renamed.map(
     ({ profile, attribute }) =>
-      `${quoted(profile.name)} becomes ${attribute}: under its own name it would change who the ${kind === 'people' ? 'person' : 'event'} is about`,
+      `${quoted(profile.name)} becomes ${attribute}: under its own name it would change ${kind === 'people' ? 'the identifier of the person' : 'who the event is about'}`,
   );
   if (collisions.length === 0) return notes;
   return [...notes, `no --snake-case: ${listed(collisions)} would become the same attribute`];

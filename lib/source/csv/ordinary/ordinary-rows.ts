@@ -1,6 +1,6 @@
 /** The rows of a CSV that are as they should be: their bytes become JSON text, and that is only parsed if somebody asks. */
 import type { Block, RowReader } from '../../../record/block.ts';
-import type { SourceInfo } from '../../../record/origin.ts';
+import type { SourceInfo } from '../../../record/place.ts';
 import { readRecord } from '../../../record/read.ts';
 import type { Element } from '../../../record/record.ts';
 import type { Checkpointer } from '../../checkpointer.ts';

@@ -4,7 +4,7 @@
  * has become of its partitions meanwhile.
  */
 import type { Clock } from '../../../clock.ts';
-import type { Ownership } from '../../../record/ownership.ts';
+import type { Ownership } from '../../../record/place.ts';
 
 /** Shared by all partitions of one source. */
 export class Tenure {

@@ -1,5 +1,5 @@
 /** The partitions of this process, each with how far it was read. A partition that is lost and comes back is a new one here. */
-import { partitionPlace, type SourceInfo } from '../../../record/origin.ts';
+import { partitionPlace, type SourceInfo } from '../../../record/place.ts';
 import { PartitionOwnership, type Tenure } from '../group/tenure.ts';
 
 /** A partition by name. */

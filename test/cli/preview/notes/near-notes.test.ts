@@ -96,7 +96,7 @@ test('an order of day and month that nobody knows: both flags, and what else can
   const noteOf = (name: string): string | undefined => notes.find((one) => one.startsWith(`"${name}"`));
   assert.match(
     noteOf('Joined') ?? '',
-    /399 of 400 cells are days, and 1 is not \("x"\)\. Day and month can be mixed up, so add what is right: --column Joined=joined:time:DD\/MM\/YYYY or --column Joined=joined:time:MM\/DD\/YYYY\. It converts them and rejects the row with the other$/,
+    /399 of 400 cells are days, and 1 is not \("x"\)\. Day and month can be mixed up, so add the right one: --column Joined=joined:time:DD\/MM\/YYYY or --column Joined=joined:time:MM\/DD\/YYYY\. It converts them and rejects the row with the other$/,
   );
   assert.match(
     noteOf('Opted In') ?? '',
@@ -135,7 +135,7 @@ test('events: a spoiled column of times is named for the time of the event, and 
   );
   const note = notes.find((one) => one.startsWith('"occurred_at"')) ?? '';
   // A birthday may be of 1850, an event not.
-  assert.match(note, /is not taken for the time of the event: 398 of 400 cells are days \(DD\/MM\/YYYY\)/);
+  assert.match(note, /is not used as the time of the event: 398 of 400 cells are days \(DD\/MM\/YYYY\)/);
   const [, flag = ''] = /\)\. (--column \S+) converts/.exec(note) ?? [];
   assert.equal(flag, '--column occurred_at=timestamp:time:DD/MM/YYYY');
   const sandbox = await sandboxFor(t, { requestsPerSecond: Number.POSITIVE_INFINITY });
