@@ -1,4 +1,4 @@
-/** What docs/kafka.md says is what the code does, and links between pages lead somewhere. */
+/** What docs/kafka.md says is what the code does, and links between the pages lead somewhere. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

@@ -9,7 +9,7 @@ import { SCALE_TABLES } from '../../bench/page/scale.ts';
 import { CHECK_SHAPE } from '../../lib/check/check.ts';
 import { CHECK_REDIS_SHAPE } from '../../lib/check/check-redis.ts';
 import { CHECK_KAFKA_SHAPE } from '../../lib/check/kafka/options.ts';
-import { DEDUPE_SHAPE } from '../../lib/dedupe/options.ts';
+import { DEDUPE_SHAPE, LMDB_STORE_SHAPE, MEMORY_STORE_SHAPE, REDIS_STORE_SHAPE } from '../../lib/dedupe/options.ts';
 import { METRICS, REQUEST_DURATION } from '../../lib/metrics/metrics.ts';
 import { SERVE_METRICS_SHAPE } from '../../lib/metrics/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../lib/reject/options.ts';
@@ -69,6 +69,9 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   validate: () => options('lib/stage/options.ts', 'VALIDATE_SHAPE', VALIDATE_SHAPE),
   enforceLimits: () => options('lib/stage/options.ts', 'ENFORCE_LIMITS_SHAPE', ENFORCE_LIMITS_SHAPE),
   dedupe: () => options('lib/dedupe/options.ts', 'DEDUPE_SHAPE', DEDUPE_SHAPE),
+  memoryStore: () => options('lib/dedupe/options.ts', 'MEMORY_STORE_SHAPE', MEMORY_STORE_SHAPE),
+  lmdbStore: () => options('lib/dedupe/options.ts', 'LMDB_STORE_SHAPE', LMDB_STORE_SHAPE),
+  redisStore: () => options('lib/dedupe/options.ts', 'REDIS_STORE_SHAPE', REDIS_STORE_SHAPE),
   trackWriter: () =>
     `${options('lib/write/options.ts', 'CREDENTIAL_SHAPE', CREDENTIAL_SHAPE)}\n${withoutHead(options('lib/write/options.ts', 'TRACK_WRITER_SHAPE', TRACK_WRITER_SHAPE))}`,
   rejectWriter: () => options('lib/reject/options.ts', 'REJECT_WRITER_SHAPE', REJECT_WRITER_SHAPE),
