@@ -36,7 +36,7 @@ test('a mistake names the option, and the nearest variable', () => {
     [readPathFormat, '{streamname}/', /"pathFormat": unknown variable "streamname": did you mean "stream_name"\?/],
     [readPathFormat, '{StreamName}/', /unknown variable "StreamName": did you mean "stream_name"\?/],
     [readPathFormat, '{Part_Number}/', /unknown variable "Part_Number"/],
-    [readPathFormat, '{minute:mm}/', /\{minute\} must not have a colon/],
+    [readPathFormat, '{minute:mm}/', /\{minute\} takes no format after a colon/],
     [readPathFormat, '{part_number}/', /unknown variable "part_number"/],
     [readPathFormat, '../up', /"\." and "\.\." can't/],
     [readPathFormat, 'a/.{namespace}./b', /"\." and "\.\." can't/],
