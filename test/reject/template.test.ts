@@ -48,7 +48,7 @@ test('a mistake names the option, and the nearest variable', () => {
     [readFileNameFormat, 'a/b', /"fileNameFormat": must be a file name/],
     [readFileNameFormat, ' ', /must be a file name/],
     [readFileNameFormat, '{date:dd.MM.yy}', /takes yyyy, MM, dd/],
-    [readFileNameFormat, '{hour:HH}', /\{hour\} must not have a colon/],
+    [readFileNameFormat, '{hour:HH}', /\{hour\} takes no format after a colon/],
     [readFileNameFormat, '{timestmp}', /did you mean "timestamp"/],
     [readFileNameFormat, '{__proto__}', /unknown variable/],
     [readFileNameFormat, '{day:d}/{x}', /\{day\} must not have a colon.*; unknown variable "x".*; must be a file name/],
