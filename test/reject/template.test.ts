@@ -51,7 +51,7 @@ test('a mistake names the option, and the nearest variable', () => {
     [readFileNameFormat, '{hour:HH}', /\{hour\} takes no format after a colon/],
     [readFileNameFormat, '{timestmp}', /did you mean "timestamp"/],
     [readFileNameFormat, '{__proto__}', /unknown variable/],
-    [readFileNameFormat, '{day:d}/{x}', /\{day\} must not have a colon.*; unknown variable "x".*; must be a file name/],
+    [readFileNameFormat, '{day:d}/{x}', /\{day\} takes no format after a colon.*; unknown variable "x".*; must be a file name/],
   ];
   for (const [read, text, message] of wrong) assert.throws(() => read(text), { code: 'CIO_OPTIONS', message }, text);
 });
