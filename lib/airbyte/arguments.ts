@@ -7,10 +7,10 @@ import { CioError } from '../errors.ts';
 
 /** The files that each command takes, and what it does. */
 const COMMANDS = {
-  spec: { files: [], does: 'prints what the configuration may hold' },
-  check: { files: ['config'], does: 'tries the credentials and the places that the configuration names' },
-  discover: { files: ['config'], does: 'prints which objects rows can become' },
-  write: { files: ['config', 'catalog'], does: 'loads the messages of standard input into Customer.io' },
+  spec: { files: [], does: 'prints the specification of the configuration' },
+  check: { files: ['config'], does: 'tries the credentials and the object storage' },
+  discover: { files: ['config'], does: 'prints the destination objects and their sync modes' },
+  write: { files: ['config', 'catalog'], does: 'loads the records on standard input into Customer.io' },
 } as const;
 
 /** What the connector is asked to do. */
@@ -33,12 +33,12 @@ const OPTIONS = { spec: flag, check: flag, discover: flag, write: flag, config: 
 /** What `--help` prints. */
 export const USAGE: string = `usage: destination-customer-io COMMAND [--config FILE] [--catalog FILE]
 
-Airbyte's destination Customer.io. A command, which may also be written as --spec and so on, answers on standard output
-with one message of Airbyte's protocol a line:
+An Airbyte destination for Customer.io. Each command prints messages of the Airbyte protocol to standard output, one a line.
+A command may also be given as an option, such as --spec.
 
 ${names.map((name) => `  ${[name, ...flagsOf(COMMANDS[name].files)].join(' ').padEnd(36)}${COMMANDS[name].does}`).join('\n')}
 
--h, --help prints this.`;
+-h, --help  prints this help`;
 
 /** Whether the arguments ask for {@link USAGE}. */
 export function asksForHelp(args: readonly string[]): boolean {

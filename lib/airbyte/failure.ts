@@ -29,13 +29,13 @@ const TYPES: Partial<Record<ErrorCode, ConnectorFailure['type']>> = {
 
 /** What to do, if the library's own advice is about its options, commands and files. */
 const TODOS: Partial<Record<ErrorCode, string>> = {
-  CIO_SOURCE: 'Look at the source and its log, then sync again.',
-  CIO_UNDELIVERED: 'Sync again when Customer.io answers: that is safe.',
+  CIO_SOURCE: 'Check the source and its log, then sync again.',
+  CIO_UNDELIVERED: 'Sync again once Customer.io is reachable: that is safe.',
 };
 
 /** The sync was stopped, and everything that was read is delivered or rejected. */
 export const STOPPED: ConnectorFailure = {
-  message: 'stopped on request: what was read is delivered or rejected. The next sync resumes after the last STATE.',
+  message: 'stopped on request: everything that was read is delivered or rejected. The next sync resumes after the last STATE.',
   internal: 'stopped on request',
   type: 'transient_error',
 };

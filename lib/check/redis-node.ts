@@ -29,13 +29,13 @@ export function redisWarnings(version: string, isCluster: boolean, nodes: readon
   const old = Number.parseInt(version, 10) < LEAST_VERSION;
   const evicting = nodes.filter(({ maxMemory, policy }) => maxMemory > 0 && policy !== undefined && policy !== 'noeviction');
   return [
-    ...(old ? [`Redis ${version} is older than ${LEAST_VERSION}, with which this was tried`] : []),
+    ...(old ? [`Redis ${version} is older than ${LEAST_VERSION}, the oldest that is tested`] : []),
     ...nodes
       .filter(({ isInCluster }) => isInCluster && !isCluster)
-      .map(({ place }) => `Redis at ${place} is one of a cluster: give the addresses of several of its nodes; that of one, twice, will do`),
+      .map(({ place }) => `Redis at ${place} is a node of a cluster: give the addresses of several nodes; one address twice is enough`),
     ...evicting.map(
       ({ place, policy }) =>
-        `Redis at ${place} throws keys away when its memory is full (maxmemory-policy ${policy}): what dedupe remembers there is lost in part, and sent again. Set it to noeviction`,
+        `Redis at ${place} evicts keys when its memory is full (maxmemory-policy ${policy}): rows that dedupe no longer knows are sent again. Set it to noeviction`,
     ),
   ];
 }

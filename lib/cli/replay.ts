@@ -20,7 +20,7 @@ export function replay(places: readonly string[], asked: ReplayFlags, given: Rea
   const flags = withFolderAtTerminal(asked);
   return runPipeline(flags, async (context) => {
     const mapper = await replayMapper(flags, given, context.display.note);
-    checkDone(asked);
+    checkTogether(asked);
     const { doneTo, rejectsPath, giveUpMs } = flags;
     await checkDistinct({ from: places, rejects: rejectsPlace(flags), doneTo, rejectsPath });
     const access = { ...accessOf(flags), giveUpMs, except: doneTo, onNote: context.display.note };
@@ -58,9 +58,11 @@ async function prepare(
   return { ...(await pipelineOf({ maxRejected: Number.POSITIVE_INFINITY, ...flags }, context, extras)), reader };
 }
 
-function checkDone(flags: ReplayFlags): void {
-  const { done, doneTo } = flags;
+/** Throws `CIO_OPTIONS` for flags that do nothing without others. */
+function checkTogether(flags: ReplayFlags): void {
+  const { done, doneTo, processes, redis } = flags;
   const wrong = (message: string): CioError => new CioError('CIO_OPTIONS', message);
+  if (processes !== undefined && redis === undefined) throw wrong('--processes does nothing without --redis');
   if (done === 'move' && doneTo === undefined) throw wrong('--done move needs --done-to');
   if (done !== 'move' && doneTo !== undefined) throw wrong('--done-to needs --done move');
   if (done !== undefined && rejectsPlace(flags) === undefined) {

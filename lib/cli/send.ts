@@ -7,7 +7,7 @@ import { openDeduping } from './run/deduping.ts';
 import { type PipelineContext, pipelineOf } from './run/pipeline.ts';
 import { rowsOf } from './run/row-stages.ts';
 import { type Run, runPipeline } from './run/run-pipeline.ts';
-import { MissingColumns } from './show/missing-columns.ts';
+import { EARLY_ROWS, MissingColumns, type UnseenColumn, unseenText } from './show/missing-columns.ts';
 
 /** Runs the command; resolves with its exit status. */
 export function send(kind: RowKind, names: readonly string[], given: Omit<SendFlags, 'object'>): Promise<number> {
@@ -22,7 +22,7 @@ export function send(kind: RowKind, names: readonly string[], given: Omit<SendFl
       : (await import('./run/reading/files-reading.ts')).filesReading(names, flags, neededColumns(columns, flags.transform), context));
     const { stages: onEntries, close } = await openDeduping(flags, context.display.note);
     try {
-      const named = new MissingColumns(columns.named);
+      const named = new MissingColumns(columns.named, isService(names, flags) ? sayEarly(context.display.note) : undefined);
       const rows = await rowsOf(flags, columns, named.stages);
       const pipeline = await pipelineOf(flags, context, { ...rows, onEntries, onCheckpoint: keep, signal: read.cut });
       const closeAll = (): Promise<void> => {
@@ -36,6 +36,12 @@ export function send(kind: RowKind, names: readonly string[], given: Omit<SendFl
     }
   };
   return runPipeline(flags, prepare, { isService: isService(names, flags) });
+}
+
+/** A service has no end at which they would be said. */
+function sayEarly(note: (text: string) => void): (columns: readonly UnseenColumn[]) => void {
+  const rows = `none of the first ${EARLY_ROWS.toLocaleString('en-US')} rows`;
+  return (columns) => columns.forEach((column) => void note(`warning: ${unseenText(column, rows)}`));
 }
 
 /** Throws `CIO_OPTIONS` for a flag about what is kept or shared that does nothing without another. */

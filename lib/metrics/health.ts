@@ -21,7 +21,7 @@ export interface Health {
 
 /** Whether the process should be left alone; else it is to be started again. */
 export function liveness({ phase, group }: Condition): Health {
-  if (phase === 'running' && group?.state === 'left') return { isGood: false, why: 'it has left its consumer group, and reads no more' };
+  if (phase === 'running' && group?.state === 'left') return { isGood: false, why: 'it has left its consumer group and no longer reads' };
   return { isGood: true, why: 'alive' };
 }
 

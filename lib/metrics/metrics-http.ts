@@ -103,12 +103,12 @@ export class MetricsHttp {
 
   async #page({ method, url = '' }: IncomingMessage): Promise<Page> {
     const make = this.#makers[url.split('?', 1)[0] as string];
-    if (make === undefined) return { status: 404, text: `there is nothing here; see ${PATHS}\n` };
+    if (make === undefined) return { status: 404, text: `not found; see ${PATHS}\n` };
     if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'only GET and HEAD\n', headers: { allow: 'GET, HEAD' } };
     try {
       return await make();
     } catch {
-      return { status: 500, text: 'the metrics could not be made: this is a bug in customerio-streams\n' };
+      return { status: 500, text: 'the metrics could not be collected: this is a bug in customerio-streams\n' };
     }
   }
 

@@ -66,7 +66,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     ofSummary(({ read }) => [[read]]),
   ),
   customerio_rows_total: counter(
-    'Rows that are done, by outcome: delivered, rejected or skipped.',
+    'Finished rows, by outcome: delivered, rejected or skipped.',
     ofSummary(({ delivered, rejected, skipped }) => counts({ delivered, rejected: rejected.total, skipped: skipped.total })),
     'outcome',
   ),
@@ -76,22 +76,22 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     'reason',
   ),
   customerio_skipped_rows_total: counter(
-    'Skipped rows, by reason; duplicate and unchanged are those of dedupe.',
+    'Skipped rows, by reason; dedupe skips duplicate and unchanged rows.',
     ofSummary(({ skipped }) => counts(skipped.byReason)),
     'reason',
   ),
   customerio_warnings_total: counter(
-    'Delivered rows that are worth a look, by warning.',
+    'Delivered rows with a warning, by kind of warning.',
     ofSummary(({ warnings }) => counts({ ...NO_WARNINGS, ...warnings })),
     'warning',
   ),
   customerio_requests_total: counter(
-    'Requests to the Track API that have ended, by HTTP status; none is one without an answer.',
+    'Finished requests to the Track API, by HTTP status; none if no answer came.',
     ofHeard(({ ended }) => counts(Object.fromEntries(ended))),
     'code',
   ),
   customerio_retries_total: counter(
-    'Requests that are sent again after a failure.',
+    'Requests that were retried after a failure.',
     ofSummary(({ retries }) => [[retries]]),
   ),
   customerio_request_body_bytes_total: counter(
@@ -99,20 +99,20 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     ofSummary(({ bytes }) => [[bytes]]),
   ),
   customerio_rate_permits_total: counter(
-    'Requests that have left, retries and redirects included: each took a permit of the rate.',
+    'Requests sent, including retries and redirects; each takes one permit of the rate limit.',
     ofHeard(({ sent }) => [[sent]]),
   ),
   customerio_rate_waits_total: counter(
-    'Requests that had to wait for a permit, by why: rate (the limit), shared (others had their turn), asked (the API asked for quiet), spacing (they leave evenly).',
+    'Requests that waited for a permit, by reason: rate (the rate limit), shared (the turn of other processes), asked (the API asked to wait), spacing (requests are spread evenly).',
     ofHeard(({ waits }) => counts(waits)),
     'why',
   ),
   customerio_rate_wait_seconds_total: counter(
-    'How long requests have waited for their permits, all together.',
+    'Total time that requests waited for a permit.',
     ofHeard(({ waitedMs }) => [[waitedMs / 1_000]]),
   ),
   customerio_shared_rate_up: gauge(
-    'Whether Redis shares the rate among all processes: 1, or 0 while it is away and this one sends at a share of its own.',
+    'Whether Redis shares the rate among all processes: 1, or 0 while it is unreachable and this process sends at its own share.',
     ofSharedRate(({ up }) => [[up ? 1 : 0]]),
   ),
   customerio_shared_rate_processes: gauge(
@@ -120,28 +120,28 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     ofSharedRate(({ processes }) => [[processes]]),
   ),
   customerio_kafka_state: gauge(
-    'Where the consumer stands in its group: 1 for the state that it is in.',
+    'State of the consumer in its group: 1 for the current state, 0 for the others.',
     ofGroup(({ state }) => STATES.map((name) => [name === state ? 1 : 0, name])),
     'state',
   ),
   customerio_kafka_up: gauge(
-    'Whether Kafka can be reached: 1, or 0 if no broker has answered for longer than the session; then lag and positions are old.',
+    'Whether Kafka can be reached: 1, or 0 if no broker has answered for longer than the session. Lag and offsets are out of date then.',
     ofGroup(({ reachable }) => [[reachable ? 1 : 0]]),
   ),
   customerio_kafka_lag: gauge(
-    'Messages that are in a partition of this process and not committed yet.',
+    'Messages in a partition of this process that are not committed yet.',
     ofPartitions(lagOf),
     'topic',
     'partition',
   ),
   customerio_kafka_position_offset: gauge(
-    'Offset that is read next.',
+    'Next offset to read.',
     ofPartitions(({ position }) => position),
     'topic',
     'partition',
   ),
   customerio_kafka_committed_offset: gauge(
-    'Offset that is committed: where another process would begin.',
+    'Committed offset, where another process would start.',
     ofPartitions(({ committed }) => committed),
     'topic',
     'partition',
@@ -151,23 +151,28 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     ofGroup(({ rebalances }) => [[rebalances]]),
   ),
   customerio_kafka_commits_total: counter(
-    'Commits of offsets that succeeded.',
+    'Successful commits of offsets.',
     ofGroup(({ commits }) => [[commits]]),
   ),
   customerio_kafka_commits_failed_total: counter(
-    'Commits of offsets that failed; they are tried again, and delivery does not wait.',
+    'Failed commits of offsets; they are retried, and delivery does not wait for them.',
     ofGroup(({ failedCommits }) => [[failedCommits]]),
   ),
   customerio_kafka_received_bytes_total: counter(
-    'Bytes of messages that were fetched.',
+    'Bytes of messages fetched.',
     ofGroup(({ bytes }) => [[bytes]]),
   ),
-  customerio_build_info: gauge('Always 1; the versions are its labels.', () => [[1, packageVersion(), process.version]], 'version', 'node'),
+  customerio_build_info: gauge(
+    'Always 1; the labels hold the versions.',
+    () => [[1, packageVersion(), process.version]],
+    'version',
+    'node',
+  ),
 };
 
 /** The one that is filled while the run lasts. */
 export const REQUEST_DURATION = {
   name: 'customerio_request_duration_seconds',
-  help: 'From when a request left to the end of its answer.',
+  help: 'Time from sending a request to the end of its response.',
   buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
 } as const;

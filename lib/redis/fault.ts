@@ -19,19 +19,19 @@ export interface RedisFault {
 const FATAL: readonly (readonly [RegExp, string])[] = [
   [
     /^NOAUTH|HELLO must be called with the client already authenticated/,
-    'wants a password: put it into the address, redis://:password@host',
+    'requires a password: put it in the address, redis://:password@host',
   ],
-  [/^WRONGPASS|invalid password|invalid username-password/, 'refuses the user and password of its address'],
-  [/^NOPERM/, 'does not let this user run what is needed (its ACL)'],
-  [/^READONLY/, 'is a replica, which takes no writes: give the address of the primary'],
-  [/^MOVED/, 'is part of a cluster: give the addresses of several of its nodes; that of one, twice, will do'],
-  [/^DENIED/, 'is in protected mode: it takes connections from its own machine only'],
-  [/^ERR (DB index|invalid DB|SELECT is not allowed)|index is out of range/, 'does not have the numbered database of its address'],
+  [/^WRONGPASS|invalid password|invalid username-password/, 'refuses the user and password in the address'],
+  [/^NOPERM/, 'does not let this user run the commands that are needed (see its ACL)'],
+  [/^READONLY/, 'is a read-only replica: give the address of the primary'],
+  [/^MOVED/, 'is a node of a cluster: give the addresses of several nodes; one address twice is enough'],
+  [/^DENIED/, 'is in protected mode and accepts only connections from its own machine'],
+  [/^ERR (DB index|invalid DB|SELECT is not allowed)|index is out of range/, 'does not have the numbered database in the address'],
   [/^ERR unknown command/, 'does not know a command that is needed'],
   [/cluster support disabled/, 'is not part of a cluster: give its address once'],
   [
     /Protocol error|as reply type byte|Unknown RESP type/,
-    'does not speak the protocol of Redis: is the port right, and does it want TLS (rediss://) or not?',
+    'does not speak the Redis protocol: check the port, and whether it uses TLS (rediss://)',
   ],
 ];
 const TLS_CODES = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|HOSTNAME_MISMATCH)/;
@@ -65,7 +65,9 @@ export class RedisWords {
 
   /** `todo`: what helps. */
   errorOf({ why, isFatal, cause }: RedisFault): CioError {
-    const todo = isFatal ? 'Correct the address of Redis, or its settings.' : 'Check that Redis runs, its address, DNS and firewalls.';
+    const todo = isFatal
+      ? 'Correct the address of Redis, or its settings.'
+      : 'Check that Redis is running, its address, DNS and firewalls.';
     return new CioError(isFatal ? 'CIO_OPTIONS' : 'CIO_NETWORK', `Redis at ${this.place} ${why}`, cause, todo);
   }
 }

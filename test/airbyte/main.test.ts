@@ -49,7 +49,7 @@ test('check says yes, or why not, and ends with 0 all the same', async (t) => {
   const path = configFor(sandbox.url, { region: 'x', object_storage_config: { storage_type: 'S3', s3_bucket_name: '?' } });
   assert.match(
     (await run(t, ['check', '--config', path])).messages[0]?.connectionStatus.message,
-    /^config: region must .*; config: object_storage_config\.s3_bucket_name is not the name/,
+    /^config: region must .*; config: object_storage_config\.s3_bucket_name is not a bucket name/,
   );
   const gone = await run(t, ['check', '--config', '/nowhere/config.json']);
   assert.match(gone.messages[0]?.connectionStatus.message, /the configuration can't be read \(ENOENT\)/);

@@ -177,6 +177,7 @@ test('places that get into each other, and flags that need others, are one clear
   const done = ['--done', 'move', '--rejects', 'again', '--done-to'];
   await wrong(2, /--done-to must not be the place that is replayed/, place, ...done, store.place('.'));
   await wrong(2, /must not be inside one another/, place, ...done, 'again/done');
+  await wrong(2, /--processes does nothing without --redis/, place, '--processes', '2');
   await wrong(2, /--done move needs --done-to/, place, '--done', 'move', '--rejects', 'again');
   await wrong(2, /--done-to needs --done move/, place, '--done', 'delete', '--done-to', 'x', '--rejects', 'again');
   await wrong(2, /--done needs --rejects/, place, '--done', 'delete');

@@ -22,6 +22,7 @@ import { ENFORCE_LIMITS_SHAPE, VALIDATE_SHAPE } from '../../lib/stage/options.ts
 import { GCS_SHAPE, S3_SHAPE, STORE_SHAPE } from '../../lib/storage/options.ts';
 import { LIMITS, type Limits } from '../../lib/track/limits.ts';
 import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE } from '../../lib/write/options.ts';
+import { configurationRows, storageRows } from './airbyte-tables.ts';
 import { commands, FLAG_TABLES, statuses } from './command-tables.ts';
 import { docsOf, MESSAGES, options } from './option-tables.ts';
 import { cell, table, withoutHead } from './table-text.ts';
@@ -48,6 +49,13 @@ function metrics(): string {
   return table(
     ['metric', 'type', 'labels', 'meaning'],
     all.map(([name, type, labels, help]) => [`\`${name}\``, type, labels.map((label) => `\`${label}\``).join(', '), cell(help)]),
+  );
+}
+
+function fields(rows: readonly (readonly [string, string, string])[]): string {
+  return table(
+    ['field', 'default', 'meaning'],
+    rows.map(([name, standard, meaning]) => [name, standard, cell(meaning)]),
   );
 }
 
@@ -80,12 +88,15 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   metrics,
   serveMetrics: () => options('lib/metrics/options.ts', 'SERVE_METRICS_SHAPE', SERVE_METRICS_SHAPE),
   speed: () => promisesOf(readResults()),
+  'airbyte configuration': () => fields(configurationRows()),
+  'airbyte object storage': () => fields(storageRows()),
   createSandbox: () => options('lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE),
   ...Object.fromEntries(Object.entries(SCALE_TABLES).map(([name, make]) => [name, () => make(readResults())])),
 };
 
 /** The pages that have tables. */
 export const PAGES: readonly string[] = [
+  'docs/airbyte.md',
   'docs/cli.md',
   'docs/errors.md',
   'docs/from-kafka.md',

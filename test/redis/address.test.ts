@@ -96,7 +96,7 @@ test('an error of Redis says what is wrong, where, and no password', () => {
   assert.doesNotMatch(inspect([shown, error], { depth: 9 }) + error.message + error.todo, /sesame/);
   const hidden = words.faultOf(Object.assign(new Error('all failed'), { lastNodeError: new Error('WRONGPASS') }));
   assert.equal(hidden.isFatal, true);
-  assert.equal(words.errorOf(hidden).message, 'Redis at h:7 and 1 more refuses the user and password of its address');
+  assert.equal(words.errorOf(hidden).message, 'Redis at h:7 and 1 more refuses the user and password in the address');
 });
 
 test('keys of a workspace are in one slot, and do not show the site id', () => {

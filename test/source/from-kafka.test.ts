@@ -194,7 +194,7 @@ const MISUSES: readonly [what: unknown, message: RegExp][] = [
   [{ topic: 't', partition: 0, offset: -1, value: '' }, /without its offset/],
   [{ topic: 't', partition: 0, offset: 'abc', value: '' }, /without its offset/],
   [{ topic: 't', partition: 0, offset: 2 ** 60, value: '' }, /without its offset/],
-  [{ topic: 't', partition: 0, offset: 1 }, /no value, not even null/],
+  [{ topic: 't', partition: 0, offset: 1 }, /without a value; that of a tombstone is null/],
   [{ topic: 't', partition: 0, offset: 1, value: { a: 1 } }, /value is an object/],
   [{ topic: 't', partition: 0, offset: 1, value: 5 }, /value is a number/],
   [{ topic: 't', partition: 0, offset: 1, value: [1] }, /value is a list/],

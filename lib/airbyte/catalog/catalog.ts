@@ -36,7 +36,7 @@ export interface Catalog {
 
 const path = z.array(z.string('must be text'), 'must be a list of names');
 
-const CATALOG = z.object({ streams: z.array(z.unknown(), 'must be a list').min(1, 'names no stream') }, 'must be a JSON object');
+const CATALOG = z.object({ streams: z.array(z.unknown(), 'must be a list').min(1, 'has no streams') }, 'must be a JSON object');
 
 const STREAM = z.object(
   {
@@ -69,7 +69,7 @@ export function readCatalog(catalog: unknown, config: Defaults | undefined): Rea
   const configured = checked.map(({ data }) => data as Configured);
   const streams = configured.map((one) => catalogStream(one, config));
   const overwritten = streams.filter(({ mode }) => mode === 'overwrite').map(({ name }) => name);
-  const warning = `what was there before stays: overwrite is done as append, Customer.io can't delete all (${overwritten.join(', ')})`;
+  const warning = `overwrite works as append (${overwritten.join(', ')}): earlier rows stay, as Customer.io can't delete everything at once`;
   const syncId = configured.find(({ sync_id }) => sync_id !== null && sync_id !== undefined)?.sync_id;
   return { data: { streams, syncId: syncId?.toString(), warnings: overwritten.length > 0 ? [warning] : [] } };
 }
@@ -88,7 +88,7 @@ function checkStream(given: unknown, index: number, seen: Set<string>, config: D
   if (stream === undefined) return { problems: own };
   const label = `streams.${index} (${sayStream(stream)})`;
   const name = JSON.stringify([stream.namespace || '', stream.name]);
-  const twice = seen.has(name) ? [`${label} is there twice`] : [];
+  const twice = seen.has(name) ? [`${label} is listed twice`] : [];
   seen.add(name);
   return { ...('data' in read ? read : {}), problems: [...own, ...twice, ...objectProblems(given, stream, label, config)] };
 }
@@ -99,8 +99,8 @@ function objectProblems(given: unknown, stream: Configured['stream'], label: str
   if (asked && !isObjectName(asked)) return [`${label}: ${unknownName('destination object', asked, OBJECT_NAMES)}`];
   const object = objectOf({ stream, destination_object_name: asked }, config);
   if (object === undefined) {
-    const hint = `give it a destination_object_name, call it like one (${OBJECT_NAMES.join(', ')}), or set default_object`;
-    return config === undefined ? [] : [`${label} names no object: ${hint}`];
+    const hint = `set its destination_object_name, name the stream after one (${OBJECT_NAMES.join(', ')}), or set default_object`;
+    return config === undefined ? [] : [`${label} has no destination object: ${hint}`];
   }
   const { data: mode } = partOf(given, 'destination_sync_mode');
   return object === 'person_event' && mode === 'soft_delete' ? [`${label}: events can't be deleted (soft_delete)`] : [];

@@ -20,7 +20,7 @@ export const OBJECT_NAMES = ['person_identify', 'person_event', 'object_identify
 export type ObjectName = (typeof OBJECT_NAMES)[number];
 
 function credential(title: string, order: number) {
-  const description = 'In Customer.io: Settings > API credentials > Track API.';
+  const description = 'Find it in Customer.io under Settings > API Credentials > Track API Keys.';
   return z
     .string('must be text')
     .regex(/\S/, 'must not be empty')
@@ -35,46 +35,54 @@ const IDENTIFIERS = ['email', 'id', 'cio_id', 'phone'] as const;
 export const CONFIG = z
   .object({
     credentials: z
-      .object({ siteId: credential('Site id', 1), apiKey: credential('API key', 2) }, 'must be an object')
-      .meta({ title: 'Credentials', order: 0, description: 'They belong to one workspace.' }),
+      .object({ siteId: credential('Site ID', 1), apiKey: credential('API Key', 2) }, 'must be an object')
+      .meta({ title: 'Credentials', order: 0, description: 'Track API credentials of the workspace to load into.' }),
     region: z
       .enum(['auto', 'us', 'eu'], "must be 'auto', 'us' or 'eu'")
       .default('auto')
-      .meta({ title: 'Region', order: 1, description: 'Where the workspace lives; auto asks Customer.io.' }),
+      .meta({ title: 'Region', order: 1, description: 'Data center of the workspace. With auto, the connector asks Customer.io.' }),
     identifierType: z
       .enum(IDENTIFIERS, `must be one of ${IDENTIFIERS.join(', ')}`)
       .default('email')
-      .meta({ title: 'People are identified by', order: 2, description: 'Read from the column person_email, person_id and so on.' }),
+      .meta({
+        title: 'Identifier Type',
+        order: 2,
+        description: 'What identifies a person. The value comes from the field person_email, person_id, person_cio_id or person_phone.',
+      }),
     default_object: z
       .enum(OBJECT_NAMES, `must be one of ${OBJECT_NAMES.join(', ')}`)
       .optional()
       .meta({
-        title: 'Default object',
+        title: 'Default Object',
         order: 3,
-        description: 'What the rows of a stream are that neither names a destination object nor is called like one.',
+        description: 'Destination object for streams that neither set one nor have the name of one.',
       }),
     requests_per_second: z
       .number('must be a number')
       .positive('must be more than 0')
       .max(1_000_000, 'must not be more than 1,000,000')
       .default(DEFAULT_REQUESTS_PER_SECOND)
-      .meta({ title: 'Requests per second', order: 4, description: 'The most requests in any one second.' }),
+      .meta({ title: 'Requests per Second', order: 4, description: 'Maximum number of API requests in any one second.' }),
     concurrency: z
       .int('must be a whole number')
       .min(1, 'must be 1 or more')
       .max(1_000, 'must not be more than 1,000')
       .default(DEFAULT_CONCURRENCY)
-      .meta({ title: 'Concurrency', order: 5, description: 'So many requests in flight at once; those of one person keep their order.' }),
+      .meta({
+        title: 'Concurrency',
+        order: 5,
+        description: 'Maximum number of API requests in flight at once. Records of one person always keep their order.',
+      }),
     dedupe_directory: z.string('must be text').optional().meta({
-      title: 'Dedupe directory',
+      title: 'Dedupe Directory',
       order: 6,
       description:
-        'A folder that outlasts the sync. People that have not changed since they were delivered, and events that were, are skipped.',
+        'Folder on a volume that outlives the sync. If set, unchanged people and events that were already delivered are skipped.',
     }),
     strict: z.boolean('must be true or false').default(false).meta({
-      title: 'Strict',
+      title: 'Strict Mode',
       order: 7,
-      description: 'Fail the sync when a line of the input is not a message, instead of rejecting it.',
+      description: 'Fail the sync if a line of the input is not an Airbyte message, instead of rejecting that line.',
     }),
     object_storage_config: STORAGE,
     api_base_url: z
@@ -83,9 +91,9 @@ export const CONFIG = z
       .refine((url) => url === '' || URL.canParse(url), ADDRESS_RULE)
       .optional()
       .meta({
-        title: 'API address',
+        title: 'API Base URL',
         order: 10,
-        description: 'Another address of the Track API, such as a sandbox; then the region is not used.',
+        description: 'Send to this address instead of Customer.io, such as a sandbox. The region is then ignored.',
       }),
   })
   .meta({ title: 'Customer.io' });
@@ -110,7 +118,7 @@ export function readConfig(value: unknown): Read<Config> & { unknown: readonly s
   const given = spelled === EARLY_STORAGE_FIELD ? { ...others, [STORAGE_FIELD]: early } : others;
   const read = readWith(CONFIG, given, (path) => path.map((name, index) => (index === 0 && name === STORAGE_FIELD ? spelled : name)));
   if ('data' in read && !isTwice) return { ...read, unknown: [...unknown, ...unreadFields(given, read.data)] };
-  const twice = isTwice ? [`${EARLY_STORAGE_FIELD} is given beside ${STORAGE_FIELD}: keep one`] : [];
+  const twice = isTwice ? [`${EARLY_STORAGE_FIELD} is set as well as ${STORAGE_FIELD}: keep one`] : [];
   return { problems: [...twice, ...('problems' in read ? read.problems : [])], unknown };
 }
 

@@ -6,7 +6,8 @@
 import type { RejectSink } from '../../record/rejection.ts';
 import type { RejectWriterOptions } from '../../reject/options.ts';
 import { rejectWriter } from '../../reject/reject-writer.ts';
-import { DEFAULT_FILE_NAME, DEFAULT_PATH, type GcsStorage, readKey, type S3Storage, type Storage } from './storage.ts';
+import type { GcsStorage, S3Storage, Storage } from './storage.ts';
+import { DEFAULT_FILE_NAME, DEFAULT_PATH, readKey } from './storage-rules.ts';
 
 const ROLL_BYTES = 200 * 1024 * 1024;
 

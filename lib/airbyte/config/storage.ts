@@ -4,86 +4,17 @@
  * are reported with all others, and in the names of the configuration.
  */
 import { z } from 'zod';
-import { ADDRESS_RULE } from '../../address.ts';
-import { isObject } from '../../json/exact.ts';
-import { longestName } from '../../reject/naming.ts';
-import { fileNameTemplate, pathTemplate, type Template } from '../../reject/template.ts';
-import { BUCKET, isPrefix, keyProblem } from '../../storage/location.ts';
-import { ENDPOINT, missingKey } from '../../storage/options.ts';
-
-/** The templates that Airbyte's connector uses if they are absent: not those that its form proposes. */
-export const DEFAULT_PATH = '{namespace}/{stream_name}/';
-export const DEFAULT_FILE_NAME = '{year}_{month}_{day}_{epoch}_{part_number}{format_extension}';
-
-type Refine<T> = (value: T, context: z.RefinementCtx) => void;
-
-/** The name of a bucket. */
-const bucketName = z
-  .string('must be text')
-  .regex(BUCKET, 'is not the name of a bucket (3 or more letters, digits, - _ . and nothing else)');
-
-/** A path that objects can lie below. */
-const checkPrefix: Refine<string> = (text, context) => {
-  if (!isPrefix(text)) context.addIssue('can\'t hold control characters, "." or ".."');
-};
-
-/** The address of a server; empty is none. */
-const checkEndpoint: Refine<string> = (text, context) => {
-  if (text !== '' && !ENDPOINT.safeParse(text).success) context.addIssue(ADDRESS_RULE);
-};
-
-/** `path_format`; if empty, there is no folder. */
-const checkPathFormat: Refine<string> = checkTemplate(pathTemplate);
-/** `file_name_format`; empty is none. */
-const checkFileNameFormat: Refine<string> = checkTemplate(fileNameTemplate);
-
-function checkTemplate(read: (text: string) => Template): Refine<string> {
-  return (text, context) => {
-    if (text === '') return;
-    for (const problem of read(text).problems) context.addIssue(`can't be used: ${problem}`);
-  };
-}
-
-const NO_KEY = 'is not a JSON object: paste the whole key file';
-
-/** A key file as text; blank is none. */
-const keyFile = z
-  .string('must be text')
-  .regex(/^\s*(\{[\s\S]*)?$/, NO_KEY)
-  .refine((text) => text.trim() === '' || readKey(text) !== undefined, NO_KEY);
-
-/** The key in a key file; undefined if there is none. */
-export function readKey(text: string): Record<string, unknown> | undefined {
-  try {
-    const key: unknown = JSON.parse(text);
-    return isObject(key) ? key : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** For rules about several fields: a problem of one must not hide them. */
-const ALWAYS = { when: () => true };
-
-/** Prefix and names together fit in a key. If one of them is wrong by itself, its length says nothing. */
-const checkLength: Refine<Record<string, unknown>> = (storage, context) => {
-  const { bucket_path: prefix = '', path_format = DEFAULT_PATH, file_name_format } = storage;
-  const name = file_name_format || DEFAULT_FILE_NAME;
-  if (typeof prefix !== 'string' || typeof path_format !== 'string' || typeof name !== 'string') return;
-  const [path, file] = [pathTemplate(path_format), fileNameTemplate(name)];
-  const problem = keyProblem(prefix, longestName(path, file));
-  if (problem === undefined || path.problems.length + file.problems.length > 0) return;
-  const message = `is too long together with path_format and file_name_format: ${problem}`;
-  context.addIssue({ code: 'custom', path: ['bucket_path'], message });
-};
-
-/** The two halves of a pair of keys; empty is none. */
-const checkKeys: Refine<Record<string, unknown>> = ({ access_key_id: id, secret_access_key: secret }, context) => {
-  const missing = missingKey({ accessKeyId: id ? 'there' : undefined, secretAccessKey: secret ? 'there' : undefined });
-  if (missing === undefined) return;
-  const [name, other] = missing === 'accessKeyId' ? ['access_key_id', 'secret_access_key'] : ['secret_access_key', 'access_key_id'];
-  context.addIssue({ code: 'custom', path: [name as string], message: `is missing: it goes with ${other}` });
-};
+import {
+  ALWAYS,
+  bucketName,
+  checkEndpoint,
+  checkFileNameFormat,
+  checkKeys,
+  checkLength,
+  checkPathFormat,
+  checkPrefix,
+  keyFile,
+} from './storage-rules.ts';
 
 const VARIABLES =
   'Variables: {namespace} {stream_name} {sync_id} {year} {month} {day} {hour} {minute} {second} {millisecond} {epoch} {date} {date:yyyy_MM} {timestamp} {uuid} {part_number} {format_extension}.';
@@ -94,7 +25,7 @@ function text(title: string, order: number, description: string, more: object = 
 }
 
 function bucket(order: number): z.ZodString {
-  return bucketName.meta({ title: 'Bucket', order, description: 'The name of the bucket.' });
+  return bucketName.meta({ title: 'Bucket Name', order, description: 'Name of the bucket.' });
 }
 
 function option<S extends z.ZodRawShape>(title: string, shape: S) {
@@ -109,16 +40,20 @@ function oneOf(field: string, values: string): z.core.$ZodErrorMap {
 const flattening = z
   .enum(['No flattening', 'Root level flattening'], "must be 'No flattening' or 'Root level flattening'")
   .default('No flattening')
-  .meta({ title: 'Flattening', order: 1, description: 'Whether the record is one column, or each of its fields is.' });
+  .meta({
+    title: 'Flattening',
+    order: 1,
+    description: 'Whether the record is written as one field with all its data, or with each of its fields at the root level.',
+  });
 
 const format = z
   .discriminatedUnion(
     'format_type',
-    [option('CSV', { format_type: z.literal('CSV'), flattening }), option('JSON lines', { format_type: z.literal('JSONL'), flattening })],
+    [option('CSV', { format_type: z.literal('CSV'), flattening }), option('JSON Lines', { format_type: z.literal('JSONL'), flattening })],
     { error: oneOf('format_type', "'CSV' or 'JSONL'") },
   )
   .default({ format_type: 'CSV', flattening: 'No flattening' })
-  .meta({ title: 'Format', description: 'How rejected records are written.', order: 10, type: 'object' });
+  .meta({ title: 'Format', description: 'File format for rejected records.', order: 10, type: 'object' });
 
 const compression = z
   .discriminatedUnion(
@@ -127,19 +62,24 @@ const compression = z
     { error: oneOf('compression_type', "'No Compression' or 'GZIP'") },
   )
   .default({ compression_type: 'No Compression' })
-  .meta({ title: 'Compression', description: 'Whether the files are compressed; then their names end in .gz.', order: 11, type: 'object' });
+  .meta({
+    title: 'Compression',
+    description: 'Whether to compress the files. Names of compressed files end in .gz.',
+    order: 11,
+    type: 'object',
+  });
 
 // The `default` of the two templates is what the form proposes; if they are absent, Airbyte's code has others.
 const layout = {
-  bucket_path: text('Path in the bucket', 7, 'All files lie below this path.').superRefine(checkPrefix).default(''),
+  bucket_path: text('Bucket Path', 7, 'Folder in the bucket for all files.').superRefine(checkPrefix).default(''),
   format,
   compression,
-  path_format: text('Folder template', 12, `The folder below that path. ${VARIABLES}`, {
+  path_format: text('Path Format', 12, `Template for the folder of each file, below the bucket path. ${VARIABLES}`, {
     default: '{sync_id}/{namespace}/{stream_name}/',
   })
     .superRefine(checkPathFormat)
     .optional(),
-  file_name_format: text('File name template', 13, `The name of each file. ${VARIABLES}`, {
+  file_name_format: text('File Name Format', 13, `Template for the name of each file. ${VARIABLES}`, {
     default: '{date}_{timestamp}_{part_number}{format_extension}',
   })
     .superRefine(checkFileNameFormat)
@@ -148,12 +88,17 @@ const layout = {
 
 const s3 = option('S3', {
   storage_type: z.literal('S3'),
-  access_key_id: text('Access key id', 1, 'Of a user that may read, write and list. Empty: what the environment has.', secret).optional(),
-  secret_access_key: text('Secret access key', 2, 'The secret of that key.', secret).optional(),
-  role_arn: text('Role ARN', 3, 'An IAM role to assume with these credentials.').optional(),
+  access_key_id: text(
+    'Access Key ID',
+    1,
+    'Access key of a user who may read, write, list and delete in the bucket. Leave empty to use the credentials of the environment.',
+    secret,
+  ).optional(),
+  secret_access_key: text('Secret Access Key', 2, 'Secret that belongs to the access key ID.', secret).optional(),
+  role_arn: text('Role ARN', 3, 'IAM role to assume with these credentials.').optional(),
   s3_bucket_name: bucket(4),
-  s3_bucket_region: text('Bucket region', 5, 'For example eu-central-1.').default(''),
-  s3_endpoint: text('Endpoint', 6, 'The address of another server that speaks S3.').superRefine(checkEndpoint).optional(),
+  s3_bucket_region: text('Bucket Region', 5, 'AWS region of the bucket, such as eu-central-1.').default(''),
+  s3_endpoint: text('Endpoint', 6, 'URL of an S3-compatible server. Leave empty for AWS.').superRefine(checkEndpoint).optional(),
   ...layout,
 })
   .superRefine(checkLength, ALWAYS)
@@ -162,10 +107,18 @@ const s3 = option('S3', {
 const gcs = option('Google Cloud Storage', {
   storage_type: z.literal('GCS'),
   service_account_json: keyFile
-    .meta({ title: 'Service account key', order: 1, description: 'The JSON key of an account that may read, write and list.', ...secret })
+    .meta({
+      title: 'Service Account Key',
+      order: 1,
+      description:
+        'JSON key of a service account that may read, write, list and delete in the bucket. Leave empty to use the credentials of the environment.',
+      ...secret,
+    })
     .optional(),
   gcs_bucket_name: bucket(4),
-  gcs_endpoint: text('Endpoint', 6, 'The address of another server that speaks the API of GCS.').superRefine(checkEndpoint).optional(),
+  gcs_endpoint: text('Endpoint', 6, 'URL of a server with the API of Google Cloud Storage. Leave empty for Google.')
+    .superRefine(checkEndpoint)
+    .optional(),
   ...layout,
 }).superRefine(checkLength, ALWAYS);
 
@@ -176,8 +129,8 @@ export const STORAGE = z
   })
   .optional()
   .meta({
-    title: 'Object storage for rejected records',
-    description: 'Where records go that Customer.io does not take. Without it they are counted, with the reason, in the log.',
+    title: 'Object Storage for Rejected Records',
+    description: 'Where to store rejected records. Without it, they are only counted in the log, by reason.',
     order: 9,
     type: 'object',
   });

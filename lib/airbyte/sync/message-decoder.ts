@@ -103,10 +103,10 @@ export class MessageDecoder implements Decoder, LineTaker {
     }
     const message = readMessage(text);
     if (message === undefined) {
-      if (text.trim() !== '') this.#refuse(line, 'malformed', 'no JSON message', text);
+      if (text.trim() !== '') this.#refuse(line, 'malformed', 'not a JSON message', text);
     } else if (isType(message.envelope.type)) this.#take(message.envelope, message.data, text, line);
     // It may be a row by itself, such as a line of NDJSON: if it were ignored, it would be lost.
-    else this.#refuse(line, 'malformed', 'its type is not one of Airbyte, such as RECORD', text);
+    else this.#refuse(line, 'malformed', 'its type is not an Airbyte message type, such as RECORD', text);
   }
 
   #refuse(line: number, reason: Reason, why: string, raw?: string, bytes?: Buffer): void {
@@ -123,10 +123,7 @@ export class MessageDecoder implements Decoder, LineTaker {
   #record({ stream: name, namespace, data }: Json, row: string | undefined, text: string, line: number): void {
     const stream = this.#options.streams.find({ name, namespace });
     if (stream === undefined) {
-      throw new CioError(
-        'CIO_OPTIONS',
-        `line ${line}: a record of stream ${sayName({ name, namespace })}, which the catalog does not name`,
-      );
+      throw new CioError('CIO_OPTIONS', `line ${line}: a record of stream ${sayName({ name, namespace })}, which is not in the catalog`);
     }
     if (row !== undefined) this.#envelopes.learn(text, stream);
     const { interval } = stream;

@@ -25,7 +25,7 @@ export class SyncRejectCounts {
     const interval = intervalOf(rejection.origin);
     if (interval) interval.rejected++;
     const { reason, field, message, stage } = rejection.cause;
-    const where = interval ? `stream ${sayStream(interval.of.configured)}` : 'lines of no stream';
+    const where = interval ? `stream ${sayStream(interval.of.configured)}` : 'lines without a stream';
     // The API's own words could repeat what was sent.
     const words = stage === 'trackWriter' ? undefined : message;
     this.#kinds.add([where, reason, field || undefined, words], sayWhy) ?? this.#others.add([where, reason], sayWhy);

@@ -1,6 +1,7 @@
 /** What a sync logs: its streams at the start, lines that can't be read, requests that are sent again, and its counts at the end. */
 import type { Clock } from '../../clock.ts';
 import { WARNINGS, type Warning } from '../../record/entry.ts';
+import { countOf } from '../../wording.ts';
 import { type RetryMessage, retries } from '../../write/diagnostics.ts';
 import type { Summary } from '../../write/summary.ts';
 import { type Catalog, sayStream } from '../catalog/catalog.ts';
@@ -31,7 +32,7 @@ export class SyncLog {
   /** A line that is not a message; only the first few are logged. */
   unreadable(line: number, why: string): void {
     if (++this.#unreadable > MAX_UNREADABLE) return;
-    this.#protocol.log('WARN', `line ${line} of the input is not a message, and rejected: ${why}`);
+    this.#protocol.log('WARN', `line ${line} of the input is not an Airbyte message and was rejected: ${why}`);
   }
 
   /** `rejections` says in one sentence each how many rows were rejected, and why. */
@@ -39,14 +40,14 @@ export class SyncLog {
     retries.unsubscribe(this.#onRetry);
     const warned = Object.entries(warnings).map(([name, count]) => `${count} ${name}, ${WARNINGS[name as Warning]}`);
     for (const line of [...rejections, ...warned]) this.#protocol.log('WARN', line);
-    const counts = `${read} rows: ${delivered} delivered, ${rejected.total} rejected, ${skipped.total} skipped`;
-    this.#protocol.log('INFO', `${counts}; ${requests} requests in ${seconds.toFixed(1)} s`);
+    const counts = `${countOf(read, 'row')}: ${delivered} delivered, ${rejected.total} rejected, ${skipped.total} skipped`;
+    this.#protocol.log('INFO', `${counts}; ${countOf(requests, 'request')} in ${seconds.toFixed(1)} s`);
   }
 
   readonly #onRetry = ({ why, attempt, delayMs }: RetryMessage): void => {
     if (this.#clock.now() - this.#retryAt < RETRY_EVERY_MS) return;
     this.#retryAt = this.#clock.now();
-    const text = `a request failed (${why}, attempt ${attempt}) and is sent again in ${(delayMs / 1000).toFixed(1)} s`;
+    const text = `a request failed (${why}, attempt ${attempt}); retrying in ${(delayMs / 1000).toFixed(1)} s`;
     this.#protocol.log('WARN', text);
   };
 }

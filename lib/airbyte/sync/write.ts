@@ -58,7 +58,10 @@ export async function write({ config, catalog, input, protocol, stop, clock }: W
   }
   if (failure !== undefined) throw failure;
   if (!stop.aborted && streams.incomplete.length > 0) {
-    throw new CioError('CIO_SOURCE', `the source did not complete ${streams.incomplete.join(', ')}; what arrived was delivered`);
+    throw new CioError(
+      'CIO_SOURCE',
+      `the source did not complete ${streams.incomplete.join(', ')}; everything it sent was delivered or rejected`,
+    );
   }
   return destination.summary;
 }

@@ -38,9 +38,9 @@ function* ofOffsets(name: string, partitions: readonly CheckedPartition[]): Gene
     const where = `partition ${partition} of topic ${name}`;
     if (committed === undefined) continue;
     if (committed < start)
-      yield `${where}: ${countOf(Number(start - committed), 'offset')} (${committed} to ${start - 1n}) were deleted by its retention before the group read them: those rows are lost to it`;
+      yield `${where}: ${countOf(Number(start - committed), 'offset')} (${committed} to ${start - 1n}) were deleted by retention before the group read them: it never gets those rows`;
     if (committed > end)
-      yield `${where} ends at ${end}, before ${committed}, up to where the group has read: messages were lost, or the topic was made again`;
+      yield `${where} ends at ${end}, but the group has read up to ${committed}: messages were lost, or the topic was recreated`;
   }
 }
 
@@ -49,7 +49,7 @@ function* ofMessages(name: string, partitions: number, newest: NewestMessages): 
   const ofNewest = (count: number): string => `${countOf(count, 'message')} of the newest ${messages.toLocaleString('en-US')}`;
   // In one partition all is in order anyway.
   if (withoutKey > 0 && partitions > 1)
-    yield `topic ${name}: ${ofNewest(withoutKey)} ${withoutKey === 1 ? 'has' : 'have'} no key: they are spread over ${partitions} partitions, so updates of one person may be delivered out of order. Have the producer use as key what identifies the person`;
+    yield `topic ${name}: ${ofNewest(withoutKey)} ${withoutKey === 1 ? 'has' : 'have'} no key: they are spread over ${partitions} partitions, so updates of one person may be delivered out of order. Have the producer use the person's identifier as the key`;
   if (rejected > 0)
     yield `topic ${name}: ${ofNewest(rejected)} would be rejected${mostRefused === undefined ? '' : `, most often because: ${mostRefused.message}`}`;
   if (tombstones > 0)

@@ -70,7 +70,7 @@ async function groupOf(admin: Admin, id: string): Promise<CheckedGroup> {
     admin.describeGroups({ groups: [id], includeAuthorizedOperations: true }),
   );
   const { state, members, authorizedOperations: rights = RIGHTS_UNKNOWN } = described.get(id) ?? {};
-  if (rights !== RIGHTS_UNKNOWN && (rights & MAY_READ) === 0) throw refused(`the group ${id} may not be joined, nor its offsets committed`);
+  if (rights !== RIGHTS_UNKNOWN && (rights & MAY_READ) === 0) throw refused(`the group ${id} can't be joined or its offsets committed`);
   return { state, members: members?.size ?? 0 };
 }
 
@@ -173,6 +173,6 @@ function refused(what: string, cause?: unknown): CioError {
     'CIO_SOURCE',
     `Kafka: ${what}: the brokers do not allow it`,
     cause,
-    'Let the broker allow this user to read the topics and the group (its ACLs).',
+    'Give this user the right to read the topics and the group (ACLs of the broker).',
   );
 }

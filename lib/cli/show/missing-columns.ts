@@ -1,6 +1,6 @@
 /**
  * Whether the columns that flags name are ever there: a mistyped one of `--column`, or of a field that may be absent, such as
- * a timestamp, would otherwise go unnoticed. Once each has been seen it costs nothing.
+ * a timestamp, would otherwise go unnoticed. Once each has been seen it costs nothing. A run that lasts hears of it early.
  */
 import type { Transform } from 'node:stream';
 import { nearest } from '../../options.ts';
@@ -16,20 +16,34 @@ export interface UnseenColumn extends NamedColumn {
   readonly nearest?: string | undefined;
 }
 
+/** After so many rows a column that none of them has is said. */
+export const EARLY_ROWS = 1_000;
+
+/** A column that no row had, in words: `rows` are those that were looked at. */
+export function unseenText({ option, column, nearest }: UnseenColumn, rows = 'no row'): string {
+  const meant = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
+  return `${rows} has a column "${column}" (${option})${meant}`;
+}
+
 /** Looks at records. */
 export class MissingColumns {
   #unseen: readonly NamedColumn[];
   #first: readonly string[] | undefined;
+  #rows = 0;
+  readonly #onEarly: ((columns: readonly UnseenColumn[]) => void) | undefined;
   readonly #searches = new Map<string, RowSearch>();
 
-  constructor(columns: readonly NamedColumn[]) {
+  /** `onEarly` is called once if {@link EARLY_ROWS} have none of a column. */
+  constructor(columns: readonly NamedColumn[], onEarly?: (columns: readonly UnseenColumn[]) => void) {
     this.#unseen = columns;
+    this.#onEarly = onEarly;
   }
 
   see(record: SourceRecord): void {
     this.#first ??= Object.keys(record);
     const has = ({ column }: NamedColumn): boolean => Object.hasOwn(record, column);
     if (this.#unseen.some(has)) this.#unseen = this.#unseen.filter((one) => !has(one));
+    this.#count();
   }
 
   /** Those that no record has had so far; none before the first record. */
@@ -47,9 +61,14 @@ export class MissingColumns {
           if (isRecord(element)) this.see(element as SourceRecord);
           push(element);
         },
-        { row: (block, row, next) => !this.#mayShow(block, row) && next.row(block, row) },
+        { row: (block, row, next) => !this.#mayShow(block, row) && this.#count() && next.row(block, row) },
       ),
     ];
+  }
+
+  #count(): true {
+    if (++this.#rows === EARLY_ROWS && this.#unseen.length > 0) this.#onEarly?.(this.unseen);
+    return true;
   }
 
   /** True if the row has to be seen as a record: it is the first, or the name of an unseen column stands somewhere in it. */

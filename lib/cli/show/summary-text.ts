@@ -5,7 +5,7 @@ import { SKIP_REASONS } from '../../record/skipped.ts';
 import { countOf, duration, number, size } from '../../wording.ts';
 import type { Replayed } from '../input/record-reader.ts';
 import type { Resumed } from '../input/resume.ts';
-import type { UnseenColumn } from './missing-columns.ts';
+import { unseenText } from './missing-columns.ts';
 import type { Paint } from './paint.ts';
 import { type Layout, type RejectedRows, rejectTable } from './reject-table.ts';
 import type { Report } from './report.ts';
@@ -48,7 +48,7 @@ export function summaryText(report: Report, rejected: RejectedRows, layout: Layo
   if (rejected.kinds.length > 0) lines.push(...rejectTable(rejected, layout));
   meanings(skipped.byReason, SKIP_REASONS).forEach((text) => void say(`skipped: ${text}`));
   meanings(warnings, WARNINGS).forEach(warn);
-  unseenColumns.map(unseenText).forEach(warn);
+  unseenColumns.map((column) => unseenText(column)).forEach(warn);
   const hint = hintOf(report, rejected.areMessages);
   if (replayed) replayedLines(replayed).forEach(say);
   else if (hint !== undefined) say(hint);
@@ -136,11 +136,6 @@ function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: 
   if (unmatched > 0) lines.push(`left in place: ${countOf(unmatched, 'row')} that --reason and --field leave out, with their files`);
   if (unreadable > 0) lines.push(`left in place: ${countOf(unreadable, 'file')} that can't be read`);
   return lines;
-}
-
-function unseenText({ option, column, nearest }: UnseenColumn): string {
-  const meant = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
-  return `no row has a column "${column}" (${option})${meant}`;
 }
 
 function meanings(counts: Partial<Record<string, number>>, words: Readonly<Record<string, string>>): string[] {

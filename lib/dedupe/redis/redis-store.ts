@@ -118,7 +118,7 @@ class RedisStore implements SharedStore {
       this.#abort = new AbortController();
       const prefix = redisKeyPrefix(workspace);
       const onRestart = (): void =>
-        onWarning(`Redis at ${connection.place} was restarted and may have lost its last writes: dedupe begins with an empty memory`);
+        onWarning(`Redis at ${connection.place} was restarted and may have lost its last writes: dedupe starts with an empty memory`);
       this.#slots = new Slots(connection, {
         ...{ prefix, expireAfterDays: expireAfterDays ?? 0, giveUpMs, clock, signal: this.#abort.signal, onRestart },
       });
@@ -139,7 +139,7 @@ class RedisStore implements SharedStore {
     const [, most] = /maxmemory:(\d+)/.exec(said) ?? [];
     if (policy === undefined || policy === 'noeviction' || most === '0') return;
     this.#settings.onWarning(
-      `Redis at ${connection.place} may throw away what dedupe remembers (maxmemory-policy ${policy}): then rows are sent again; set noeviction`,
+      `Redis at ${connection.place} may evict what dedupe remembers (maxmemory-policy ${policy}): then rows are sent again; set it to noeviction`,
     );
   }
 

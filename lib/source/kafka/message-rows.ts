@@ -32,10 +32,10 @@ const CLOSING_BRACE = 125;
 const [LF, CR] = [10, 13];
 /** A zero byte and the four of a schema's id. */
 const WIRE_FORMAT_BYTES = 5;
-const DECODE = 'a value has to be a JSON object; a consumer of your own can decode it and give the JSON to fromKafka()';
-const NOT_TEXT = `not text in UTF-8: ${DECODE}`;
-const WIRE_FORMAT = `begins with a zero byte, as in the wire format of a schema registry (Avro, Protobuf or JSON Schema): ${DECODE}`;
-const EMPTY = 'the value is empty: a row is a JSON object, and what asks for a deletion has no value at all (null)';
+const DECODE = 'a value must be a JSON object; a consumer of your own can decode it and pass the JSON to fromKafka()';
+const NOT_TEXT = `not UTF-8 text: ${DECODE}`;
+const WIRE_FORMAT = `begins with a zero byte, like the wire format of a schema registry (Avro, Protobuf or JSON Schema): ${DECODE}`;
+const EMPTY = 'the value is empty: a row must be a JSON object, and a tombstone has no value at all (null)';
 const ADVICE_ON_ARRAYS = ': send each row as a message of its own';
 const LINE_BREAK = /[\r\n]+/;
 

@@ -5,20 +5,22 @@ import { SOURCE_SHAPE, type SourceOptions } from '../options.ts';
 import { MESSAGE_SHAPE } from './message-options.ts';
 
 /** Names of Kafka hold no white space; one alone is a list of one. */
-const name = z.string().regex(/^\S+$/u, 'must be a name without white space');
+const NAME = 'must be a name without white space';
+const NAMES = `${NAME}, or a list of them`;
+const name = z.string(NAME).regex(/^\S+$/u, NAME);
 const names = z
-  .union([name, z.array(name).min(1)], 'must be a name without white space, or a list of them')
+  .union([name, z.array(name).min(1, NAMES)], NAMES)
   .transform((given) => [...new Set(typeof given === 'string' ? [given] : given)]);
 
 /** A secret, or what gives it whenever a connection needs it. */
-const secret = z.union([z.string(), fn<() => string | Promise<string>>()]);
+const secret = z.union([z.string(), fn<() => string | Promise<string>>()], 'must be text, or a function that gives it');
 
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const;
 
 /** Options inside `sasl`. */
 export const SASL_SHAPE = {
   /** How the client proves to the broker who it is. */
-  mechanism: z.enum(MECHANISMS).register(FLAG, {
+  mechanism: z.enum(MECHANISMS, `must be ${MECHANISMS.slice(0, -1).join(', ')} or ${MECHANISMS.at(-1)}`).register(FLAG, {
     flag: '--kafka-sasl <mechanism>',
     doc: 'kafka://: authentication mechanism',
     read: (text) => text.toUpperCase(),
@@ -50,7 +52,7 @@ export const KAFKA_SHAPE = {
    * Where to start reading a partition for which the group has committed nothing, or only an offset that the broker has deleted:
    * `earliest` (default) is the oldest message, `latest` only what comes from now on, `fail` is an error.
    */
-  from: z.enum(['earliest', 'latest', 'fail']).default('earliest').register(FLAG, {
+  from: z.enum(['earliest', 'latest', 'fail'], "must be 'earliest', 'latest' or 'fail'").default('earliest').register(FLAG, {
     flag: '--from <place>',
     doc: 'kafka://: where to start in partitions that the group has never read',
   }),
@@ -101,11 +103,11 @@ export const KAFKA_SHAPE = {
    */
   checkpointEveryMs: count(1).default(10_000),
   /** Reads what the group would read, without joining it: no member notices, and nothing is committed. Default `false`. */
-  dryRun: z.boolean().default(false),
+  dryRun: z.boolean('must be true or false').default(false),
   ...MESSAGE_SHAPE,
   /** Connect by TLS: `true`, or the options of `tls.connect()`. Default: no TLS. */
   tls: z
-    .union([z.boolean(), z.record(z.string(), z.unknown())])
+    .union([z.boolean(), z.record(z.string(), z.unknown())], 'must be true, false, or the options of tls.connect()')
     .optional()
     .register(FLAG, {
       flag: '--kafka-tls',
@@ -116,7 +118,7 @@ export const KAFKA_SHAPE = {
    * Credentials: `{ mechanism, username, password }` with `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`, or `{ mechanism:
    * 'OAUTHBEARER', token }`. Each secret is a text, or a function that gives it at each connection. Default: none.
    */
-  sasl: (z.strictObject(SASL_SHAPE) as z.ZodType<KafkaSasl, KafkaSasl>).optional(),
+  sasl: (z.strictObject(SASL_SHAPE, 'must be an object') as z.ZodType<KafkaSasl, KafkaSasl>).optional(),
   /** The name of this client in the logs of the brokers. Default `customerio-streams`. */
   clientId: name.default('customerio-streams'),
   /**

@@ -36,7 +36,7 @@ function readMessage(given: unknown, topic: string, partition: number): ReadMess
   const offset = offsetOf(message.offset);
   if (offset === undefined) throw misused('got a message without its offset, a whole number as bigint, text or number');
   // A message of which only the key was handed on must not be taken for a tombstone.
-  if (!('value' in message)) throw misused('got a message that has no value, not even null or undefined');
+  if (!('value' in message)) throw misused('got a message without a value; that of a tombstone is null');
   return { topic, partition, offset, key: bytesIn(message.key), value: valueIn(message.value) };
 }
 

@@ -19,13 +19,12 @@ import type { MessageSettings, TombstoneId } from './message-options.ts';
 /** However the other rows are mapped, a deletion is an operation. */
 const AS_OPERATION = new KeptMapping('operations', {});
 const BINARY =
-  'the key of a tombstone has zero bytes, as a binary number and the formats of a schema registry (Avro, Protobuf, JSON Schema) do';
-const QUOTED =
-  'the key of a tombstone is text in quotes, as a JSON converter writes it, and it is not certain that they are not part of the id';
-const OR_TAKE_OUT = 'or take the id out of it (Kafka Connect: ValueToKey, ExtractField$Key)';
+  'the key of a tombstone contains zero bytes, like a binary number or the formats of a schema registry (Avro, Protobuf, JSON Schema)';
+const QUOTED = 'the key of a tombstone is text in quotes, as a JSON converter writes it, and the quotes may be part of the id or not';
+const OR_TAKE_OUT = 'or extract the id from it (Kafka Connect: ValueToKey, ExtractField$Key)';
 /** Such as `Struct{id=5}` and `{id=5}`. */
 const STRUCTURE = /^\w*\{\w+=[\s\S]*\}$/;
-const PLAIN = 'let the producer write the id as plain text (StringSerializer, StringConverter)';
+const PLAIN = 'have the producer write the id as plain text (StringSerializer, StringConverter)';
 
 /** What a key is: text, or why it can't be believed, and what of it is kept. */
 type Key =
@@ -74,7 +73,7 @@ function deletionOf(type: TombstoneId, key: unknown): OperationBody {
 function readKey(key: unknown): Key {
   if (key === undefined || key === null) return { flaw: 'a tombstone without a key: it does not say whom to delete' };
   if (typeof key !== 'string' && !Buffer.isBuffer(key))
-    return { flaw: 'the key of a tombstone is neither bytes nor text: give the key as it is in the topic' };
+    return { flaw: 'the key of a tombstone is neither bytes nor text: pass the key as it is in the topic' };
   const bytes = typeof key === 'string' ? Buffer.from(key) : key;
   // The wire format of a schema registry begins with one; so do most numbers of 4 and 8 bytes.
   if (bytes.includes(0)) return { flaw: `${BINARY}: ${PLAIN}`, bytes: Buffer.from(bytes) };

@@ -49,7 +49,7 @@ test('keys, cursor, namespace and sync id are taken, nulls are nothing', () => {
   ]);
   assert.deepEqual([syncId, warnings], ['42', []]);
   const overwritten = plan([streamOf('person_identify', { destination_sync_mode: 'overwrite' })]);
-  assert.match(overwritten.warnings[0] ?? '', /overwrite is done as append.*person_identify/);
+  assert.match(overwritten.warnings[0] ?? '', /overwrite works as append \(person_identify\): earlier rows stay/);
 });
 
 test('all problems are reported at once', () => {
@@ -62,18 +62,18 @@ test('all problems are reported at once', () => {
       streamOf('y', { destination_object_name: 'person_evnt' }),
     ]),
     [
-      'catalog: streams.0 (x) names no object: give it a destination_object_name, call it like one (person_identify, person_event, object_identify, person_relationship), or set default_object',
+      'catalog: streams.0 (x) has no destination object: set its destination_object_name, name the stream after one (person_identify, person_event, object_identify, person_relationship), or set default_object',
       "catalog: streams.1 (person_event): events can't be deleted (soft_delete)",
-      'catalog: streams.3 (person_identify) is there twice',
+      'catalog: streams.3 (person_identify) is listed twice',
       'catalog: streams.4 (y): unknown destination object "person_evnt": did you mean "person_event"?',
     ],
   );
   assert.deepEqual(problems([{ stream: {} }, streamOf('a', { destination_sync_mode: 'merge' })]), [
     'catalog: streams.0.stream.name is missing',
     'catalog: streams.1.destination_sync_mode must be one of append, overwrite, append_dedup, update, soft_delete',
-    'catalog: streams.1 (a) names no object: give it a destination_object_name, call it like one (person_identify, person_event, object_identify, person_relationship), or set default_object',
+    'catalog: streams.1 (a) has no destination object: set its destination_object_name, name the stream after one (person_identify, person_event, object_identify, person_relationship), or set default_object',
   ]);
-  assert.deepEqual(problems([]), ['catalog: streams names no stream']);
+  assert.deepEqual(problems([]), ['catalog: streams has no streams']);
   assert.deepEqual(problems(undefined), ['catalog: streams is missing']);
   for (const catalog of [null, [], 'x']) assert.deepEqual(problemsIn(catalog, configOf()), ['catalog: must be a JSON object']);
 });
@@ -97,7 +97,7 @@ test('what is wrong with one part hides nothing of the others', () => {
       'catalog: streams.3.destination_sync_mode must be one of append, overwrite, append_dedup, update, soft_delete',
       'catalog: streams.3 (y): unknown destination object "person_evnt": did you mean "person_event"?',
       'catalog: streams.4.destination_object_name must be text',
-      'catalog: streams.4 (y) is there twice',
+      'catalog: streams.4 (y) is listed twice',
       'catalog: streams.5.stream.namespace must be text',
     ],
   );

@@ -64,7 +64,7 @@ test('object storage under its early spelling is the same; under both it is a mi
     'objectStorageConfig.s3_bucket_name is missing',
   ]);
   assert.deepEqual(problemsOf({ credentials, region: 'x', objectStorageConfig: s3, object_storage_config: s3 }), [
-    'objectStorageConfig is given beside object_storage_config: keep one',
+    'objectStorageConfig is set as well as object_storage_config: keep one',
     "region must be 'auto', 'us' or 'eu'",
   ]);
   assert.equal(read({ credentials, objectStorageConfig: null }).object_storage_config, undefined);

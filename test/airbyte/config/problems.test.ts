@@ -42,10 +42,10 @@ test('a value that is wrong as a whole has no path; one that stands elsewhere in
 
 test('an own rule speaks for itself, also about what is missing or empty', () => {
   const schema = z.object({ a: z.string().optional(), b: z.string() }).superRefine(({ a, b }, context) => {
-    if (a === undefined) context.addIssue({ code: 'custom', path: ['a'], message: 'is missing: it goes with b' });
+    if (a === undefined) context.addIssue({ code: 'custom', path: ['a'], message: 'is missing: it is needed with b' });
     if (b === '') context.addIssue({ code: 'custom', path: ['b'], message: 'goes with a' });
   });
-  assert.deepEqual(readWith(schema, { b: '' }), { problems: ['a is missing: it goes with b', 'b goes with a'] });
+  assert.deepEqual(readWith(schema, { b: '' }), { problems: ['a is missing: it is needed with b', 'b goes with a'] });
 });
 
 test('all problems are one error', () => {

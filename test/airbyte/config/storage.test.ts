@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readConfig } from '../../../lib/airbyte/config/config.ts';
 import { readWith } from '../../../lib/airbyte/config/problems.ts';
-import { readKey, STORAGE } from '../../../lib/airbyte/config/storage.ts';
+import { STORAGE } from '../../../lib/airbyte/config/storage.ts';
+import { readKey } from '../../../lib/airbyte/config/storage-rules.ts';
 
 function problemsOf(value: unknown): readonly string[] {
   const config = readConfig(value);
@@ -23,20 +24,20 @@ test('what object storage is called, and what lies in it, is checked with all th
     }),
     [
       'credentials.apiKey is missing',
-      'object_storage_config.s3_bucket_name is not the name of a bucket (3 or more letters, digits, - _ . and nothing else)',
+      'object_storage_config.s3_bucket_name is not a bucket name: use 3 or more letters, digits, hyphens, underscores and dots',
       'object_storage_config.s3_endpoint must be an http(s) URL without credentials, query or fragment',
-      'object_storage_config.bucket_path can\'t hold control characters, "." or ".."',
+      'object_storage_config.bucket_path can\'t contain control characters, nor "." or ".." as a folder',
       'object_storage_config.path_format can\'t be used: unknown variable "namespce": did you mean "namespace"?',
       "object_storage_config.path_format can't be used: {hour} must not have a colon and more after it",
       'object_storage_config.file_name_format can\'t be used: must be a file name, without "/"',
-      'object_storage_config.access_key_id is missing: it goes with secret_access_key',
+      'object_storage_config.access_key_id is missing: it is needed with secret_access_key',
     ],
   );
   assert.deepEqual(of({ storage_type: 'S3', bucket_path: 'x'.repeat(1_000), access_key_id: 'i', secret_access_key: '' }), [
     'credentials.apiKey is missing',
     'object_storage_config.s3_bucket_name is missing',
     'object_storage_config.bucket_path is too long together with path_format and file_name_format: a key can be up to 1203 bytes long, more than 1024',
-    'object_storage_config.secret_access_key is missing: it goes with access_key_id',
+    'object_storage_config.secret_access_key is missing: it is needed with access_key_id',
   ]);
   assert.deepEqual(of({ storage_type: 'GCS', gcs_bucket_name: '', gcs_endpoint: 'ftp://x', service_account_json: '["SECRET"]' }), [
     'credentials.apiKey is missing',
@@ -98,7 +99,7 @@ test('a wrong template is reported by itself: its length says nothing', () => {
 test('half of a pair of keys is missing; an empty one is as good as absent', () => {
   assert.equal(problemsOfS3({ access_key_id: '', secret_access_key: '' }), undefined);
   assert.equal(problemsOfS3({ access_key_id: 'i', secret_access_key: 's' }), undefined);
-  assert.deepEqual(problemsOfS3({ access_key_id: 'i' }), ['secret_access_key is missing: it goes with access_key_id']);
+  assert.deepEqual(problemsOfS3({ access_key_id: 'i' }), ['secret_access_key is missing: it is needed with access_key_id']);
 });
 
 test('a key file is a JSON object, blank is none', () => {

@@ -101,12 +101,12 @@ test('rows, STATEs and what can not be read, the same however the chunks cut the
   const whole = decodeAll([bytes]);
   assert.deepEqual(whole.said, [
     '{"id":1,"name":"é€😀"} n.s:1 26 {"id":1,"name":"é€😀"}',
-    'malformed no JSON message undefined no json é',
+    'malformed not a JSON message undefined no json é',
     'malformed a record is a JSON object, this is an array s [1]',
     'invalid a number is beyond the range of a double s {"n":1e999}',
     '{"id":2} n.s:7 26 {"id":2}',
     'malformed a record is a JSON object, this is null s null',
-    'malformed no JSON message undefined {"type":"RECORD","record":{"stream":"s","data":{"id":3}},"cut',
+    'malformed not a JSON message undefined {"type":"RECORD","record":{"stream":"s","data":{"id":3}},"cut',
     'state {"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"s"},"stream_state":{"a":"}"}},"destinationStats":{"recordCount":5.0,"rejectedRecordCount":0.0}}}',
   ]);
   assert.deepEqual(whole.unreadable, [4, 9]);
@@ -153,7 +153,7 @@ test('rows without an envelope and types that Airbyte can not have are rejected,
   const lines = ['{"person_email":"a@x.io"}', '{"type":"record","record":{}}', '{"type":5}', '{"type":"user","id":1}', '{"type":"LOG"}'];
   const { said, unreadable } = decodeAll([Buffer.from(lines.join('\n'))]);
   assert.deepEqual(unreadable, [1, 2, 3, 4]);
-  assert.match(said[0] ?? '', /^malformed its type is not one of Airbyte, such as RECORD undefined \{"person_email"/);
+  assert.match(said[0] ?? '', /^malformed its type is not an Airbyte message type, such as RECORD undefined \{"person_email"/);
 });
 
 /** A line of a sync: a row, changed or not, or a message of another kind. */

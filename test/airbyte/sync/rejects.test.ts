@@ -44,12 +44,12 @@ test('each is counted for its STATE and in words; the words of the API are not r
     { reason: 'refused', stage: 'trackWriter', field: 'f', message: 'a@x.example' },
   ] as const)
     rejectCounts.add(rejection(cause));
-  rejectCounts.add(new Rejection({ reason: 'malformed', message: 'no JSON message', stage: 'airbyte' }, undefined));
+  rejectCounts.add(new Rejection({ reason: 'malformed', message: 'not a JSON message', stage: 'airbyte' }, undefined));
   assert.equal(interval.rejected, 3);
   assert.deepEqual(rejectCounts.lines, [
     '2 rejected, stream n.s: invalid, person_email is missing',
     '1 rejected, stream n.s: refused, f',
-    '1 rejected, lines of no stream: malformed, no JSON message',
+    '1 rejected, lines without a stream: malformed, not a JSON message',
   ]);
 });
 

@@ -11,7 +11,7 @@ const CATALOG = {
     { name: 'b', namespace: undefined, object: 'person_identify', mode: 'update', primaryKey: [], cursor: undefined },
   ],
   syncId: undefined,
-  warnings: ['overwrite is done as append'],
+  warnings: ['overwrite works as append'],
 } as const;
 
 function begin(): { log: SyncLog; lines: string[]; clock: FakeClock; fail: () => void } {
@@ -25,7 +25,7 @@ test('at the start: what to know, and what the rows of each stream become', () =
   log.begin(CATALOG);
   log.end(new Summary(), []);
   assert.deepEqual(lines.slice(0, 3), [
-    'WARN overwrite is done as append',
+    'WARN overwrite works as append',
     'INFO stream n.a -> person_event (append)',
     'INFO stream b -> person_identify (update)',
   ]);
@@ -33,8 +33,11 @@ test('at the start: what to know, and what the rows of each stream become', () =
 
 test('of lines that are not messages the first ten are logged', () => {
   const { log, lines } = begin();
-  for (let line = 1; line <= 25; line++) log.unreadable(line, 'no JSON message');
-  assert.deepEqual([lines.length, lines.at(-1)], [10, 'WARN line 10 of the input is not a message, and rejected: no JSON message']);
+  for (let line = 1; line <= 25; line++) log.unreadable(line, 'not a JSON message');
+  assert.deepEqual(
+    [lines.length, lines.at(-1)],
+    [10, 'WARN line 10 of the input is not an Airbyte message and was rejected: not a JSON message'],
+  );
 });
 
 test('of requests that are sent again one in ten seconds is logged, from begin to end', async () => {
@@ -46,7 +49,7 @@ test('of requests that are sent again one in ten seconds is logged, from begin t
     await clock.run(ms);
     fail();
   }
-  assert.deepEqual(lines, Array(3).fill('WARN a request failed (503, attempt 2) and is sent again in 1.3 s'));
+  assert.deepEqual(lines, Array(3).fill('WARN a request failed (503, attempt 2); retrying in 1.3 s'));
   log.end(new Summary(), []);
   await clock.run(10_000);
   fail();

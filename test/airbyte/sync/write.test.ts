@@ -161,8 +161,8 @@ test('lines that are not messages are logged, counted and rejected; strict, the 
   assert.equal(ended.status, 0);
   assert.deepEqual(statesOf(ended)[0]?.destinationStats, { recordCount: 0, rejectedRecordCount: 1 });
   const logs = logsOf(ended);
-  assert.ok(logs.includes('WARN line 1 of the input is not a message, and rejected: no JSON message'));
-  assert.ok(logs.includes('WARN 2 rejected, lines of no stream: malformed, no JSON message'));
+  assert.ok(logs.includes('WARN line 1 of the input is not an Airbyte message and was rejected: not a JSON message'));
+  assert.ok(logs.includes('WARN 2 rejected, lines without a stream: malformed, not a JSON message'));
   assert.ok(!ended.lines.some((line) => line.includes('Starting up')));
   const strict = await runWrite(t, config({ strict: true }), [people], input);
   assert.equal(strict.status, 1);
@@ -284,11 +284,11 @@ test('what is wrong with configuration and catalog is reported at once, before a
     ].join('; '),
   );
   const nameless = await runWrite(t, { region: 'eu' }, [streamOf('x')], []);
-  assert.match(errorsOf(nameless)[0]?.message, /credentials is missing; catalog: streams\.0 \(x\) names no object/);
+  assert.match(errorsOf(nameless)[0]?.message, /credentials is missing; catalog: streams\.0 \(x\) has no destination object/);
   const unread = await run(t, ['write', '--config', '/nowhere/config.json', '--catalog', { streams: [] }]);
   assert.equal(
     errorsOf(unread)[0]?.message,
-    "the configuration can't be read (ENOENT): /nowhere/config.json; catalog: streams names no stream",
+    "the configuration can't be read (ENOENT): /nowhere/config.json; catalog: streams has no streams",
   );
   const stranger = await runWrite(
     t,
@@ -297,7 +297,7 @@ test('what is wrong with configuration and catalog is reported at once, before a
     [row('person_identify', { person_email: 'a@x.example', n: 1 }), row('orders', {})],
   );
   assert.equal(stranger.status, 1);
-  assert.match(errorsOf(stranger)[0]?.message, /line 2: a record of stream "orders", which the catalog does not name/);
+  assert.match(errorsOf(stranger)[0]?.message, /line 2: a record of stream "orders", which is not in the catalog/);
   const credentials = await runWrite(
     t,
     config({ credentials: { siteId: 'site', apiKey: 'WRONG-key' } }),
@@ -324,7 +324,7 @@ test('SIGTERM: what was read is delivered, its STATE released, and the process e
   assert.deepEqual(statesOf(result)[0]?.destinationStats, { recordCount: 1, rejectedRecordCount: 0 });
   assert.equal(
     errorsOf(result)[0]?.message,
-    'stopped on request: what was read is delivered or rejected. The next sync resumes after the last STATE.',
+    'stopped on request: everything that was read is delivered or rejected. The next sync resumes after the last STATE.',
   );
   assert.equal(sandbox.state().people.length, 1);
 });
@@ -411,11 +411,11 @@ test('an API that stays away is in the log; once stopped, a sync waits for it no
   const result = await ended;
   assert.equal(result.status, 1);
   assert.deepEqual(statesOf(result), []);
-  assert.match(logsOf(result).join('\n'), /WARN a request failed \(HTTP 503, attempt \d+\) and is sent again in [\d.]+ s/);
+  assert.match(logsOf(result).join('\n'), /WARN a request failed \(HTTP 503, attempt \d+\); retrying in [\d.]+ s/);
   assert.match(errorsOf(result)[0]?.internal_message, /^CIO_UNDELIVERED/);
   assert.equal(
     errorsOf(result)[0]?.message,
-    'stopped on request, before everything that was read was delivered. Sync again when Customer.io answers: that is safe.',
+    'stopped on request, before everything that was read was delivered. Sync again once Customer.io is reachable: that is safe.',
   );
 });
 

@@ -37,8 +37,8 @@ test('a mistake is said with what to write instead', () => {
   const wrong: [text: string, says: RegExp][] = [
     ['kafka://host/topic', /names no consumer group \(.*\): cio-stream people 'kafka:\/\/host:9092\/topic\?group=crm'$/],
     ['kafka://h,i:1/a,b?group=', /cio-stream people 'kafka:\/\/h:9092,i:1\/a,b\?group=crm'$/],
-    ['kafka:host/topic', /^kafka:host\/topic is not an address of Kafka: write kafka:\/\/host:9092\/topic\?group=crm$/],
-    ['kafka://h/t?group=a#b', /^kafka:\/\/h\/t is not an address of Kafka: write .*, with %23 for #$/],
+    ['kafka:host/topic', /^kafka:host\/topic is not a Kafka address: write kafka:\/\/host:9092\/topic\?group=crm$/],
+    ['kafka://h/t?group=a#b', /^kafka:\/\/h\/t is not a Kafka address: write .*, with %23 for #$/],
     ['kafka:///t?group=g', /^kafka:\/\/\/t has an empty broker: write/],
     ['kafka://h,/t?group=g', /has an empty broker/],
     ['kafka://h?group=g', /^kafka:\/\/h has no topic: write/],
@@ -49,17 +49,17 @@ test('a mistake is said with what to write instead', () => {
     ['kafka://::1/t?group=g', /^::1 is not a broker: write IPv6 in brackets, such as \[::1\]:9092$/],
     ['kafka://::1:9092/t?group=g', /in brackets/],
     ['kafka://h h/t?group=g', /is not a broker/],
-    ['kafka://h/a/b?group=g', /^a\/b can't be a topic: .* several topics have commas between$/],
-    ['kafka://h/..?group=g', /^\.\. can't be a topic/],
-    [`kafka://h/${'t'.repeat(250)}?group=g`, /at most 249/],
-    ['kafka://h/t%0a?group=g', /^t {2}can't be a topic/],
+    ['kafka://h/a/b?group=g', /^a\/b is not a valid topic name: .* separate several topics with commas$/],
+    ['kafka://h/..?group=g', /^\.\. is not a valid topic name/],
+    [`kafka://h/${'t'.repeat(250)}?group=g`, /up to 249/],
+    ['kafka://h/t%0a?group=g', /^t {2}is not a valid topic name/],
     ['kafka://h/%E0?group=g', /^the topic has a % that encodes nothing: write %25 for it$/],
     ['kafka://h/t?group=100%', /^the group has a % that encodes nothing/],
-    ['kafka://h/t?group=a%1b[31m', /not printable/],
-    ['kafka://h/t?group=my%20group', /must not hold white space/],
-    ['kafka://h/t?groop=g', /^unknown parameter "groop": did you mean "group"\?; all else is a flag$/],
+    ['kafka://h/t?group=a%1b[31m', /control characters/],
+    ['kafka://h/t?group=my%20group', /must not contain white space/],
+    ['kafka://h/t?groop=g', /^unknown parameter "groop": did you mean "group"\?; everything else is a flag$/],
     ['kafka://h/t?group=a&group=b', /more than one group/],
-    ['kafka://h/t?group=g&until=end', /^unknown parameter "until"; known: group; all else is a flag$/],
+    ['kafka://h/t?group=g&until=end', /^unknown parameter "until"; known: group; everything else is a flag$/],
   ];
   for (const [text, says] of wrong) assert.throws(() => read(text), { code: 'CIO_OPTIONS', message: says }, text);
 });
@@ -79,7 +79,7 @@ test('credentials in an address are refused, and never repeated', () => {
     assert.throws(() => read(text), {
       code: 'CIO_OPTIONS',
       message:
-        'the address of Kafka must not hold credentials, as other users of the machine see them in `ps`: set CUSTOMERIO_KAFKA_USERNAME and CUSTOMERIO_KAFKA_PASSWORD, and give --kafka-sasl',
+        'the Kafka address must not contain credentials, as other users of the machine can see them with `ps`: set CUSTOMERIO_KAFKA_USERNAME and CUSTOMERIO_KAFKA_PASSWORD, and use --kafka-sasl',
     });
 });
 
@@ -107,24 +107,20 @@ test('Kafka is read alone, and flags that would do nothing are refused', () => {
   assert.equal(input(['crm.csv', '-']), undefined);
   assert.deepEqual(input([PLACE], { maxRecordBytes: 5, stream: 's', namespace: 'n', until: 'end', tombstones: 'delete' })?.group, 'crm');
   const wrong: [names: string[], flags: Partial<SendFlags>, says: RegExp][] = [
-    [[PLACE, '-'], {}, /^kafka:\/\/ is read alone: read other inputs by a command of their own$/],
-    [['a.csv', PLACE], {}, /is read alone/],
-    [[PLACE, PLACE], {}, /only once: name several topics in one address, with commas between$/],
+    [[PLACE, '-'], {}, /^kafka:\/\/ can't be combined with other inputs: read those with a separate command$/],
+    [['a.csv', PLACE], {}, /can't be combined/],
+    [[PLACE, PLACE], {}, /only once: name several topics in one address, separated by commas$/],
     [[PLACE], { resume: 'r' }, /^--resume has no effect with kafka:\/\/, as the consumer group remembers .* run the same command again$/],
-    [
-      [PLACE],
-      { format: 'csv' },
-      /^--format has no effect .* each message of Kafka is a JSON object in UTF-8, which is one row: leave it out$/,
-    ],
+    [[PLACE], { format: 'csv' }, /^--format has no effect .* each Kafka message is one row, a JSON object in UTF-8: leave it out$/],
     [[PLACE], { jsonPath: 'x' }, /^--json-path .*: unwrap rows with --transform$/],
     [[PLACE], { encoding: 'latin1' }, /^--encoding has/],
     [[PLACE], { keepEmptyCells: 'keep' }, /^--keep-empty-cells has/],
     [[PLACE], { null: ['x'] }, /^--null has/],
     [[PLACE], { trim: true }, /^--trim has/],
     [[PLACE], { tombstoneId: 'email' }, /^--tombstone-id does nothing without --tombstones delete$/],
-    [['a.csv'], { until: 'end' }, /^--until is for kafka:\/\/, and no input is$/],
-    [[], { kafkaTls: true }, /^--kafka-tls is for kafka/],
-    [['a.csv'], { from: 'latest' }, /^--from is for kafka/],
+    [['a.csv'], { until: 'end' }, /^--until works only with a kafka:\/\/ input$/],
+    [[], { kafkaTls: true }, /^--kafka-tls works only/],
+    [['a.csv'], { from: 'latest' }, /^--from works only/],
   ];
   for (const [names, flags, says] of wrong) assert.throws(() => input(names, flags), { code: 'CIO_OPTIONS', message: says });
   const deletes = (): unknown => input([PLACE], { tombstones: 'delete' }, 'events');
@@ -167,15 +163,15 @@ test('flags, the environment and files become options of kafka()', async (t) => 
   const wrong: [flags: Partial<SendFlags>, says: RegExp][] = [
     [{ kafkaCa: none }, /^--kafka-ca .*none\.pem can't be read: it does not exist \(ENOENT\)$/],
     [{ kafkaCa: join(cwd, 'ca.der') }, /ca\.der is not PEM/],
-    [{ kafkaCert: ca }, /^--kafka-cert needs --kafka-key, too$/],
-    [{ kafkaKey: key }, /^--kafka-key needs --kafka-cert, too$/],
+    [{ kafkaCert: ca }, /^--kafka-cert needs --kafka-key$/],
+    [{ kafkaKey: key }, /^--kafka-key needs --kafka-cert$/],
     [{ kafkaSasl: 'PLAIN' }, /^--kafka-sasl plain needs CUSTOMERIO_KAFKA_USERNAME and CUSTOMERIO_KAFKA_PASSWORD in the environment$/],
     [{ kafkaSasl: 'OAUTHBEARER' }, /^--kafka-sasl oauthbearer needs CUSTOMERIO_KAFKA_TOKEN in/],
   ];
   for (const [flags, says] of wrong) await assert.rejects(optionsOf(flags), { code: 'CIO_OPTIONS', message: says });
   process.env.CUSTOMERIO_KAFKA_USERNAME = 'reader';
   process.env.CUSTOMERIO_KAFKA_PASSWORD = ' hunter2 \n';
-  await assert.rejects(optionsOf({}), /^CioError: CUSTOMERIO_KAFKA_USERNAME is set and would not be used: give --kafka-sasl/);
+  await assert.rejects(optionsOf({}), /^CioError: CUSTOMERIO_KAFKA_USERNAME is set but would not be used: choose a mechanism/);
   const sasl = { mechanism: 'SCRAM-SHA-512', username: 'reader', password: ' hunter2 ' } as const;
   assert.deepEqual(await optionsOf({ kafkaSasl: 'SCRAM-SHA-512' }), { ...base, sasl });
   process.env.CUSTOMERIO_KAFKA_TOKEN = 'abc';
@@ -194,9 +190,9 @@ test('flags, the environment and files become options of kafka()', async (t) => 
 test('partitions in words: numbers that follow each other are a range', () => {
   const of = (topic: string, ...numbers: number[]): object[] => numbers.map((partition) => ({ topic, partition }));
   const text = (...parts: object[][]): string => partitionsText(parts.flat() as Parameters<typeof partitionsText>[0]);
-  assert.equal(text(of('people', 7, 2, 1, 0, 10, 11), of('a', 3)), 'reads 7 partitions: a 3; people 0-2, 7, 10-11');
-  assert.equal(text(of('a', 0)), 'reads 1 partition: a 0');
-  assert.match(text([]), /^reads no partitions now: /);
+  assert.equal(text(of('people', 7, 2, 1, 0, 10, 11), of('a', 3)), 'reading 7 partitions: a 3; people 0-2, 7, 10-11');
+  assert.equal(text(of('a', 0)), 'reading 1 partition: a 0');
+  assert.match(text([]), /^reading no partitions: /);
 });
 
 test('a Node that the client of Kafka does not take is said at once, as an option to be changed', async (t) => {

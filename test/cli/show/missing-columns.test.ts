@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
-import { MissingColumns } from '../../../lib/cli/show/missing-columns.ts';
+import { EARLY_ROWS, MissingColumns, unseenText } from '../../../lib/cli/show/missing-columns.ts';
 import { Rejection } from '../../../lib/record/rejection.ts';
+import { ndjson } from '../../../lib/source/ndjson.ts';
 
 const columns = (...names: string[]): MissingColumns => new MissingColumns(names.map((column) => ({ column, option: '--email' })));
 const unseen = (watched: MissingColumns): unknown => watched.unseen.map(({ column, nearest }) => [column, nearest]);
@@ -34,4 +36,24 @@ test('the stage passes every element on, and looks at records only', async () =>
     ['a', undefined],
     ['record', undefined],
   ]);
+});
+
+test('a run that lasts hears once of a column that the first 1,000 rows do not have, however they come', async () => {
+  const row = Buffer.from('{"mail":"a"}\n'.repeat(1_500));
+  for (const [column, said] of [
+    ['email', ['none of the rows has a column "email" (--email): did you mean "mail"?']],
+    ['mail', []],
+  ] as const) {
+    const heard: string[] = [];
+    const watched = new MissingColumns([{ column, option: '--email' }], (all) =>
+      heard.push(...all.map((one) => unseenText(one, 'none of the rows'))),
+    );
+    await pipeline(Readable.from([row]), ndjson(), ...watched.stages, new Writable({ objectMode: true, write: (_row, _, done) => done() }));
+    assert.deepEqual(heard, said);
+    const again = new MissingColumns([{ column, option: '--email' }], () => heard.push('again'));
+    for (let n = 0; n < EARLY_ROWS - 1; n++) again.see({ mail: 'a' });
+    assert.deepEqual(heard, said);
+    again.see({ mail: 'a' });
+    assert.equal(heard.length, 2 * said.length);
+  }
 });

@@ -8,6 +8,7 @@ import airbyte as ab
 from sandbox import CONNECTOR, config, json_file, state
 
 CLIENT = os.environ["CIO_CLIENT"]
+PAGE = os.path.join(os.path.dirname(__file__), "../../../docs/airbyte.md")
 TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
 
 
@@ -44,6 +45,20 @@ def sync(prefix: str, **how: object) -> None:
     print(f"PyAirbyte {how or '(through its cache)'}: {len(mine)} people, {len(events)} events; a row without email failed nothing")
 
 
+def page() -> None:
+    """The block of docs/airbyte.md, with the sandbox as the account."""
+    with open(PAGE, encoding="utf-8") as file:
+        code = file.read().split("```python\n")[1].split("```")[0]
+    account = '{"credentials": {"siteId": "...", "apiKey": "..."}}'
+    assert account in code, code
+    given = {"all_fast_streams": False, "all_slow_streams": False, "custom_scenarios": rows("page")}
+    source = ab.get_source("source-smoke-test", config=given, streams="*", local_executable=f"{CLIENT}/source-smoke-test")
+    exec(code.replace(account, json.dumps(config())), {"source": source})
+    mine = [p for p in state()["people"] if str(p.get("email", "")).startswith("page")]
+    assert len(mine) == 49, len(mine)
+    print("docs/airbyte.md: its program did the same")
+
+
 def smoke_test() -> None:
     path = json_file("smoke", config(default_object="person_identify"))
     args = ["destination-smoke-test", f"--destination={CONNECTOR}", f"--config={path}", "--scenarios=all"]
@@ -57,4 +72,5 @@ def smoke_test() -> None:
 
 sync("straight", cache=False, state_cache=False)
 sync("cached")
+page()
 smoke_test()

@@ -37,7 +37,7 @@ until [ -s "$work/url" ]; do kill -0 "$sandbox"; sleep 0.1; done
 export AIRBYTE_OFFLINE_MODE=1 DO_NOT_TRACK=1 PYTHONWARNINGS=ignore AIRBYTE_LOGGING_ROOT="$work/logs" HOME="$work"
 export CIO_WORK="$work" CIO_SANDBOX_URL CIO_CLIENT="$venvs/client/bin" CIO_SOURCE="$venvs/source/bin/source-faker"
 CIO_SANDBOX_URL=$(cat "$work/url")
-export PATH="$CIO_CLIENT:$PATH"
+export PATH="$CIO_CLIENT:$work:$PATH"
 cd "$work"
 "$venvs/models/bin/python" "$here/drive_faker.py"
 "$CIO_CLIENT/python" "$here/drive_pyairbyte.py"

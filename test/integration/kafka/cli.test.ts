@@ -73,7 +73,7 @@ test('cio-stream over Kafka', async (t) => {
     const topic = topicOf();
     const { client, begin, run, sandbox, cwd } = await scene(t, [topic]);
     const service = begin('people', `${topic}?group=service`, '--rejects', 'rejected/', '--checkpoint-every-ms', '100ms');
-    await service.says('reads 2 partitions');
+    await service.says('reading 2 partitions');
     const rows = [...Array.from({ length: 50 }, (_, id) => person(id)), '{"person_id":null}', 'not JSON', ''];
     await client.produce(rows.map((value, at) => ({ topic, partition: at % 2, value })));
     await until(() => sandbox.state().people.length === 50);
@@ -82,7 +82,7 @@ test('cio-stream over Kafka', async (t) => {
     service.child.kill('SIGTERM');
     const { status, signal, stderr } = await service.ended;
     assert.deepEqual([status, signal], [0, null], stderr);
-    assert.match(stderr, new RegExp(`^reads 2 partitions: ${topic} 0-1$`, 'm'));
+    assert.match(stderr, new RegExp(`^reading 2 partitions: ${topic} 0-1$`, 'm'));
     assert.match(stderr, /^stopping: finishing and committing what was read; a second signal leaves at once$/m);
     assert.match(stderr, /^stopped: 53 rows: 50 delivered, 3 rejected, 0 skipped$/m);
     assert.deepEqual(await client.committed('service'), await client.ends(topic, 2));
@@ -169,7 +169,7 @@ test('cio-stream over Kafka', async (t) => {
     assert.match(gaveUp.stderr, /^what is not committed is read again when the same command runs again$/m);
     // To be stopped is no failure, also with rows in flight.
     const service = begin('people', `${topic}?group=down`, '--settle-ms', '300ms');
-    await service.says('reads 2 partitions');
+    await service.says('reading 2 partitions');
     await until(() => sandbox.state().counts.requests > 5);
     service.child.kill('SIGTERM');
     const stopped = await service.ended;
@@ -187,7 +187,7 @@ test('cio-stream over Kafka', async (t) => {
     assert.match(cut.stderr, /^1 row in flight did not settle in time: not committed, and read again$/m);
     // A second signal does not wait.
     const hasty = begin('people', `${topic}?group=down`);
-    await hasty.says('reads 2 partitions');
+    await hasty.says('reading 2 partitions');
     hasty.child.kill('SIGTERM');
     await hasty.says('stopping:');
     await sleep(150);
@@ -214,7 +214,7 @@ test('cio-stream over Kafka', async (t) => {
     );
     assert.deepEqual([await client.committed('dry'), await client.members('dry'), sandbox.state().people.length], [before, 0, 1]);
     const service = begin('people', `${topic}?group=dry`);
-    await service.says('reads 2 partitions');
+    await service.says('reading 2 partitions');
     await run('people', `${topic}?group=dry`, '--dry-run', '--rejects', 'rejected/');
     service.child.kill('SIGTERM');
     // One line: it has had both partitions all the time.
@@ -228,13 +228,13 @@ test('cio-stream over Kafka', async (t) => {
       client.produce(Array.from({ length: 40 }, (_, id) => ({ topic, partition: id % 4, value: person(from + id) })));
     const flags = ['--kafka-session-ms', '2s'];
     const first = begin('people', `${topic}?group=two`, ...flags);
-    await first.says(`reads 4 partitions: ${topic} 0-3`);
+    await first.says(`reading 4 partitions: ${topic} 0-3`);
     const second = begin('people', `${topic}?group=two`, '--log-format', 'json', ...flags);
-    await Promise.all([first.says('reads 2 partitions'), second.says('reads 2 partitions')]);
+    await Promise.all([first.says('reading 2 partitions'), second.says('reading 2 partitions')]);
     await send(0);
     await until(() => sandbox.state().people.length === 40);
     first.child.kill('SIGTERM');
-    await second.says('reads 4 partitions');
+    await second.says('reading 4 partitions');
     await send(40);
     await until(() => sandbox.state().people.length === 80);
     second.child.kill('SIGINT');
@@ -307,7 +307,7 @@ test('stopped while the broker is away: it says how much of what was delivered i
   service.child.kill('SIGTERM');
   const { status, stderr } = await service.ended;
   assert.equal(status, 0, stderr);
-  const text = 'read and not committed: up to 30 messages from 2 partitions; the next process of the group reads them again';
+  const text = 'read but not committed: up to 30 messages from 2 partitions; the next process of the group reads them again';
   assert.match(stderr, new RegExp(`^warning: Kafka: ${text}, .*\n[^]*^stopped: 30 rows: 30 delivered`, 'm'));
 });
 

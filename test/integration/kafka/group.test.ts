@@ -172,8 +172,8 @@ test('a member that fails is replaced, and a broker that is killed and comes bac
   assert.deepEqual(await all.client.committed('crm'), await all.client.ends('people', 4));
   assert.ok(b.warnings.includes('Kafka: fetching works again'), b.warnings.join('\n'));
   // One a minute for each kind of trouble, and in plain words.
-  const failures = b.warnings.filter((text) => !text.endsWith(' works again') && !text.startsWith('Kafka: read and not committed: '));
-  const kinds = failures.map((text) => /^Kafka: ([a-z A-Z]+) fails and is tried again: /.exec(text)?.[1]);
+  const failures = b.warnings.filter((text) => !text.endsWith(' works again') && !text.startsWith('Kafka: read but not committed: '));
+  const kinds = failures.map((text) => /^Kafka: ([a-z A-Z]+) fails; retrying: /.exec(text)?.[1]);
   assert.ok(kinds.every((kind) => kind !== undefined) && new Set(kinds).size === kinds.length, b.warnings.join('\n'));
 });
 

@@ -61,7 +61,7 @@ test('checkRedis(): what forgets, what is a replica, what may not, and what is n
     });
   await assert.rejects(checkRedis({ redis: url.replace('redis://', 'redis://reader:wrong@') }), {
     code: 'CIO_OPTIONS',
-    message: `Redis at 127.0.0.1:${port} refuses the user and password of its address`,
+    message: `Redis at 127.0.0.1:${port} refuses the user and password in the address`,
   });
   const replica = await startRedis(t, { replicaof: `127.0.0.1 ${port}` });
   await assert.rejects(checkRedis({ redis: replica.url }), { code: 'CIO_OPTIONS', message: /is a replica, which takes no writes/ });

@@ -32,7 +32,7 @@ test('runs that name the same Redis share the rate, and load everything; what is
 
   const wrong = run(t, [], redis.url.replace('open-sesame', 'close-sesame'));
   assert.equal((await wrong.ended).status, 2);
-  assert.match(wrong.stderr, /Redis at 127\.0\.0\.1:\d+ refuses the user and password of its address/);
+  assert.match(wrong.stderr, /Redis at 127\.0\.0\.1:\d+ refuses the user and password in the address/);
   await redis.kill();
   const alone = run(t, ['--processes', '2'], redis.url);
   assert.deepEqual(await alone.ended, { status: 0, signal: null }, alone.stderr);

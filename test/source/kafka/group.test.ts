@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { Checkpoint } from '../../../lib/record/checkpoint.ts';
 import type { ConsumerHooks } from '../../../lib/source/kafka/client/consumers.ts';
 import { hasApiError, isWrong, mayPass, reasonOf } from '../../../lib/source/kafka/client/errors.ts';
+import { topicsOf } from '../../../lib/source/kafka/client/first-look.ts';
 import { type KafkaConsumer, libraryProblem } from '../../../lib/source/kafka/client/library.ts';
 import { Troubles } from '../../../lib/source/kafka/client/troubles.ts';
 import { Committer, type OffsetToCommit } from '../../../lib/source/kafka/group/committer.ts';
@@ -47,6 +48,34 @@ test('the options: names, lists of them, and no others', () => {
     () => kafka({ ...right, sasl }),
     ({ message }) => /did you mean "sasl.password"/.test(message) && !/geheim/.test(message),
   );
+});
+
+test('a name that is empty or missing is refused in words', () => {
+  const [name, names] = ['must be a name without white space', 'must be a name without white space, or a list of them'];
+  for (const [wrong, said] of [
+    [{ groupId: '' }, `option "groupId": ${name}`],
+    [{ groupId: undefined }, `option "groupId": ${name}`],
+    [{ topics: [] }, `option "topics": ${names}`],
+    [{ topics: undefined }, `option "topics": ${names}`],
+    [{ from: 'start' }, `option "from": must be 'earliest', 'latest' or 'fail'`],
+    [{ sasl: { mechanism: 'x' } }, 'option "sasl.mechanism": must be PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER'],
+  ] as const)
+    assert.throws(() => kafka({ brokers: 'a', topics: 't', groupId: 'g', ...wrong } as never), { message: `kafka: ${said}` });
+});
+
+test('a server that says nothing is no broker, and what it has said before counts', async () => {
+  const clock = new FakeClock();
+  const answers = [() => Promise.reject(Object.assign(new Error('Connection closed'), { syscall: 'read' })), () => new Promise(() => {})];
+  for (const [silent, said] of [
+    [answers.slice(1), "Kafka: the topics can't be looked up: no answer in 15 seconds; is it a Kafka broker?"],
+    [answers, "Kafka: the topics can't be looked up: Connection closed"],
+  ] as const) {
+    let asked = 0;
+    const client = { metadata: () => silent[Math.min(asked++, silent.length - 1)]?.() } as unknown as KafkaConsumer;
+    const failed = assert.rejects(topicsOf(client, ['t'], clock, new AbortController().signal), { code: 'CIO_SOURCE', message: said });
+    for (let seconds = 0; seconds < 16; seconds += 0.5) await clock.run(500);
+    await failed;
+  }
 });
 
 test('the library must be release 2 on a Node that it takes, and the message says what is there', () => {
@@ -341,10 +370,7 @@ test('trouble is said once a minute, each kind by itself', async () => {
     troubles.say('committing offsets', new Error('no route'));
     await clock.run(30_000);
   }
-  assert.deepEqual(said.slice(0, 2), [
-    'Kafka: fetching fails and is tried again: no route',
-    'Kafka: committing offsets fails and is tried again: no route',
-  ]);
+  assert.deepEqual(said.slice(0, 2), ['Kafka: fetching fails; retrying: no route', 'Kafka: committing offsets fails; retrying: no route']);
   assert.equal(said.length, 4);
   // Each end of a trouble is said, but not of one that was too short to be said.
   for (let round = 0; round < 3; round++) {
@@ -353,7 +379,7 @@ test('trouble is said once a minute, each kind by itself', async () => {
     troubles.say('fetching', new Error('no route'));
     await clock.run(1_000);
   }
-  const [fails, again] = ['Kafka: fetching fails and is tried again: no route', 'Kafka: fetching works again'];
+  const [fails, again] = ['Kafka: fetching fails; retrying: no route', 'Kafka: fetching works again'];
   assert.deepEqual(said.slice(4), [again, fails, again]);
   troubles.over('fetching');
   await clock.run(5_000);

@@ -145,8 +145,7 @@ test('an empty value is not a tombstone: it is rejected', () => {
   }
 });
 
-const NOT_TEXT =
-  'not text in UTF-8: a value has to be a JSON object; a consumer of your own can decode it and give the JSON to fromKafka()';
+const NOT_TEXT = 'not UTF-8 text: a value must be a JSON object; a consumer of your own can decode it and pass the JSON to fromKafka()';
 
 test('bytes that are not text are kept as they are', () => {
   for (const value of [Buffer.from('{"a":"\xff"}', 'latin1'), Buffer.from('\xfe\xff{', 'latin1'), Buffer.from('\x1f\x8bgz', 'latin1')]) {
@@ -210,7 +209,7 @@ const BAD_KEYS: readonly [key: unknown, message: RegExp, id?: unknown][] = [
   [null, /without a key/],
   ['', /is empty/, ''],
   [' \n', /is empty/, ' \n'],
-  ['null', /mark for no value/, 'null'],
+  ['null', /means no value/, 'null'],
   ['a\u0001b', /invisible character/, 'a\u0001b'],
   ['a\uD800', /could not be read/, 'a\uFFFD'],
   ['{"id":5}', /an object in JSON/, { id: 5 }],
@@ -249,7 +248,7 @@ test('a key that is not certainly the id is rejected, with a deletion to repair'
 test('a key that only looks like JSON is an id', () => {
   for (const key of ['{5', '[a]', '"', '{a}', '{550e8400-e29b-41d4-a716-446655440000}', 'a=b', '[id=5]']) {
     const element = one(null, key, { tombstones: 'delete' });
-    assert.ok(element instanceof Deletion || (element instanceof Rejection && /mark for no value/.test(element.cause.message)), key);
+    assert.ok(element instanceof Deletion || (element instanceof Rejection && /means no value/.test(element.cause.message)), key);
   }
 });
 

@@ -49,7 +49,7 @@ export function kafkaPlace(text: string): Pick<KafkaAddress, 'brokers' | 'topics
   const [beforeQuery = ''] = text.split('?', 1);
   if (beforeQuery.includes('@')) throw withCredentials();
   if (hosts === undefined)
-    throw wrong(`${beforeQuery} is not an address of Kafka: write ${FORM}${text.includes('#') ? ', with %23 for #' : ''}`);
+    throw wrong(`${beforeQuery} is not a Kafka address: write ${FORM}${text.includes('#') ? ', with %23 for #' : ''}`);
   const brokers = unique(hosts.split(',').map((host) => brokerOf(host, beforeQuery)));
   const topics = unique(path.split(',').map((topic) => topicOf(topic, beforeQuery)));
   return { brokers, topics, group: groupOf(query) };
@@ -75,7 +75,7 @@ function topicOf(text: string, address: string): string {
   if (topic === '') throw wrong(`${address} has ${address.includes(',') ? 'an empty topic' : 'no topic'}: write ${FORM}`);
   if (!TOPIC.test(topic))
     throw wrong(
-      `${topic} can't be a topic: Kafka takes letters, digits, dots, _ and -, at most 249 of them; several topics have commas between`,
+      `${topic} is not a valid topic name: Kafka allows up to 249 letters, digits, dots, _ and -; separate several topics with commas`,
     );
   return topic;
 }
@@ -87,13 +87,13 @@ function groupOf(query: string): string | undefined {
     const [name = '', ...rest] = part.split('=');
     const known = decoded(name, 'a parameter');
     if (SECRET.test(known)) throw withCredentials();
-    if (known !== PARAMETER) throw wrong(`${unknownName('parameter', known, [PARAMETER])}; all else is a flag`);
+    if (known !== PARAMETER) throw wrong(`${unknownName('parameter', known, [PARAMETER])}; everything else is a flag`);
     groups.push(decoded(rest.join('='), 'the group'));
   }
   if (groups.length > 1) throw wrong('the address names more than one group');
   const [group] = groups;
   if (group !== undefined && (/\s/.test(group) || printable(group) !== group))
-    throw wrong('the name of the group must not hold white space, nor what is not printable');
+    throw wrong('the name of the group must not contain white space or control characters');
   return group === '' ? undefined : group;
 }
 
@@ -110,8 +110,8 @@ function unique(texts: readonly string[]): string[] {
 }
 
 function withCredentials(): CioError {
-  const instead = 'set CUSTOMERIO_KAFKA_USERNAME and CUSTOMERIO_KAFKA_PASSWORD, and give --kafka-sasl';
-  return wrong(`the address of Kafka must not hold credentials, as other users of the machine see them in \`ps\`: ${instead}`);
+  const instead = 'set CUSTOMERIO_KAFKA_USERNAME and CUSTOMERIO_KAFKA_PASSWORD, and use --kafka-sasl';
+  return wrong(`the Kafka address must not contain credentials, as other users of the machine can see them with \`ps\`: ${instead}`);
 }
 
 function withoutGroup(address: string, command: string): CioError {

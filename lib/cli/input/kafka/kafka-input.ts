@@ -9,7 +9,7 @@ import { INPUT } from '../../flags/groups.ts';
 import { KAFKA } from '../../flags/kafka-group.ts';
 import { isKafka, type KafkaAddress, kafkaAddress } from './address.ts';
 
-const ONE_JSON = 'each message of Kafka is a JSON object in UTF-8, which is one row';
+const ONE_JSON = 'each Kafka message is one row, a JSON object in UTF-8';
 
 /** Flags that are for files, and why they have no effect. */
 const FOR_FILES: Partial<Record<keyof SendFlags, string>> = {
@@ -24,12 +24,12 @@ export function kafkaInput(names: readonly string[], flags: SendFlags, kind: Row
   const [first, ...others] = names.filter(isKafka);
   if (first === undefined) {
     const [useless] = givenOf(Object.keys(KAFKA), flags);
-    if (useless !== undefined) throw wrong(`${dashed(useless)} is for kafka://, and no input is`);
+    if (useless !== undefined) throw wrong(`${dashed(useless)} works only with a kafka:// input`);
     return undefined;
   }
   const address = kafkaAddress(first, kind);
-  if (others.length > 0) throw wrong('kafka:// can be given only once: name several topics in one address, with commas between');
-  if (names.length > 1) throw wrong('kafka:// is read alone: read other inputs by a command of their own');
+  if (others.length > 0) throw wrong('kafka:// can be given only once: name several topics in one address, separated by commas');
+  if (names.length > 1) throw wrong("kafka:// can't be combined with other inputs: read those with a separate command");
   const { tombstones, tombstoneId } = flags;
   if (tombstones === 'delete' && kind !== 'people')
     throw wrong(`--tombstones delete deletes people, so it is for cio-stream people, not ${kind}`);

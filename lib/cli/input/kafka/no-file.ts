@@ -14,6 +14,6 @@ export function noFile(address: string): CioError {
   const take = `kcat -C -e -q -c 1000 -b ${shellQuoted(brokers.join(','))} -t ${shellQuoted(topic)} > ${file}`;
   return new CioError(
     'CIO_OPTIONS',
-    `preview looks at files, not at kafka://: take some messages first: ${take} && cio-stream preview ${file}`,
+    `preview reads files, not kafka://: save some messages to a file first: ${take} && cio-stream preview ${file}`,
   );
 }

@@ -9,11 +9,11 @@ interface Named {
 
 /** How many there are, and which. */
 export function partitionsText(partitions: readonly Named[]): string {
-  if (partitions.length === 0) return 'reads no partitions now: other members of the group have them';
+  if (partitions.length === 0) return 'reading no partitions: other members of the group have them all';
   const topics = new Map<string, number[]>();
   for (const { topic, partition } of partitions) topics.set(topic, [...(topics.get(topic) ?? []), partition]);
   const texts = [...topics].sort(([a], [b]) => (a < b ? -1 : 1)).map(([topic, numbers]) => `${topic} ${rangesOf(numbers)}`);
-  return `reads ${countOf(partitions.length, 'partition')}: ${texts.join('; ')}`;
+  return `reading ${countOf(partitions.length, 'partition')}: ${texts.join('; ')}`;
 }
 
 function rangesOf(numbers: readonly number[]): string {

@@ -28,7 +28,7 @@ export function topicWarnings(flags: SendFlags): string[] {
   const { kafkaSasl, dedupe, redis, stateDir, dryRun, object } = flags;
   const warnings: string[] = [];
   if (kafkaSasl === 'PLAIN' && !usesTls(flags))
-    warnings.push('--kafka-sasl plain without --kafka-tls sends the password as it is, and whoever sees the traffic can read it');
+    warnings.push('--kafka-sasl plain without --kafka-tls sends the password in clear text: anyone who sees the traffic can read it');
   const isShared = redis !== undefined && stateDir === undefined;
   // An event that was delivered once is delivered, whoever did it.
   if (dedupe && !isShared && !dryRun && object !== 'person_event') {
@@ -51,7 +51,7 @@ function usesTls({ kafkaTls, kafkaCa, kafkaCert }: KafkaAccessFlags): boolean {
 async function tlsOf(flags: KafkaAccessFlags): Promise<KafkaOptions['tls']> {
   const { kafkaCa, kafkaCert, kafkaKey } = flags;
   if ((kafkaCert === undefined) !== (kafkaKey === undefined))
-    throw wrong(kafkaKey === undefined ? '--kafka-cert needs --kafka-key, too' : '--kafka-key needs --kafka-cert, too');
+    throw wrong(kafkaKey === undefined ? '--kafka-cert needs --kafka-key' : '--kafka-key needs --kafka-cert');
   if (!usesTls(flags)) return undefined;
   const ca = await pem('--kafka-ca', kafkaCa);
   const [cert, key] = [await pem('--kafka-cert', kafkaCert), await pem('--kafka-key', kafkaKey)];
@@ -74,7 +74,7 @@ function saslOf({ kafkaSasl: mechanism }: KafkaAccessFlags): KafkaOptions['sasl'
   if (mechanism === undefined) {
     const useless = [USERNAME, PASSWORD].find((name) => given(name) !== undefined);
     if (useless !== undefined)
-      throw wrong(`${useless} is set and would not be used: give --kafka-sasl with the mechanism, such as scram-sha-512`);
+      throw wrong(`${useless} is set but would not be used: choose a mechanism with --kafka-sasl, such as scram-sha-512`);
     return undefined;
   }
   const names = mechanism === 'OAUTHBEARER' ? [TOKEN] : [USERNAME, PASSWORD];

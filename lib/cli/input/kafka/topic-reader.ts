@@ -87,7 +87,7 @@ export class TopicReader implements RecordReader {
 const STATES: Readonly<Record<KafkaSource['status']['state'], string | undefined>> = {
   joining: 'joining the consumer group',
   running: undefined,
-  rebalancing: 'partitions are being shared out',
+  rebalancing: 'partitions are being reassigned',
   stopping: 'stopping',
   left: undefined,
 };

@@ -1,5 +1,5 @@
 /** What must be known before the group is joined: the topics, and where they end. A start that fails says why within some seconds. */
-import { type Clock, sleep } from '../../../clock.ts';
+import { type Cancel, type Clock, sleep } from '../../../clock.ts';
 import { CioError } from '../../../errors.ts';
 import { isWrong, reasonOf } from './errors.ts';
 import type { KafkaConsumer } from './library.ts';
@@ -11,9 +11,11 @@ export type Metadata = Awaited<ReturnType<KafkaConsumer['metadata']>>;
 export const START_MS = 15_000;
 
 /** What to do about one. */
-const CHECK = 'Check that the brokers run, the names of brokers, topics and group, and who may read them.';
+const CHECK = 'Check that the brokers are running, their addresses, the names of topics and group, and the rights of this user.';
 
 const RETRY_MS = 500;
+/** Of the last attempt. */
+const LEAST_MS = 1_000;
 const LATEST = -1n;
 
 /** The error of a start that has failed. */
@@ -46,13 +48,31 @@ export async function endsOf(
 
 async function tried<T>(what: string, attempt: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
   const end = clock.now() + START_MS;
+  let why: unknown;
   for (;;) {
     try {
-      return await attempt();
+      return await answered(attempt(), Math.max(LEAST_MS, end - clock.now()), clock);
     } catch (error) {
       signal.throwIfAborted();
-      if (isWrong(error) || clock.now() >= end) throw startError(what, error);
+      // What a server has said is worth more than its silence.
+      if (!(error instanceof Silence)) why = error;
+      if (clock.now() >= end || isWrong(error)) throw startError(what, why ?? error);
       await sleep(clock, RETRY_MS, signal);
     }
+  }
+}
+
+class Silence extends Error {}
+
+/** The library waits for half a minute for a server that takes a connection and says nothing: then it is no broker. */
+async function answered<T>(attempt: Promise<T>, ms: number, clock: Clock): Promise<T> {
+  let cancel: Cancel = () => {};
+  const late = new Promise<never>((_, reject) => {
+    cancel = clock.timer(ms, () => reject(new Silence(`no answer in ${START_MS / 1_000} seconds; is it a Kafka broker?`)));
+  });
+  try {
+    return await Promise.race([attempt, late]);
+  } finally {
+    cancel();
   }
 }

@@ -30,7 +30,7 @@ export class Troubles {
     if (now - (this.#saidAt.get(what) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
     this.#saidAt.set(what, now);
     this.#open.add(what);
-    this.#warn(`Kafka: ${what} fails and is tried again: ${reasonOf(error)}`);
+    this.#warn(`Kafka: ${what} fails; retrying: ${reasonOf(error)}`);
   }
 
   /** It could be done. Said only if the trouble was. */
@@ -49,7 +49,7 @@ export class Troubles {
   sayUncommitted(uncommitted: readonly bigint[]): void {
     if (uncommitted.length === 0) return;
     const messages = countOf(Number(uncommitted.reduce((sum, each) => sum + each)), 'message');
-    const rest = 'the next process of the group reads them again, and sends again what was delivered';
-    this.#warn(`Kafka: read and not committed: up to ${messages} from ${countOf(uncommitted.length, 'partition')}; ${rest}`);
+    const rest = 'the next process of the group reads them again, and may send some twice';
+    this.#warn(`Kafka: read but not committed: up to ${messages} from ${countOf(uncommitted.length, 'partition')}; ${rest}`);
   }
 }

@@ -157,7 +157,7 @@ export class Partitions {
     for (const [topic, { id, partitionsCount }] of metadata.topics) {
       const before = topics.get(topic);
       if (before?.id !== id && this.#assignments.renew(topic, id)) {
-        this.#options.output.warn(`topic ${topic} was deleted and made again: it is read as a new one`);
+        this.#options.output.warn(`topic ${topic} was deleted and recreated: it is read as a new topic`);
         void this.#beginnings.find();
       }
       if (before?.partitionsCount !== partitionsCount) this.#options.onGrown();

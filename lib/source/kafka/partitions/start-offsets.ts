@@ -53,11 +53,11 @@ export async function beginAgain(client: KafkaConsumer, assignment: Assignment, 
   const where = `partition ${partition} of topic ${topic}`;
   const what =
     missed < firstOffset
-      ? `${countOf(Number(firstOffset - missed), 'offset')} of ${where} (${missed} to ${firstOffset - 1n}) were deleted by its retention before anybody of this group read them: those rows are lost to it`
-      : `${where} ends at ${endOffset}, before ${missed}, up to where the group has read: messages were lost, or the topic was made again`;
+      ? `${countOf(Number(firstOffset - missed), 'offset')} of ${where} (${missed} to ${firstOffset - 1n}) were deleted by retention before this group read them: it never gets those rows`
+      : `${where} ends at ${endOffset}, but the group has read up to ${missed}: messages were lost, or the topic was recreated`;
   if (from === 'fail') throw new CioError('CIO_SOURCE', `Kafka: ${what}`, undefined, `Start over with \`from: 'earliest'\`.`);
   assignment.begin(from === 'latest' ? endOffset : firstOffset);
-  return `${what}; it is read on from ${assignment.next}`;
+  return `${what}; reading continues at ${assignment.next}`;
 }
 
 async function committedOffsets(client: KafkaConsumer, some: readonly Assignment[]): Promise<Offsets> {
