@@ -36,7 +36,9 @@ const NEXT = 'Next: [guarantees](guarantees.md), [scale](scale.md), [command lin
 
 /** The page. */
 export function pageOf(results: Results): string {
-  const sections = Object.values(results).map((result) => `## ${(result as Result).title}\n\n${markdown((result as Result).table)}`);
+  // docs/scale.md has the rest.
+  const own = Object.entries(results).filter(([bench]) => bench !== 'scale');
+  const sections = own.map(([, result]) => `## ${(result as Result).title}\n\n${markdown((result as Result).table)}`);
   const chart = '![rows per CPU-second, as a multiple of the other side](performance.svg)';
   const parts = [HEAD, chart, targets(results), READING, WHERE, where(results), PEERS, ...sections, NEXT];
   return `${parts.join('\n\n')}\n`;
