@@ -140,7 +140,7 @@ export type ErrorCode = keyof typeof ERROR_CODES;
  * } catch (error) {
  *   if (!(error instanceof CioError)) throw error;
  *   console.log(error.code); // CIO_OPTIONS
- *   console.log(error.message); // trackWriter: option "apiKey": is missing: set it, for example from process.env.CUSTOMERIO_API_KEY
+ *   console.log(error.message); // trackWriter: option "apiKey": is missing: pass it, or set the variable CUSTOMERIO_API_KEY
  *   console.log(error.details.option); // apiKey
  * }
  * ```
