@@ -17,8 +17,8 @@ const ASK_AGAIN = 'Get the data itself as CSV or JSON.';
 /** Marks, the name, what to do. A mark with which a text could begin says that something else than text follows it. */
 const FORMATS: readonly (readonly [marks: readonly string[], name: string, todo: Text, follows?: 'binary'])[] = [
   [['PK\x05\x06', 'PK\x07\x08'], 'a ZIP archive', unpack('unzip -p')],
-  [['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'], 'an Excel workbook of the old kind (.xls)', SAVE_AS_CSV],
-  [['\t\x08\x10\0', '\t\x08\x08\0', '\t\0\x04\0'], 'an Excel workbook of the oldest kind (.xls)', SAVE_AS_CSV],
+  [['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'], 'an old Excel workbook (.xls)', SAVE_AS_CSV],
+  [['\t\x08\x10\0', '\t\x08\x08\0', '\t\0\x04\0'], 'a very old Excel workbook (.xls)', SAVE_AS_CSV],
   [BZIP2, 'bzip2-compressed', unpack('bzip2 -dc')],
   [['\xfd7zXZ\0'], 'xz-compressed', unpack('xz -dc')],
   [[']\0\0'], 'lzma-compressed', unpack('xz -dc')],
@@ -60,7 +60,7 @@ export function foreignFormat(start: string): Foreign | undefined {
   }
   if (start.startsWith(TAR, TAR_OFFSET)) return { name: 'a tar archive', todo: 'Unpack it first, for example with `tar -xO`.' };
   if (isUtf32(start)) return { name: 'UTF-32', todo: TO_UTF_8 };
-  if (PAGE.test(start)) return { name: 'an HTML page (of a login, or an error?)', todo: ASK_AGAIN };
+  if (PAGE.test(start)) return { name: 'an HTML page (a login or an error?)', todo: ASK_AGAIN };
   return XML.test(start) ? { name: 'XML', todo: 'Convert it to CSV or NDJSON first.' } : undefined;
 }
 
@@ -77,7 +77,7 @@ export function otherText(start: string, format: string): Foreign | undefined {
     };
   }
   if (format === 'json' || !JSON_DOCUMENT.test(start)) return undefined;
-  const todo = say`Read an array with ${functionName('json')}. Write objects over several lines one per line first, for example with \`jq -c .\`.`;
+  const todo = say`Read an array with ${functionName('json')}. If objects span several lines, write one per line first, for example with \`jq -c .\`.`;
   return { name: `a JSON document${format === 'ndjson' ? ', not one object per line' : ''}`, todo };
 }
 

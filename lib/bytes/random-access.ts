@@ -60,5 +60,5 @@ function bytesFor(byteLength: number, start: number, end: number = byteLength): 
 }
 
 function shorter(): CioError {
-  return new CioError('CIO_SOURCE', 'it has become shorter while it was read');
+  return new CioError('CIO_SOURCE', 'it became shorter while it was read');
 }

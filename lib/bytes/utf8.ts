@@ -12,7 +12,7 @@ export const NAME_ENCODING = say`Name the encoding, for example \`${option('sour
 export const notText = (encoding = 'utf-8'): string => `not valid ${encoding === 'utf-8' ? 'UTF-8' : encoding}`;
 
 /** Why a row of CSV that has zero bytes can't be read. In JSON they are a mistake anyway. */
-export const HAS_ZEROS = 'has zero bytes, as no text has: it is damaged, or in UTF-16';
+export const HAS_ZEROS = 'has zero bytes, which text never has: it is damaged, or in UTF-16';
 
 /** Text in another encoding is not valid UTF-8 by chance if it has so many bytes beyond ASCII. */
 const SURE_BYTES = 20;

@@ -15,7 +15,7 @@ type Body = Record<string, unknown>;
 export function plainRecord(record: SourceRecord): SourceRecord {
   if (hasPlainPrototype(record) && typeof record.toJSON !== 'function') return record;
   const result = isBytes(record) ? record : fromToJSON(record, '', '');
-  if (!isObject(result)) throw refused('the toJSON() of the record does not give an object', '');
+  if (!isObject(result)) throw refused('the toJSON() of the record does not return an object', '');
   if (hasPlainPrototype(result)) return result;
   if (isBuiltIn(result) || hasGetters(result)) throw refused(`the record is ${nameOf(result)}, not plain data: ${ADVICE}`, '');
   return { ...result };
@@ -77,17 +77,17 @@ function copyOf(value: object, path: string, around: readonly object[]): unknown
 function plainValue(value: unknown, path: string, name: string, around: readonly object[]): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') throw refused(`is a ${typeof value}, not data`, path);
   if (typeof value !== 'object' || value === null || isScalar(value)) return value;
-  if (isBytes(value)) throw refused(`is bytes (${nameOf(value)}): map() has to make text of them`, path);
+  if (isBytes(value)) throw refused(`is bytes (${nameOf(value)}): convert them to text with map()`, path);
   if (around.length > MAX_DEPTH) throw refused('nested too deeply to write', path);
   if (BOXES.some((box) => value instanceof box)) return value.valueOf();
   const result = fromToJSON(value, name, path);
   if (result !== value) return result === undefined ? undefined : plainValue(result, path, name, [...around, value]);
-  if (around.includes(value)) throw refused('is part of itself', path);
+  if (around.includes(value)) throw refused('contains itself', path);
   if (!Array.isArray(value) && !isPlainObject(value)) throw refused(`is ${nameOf(value)}, not plain data: ${ADVICE}`, path);
   return copyOf(value, path, [...around, value]);
 }
 
-const ADVICE = 'it needs a toJSON(), or map() that makes plain data of it';
+const ADVICE = 'give it a toJSON(), or convert it with map()';
 const BOXES = [String, Number, Boolean, BigInt] as const;
 
 /** What the object's toJSON() returns; the object itself if it has none. */

@@ -10,7 +10,7 @@ export const SKIP_REASONS = {
   filtered: 'map(), or --transform, left it out',
   duplicate: 'an event whose id was seen before',
   unchanged: 'a person whose attributes are those delivered last',
-  repeated_header: 'a header row once more in the middle of a CSV',
+  repeated_header: 'a header row repeated in the middle of a CSV',
   outdated: 'a newer row of the same key came before it',
   tombstone: 'a message without a value, which asks for a deletion (with tombstones: delete it is one)',
   reassigned: 'its partition moved to another process, which reads it again',

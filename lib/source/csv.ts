@@ -161,7 +161,7 @@ class CsvReader implements TextReader, RowTaker {
     if (named === undefined) return false;
     const { delimiter, quote } = this.#settings;
     if (!isFirst) {
-      if (named !== this.#delimiter) this.#reject('names another delimiter than that of the rows before', row);
+      if (named !== this.#delimiter) this.#reject('names another delimiter than the rows before it use', row);
       else
         this.#checkpoints.record(
           new Skipped('repeated_header', {}, this.#originAt(row.line, row.offset, row.length, row.bytes.toString())),

@@ -158,7 +158,7 @@ function foreign(stage: string, { name, todo }: Foreign): CioError {
 
 /** The error of an input that ends before the place to start at. */
 export function endsBefore(stage: string): CioError {
-  return new CioError('CIO_STATE', `${stage}: the input ends before the place to start at: it is not the one read before`);
+  return new CioError('CIO_STATE', `${stage}: the input ends before the position to start at: it is not the one that was read before`);
 }
 
 /** How long the next `most` bytes are in the chunk, and how many of them that is. */

@@ -42,7 +42,7 @@ export function limitProblem({ operation, json }: Entry, limits: Limits): LimitP
     bagProblem('attributes', operation.attributes as Bag | undefined, json, limits) ??
     relationProblem(operation, json, limits) ??
     (exceeds(json, limits.entryBytes)
-      ? broken('entryBytes', '', `the entry has ${Buffer.byteLength(json)} bytes, ${limits.entryBytes} is the limit`)
+      ? broken('entryBytes', '', `the entry has ${Buffer.byteLength(json)} bytes; the limit is ${limits.entryBytes}`)
       : undefined)
   );
 }
@@ -81,7 +81,7 @@ function bagProblem(path: string, bag: Bag | undefined, json: string, limits: Li
     if (problem) return problem;
   }
   if (attributes > limits.attributes)
-    return broken('attributes', path, `there are ${attributes} attributes, ${limits.attributes} is the limit`);
+    return broken('attributes', path, `there are ${attributes} attributes; the limit is ${limits.attributes}`);
   // The bag is a part of the entry: only an entry over the limit needs to be measured again.
   if (exceeds(json, limits.attributesBytes) && exceeds(stringify(bag), limits.attributesBytes))
     return over('attributesBytes', path, limits);

@@ -25,7 +25,7 @@ export function plainRow(record: SourceRecord, schema: z.ZodType | undefined): P
   }
   const issue = parsed.error?.issues[0];
   if (issue) return invalid(issue.message, issue.path.join('.'));
-  return isObject(parsed.data) ? { row: plainData(parsed.data) } : invalid('the schema gave no object');
+  return isObject(parsed.data) ? { row: plainData(parsed.data) } : invalid('the schema did not return an object');
 }
 
 function invalid(message: string, field?: string): PlainRow {

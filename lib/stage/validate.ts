@@ -96,7 +96,7 @@ export function validator(options: ValidateOptions): (record: SourceRecord) => E
 
 /** As it is, the row would be sent in place of what the function made of it, under the id of that. */
 const IS_PART =
-  'it is one of several records that a function made of this row, and none makes them now: give the function again (--transform, map()), or take "part" out of its rejected_origin';
+  'it is one of several records that a function made of this row: give the function again (--transform, map()), or remove "part" from its rejected_origin';
 
 function causeOf({ reason, field, message }: JsonError): Why {
   return { reason, field, message };

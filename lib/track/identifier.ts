@@ -51,9 +51,9 @@ export function identifierFlaw(text: string): string | undefined {
   if (text === '') return 'is empty';
   const mark = markFlaw(text);
   if (mark !== undefined) return mark;
-  if (UNREADABLE.test(text)) return 'holds a character that could not be read: the encoding of the input is another one';
+  if (UNREADABLE.test(text)) return 'has a character that could not be read: the input has another encoding';
   if (HIDDEN.test(text) && HIDDEN.test(text.replace(SEEN, '')))
-    return 'holds an invisible character, such as a zero-width or no-break space: it looks like the same text without';
+    return 'has an invisible character, such as a zero-width or no-break space: it looks like the same text without';
   return undefined;
 }
 
@@ -68,13 +68,13 @@ const MAX_MARK = 40;
 /** Why the trimmed text is a mark for a missing value. Names of events are checked with this, too. */
 export function markFlaw(text: string): string | undefined {
   if (isLetter(text.charCodeAt(0)) && !mayBeMark(text)) return undefined;
-  if (text.startsWith('[object ')) return 'is "[object ...]": what a program writes in place of an object';
+  if (text.startsWith('[object ')) return 'is "[object ...]", which a program wrote instead of an object';
   if (PLACEHOLDERS.some(([open, close]) => text.startsWith(open) && text.endsWith(close))) return 'is a placeholder that was not filled in';
   if (text.length > MAX_MARK) return undefined;
   if (SHORTENED.test(text)) return 'is a number that a spreadsheet has shortened (such as 1.2E+11): its digits are lost';
   // The message may repeat the text: what is in the table is not a secret.
   return isMark(text)
-    ? `is "${text}", a mark for no value: leave such a value out; the mark of empty cells in a CSV is named by --null (csv({ null }))`
+    ? `is "${text}", which means no value: leave it out, or if a CSV has it in empty cells, name it with --null (csv({ null }))`
     : undefined;
 }
 

@@ -82,7 +82,7 @@ function fromDate(date: Date, rule: Rule): number | string {
 function fromFormat(format: TimeFormat): (text: string, rule: Rule) => number | string {
   return (text, rule) => {
     const seconds = format.read(text);
-    return seconds === undefined ? `is not a time as ${format.text} has it` : within(seconds, rule.written);
+    return seconds === undefined ? `is not a time written as ${format.text}` : within(seconds, rule.written);
   };
 }
 
@@ -121,7 +121,7 @@ function fromDigits(digits: string, fraction: string, rule: Rule): number | stri
   }
   const [first, second] = readings;
   if (first === undefined) return fromIso(digits) === undefined ? wrong(lookOf(digits + fraction)) : outside(rule.digits);
-  return second === undefined ? first[1] : wrong(`${first[0]} or ${second[0]}? Both make a time of it`);
+  return second === undefined ? first[1] : wrong(`${first[0]} or ${second[0]}? It can be read as either`);
 }
 
 function within(seconds: number, span: Span): number | string {
@@ -136,7 +136,7 @@ function outside({ from, to }: Span): string {
 /** What an unreadable text looks like: the first pattern that matches. */
 const LOOKS: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'it is empty'],
-  [/^0(?:\.0*)?$/, 'zero, as for no time?'],
+  [/^0(?:\.0*)?$/, 'zero, meaning no time?'],
   [/^0[\d.]+$/, 'digits with a zero in front?'],
   [/^-[\d.]+$/, 'a negative number? A day before 1970 is read as text, such as 1969-07-20'],
   [/^(?:1[89]|2[01])\d\d$/, 'a year?'],
@@ -146,17 +146,14 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
   [/^\d+(?:\.\d+)?$/, 'as Unix seconds, milliseconds, microseconds or nanoseconds it is too early or too late'],
   ...['/', '.', '-'].map((sign): readonly [RegExp, string] => [
     new RegExp(`^\\d{1,2}[${sign}]\\d{1,2}[${sign}]\\d{4}(?:\\D|$)`),
-    `day and month can be mixed up: its format must be given, such as time:${['DD', 'MM', 'YYYY'].join(sign)}`,
+    `day and month can be mixed up: give its format, such as time:${['DD', 'MM', 'YYYY'].join(sign)}`,
   ]),
   [/^\d{1,2}([./-])\d{1,2}\1\d{2}(?:\D|$)/, 'a year of two digits?'],
   [
     /^\d{4}(?:([./])\d{1,2}\1\d{1,2}|-(?!\d\d-\d\d)\d{1,2}-\d{1,2})(?:\D|$)/,
-    'its format must be given, such as time:YYYY/MM/DD or time:YYYY-M-D',
+    'not ISO 8601: give its format, such as time:YYYY/MM/DD or time:YYYY-M-D',
   ],
-  [
-    /^(?:[a-z]{3,9},? )?(?:\d{1,2}[ -][a-z]{3,9}|[a-z]{3,9} \d{1,2})[, -]/i,
-    'a month by name: its format must be given, such as time:D MMM YYYY',
-  ],
+  [/^(?:[a-z]{3,9},? )?(?:\d{1,2}[ -][a-z]{3,9}|[a-z]{3,9} \d{1,2})[, -]/i, 'a month by name: give its format, such as time:D MMM YYYY'],
   [/^\d{4}-\d\d$/, 'a month without a day?'],
   [/^[\d.,]+e\+?\d+$/i, 'a number from a spreadsheet that has lost digits?'],
 ];

@@ -7,7 +7,7 @@ import { runs } from '../support/runs.ts';
 
 test('formats that few people have are called by their names, too', () => {
   const cases: [start: string, name: RegExp][] = [
-    ['\t\x08\x10\0\0\x06\x05\0', /oldest kind/],
+    ['\t\x08\x10\0\0\x06\x05\0', /very old Excel/],
     ['BZh9\x17rE8P\x90\0\0\0\0', /^bzip2/],
     [']\0\0\x80\0\xff', /^lzma/],
     ['LZIP\x01\x0c', /^lzip/],

@@ -117,13 +117,13 @@ test('CSV as others write it: sep=, a header once more, texts for null, spaces, 
   const { read, delivered, rejected, skipped } = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.deepEqual([read, delivered, rejected.byReason, skipped.total], [8, 3, { ...rejected.byReason, malformed: 3, invalid: 1 }, 1]);
   assert.equal(skipped.byReason.repeated_header, 1);
-  assert.match(ran.stderr, /skipped: 1 repeated_header, a header row once more/);
+  assert.match(ran.stderr, /skipped: 1 repeated_header, a header row repeated/);
   // The resume file knows how each was read; other flags are another reading.
   assert.equal((await cli([...args, '--null', 'NULL', '--null', String.raw`\N`, '--trim'], { cwd, env: sandbox.env })).status, 0);
   assert.match((await cli([...args, '--trim'], { cwd, env: sandbox.env })).stderr, /with other --null/);
   // Without --trim the names are others, and that is said.
   const dry = await cli(['people', '--dry-run', 'joined.csv'], { cwd });
-  assert.match(dry.stderr, /warning: joined\.csv: the name of column " plan" has white space around it.*`--trim` takes that away/);
+  assert.match(dry.stderr, /warning: joined\.csv: the name of column " plan" has white space around it.*`--trim` removes it/);
 });
 
 test('--limit is another limit than the published one', async (t) => {
@@ -287,8 +287,8 @@ test('identifiers: trimmed, refused by the column where they are none, warned ab
   assert.deepEqual(
     linesOf(ran.stdout).map(({ rejected_field: field, rejected_message: message }) => [field, String(message).split(':')[0]]),
     [
-      ['ID', 'is "\\N", a mark for no value'],
-      ['E-Mail Address', 'is "\\N", a mark for no value'],
+      ['ID', 'is "\\N", which means no value'],
+      ['E-Mail Address', 'is "\\N", which means no value'],
     ],
   );
   const people = sandbox.state().people.map(({ id, email, attributes }) => [id ?? '', email ?? '', attributes]);

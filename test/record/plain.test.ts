@@ -101,7 +101,7 @@ class Long {
 }
 
 const NO_DATA: readonly (readonly [what: string, value: unknown, message: RegExp])[] = [
-  ['a Buffer', Buffer.from('secret'), /^is bytes \(a Buffer\): map\(\) has to make text of them$/],
+  ['a Buffer', Buffer.from('secret'), /^is bytes \(a Buffer\): convert them to text with map\(\)$/],
   ['an empty Buffer', Buffer.alloc(0), /^is bytes/],
   ['a Uint8Array', new Uint8Array(2), /^is bytes \(a Uint8Array\)/],
   ['a Float64Array', new Float64Array(2), /^is bytes/],
@@ -109,7 +109,7 @@ const NO_DATA: readonly (readonly [what: string, value: unknown, message: RegExp
   ['a DataView', new DataView(new ArrayBuffer(2)), /^is bytes/],
   ['an ArrayBuffer', new ArrayBuffer(2), /^is bytes/],
   ['a SharedArrayBuffer', new SharedArrayBuffer(2), /^is bytes/],
-  ['a Blob', new Blob(['x']), /^is a Blob, not plain data: it needs a toJSON\(\)/],
+  ['a Blob', new Blob(['x']), /^is a Blob, not plain data: give it a toJSON\(\)/],
   ['a Map', new Map([['a', 1]]), /^is a Map, not plain data/],
   ['a Set', new Set([1]), /^is a Set/],
   ['a WeakMap', new WeakMap(), /^is a WeakMap/],
@@ -211,9 +211,9 @@ test('a record that is no data is refused as a whole', () => {
     new GetterDocument({ email: 'a' }),
     /x/,
   ];
-  for (const record of records) assert.match(refusal(record)[1], /^the record is an? \w+, not plain data: it needs a toJSON\(\)/);
+  for (const record of records) assert.match(refusal(record)[1], /^the record is an? \w+, not plain data: give it a toJSON\(\)/);
   for (const said of [undefined, 'text', 7, [], null, new ExactNumber('1')])
-    assert.match(refusal({ toJSON: () => said })[1], /^the toJSON\(\) of the record does not give an object$/);
+    assert.match(refusal({ toJSON: () => said })[1], /^the toJSON\(\) of the record does not return an object$/);
   for (const said of [Promise.resolve({}), new Map(), Buffer.from('x')])
     assert.match(refusal(Object.assign(new GetterDocument({}), { toJSON: () => said }))[1], /not plain data/);
 });
@@ -221,9 +221,9 @@ test('a record that is no data is refused as a whole', () => {
 test('a circle, and what is nested too deeply, is said with its place', () => {
   const circle: Record<string, unknown> = { a: 1, many: Array.from({ length: 50 }, () => ({})) };
   circle.in = { list: [circle] };
-  assert.deepEqual(refusal(circle), ['in.list.0', 'is part of itself']);
+  assert.deepEqual(refusal(circle), ['in.list.0', 'contains itself']);
   for (const item of circle.many as object[]) Object.assign(item, { up: circle, again: circle });
-  assert.deepEqual(refusal(circle), ['many.0.up', 'is part of itself']);
+  assert.deepEqual(refusal(circle), ['many.0.up', 'contains itself']);
   let deep: unknown = 1;
   for (let i = 0; i < 100_000; i++) deep = [deep];
   assert.match(refusal({ deep })[1], /nested too deeply to write/);

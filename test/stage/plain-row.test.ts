@@ -47,6 +47,6 @@ test('of what a schema refuses the first is named with its place; what it gives 
       {},
       z.unknown().transform(() => given),
     );
-    assert.deepEqual(refused, { reason: 'invalid', field: undefined, message: 'the schema gave no object' });
+    assert.deepEqual(refused, { reason: 'invalid', field: undefined, message: 'the schema did not return an object' });
   }
 });

@@ -349,7 +349,7 @@ test('a record that is no plain object: what its toJSON() gives, or a rejection 
   const schema = z.looseObject({ email: z.string() });
   assert.equal(entry({ ...shape, schema }, new JsonDocument({ email: 'a@b.c', plan: 'pro' })).json, made.json);
   const { field, message } = rejection(shape, new GetterDocument({ email: 'a@b.c' }));
-  assert.deepEqual([field, message.slice(0, 51)], [undefined, 'the record is a GetterDocument, not plain data: it ']);
+  assert.deepEqual([field, message.slice(0, 51)], [undefined, 'the record is a GetterDocument, not plain data: giv']);
   const nested = rejection(shape, { email: 'a@b.c', owner: new GetterDocument({}) });
   assert.deepEqual([nested.field, nested.message.slice(0, 36)], ['owner', 'is a GetterDocument, not plain data:']);
   const operation = { type: 'person', action: 'identify', identifiers: { id: 1 }, attributes: { photo: Buffer.from('x') } };
@@ -461,7 +461,7 @@ test('the column of the timestamp may have a format of its own, and is not an at
   assert.deepEqual(rejection(shape, { ...row, at: '2024-02-01' }), {
     reason: 'invalid',
     field: 'at',
-    message: 'is not a time as DD/MM/YYYY HH:mm has it',
+    message: 'is not a time written as DD/MM/YYYY HH:mm',
   });
   assert.equal(rejection(shape, { ...row, at: '01/02/1970 10:00' }).message, `is not a time between the years 1980 and ${inTenYears}`);
   const named: ValidateOptions = { ...events, columns: { timestamp: { type: 'time', format: 'MM/DD/YYYY' } } };

@@ -114,7 +114,7 @@ test('marks for no value, in any capitals and any brackets, are flaws that say w
   marks.push('true', 'FALSE', '__HIVE_DEFAULT_PARTITION__', '00000000-0000-0000-0000-000000000000');
   for (const mark of marks) {
     const flaw = identifierFlaw(mark) ?? '';
-    assert.ok(flaw.startsWith(`is "${mark}", a mark for no value: `) && flaw.includes('--null'), `${mark}: ${flaw}`);
+    assert.ok(flaw.startsWith(`is "${mark}", which means no value: `) && flaw.includes('--null'), `${mark}: ${flaw}`);
     assert.equal(markFlaw(mark), flaw);
   }
 });
@@ -272,7 +272,7 @@ test('marks put together are marks', () => {
     '"undefined | undefined"',
     'null_null_null',
   ])
-    assert.match(identifierFlaw(text) ?? '', /a mark for no value/, text);
+    assert.match(identifierFlaw(text) ?? '', /means no value/, text);
   for (const text of ['null@null.com', 'nullable', 'undefined1', 'null-5', 'unknown@x.io'])
     assert.equal(identifierFlaw(text), undefined, text);
 });

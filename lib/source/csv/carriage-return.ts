@@ -50,5 +50,5 @@ function widthsAtCr(text: string, format: CellFormat): number[] {
 
 function mixed(): CioError {
   const message = 'csv: some lines end in CR alone and some in LF: rows of one column may be cut at both';
-  return new CioError('CIO_SOURCE', message, undefined, 'Convert the ends of all lines to LF first.');
+  return new CioError('CIO_SOURCE', message, undefined, 'Convert all line ends to LF first.');
 }

@@ -20,7 +20,7 @@ const csvOption = (name: string): Wording => say`\`${option('csv', name)}\``;
 const columnsOf = (of: string): Wording => say`\`${{ ...option(of, 'columns'), own: `${of}({ columns })` }}\``;
 const NAME_THEM = say`Say which column is which with ${columnsOf('validate')}. If the file has no header row, name all its columns with ${columnsOf('csv')}. If other characters separate or surround cells, name them with ${csvOption('delimiter')} and ${csvOption('quote')}. Or correct the file.`;
 
-const SAME_LETTERS = ': the name in the file looks the same, but is composed of other signs (Unicode NFC or NFD): copy it from the file';
+const SAME_LETTERS = ': the name in the file looks the same, but is made of other characters (Unicode NFC or NFD): copy it from the file';
 
 /** What a header must have, and how its cells are read. */
 export interface Rules {
@@ -72,7 +72,7 @@ export class Header {
     if (at === -1) return undefined;
     const name = this.names[at] as string;
     const what = COLUMN_NAME.test(name.trim()) ? `column ${JSON.stringify(name)}` : `column ${at + 1}`;
-    return say`the name of ${what} has white space around it, and so may its cells: ${csvOption('trim')} takes that away`;
+    return say`the name of ${what} has white space around it, and so may its cells: ${csvOption('trim')} removes it`;
   }
 
   /** True if the cells are the names again, as in files that were joined. */
@@ -152,7 +152,7 @@ function meant(name: string, names: readonly string[]): Text {
   if (near === undefined) return '';
   if (near.normalize() === name.normalize()) return SAME_LETTERS;
   return near.trim() === name
-    ? say`: the name of ${JSON.stringify(near)} has white space around it, ${csvOption('trim')} takes that away`
+    ? say`: the name of ${JSON.stringify(near)} has white space around it, ${csvOption('trim')} removes it`
     : `: did you mean "${near}"?`;
 }
 

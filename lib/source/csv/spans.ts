@@ -36,7 +36,7 @@ export function placeBehind(ending: CellEnd, isDoubted: boolean): Broken {
 /** Why nothing of a row may be sent. */
 export const WHY = {
   quote: 'a quote is not closed within maxRecordBytes, or is in a place where none is allowed',
-  unsure: 'behind a row with a broken quote, and perhaps a part of it',
+  unsure: 'follows a row with a broken quote, and may be part of it',
   cr: 'a carriage return (CR) outside quotes: this may be one row or several',
 } as const;
 

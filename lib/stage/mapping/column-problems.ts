@@ -64,7 +64,7 @@ function fieldProblem({ field }: NamedTarget, { object, event }: ColumnSettings)
     return `people have no ${field}: if it is an attribute, say ${asAttribute(field)}`;
   }
   return field === 'event_name' && event !== undefined
-    ? 'the option event (--event) names all events already: leave one of the two out'
+    ? 'the option event (--event) already names all events: leave one of the two out'
     : undefined;
 }
 
@@ -94,7 +94,7 @@ const UNSEEN = /^\s|\s$|\p{Cc}/u;
 /** What to say of the name of an attribute that is hardly meant so: almost that of a record field, or with what nobody sees. */
 export function unlikelyName(name: string): string | undefined {
   if (UNSEEN.test(name)) {
-    return `the name of the attribute has white space around it or an invisible sign in it: if that is meant, say ${asAttribute(name)}`;
+    return `the name of the attribute has white space around it or an invisible character in it: if you mean that, say ${asAttribute(name)}`;
   }
   if (name === 'false')
     return `is the text "false": to leave the column out, say false (--column ...=); if it is an attribute, say ${asAttribute(name)}`;

@@ -57,14 +57,14 @@ function toNumber(value: unknown): unknown {
   if (typeof value !== 'string') return NO_NUMBER;
   const text = value.trim();
   if (JSON_NUMBER.test(text)) return parsed(text);
-  return SEPARATORS.test(text) ? `${NO_NUMBER}: how it is written must be said, such as number:1.234,56 or number:1,234.56` : NO_NUMBER;
+  return SEPARATORS.test(text) ? `${NO_NUMBER}: give its format, such as number:1.234,56 or number:1,234.56` : NO_NUMBER;
 }
 
 function formattedNumber(read: ReadNumber, format: string): Convert {
   return (value) => {
     if (isNumber(value)) return value;
     const text = typeof value === 'string' ? read(value.trim()) : undefined;
-    return text === undefined ? `is not a number as ${format} has it` : parsed(text);
+    return text === undefined ? `is not a number written like ${format}` : parsed(text);
   };
 }
 

@@ -84,7 +84,7 @@ test('identifiers are trimmed and checked for every object, in deletes too, by t
     const column = isObject ? 'object_id' : 'person_email';
     const refused = rulesOf(plan)({ ...right, [column]: 'NULL' });
     assert.ok(refused instanceof Rejection);
-    assert.deepEqual([refused.cause.field, refused.cause.message.slice(0, 30)], [column, 'is "NULL", a mark for no value']);
+    assert.deepEqual([refused.cause.field, refused.cause.message.slice(0, 31)], [column, 'is "NULL", which means no value']);
   }
 });
 

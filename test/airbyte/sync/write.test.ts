@@ -447,7 +447,7 @@ for (const kind of ['refuses connections', 'does not answer']) {
     assert.deepEqual([result.status, result.signal, statesOf(result)], [1, null, []]);
     const [error] = errorsOf(result);
     assert.match(error?.internal_message, /^CIO_REJECT_STORE: stopped on request; rejected rows can't be stored in s3:\/\/bucket\//);
-    assert.match(error?.message, /Make the place for rejected records usable/);
+    assert.match(error?.message, /Check that the place for rejected rows exists/);
     const [, file = ''] = /the rows that were not stored are in (\S+\.ndjson)/.exec(error?.message) ?? [];
     t.after(() => rm(dirname(file), { recursive: true, force: true }));
     assert.match(await readFile(file, 'utf8'), /^[^\n]*"n":"me"[^\n]*\n$/);

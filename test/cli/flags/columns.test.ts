@@ -15,9 +15,9 @@ test('a flag that names a column takes no type: it would be a column that no row
   const refused = (flags: Partial<ColumnFlags>, message: RegExp): void => assert.throws(() => columnsOf(events(flags)), { message });
   refused(
     { time: 'at:time:DD/MM/YYYY HH:mm' },
-    /^--time 'at:time:DD\/MM\/YYYY HH:mm': .* say --column 'at=timestamp:time:DD\/MM\/YYYY HH:mm'$/,
+    /^--time 'at:time:DD\/MM\/YYYY HH:mm': .* use --column 'at=timestamp:time:DD\/MM\/YYYY HH:mm'$/,
   );
-  refused({ id: 'a:b:number' }, /^--id a:b:number: .* say --column a:b=person_id$/);
+  refused({ id: 'a:b:number' }, /^--id a:b:number: .* use --column a:b=person_id$/);
   assert.equal(columnsOf(events({ id: 'a:timed', email: 'number:x' })).named.length, 2);
 });
 
@@ -102,6 +102,6 @@ test('each mistake has its own words, and names the flag as it was given', () =>
   wrong(people({ id: 'a', column: ['b=person_id'] }), /^--column b=person_id: becomes person_id, and so does "a"/);
   wrong(people({ snakeCase: true, dropOthers: true }), /^--drop-others: leaves nothing for --snake-case/);
   wrong(people({ identifier: 'email', column: ['person_email='] }), /^--column: no column is left that holds person_email/);
-  wrong(events({ event: 'NULL' }), /^--event: is "NULL", a mark for no value/);
-  wrong(events({ event: 'x', name: 'y' }), /^--name y: the option event \(--event\) names all events already/);
+  wrong(events({ event: 'NULL' }), /^--event: is "NULL", which means no value/);
+  wrong(events({ event: 'x', name: 'y' }), /^--name y: the option event \(--event\) already names all events/);
 });

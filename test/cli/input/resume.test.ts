@@ -177,7 +177,7 @@ test('standard input that is shorter than before is refused', async (t) => {
   assert.equal((await send(['--checkpoint-every', '1', '--give-up-ms', '0'], NDJSON)).status, 7);
   const before = await readFile(join(cwd, 'state.json'), 'utf8');
   const ran = await send([], NDJSON.slice(0, 1_000));
-  assert.deepEqual([ran.status, /standard input: .* not the one read before/.test(ran.stderr)], [12, true], ran.stderr);
+  assert.deepEqual([ran.status, /standard input: .* not the one that was read before/.test(ran.stderr)], [12, true], ran.stderr);
   assert.equal(await readFile(join(cwd, 'state.json'), 'utf8'), before);
 });
 

@@ -17,7 +17,7 @@ const RUN: Promised = {
     const rows = ['Email,status,first_name,last_name', 'a@x.io,test,,', 'ada@x.io,live,Ada,Lovelace', ''];
     place.write('people.csv', rows.join('\n'));
     const { stderr } = await place.sh(code);
-    assert.match(stderr, /2 records: 1 delivered, 0 rejected, 1 skipped/);
+    assert.match(stderr, /2 rows: 1 delivered, 0 rejected, 1 skipped/);
     assert.match(JSON.stringify(place.people()), /"full_name":"Ada Lovelace"/);
   },
 };

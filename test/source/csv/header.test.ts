@@ -79,7 +79,7 @@ test('a name that looks the same, but is composed of other signs, is named as th
   ])
     await assert.rejects(read(`id,${file}\n`, { required: [asked as string] }), {
       message:
-        /no column "\S+": the name in the file looks the same, but is composed of other signs \(Unicode NFC or NFD\): copy it from the file \(its columns: id, /,
+        /no column "\S+": the name in the file looks the same, but is made of other characters \(Unicode NFC or NFD\): copy it from the file \(its columns: id, /,
     });
 });
 

@@ -209,7 +209,7 @@ const BAD_KEYS: readonly [key: unknown, message: RegExp, id?: unknown][] = [
   [null, /without a key/],
   ['', /is empty/, ''],
   [' \n', /is empty/, ' \n'],
-  ['null', /mark for no value/, 'null'],
+  ['null', /means no value/, 'null'],
   ['a\u0001b', /invisible character/, 'a\u0001b'],
   ['a\uD800', /could not be read/, 'a\uFFFD'],
   ['{"id":5}', /an object in JSON/, { id: 5 }],
@@ -248,7 +248,7 @@ test('a key that is not certainly the id is rejected, with a deletion to repair'
 test('a key that only looks like JSON is an id', () => {
   for (const key of ['{5', '[a]', '"', '{a}', '{550e8400-e29b-41d4-a716-446655440000}', 'a=b', '[id=5]']) {
     const element = one(null, key, { tombstones: 'delete' });
-    assert.ok(element instanceof Deletion || (element instanceof Rejection && /mark for no value/.test(element.cause.message)), key);
+    assert.ok(element instanceof Deletion || (element instanceof Rejection && /means no value/.test(element.cause.message)), key);
   }
 });
 

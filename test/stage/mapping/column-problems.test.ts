@@ -85,10 +85,10 @@ test('what rows of this kind do not have', () => {
   for (const [event, message] of [
     ['', 'is empty'],
     [' \u200b', 'is empty'],
-    ['NULL', 'is "NULL", a mark for no value'],
+    ['NULL', 'is "NULL", which means no value'],
   ])
     assert.match(events({}, { event }), new RegExp(`^option "event": ${message}`));
-  assert.match(events({ a: 'event_name' }, { event: 'x' }), /^option "columns\.a": the option event \(--event\) names all events already/);
+  assert.match(events({ a: 'event_name' }, { event: 'x' }), /^option "columns\.a": the option event \(--event\) already names all events/);
 });
 
 test('a slip: both sides mixed up, or a record field in another spelling', () => {
@@ -121,7 +121,7 @@ test('white space around the name of an attribute, or a sign in it that nobody s
   for (const target of [' plan', 'plan ', ' ', 'pl\nan', 'plan\0']) {
     assert.match(
       people({ a: target }),
-      /^option "columns\.a": the name of the attribute has white space around it or an invisible sign in it/,
+      /^option "columns\.a": the name of the attribute has white space around it or an invisible character in it/,
     );
     assert.equal(people({ a: { attribute: target } }), 'none');
   }
