@@ -129,10 +129,10 @@ installed('only what is exported can be imported', async () => {
 });
 
 const PROGRAM = `
-import { Readable } from 'node:stream';
+import { Duplex, Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type * as all from 'customerio-streams';
-import { CioError, check, csv, enforceLimits, json, locate, map, ndjson, rejectWriter, type Summary, type TrackWriterOptions, trackWriter, validate } from 'customerio-streams';
+import { CioError, check, csv, enforceLimits, isRecord, json, locate, map, ndjson, Rejection, rejectWriter, type Summary, type TrackWriterOptions, trackWriter, validate } from 'customerio-streams';
 
 interface User {
   person_id: number;
@@ -152,6 +152,18 @@ export const line: Promise<void> = pipeline(
 );
 export const summary: Summary = writer.summary;
 export const status = (error: unknown): number => (error instanceof CioError ? error.exitStatus : 70);
+// The account may come from the environment, and from a sandbox.
+export const writers = (sandbox: all.Sandbox): Writable[] => [trackWriter(), trackWriter({ ...sandbox.account, lingerMs: 1 })];
+// A stage of a user's own; TypeScript takes a function among four stages at most.
+async function* withPlan(elements: AsyncIterable<all.Element>): AsyncGenerator<all.Element> {
+  for await (const element of elements) {
+    if (!isRecord(element)) yield element;
+    else if (element.plan !== undefined) yield { ...element, plan: String(element.plan) };
+    else yield new Rejection({ reason: 'invalid', field: 'plan', message: 'is missing', stage: 'withPlan' }, element);
+  }
+}
+void pipeline(Readable.from([]), ndjson(), withPlan, validate({ object: 'person_identify' }), enforceLimits(), writer);
+void pipeline(Readable.from([]), ndjson(), Duplex.from(withPlan), map((row) => row), validate({ object: 'entry' }), enforceLimits(), writer);
 // @ts-expect-error: there is no such option
 trackWriter({ siteId: 'a', apiKey: 'b', requestPerSecond: 1 });
 
