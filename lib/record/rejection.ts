@@ -10,9 +10,9 @@ import { type Origin, originOf } from './origin.ts';
 export const REASONS = {
   malformed: 'could not be read as a row: not JSON, not an object, broken quotes, not UTF-8',
   invalid: 'a value that the operation needs is missing or wrong',
-  too_large: "over one of the API's limits, or over maxRecordBytes",
+  too_large: "over one of the API's limits, or longer than a row may be",
   refused: 'the API refused it',
-  undeliverable: "the API could not be reached within giveUpMs (only with onGiveUp: 'reject')",
+  undeliverable: 'the API could not be reached in time',
 } as const;
 
 /**
@@ -79,7 +79,12 @@ export class Rejection {
   /** The bytes as they came, if they are not valid UTF-8. */
   readonly bytes: Buffer | undefined;
 
-  /** `origin`: by default that of the record. */
+  /**
+   * @param cause Why, and which stage has found it.
+   * @param record The record; undefined if it could not be read.
+   * @param origin Where it came from. Default: the origin of the record.
+   * @param bytes The bytes as they came, if they are not valid UTF-8.
+   */
   constructor(cause: Cause, record: unknown, origin: Origin | undefined = originOf(record), bytes?: Buffer) {
     this.cause = cause;
     this.record = record;

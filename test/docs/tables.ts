@@ -102,7 +102,7 @@ export const PAGES: readonly string[] = [
   'docs/errors.md',
   'docs/from-kafka.md',
   'docs/guarantees.md',
-  'docs/kafka.md',
+  'docs/kafka-program.md',
   'docs/limits.md',
   'docs/metrics.md',
   'docs/options.md',
