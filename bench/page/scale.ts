@@ -48,10 +48,10 @@ export function chartOfScale(results: Results): string {
     return { processes: members, questions: crowd?.questionsPerSecond, cpu: crowd?.redisCpu };
   });
   return chartOf(
-    { title: `What processes that share ${RATE} requests/s ask of Redis: share of one core, questions a second`, one: 'one core' },
+    { title: `Load on Redis of processes that share ${RATE} requests/s: share of one core, calls per second`, one: 'one core' },
     [...few, ...many].map(({ processes, questions, cpu }) => ({
       label: `${say(processes)} ${processes === 1 ? 'process' : 'processes'}`,
-      against: `one request in ${turnOf(processes)} each`,
+      against: `one request every ${turnOf(processes)} each`,
       value: cpu,
       ...(cpu !== undefined && { text: `${say(cpu * 100, 1)} %, ${say(questions ?? 0)}/s` }),
     })),
@@ -62,13 +62,13 @@ function rateTable({ shared }: ScaleFigures): string {
   return markdown([
     [
       '',
-      'most in any second, leaving',
-      'arriving',
-      'of the rate used',
-      'farthest from an equal share',
-      'CPU a request',
-      'of Redis',
-      'questions a request',
+      'most sent in any second',
+      'most received',
+      'share of the rate used',
+      'largest deviation from an equal share',
+      'CPU per request',
+      'CPU of Redis',
+      'calls per request',
     ],
     ...shared.map((one) => [
       nameOf(one),
@@ -85,7 +85,7 @@ function rateTable({ shared }: ScaleFigures): string {
 
 function killedTable({ killed }: ScaleFigures): string {
   return markdown([
-    ['one of four is killed', 'the others use all of the rate after', 'and have its partitions after'],
+    ['one of four is killed', 'the others use the full rate after', 'and have its partitions after'],
     ...killed.map(({ rows, fullAgainAfterMs, partitionsAfterMs, sessionMs = 0 }) => [
       rows === 'file' ? 'rows from a file' : `rows from Kafka, a session of ${say(sessionMs / 1e3)} s`,
       fullAgainAfterMs === undefined ? 'never' : `${say(fullAgainAfterMs / 1e3, 2)} s`,
@@ -103,7 +103,7 @@ function memoryTable({ memory }: ScaleFigures): string {
     `${say(Math.max(0, run.bytesAPerson))}`,
   ];
   return markdown([
-    [`${say(memory.people)} people`, 'CPU a person', 'of Redis', 'bytes a person, in Redis'],
+    [`${say(memory.people)} people`, 'CPU per person', 'CPU of Redis', 'bytes per person in Redis'],
     line('without dedupe', memory.without),
     line('one memory, all new', memory.first),
     line('one memory, all unchanged', memory.unchanged),
@@ -126,32 +126,32 @@ function paperTable({ crowds, rebalances }: ScaleFigures): string {
   ) as [number, number, number];
   return markdown([
     ['processes', ...SIZES.map((size) => say(size))],
-    line('one process sends a request in', turnOf),
-    line(`... and each of its ${DEFAULT_CONCURRENCY} batches in`, (processes) => turnOf(processes * DEFAULT_CONCURRENCY)),
+    line('one process sends a request every', turnOf),
+    line(`... and each of its ${DEFAULT_CONCURRENCY} batches every`, (processes) => turnOf(processes * DEFAULT_CONCURRENCY)),
     line(
-      '**Redis**: questions a second, all wait for their turn (measured)',
+      '**Redis**: calls per second while all wait for their turn (measured)',
       measured(({ questionsPerSecond }) => say(questionsPerSecond)),
     ),
-    line('questions a second, nobody has anything to send', (processes) => say((processes * 1e3) / HEARTBEAT_MS.heard)),
+    line('calls per second while nobody has anything to send', (processes) => say((processes * 1e3) / HEARTBEAT_MS.heard)),
     line(
-      'of the rate used, all wait (measured)',
+      'share of the rate used while all wait (measured)',
       measured(({ shareOfAllowed }) => `${say(shareOfAllowed * 100)} %`),
     ),
     line(
-      'of one core, all wait (measured)',
+      'share of one core while all wait (measured)',
       measured(({ redisCpu }) => `${say(redisCpu * 100, 1)} %`),
     ),
-    line('connections; with one memory twice as many', (processes) => say(processes)),
+    line('connections; twice as many with one memory', (processes) => say(processes)),
     line(
       'memory (measured)',
       measured(({ memoryBytes }) => `${say(memoryBytes / 1e6, 1)} MB`),
     ),
     line('**Kafka**: partitions, at least', (processes) => say(processes)),
-    line('heartbeats a second', (processes) => per((processes * HEARTBEATS_PER_SESSION) / session)),
-    line('fetch requests a second while nothing comes, of one broker', (processes) => per(processes / wait)),
-    line('commits a second, at most', (processes) => per(processes / checkpoint)),
-    line('one more joins: all run again after (measured)', joined),
-    line('a restart one by one: pauses of that kind', (processes) => say(2 * processes)),
+    line('heartbeats per second', (processes) => per((processes * HEARTBEATS_PER_SESSION) / session)),
+    line('fetch requests per second to one broker while nothing arrives', (processes) => per(processes / wait)),
+    line('commits per second, at most', (processes) => per(processes / checkpoint)),
+    line('pause when one more joins (measured)', joined),
+    line('pauses in a rolling restart', (processes) => say(2 * processes)),
   ]);
 }
 

@@ -42,7 +42,7 @@ async function tryStorage(storage: Storage | undefined): Promise<string | undefi
   await checkStore(to, { s3, gcs });
   // This checks the templates too.
   await finished(rejectWriter(rejects).end());
-  return `rejected records can be stored in ${to}`;
+  return `rejected rows can be stored in ${to}`;
 }
 
 async function tryDirectory(path: string | undefined): Promise<undefined> {

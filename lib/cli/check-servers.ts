@@ -14,7 +14,7 @@ import { answer } from './show/print.ts';
 export function checkedTopics(address: string | undefined, flags: CheckFlags): KafkaAddress | undefined {
   if (address === undefined) {
     const useless = Object.keys(KAFKA_ACCESS).find((name) => Reflect.get(flags, name) !== undefined);
-    if (useless !== undefined) throw new CioError('CIO_OPTIONS', `${dashed(useless)} is for kafka://, and no address is given`);
+    if (useless !== undefined) throw new CioError('CIO_OPTIONS', `${dashed(useless)} works only with a kafka:// address`);
     return undefined;
   }
   if (isKafka(address)) return kafkaAddress(address, 'check');
@@ -29,12 +29,12 @@ export async function checkTopics({ brokers, topics, group }: KafkaAddress, flag
   const options = { brokers: [...brokers], topics: [...topics], groupId: group, from, tombstones, tombstoneId, ...access };
   const found = await kafkaReport(options);
   const { members } = found.group;
-  const readers = members === 0 ? 'which has no members now' : `which has ${countOf(members, 'member')} now`;
-  say(`kafka: good, ${countOf(found.brokers, 'broker')} at ${brokers.join(',')}; group ${group}, ${readers}`);
+  const readers = members === 0 ? 'no members' : countOf(members, 'member');
+  say(`kafka: good, ${countOf(found.brokers, 'broker')} at ${brokers.join(',')}; group ${group} has ${readers} now`);
   for (const { topic, partitions, offsets, lag, newest } of found.topics) {
     const seen = `${countOf(newest.messages, 'message')} looked at`;
     say(
-      `topic ${topic}: ${countOf(partitions, 'partition')}, at most ${countOf(offsets, 'message')}, ${lag.toLocaleString('en-US')} to be read, ${seen}`,
+      `topic ${topic}: ${countOf(partitions, 'partition')}, at most ${countOf(offsets, 'message')}, ${lag.toLocaleString('en-US')} to read, ${seen}`,
     );
   }
   warn(found.warnings);

@@ -38,6 +38,7 @@ export class Checkpoint<P = unknown> {
    */
   readonly released: Array<(isDry: boolean) => void> = [];
 
+  /** @param position What `onCheckpoint` gets once everything before is done. */
   constructor(position: P) {
     this.position = position;
   }

@@ -1,5 +1,5 @@
 /**
- * The examples in doc comments. All are checked against the types of the package, strictly; all but those that need a server of others
+ * The examples in doc comments, and on the front page of the reference. All are checked against the types of the package, strictly; all but those that need a server of others
  * run against a sandbox, in one process, and print what they say.
  */
 import assert from 'node:assert/strict';
@@ -32,7 +32,8 @@ function examplesIn(path: string): Example[] {
 }
 
 const sources = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-const examples = sources.flatMap((name) => examplesIn(join('lib', name)));
+const [, front = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync('api/README.md', 'utf8')) ?? [];
+const examples = [{ at: 'api/README.md', of: 'front', code: front }, ...sources.flatMap((name) => examplesIn(join('lib', name)))];
 
 /** They need Kafka, Redis, or Amazon S3. */
 const isRun = ({ code }: Example): boolean => !/localhost:(9092|6379)|s3:\/\//.test(code);

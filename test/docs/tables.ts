@@ -3,6 +3,7 @@
  * command line's own help, statuses and limits from their tables, promises of speed from what was measured. `npm run readme`
  * puts them in, a test holds them there.
  */
+import { COMPARISON_TABLES } from '../../bench/page/comparison.ts';
 import { promisesOf } from '../../bench/page/page.ts';
 import { readResults } from '../../bench/page/results.ts';
 import { SCALE_TABLES } from '../../bench/page/scale.ts';
@@ -89,17 +90,19 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'airbyte configuration': () => fields(configurationRows()),
   'airbyte object storage': () => fields(storageRows()),
   createSandbox: () => options('lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE),
-  ...Object.fromEntries(Object.entries(SCALE_TABLES).map(([name, make]) => [name, () => make(readResults())])),
+  ...Object.fromEntries(Object.entries({ ...SCALE_TABLES, ...COMPARISON_TABLES }).map(([name, make]) => [name, () => make(readResults())])),
 };
 
 /** The pages that have tables. */
 export const PAGES: readonly string[] = [
+  'README.md',
   'docs/airbyte.md',
   'docs/cli.md',
+  'docs/comparison.md',
   'docs/errors.md',
   'docs/from-kafka.md',
   'docs/guarantees.md',
-  'docs/kafka.md',
+  'docs/kafka-program.md',
   'docs/limits.md',
   'docs/metrics.md',
   'docs/options.md',

@@ -176,7 +176,7 @@ test('flags, the environment and files become options of kafka()', async (t) => 
   assert.deepEqual(await optionsOf({ kafkaSasl: 'SCRAM-SHA-512' }), { ...base, sasl });
   process.env.CUSTOMERIO_KAFKA_TOKEN = 'abc';
   assert.deepEqual(await optionsOf({ kafkaSasl: 'OAUTHBEARER' }), { ...base, sasl: { mechanism: 'OAUTHBEARER', token: 'abc' } });
-  assert.match(topicWarnings({ ...NONE, kafkaSasl: 'PLAIN' })[0] ?? '', /without --kafka-tls sends the password as it is/);
+  assert.match(topicWarnings({ ...NONE, kafkaSasl: 'PLAIN' })[0] ?? '', /without --kafka-tls sends the password in clear text/);
   assert.deepEqual(topicWarnings({ ...NONE, kafkaSasl: 'PLAIN', kafkaCa: ca }), []);
   const [alone, both] = [
     { ...NONE, dedupe: true },

@@ -114,13 +114,13 @@ test('cio-stream over Kafka', async (t) => {
     service.child.kill('SIGINT');
     const { status, stderr } = await service.ended;
     assert.equal(status, 0, stderr);
-    const [, read = '', delivered] = /^stopped: ([\d,]+) records: ([\d,]+) delivered, 0 rejected, 0 skipped$/m.exec(stderr) ?? [];
+    const [, read = '', delivered] = /^stopped: ([\d,]+) rows: ([\d,]+) delivered, 0 rejected, 0 skipped$/m.exec(stderr) ?? [];
     assert.equal(delivered, read, stderr);
     const first = Number(read.replace(',', ''));
     assert.ok(first > 0 && first < 20_000, stderr);
     assert.deepEqual(await client.committed('lag'), new Map([[`${topic}/0`, BigInt(first)]]));
     const second = await run('events', `${topic}?group=lag`, '--until', 'end');
-    assert.match(second.stderr, new RegExp(`^done: ${(20_000 - first).toLocaleString('en-US')} records: `, 'm'));
+    assert.match(second.stderr, new RegExp(`^done: ${(20_000 - first).toLocaleString('en-US')} rows: `, 'm'));
     assert.equal(sandbox.state().counts.events, 20_000);
   });
 
@@ -218,7 +218,7 @@ test('cio-stream over Kafka', async (t) => {
     await run('people', `${topic}?group=dry`, '--dry-run', '--rejects', 'rejected/');
     service.child.kill('SIGTERM');
     // One line: it has had both partitions all the time.
-    assert.equal((await service.ended).stderr.match(/^reads/gm)?.length, 1);
+    assert.equal((await service.ended).stderr.match(/^reading/gm)?.length, 1);
   });
 
   await t.test('two processes share the partitions, and one takes over what the other leaves', async (t) => {

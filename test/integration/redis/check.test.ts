@@ -44,7 +44,7 @@ test('checkRedis(): what forgets, what is a replica, what may not, and what is n
   assert.deepEqual(warnings.length, 1);
   assert.match(
     warnings[0] ?? '',
-    new RegExp(`^Redis at 127\\.0\\.0\\.1:${port} throws keys away when its memory is full \\(maxmemory-policy allkeys-lru\\)`),
+    new RegExp(`^Redis at 127\\.0\\.0\\.1:${port} evicts keys when its memory is full \\(maxmemory-policy allkeys-lru\\)`),
   );
   const client = new Redis(url);
   t.after(() => client.disconnect());
@@ -57,14 +57,14 @@ test('checkRedis(): what forgets, what is a replica, what may not, and what is n
   for (const user of ['reader', 'elsewhere'])
     await assert.rejects(checkRedis({ redis: of(user) }), {
       code: 'CIO_OPTIONS',
-      message: /does not let this user run what is needed \(its ACL\)/,
+      message: /does not let this user run the commands that are needed \(see its ACL\)/,
     });
   await assert.rejects(checkRedis({ redis: url.replace('redis://', 'redis://reader:wrong@') }), {
     code: 'CIO_OPTIONS',
     message: `Redis at 127.0.0.1:${port} refuses the user and password in the address`,
   });
   const replica = await startRedis(t, { replicaof: `127.0.0.1 ${port}` });
-  await assert.rejects(checkRedis({ redis: replica.url }), { code: 'CIO_OPTIONS', message: /is a replica, which takes no writes/ });
+  await assert.rejects(checkRedis({ redis: replica.url }), { code: 'CIO_OPTIONS', message: /is a read-only replica/ });
   client.disconnect();
   await server.kill();
   await assert.rejects(checkRedis({ redis: url }), { code: 'CIO_NETWORK', message: /can't be reached: ECONNREFUSED/ });
@@ -89,7 +89,7 @@ test('checkRedis() at a cluster: every node is looked at', { timeout: 120_000 },
   // One of them has the keys of this site.
   assert.equal(alone.filter(({ status }) => status === 'rejected').length, 2);
   for (const each of alone) {
-    if (each.status === 'rejected') assert.match(String(each.reason.message), /is part of a cluster/);
-    else assert.match(each.value.warnings[0] ?? '', /is one of a cluster/);
+    if (each.status === 'rejected') assert.match(String(each.reason.message), /is a node of a cluster/);
+    else assert.match(each.value.warnings[0] ?? '', /is a node of a cluster/);
   }
 });

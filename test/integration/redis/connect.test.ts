@@ -55,7 +55,7 @@ test('what can be reached is used, and says what it is', async (t) => {
   await redis.whenReady(10_000);
   assert.equal(await redis.client.get('a'), null);
   assert.ok(changes > 1);
-  assert.match((await problemOf(t, `${server.folder}/redis.sock`)).message, /redis\.sock wants a password/);
+  assert.match((await problemOf(t, `${server.folder}/redis.sock`)).message, /redis\.sock requires a password/);
 });
 
 test('what waiting does not mend is said at once, the rest when the time is over', async (t) => {
@@ -71,12 +71,12 @@ test('what waiting does not mend is said at once, the rest when the time is over
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const [web, silent] = servers.map((server) => Object(server.address()).port);
   const cases: readonly (readonly [string | string[], string, RegExp])[] = [
-    [`redis://127.0.0.1:${locked.port}`, 'CIO_OPTIONS', /wants a password/],
+    [`redis://127.0.0.1:${locked.port}`, 'CIO_OPTIONS', /requires a password/],
     [`redis://:${PASSWORD}-not@127.0.0.1:${locked.port}`, 'CIO_OPTIONS', /refuses the user and password/],
     [`redis://sesame:${PASSWORD}@127.0.0.1:${locked.port}`, 'CIO_OPTIONS', /refuses the user and password/],
     [`redis://127.0.0.1:${open.port}/99`, 'CIO_OPTIONS', /does not have the numbered database/],
-    [`redis://127.0.0.1:${replica.port}`, 'CIO_OPTIONS', /is a replica/],
-    [`redis://127.0.0.1:${web}`, 'CIO_OPTIONS', /does not speak the protocol/],
+    [`redis://127.0.0.1:${replica.port}`, 'CIO_OPTIONS', /is a read-only replica/],
+    [`redis://127.0.0.1:${web}`, 'CIO_OPTIONS', /does not speak the Redis protocol/],
     [`rediss://127.0.0.1:${web}`, 'CIO_OPTIONS', /by TLS: ERR_SSL/],
     [[open.url, replica.url], 'CIO_OPTIONS', /is not part of a cluster/],
     [`redis://127.0.0.1:${silent}`, 'CIO_NETWORK', /does not answer/],
@@ -112,5 +112,5 @@ test('a hung server fails commands in half a second; a cluster takes several add
   for (const key of ['a', 'b', 'c', 'd']) assert.equal(await twice.client.get(key), key);
   const one = await problemOf(t, url).catch(() => undefined);
   // Unless the key is one of its own.
-  if (one !== undefined) assert.match(one.message, /is part of a cluster/);
+  if (one !== undefined) assert.match(one.message, /is a node of a cluster/);
 });
