@@ -21,9 +21,12 @@ export default {
   excludeExternals: true,
   disableSources: true,
   hideGenerator: true,
+  includeHierarchySummary: false,
+  customCss: 'page.css',
   githubPages: false,
   // A map and not an alphabet: by what things are for, in the order of a pipeline.
-  sort: ['source-order'],
+  sort: ['kind', 'source-order'],
+  kindSortOrder: ['Function', 'Class', 'Interface', 'TypeAlias', 'Variable', 'Constructor', 'Accessor', 'Property', 'Method'],
   categorizeByGroup: false,
   categoryOrder: ['Sources', 'Stages', 'Writer', 'Rejects', 'Dedupe', 'Sandbox', 'Checks', 'Metrics', 'Errors', 'Elements', '*'],
   navigation: { includeCategories: true, includeGroups: false, excludeReferences: true },

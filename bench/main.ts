@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { airbyte } from './airbyte.ts';
 import { command } from './command.ts';
+import { comparison } from './comparison.ts';
 import { csv } from './csv.ts';
 import { dedupe } from './dedupe.ts';
 import { kafka } from './kafka.ts';
@@ -23,6 +24,7 @@ const BENCHES = new Map<string, (settings: Settings) => Promise<Report | undefin
   ['throughput', throughput],
   ['csv', csv],
   ['command', command],
+  ['comparison', comparison],
   ['startup', startup],
   ['memory', memory],
   ['rate', rate],

@@ -1,11 +1,11 @@
 /**
- * The main job, on any machine with Node >= 20.19: installs if need be, builds, starts the sandbox (a local Track API),
- * sends the sample rows through `cio-stream`, and shows what arrived and what was handed back. On a terminal the sandbox
- * then stays open, to be looked at in a browser. With --no-build it takes dist/ as it is: the tests run it so, beside each other.
+ * The main job, on any machine with Node >= 20.19: installs if need be, builds, starts the sandbox (a local Track API), sends the
+ * sample rows through `cio-stream`, and shows what arrived and what was rejected. On a terminal the sandbox then stays open, to be
+ * looked at in a browser. With --no-build it takes dist/ as it is: the tests run it so, beside each other.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,7 +29,7 @@ const sandbox = spawn(process.execPath, [cli, 'sandbox', '--port', '0'], { cwd: 
 process.on('exit', () => sandbox.kill());
 const [url] = await once(createInterface(sandbox.stdout), 'line');
 Object.assign(env, { CUSTOMERIO_BASE_URL: url, CUSTOMERIO_SITE_ID: 'sandbox-site', CUSTOMERIO_API_KEY: 'sandbox-key' });
-console.log(`\nThe sandbox, a local Track API with the real limits, runs at ${url}`);
+console.log(`\nA sandbox is running at ${url}: a local Track API with Customer.io's limits.`);
 
 const place = mkdtempSync(join(tmpdir(), 'cio-stream-demo-'));
 const many = join(place, 'many.ndjson');
@@ -38,46 +38,32 @@ const rows = Array.from({ length: 20_000 }, (_, n) =>
 );
 writeFileSync(many, `${rows.join('\n')}\n`);
 
-const jobs = [
-  { file: 'demo/people.ndjson', rejects: join(place, 'rejected-people'), args: ['people', '--identifier', 'email'] },
-  { file: 'demo/events.csv', rejects: join(place, 'rejected-events'), args: ['events', '--identifier', 'email'] },
-  { file: many, rejects: join(place, 'rejected-many'), args: ['people', '--identifier', 'id'] },
-];
-// 1 is the exit status for "done, some records rejected": the samples hold bad rows on purpose.
-for (const { file, rejects, args } of jobs) run(process.execPath, [cli, ...args, file, '--rejects', rejects], [0, 1]);
+const rejects = join(place, 'rejected');
+// 1 is the exit status for "done, some rows rejected": the samples hold bad rows on purpose.
+for (const args of [
+  ['people', 'demo/people.ndjson', '--identifier', 'email'],
+  ['events', 'demo/events.csv', '--identifier', 'email'],
+  ['people', many, '--identifier', 'id'],
+])
+  run(process.execPath, [cli, ...args, '--rejects', rejects], [0, 1]);
 
 const ask = async (path) => (await fetch(url + path)).json();
 const { people, events } = await ask('/state?limit=1');
 const [ada] = (await ask('/state/people?search=ada@example.com')).items;
-console.log(`\nThe sandbox now holds ${people.total} people and ${events.total} events. Fewer than rows: many.ndjson sets each person`);
-console.log('four times, and events.csv has one event twice, with the same event_id: it is delivered again, and counts once.');
-console.log(`Ada Lovelace: ${JSON.stringify(ada?.attributes)}`);
+console.log(`
+The sandbox now holds ${people.total.toLocaleString('en-US')} people and ${events.total} events. More rows were sent: many.ndjson updates each person four
+times, and events.csv has one event twice, which counts once because both rows have the same event_id.
+Ada Lovelace: ${JSON.stringify(ada?.attributes)}
 
-/** The rejected records of a folder by what is wrong with them, each with its lines in the source. */
-function reasonsIn(folder) {
-  const texts = readdirSync(folder)
-    .filter((name) => !name.startsWith('.'))
-    .map((name) => readFileSync(join(folder, name), 'utf8'));
-  const lines = new Map();
-  for (const text of texts.join('').trimEnd().split('\n')) {
-    const { rejected_reason, rejected_field, rejected_message, rejected_origin } = JSON.parse(text);
-    const why = [rejected_reason, rejected_field && `, ${rejected_field}`, `: ${rejected_message}`].join('');
-    lines.set(why, [...(lines.get(why) ?? []), rejected_origin.line]);
-  }
-  return [...lines].map(([why, [first, ...more]]) => (more.length === 0 ? `line ${first}: ${why}` : `${more.length + 1} x ${why}`));
-}
+The rejected rows of all three files are kept in one folder. List them, or try to send them again (--dry-run sends nothing):
+  npx cio-stream rejects ${rejects}
+  npx cio-stream replay ${rejects} --dry-run`);
 
-console.log('\nHanded back, each with its reason. The files stay; the command below reads them again, and sends nothing (--dry-run):');
-for (const { file, rejects, args } of jobs) {
-  console.log(`\n  ${file}\n    ${reasonsIn(rejects).join('\n    ')}`);
-  console.log(`    $ npx cio-stream ${args.join(' ')} ${join(rejects, '*.ndjson')} --dry-run`);
-}
 if (process.stdin.isTTY && process.stdout.isTTY) {
-  console.log(`\nThe sandbox is still there: open ${url} in a browser; Enter ends it.`);
+  console.log(`\nThe sandbox is still running. Open ${url} in a browser to see what arrived; press Enter to end it.`);
   const terminal = createInterface(process.stdin);
   await Promise.race([once(terminal, 'line'), once(terminal, 'close'), once(process, 'SIGINT')]);
   terminal.close();
 }
 sandbox.kill();
-console.log('\nThe sandbox of this demo has ended. To send the rows once they are repaired, start another with npx cio-stream sandbox,');
-console.log('export what it prints, and leave --dry-run out; or set CUSTOMERIO_SITE_ID and CUSTOMERIO_API_KEY of a workspace.');
+console.log('\nThe sandbox has ended. To start one of your own: npx cio-stream sandbox');

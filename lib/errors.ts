@@ -93,7 +93,7 @@ export function systemError(error: unknown): CioError | undefined {
   const { code, syscall, path } = Object(error) as NodeJS.ErrnoException;
   const unread = code === 'ERR_MODULE_NOT_FOUND' ? unreadPackage(error) : undefined;
   if (unread !== undefined) {
-    const message = `the package ${unread} is there but can't be loaded: ${TOO_MANY_FILES}; if that does not help, install it again`;
+    const message = `the package ${unread} is installed but can't be loaded: ${TOO_MANY_FILES}; if that does not help, install it again`;
     return new CioError('CIO_SYSTEM', message, error);
   }
   if (typeof code !== 'string' || typeof syscall !== 'string' || !/^E[A-Z0-9]+$/.test(code)) return undefined;
@@ -140,7 +140,7 @@ export type ErrorCode = keyof typeof ERROR_CODES;
  * } catch (error) {
  *   if (!(error instanceof CioError)) throw error;
  *   console.log(error.code); // CIO_OPTIONS
- *   console.log(error.message); // trackWriter: option "apiKey": is missing: set it, for example from process.env.CUSTOMERIO_API_KEY
+ *   console.log(error.message); // trackWriter: option "apiKey": is missing: pass it, or set the variable CUSTOMERIO_API_KEY
  *   console.log(error.details.option); // apiKey
  * }
  * ```

@@ -35,7 +35,7 @@ const WHERE = `## Where it was measured`;
 const NEXT = 'Next: [guarantees](guarantees.md), [scale](scale.md), [command line](cli.md).';
 
 /** The page. */
-export function pageOf(results: Results): string {
+export function pageOf({ comparison: _elsewhere, ...results }: Results): string {
   const sections = Object.values(results).map((result) => `## ${(result as Result).title}\n\n${markdown((result as Result).table)}`);
   const chart = '![rows per CPU-second, as a multiple of the other side](performance.svg)';
   const parts = [HEAD, chart, targets(results), READING, WHERE, where(results), PEERS, ...sections, NEXT];

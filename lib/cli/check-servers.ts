@@ -18,7 +18,7 @@ export function checkedTopics(address: string | undefined, flags: CheckFlags): K
     return undefined;
   }
   if (isKafka(address)) return kafkaAddress(address, 'check');
-  throw new CioError('CIO_OPTIONS', `${address} is not a Kafka address; for files there is cio-stream preview`);
+  throw new CioError('CIO_OPTIONS', `${address} is not a Kafka address; to look at a file, use cio-stream preview`);
 }
 
 /** Throws `CIO_OPTIONS` or `CIO_SOURCE`. */

@@ -17,7 +17,7 @@ type Texts = AsyncIterable<string | Buffer>;
 export async function listRejects(places: readonly string[], flags: ListFlags): Promise<number> {
   const { rows, format = 'text', out } = flags;
   if (rows && format !== 'text') {
-    const why = format === 'json' ? ': ndjson lists the records' : ', which lists the records by itself';
+    const why = format === 'json' ? ': ndjson lists the rows' : ', which lists the rows anyway';
     throw new CioError('CIO_OPTIONS', `--rows has no effect with --format ${format}${why}`);
   }
   const lines = await ChosenLines.open(places, flags);
@@ -50,7 +50,7 @@ async function write(texts: Texts, out: string | undefined): Promise<void> {
   if (out === undefined) return await print(texts);
   const wrong = (error: unknown): CioError => {
     if (error instanceof CioError) return error;
-    const why = codeOf(error) === 'EEXIST' ? 'it is there already, and is kept' : systemWords(error);
+    const why = codeOf(error) === 'EEXIST' ? 'it exists already, and is not overwritten' : systemWords(error);
     return new CioError('CIO_OPTIONS', `--out ${out} can't be written: ${why}`, error);
   };
   let file: FileHandle | undefined;

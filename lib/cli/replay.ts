@@ -63,9 +63,9 @@ function checkTogether(flags: ReplayFlags): void {
   const { done, doneTo, processes, redis } = flags;
   const wrong = (message: string): CioError => new CioError('CIO_OPTIONS', message);
   if (processes !== undefined && redis === undefined) throw wrong('--processes does nothing without --redis');
-  if (done === 'move' && doneTo === undefined) throw wrong('--done move needs --done-to: where to?');
-  if (done !== 'move' && doneTo !== undefined) throw wrong('--done-to goes with --done move');
+  if (done === 'move' && doneTo === undefined) throw wrong('--done move needs --done-to');
+  if (done !== 'move' && doneTo !== undefined) throw wrong('--done-to needs --done move');
   if (done !== undefined && rejectsPlace(flags) === undefined) {
-    throw wrong('--done needs --rejects: what is rejected again must be kept before anything is cleared');
+    throw wrong('--done needs --rejects: rows that are rejected again must be stored before their file is cleared');
   }
 }

@@ -22,7 +22,8 @@ export async function sandbox(flags: SandboxFlags): Promise<number> {
   answer(running.url);
   // A key of the user's own is not printed.
   const shownKey = apiKey === SANDBOX_SHAPE.apiKey.parse(undefined) ? apiKey : '...';
-  printLines(`A local Track API with the real limits; Ctrl-C ends it. To see what arrives, open ${running.url} in a browser. To send there:
+  printLines(`A local Track API with the real limits. Ctrl-C stops it.
+To see what arrives, open ${running.url} in a browser. To send to it, paste this into another terminal:
   export CUSTOMERIO_BASE_URL=${running.url} CUSTOMERIO_SITE_ID=${shellQuoted(siteId)} CUSTOMERIO_API_KEY=${shownKey}`);
   await stopped;
   await running.close();

@@ -26,15 +26,15 @@ import { DEDUPE_OPTIONS, type DedupeOptions } from './options.ts';
  * import { pipeline } from 'node:stream/promises';
  * import { createSandbox, dedupe, memoryStore, trackWriter, validate } from 'customerio-streams';
  *
- * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
+ * const sandbox = await createSandbox();
  * const store = memoryStore(); // lmdbStore({ path: 'state/' }) remembers between runs
  * for (let run = 1; run <= 2; run++) {
- *   const writer = trackWriter({ siteId, apiKey, baseUrl });
+ *   const writer = trackWriter({ ...sandbox.account });
  *   await pipeline(Readable.from([{ person_id: 1, plan: 'pro' }]), validate({ object: 'person_identify' }), dedupe({ store }), writer);
  *   console.log(writer.summary.delivered, writer.summary.skipped.byReason.unchanged); // 1 0, then 0 1
  * }
  * await store.close();
- * await close();
+ * await sandbox.close();
  * ```
  *
  * @category Dedupe

@@ -16,7 +16,7 @@ export const DEDUPE_SHAPE = {
    * few large commits cost far less than many small ones. Default 100,000.
    */
   commitEveryEntries: count(1).default(100_000),
-  /** And after this many milliseconds. Default 1,000. */
+  /** What was delivered is also committed after this many milliseconds. Default 1,000. */
   commitEveryMs: count(1).default(1_000),
   /** Skips the same rows, but leaves the store as it is. Default `false`. */
   dryRun: z.boolean().default(false),

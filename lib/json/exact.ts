@@ -44,6 +44,7 @@ let hasMetExactNumber = false;
 export class ExactNumber {
   /** The digits as they came. */
   readonly digits: string;
+  /** @param digits A number as JSON writes it. */
   constructor(digits: string) {
     this.digits = digits;
   }

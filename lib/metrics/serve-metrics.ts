@@ -38,14 +38,14 @@ export interface MetricsServer extends AsyncDisposable {
  * import { pipeline } from 'node:stream/promises';
  * import { createSandbox, serveMetrics, trackWriter, validate } from 'customerio-streams';
  *
- * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
- * const writer = trackWriter({ siteId, apiKey, baseUrl });
+ * const sandbox = await createSandbox();
+ * const writer = trackWriter({ ...sandbox.account });
  * const metrics = await serveMetrics({ port: 0, writer });
  * await pipeline(Readable.from([{ person_id: 1 }]), validate({ object: 'person_identify' }), writer);
- * const text = await (await fetch(`${metrics.url}/metrics`)).text();
- * console.log(text.match(/^cio_stream_rows_total\{outcome="delivered".*$/m)?.[0]);
+ * const metricsText = await (await fetch(`${metrics.url}/metrics`)).text();
+ * console.log(metricsText.split('\n').find((line) => line.includes('"delivered"'))); // customerio_rows_total{outcome="delivered"} 1
  * await metrics.close();
- * await close();
+ * await sandbox.close();
  * ```
  *
  * @category Metrics

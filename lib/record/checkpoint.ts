@@ -16,13 +16,13 @@
  * import { pipeline } from 'node:stream/promises';
  * import { Checkpoint, createSandbox, trackWriter, validate } from 'customerio-streams';
  *
- * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
+ * const sandbox = await createSandbox();
  * await pipeline(
  *   Readable.from([{ person_id: 1 }, { person_id: 2 }, new Checkpoint({ lastId: 2 })]),
  *   validate({ object: 'person_identify' }),
- *   trackWriter({ siteId, apiKey, baseUrl, onCheckpoint: (position) => console.log(position) }), // { lastId: 2 }
+ *   trackWriter({ ...sandbox.account, onCheckpoint: (position) => console.log(position) }), // { lastId: 2 }
  * );
- * await close();
+ * await sandbox.close();
  * ```
  *
  * @category Elements
@@ -38,6 +38,7 @@ export class Checkpoint<P = unknown> {
    */
   readonly released: Array<(isDry: boolean) => void> = [];
 
+  /** @param position What `onCheckpoint` gets once everything before is done. */
   constructor(position: P) {
     this.position = position;
   }

@@ -65,6 +65,13 @@ export class Entry {
   delivery: number;
   #bytes = -1;
 
+  /**
+   * @param operation The operation.
+   * @param json The same as JSON text.
+   * @param record The record that it was made of.
+   * @param origin Where the record came from.
+   * @param warnings What you should know about it.
+   */
   constructor(operation: OperationBody, json: string, record: unknown, origin: Origin | undefined, warnings?: readonly Warning[]) {
     this.operation = operation;
     this.json = json;

@@ -77,6 +77,10 @@ export class Origin {
   #from = 0;
   #to = 0;
 
+  /**
+   * @param position Where the record is in its source.
+   * @param place What all records of the source have in common.
+   */
   constructor({ line, offset, bytes, raw, eventId, part, wanted, reread }: RecordPosition, place: SourceInfo = {}) {
     this.place = place;
     this.line = line;

@@ -23,7 +23,29 @@ export type SourceRecord = Record<string, unknown>;
  */
 export type Element = SourceRecord | Entry | Rejection | Skipped | Checkpoint;
 
-/** True for a row that `validate()` has not made an entry of yet; what else flows, a stage of your own passes on as it is, in order. */
+/**
+ * True for a record: a row that {@link validate} has not made an entry of yet. A stage of your own passes everything else on.
+ *
+ * @example
+ * ```ts
+ * import { Readable, Transform } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { csv, isRecord } from 'customerio-streams';
+ *
+ * const withSource = new Transform({
+ *   objectMode: true,
+ *   transform(element, _encoding, done) {
+ *     if (isRecord(element)) element.source = 'crm';
+ *     done(null, element);
+ *   },
+ * });
+ * await pipeline(Readable.from(['email\nada@example.com\n']), csv(), withSource, async (rows) => {
+ *   for await (const { email, source } of rows) console.log(email, source); // ada@example.com crm
+ * });
+ * ```
+ *
+ * @category Elements
+ */
 export function isRecord(element: unknown): element is SourceRecord {
   return !(element instanceof Entry || element instanceof Rejection || element instanceof Skipped || element instanceof Checkpoint);
 }

@@ -79,7 +79,12 @@ export class Rejection {
   /** The bytes as they came, if they are not valid UTF-8. */
   readonly bytes: Buffer | undefined;
 
-  /** `origin`: by default that of the record. */
+  /**
+   * @param cause Why, and which stage has found it.
+   * @param record The record; undefined if it could not be read.
+   * @param origin Where it came from. Default: the origin of the record.
+   * @param bytes The bytes as they came, if they are not valid UTF-8.
+   */
   constructor(cause: Cause, record: unknown, origin: Origin | undefined = originOf(record), bytes?: Buffer) {
     this.cause = cause;
     this.record = record;

@@ -37,7 +37,11 @@ export class Skipped {
   /** Where it came from, if that is known. */
   readonly origin: Origin | undefined;
 
-  /** `origin`: by default that of the record. */
+  /**
+   * @param reason Why.
+   * @param record The record.
+   * @param origin Where it came from. Default: the origin of the record.
+   */
   constructor(reason: SkipReason, record: unknown, origin: Origin | undefined = originOf(record)) {
     this.reason = reason;
     this.record = record;

@@ -28,15 +28,15 @@ export type CollectedRejects = Writable & {
  * import { pipeline } from 'node:stream/promises';
  * import { collectRejects, createSandbox, trackWriter, validate } from 'customerio-streams';
  *
- * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
+ * const sandbox = await createSandbox();
  * const rejects = collectRejects();
  * await pipeline(
  *   Readable.from([{ person_id: 1 }, { person_id: 'NULL' }]),
  *   validate({ object: 'person_identify' }),
- *   trackWriter({ siteId, apiKey, baseUrl, rejects }),
+ *   trackWriter({ ...sandbox.account, rejects }),
  * );
  * console.log(rejects.rejections[0]?.cause.field); // person_id
- * await close();
+ * await sandbox.close();
  * ```
  *
  * @category Rejects

@@ -28,8 +28,9 @@ const MAPPING: z.ZodType<ReplayMapping, ReplayMapping> = z.strictObject({
 /** What rejectWriter() takes beside the options of a store. */
 export const REJECT_WRITER_SHAPE = {
   /**
-   * Where to: a local folder (`rejected/`, or a file URL), `s3://bucket/prefix` or `gs://bucket/prefix`. A file appears there
-   * whole, at each `flush()` that has something to keep. Or a Writable such as `process.stdout`, which is never ended.
+   * Where rejected rows go: a local folder (`rejected/`, or a file URL), `s3://bucket/prefix` or `gs://bucket/prefix`. A file
+   * appears there whole, at each `flush()` that has something to keep. Or a Writable such as `process.stdout`, which is never
+   * ended.
    */
   to: z.custom<Writable | string | URL>(isPlace, 'must be a folder, s3://, gs:// or a Writable'),
   /** `ndjson` (default) or `csv`. A Writable always gets JSON lines, nested. */

@@ -43,14 +43,14 @@ const LIMITS: GatherLimits<Rejection> = { elements: 256, bytes: 1024 * 1024, byt
  * import { pipeline } from 'node:stream/promises';
  * import { createSandbox, rejectWriter, trackWriter, validate } from 'customerio-streams';
  *
- * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
+ * const sandbox = await createSandbox();
  * const rejects = rejectWriter({ to: 'rejected/' });
  * await pipeline(
  *   Readable.from([{ person_id: 1 }, { person_id: 'NULL' }]),
  *   validate({ object: 'person_identify' }),
- *   trackWriter({ siteId, apiKey, baseUrl, rejects }),
+ *   trackWriter({ ...sandbox.account, rejects }),
  * );
- * await close();
+ * await sandbox.close();
  * ```
  * @example In object storage
  * ```ts

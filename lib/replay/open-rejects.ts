@@ -126,36 +126,32 @@ export class Rejects {
    * The lines of a file, as records for {@link reopen}. When `signal` aborts, reading fails at once. Throws `CIO_REJECT_STORE`, or
    * `CIO_SOURCE` if the file holds no rejected rows.
    */
-  lines({ name }: Pick<StoredObject, 'name'>, signal?: AbortSignal): AsyncGenerator<SourceRecord | Rejection> {
+  lines(object: Pick<StoredObject, 'name'>, signal?: AbortSignal): AsyncGenerator<SourceRecord | Rejection> {
+    const { name } = object;
     return readRejects(decompressed(storedBytes(this.#store, name, { ...this.#settings, cutOff: signal }), name), name);
   }
 
   /**
    * The mapping that rows name by this id, and where it is kept: in the place, or above it. Undefined if it is not. Throws
-   * `CIO_SOURCE` if the place keeps one that can't be read.
-   *
-   * @internal
+   * `CIO_SOURCE` if the place keeps one that can't be read. @internal
    */
   mapping(id: string): Promise<Kept | undefined> {
     return this.#mappings.find(id);
   }
 
-  /**
-   * Throws like `mapping`, before any is asked for.
-   *
-   * @internal
-   */
+  /** Throws like `mapping`, before any is asked for. @internal */
   async readMappings(): Promise<void> {
     await this.#mappings.all();
   }
 
   /** Deletes a file. */
-  async remove({ name }: Pick<StoredObject, 'name'>): Promise<void> {
-    await this.#retrying('delete', (signal) => this.#store.remove(name, signal));
+  async remove(object: Pick<StoredObject, 'name'>): Promise<void> {
+    await this.#retrying('delete', (signal) => this.#store.remove(object.name, signal));
   }
 
   /** Moves a file to another place, of the same kind or not: it is there before it is gone here. */
-  async move({ name, bytes }: StoredObject, to: string | URL): Promise<void> {
+  async move(object: StoredObject, to: string | URL): Promise<void> {
+    const { name, bytes } = object;
     const target = await this.#target(to);
     const inside = name.slice(this.#base.length).replace(/^\/+/, '') || this.#base;
     const upload: ObjectUpload = {

@@ -30,7 +30,7 @@ const NO_OBJECT = 'it is still text: replace it with a JSON object; first reject
  * import { pipeline } from 'node:stream/promises';
  * import { reopen } from 'customerio-streams';
  *
- * const line = { rejected_reason: 'invalid', rejected_stage: 'validate', record: { person_id: 'NULL', plan: 'pro' } };
+ * const line = { rejected_at: '2026-11-28T09:00:00Z', rejected_reason: 'invalid', record: { person_id: 'NULL', plan: 'pro' } };
  * await pipeline(Readable.from([line]), reopen(), async (records) => {
  *   for await (const { plan } of records) console.log(plan); // pro
  * });

@@ -1,5 +1,6 @@
 /** Everything of one sandbox but HTTP: the API, what goes wrong, what was logged, and who wants to hear of changes. */
 
+import { setMaxListeners } from 'node:events';
 import { z } from 'zod';
 import { readOptions } from '../options.ts';
 import { Api } from './api.ts';
@@ -24,6 +25,8 @@ export class SandboxCore {
 
   constructor(settings: SandboxSettings) {
     this.settings = settings;
+    // Each request that is held up waits for it, however many there are.
+    setMaxListeners(0, this.closing.signal);
     this.api = new Api(settings);
     this.faults = new Faults(settings.clock);
     this.faults.set(settings.faults);

@@ -27,7 +27,14 @@ export interface Sandbox extends AsyncDisposable {
   /** The Track API key that it accepts. */
   readonly apiKey: string;
   /** The three as options of a writer: `trackWriter({ ...sandbox.account, rejects })`. */
-  readonly account: { readonly siteId: string; readonly apiKey: string; readonly baseUrl: string };
+  readonly account: {
+    /** The site id that it accepts. */
+    readonly siteId: string;
+    /** The Track API key that it accepts. */
+    readonly apiKey: string;
+    /** Its address. */
+    readonly baseUrl: string;
+  };
   /** What it holds now. */
   state(): SandboxState;
   /** The newest requests to the API (see `keepRequests`), in the order in which they ended. */
@@ -75,11 +82,10 @@ export interface ResetOptions extends Given<typeof RESET_SHAPE> {}
  * import { pipeline } from 'node:stream/promises';
  *
  * const sandbox = await createSandbox({ faults: [{ path: '/api/v2/batch', status: 503, times: 1 }] });
- * const { url: baseUrl, siteId, apiKey } = sandbox;
  * await pipeline(
  *   Readable.from([{ person_id: 1, plan: 'pro' }]),
  *   validate({ object: 'person_identify' }),
- *   trackWriter({ siteId, apiKey, baseUrl }), // retries after the 503
+ *   trackWriter({ ...sandbox.account }), // retries after the 503
  * );
  * console.log(sandbox.state().people[0]?.attributes); // { plan: 'pro' }
  * console.log(sandbox.state().counts.faults); // 1

@@ -53,7 +53,7 @@ export const SANDBOX_SHAPE = {
   region: region.default('us').register(FLAG, { flag: '--region <region>', doc: 'region of the account' }),
   /** Region of the account. Default: that of this host. If it is the other one, this host answers only the region call. */
   accountRegion: region.optional(),
-  /** Most requests in any rolling second; more get a 429. `Infinity` means no limit. Default 100. */
+  /** Maximum number of requests in any rolling second; more get a 429. `Infinity` means no limit. Default 100. */
   requestsPerSecond: countOrNone(1)
     .default(DEFAULT_REQUESTS_PER_SECOND)
     .register(FLAG, {

@@ -24,7 +24,7 @@ export const FROM_KAFKA_SHAPE = {
   ...MESSAGE_SHAPE,
   /** Puts a checkpoint with a {@link KafkaPosition} after this many messages, and one at the end. Default 10,000. */
   checkpointEveryRecords: count(1).default(10_000),
-  /** Puts one this many milliseconds after the first message that no checkpoint covers yet. Default 1,000. */
+  /** Also puts one this many milliseconds after the first message that no checkpoint covers yet. Default 1,000. */
   checkpointEveryMs: count(1).default(1_000),
   /**
    * Tells these topics from others of the same names, for a program that reads several clusters: for example the name of the
@@ -67,19 +67,17 @@ export interface FromKafkaOptions
  * import { createSandbox, fromKafka, trackWriter, validate } from 'customerio-streams';
  *
  * const messages = [{ topic: 'people', partition: 0, offset: '41', key: '7', value: '{"person_id":7,"plan":"pro"}' }];
- * const { url: baseUrl, siteId, apiKey, close } = await createSandbox();
+ * const sandbox = await createSandbox();
  * await pipeline(
  *   Readable.from(messages), // your consumer's messages
  *   fromKafka(),
  *   validate({ object: 'person_identify' }),
  *   trackWriter({
- *     siteId,
- *     apiKey,
- *     baseUrl,
+ *     ...sandbox.account,
  *     onCheckpoint: (position) => console.log(position), // { offsets: [ { topic: 'people', partition: 0, offset: 42n } ] }
  *   }),
  * );
- * await close();
+ * await sandbox.close();
  * ```
  *
  * @category Sources

@@ -48,13 +48,13 @@ export const SOURCE_SHAPE = {
   }),
   /** Puts a checkpoint with a {@link SourcePosition} after this many records, and one at the end. Default: no checkpoints. */
   checkpointEveryRecords: every,
-  /** Puts one after the first record that comes this many milliseconds after the last checkpoint. Default: no checkpoints. */
+  /** Also puts one after the first record that comes this many milliseconds after the last checkpoint. Default: no checkpoints. */
   checkpointEveryMs: every,
-  /** Resumes at the position of an earlier run's checkpoint: the bytes that you pipe in begin there. Default: at the beginning. */
+  /** The position of an earlier run's checkpoint, to resume from: the bytes that you pipe in begin there. Default: the beginning. */
   startAt: POSITION.optional(),
   /**
-   * If the bytes that you pipe in begin at the start of the input: skip those before `startAt`, by its offset (`bytes`) or its line
-   * (`lines`).
+   * Set it if the bytes that you pipe in begin at the start of the input, not at `startAt`: those before it are skipped, by its
+   * offset (`bytes`) or its line (`lines`).
    */
   skip: z.enum(['bytes', 'lines'], "must be 'bytes' or 'lines'").optional(),
 };

@@ -34,7 +34,7 @@ import { KeptWrites } from '../stream/kept-writes.ts';
  *   new Writable({
  *     objectMode: true,
  *     write(entry, _encoding, done) {
- *       console.log(entry.json); // {"type":"person","action":"identify","identifiers":{"id":1}}
+ *       console.log(entry.operation.identifiers); // { id: 1 }
  *       done();
  *     },
  *   }),

@@ -48,13 +48,13 @@ export const VALIDATE_SHAPE = {
     repeat: true,
   }),
   /**
-   * What the columns become that are not named: `keep` (default) makes them attributes under their own names, `drop` leaves them
+   * What becomes of columns that are not named: `keep` (default) makes them attributes under their own names, `drop` leaves them
    * out, `snake_case` makes `first_name` of `First Name`.
    */
   others: z.enum(['keep', 'drop', 'snake_case'], "must be 'keep', 'drop' or 'snake_case'").default('keep'),
   /** Events: one name for all of them, instead of a column `event_name`. */
   event: z.string('must be text').optional().register(FLAG, { flag: '--event <name>', doc: 'name for all events of the input' }),
-  /** A zod schema of your own. Each record is parsed by it first, and what it gives is mapped. */
+  /** A zod schema of your own. Each record is parsed by it first, and the result is mapped. */
   schema: z
     .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
     .optional(),

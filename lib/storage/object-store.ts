@@ -24,7 +24,7 @@ export const CHECK_NAME = '_check_test';
  * @category Rejects
  */
 export interface StoredObject {
-  /** Its name, with its folders, from the place that was opened. */
+  /** Its name with its folders, such as `rejected/2026-11-28.ndjson`. */
   readonly name: string;
   /** Its size, in bytes. */
   readonly bytes: number;

@@ -121,7 +121,7 @@ export const STORE_SHAPE = {
   gcs: GCS_ACCESS.default({}),
   /** How many milliseconds to retry while object storage fails (5xx, 429, resets, expired tokens). Default 300,000. */
   giveUpMs: giveUpOption,
-  /** Called once, with a sentence, if a server does not know something, and what is done instead. Default: nothing is called. */
+  /** Called once with a sentence if a server does not support something: what that is, and what is done instead. Default: no call. */
   onNote: fn<(text: string) => void>().optional(),
   /** Time and chance, for tests. */
   clock: clockOption,

@@ -57,12 +57,15 @@ export const TRACK_WRITER_SHAPE = {
    * rejected row fails the writer with `CIO_REJECTED`.
    */
   rejects: z.custom<RejectSink>((value) => rejectSinkFlaw(value) === undefined, { error: ({ input }) => rejectSinkFlaw(input) }).optional(),
-  /** Most requests in flight at once, 1 to 1,000. Updates of one person never overlap. Default 10. */
+  /** Maximum number of requests in flight, 1 to 1,000. Updates of one person never overlap. Default 10. */
   concurrency: count(1)
     .max(1_000)
     .default(DEFAULT_CONCURRENCY)
     .register(FLAG, { flag: '--concurrency <n>', doc: 'requests in flight at once' }),
-  /** Most requests in any rolling second. Default 100. (Customer.io has published 30, 100 and 1,000 at different times.) */
+  /**
+   * Maximum number of requests in any rolling second. Default 100. (Customer.io has published 30, 100 and 1,000 at different
+   * times.)
+   */
   requestsPerSecond: z
     .number()
     .positive()
@@ -91,8 +94,8 @@ export const TRACK_WRITER_SHAPE = {
   /** How many milliseconds to retry when the API fails (429, 5xx, no connection). Default 300,000. */
   giveUpMs: giveUpOption,
   /**
-   * What to do after that: `stop` (default) fails the writer with `CIO_UNDELIVERED`, and running again resumes; `reject` rejects
-   * what was not delivered as `undeliverable`.
+   * What to do after `giveUpMs`: `stop` (default) fails the writer with `CIO_UNDELIVERED`, and the next run can resume; `reject`
+   * rejects what was not delivered as `undeliverable`, and continues.
    */
   onGiveUp: z.enum(['stop', 'reject'], "must be 'stop' or 'reject'").default('stop').register(FLAG, {
     flag: '--on-give-up <what>',
@@ -101,7 +104,7 @@ export const TRACK_WRITER_SHAPE = {
   /**
    * How many rejected rows to accept: a number, or a share of the rows read such as `'5%'` (compared after 1,000 rows, and at the
    * end). With more, what was read is delivered or rejected, and the writer fails with `CIO_TOO_MANY_REJECTED`. Default: no limit,
-   * except that an input whose first 1,000 rows are all malformed stops; `Infinity` or `'100%'` reads on even then.
+   * but a run stops if its first 1,000 rows are all malformed; with `Infinity` or `'100%'` it continues even then.
    */
   maxRejected: z
     .custom<MaxRejected>(isMaxRejected, "must be a whole number, or a share from '0%' to '100%'")

@@ -6,8 +6,6 @@ import { join } from 'node:path';
 
 const PICTURES = {
   'people-1280-light': 'sandbox-people',
-  'requests-1280-light': 'sandbox-requests',
-  'people-one-400-dark': 'sandbox-phone',
   'report-1280-light': 'report',
 };
 const MOST_BYTES = 100_000;

@@ -34,7 +34,7 @@ test('check: an API that is away for a while is reported, and waited for', async
 
 test('check: what is no address of Kafka, and flags that would do nothing', async () => {
   const cases: [args: string[], message: RegExp][] = [
-    [['people.csv'], /people\.csv is not a Kafka address; for files there is cio-stream preview/],
+    [['people.csv'], /people\.csv is not a Kafka address; to look at a file, use cio-stream preview/],
     [['--from', 'latest'], /--from works only with a kafka:\/\/ address/],
     [['kafka://host/topic'], /the address names no consumer group .*cio-stream check 'kafka:\/\/host:9092\/topic\?group=crm'/],
     [['kafka://ada:pass-word@host/topic?group=crm'], /must not contain credentials/],

@@ -72,5 +72,5 @@ test('rejects: a field that no record has is named; the first ones are in object
   assert.deepEqual([objects, records, first.stderr], [1, 2, '']);
   const listed = await run('--rows', '--format', 'csv');
   assert.equal(listed.status, 2);
-  assert.match(listed.stderr, /--rows has no effect with --format csv, which lists the records by itself/);
+  assert.match(listed.stderr, /--rows has no effect with --format csv, which lists the rows anyway/);
 });

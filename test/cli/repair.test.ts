@@ -267,7 +267,7 @@ test('several places, each once; a sheet is not written over; filters', async (t
   }
   const over = await at.run('rejects', 'rejected', '--format', 'csv', '--out', 'crm.csv');
   assert.equal(over.status, 2);
-  assert.match(over.stderr, /--out crm\.csv can't be written: it is there already, and is kept/);
+  assert.match(over.stderr, /--out crm\.csv can't be written: it exists already, and is not overwritten/);
   assert.equal(await readFile(join(at.cwd, 'crm.csv'), 'utf8'), CRM);
   const whole = linesOf((await at.run('rejects', 'rejected', '--format', 'ndjson')).stdout);
   assert.deepEqual(whole.map(({ rejected_origin: origin }) => Object(origin).mapping.command).sort(), ['events', 'people', 'people']);

@@ -179,13 +179,13 @@ test('places that get into each other, and flags that need others, are one clear
   await wrong(2, /must not be inside one another/, place, ...done, 'again/done');
   await wrong(2, /--processes does nothing without --redis/, place, '--processes', '2');
   await wrong(2, /--done move needs --done-to/, place, '--done', 'move', '--rejects', 'again');
-  await wrong(2, /--done-to goes with --done move/, place, '--done', 'delete', '--done-to', 'x', '--rejects', 'again');
+  await wrong(2, /--done-to needs --done move/, place, '--done', 'delete', '--done-to', 'x', '--rejects', 'again');
   await wrong(2, /--done needs --rejects/, place, '--done', 'delete');
   await wrong(2, /--rejects-gzip needs --rejects/, place, '--rejects-gzip');
   await wrong(2, /--rejects-path: unknown variable "strem_name"/, place, '--rejects', 'again', '--rejects-path', '{strem_name}');
   await wrong(2, /replay: that is not a bucket name/, 's3://', '--rejects', 'again');
   await wrong(2, /must be one of malformed, invalid/i, place, '--reason', 'refusd');
-  await wrong(8, /rejected rows can't be listed in nothere: it is not there/, 'nothere');
+  await wrong(8, /rejected rows can't be listed in nothere: it does not exist/, 'nothere');
   await wrong(0, /there are no rejected rows in empty\n.*0 rows/, 'empty');
   assert.deepEqual(await rejectedIn(join(cwd, 'empty')), []);
 });

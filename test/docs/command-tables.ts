@@ -6,7 +6,7 @@ import { addCommands } from '../../lib/cli/commands.ts';
 import { CliCommand } from '../../lib/cli/flags/commander.ts';
 import { addFlags } from '../../lib/cli/flags/flag.ts';
 import { COMMAND_FLAGS, type CommandName } from '../../lib/cli/flags/flags.ts';
-import { ERROR_CODES } from '../../lib/errors.ts';
+import { ERROR_CODES, type ErrorCode } from '../../lib/errors.ts';
 import { cell, table } from './table-text.ts';
 
 /** A flag under its heading, and the commands that have it with that meaning. */
@@ -98,18 +98,35 @@ export function commands(): string {
   );
 }
 
+const MEANINGS: Readonly<Record<ErrorCode, string>> = {
+  CIO_OPTIONS: 'an option is missing, unknown or wrong',
+  CIO_AUTH: 'Customer.io does not accept the credentials',
+  CIO_REGION: 'the address redirects to a place that is not Customer.io',
+  CIO_SOURCE: "the input can't be read",
+  CIO_NETWORK: "the API can't be reached",
+  CIO_UNDELIVERED: 'the API failed for longer than `--give-up-ms`',
+  CIO_REJECT_STORE: "rejected rows can't be stored",
+  CIO_REJECTED: 'in a program: a row was rejected, and there is no place for it',
+  CIO_LINE: 'in a program: stages are missing or in the wrong order',
+  CIO_API: 'what answered is not the Track API',
+  CIO_STATE: "what an earlier run saved can't be used",
+  CIO_TOO_MANY_REJECTED: 'more rows were rejected than `--max-rejected` allows',
+  CIO_SYSTEM: 'the operating system refused something',
+  CIO_INTERNAL: 'a bug in this package',
+};
+
 /** What each status means; an error's leads to its code. */
 export function statuses(): string {
-  const errors = Object.entries(ERROR_CODES)
-    .map(([code, { exit }]): [number, string] => [exit, `[\`${code}\`](#${code.toLowerCase()})`])
-    .sort(([one], [other]) => one - other);
+  const errors = (Object.keys(ERROR_CODES) as ErrorCode[])
+    .sort((one, other) => ERROR_CODES[one].exit - ERROR_CODES[other].exit)
+    .map((code) => [String(ERROR_CODES[code].exit), `[\`${code}\`](#${code.toLowerCase()})`, MEANINGS[code]]);
   return table(
-    ['status', 'meaning'],
+    ['status', 'error', 'meaning'],
     [
-      ['0', 'every row was delivered or skipped'],
-      ['1', 'done, and some rows were rejected; of `preview`: you have to decide something first'],
-      ...errors.map(([exit, code]) => [String(exit), code]),
-      ['130', 'interrupted by Ctrl-C; 143 by SIGTERM. A consumer of Kafka that runs until it is stopped ends with 0'],
+      ['0', '', 'every row was delivered or skipped'],
+      ['1', '', 'done, and some rows were rejected; of `preview`: you have to decide something first'],
+      ...errors,
+      ['130', '', 'interrupted by Ctrl-C; 143 by SIGTERM. A consumer of Kafka that runs until it is stopped ends with 0'],
     ],
   );
 }

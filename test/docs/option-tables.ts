@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CHECK_SHAPE } from '../../lib/check/check.ts';
-import { DEDUPE_SHAPE } from '../../lib/dedupe/options.ts';
+import { DEDUPE_SHAPE, REDIS_STORE_SHAPE } from '../../lib/dedupe/options.ts';
 import { SERVE_METRICS_SHAPE } from '../../lib/metrics/options.ts';
 import { bare, clockOption, FLAG, signalOption } from '../../lib/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../lib/reject/options.ts';
@@ -38,7 +38,7 @@ const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [ENFORCE_LIMITS_SHAPE.limits, 'LimitListName | OwnLimits'],
   [KAFKA_SHAPE.brokers, 'string | readonly string[]'],
   [KAFKA_SHAPE.sasl, 'KafkaSasl'],
-  [REJECT_WRITER_SHAPE.mapping, '{ command: string; config: Record<string, unknown> }'],
+  [REDIS_STORE_SHAPE.onWarning, '(text: string) => void'],
   [REJECT_WRITER_SHAPE.to, 'Writable | string | URL'],
   [SANDBOX_SHAPE.faults, 'readonly Fault[]'],
   [SANDBOX_SHAPE.keepEvents, 'number'],

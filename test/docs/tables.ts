@@ -3,13 +3,14 @@
  * command line's own help, statuses and limits from their tables, promises of speed from what was measured. `npm run readme`
  * puts them in, a test holds them there.
  */
+import { COMPARISON_TABLES } from '../../bench/page/comparison.ts';
 import { promisesOf } from '../../bench/page/page.ts';
 import { readResults } from '../../bench/page/results.ts';
 import { SCALE_TABLES } from '../../bench/page/scale.ts';
 import { CHECK_SHAPE } from '../../lib/check/check.ts';
 import { CHECK_REDIS_SHAPE } from '../../lib/check/check-redis.ts';
 import { CHECK_KAFKA_SHAPE } from '../../lib/check/kafka/options.ts';
-import { DEDUPE_SHAPE } from '../../lib/dedupe/options.ts';
+import { DEDUPE_SHAPE, LMDB_STORE_SHAPE, MEMORY_STORE_SHAPE, REDIS_STORE_SHAPE } from '../../lib/dedupe/options.ts';
 import { METRICS, REQUEST_DURATION } from '../../lib/metrics/metrics.ts';
 import { SERVE_METRICS_SHAPE } from '../../lib/metrics/options.ts';
 import { REJECT_WRITER_SHAPE } from '../../lib/reject/options.ts';
@@ -20,7 +21,7 @@ import { KAFKA_SHAPE } from '../../lib/source/kafka/options.ts';
 import { JSON_SHAPE, SOURCE_SHAPE } from '../../lib/source/options.ts';
 import { ENFORCE_LIMITS_SHAPE, VALIDATE_SHAPE } from '../../lib/stage/options.ts';
 import { GCS_SHAPE, S3_SHAPE, STORE_SHAPE } from '../../lib/storage/options.ts';
-import { LIMITS, type Limits } from '../../lib/track/limits.ts';
+import { LIMIT_LISTS, type Limits } from '../../lib/track/limits.ts';
 import { CREDENTIAL_SHAPE, TRACK_WRITER_SHAPE } from '../../lib/write/options.ts';
 import { configurationRows, storageRows } from './airbyte-tables.ts';
 import { commands, FLAG_TABLES, statuses } from './command-tables.ts';
@@ -28,16 +29,14 @@ import { docsOf, MESSAGES, options } from './option-tables.ts';
 import { cell, table, withoutHead } from './table-text.ts';
 
 function limits(): string {
-  const names = Object.keys(LIMITS.person) as (keyof Limits)[];
+  const { published, connector } = LIMIT_LISTS;
   const docs = docsOf('lib/track/limits.ts', 'Limits');
   const say = (value: number): string => (value === Number.POSITIVE_INFINITY ? 'none' : value.toLocaleString('en-US'));
   return table(
-    ['limit', 'person', 'object', 'event', 'of what'],
-    names.map((name) => [
+    ['limit', 'person', 'object', 'event', 'event with `connector`', 'of what'],
+    (Object.keys(published.person) as (keyof Limits)[]).map((name) => [
       `\`${name}\``,
-      say(LIMITS.person[name]),
-      say(LIMITS.object[name]),
-      say(LIMITS.event[name]),
+      ...[published.person, published.object, published.event, connector.event].map((list) => say(list[name])),
       cell(docs.get(name) ?? ''),
     ]),
   );
@@ -71,6 +70,9 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   validate: () => options('lib/stage/options.ts', 'VALIDATE_SHAPE', VALIDATE_SHAPE),
   enforceLimits: () => options('lib/stage/options.ts', 'ENFORCE_LIMITS_SHAPE', ENFORCE_LIMITS_SHAPE),
   dedupe: () => options('lib/dedupe/options.ts', 'DEDUPE_SHAPE', DEDUPE_SHAPE),
+  memoryStore: () => options('lib/dedupe/options.ts', 'MEMORY_STORE_SHAPE', MEMORY_STORE_SHAPE),
+  lmdbStore: () => options('lib/dedupe/options.ts', 'LMDB_STORE_SHAPE', LMDB_STORE_SHAPE),
+  redisStore: () => options('lib/dedupe/options.ts', 'REDIS_STORE_SHAPE', REDIS_STORE_SHAPE),
   trackWriter: () =>
     `${options('lib/write/options.ts', 'CREDENTIAL_SHAPE', CREDENTIAL_SHAPE)}\n${withoutHead(options('lib/write/options.ts', 'TRACK_WRITER_SHAPE', TRACK_WRITER_SHAPE))}`,
   rejectWriter: () => options('lib/reject/options.ts', 'REJECT_WRITER_SHAPE', REJECT_WRITER_SHAPE),
@@ -88,13 +90,15 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'airbyte configuration': () => fields(configurationRows()),
   'airbyte object storage': () => fields(storageRows()),
   createSandbox: () => options('lib/sandbox/options.ts', 'SANDBOX_SHAPE', SANDBOX_SHAPE),
-  ...Object.fromEntries(Object.entries(SCALE_TABLES).map(([name, make]) => [name, () => make(readResults())])),
+  ...Object.fromEntries(Object.entries({ ...SCALE_TABLES, ...COMPARISON_TABLES }).map(([name, make]) => [name, () => make(readResults())])),
 };
 
 /** The pages that have tables. */
 export const PAGES: readonly string[] = [
+  'README.md',
   'docs/airbyte.md',
   'docs/cli.md',
+  'docs/comparison.md',
   'docs/errors.md',
   'docs/from-kafka.md',
   'docs/guarantees.md',

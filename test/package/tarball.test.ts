@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { type Ended, run } from '../support/child.ts';
@@ -24,7 +24,9 @@ interface Packed {
 }
 
 const ROOT = process.cwd();
-const DOCUMENTS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md', 'docs', 'examples'];
+const DOCUMENTS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'docs', 'examples'];
+/** For those who change the package. On npm's page the README's links to them lead to the repository. */
+const OF_THE_REPOSITORY = ['ARCHITECTURE.md', 'CONTRIBUTING.md'];
 const MANIFEST = JSON.parse(readFileSync('package.json', 'utf8'));
 const NO_REGISTRY = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED)\b/;
 
@@ -39,9 +41,7 @@ before(async () => {
   copy = mkdtempSync(join(tmpdir(), 'cio-clone-'));
   for (const name of ['lib', 'build.js', 'tsconfig.json', 'schema', ...DOCUMENTS]) cpSync(name, join(copy, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
-  // The tests import a part of the page, so the build of all has types of it: the package's own build has not.
-  const filter = (name: string): boolean => !/sandbox[\\/]page[\\/].*\.d\.ts$/.test(name);
-  if (!isLong) cpSync(join('dist', 'lib'), join(copy, 'dist', 'lib'), { recursive: true, filter });
+  if (!isLong) cpSync(join('dist', 'lib'), join(copy, 'dist', 'lib'), { recursive: true });
   const pack = await run('npm', ['pack', '--json', '--pack-destination', project, ...(isLong ? [] : ['--ignore-scripts'])], copy);
   assert.equal(pack.status, 0, pack.stderr);
   packed = JSON.parse(pack.stdout.slice(pack.stdout.indexOf('[\n')))[0];
@@ -71,22 +71,39 @@ function installed(name: string, check: () => Promise<void>): void {
   test(name, (t) => (unreachable === undefined ? check() : skipOrFail(t, unreachable)));
 }
 
-test('the tarball holds the compiled sources and the documents, nothing else', (t) => {
+test('the tarball holds the compiled sources, the types of the public names, and what users read; nothing else', (t) => {
   const paths = packed.files.map(({ path }) => path);
   const allowed =
-    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|dist\/lib\/sandbox\/page\/(index\.html|page\.css|icon\.svg|lit\/LICENSE)|schema\/[\w.-]+\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md|ARCHITECTURE\.md|docs\/[\w-]+\.(md|svg|png)|examples\/[\w.-]+\.(mjs|md))$/;
+    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|dist\/lib\/sandbox\/page\/(index\.html|page\.css|icon\.svg|lit\/LICENSE)|schema\/[\w.-]+\.json|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|docs\/[\w-]+\.(md|svg|png)|examples\/[\w.-]+\.(mjs|md))$/;
   assert.deepEqual(
     paths.filter((path) => !allowed.test(path)),
     [],
   );
   const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
-  // A browser needs no types.
-  const endsOf = (name: string): string[] => (name.startsWith('sandbox/page/') ? ['.js'] : ['.js', '.d.ts']);
-  const sources = files.filter((name) => name.endsWith('.ts'));
-  const compiled = sources.flatMap((name) => endsOf(name).map((end) => `dist/lib/${name.replace(/(\.d)?\.ts$/, end)}`));
+  const compiled = files.filter((name) => name.endsWith('.ts')).map((name) => `dist/lib/${name.replace(/(\.d)?\.ts$/, '.js')}`);
   for (const path of [...DOCUMENTS.filter((name) => name.includes('.')), 'LICENSE', 'examples/from-mongodb.mjs', ...compiled])
     assert.ok(paths.includes(path), path);
+  // Those are found by a compiler, below.
+  const types = paths.filter((path) => path.endsWith('.d.ts'));
+  assert.ok(types.includes('dist/lib/index.d.ts') && types.length < compiled.length / 2, `${types.length} files of types`);
   t.diagnostic(`${packed.filename}: ${paths.length} files, ${packed.size} bytes, unpacked ${packed.unpackedSize}`);
+});
+
+test('links in its pages lead to files in it, and each of its pictures is on a page', () => {
+  const paths = new Set(packed.files.map(({ path }) => path));
+  const linked = new Set<string>();
+  for (const page of [...paths].filter((path) => path.endsWith('.md')))
+    for (const [link, target = ''] of readFileSync(join(copy, page), 'utf8').matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)/g)) {
+      const path = posix.join(posix.dirname(page), target);
+      const isFolder = [...paths].some((each) => each.startsWith(`${path.replace(/\/$/, '')}/`));
+      assert.ok(paths.has(path) || isFolder || OF_THE_REPOSITORY.includes(path), `${page}: ${link}`);
+      linked.add(path);
+    }
+  const pictures = [...paths].filter((path) => /^docs\/.*\.(svg|png)$/.test(path));
+  assert.deepEqual(
+    pictures.filter((path) => !linked.has(path)),
+    [],
+  );
 });
 
 test('no file says where it was built', () => {
@@ -151,6 +168,10 @@ export const sources: Takes<First<typeof csv>> & Takes<First<typeof json>> & Tak
 export const places: Takes<all.RejectWriterOptions> & Takes<all.OpenRejectsOptions> & Takes<all.CheckStoreOptions> = true;
 export const access: Takes<all.S3Access> & Takes<all.GcsAccess> = true;
 export const others: Takes<all.CheckOptions> & Takes<all.MemoryStoreOptions> & Takes<all.SandboxOptions> & Takes<Second<typeof locate>> = true;
+export const kafka: Takes<all.KafkaOptions> & Takes<all.KafkaSasl> & Takes<all.FromKafkaOptions> & Takes<all.CheckKafkaOptions> = true;
+export const redis: Takes<all.RedisStoreOptions> & Takes<all.CheckRedisOptions> & Takes<all.ServeMetricsOptions> = true;
+export const details: Takes<all.OwnLimits> & Takes<all.SomeLimits> & Takes<all.ColumnDetails> & Takes<all.ParquetOptions> = true;
+export const sandbox: Takes<all.Fault> & Takes<all.ResetOptions> & Takes<all.WaitForOptions> & Takes<all.LmdbStoreOptions> = true;
 export const strict: Takes<{ a?: string }> = false;
 `;
 

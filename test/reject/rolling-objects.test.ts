@@ -128,7 +128,7 @@ test('what is neither stored nor in the fallback file is still in the staging fi
   await writeFile(join(path, 'b'), 'in the way of a folder');
   const kept = join(path, 'a', `0.ndjson.${ownMark()}.ndjson`);
   await assert.rejects(objects.write(group(objects, 'b'), 'y\n'), (error: CioError) => {
-    assert.match(error.message, /could not be kept in .*fallback\.ndjson either: a file is in its way/);
+    assert.match(error.message, /could not be kept in .*fallback\.ndjson either: a file is in the way/);
     assert.ok(error.message.includes(kept), error.message);
     return true;
   });

@@ -147,7 +147,7 @@ test('flush fails where a write has failed, and so does every later one', async 
   const failed = once(writer, 'error').catch((error) => error);
   t.after(() => writer.destroy());
   writer.write(reject(1));
-  await assert.rejects(writer.flush(), { code: 'CIO_REJECT_STORE', message: /reader is gone \(EPIPE\)/ });
+  await assert.rejects(writer.flush(), { code: 'CIO_REJECT_STORE', message: /its reader has closed it \(EPIPE\)/ });
   await assert.rejects(writer.flush(), isStoreError);
   await failed;
 });

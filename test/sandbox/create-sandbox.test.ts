@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSandbox } from '../../lib/sandbox/create-sandbox.ts';
 import type { SandboxOptions } from '../../lib/sandbox/options.ts';
+import { REGION_PATH } from '../../lib/track/region.ts';
 import { locate } from '../../lib/write/request/locate.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { start } from '../support/sandbox.ts';
@@ -23,6 +24,18 @@ test('the defaults', async (t) => {
   const { siteId, apiKey, url, account } = sandbox;
   assert.deepEqual(account, { siteId, apiKey, baseUrl: url });
   assert.deepEqual(await locate(account), { baseUrl: url, region: 'us', environmentId: 1 });
+});
+
+test('however many requests are held up at once, Node does not warn of a leak', async (t) => {
+  const warnings: string[] = [];
+  const heard = ({ name }: Error): void => void warnings.push(name);
+  process.addListener('warning', heard);
+  t.after(() => process.removeListener('warning', heard));
+  const { url, close } = await createSandbox({ faults: [{ latencyMs: 300, status: 503 }] });
+  t.after(close);
+  const asked = Array.from({ length: 12 }, async () => (await fetch(url + REGION_PATH)).status);
+  assert.deepEqual(new Set(await Promise.all(asked)), new Set([503]));
+  assert.ok(!warnings.includes('MaxListenersExceededWarning'));
 });
 
 test('the default rate is the published 100', async (t) => {

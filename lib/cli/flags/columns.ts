@@ -57,7 +57,8 @@ export function columnsOf(flags: ColumnFlags): ColumnsOfFlags {
   const settings: ColumnSettings = { object, identifier, columns: Object.fromEntries(columns), others, event };
   const problem = columnsProblem(settings);
   if (problem === undefined) return { settings, named };
-  if (object === 'entry') throw wrong(named[0]?.option ?? otherFlag(flags), 'has no effect with operations: their rows say it themselves');
+  if (object === 'entry')
+    throw wrong(named[0]?.option ?? otherFlag(flags), 'has no effect on operations: their rows already have their final form');
   const [option, column] = problem.path;
   throw wrong(option === 'event' ? '--event' : (named.find((one) => one.column === column)?.option ?? '--column'), problem.message);
 }
@@ -88,7 +89,7 @@ function flagged(flags: ColumnFlags): (NamedColumn & { target: ColumnTarget })[]
     const option = `${dashed(name)} ${shellQuoted(column)}`;
     const [, source, type] = TYPED.exec(column) ?? [];
     const instead = `${source}=${field}${field === 'timestamp' ? `:${type}` : ''}`;
-    if (source !== undefined) throw wrong(option, `takes the name of a column and no type: say --column ${shellQuoted(instead)}`);
+    if (source !== undefined) throw wrong(option, `takes a column name without a type; use --column ${shellQuoted(instead)}`);
     return [{ option, column, target: field }];
   });
   const named = (flags.column ?? []).map((text) => ({ option: `--column ${shellQuoted(text)}`, ...columnFlag(text) }));

@@ -11,17 +11,19 @@ import { encodingOf } from '../../reject/encoding.ts';
 import { formatRejection } from '../../reject/reject-line.ts';
 import { lineText } from '../../replay/line-record.ts';
 import { infoOf } from '../input/reject-filter.ts';
-import { wrongValueOf } from '../show/rejected-record.ts';
+import { beginningOf, recordTextOf, wrongValueOf } from '../show/rejected-record.ts';
 import type { ChosenLine, ChosenLines } from './chosen-lines.ts';
 import { mappedColumns } from './mapped-columns.ts';
 
 /** Lines that are made of one read. */
 const PIECE = 256;
+/** More than that hides the message. */
+const MAX_RECORD = 60;
 /** By this Excel sees that a sheet is UTF-8. */
 const BOM = '\uFEFF';
 const SHEET = { format: 'csv', flattening: 'root', compression: 'none' } as const;
 
-/** One line for each: where it came from, reason, field, value, message. */
+/** One line for each: where it came from, reason, field, the wrong value or else the start of the row, message. */
 export async function* recordRows(lines: ChosenLines): AsyncGenerator<string> {
   for await (const chosen of lines.read()) yield `${rowText(chosen)}\n`;
 }
@@ -30,7 +32,8 @@ function rowText({ line, object }: ChosenLine): string {
   const { reason, field, message, source, line: at } = infoOf(line);
   const place = source === undefined ? `${object}:${originOf(line)?.line ?? at ?? ''}` : `${source}${at === undefined ? '' : `:${at}`}`;
   const value = wrongValueOf(line, field);
-  const shown = value === undefined ? undefined : JSON.stringify(value);
+  // Without a value, the row shows which one it is.
+  const shown = value === undefined ? beginningOf(recordTextOf(line), MAX_RECORD) : JSON.stringify(value);
   return [place, reason, field, shown, message].map((text) => printable(text || '-')).join('  ');
 }
 

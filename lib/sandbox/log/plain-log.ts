@@ -5,7 +5,7 @@ import type { LoggedRefusal } from './refused-log.ts';
 import type { LoggedRequest } from './request-log.ts';
 
 /**
- * A request to the sandbox, with what was sent and answered.
+ * A request to the sandbox, as in a list.
  *
  * @category Sandbox
  */
@@ -32,7 +32,11 @@ export interface SandboxRequestLine {
   readonly ms: number;
 }
 
-/** One request with what was sent and answered. */
+/**
+ * A request to the sandbox, with what was sent and answered.
+ *
+ * @category Sandbox
+ */
 export interface SandboxRequest extends SandboxRequestLine {
   /** Headers, by name in lower case. Credentials are not kept. */
   readonly headers: Record<string, string>;

@@ -13,8 +13,8 @@ export const CSV_SHAPE = {
     standard: '"," or what a first line such as "sep=;" says; a tab in *.tsv',
   }),
   /**
-   * The character around a cell that holds delimiters or newlines; inside the cell it is doubled. Default `"`; `false` if cells are
-   * never quoted.
+   * The character around a cell that holds delimiters or newlines; inside the cell it is doubled. `false`: cells are not quoted.
+   * Default `"`.
    */
   quote: z
     .union([z.string().length(1), z.literal(false)], 'must be one character or false')

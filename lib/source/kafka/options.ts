@@ -90,7 +90,10 @@ export const KAFKA_SHAPE = {
    * left. Default: a twelfth of the session timeout, at most 1,000.
    */
   heartbeatMs: count(10).optional(),
-  /** At the end: how many milliseconds to wait without any row being finished before the group is left. Default 20,000. */
+  /**
+   * At a stop: leave the group once no row has been finished for this many milliseconds, though some are still in flight. Default
+   * 20,000.
+   */
   settleMs: count(0).default(20_000).register(FLAG, {
     flag: '--settle-ms <time>',
     doc: 'kafka://: how long a stop waits for rows in flight when none of them completes',
@@ -98,7 +101,7 @@ export const KAFKA_SHAPE = {
   /** Puts a checkpoint after this many messages; when it is released, offsets are committed. Default 50,000. */
   checkpointEveryRecords: count(1).default(50_000),
   /**
-   * Puts one this many milliseconds after the first message behind the last checkpoint. Rejected rows are stored at each
+   * Also puts one this many milliseconds after the first message since the last checkpoint. Rejected rows are stored at each
    * checkpoint, so a shorter time makes more and smaller files of them. Default 10,000.
    */
   checkpointEveryMs: count(1).default(10_000),

@@ -83,7 +83,7 @@ export type ColumnTarget = string | false | ColumnDetails;
 export type Columns = Readonly<Record<string, ColumnTarget>>;
 
 /**
- * What the columns become that are not named: attributes under their own names, nothing, or attributes in snake case.
+ * What becomes of columns that are not named: attributes under their own names, nothing, or attributes in snake case.
  *
  * @category Stages
  */

@@ -185,7 +185,7 @@ export class Client {
 }
 
 function redirectError({ origin }: URL, status: number, location: string | undefined): CioError {
-  const where = location?.trim() ? 'to a place outside Customer.io' : 'without saying where to: its answer has no Location';
+  const where = location?.trim() ? 'to a place outside Customer.io' : 'without a Location header';
   return new CioError('CIO_REGION', `the API at ${origin} redirects ${where} (HTTP ${status})`);
 }
 

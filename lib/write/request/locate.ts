@@ -81,8 +81,7 @@ export interface LocateOptions {
  * import { createSandbox, locate } from 'customerio-streams';
  *
  * await using sandbox = await createSandbox({ region: 'eu' });
- * const { siteId, apiKey, url: baseUrl } = sandbox;
- * console.log((await locate({ siteId, apiKey, baseUrl })).region); // eu
+ * console.log((await locate(sandbox.account)).region); // eu
  * ```
  *
  * @category Checks

@@ -15,9 +15,9 @@ test('a flag that names a column takes no type: it would be a column that no row
   const refused = (flags: Partial<ColumnFlags>, message: RegExp): void => assert.throws(() => columnsOf(events(flags)), { message });
   refused(
     { time: 'at:time:DD/MM/YYYY HH:mm' },
-    /^--time 'at:time:DD\/MM\/YYYY HH:mm': .* say --column 'at=timestamp:time:DD\/MM\/YYYY HH:mm'$/,
+    /^--time 'at:time:DD\/MM\/YYYY HH:mm': .* use --column 'at=timestamp:time:DD\/MM\/YYYY HH:mm'$/,
   );
-  refused({ id: 'a:b:number' }, /^--id a:b:number: .* say --column a:b=person_id$/);
+  refused({ id: 'a:b:number' }, /^--id a:b:number: .* use --column a:b=person_id$/);
   assert.equal(columnsOf(events({ id: 'a:timed', email: 'number:x' })).named.length, 2);
 });
 

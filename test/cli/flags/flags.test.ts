@@ -215,7 +215,7 @@ test('an error of the library names the option, and the command line its flag', 
   }
   const { message, details } = new CioError('CIO_UNDELIVERED', 'x');
   assert.deepEqual([message, details], ['x', {}]);
-  assert.match(new CioError('CIO_UNDELIVERED', 'x').in(flagOf).todo, /A larger `--give-up-ms` .*; `--on-give-up reject` hands/);
+  assert.match(new CioError('CIO_UNDELIVERED', 'x').in(flagOf).todo, /A larger `--give-up-ms` .*; `--on-give-up reject` rejects/);
 });
 
 test('the report of a run names the flag, too', async (t) => {
