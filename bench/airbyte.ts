@@ -75,7 +75,7 @@ function report(rows: number, results: readonly Costs[], small: readonly Costs[]
   return {
     title: `The Airbyte connector: ${say(rows)} rows, median of ${results.length}`,
     table: [
-      ['', 'records per CPU-second', 'of the loop', 'of the pipeline', 'peak memory', 'of that over a third of the rows'],
+      ['', 'rows per CPU-second', 'vs. the loop', 'vs. the pipeline', 'peak memory', 'vs. a third of the rows'],
       ...kinds.map((kind) => {
         const { recordsPerCpuSecond, toLoop, toPipeline, peakRssBytes, memoryGrowth } = figures[kind];
         return [

@@ -32,7 +32,7 @@ export function command({ log, ...settings }: Settings): Promise<Report> {
       const [contenders, ratios] = [summaries(results), ratiosTo(SCRIPT, results)];
       return {
         title: `The command as a process: ${say(rows)} events of 171 bytes, median of ${rounds}`,
-        table: tableOf(contenders, { 'of the script': ratios }),
+        table: tableOf(contenders, { 'vs. the script': ratios }),
         figures: { rows, rounds, commandToScript: ratios[COMMAND], contenders, runs: results },
       };
     }),

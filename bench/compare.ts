@@ -62,7 +62,7 @@ export function tableOf<Name extends string>(
   ratios: Readonly<Record<string, Readonly<Record<Name, number>>>>,
 ): string[][] {
   return [
-    ['', 'records per CPU-second', ...Object.keys(ratios), 'CPU-s per million', 'rows/s', 'peak memory'],
+    ['', 'rows per CPU-second', ...Object.keys(ratios), 'CPU-s per million', 'rows/s', 'peak memory'],
     ...(Object.entries(contenders) as [Name, Summary][]).map(([name, figures]) => [
       name,
       say(figures.recordsPerCpuSecond),

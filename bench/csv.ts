@@ -20,7 +20,7 @@ export function csv({ log, ...settings }: Settings): Promise<Report> {
       const [contenders, ratios] = [summaries(results), ratiosTo(LOOP, results)];
       return {
         title: `CSV: ${say(rows)} people, median of ${rounds}`,
-        table: tableOf(contenders, { 'of the loop': ratios }),
+        table: tableOf(contenders, { 'vs. the loop': ratios }),
         figures: { rows, rounds, pipelineToLoop: ratios.pipeline, contenders, runs: results },
       };
     }),

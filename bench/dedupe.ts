@@ -81,7 +81,7 @@ function report(
   return {
     title: `Dedupe: ${say(people)} people, ${say(bytesAPerson)} bytes each on disk, median of ${rounds.length}`,
     table: [
-      ['', 'a CPU-second', 'of the pipeline without', 'peak memory', 'with the mapped file'],
+      ['', 'per CPU-second', 'vs. without dedupe', 'peak memory', 'with the mapped file'],
       line('lmdb, commits', [stores.load]),
       line('lmdb, lookups', [stores.look]),
       line('memory, lookups', [stores.memory]),

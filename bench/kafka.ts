@@ -58,7 +58,7 @@ function report(rows: number, rounds: number, costs: ReadonlyMap<string, readonl
   return {
     title: `Rows from Kafka: ${say(rows)} events in ${PARTITIONS} partitions, median of ${rounds}`,
     table: [
-      ['', 'CPU-s per million', 'more than from a file', 'rows/s', 'peak memory'],
+      ['', 'CPU-s per million', 'more than a file', 'rows/s', 'peak memory'],
       ...all.map((one) => [
         one.name,
         say(one.cpuSecondsPerMillion, 2),

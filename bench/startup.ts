@@ -39,7 +39,7 @@ function report(runs: readonly { readonly people: number; readonly node: number 
   return {
     title: `Start: one row, median of ${runs.length}`,
     table: [
-      ['', 'ms', 'of bare Node'],
+      ['', 'ms', 'vs. bare Node'],
       ['node -e 0, to its end', say(node), ''],
       ['cio-stream people, to its first request', say(people), say(toNode, 2)],
     ],

@@ -36,7 +36,7 @@ function report(rows: number, rounds: readonly Round<Compared, DeliverCost>[]): 
   const ratios = { mixed: ratiosTo('floor', rounds), people: file(0), events: file(1) };
   return {
     title: `Throughput: ${say(rows)} rows, median of ${rounds.length}`,
-    table: tableOf(contenders, { 'of the floor': ratios.mixed, 'people only': ratios.people, 'events only': ratios.events }),
+    table: tableOf(contenders, { 'vs. the floor': ratios.mixed, 'people only': ratios.people, 'events only': ratios.events }),
     figures: { rows, rounds: rounds.length, pipelineToFloor: ratios.mixed.pipeline, ratiosToFloor: ratios, contenders, runs: rounds },
   };
 }

@@ -32,11 +32,17 @@ client retries.
 
 const WHERE = `## Where it was measured`;
 
-const NEXT = 'Next: [guarantees](guarantees.md), [scale](scale.md), [command line](cli.md).';
+const NEXT = 'Next: [guarantees](guarantees.md), [scale](scale.md), [comparison](comparison.md).';
+
+/** Benches whose figures are on pages of their own. */
+const ELSEWHERE = ['scale', 'comparison'];
 
 /** The page. */
-export function pageOf({ comparison: _elsewhere, ...results }: Results): string {
-  const sections = Object.values(results).map((result) => `## ${(result as Result).title}\n\n${markdown((result as Result).table)}`);
+export function pageOf(all: Results): string {
+  const results: Results = Object.fromEntries(Object.entries(all).filter(([bench]) => !ELSEWHERE.includes(bench)));
+  const sections = Object.values(results).map(
+    (result) => `## ${(result as Result).title}\n\n${markdown((result as Result).table)}`,
+  );
   const chart = '![rows per CPU-second, as a multiple of the other side](performance.svg)';
   const parts = [HEAD, chart, targets(results), READING, WHERE, where(results), PEERS, ...sections, NEXT];
   return `${parts.join('\n\n')}\n`;

@@ -6,7 +6,7 @@ const SEND_NOTES = `
 With --resume, a later run does not return rows again that an earlier run rejected. Keep them: give --rejects, or append
 standard output to a file (>>).
 
-Ctrl-C stops reading and finishes what is in flight; a second Ctrl-C leaves at once.`;
+Ctrl-C stops reading and finishes what is in flight; a second Ctrl-C exits immediately.`;
 
 export const EXAMPLES: Readonly<Record<CommandName, string>> = {
   people: `

@@ -3,12 +3,21 @@
  * the same in NDJSON, JSON and CSV.
  */
 import { isObject, JsonError, parse } from '../json/exact.ts';
+import { repeatedName } from '../json/repeated-name.ts';
 import { type Origin, withOrigin } from './origin.ts';
 import type { SourceRecord } from './record.ts';
 import { type Reason, Rejection } from './rejection.ts';
 
-/** Reads one JSON object. `stage` names the source in a rejection. */
+/** Reads one JSON object. `stage` names the source in a rejection. An object that has a name twice is refused. */
 export function readRecord(text: string, origin: Origin, stage: string): SourceRecord | Rejection {
+  const record = readText(text, origin, stage);
+  const field = record instanceof Rejection ? undefined : repeatedName(text, record);
+  if (field === undefined) return record;
+  return new Rejection({ reason: 'malformed', field, message: 'is there twice, with two values', stage }, undefined, origin);
+}
+
+/** The same for a text that certainly has each name once. */
+export function readText(text: string, origin: Origin, stage: string): SourceRecord | Rejection {
   let value: unknown;
   try {
     value = parse(text);

@@ -10,9 +10,9 @@ import { type Origin, originOf } from './origin.ts';
 export const REASONS = {
   malformed: 'could not be read as a row: not JSON, not an object, broken quotes, not UTF-8',
   invalid: 'a value that the operation needs is missing or wrong',
-  too_large: "over one of the API's limits, or over maxRecordBytes",
+  too_large: "over one of the API's limits, or longer than a row may be",
   refused: 'the API refused it',
-  undeliverable: "the API could not be reached within giveUpMs (only with onGiveUp: 'reject')",
+  undeliverable: 'the API could not be reached in time',
 } as const;
 
 /**

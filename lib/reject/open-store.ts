@@ -21,7 +21,7 @@ export function openStore(settings: WriterSettings, onError: (error: CioError) =
     if (format === 'ndjson' && flattening === 'none' && compression === 'none') return new StreamTarget(to);
     throw new CioError(
       'CIO_OPTIONS',
-      'rejectWriter: a Writable gets JSON lines: format, flattening and compression are for folders and object storage',
+      'rejectWriter: a Writable always gets JSON lines: format, flattening and compression are for folders and buckets',
     );
   }
   const place = readLocation(say`${refusedBy('rejectWriter')}${wrongOption('rejectWriter', 'to')}`, to);

@@ -137,7 +137,7 @@ function variable(text: string, known: readonly string[]): Part {
 
 function patternProblem(name: string, pattern: string | undefined): string | undefined {
   if (pattern === undefined) return undefined;
-  if (name !== 'date') return `{${name}} must not have a colon and more after it`;
+  if (name !== 'date') return `{${name}} takes no format after a colon`;
   return /^(yyyy|MM|dd|HH|mm|ss|[-_.])+$/.test(pattern) ? undefined : '{date:...} takes yyyy, MM, dd, HH, mm, ss and - _ . between them';
 }
 

@@ -5,7 +5,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { HAS_ZEROS, notText } from '../bytes/utf8.ts';
-import { readRecord, unreadable } from '../record/read.ts';
+import { readText, unreadable } from '../record/read.ts';
 import { Skipped } from '../record/skipped.ts';
 import { decode, type MakeDecoder, type Push, type Source, type Warn } from '../stream/decode.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
@@ -128,7 +128,7 @@ class CsvReader implements TextReader, RowTaker {
     if (text.includes(REPLACEMENT) && !isUtf8(row.bytes)) return this.#reject(notText(this.#settings.encoding), row);
     if (text.includes(ZERO) && row.bytes.includes(0)) return this.#reject(HAS_ZEROS, row);
     const origin = this.#originAt(row.line, row.offset, row.length, text);
-    const record = readRecord(text, origin, 'csv');
+    const record = readText(text, origin, 'csv');
     this.#checkpoints.record(isRepeated ? new Skipped('repeated_header', record, origin) : record);
   }
 

@@ -28,7 +28,7 @@ export function readLocation(option: Text, given: string | URL): Location {
   const wrong = (why: string, cause?: unknown): CioError => new CioError('CIO_OPTIONS', say`${option}: ${why}`, cause);
   const [, scheme, bucket = '', prefix = ''] = /^(s3|gs):\/\/([^/]*)\/?(.*)$/is.exec(to) ?? [];
   if (scheme !== undefined) {
-    if (!BUCKET.test(bucket)) throw wrong('that is not a bucket name (s3://bucket/prefix, gs://bucket/prefix; credentials are options)');
+    if (!BUCKET.test(bucket)) throw wrong('that is not a bucket name: write s3://bucket/prefix or gs://bucket/prefix, without credentials');
     if (!isPrefix(prefix)) throw wrong('a prefix can\'t hold control characters, "." or ".."');
     return { kind: scheme.toLowerCase() as 's3' | 'gs', bucket, prefix: tidy(prefix) };
   }
@@ -36,7 +36,8 @@ export function readLocation(option: Text, given: string | URL): Location {
   if (mistyped !== undefined) throw wrong(`write ${mistyped.toLowerCase()}://bucket/prefix, or ./ before the name of a folder like this`);
   if (/^file:\/\//i.test(to)) return { kind: 'folder', path: filePath(given, wrong) };
   if (/^file:/i.test(to)) return { kind: 'folder', path: to.slice('file:'.length) || '.' };
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(to)) throw wrong('unknown kind of URL: use a folder, s3://, gs://, or give a Writable');
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(to))
+    throw wrong('that is an unknown kind of address: name a folder, s3://bucket/prefix or gs://bucket/prefix');
   return { kind: 'folder', path: to };
 }
 
@@ -60,7 +61,7 @@ function filePath(url: string | URL, wrong: (why: string, cause?: unknown) => Ci
   try {
     return fileURLToPath(url);
   } catch (error) {
-    throw wrong('not a usable file URL (a relative folder is "file:rejected/", without slashes before it)', error);
+    throw wrong('that is not a usable file URL: write a relative folder as "file:rejected/", without "//"', error);
   }
 }
 

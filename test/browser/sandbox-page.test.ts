@@ -185,6 +185,10 @@ inBrowser(
     await page.getByLabel('A list of rules').fill('[{"statuss": 500}]');
     await page.getByRole('button', { name: 'Set these faults' }).click();
     await seen(page.getByRole('alert').getByText('statuss'));
+    // What arrives meanwhile does not take the message away.
+    assert.equal(await send(), 200);
+    await seen(tab(page, 'Requests').getByText('4'));
+    await seen(page.getByRole('alert').getByText('statuss'));
     assert.equal(await page.getByLabel('A list of rules').inputValue(), '[{"statuss": 500}]');
     await page.getByLabel('A list of rules').fill('[{"status": 503}]');
     await page.getByRole('button', { name: 'Set these faults' }).click();

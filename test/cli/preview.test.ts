@@ -41,11 +41,11 @@ test('what can not be loaded is said, with the exit status of its cause', async 
 test('no column that identifies: the nearest are named, and the exit status is 1', async (t) => {
   const near = await run(t, { 'f.csv': 'Owner Email,Name\na@b.co,Ada\n' }, 'f.csv');
   assert.equal(near.status, 1);
-  assert.match(near.stdout, /No command yet: no column is certain to say who a person is\. Perhaps --email 'Owner Email'/);
+  assert.match(near.stdout, /No command yet: no column certainly says who a person is\. Perhaps --email 'Owner Email'/);
   const one = await run(t, { 'f.csv': 'Name\nAda\n' }, 'f.csv');
   assert.match(one.stdout, /f\.csv has one column: .* --delimiter\./);
   const events = await run(t, { 'f.csv': 'email,what\na@b.co,x\n' }, 'f.csv', '--kind', 'events');
-  assert.match(events.stdout, /Name it with --name COLUMN, or call all events by one name: --event NAME\./);
+  assert.match(events.stdout, /Name it with --name COLUMN, or give all events one name: --event NAME\./);
   assert.deepEqual([one.status, events.status], [1, 1]);
 });
 

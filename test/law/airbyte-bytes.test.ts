@@ -99,7 +99,7 @@ async function sync({ configured, lines, cuts, concurrency }: Given, areAlike: b
     await sandbox.close();
   }
   // How many requests, and how long, is not the same.
-  return { applied: Object.fromEntries(applied), said: (await said).replace(/; \d+ requests in [\d.]+ s/g, '').split('\n') };
+  return { applied: Object.fromEntries(applied), said: (await said).replace(/; \d+ requests? in [\d.]+ s/g, '').split('\n') };
 }
 
 function configuredStream({ name, mode }: Stream): object {

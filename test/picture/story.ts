@@ -21,10 +21,10 @@ export interface Step {
 
 /** All of it. */
 export const STEPS: readonly Step[] = [
-  { typed: 'cio-stream people crm.csv --email "E-Mail Address" --rejects rejected/', status: 1, pauseMs: 2_600 },
+  { typed: 'cio-stream people crm.csv --email "E-Mail Address" --rejects rejected/', status: 1, pauseMs: 2_400 },
   { typed: 'cio-stream rejects rejected/ --format csv --out fix.csv', status: 0, pauseMs: 900 },
   { typed: '# three cells corrected in a spreadsheet', repairs: true, pauseMs: 500 },
-  { typed: 'cio-stream replay fix.csv --rejects again/', status: 0, pauseMs: 4_000 },
+  { typed: 'cio-stream replay fix.csv --rejects again/', status: 0, pauseMs: 3_500 },
 ];
 
 /** Rows without an email, and one with a text that is too long. All are among the first 2,000. */

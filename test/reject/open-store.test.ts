@@ -31,7 +31,7 @@ test('options of places, formats and names are checked at once', () => {
     assert.throws(() => rejectWriter(given as never), { code: 'CIO_OPTIONS', message: new RegExp(`^(?!.*the-secret).*${message.source}`) });
   }
   const stream = (): RejectWriter => rejectWriter({ to: new PassThrough(), format: 'csv' });
-  assert.throws(stream, { code: 'CIO_OPTIONS', message: /a Writable gets JSON lines/ });
+  assert.throws(stream, { code: 'CIO_OPTIONS', message: /a Writable always gets JSON lines/ });
 });
 
 test('where the rejects go, in words', () => {

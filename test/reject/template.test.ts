@@ -36,7 +36,7 @@ test('a mistake names the option, and the nearest variable', () => {
     [readPathFormat, '{streamname}/', /"pathFormat": unknown variable "streamname": did you mean "stream_name"\?/],
     [readPathFormat, '{StreamName}/', /unknown variable "StreamName": did you mean "stream_name"\?/],
     [readPathFormat, '{Part_Number}/', /unknown variable "Part_Number"/],
-    [readPathFormat, '{minute:mm}/', /\{minute\} must not have a colon/],
+    [readPathFormat, '{minute:mm}/', /\{minute\} takes no format after a colon/],
     [readPathFormat, '{part_number}/', /unknown variable "part_number"/],
     [readPathFormat, '../up', /"\." and "\.\." can't/],
     [readPathFormat, 'a/.{namespace}./b', /"\." and "\.\." can't/],
@@ -48,10 +48,10 @@ test('a mistake names the option, and the nearest variable', () => {
     [readFileNameFormat, 'a/b', /"fileNameFormat": must be a file name/],
     [readFileNameFormat, ' ', /must be a file name/],
     [readFileNameFormat, '{date:dd.MM.yy}', /takes yyyy, MM, dd/],
-    [readFileNameFormat, '{hour:HH}', /\{hour\} must not have a colon/],
+    [readFileNameFormat, '{hour:HH}', /\{hour\} takes no format after a colon/],
     [readFileNameFormat, '{timestmp}', /did you mean "timestamp"/],
     [readFileNameFormat, '{__proto__}', /unknown variable/],
-    [readFileNameFormat, '{day:d}/{x}', /\{day\} must not have a colon.*; unknown variable "x".*; must be a file name/],
+    [readFileNameFormat, '{day:d}/{x}', /\{day\} takes no format after a colon.*; unknown variable "x".*; must be a file name/],
   ];
   for (const [read, text, message] of wrong) assert.throws(() => read(text), { code: 'CIO_OPTIONS', message }, text);
 });

@@ -58,7 +58,7 @@ export function numberRule({ minValue, maxValue, format }: z.ZodNumber, spec: Fl
   const most = maxValue === null || maxValue === Number.MAX_SAFE_INTEGER ? undefined : maxValue;
   const unit = unitOf(spec);
   if (unit !== undefined) return amountRule(unit, minValue ?? 0, most);
-  if (format !== 'safeint') return `must be a number above ${minValue}, at most ${maxValue}`;
+  if (format !== 'safeint') return `must be a number above ${minValue} and at most ${maxValue?.toLocaleString('en-US')}`;
   return `must be a whole number ${most === undefined ? `of ${minValue} or more` : `from ${minValue} to ${most}`}`;
 }
 

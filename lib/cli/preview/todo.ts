@@ -8,7 +8,7 @@ import { kindQuestion } from './notes/kind-question.ts';
 import type { Proposal } from './proposal.ts';
 
 const NO_HEADER =
-  'No command yet: the first line looks like a row, not like the names of columns. If it is one, name all columns, such as --header id,email,created_at.';
+  'No command yet: the first line looks like a row, not like the names of columns. If it is one, name all columns, for example with --header id,email,created_at.';
 
 /** In words; undefined if nothing is open. */
 export function todoOf({ kind, doubt, flags, fields, columns }: Proposal, label: string): string | undefined {
@@ -19,7 +19,7 @@ export function todoOf({ kind, doubt, flags, fields, columns }: Proposal, label:
   if (!isIdentified && columns.some(({ profile }) => isRowLike(profile.name))) return NO_HEADER;
   if (!isIdentified) return unidentified(kind, fields, columns.length, label);
   if (kind === 'people' || flags.event !== undefined || flags.name !== undefined || /=event_name(?:\n|:|$)/.test(named)) return undefined;
-  return 'No command yet: no column is certain to hold the names of the events. Name it with --name COLUMN, or call all events by one name: --event NAME.';
+  return 'No command yet: no column certainly holds the names of the events. Name it with --name COLUMN, or give all events one name: --event NAME.';
 }
 
 function unidentified(kind: PreviewKind, fields: Proposal['fields'], columns: number, label: string): string {
@@ -30,5 +30,5 @@ function unidentified(kind: PreviewKind, fields: Proposal['fields'], columns: nu
       : `Perhaps ${near.slice(0, 5).join(', ')}: give the right one.`;
   const one =
     columns === 1 ? ` ${label} has one column: if other characters separate its cells, name the characters with --delimiter.` : '';
-  return `No command yet: no column is certain to say who ${kind === 'people' ? 'a person is' : 'an event is about'}. ${hint}${one}`;
+  return `No command yet: no column certainly says who ${kind === 'people' ? 'a person is' : 'an event is about'}. ${hint}${one}`;
 }

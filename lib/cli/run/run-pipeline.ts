@@ -18,8 +18,8 @@ import { rejectsLocation } from './reject-target.ts';
 import { type GroupSource, openMetrics } from './run-metrics.ts';
 
 const SOME_REJECTED = 1;
-const INTERRUPTED = 'interrupted: finishing what was read; a second Ctrl-C leaves at once';
-const STOPPING = 'stopping: finishing and committing what was read; a second signal leaves at once';
+const INTERRUPTED = 'interrupted: finishing what was read; a second Ctrl-C exits immediately';
+const STOPPING = 'stopping: finishing and committing what was read; a second signal exits immediately';
 
 /** A pipeline that is ready to run. */
 export interface Run extends Pipeline {

@@ -42,6 +42,7 @@ export class Desk {
   readonly #paint: () => void;
   #turn = 0;
   #busy = false;
+  #isOfOrder = false;
   #dirty = false;
   #typing: ReturnType<typeof setTimeout> | undefined;
 
@@ -72,23 +73,23 @@ export class Desk {
     });
   }
 
-  /** Does something that may fail; the page then says why. */
-  async trying(act: () => Promise<void>): Promise<void> {
+  /** Does something that may fail; the page then says why. What is read does not clear what was said of an order. */
+  async trying(act: () => Promise<void>, isOrder = false): Promise<void> {
     const { place } = this;
     try {
       await act();
-      if (place === this.place) this.problem = undefined;
+      if (place === this.place && (isOrder || !this.#isOfOrder)) this.#say(undefined, false);
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
       if (error.gone) this.line = 'gone';
-      else if (place === this.place) this.problem = error.message;
+      else if (place === this.place) this.#say(error.message, isOrder);
     }
     this.#paint();
   }
 
   /** Empties the sandbox. */
   async reset(withFaults: boolean): Promise<void> {
-    await this.trying(() => order('DELETE', withFaults ? '/state?faults=true' : '/state'));
+    await this.trying(() => order('DELETE', withFaults ? '/state?faults=true' : '/state'), true);
     this.open.clear();
     await this.refresh();
   }
@@ -116,6 +117,11 @@ export class Desk {
     if (this.open.size === 0 && this.fresh > 0) this.#keepUp();
   }
 
+  #say(problem: string | undefined, isOfOrder: boolean): void {
+    this.problem = problem;
+    this.#isOfOrder = isOfOrder;
+  }
+
   #arrive(): void {
     const before = this.place;
     this.place = readPlace(location.hash);
@@ -124,7 +130,7 @@ export class Desk {
     if (tab !== before.tab || id !== before.id || page !== before.page) scrollTo(0, 0);
     if (search !== this.draft.trim()) this.draft = search;
     this.open.clear();
-    this.problem = undefined;
+    this.#say(undefined, false);
     this.#paint();
     void this.refresh();
   }

@@ -28,7 +28,7 @@ test('what object storage is called, and what lies in it, is checked with all th
       'object_storage_config.s3_endpoint must be an http(s) URL without credentials, query or fragment',
       'object_storage_config.bucket_path can\'t contain control characters, nor "." or ".." as a folder',
       'object_storage_config.path_format can\'t be used: unknown variable "namespce": did you mean "namespace"?',
-      "object_storage_config.path_format can't be used: {hour} must not have a colon and more after it",
+      "object_storage_config.path_format can't be used: {hour} takes no format after a colon",
       'object_storage_config.file_name_format can\'t be used: must be a file name, without "/"',
       'object_storage_config.access_key_id is missing: it is needed with secret_access_key',
     ],

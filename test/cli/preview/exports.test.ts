@@ -178,7 +178,7 @@ test('events that share an id, or have no time, are said', async (t) => {
     notes.includes('no --event-id: "message_id" has 15 different values in 20 cells, and Customer.io counts events with the same id once'),
   );
   assert.ok(
-    notes.some((note) => note.startsWith('no column is certain to say when an event happened: ')),
+    notes.some((note) => note.startsWith('no column certainly says when an event happened: ')),
     notes.join('\n'),
   );
 });

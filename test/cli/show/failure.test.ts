@@ -173,7 +173,7 @@ test('a JSON document that is not an array: the flags that help', async () => {
 test('--column: mistakes, and columns that the CSV does not have', async (t) => {
   fails(await cli([...SEND, '--column', 'email']), 2, /--column: email: write SOURCE=target/);
   fails(await cli([...SEND, '--column', 'at=:int']), 2, /--column at=:int: unknown type "int"/);
-  fails(await cli(['replay', 'x', '--as', 'operations', '--column', 'at=:time']), 2, /--column at=:time: has no effect with operations/);
+  fails(await cli(['replay', 'x', '--as', 'operations', '--column', 'at=:time']), 2, /--column at=:time: has no effect on operations/);
   const csv = { input: 'person_id,E-Mail,created_at\n1,a@b.c,5\n' };
   fails(await sends(t, ['--format', 'csv', '--column', 'Email=email'], csv), 5, /it has no column "Email": did you mean "E-Mail"\?/);
   fails(

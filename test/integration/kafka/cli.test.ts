@@ -83,7 +83,7 @@ test('cio-stream over Kafka', async (t) => {
     const { status, signal, stderr } = await service.ended;
     assert.deepEqual([status, signal], [0, null], stderr);
     assert.match(stderr, new RegExp(`^reading 2 partitions: ${topic} 0-1$`, 'm'));
-    assert.match(stderr, /^stopping: finishing and committing what was read; a second signal leaves at once$/m);
+    assert.match(stderr, /^stopping: finishing and committing what was read; a second signal exits immediately$/m);
     assert.match(stderr, /^stopped: 53 rows: 50 delivered, 3 rejected, 0 skipped$/m);
     assert.deepEqual(await client.committed('service'), await client.ends(topic, 2));
     const rejected = await rejectedIn(join(cwd, 'rejected'));

@@ -28,7 +28,7 @@ function timeNotes({ column, others, isOnly }: FieldGuess, proposal: Proposal): 
   const flags = others.slice(0, MOST_SHOWN).map((one) => `if it is ${quoted(one.name)}, ${flagFor(one.name, proposal)}`);
   const more = others.length > MOST_SHOWN ? [`${listed(others.slice(MOST_SHOWN).map(({ name }) => name))} may be, too`] : [];
   const hint = others.length === 0 ? 'If a column says it, add --time COLUMN' : [...flags, ...more].join('; ').replace(/^i/, 'I');
-  return [`no column is certain to say when an event happened: without a time it counts from its arrival. ${hint}`];
+  return [`no column certainly says when an event happened: without a time it counts from its arrival. ${hint}`];
 }
 
 /** What is open about its cells has a note of its own. */

@@ -60,7 +60,7 @@ function fieldNotes({ fields, kind }: Proposal): string[] {
     const names = listed(others.map(({ name }) => name));
     const may = `${names} could be meant too`;
     if (column !== undefined) return `--${field} is ${quoted(column.name)}; ${may}`;
-    return `no column is certain to hold the ${field === 'name' ? 'name of the event' : `${field} of ${kind === 'people' ? 'a person' : 'the person'}`}: ${names} may`;
+    return `no column certainly holds the ${field === 'name' ? 'name of the event' : `${field} of ${kind === 'people' ? 'a person' : 'the person'}`}: ${names} may`;
   });
 }
 

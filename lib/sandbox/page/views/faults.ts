@@ -104,6 +104,6 @@ function expert(desk: Desk, rules: readonly ActiveRule[]): TemplateResult {
 const EXAMPLE = '[{ "path": "/api/v2/batch", "after": 2, "times": 1, "status": 503 }]';
 
 async function set(desk: Desk, rules: string): Promise<void> {
-  await desk.trying(() => order('POST', '/faults', rules));
+  await desk.trying(() => order('POST', '/faults', rules), true);
   if (desk.problem === undefined) await desk.refresh();
 }

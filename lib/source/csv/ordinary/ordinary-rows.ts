@@ -1,7 +1,7 @@
 /** The rows of a CSV that are as they should be: their bytes become JSON text, and that is only parsed if somebody asks. */
 import type { Block, RowReader } from '../../../record/block.ts';
 import type { SourceInfo } from '../../../record/place.ts';
-import { readRecord } from '../../../record/read.ts';
+import { readText } from '../../../record/read.ts';
 import type { Element } from '../../../record/record.ts';
 import type { Checkpointer } from '../../checkpointer.ts';
 import { RowBuffer } from '../../row-buffer.ts';
@@ -46,6 +46,6 @@ export class OrdinaryRows implements RowReader {
   }
 
   read(block: Block, row: number): Element {
-    return readRecord(block.text(row), block.origin(row), 'csv');
+    return readText(block.text(row), block.origin(row), 'csv');
   }
 }

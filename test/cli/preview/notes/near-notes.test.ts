@@ -130,7 +130,7 @@ test('events: a spoiled column of times is named for the time of the event, and 
   const rows = Array.from({ length: ROWS }, (_, row) => `p${row}@x.io,bought,${row === 3 ? 'soon' : row === 4 ? '01/01/1850' : day(row)}`);
   const { notes, command, cwd } = await look(t, 'f.csv', `email,event,occurred_at\n${rows.join('\n')}\n`);
   assert.ok(
-    notes.some((one) => one.startsWith('no column is certain to say when an event happened')),
+    notes.some((one) => one.startsWith('no column certainly says when an event happened')),
     notes.join('\n'),
   );
   const note = notes.find((one) => one.startsWith('"occurred_at"')) ?? '';

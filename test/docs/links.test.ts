@@ -1,4 +1,4 @@
-/** Links between the pages lead somewhere. */
+/** Links between the pages lead to files, and to headings that are there. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
