@@ -102,7 +102,7 @@ const PROGRAM: Promised = {
   holds: /createReadStream\('events\.ndjson'/,
   async check(place, code) {
     const { stdout } = await place.js(code);
-    assert.match(stdout, /read: 4,\s+delivered: 2,/);
+    assert.ok(code.includes(`// ${stdout.trim()}\n`), stdout);
     assert.deepEqual(place.reasons(), ['malformed', 'too_large']);
     assert.deepEqual(
       place.sandbox.state().events.map(({ name }) => name),
