@@ -73,7 +73,7 @@ const SHORT: readonly Line[] = [
     cell: ({ rate }, tool) => sayCount(rate.mostInOneSecond[tool]),
   },
   {
-    what: 'CPU for 10,000 rows, for 1,000,000',
+    what: 'CPU relative to ours: 10,000, 1,000,000 rows',
     airbyte: '–',
     cell: ({ cpu }, tool) => {
       const ratios = cpu.map(({ toOurs }) => ratio(toOurs, tool));
