@@ -40,9 +40,7 @@ const ELSEWHERE = ['scale', 'comparison'];
 /** The page. */
 export function pageOf(all: Results): string {
   const results: Results = Object.fromEntries(Object.entries(all).filter(([bench]) => !ELSEWHERE.includes(bench)));
-  const sections = Object.values(results).map(
-    (result) => `## ${(result as Result).title}\n\n${markdown((result as Result).table)}`,
-  );
+  const sections = Object.values(results).map((result) => `## ${(result as Result).title}\n\n${markdown((result as Result).table)}`);
   const chart = '![rows per CPU-second, as a multiple of the other side](performance.svg)';
   const parts = [HEAD, chart, targets(results), READING, WHERE, where(results), PEERS, ...sections, NEXT];
   return `${parts.join('\n\n')}\n`;

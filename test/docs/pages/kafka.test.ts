@@ -11,6 +11,7 @@ import { addCommandFlags, type RowKind } from '../../../lib/cli/flags/flags.ts';
 import { shellQuoted } from '../../../lib/cli/flags/shell-quote.ts';
 import { isKafka } from '../../../lib/cli/input/kafka/address.ts';
 import { kafkaInput } from '../../../lib/cli/input/kafka/kafka-input.ts';
+import { partitionsText } from '../../../lib/cli/input/kafka/partition-text.ts';
 import { START_MS } from '../../../lib/source/kafka/client/first-look.ts';
 import { KAFKA_OPTIONS } from '../../../lib/source/kafka/options.ts';
 import { type Promised, testPage } from '../page.ts';
@@ -49,6 +50,17 @@ function output(holds: RegExp, lines: RegExp): Promised {
   return { language: 'text', holds, check: async (_place, code) => assert.match(code, lines) };
 }
 
+const STOPPED: Promised = {
+  language: 'text',
+  holds: /^reading/,
+  check: async (_place, code) => {
+    const [reading, stopping = '', stopped] = code.split('\n');
+    assert.equal(reading, partitionsText([0, 1, 2, 3].map((partition) => ({ topic: 'people', partition }))));
+    assert.ok(readFileSync('lib/cli/run/run-pipeline.ts', 'utf8').includes(`'${stopping}'`), stopping);
+    assert.match(stopped ?? '', /^stopped: 1,200 rows: 1,199 delivered, 1 rejected, 0 skipped$/);
+  },
+};
+
 const INSTALL: Promised = {
   language: 'sh',
   holds: /^npm install/,
@@ -85,7 +97,7 @@ testPage(PAGE, [
   INSTALL,
   command(/--dry-run --show 2/),
   command(/^cio-stream people 'kafka:\S+' --email email --rejects rejected\/$/m),
-  output(/^reading/, /^reading \d partitions: people 0-\d\n[\s\S]*^stopped: /m),
+  STOPPED,
   command(/--until end/),
   command(/^cio-stream check/),
   output(/^credentials/, /^credentials: .*\nkafka: .*\ntopic people: .*\nwarning: .*\nredis: /),
