@@ -63,7 +63,7 @@ function isFlat(record: SourceRecord): boolean {
 }
 
 function refuse(record: SourceRecord): Rejection {
-  const message = 'a rejected record that is flattened, or in CSV: cio-stream replay reads such files, also repaired ones';
+  const message = 'a rejected row that is flattened or in CSV: send the file with cio-stream replay, repaired or not';
   return new Rejection({ reason: 'invalid', field: 'rejected_reason', message, stage: 'reopen' }, record, originOf(record));
 }
 
