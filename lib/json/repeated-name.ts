@@ -34,13 +34,10 @@ function namesIn(text: string): number {
 }
 
 /** The names of a value and of all that is in it. */
-function namesOf(value: object): number {
-  const isList = Array.isArray(value);
+function namesOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, member) => sum + namesOf(member), 0);
   let names = 0;
-  for (const name in value) {
-    if (!isList) names++;
-    const member: unknown = Reflect.get(value, name);
-    if (typeof member === 'object' && member !== null && !(member instanceof ExactNumber)) names += namesOf(member);
-  }
+  for (const name in value) names += 1 + namesOf((value as Record<string, unknown>)[name]);
   return names;
 }
