@@ -6,7 +6,7 @@ import leven from 'leven';
 import { z } from 'zod';
 import { type Clock, systemClock } from './clock.ts';
 import { CioError } from './errors.ts';
-import { joinTexts, refusedBy, say, type Text, wrongOption } from './wording.ts';
+import { joinTexts, plainIssue, refusedBy, say, type Text, wrongOption } from './wording.ts';
 
 /** Options as users give them: those with a default, and those without need, may be left out or undefined. */
 export type Given<S extends z.ZodRawShape> = z.input<z.ZodObject<S>>;
@@ -49,7 +49,7 @@ export const FLAG = z.registry<FlagSpec>();
 
 /** Checks `given` against a closed schema and fills in the defaults; `who` is the name of the calling function. */
 export function readOptions<S extends z.ZodObject>(who: string, schema: S, given: unknown): z.output<S> {
-  const parsed = schema.safeParse(given ?? {});
+  const parsed = schema.safeParse(given ?? {}, { error: plainIssue });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap((issue) => describe(who, issue, schema));
   throw new CioError('CIO_OPTIONS', say`${refusedBy(who)}${joinTexts(problems, '; ')}`);

@@ -1,8 +1,9 @@
 /**
  * Text that names options. The library calls them by their names in the code; a command line by its flags, a connector by
  * the keys of its configuration. The text is put together once, and each shell fills in its own names. And amounts as people
- * read them: 1,234 rows, 1 row, 2.5 kB, 1:15.
+ * read them: 1,234 rows, 1 row, 2.5 kB, 1:15. And what zod says of a wrong value, in plain words.
  */
+import type { z } from 'zod';
 
 /** A shell's name for an option of a function, or for the function (`path` is empty); undefined if it has none. */
 export type NameOf = (of: string, path: string) => string | undefined;
@@ -132,4 +133,38 @@ export function duration(seconds: number): string {
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)];
   const clock = `${String(minutes).padStart(hours > 0 ? 2 : 1, '0')}:${String(rest).padStart(2, '0')}`;
   return hours > 0 ? `${hours}:${clock}` : clock;
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: 'must be text',
+  number: 'must be a number',
+  int: 'must be a whole number',
+  boolean: 'must be true or false',
+  array: 'must be a list',
+  object: 'must be an object',
+  record: 'must be an object',
+};
+
+/**
+ * zod's issue in the words of this package: "must be a whole number", not "Invalid input: expected int, received number". For
+ * `safeParse(value, { error: plainIssue })`: a schema's own message counts before it. The value is never repeated.
+ */
+export function plainIssue(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is missing';
+      return EXPECTED[issue.expected] ?? `must be ${/^[aeiou]/i.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+    case 'invalid_value':
+      return issue.input === undefined ? 'is missing' : `must be ${alternatives(issue.values.map((value) => `'${String(value)}'`))}`;
+    case 'too_small':
+      return issue.origin === 'number' ? `must be ${issue.minimum} or more` : 'must not be empty';
+    case 'too_big':
+      return issue.origin === 'number' ? `must be ${issue.maximum} or less` : 'is too long';
+    default:
+      return 'is not valid';
+  }
+}
+
+function alternatives(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { DEDUPE_OPTIONS, DEDUPE_SHAPE, MEMORY_STORE_OPTIONS, MEMORY_STORE_SHAPE } from '../lib/dedupe/options.ts';
 import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, validate } from '../lib/index.ts';
 import { SERVE_METRICS_SHAPE } from '../lib/metrics/options.ts';
@@ -10,6 +10,7 @@ import { nearest, readOptions, unknownName } from '../lib/options.ts';
 import { REJECT_WRITER_OPTIONS, REJECT_WRITER_SHAPE } from '../lib/reject/options.ts';
 import { SANDBOX_OPTIONS, SANDBOX_SHAPE } from '../lib/sandbox/options.ts';
 import { CSV_SHAPE } from '../lib/source/csv/options.ts';
+import { KAFKA_SHAPE } from '../lib/source/kafka/options.ts';
 import { SOURCE_SHAPE } from '../lib/source/options.ts';
 import { ENFORCE_LIMITS_OPTIONS, ENFORCE_LIMITS_SHAPE, VALIDATE_OPTIONS, VALIDATE_SHAPE } from '../lib/stage/options.ts';
 import { STORE_SHAPE } from '../lib/storage/options.ts';
@@ -114,4 +115,30 @@ test('the sentence of an option says the default that its schema has', () => {
     }
   }
   assert.ok(seen > 25, `${seen}`);
+});
+
+test("a wrong value of any option is refused in this package's words, not in zod's", () => {
+  const shapes = { ...TRACK_WRITER_SHAPE, ...REJECT_WRITER_SHAPE, ...STORE_SHAPE, ...SOURCE_SHAPE, ...CSV_SHAPE, ...VALIDATE_SHAPE };
+  const others = {
+    ...ENFORCE_LIMITS_SHAPE,
+    ...DEDUPE_SHAPE,
+    ...MEMORY_STORE_SHAPE,
+    ...SERVE_METRICS_SHAPE,
+    ...SANDBOX_SHAPE,
+    ...KAFKA_SHAPE,
+  };
+  const wrong = [undefined, null, true, -1, 0, 1.5, Number.NaN, 1e12, '', 'x', [], [5], {}, { x: 1 }, () => 1];
+  let seen = 0;
+  for (const [option, schema] of [...Object.entries(shapes), ...Object.entries(others)]) {
+    for (const value of wrong) {
+      try {
+        readOptions('it', z.strictObject({ [option]: schema as z.ZodType }), { [option]: value });
+      } catch (error) {
+        seen++;
+        assert.match(Object(error).message, new RegExp(`"${option}[".]`));
+        assert.doesNotMatch(Object(error).message, /Invalid|Too (small|big)|expected|received/, `${option}: ${String(value)}`);
+      }
+    }
+  }
+  assert.ok(seen > 300, `${seen}`);
 });

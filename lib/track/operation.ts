@@ -4,6 +4,7 @@
  * Source: the public OpenAPI document (copy of August 2026), also in test/fixtures/.
  */
 import { z } from 'zod';
+import { plainIssue } from '../wording.ts';
 import { identifierFlaw, isTextOrNumber, markFlaw, trimIdentifier } from './identifier.ts';
 import { attributeCheck, deviceAttributes, isAttributes, type Problem } from './known-attributes.ts';
 
@@ -50,7 +51,7 @@ function oneOf(...names: string[]): z.ZodType {
       context.addIssue(`must hold exactly one of ${names.join(', ')}`);
       return;
     }
-    const parsed = identifierValue[name]?.safeParse(value[name]);
+    const parsed = identifierValue[name]?.safeParse(value[name], { error: plainIssue });
     if (parsed && !parsed.success) context.addIssue({ code: 'custom', path: [name], message: parsed.error.issues[0]?.message ?? '' });
   });
 }
@@ -135,7 +136,7 @@ export function problemOf(operation: Record<string, unknown>): Problem | undefin
   // An object may fail to become text, so only texts are joined.
   const schema = typeof type === 'string' && typeof action === 'string' ? SCHEMAS[`${type} ${action}`] : undefined;
   if (schema === undefined) return unknownOperation(type);
-  const issue = schema.safeParse(operation).error?.issues[0];
+  const issue = schema.safeParse(operation, { error: plainIssue }).error?.issues[0];
   if (issue) return { field: issue.path.join('.'), message: operation[String(issue.path[0])] === undefined ? 'is missing' : issue.message };
   return operation.attributes === undefined
     ? undefined

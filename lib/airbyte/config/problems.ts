@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { CioError, codeOf } from '../../errors.ts';
+import { plainIssue } from '../../wording.ts';
 
 /** What was read, or everything that is wrong with it. */
 export type Read<T> = { readonly data: T } | { readonly problems: readonly string[] };
@@ -26,7 +27,7 @@ export function readWith<S extends z.ZodType>(
   value: unknown,
   inFile: (path: readonly PropertyKey[]) => readonly PropertyKey[] = (path) => path,
 ): Read<z.output<S>> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: plainIssue });
   if (parsed.success) return { data: parsed.data };
   const problems = parsed.error.issues.map((issue) => inFile(issue.path).join('.').concat(' ', sayIssue(issue, value)).trim());
   // Two rules may find the same.

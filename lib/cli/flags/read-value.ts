@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { bare, type FlagSpec, nearest } from '../../options.ts';
+import { plainIssue } from '../../wording.ts';
 import { amountRule, readAmount, unitOf } from './units.ts';
 
 /** A value that an option does not take. The message is what it must be, such as `must be a whole number of 1 or more`. */
@@ -27,7 +28,7 @@ export function textReader(field: z.ZodType, spec: FlagSpec): ReadText {
 
 /** The value if the schema takes it. Throws a WrongValue. */
 export function accepted(field: z.ZodType, value: unknown, rule?: string): unknown {
-  const { success, data, error } = field.safeParse(value);
+  const { success, data, error } = field.safeParse(value, { error: plainIssue });
   if (success) return data;
   throw new WrongValue(rule ?? error.issues[0]?.message);
 }
