@@ -40,7 +40,7 @@ export function send(kind: RowKind, names: readonly string[], given: Omit<SendFl
 
 /** A service has no end at which they would be said. */
 function sayEarly(note: (text: string) => void): (columns: readonly UnseenColumn[]) => void {
-  const rows = `none of the first ${EARLY_ROWS.toLocaleString('en-US')} rows`;
+  const rows = `each of the first ${EARLY_ROWS.toLocaleString('en-US')} rows`;
   return (columns) => columns.forEach((column) => void note(`warning: ${unseenText(column, rows)}`));
 }
 

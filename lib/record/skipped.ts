@@ -7,7 +7,7 @@ import { type Origin, originOf } from './origin.ts';
  * @category Elements
  */
 export const SKIP_REASONS = {
-  filtered: 'map(), or --transform, left it out',
+  filtered: 'left out by map() or --transform',
   duplicate: 'an event whose id was seen before',
   unchanged: 'a person whose attributes are those delivered last',
   repeated_header: 'a header row repeated in the middle of a CSV',

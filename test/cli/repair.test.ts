@@ -202,7 +202,7 @@ test('what is not kept, is broken or is foreign is one clear error, and nothing 
   await wrong('{"comm', 5, /rejected\/\.cio-stream\.json does not say how rows were mapped: it holds no mapping/);
   await wrong('[]', 5, /it holds no mapping/);
   await wrong(whole.replace('E-Mail', 'E-Male'), 5, /it was changed/);
-  await wrong(undefined, 5, /1 rejected row of rejected does not say how to map them/);
+  await wrong(undefined, 5, /1 rejected row of rejected has no mapping/);
   const config = { command: 'people', config: { email: 'E-Mail Address', 'api-key': 'x' } };
   const line = (mapping: unknown): string =>
     `${JSON.stringify({ record: {}, rejected_reason: 'invalid', rejected_at: 'x', rejected_origin: { mapping } })}\n`;

@@ -240,7 +240,10 @@ test('a named column that no record has is reported, with the one that may be me
     { option: '--phone toString', column: 'toString' },
     { option: '--time Updated-at', column: 'Updated-at', nearest: 'updated_at' },
   ]);
-  assert.match(mistyped.stderr, /warning: no row has a column "Updated-at" \(--time Updated-at\): did you mean "updated_at"\?/);
+  assert.match(
+    mistyped.stderr,
+    /warning: column "Updated-at" \(--time Updated-at\) is missing or empty in every row: did you mean "updated_at"\?/,
+  );
   assert.equal((await dryRun(rows, '--time', 'updated_at')).unseen, undefined);
   assert.equal((await dryRun('no JSON', '--time', 'updated_at')).unseen, undefined);
 });
@@ -269,8 +272,8 @@ test('columns of --column that no record has are reported', async (t) => {
   const shape = ['--column', 'E-mail=email', '--column', 'Plan=plan', '--column', 'create_at=:time'];
   const input = '{"person_id":1,"E_Mail":"a@b.c","created_at":5,"Plan":"x"}';
   const { stderr } = await cli(['people', '--dry-run', ...shape], { input, cwd });
-  assert.match(stderr, /no row has a column "E-mail" \(--column E-mail=email\): did you mean "E_Mail"\?/);
-  assert.match(stderr, /no row has a column "create_at" \(--column create_at=:time\): did you mean "created_at"\?/);
+  assert.match(stderr, /column "E-mail" \(--column E-mail=email\) is missing or empty in every row: did you mean "E_Mail"\?/);
+  assert.match(stderr, /column "create_at" \(--column create_at=:time\) is missing or empty in every row: did you mean "created_at"\?/);
   assert.doesNotMatch(stderr, /"Plan"/);
 });
 

@@ -11,6 +11,7 @@ import type { Element, SourceRecord } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
 import type { Rejects } from '../../replay/open-rejects.ts';
 import type { StoredObject } from '../../storage/object-store.ts';
+import { countOf } from '../../wording.ts';
 import type { CurrentInput, RecordReader, Replayed } from './record-reader.ts';
 import type { RejectLine } from './reject-filter.ts';
 
@@ -145,7 +146,7 @@ interface Done {
 }
 
 function unmappedError(records: number, from: string): CioError {
-  const message = `${records} rejected ${records === 1 ? 'row' : 'rows'} of ${from} ${records === 1 ? 'does' : 'do'} not say how to map them`;
+  const message = `${countOf(records, 'rejected row')} of ${from} ${records === 1 ? 'has' : 'have'} no mapping`;
   const why = 'no .cio-stream.json is kept for them, as for rejects of Airbyte or of another program';
   return new CioError(
     'CIO_SOURCE',

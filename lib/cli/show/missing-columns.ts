@@ -19,10 +19,10 @@ export interface UnseenColumn extends NamedColumn {
 /** After so many rows a column that none of them has is said. */
 export const EARLY_ROWS = 1_000;
 
-/** A column that no row had, in words: `rows` are those that were looked at. */
-export function unseenText({ option, column, nearest }: UnseenColumn, rows = 'no row'): string {
+/** A column that no row had, in words: `rows` are those that were looked at. A CSV may have it, with empty cells only. */
+export function unseenText({ option, column, nearest }: UnseenColumn, rows = 'every row'): string {
   const meant = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
-  return `${rows} has a column "${column}" (${option})${meant}`;
+  return `column "${column}" (${option}) is missing or empty in ${rows}${meant}`;
 }
 
 /** Looks at records. */

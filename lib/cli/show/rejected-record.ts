@@ -25,13 +25,13 @@ export function recordTextOf(line: RejectLine): string {
   return origin?.raw ?? (record === undefined ? (bytes?.toString('latin1', 0, MAX_BYTES) ?? NOT_TEXT) : textOf(record));
 }
 
-/** The start of what the field holds that is named by a rejection; undefined if the record has no such field. */
+/** The start of what the field holds that is named by a rejection; undefined if the record has no such field, or null there. */
 export function wrongValueOf(line: RejectLine, field: string | undefined): string | undefined {
   if (field === undefined) return undefined;
   const record = recordOf(line);
   const short = field.startsWith(BAG) ? field.slice(BAG.length) : field;
   const value = [field, short].map((name) => valueAt(record, name)).find((one) => one !== undefined);
-  return value === undefined ? undefined : beginningOf(textOf(value), MAX_VALUE);
+  return value === undefined || value === null ? undefined : beginningOf(textOf(value), MAX_VALUE);
 }
 
 function recordOf(line: RejectLine): unknown {

@@ -41,12 +41,12 @@ test('the stage passes every element on, and looks at records only', async () =>
 test('a run that lasts hears once of a column that the first 1,000 rows do not have, however they come', async () => {
   const row = Buffer.from('{"mail":"a"}\n'.repeat(1_500));
   for (const [column, said] of [
-    ['email', ['none of the rows has a column "email" (--email): did you mean "mail"?']],
+    ['email', ['column "email" (--email) is missing or empty in each row: did you mean "mail"?']],
     ['mail', []],
   ] as const) {
     const heard: string[] = [];
     const watched = new MissingColumns([{ column, option: '--email' }], (all) =>
-      heard.push(...all.map((one) => unseenText(one, 'none of the rows'))),
+      heard.push(...all.map((one) => unseenText(one, 'each row'))),
     );
     await pipeline(Readable.from([row]), ndjson(), ...watched.stages, new Writable({ objectMode: true, write: (_row, _, done) => done() }));
     assert.deepEqual(heard, said);

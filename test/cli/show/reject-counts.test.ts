@@ -44,7 +44,7 @@ test('any record will do as an example, however odd', () => {
     ['7', undefined],
     ['text', undefined],
     ['[1]', undefined],
-    ['{"email":null}', 'null'],
+    ['{"email":null}', undefined],
     ['{"email":{"a":1}}', '{"a":1}'],
     ['ÿA', undefined],
   ]);

@@ -2,6 +2,7 @@
 import { WARNINGS } from '../../../record/entry.ts';
 import { countOf, duration, number, size } from '../../../wording.ts';
 import { shellQuoted } from '../../flags/shell-quote.ts';
+import { unseenText } from '../../show/missing-columns.ts';
 import type { Example, Kind } from '../../show/reject-counts.ts';
 import type { Report } from '../../show/report.ts';
 import { resumedNote } from '../../show/summary-text.ts';
@@ -102,9 +103,7 @@ ${shown.map(({ input, read, rejected, bytes }) => html`<tr><td>${input}</td><td 
 export function notesSection({ warnings, unseenColumns = [], resumed, replayed, retriesBy = [] }: Report): Markup | undefined {
   const lines = [
     ...Object.entries(warnings).map(([name, count]) => `${number(count)} ${name}: ${WARNINGS[name as keyof typeof WARNINGS] ?? ''}`),
-    ...unseenColumns.map(({ column, option, nearest }) => {
-      return `no row has a column "${column}" (${option})${nearest === undefined ? '' : `: did you mean "${nearest}"?`}`;
-    }),
+    ...unseenColumns.map((column) => unseenText(column)),
     ...retriesBy.map(({ why, retries, waitedMs }) => `${number(retries)} sent again: ${why} (waited ${duration(waitedMs / 1000)} in all)`),
     ...(resumed ? [resumedNote(resumed)] : []),
     ...(replayed ? [`replayed: ${countOf(replayed.objects, 'file')} in ${replayed.from}, ${number(replayed.cleared)} cleared`] : []),
