@@ -11,10 +11,10 @@ import { kindOfName } from '../input/places/kind.ts';
 import { transformStages } from '../input/transform.ts';
 import { RowProfile } from './columns/row-profile.ts';
 import { type BadByte, firstBadByte } from './encoding-guess.ts';
-import type { Ending, Sample } from './sample.ts';
+import type { Sample, SampleEnd } from './sample.ts';
 
 /** What was read, and how. */
-export interface Reading extends Ending {
+export interface Reading extends SampleEnd {
   readonly profile: RowProfile;
   /** What the source warns of. */
   readonly warnings: readonly string[];

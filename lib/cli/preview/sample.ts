@@ -29,7 +29,7 @@ export interface Readers {
 }
 
 /** How a reading has ended. */
-export interface Ending {
+export interface SampleEnd {
   /** Why no more could be read in this way. */
   readonly failure: unknown;
   /** The input has more rows, or may have them. */
@@ -85,7 +85,7 @@ export class Sample {
   }
 
   /** Sends the rows through `stages` into `sink`. Throws the error of a stage; resolves after the rows that came before an end. */
-  async read(flags: SendFlags, needed: NeededColumns, { stages, sink, note = () => {} }: Readers): Promise<Ending> {
+  async read(flags: SendFlags, needed: NeededColumns, { stages, sink, note = () => {} }: Readers): Promise<SampleEnd> {
     const part = new Part();
     const { encoding = this.#input.encoding, format = this.#input.format } = flags;
     const input = { ...this.#input, encoding, format, open: (offset: number) => this.#open(offset, part) };
