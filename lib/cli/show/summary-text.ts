@@ -100,7 +100,7 @@ export function hintOf(
   const isMost = (count: number): boolean => count >= read * NEARLY_ALL;
   const hardly = (count: number): string => (count === read ? 'no' : 'hardly any');
   if (malformed && isMost(byReason.malformed))
-    return `hint: ${hardly(byReason.malformed)} row could be read; if the input has another format, name it with --format`;
+    return `hint: ${hardly(byReason.malformed)} row could be read; say how the input is written with --format, --delimiter and --encoding (cio-stream preview proposes them)`;
   if (!invalid || !isMost(invalid.records) || !/^(has no identifier|is missing)/.test(invalid.message)) return undefined;
   return `hint: ${hardly(invalid.records)} row has what it needs: name your columns with --id, --email and the like, or --column`;
 }

@@ -110,7 +110,7 @@ test('where nearly all records are rejected for the same, and none got through, 
       [9, 'malformed', 'b'],
       [2, 'refused', 'c'],
     ]) ?? '',
-    /^hint: hardly any .*read; .* --format$/,
+    /^hint: hardly any .*read; .* --format, --delimiter and --encoding /,
   );
   // The few with an accent are enough.
   assert.match(hint([latin1], 5_000) ?? '', /^hint: .*not UTF-8: name the encoding of the input, for example --encoding windows-1252$/);
