@@ -36,6 +36,11 @@ export function unfinishedNote(inputs: readonly string[]): string {
   return `warning: not read to the end by the earlier run, and not among the inputs now: ${someOf(inputs)}`;
 }
 
+/** Says that an earlier run ended before it could save a position. */
+export function unsavedNote(resume = ''): string {
+  return `${resume} has no saved position yet: starting from the first row`;
+}
+
 /** The end of a run, in lines that are printable but for their colours. */
 export function summaryText(report: Report, rejected: RejectedRows, layout: Layout): string {
   const { paint } = layout;
@@ -67,7 +72,7 @@ function countLines({ read, delivered, rejected, skipped, requests, retries, byt
   const speed = seconds > 0 ? ` in ${duration(seconds)} (${number(Math.round(read / seconds))} rows/s)` : '';
   return [
     `${counts.join(': ')}${open > 0 ? `, ${number(open)} not finished` : ''}`,
-    `${dryRun ? 'it would take ' : ''}${countOf(requests, 'request')}${again}, ${size(bytes)}${speed}`,
+    `${dryRun ? `it would take ${requests > 0 ? 'at least ' : ''}` : ''}${countOf(requests, 'request')}${again}, ${size(bytes)}${speed}`,
   ];
 }
 

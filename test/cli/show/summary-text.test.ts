@@ -56,6 +56,9 @@ test('a summary shows what was rejected by reason and field with two examples, t
   ]);
   const dry = reportOf(summary, { dryRun: true, interrupted: false, failure: undefined });
   const dryText = summaryText(dry, { rejects: 'in rej', kinds: [], otherKinds: 0, commands }, layout);
+  assert.match(dryText, /\n {2}it would take 0 requests, /);
+  const planned = reportOf(Object.assign(new Summary(), { requests: 2 }), { dryRun: true, interrupted: false, failure: undefined });
+  assert.match(summaryText(planned, nothing, layout), /\n {2}it would take at least 2 requests, /);
   assert.match(dryText, /\n {2}rejected rows are in rej\n {2}to look at them: {5}cio-stream rejects rej --rows$/);
   for (const width of [10, 20, 40]) {
     const table = rejectTable({ rejects: '', kinds: counts.kinds, otherKinds: 0 }, { paint: plain, width });
