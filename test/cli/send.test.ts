@@ -195,7 +195,9 @@ test('where every record is rejected for the same, a hint says what may be meant
   const dryRun = async (input: string | Buffer, ...more: string[]): Promise<string> =>
     (await cli(['people', '--dry-run', ...more], { input, cwd })).stderr;
   assert.match(await dryRun('person_id,a\n1,2\n'), /hint: no row could be read; .* --format/);
-  assert.match(await dryRun('{"id":1}\n{"id":2}', '--identifier', 'id'), /hint: no row has what it needs/);
+  const nameless = await dryRun('{"id":1}\n{"id":2}', '--identifier', 'id');
+  assert.match(nameless, /hint: no row has what it needs/);
+  assert.match(nameless, /is missing; the row has "id": if that is it, name it with --id id/);
   const latin1 = Buffer.from('{"person_id":1,"a":"\xfc"}\n'.repeat(9), 'latin1');
   assert.match(await dryRun(latin1), /hint: some rows are not UTF-8: .* --encoding windows-1252/);
   assert.match(await dryRun(Buffer.from('[{"person_id":"\xfc"}]', 'latin1'), '--format', 'json'), /hint: some rows are not UTF-8/);
