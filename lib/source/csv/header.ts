@@ -6,13 +6,12 @@ import { isUtf8 } from 'node:buffer';
 import { HAS_ZEROS, NAME_ENCODING } from '../../bytes/utf8.ts';
 import { CioError } from '../../errors.ts';
 import { nearest } from '../../options.ts';
+import { isPlainName } from '../../printable.ts';
 import { number, option, say, type Text, type Wording } from '../../wording.ts';
 import { trimmedCell, withoutMarks } from './cell-text.ts';
 
 const REJECTED = 'rejected_reason';
 const DELIMITERS = [',', ';', '\t', '|'];
-/** What looks like the name of a column, and not like somebody's address, number or words. */
-const COLUMN_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_ .-]{0,39}$/u;
 const MOST_LISTED = 30;
 /** An option of csv() in a sentence. */
 const csvOption = (name: string): Wording => say`\`${option('csv', name)}\``;
@@ -72,7 +71,7 @@ export class Header {
     const at = this.names.findIndex((name) => name !== name.trim());
     if (at === -1) return undefined;
     const name = this.names[at] as string;
-    const what = COLUMN_NAME.test(name.trim()) ? `column ${JSON.stringify(name)}` : `column ${at + 1}`;
+    const what = isPlainName(name.trim()) ? `column ${JSON.stringify(name)}` : `column ${at + 1}`;
     return say`the name of ${what} has white space around it, and so may its cells: ${csvOption('trim')} removes it`;
   }
 
@@ -139,7 +138,7 @@ function otherDelimiter([only = '', ...more]: readonly string[], delimiter: stri
 
 /** The names in brackets, or nothing if one of the cells may be something else. */
 function listed(names: readonly string[]): string {
-  if (!names.every((name) => COLUMN_NAME.test(name.trim()))) return '';
+  if (!names.every((name) => isPlainName(name.trim()))) return '';
   const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
   return ` (its columns: ${names
     .slice(0, MOST_LISTED)
@@ -148,7 +147,7 @@ function listed(names: readonly string[]): string {
 }
 
 function meant(name: string, names: readonly string[]): Text {
-  const known = names.filter((one) => COLUMN_NAME.test(one.trim()));
+  const known = names.filter((one) => isPlainName(one.trim()));
   const near = nearest(name, known);
   if (near === undefined) return '';
   if (near.normalize() === name.normalize()) return SAME_LETTERS;
