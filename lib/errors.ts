@@ -10,7 +10,7 @@ import { type ErrorDetails, type NameOf, option, say, type Text, type Wording } 
 
 /** What to do next, if that names options. */
 const TODOS = {
-  CIO_UNDELIVERED: say`Run the same command again when the API answers; that is safe. A larger \`${option('trackWriter', 'giveUpMs')}\` waits longer; \`${option('trackWriter', 'onGiveUp', 'reject')}\` rejects such rows and continues.`,
+  CIO_UNDELIVERED: say`Run it again when the API answers; that is safe. A larger \`${option('trackWriter', 'giveUpMs')}\` waits longer; \`${option('trackWriter', 'onGiveUp', 'reject')}\` rejects such rows and continues.`,
   CIO_TOO_MANY_REJECTED: say`Look at the rejected rows, correct what is wrong and run again; or allow more of them with \`${option('trackWriter', 'maxRejected')}\`.`,
 };
 

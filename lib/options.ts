@@ -47,6 +47,9 @@ export function longName({ flag }: FlagSpec): string {
 /** The options that a command line has, by their schemas. */
 export const FLAG = z.registry<FlagSpec>();
 
+/** Options for tests, and for other parts of this package: no message offers them. */
+export const INTERNAL = z.registry<object>();
+
 /** Checks `given` against a closed schema and fills in the defaults; `who` is the name of the calling function. */
 export function readOptions<S extends z.ZodObject>(who: string, schema: S, given: unknown): z.output<S> {
   const parsed = schema.safeParse(given ?? {}, { error: plainIssue });
@@ -58,7 +61,12 @@ export function readOptions<S extends z.ZodObject>(who: string, schema: S, given
 function describe(who: string, issue: z.core.$ZodIssue, schema: z.ZodType): Text[] {
   const place = issue.path.join('.');
   if (issue.code !== 'unrecognized_keys') return place === '' ? [issue.message] : [say`${wrongOption(who, place)}: ${issue.message}`];
-  return issue.keys.map((key) => unknownName('option', key, knownAt(schema, issue.path), place === '' ? '' : `${place}.`));
+  const [known, before] = [knownAt(schema, issue.path), place === '' ? '' : `${place}.`];
+  const isMeant = (key: string): boolean => nearest(key, known) !== undefined;
+  const [meant, others] = [issue.keys.filter(isMeant), issue.keys.filter((key) => !isMeant(key))];
+  const told = meant.map((key) => unknownName('option', key, known, before));
+  if (others.length < 2) return [...told, ...others.map((key) => unknownName('option', key, known, before))];
+  return [...told, `unknown options ${others.map((key) => `"${before}${key}"`).join(', ')}; known: ${known.join(', ')}`];
 }
 
 /** The names that the schema knows at a path. */
@@ -68,7 +76,9 @@ function knownAt(schema: unknown, path: readonly PropertyKey[]): string[] {
   if (inner instanceof z.ZodArray && step !== undefined) return knownAt(inner.element, rest);
   if (inner instanceof z.ZodRecord) return inner.keyType instanceof z.ZodEnum ? inner.keyType.options.map(String) : [];
   if (!(inner instanceof z.ZodObject)) return [];
-  return step === undefined ? Object.keys(inner.shape) : knownAt(inner.shape[String(step)], rest);
+  return step === undefined
+    ? Object.keys(inner.shape).filter((name) => !INTERNAL.has(inner.shape[name]))
+    : knownAt(inner.shape[String(step)], rest);
 }
 
 /** A schema without what says that it may be left out, or is changed before or after. */
@@ -87,7 +97,7 @@ export function bare(schema: unknown): unknown {
   return inner;
 }
 
-/** The sentence for a name that is none of `known`: with the nearest one if it is near enough to be meant, or the only one that holds it. */
+/** The sentence for a name that is none of `known`: with the nearest one if it is near enough to be meant, or the only one that holds it or that it begins with. */
 export function unknownName(what: string, name: string, known: readonly string[], place = ''): string {
   const near = nearest(name, known);
   const hint = near === undefined ? `; known: ${known.join(', ')}` : `: did you mean "${place}${near}"?`;
@@ -101,18 +111,20 @@ const LEAST_PART = 3;
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   // One that has another letter at every place is not near.
-  let least = Math.min(Math.max(2, Math.floor(name.length / 2)) + 1, name.length);
+  let least = Math.min(Math.max(2, Math.floor(name.length / 3)) + 1, name.length);
   for (const candidate of known) {
     const distance = leven(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
   }
-  const [longer, ...more] =
-    name.length < LEAST_PART ? [] : known.filter((candidate) => candidate.toLowerCase().includes(name.toLowerCase()));
-  return best ?? (more.length === 0 ? longer : undefined);
+  const given = name.toLowerCase();
+  const holds = (candidate: string): boolean =>
+    candidate.includes(given) || (candidate.length >= LEAST_PART && given.startsWith(candidate));
+  const [only, ...more] = name.length < LEAST_PART ? [] : known.filter((candidate) => holds(candidate.toLowerCase()));
+  return best ?? (more.length === 0 ? only : undefined);
 }
 
 /** Time and chance, for tests. */
-export const clockOption = z.custom<Clock>().default(systemClock);
+export const clockOption = z.custom<Clock>().default(systemClock).register(INTERNAL, {});
 
 /** Ends what was asked for. */
 export const signalOption = z.instanceof(AbortSignal).optional();

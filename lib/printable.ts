@@ -7,6 +7,14 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Of JSON text: its own line breaks are layout. */
 const UNPRINTABLE_IN_JSON = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
+/** What looks like the name of a column, and not like somebody's address, number or words. */
+const PLAIN_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_ .-]{0,39}$/u;
+
+/** True for what looks like the name of a column: it may stand in a message, where a cell may not. */
+export function isPlainName(text: string): boolean {
+  return PLAIN_NAME.test(text);
+}
+
 /** One line of printable characters. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, ' ');

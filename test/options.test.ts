@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { DEDUPE_OPTIONS, DEDUPE_SHAPE, MEMORY_STORE_OPTIONS, MEMORY_STORE_SHAPE } from '../lib/dedupe/options.ts';
-import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, validate } from '../lib/index.ts';
+import { checkStore, csv, enforceLimits, json, ndjson, openRejects, rejectWriter, trackWriter, validate } from '../lib/index.ts';
 import { SERVE_METRICS_SHAPE } from '../lib/metrics/options.ts';
 import { nearest, readOptions, unknownName } from '../lib/options.ts';
 import { REJECT_WRITER_OPTIONS, REJECT_WRITER_SHAPE } from '../lib/reject/options.ts';
@@ -47,6 +47,23 @@ test('the nearest name: few letters away, or the only one that holds it; else al
   // Where every letter is another one, nothing is near.
   for (const name of ['ID', 'x']) assert.equal(nearest(name, ['AT', '1', '']), undefined, name);
   assert.equal(nearest('ID', ['AT', 'id2']), 'id2');
+  assert.equal(nearest('email_address', known), undefined);
+  assert.equal(nearest('event_id_2', [...known, 'e']), 'event_id');
+  assert.equal(nearest('maxRetries', ['maxRejected', 'region']), undefined, 'not what only begins alike');
+});
+
+test('several unknown options are told with one list, which has none that are for tests', () => {
+  const make = () => enforceLimits({ a: 1, onViolations: 'drop', b: 2 } as never);
+  const message =
+    'enforceLimits: unknown option "onViolations": did you mean "onViolation"?; unknown options "a", "b"; known: limits, onViolation';
+  assert.throws(make, { code: 'CIO_OPTIONS', message });
+  assert.throws(
+    () => trackWriter({ siteId: 'a', apiKey: 'b', close: 1 } as never),
+    ({ message: text }: Error) => {
+      assert.match(text, /^trackWriter: unknown option "close"; known: siteId, apiKey, .*, dryRun$/);
+      return !/clock|sentAt|onDryBody/.test(text);
+    },
+  );
 });
 
 test('undefined means the default', async (t) => {

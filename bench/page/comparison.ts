@@ -63,7 +63,7 @@ const SHORT: readonly Line[] = [
     cell: counted('killed', ({ twice }) => say(twice)),
   },
   {
-    what: 'updates that a newer one overtook',
+    what: 'old updates applied after newer ones',
     airbyte: '0',
     cell: counted('order', ({ overtaken }) => say(overtaken)),
   },

@@ -50,8 +50,8 @@ async function write(texts: Texts, out: string | undefined): Promise<void> {
   if (out === undefined) return await print(texts);
   const wrong = (error: unknown): CioError => {
     if (error instanceof CioError) return error;
-    const why = codeOf(error) === 'EEXIST' ? 'it exists already, and is not overwritten' : systemWords(error);
-    return new CioError('CIO_OPTIONS', `--out ${out} can't be written: ${why}`, error);
+    if (codeOf(error) !== 'EEXIST') return new CioError('CIO_OPTIONS', `--out ${out} can't be written: ${systemWords(error)}`, error);
+    return new CioError('CIO_OPTIONS', `--out ${out}: this file exists already`, error, `Give another name, or delete ${out} first.`);
   };
   let file: FileHandle | undefined;
   try {

@@ -4,6 +4,7 @@
  */
 import { isObject, JsonError, parse } from '../json/exact.ts';
 import { repeatedName } from '../json/repeated-name.ts';
+import { number } from '../wording.ts';
 import { type Origin, withOrigin } from './origin.ts';
 import type { SourceRecord } from './record.ts';
 import { type Reason, Rejection } from './rejection.ts';
@@ -32,6 +33,12 @@ export function readText(text: string, origin: Origin, stage: string): SourceRec
 /** A Rejection of text that is not a record. */
 export function unreadable(reason: Reason, message: string, origin: Origin, stage: string, bytes?: Buffer): Rejection {
   return new Rejection({ reason, message, stage }, undefined, origin, bytes);
+}
+
+/** Why a row is too large. How many bytes it has is not always known. */
+export function tooManyBytes(most: number, bytes?: number): string {
+  const limit = `more than the ${number(most)} bytes that a row may have`;
+  return bytes === undefined ? limit : `${number(bytes)} bytes, ${limit}`;
 }
 
 /** The kind of a value that is not an object, in words. */

@@ -17,11 +17,12 @@ import { Skipped } from './skipped.ts';
 export type SourceRecord = Record<string, unknown>;
 
 /**
- * What flows through the streams, in order. Everything that is none of the four classes is a record.
+ * What flows through the streams, in order. Everything that is none of the four classes is a record. In TypeScript,
+ * `Element<User>` names the type of the records of your own source; nothing checks it.
  *
  * @category Elements
  */
-export type Element = SourceRecord | Entry | Rejection | Skipped | Checkpoint;
+export type Element<T = SourceRecord> = T | Entry | Rejection | Skipped | Checkpoint;
 
 /**
  * True for a record: a row that {@link validate} has not made an entry of yet. A stage of your own passes everything else on.
@@ -43,10 +44,38 @@ export type Element = SourceRecord | Entry | Rejection | Skipped | Checkpoint;
  *   for await (const { email, source } of rows) console.log(email, source); // ada@example.com crm
  * });
  * ```
+ * @example In TypeScript, with the type of your rows
+ * ```ts
+ * import { pipeline } from 'node:stream/promises';
+ * import { createSandbox, type Element, isRecord, trackWriter, validate } from 'customerio-streams';
+ *
+ * interface User {
+ *   person_id: number;
+ *   countryId: number;
+ * }
+ *
+ * async function* users(): AsyncGenerator<User> {
+ *   yield { person_id: 7, countryId: 1 };
+ * }
+ *
+ * async function* withCountry(elements: AsyncIterable<Element<User>>) {
+ *   for await (const element of elements) {
+ *     if (!isRecord(element)) yield element;
+ *     else yield { person_id: element.person_id, country: element.countryId === 1 ? 'FR' : 'DE' };
+ *   }
+ * }
+ *
+ * const sandbox = await createSandbox();
+ * await pipeline(users(), withCountry, validate({ object: 'person_identify' }), trackWriter({ ...sandbox.account }));
+ * console.log(sandbox.state().people[0]?.attributes); // { country: 'FR' }
+ * await sandbox.close();
+ * ```
  *
  * @category Elements
  */
-export function isRecord(element: unknown): element is SourceRecord {
+export function isRecord<T extends object>(element: Element<T>): element is T;
+export function isRecord<T extends object = SourceRecord>(element: unknown): element is T;
+export function isRecord(element: unknown): boolean {
   return !(element instanceof Entry || element instanceof Rejection || element instanceof Skipped || element instanceof Checkpoint);
 }
 

@@ -9,7 +9,7 @@ import { type Given, readOptions } from '../options.ts';
 import type { SourceRecord } from '../record/record.ts';
 import type { Rejection } from '../record/rejection.ts';
 import { isKeptMapping } from '../storage/kept-mappings.ts';
-import { isWithin, type Location, readLocation, splitLocation, storeAt } from '../storage/location.ts';
+import { fileIn, isWithin, type Location, readLocation, splitLocation, storeAt } from '../storage/location.ts';
 import {
   type Action,
   CHECK_NAME,
@@ -142,6 +142,11 @@ export class Rejects {
   /** Throws like `mapping`, before any is asked for. @internal */
   async readMappings(): Promise<void> {
     await this.#mappings.all();
+  }
+
+  /** A file as whoever named the place would call it: the place itself if that is a file. @internal */
+  pathOf({ name }: Pick<StoredObject, 'name'>): string {
+    return fileIn(this.location, this.#base, name);
   }
 
   /** Deletes a file. */

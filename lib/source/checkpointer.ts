@@ -71,6 +71,12 @@ export interface CheckpointerOptions {
   readonly clock: Clock;
 }
 
+/**
+ * If only a time is given: records before the first checkpoint. Each stretch is twice the one before, up to the last: a run that is
+ * killed early, or ends early, has saved about half of what it did, and a long one pays a handful of checkpoints for that.
+ */
+export const STRETCH = { first: 1_000, last: 100_000 };
+
 /** Pushes the records of a source, and checkpoints between them if they were asked for. */
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
@@ -83,6 +89,8 @@ export class Checkpointer {
   #rowBytes = 256;
   #wanted: boolean;
   #records = 0;
+  /** A checkpoint is due after so many records. */
+  #stretch: number;
   #since: number;
 
   /** `next` gives the place behind the record that was pushed last; `reader` reads the rows that come as bytes. */
@@ -92,6 +100,7 @@ export class Checkpointer {
     this.#next = next;
     this.#reader = reader;
     this.#wanted = options.checkpointEveryRecords !== undefined || options.checkpointEveryMs !== undefined;
+    this.#stretch = options.checkpointEveryRecords ?? STRETCH.first;
     this.#since = options.clock.now();
   }
 
@@ -145,14 +154,16 @@ export class Checkpointer {
   /** Rows of one chunk come at the same time: the clock is read for the first of them. */
   #count(isLater: boolean): void {
     this.#records++;
-    const { checkpointEveryRecords: records = Number.POSITIVE_INFINITY, checkpointEveryMs: ms, clock } = this.#options;
-    const isDue = this.#records >= records || (isLater && ms !== undefined && clock.now() - this.#since >= ms);
+    const { checkpointEveryMs: ms, clock } = this.#options;
+    const isDue = this.#records >= this.#stretch || (isLater && ms !== undefined && clock.now() - this.#since >= ms);
     if (isDue) this.#checkpoint(this.#next());
   }
 
   #checkpoint(place: Omit<SourcePosition, 'source'>): void {
     this.flush();
-    const { source, clock } = this.#options;
+    const { source, clock, checkpointEveryRecords } = this.#options;
+    // A checkpoint for the time leaves the stretch as it is.
+    if (checkpointEveryRecords === undefined && this.#records >= this.#stretch) this.#stretch = Math.min(2 * this.#stretch, STRETCH.last);
     this.#records = 0;
     this.#since = clock.now();
     this.#push(new Checkpoint<SourcePosition>({ ...(source === undefined ? {} : { source }), ...place }));

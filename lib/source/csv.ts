@@ -5,11 +5,11 @@
 
 import { isUtf8 } from 'node:buffer';
 import { HAS_ZEROS, notText } from '../bytes/utf8.ts';
-import { readText, unreadable } from '../record/read.ts';
+import { readText, tooManyBytes, unreadable } from '../record/read.ts';
 import { Skipped } from '../record/skipped.ts';
 import { decode, type MakeDecoder, type Push, type Source, type Warn } from '../stream/decode.ts';
 import { Checkpointer, type Cursor } from './checkpointer.ts';
-import { badHeader, checkNamed, Header } from './csv/header.ts';
+import { checkNamed, Header, longHeader, unreadableHeader } from './csv/header.ts';
 import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv/options.ts';
 import { OrdinaryRows } from './csv/ordinary/ordinary-rows.ts';
 import { RowFinder } from './csv/rows.ts';
@@ -139,8 +139,8 @@ class CsvReader implements TextReader, RowTaker {
 
   tooLong({ line, offset, length }: RowSpan): void {
     this.#isFirst = false;
-    const message = `${length} bytes, more than maxRecordBytes (${this.#settings.maxRecordBytes})`;
-    if (this.#header === undefined) throw badHeader(message);
+    if (this.#header === undefined) throw longHeader(length);
+    const message = tooManyBytes(this.#settings.maxRecordBytes, length);
     this.#checkpoints.record(unreadable('too_large', message, this.#originAt(line, offset, length), 'csv'));
   }
 
@@ -189,7 +189,7 @@ class CsvReader implements TextReader, RowTaker {
   }
 
   #reject(message: string, { bytes, line, offset, length }: ScannedRow): void {
-    if (this.#header === undefined) throw badHeader(message);
+    if (this.#header === undefined) throw unreadableHeader(message);
     const isText = isUtf8(bytes);
     const origin = this.#originAt(line, offset, length, isText ? bytes.toString() : undefined);
     this.#checkpoints.record(unreadable('malformed', message, origin, 'csv', isText ? undefined : Buffer.from(bytes)));

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { notText } from '../bytes/utf8.ts';
 import { CioError } from '../errors.ts';
 import { readOptions } from '../options.ts';
-import { readRecord, unreadable } from '../record/read.ts';
+import { readRecord, tooManyBytes, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
 import { type ItemReader, type ItemTaker, itemReader } from './array-items.ts';
@@ -129,7 +129,7 @@ class JsonReader implements TextReader, ItemTaker, OrdinaryItemTaker {
   }
 
   tooLarge(number: number): void {
-    const message = `more than maxRecordBytes (${this.#settings.maxRecordBytes})`;
+    const message = tooManyBytes(this.#settings.maxRecordBytes);
     this.#hand(number, () => unreadable('too_large', message, this.#originAt(number), 'json'));
   }
 

@@ -10,7 +10,7 @@ import { notText } from '../bytes/utf8.ts';
 import { readOptions } from '../options.ts';
 import type { Block, RowReader } from '../record/block.ts';
 import { Origin } from '../record/origin.ts';
-import { readRecord, unreadable } from '../record/read.ts';
+import { readRecord, tooManyBytes, unreadable } from '../record/read.ts';
 import type { Element } from '../record/record.ts';
 import { decode, type MakeDecoder, type Push, type Source } from '../stream/decode.ts';
 import { Checkpointer } from './checkpointer.ts';
@@ -117,7 +117,7 @@ class NdjsonReader implements TextReader, LineTaker, RowReader {
 
   tooLong(line: number, offset: number, bytes: number): void {
     if (line < this.#first) return;
-    const message = `${bytes} bytes, more than maxRecordBytes (${this.#settings.maxRecordBytes})`;
+    const message = tooManyBytes(this.#settings.maxRecordBytes, bytes);
     this.#checkpoints.record(unreadable('too_large', message, new Origin({ line, offset, bytes }, this.place), 'ndjson'));
   }
 }

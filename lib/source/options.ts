@@ -46,7 +46,10 @@ export const SOURCE_SHAPE = {
     doc: 'encoding of the input, such as windows-1252, utf-16le or shift_jis',
     standard: 'UTF-8, or UTF-16 if the first bytes show that',
   }),
-  /** Puts a checkpoint with a {@link SourcePosition} after this many records, and one at the end. Default: no checkpoints. */
+  /**
+   * Puts a checkpoint with a {@link SourcePosition} after this many records, and one at the end. Default: no checkpoints; with
+   * `checkpointEveryMs`, after 1,000 records, then more rarely, up to every 100,000.
+   */
   checkpointEveryRecords: every,
   /** Also puts one after the first record that comes this many milliseconds after the last checkpoint. Default: no checkpoints. */
   checkpointEveryMs: every,

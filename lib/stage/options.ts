@@ -1,10 +1,11 @@
 /** The options of validate() and enforceLimits(), and how a command line gives them. */
 import { z } from 'zod';
-import { clockOption, FLAG, type Given, readOptions } from '../options.ts';
+import { clockOption, FLAG, fn, type Given, INTERNAL, readOptions } from '../options.ts';
 import { isAttributes } from '../track/known-attributes.ts';
 import { LIMIT_LISTS, type LimitKind, type LimitListName, type Limits, limitListOption } from '../track/limits.ts';
 import { columnsProblem, targetProblem } from './mapping/column-problems.ts';
 import type { Columns } from './mapping/columns.ts';
+import { inColumns, type MapColumn } from './mapping/meant-column.ts';
 
 // A z.record() would leave out the name __proto__ without a word.
 const columnsOption = z.custom<Columns>(isPlain, 'must be a plain object').superRefine((given, context) => {
@@ -61,10 +62,19 @@ export const VALIDATE_SHAPE = {
 };
 
 /** The closed schema of validate(). */
-export const VALIDATE_OPTIONS = z.strictObject({ ...VALIDATE_SHAPE, clock: clockOption }).superRefine((options, context) => {
-  const problem = columnsProblem(options);
-  if (problem) context.addIssue({ code: 'custom', path: [...problem.path], message: problem.message });
-});
+export const VALIDATE_OPTIONS = z
+  .strictObject({
+    ...VALIDATE_SHAPE,
+    clock: clockOption,
+    /** How messages say that a column is mapped to a field. */
+    mapColumn: fn<MapColumn>()
+      .default(() => inColumns)
+      .register(INTERNAL, {}),
+  })
+  .superRefine((options, context) => {
+    const problem = columnsProblem(options);
+    if (problem) context.addIssue({ code: 'custom', path: [...problem.path], message: problem.message });
+  });
 
 /** The options of validate(), read. Throws `CIO_OPTIONS`. */
 export function validateSettings(options: ValidateOptions): z.output<typeof VALIDATE_OPTIONS> {

@@ -66,8 +66,8 @@ export function rowMapper(options: ValidateOptions, ids?: Parameters<typeof rowM
 /** The core of {@link validate}: one record in, an entry or a rejection out. Events need `prepareEntries()`. */
 export function validator(options: ValidateOptions): (record: SourceRecord) => Entry | Rejection {
   const settings = validateSettings(options);
-  const { schema, clock } = settings;
-  const { map, columnOf, isTimeNamed } = mappingOf(settings, clock.wall());
+  const { schema, clock, mapColumn } = settings;
+  const { map, columnOf, isTimeNamed } = mappingOf(settings, clock.wall(), mapColumn);
   const toEntry = (record: SourceRecord): Entry | Rejection => {
     const origin = originOf(record);
     if (origin?.wanted !== undefined) return reject({ reason: 'invalid', message: IS_PART }, record);

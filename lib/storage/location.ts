@@ -97,6 +97,12 @@ export function isWithin(parent: Location, name: string, place: Location): boole
   return place.prefix === '' || `${key}/`.startsWith(`${place.prefix}/`);
 }
 
+/** What a file is called that lies in the place `location`, whose last part is `base`; `name` begins with it, too. */
+export function fileIn(location: string, base: string, name: string): string {
+  const inside = name.slice(base.length).replace(/^\/+/, '');
+  return inside === '' ? location : `${location.replace(/[\\/]+$/, '')}/${inside}`;
+}
+
 /** What errors call a place. */
 export function locationOf(place: Location): string {
   return place.kind === 'folder' ? place.path : `${place.kind}://${place.bucket}/${place.prefix}`;

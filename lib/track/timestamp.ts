@@ -82,11 +82,14 @@ function fromDate(date: Date, rule: Rule): number | string {
 function fromFormat(format: TimeFormat): (text: string, rule: Rule) => number | string {
   return (text, rule) => {
     const seconds = format.read(text);
-    return seconds === undefined ? `is not a time written as ${format.text}` : within(seconds, rule.written);
+    if (seconds !== undefined) return within(seconds, rule.written);
+    return `is not a time written as ${format.text}${SHORT_YEAR.test(text) ? ': the year has two digits' : ''}`;
   };
 }
 
 const DIGITS = /^([1-9]\d*)(\.\d+)?$/;
+/** Spreadsheets write days so. */
+const SHORT_YEAR = /^\d{1,2}([./-])\d{1,2}\1\d{2}(?:\D|$)/;
 const HOUR_DIGITS = 10;
 
 function fromText(text: string, rule: Rule): number | string {
@@ -148,7 +151,7 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
     new RegExp(`^\\d{1,2}[${sign}]\\d{1,2}[${sign}]\\d{4}(?:\\D|$)`),
     `day and month can be mixed up: give its format, such as time:${['DD', 'MM', 'YYYY'].join(sign)}`,
   ]),
-  [/^\d{1,2}([./-])\d{1,2}\1\d{2}(?:\D|$)/, 'a year of two digits?'],
+  [SHORT_YEAR, 'a year of two digits?'],
   [
     /^\d{4}(?:([./])\d{1,2}\1\d{1,2}|-(?!\d\d-\d\d)\d{1,2}-\d{1,2})(?:\D|$)/,
     'not ISO 8601: give its format, such as time:YYYY/MM/DD or time:YYYY-M-D',

@@ -1,7 +1,7 @@
 /** The options of trackWriter: names, defaults, what is allowed, and how a command line gives them. */
 import { z } from 'zod';
 import { ADDRESS_RULE, isAddress } from '../address.ts';
-import { clockOption, count, FLAG, fn, type Given, giveUpOption, signalOption } from '../options.ts';
+import { clockOption, count, FLAG, fn, type Given, giveUpOption, INTERNAL, signalOption } from '../options.ts';
 import { type RejectSink, rejectSinkFlaw } from '../record/rejection.ts';
 import { redisOption } from '../redis/address.ts';
 import { CREDENTIAL_RULE, isCredential } from '../secrets.ts';
@@ -118,7 +118,8 @@ export const TRACK_WRITER_SHAPE = {
     }),
   /**
    * Called with the position of each checkpoint, in order, once everything before it is delivered, skipped or stored as rejected.
-   * The next one waits for the promise that it returns. Save the position, and resume from it.
+   * The next one waits for the promise that it returns. Save the position, and resume from it. In TypeScript it is `unknown`, as your
+   * source decides what it is: `position as CsvPosition`.
    */
   onCheckpoint: fn<(position: unknown) => void | Promise<void>>().optional(),
   /** Stops at once: requests in flight are cut off, and their entries count as not delivered. */
@@ -136,9 +137,9 @@ export const TRACK_WRITER_OPTIONS = z.strictObject({
   ...TRACK_WRITER_SHAPE,
   clock: clockOption,
   /** When requests left that were made just before, of `clock`: they count too. */
-  sentAt: z.array(z.number()).readonly().default([]),
+  sentAt: z.array(z.number()).readonly().default([]).register(INTERNAL, {}),
   /** Hears the body of each request that a dry run would send. */
-  onDryBody: fn<(body: Buffer) => void>().optional(),
+  onDryBody: fn<(body: Buffer) => void>().optional().register(INTERNAL, {}),
 });
 
 /** Site id and key: undefined, as a variable may be, is the same as left out. */

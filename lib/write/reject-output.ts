@@ -19,6 +19,7 @@ export class RejectOutput {
   readonly #writes: KeptWrites | undefined;
   readonly #summary: Summary;
   readonly #budget: RejectBudget;
+  readonly #wasUsed: boolean;
   #error: unknown;
   #dirty = false;
   #ended: Promise<void> | undefined;
@@ -32,10 +33,11 @@ export class RejectOutput {
     this.#sink = sink;
     this.#summary = summary;
     this.#budget = new RejectBudget(maxRejected);
+    this.#wasUsed = sink !== undefined && !sink.writable;
     // Also fails if it closes too early, or was gone before: then nothing here may wait for it.
     this.#writes = sink && new KeptWrites(sink);
     this.#writes?.done.catch((error) => {
-      this.#error = goneWith(error);
+      this.#error = this.#goneWith(error);
       onError(this.#error as Error);
     });
   }
@@ -45,11 +47,13 @@ export class RejectOutput {
     const { reason, stage, field, status, message } = rejection.cause;
     if (this.#error) throw this.#error;
     if (this.#sink === undefined || this.#writes === undefined) {
-      const where = `${placeIn(rejection.origin)}${field ? ` (${field})` : ''}`;
-      throw new CioError('CIO_REJECTED', `a row was rejected${where}, and there is no place for rejected rows: ${reason}, ${message}`);
+      const where = placeIn(rejection.origin);
+      // That it has no identifier is said of the row.
+      const what = field && !message.startsWith('has no') ? `${field} ${message}` : message;
+      throw new CioError('CIO_REJECTED', `a row was rejected${where}, and there is no place for rejected rows: ${what} (${reason})`);
     }
     // A write would come to nothing, and its 'drain' never.
-    if (!this.#sink.writable) throw goneWith(this.#sink.errored);
+    if (!this.#sink.writable) throw this.#goneWith(this.#sink.errored);
     this.#summary.reject(rejection.cause);
     this.#budget.add(rejection.cause, this.#summary.read);
     rejections.publish(() => ({ reason, stage, field, status, rejection }));
@@ -73,7 +77,7 @@ export class RejectOutput {
   async flush(): Promise<void> {
     if (!this.#dirty) return;
     this.#dirty = false;
-    await this.#writes?.flush().catch((error) => Promise.reject(goneWith(error)));
+    await this.#writes?.flush().catch((error) => Promise.reject(this.#goneWith(error)));
   }
 
   /** Ends the store and waits until it has kept everything. */
@@ -92,16 +96,17 @@ export class RejectOutput {
         this.#draining = undefined;
         storeWaits.publish(() => ({ waiting: false }));
       },
-      (error) => Promise.reject(goneWith(error)),
+      (error) => Promise.reject(this.#goneWith(error)),
     );
     return this.#draining;
   }
-}
 
-/** Its own error, if it has one. */
-function goneWith(error: unknown): unknown {
-  if (error && codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
-  return new CioError('CIO_REJECT_STORE', 'the Writable for rejected rows was closed before the writer ended', error ?? undefined);
+  /** Its own error, if it has one. */
+  #goneWith(error: unknown): unknown {
+    if (error && codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
+    const why = this.#wasUsed ? 'had ended already: make a new one for each writer' : 'was closed before the writer ended';
+    return new CioError('CIO_REJECT_STORE', `the Writable for rejected rows ${why}`, error ?? undefined);
+  }
 }
 
 function placeIn({ line, topic, partition }: Partial<Origin> = {}): string {

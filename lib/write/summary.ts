@@ -82,11 +82,22 @@ export class Summary {
     this.skipped.byReason[reason]++;
   }
 
-  /** One line, such as `4 rows: 2 delivered, 2 rejected (1 malformed, 1 too_large), 0 skipped`. */
+  /**
+   * One line, such as `4 rows: 2 delivered, 2 rejected (1 malformed, 1 too_large), 0 skipped; 1 warning (1 odd_email)`. While the
+   * writer runs, and after it has failed, also how many rows are not finished.
+   */
   toString(): string {
     const { read, delivered, rejected, skipped } = this;
-    const counts = [`${delivered} delivered`, `${rejected.total} rejected${listed(rejected.byReason)}`];
-    return `${read} ${read === 1 ? 'row' : 'rows'}: ${counts.join(', ')}, ${skipped.total} skipped${listed(skipped.byReason)}`;
+    const open = read - delivered - rejected.total - skipped.total;
+    const counts = [
+      `${delivered} delivered`,
+      `${rejected.total} rejected${listed(rejected.byReason)}`,
+      `${skipped.total} skipped${listed(skipped.byReason)}`,
+      ...(open > 0 ? [`${open} not finished`] : []),
+    ];
+    const warnings = Object.values(this.warnings).reduce((sum, count) => sum + count, 0);
+    const warned = warnings === 0 ? '' : `; ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}${listed(this.warnings)}`;
+    return `${read} ${read === 1 ? 'row' : 'rows'}: ${counts.join(', ')}${warned}`;
   }
 }
 

@@ -105,7 +105,7 @@ for (const [how, delimiter] of [
     });
     const [event] = at.sandbox.state().events;
     assert.deepEqual([event?.name, { ...event?.attributes }], ['bought', { n: 5, code: '007' }]);
-    assert.match(ran.stderr, /^the rows of this sheet are still in rejected\/\S+, rejected\/\S+, as they were: /m);
+    assert.match(ran.stderr, /^ {2}replayed: fix\.csv, left in place\nfiles in rejected\/ still have the old rows: /m);
     // Run again it is the same: nothing counts twice.
     assert.equal((await at.run('replay', 'fix.csv', '-q')).status, 0);
     assert.equal(at.sandbox.state().events.length, 1);
@@ -267,7 +267,7 @@ test('several places, each once; a sheet is not written over; filters', async (t
   }
   const over = await at.run('rejects', 'rejected', '--format', 'csv', '--out', 'crm.csv');
   assert.equal(over.status, 2);
-  assert.match(over.stderr, /--out crm\.csv can't be written: it exists already, and is not overwritten/);
+  assert.match(over.stderr, /--out crm\.csv: this file exists already\n {2}what to do: Give another name, or delete crm\.csv first\.\n/);
   assert.equal(await readFile(join(at.cwd, 'crm.csv'), 'utf8'), CRM);
   const whole = linesOf((await at.run('rejects', 'rejected', '--format', 'ndjson')).stdout);
   assert.deepEqual(whole.map(({ rejected_origin: origin }) => Object(origin).mapping.command).sort(), ['events', 'people', 'people']);
@@ -316,6 +316,7 @@ test('a sheet is replayed after a kill: nothing counts twice, nothing is lost', 
   at.sandbox.setFaults([]);
   const ran = await at.run('replay', 'fix.csv', '--rejects', 'again', '--done', 'delete');
   assert.equal(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /^ {2}replayed: fix\.csv, deleted$/m);
   assert.deepEqual(
     at.sandbox
       .state()

@@ -26,7 +26,8 @@ export const SAMPLES: Readonly<Record<'events.ndjson' | 'people.csv', string>> =
 
 /** One such folder. */
 export class Place {
-  readonly folder: string;
+  /** Where its blocks run. */
+  folder: string;
   readonly sandbox: Sandbox;
   readonly env: NodeJS.ProcessEnv;
 
@@ -55,6 +56,11 @@ export class Place {
     }
     for (const [name, text] of Object.entries(SAMPLES)) place.write(name, text);
     return place;
+  }
+
+  /** From now on everything happens in this folder below, which a block has made for itself. */
+  enter(name: string): void {
+    this.folder = join(this.folder, name);
   }
 
   write(name: string, text: string): void {

@@ -20,8 +20,9 @@ export class Story {
     };
   }
 
-  /** What the last script printed. */
-  shows(holds: RegExp, stream: 'stdout' | 'stderr'): Promised {
-    return { language: 'text', holds, check: async (_place, shown) => assertShown(this.#last?.[stream] ?? '', shown) };
+  /** What the last script printed, or the part of it that matches. */
+  shows(holds: RegExp, stream: 'stdout' | 'stderr', part = /[\s\S]*/): Promised {
+    const check: Promised['check'] = async (_place, shown) => assertShown(part.exec(this.#last?.[stream] ?? '')?.[0] ?? '', shown);
+    return { language: 'text', holds, check };
   }
 }

@@ -13,6 +13,7 @@ import { CHECK_KAFKA_SHAPE } from '../../lib/check/kafka/options.ts';
 import { DEDUPE_SHAPE, LMDB_STORE_SHAPE, MEMORY_STORE_SHAPE, REDIS_STORE_SHAPE } from '../../lib/dedupe/options.ts';
 import { METRICS, REQUEST_DURATION } from '../../lib/metrics/metrics.ts';
 import { SERVE_METRICS_SHAPE } from '../../lib/metrics/options.ts';
+import { WARNINGS } from '../../lib/record/entry.ts';
 import { REJECT_WRITER_SHAPE } from '../../lib/reject/options.ts';
 import { SANDBOX_SHAPE } from '../../lib/sandbox/options.ts';
 import { CSV_SHAPE } from '../../lib/source/csv/options.ts';
@@ -51,6 +52,13 @@ function metrics(): string {
   );
 }
 
+function warnings(): string {
+  return table(
+    ['warning', 'the row was'],
+    Object.entries(WARNINGS).map(([name, meaning]) => [`\`${name}\``, cell(meaning)]),
+  );
+}
+
 function fields(rows: readonly (readonly [string, string, string])[]): string {
   return table(
     ['field', 'default', 'meaning'],
@@ -85,6 +93,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   checkKafka: () => options('lib/check/kafka/options.ts', 'CHECK_KAFKA_SHAPE', CHECK_KAFKA_SHAPE),
   checkRedis: () => options('lib/check/check-redis.ts', 'CHECK_REDIS_SHAPE', CHECK_REDIS_SHAPE),
   metrics,
+  warnings,
   serveMetrics: () => options('lib/metrics/options.ts', 'SERVE_METRICS_SHAPE', SERVE_METRICS_SHAPE),
   speed: () => promisesOf(readResults()),
   'airbyte configuration': () => fields(configurationRows()),
@@ -106,6 +115,7 @@ export const PAGES: readonly string[] = [
   'docs/limits.md',
   'docs/metrics.md',
   'docs/options.md',
+  'docs/output.md',
   'docs/scale.md',
 ];
 

@@ -129,6 +129,7 @@ installed('only what is exported can be imported', async () => {
 });
 
 const PROGRAM = `
+import { subscribe } from 'node:diagnostics_channel';
 import { Duplex, Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type * as all from 'customerio-streams';
@@ -162,6 +163,26 @@ async function* withPlan(elements: AsyncIterable<all.Element>): AsyncGenerator<a
     else yield new Rejection({ reason: 'invalid', field: 'plan', message: 'is missing', stage: 'withPlan' }, element);
   }
 }
+// The type of the rows of a source of their own, although an interface has no index.
+async function* users(): AsyncGenerator<User | all.Checkpoint> {
+  yield { person_id: 1, signed_up: new Date() };
+}
+async function* withDay(elements: AsyncIterable<all.Element<User>>) {
+  for await (const element of elements) {
+    if (!isRecord(element)) yield element;
+    else yield { person_id: element.person_id, day: element.signed_up.getUTCDay() };
+  }
+}
+void pipeline(users(), withDay, validate({ object: 'person_identify' }), writer);
+void pipeline(users, Duplex.from(withDay), map((row) => row), validate({ object: 'person_identify' }), enforceLimits(), writer);
+export const dayOf = (element: unknown): number | undefined => (isRecord<User>(element) ? element.signed_up.getUTCDay() : undefined);
+export const planOf = (element: all.Element): unknown => (isRecord(element) ? element.plan : undefined);
+export const userOf = (elements: all.Element<User>[]): User | undefined => elements.filter((element) => isRecord(element))[0];
+// @ts-expect-error: a user has no plan
+export const noPlan = (element: all.Element<User>): unknown => (isRecord(element) ? element.plan : undefined);
+const columns = { Email: 'person_email', Joined: { attribute: 'joined', type: 'time' } } satisfies all.Columns;
+validate({ object: 'person_identify', columns });
+subscribe('customerio-streams:retry', (message) => console.error((message as all.RetryMessage).why));
 void pipeline(Readable.from([]), ndjson(), withPlan, validate({ object: 'person_identify' }), enforceLimits(), writer);
 void pipeline(Readable.from([]), ndjson(), Duplex.from(withPlan), map((row) => row), validate({ object: 'entry' }), enforceLimits(), writer);
 // @ts-expect-error: there is no such option

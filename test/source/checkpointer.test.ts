@@ -125,6 +125,22 @@ test('checkpoints come after so many records, or so much time, and one at the en
   assert.deepEqual(await lines({ checkpointEveryMs: 50, checkpointEveryRecords: 2 }, other, () => other.run(40)), [3, 5, 7, 8]);
 });
 
+test('with a time alone the first checkpoint comes after 1,000 rows, and each stretch is twice the one before, up to 100,000', async () => {
+  const clock = new FakeClock();
+  const after: number[] = [];
+  const push = (element: unknown): void => {
+    if (element instanceof Checkpoint) after.push((element.position as SourcePosition).line - 1);
+  };
+  const decoder = ndjsonDecoder({ checkpointEveryMs: 50, clock } as SourceOptions)(push, () => {});
+  // One for the time changes nothing of that: what is read slowly at first is not saved more rarely for it.
+  await decoder.write(Buffer.from('{}\n'));
+  await clock.run(50);
+  for (const rows of [1, 3_499, 326_500]) await decoder.write(Buffer.from('{}\n'.repeat(rows)));
+  await decoder.end();
+  const grown = [1_000, 3_000, 7_000, 15_000, 31_000, 63_000, 127_000, 227_000, 327_000];
+  assert.deepEqual(after, [2, ...grown.map((rows) => rows + 2), 330_001]);
+});
+
 test('the last position of a file that grows loses and doubles nothing', async () => {
   const cases: [Make, string, string, number[]][] = [
     [(options) => ndjsonDecoder(options), '{"n":1}\n{"n":2}\n', '{"n":3}\n', [3]],

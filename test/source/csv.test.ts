@@ -71,6 +71,21 @@ test('a row with a broken quote is malformed, with its text, and the next rows a
   }
 });
 
+test('a quote that is not closed and one that is misplaced are told apart, and the lines behind them from both', async () => {
+  const reasons = async (input: string, options = {}): Promise<unknown[]> =>
+    (await read(Buffer.from(input), options)).map((element) => (element instanceof Rejection ? element.cause.message : 'a row'));
+  const misplaced = 'a quote is where none is allowed: in a cell that no quote opens, or not doubled within quotes';
+  const behind = 'follows a row with a broken quote, and may be part of it';
+  assert.deepEqual(await reasons('a,b\n5" pipe,x\n1,2\n'), [misplaced, 'a row']);
+  assert.deepEqual(await reasons('a,b\n1,"x "y" z"\n'), [misplaced]);
+  assert.deepEqual(await reasons('a,b\n1,"2\n3,4\n'), ['a quote is not closed', behind]);
+  const long = await reasons(`a,b\n1,"2\n${'3,4\n'.repeat(10)}5"\n`, { maxRecordBytes: 20 });
+  assert.deepEqual(long.slice(0, 2), ['a quote is not closed within 20 bytes, the most that a row may have', behind]);
+  const todo = { code: 'CIO_SOURCE', todo: /^Say how the file is written: .*`delimiter`.*`encoding`/ };
+  await assert.rejects(read(Buffer.from('"a";"b"\n')), { ...todo, message: /: a quote is where none is allowed/ });
+  await assert.rejects(read(Buffer.from('aaaa,bbbb\n'), { maxRecordBytes: 5 }), { ...todo, message: /more than `maxRecordBytes` allows/ });
+});
+
 test('invalid UTF-8 is malformed and keeps its bytes', async () => {
   const row = Buffer.from([0x31, 0x2c, 0xff]);
   const [bad, good] = await read(Buffer.concat([Buffer.from('a,b\n'), row, Buffer.from('\n2,\uFFFD\n')]));

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { checkStore, openRejects, rejectWriter } from '../../lib/index.ts';
-import { isWithin, readLocation, splitLocation } from '../../lib/storage/location.ts';
+import { fileIn, isWithin, readLocation, splitLocation } from '../../lib/storage/location.ts';
 
 test('a bucket and a prefix, as they are written', () => {
   const prefix = 'a b/%20/ä?#x';
@@ -12,6 +12,18 @@ test('a bucket and a prefix, as they are written', () => {
   assert.deepEqual(readLocation('to', new URL('s3://bucket/a b')), { kind: 's3', bucket: 'bucket', prefix: 'a b' });
   assert.deepEqual(readLocation('to', 'file:rejected'), { kind: 'folder', path: 'rejected' });
   assert.deepEqual(readLocation('to', pathToFileURL(resolve('x'))), { kind: 'folder', path: resolve('x') });
+});
+
+test('a file is called as the place was named, and a place that is a file by its own name', () => {
+  const called = (place: string, name: string): string => {
+    const { location, base } = splitLocation(readLocation('to', place));
+    return fileIn(location, base, name);
+  };
+  for (const place of ['rejected', 'out/rejected', resolve('rejected'), 's3://bucket/rejected', 'gs://bucket/a/rejected'])
+    assert.equal(called(place, 'rejected/2026/a.csv'), `${place}/2026/a.csv`);
+  assert.equal(called('rejected//', 'rejected/a.csv'), 'rejected/a.csv');
+  assert.equal(called('s3://bucket', 'a.csv'), 's3://bucket/a.csv');
+  for (const file of ['fix.csv', './out/fix.csv', 's3://bucket/a/fix.csv']) assert.equal(called(file, 'fix.csv'), file);
 });
 
 test('what can be no place is refused, and not repeated', () => {

@@ -7,6 +7,7 @@ import type { Decision } from '../../lib/record/delivery-observer.ts';
 import { Entry } from '../../lib/record/entry.ts';
 import { Batch } from '../../lib/write/batch.ts';
 import { deliver } from '../../lib/write/deliver.ts';
+import type { RetryMessage } from '../../lib/write/diagnostics.ts';
 import type { TrackWriterSettings } from '../../lib/write/options.ts';
 import { Outcomes } from '../../lib/write/outcomes.ts';
 import type { Call, CallResult } from '../../lib/write/request/client.ts';
@@ -170,7 +171,11 @@ test('transient faults are waited out: 408, 429, 5xx with HTML, resets, timeouts
     { delayMs: 4_000 },
   ];
   const seen: string[] = [];
-  const onRetry = (message: unknown): void => void seen.push((message as { why: string }).why);
+  const onRetry = (message: unknown): void => {
+    const { why, delayMs } = message as RetryMessage;
+    assert.ok(Number.isInteger(delayMs), `${delayMs}`);
+    seen.push(why);
+  };
   subscribe('customerio-streams:retry', onRetry);
   t.after(() => unsubscribe('customerio-streams:retry', onRetry));
   const { summary, error, sent } = await deliverRows(t, people(2), (_request, n) => faults[n] ?? {}, { timeoutMs: 300_000 });

@@ -45,11 +45,21 @@ test('as text it is one line, with the reasons that there are', () => {
   summary.read = 1;
   summary.deliver(undefined);
   assert.equal(`${summary}`, '1 row: 1 delivered, 0 rejected, 0 skipped');
-  summary.read = 1_005;
+  summary.read = 5;
   for (let n = 0; n < 2; n++) reject(summary, 'is empty');
   summary.reject({ reason: 'malformed', message: 'no', stage: 'csv' });
   summary.skip('unchanged');
-  assert.equal(`${summary}`, '1005 rows: 1 delivered, 3 rejected (1 malformed, 2 invalid), 1 skipped (1 unchanged)');
+  assert.equal(`${summary}`, '5 rows: 1 delivered, 3 rejected (1 malformed, 2 invalid), 1 skipped (1 unchanged)');
+});
+
+test('as text it has what is not finished, and the warnings', () => {
+  const summary = new Summary();
+  summary.read = 1_003;
+  summary.deliver(['odd_email']);
+  assert.equal(`${summary}`, '1003 rows: 1 delivered, 0 rejected, 0 skipped, 1002 not finished; 1 warning (1 odd_email)');
+  summary.read = 2;
+  summary.deliver(['odd_email', 'truncated']);
+  assert.equal(`${summary}`, '2 rows: 2 delivered, 0 rejected, 0 skipped; 3 warnings (2 odd_email, 1 truncated)');
 });
 
 test('as JSON it is its counts', () => {

@@ -30,7 +30,7 @@ export function matchingKeys(object: ObjectName, identifier: IdentifierType): st
 
 /** How rows become entries that set something. */
 export function setter(object: ObjectName, identifier: IdentifierType): RecordMapping {
-  if (object === 'person_identify' || object === 'person_event') return validator({ object, identifier });
+  if (object === 'person_identify' || object === 'person_event') return validator(settingsOf(object, identifier));
   const action = object === 'object_identify' ? 'identify' : 'add_relationships';
   return validator({ object: 'entry', schema: operationOf(object, identifier, action) });
 }
@@ -38,8 +38,13 @@ export function setter(object: ObjectName, identifier: IdentifierType): RecordMa
 /** The same for rows that nobody has parsed; undefined if all have to be. `ids`: of events. */
 export function bytesSetter(object: ObjectName, identifier: IdentifierType, ids: RowIds): RowMapping | undefined {
   if (object !== 'person_identify' && object !== 'person_event') return undefined;
-  const settings = validateSettings({ object, identifier });
+  const settings = validateSettings(settingsOf(object, identifier));
   return rowMappingOf(settings, settings.clock, ids);
+}
+
+/** Columns are mapped in the user interface of Airbyte. */
+function settingsOf(object: 'person_identify' | 'person_event', identifier: IdentifierType) {
+  return { object, identifier, mapColumn: (_column: string, field: string) => `map it to ${field}` };
 }
 
 /** How rows become entries that take it away. */

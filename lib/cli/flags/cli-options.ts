@@ -4,6 +4,7 @@ import { DEDUPE_SHAPE } from '../../dedupe/options.ts';
 import { count, FLAG, type FlagSpec } from '../../options.ts';
 import { REASONS } from '../../record/rejection.ts';
 import { redisOption, redisUrls } from '../../redis/address.ts';
+import { STRETCH } from '../../source/checkpointer.ts';
 import { KAFKA_SHAPE } from '../../source/kafka/options.ts';
 import { oneOf } from './read-value.ts';
 import { amountText } from './units.ts';
@@ -13,8 +14,10 @@ const flagWith = <const T extends string>(values: readonly T[], spec: FlagSpec) 
 const flagSwitch = (spec: FlagSpec) => z.boolean().default(false).register(FLAG, spec);
 const REASON_NAMES = Object.keys(REASONS);
 
-/** How often progress is saved: a kill costs no more than what comes between two times. */
-export const SAVE_EVERY = { records: 100_000, ms: 5_000 };
+/** How often progress of files is saved at least, besides after so many rows. */
+export const SAVE_EVERY_MS = 5_000;
+
+const inWords = (count: number): string => count.toLocaleString('en-US');
 
 const column = (name: string, what: string) => flag({ flag: `--${name} <column>`, doc: `column with ${what}` });
 
@@ -100,14 +103,14 @@ export const CLI_OPTIONS = {
     .register(FLAG, {
       flag: '--checkpoint-every <n>',
       doc: 'save progress, or commit offsets to Kafka, every n rows',
-      standard: `${SAVE_EVERY.records.toLocaleString('en-US')}; kafka://: ${KAFKA_SHAPE.checkpointEveryRecords.parse(undefined).toLocaleString('en-US')}`,
+      standard: `after ${inWords(STRETCH.first)} rows, then more rarely, up to every ${inWords(STRETCH.last)}; --dedupe alone: ${inWords(DEDUPE_SHAPE.commitEveryEntries.parse(undefined))}; kafka://: ${inWords(KAFKA_SHAPE.checkpointEveryRecords.parse(undefined))}`,
     }),
   checkpointEveryMs: count(1)
     .optional()
     .register(FLAG, {
       flag: '--checkpoint-every-ms <time>',
       doc: 'save progress at least this often',
-      standard: `${amountText(SAVE_EVERY.ms, 'ms')}; kafka://: ${amountText(KAFKA_SHAPE.checkpointEveryMs.parse(undefined), 'ms')}; --state-dir: ${amountText(DEDUPE_SHAPE.commitEveryMs.parse(undefined), 'ms')}`,
+      standard: `${amountText(SAVE_EVERY_MS, 'ms')}; kafka://: ${amountText(KAFKA_SHAPE.checkpointEveryMs.parse(undefined), 'ms')}; --state-dir: ${amountText(DEDUPE_SHAPE.commitEveryMs.parse(undefined), 'ms')}`,
     }),
   dedupe: flagSwitch({
     flag: '--dedupe',
@@ -134,7 +137,7 @@ export const CLI_OPTIONS = {
     .boolean()
     .default(true)
     .register(FLAG, { flag: '--no-progress', doc: 'hide progress; notes and the summary are still printed' }),
-  quiet: flagSwitch({ flag: '-q, --quiet', doc: 'print errors only' }),
+  quiet: flagSwitch({ flag: '-q, --quiet', doc: 'print errors only, and the summary if the exit status is not 0' }),
   reason: z
     .array(z.enum(REASON_NAMES, { error: ({ input }) => oneOf(REASON_NAMES, String(input)) }))
     .default([])
@@ -153,7 +156,7 @@ export const CLI_OPTIONS = {
   }),
   done: flagWith(['delete', 'move'], {
     flag: '--done <what>',
-    doc: 'what to do with a file of rejected rows when all of them are delivered, or rejected again into --rejects; a file with rows that --reason or --field leave out stays',
+    doc: 'delete or move each file of rejected rows once all its rows are delivered, or rejected again and stored in --rejects; a file stays if --reason or --field left out some of its rows',
     standard: 'it stays',
   }),
   doneTo: flag({

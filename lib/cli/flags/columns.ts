@@ -63,6 +63,12 @@ export function columnsOf(flags: ColumnFlags): ColumnsOfFlags {
   throw wrong(option === 'event' ? '--event' : (named.find((one) => one.column === column)?.option ?? '--column'), problem.message);
 }
 
+/** How a message says that a column holds a record field. */
+export function flagFor(column: string, field: string): string {
+  const name = Object.entries(FIELD_FLAGS).find(([, one]) => one === field)?.[0] ?? '';
+  return `name it with ${dashed(name)} ${shellQuoted(column)}`;
+}
+
 /** The one that no column is named by. */
 function otherFlag({ event, snakeCase, dropOthers }: ColumnFlags): string {
   if (event !== undefined) return '--event';

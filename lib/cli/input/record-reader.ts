@@ -5,6 +5,8 @@ import type { Writable } from 'node:stream';
 export interface Replayed {
   /** The place, or several with commas between. */
   readonly from: string;
+  /** True if the places are files, and each was read to its end. */
+  readonly named?: boolean;
   /** Read to their ends. */
   readonly objects: number;
   /** With `--done`: how objects that got through are cleared, and how many were. */

@@ -33,6 +33,8 @@ export class ReplayReader implements RecordReader {
   readonly #options: ReplayOptions;
   #listed = { objects: 0, bytes: 0 };
   #read = { objects: 0, bytes: 0 };
+  /** Places that are files. */
+  #files = 0;
   #current: CurrentInput | undefined;
   #cleared = 0;
   #unmatched = 0;
@@ -57,10 +59,11 @@ export class ReplayReader implements RecordReader {
   }
 
   get replayed(): Replayed {
-    const { done } = this.#options;
+    const { done, places } = this.#options;
+    const named = this.#files === places.length && this.#read.objects === places.length && { named: true };
     const unmapped = this.#unmapped > 0 && { unmapped: this.#unmapped };
     const left = { unmatched: this.#unmatched, ...unmapped, unreadable: this.#unreadable.length };
-    return { from: this.#from, objects: this.#read.objects, cleared: this.#cleared, ...left, done };
+    return { from: this.#from, ...named, objects: this.#read.objects, cleared: this.#cleared, ...left, done };
   }
 
   get #from(): string {
@@ -74,9 +77,10 @@ export class ReplayReader implements RecordReader {
   async look(): Promise<void> {
     for (const rejects of this.#options.places) {
       if (this.#options.mapped) await rejects.readMappings();
-      for await (const { bytes } of rejects.objects()) {
+      for await (const object of rejects.objects()) {
         this.#listed.objects++;
-        this.#listed.bytes += bytes;
+        this.#listed.bytes += object.bytes;
+        if (rejects.pathOf(object) === rejects.location) this.#files++;
       }
     }
     if (this.#listed.objects === 0) this.#options.note(`there are no rejected rows in ${this.#from}`);

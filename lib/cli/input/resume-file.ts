@@ -38,8 +38,11 @@ export class ResumeState {
   readonly #flags: Flags;
   readonly #inputs: Map<string, Saved>;
   readonly #seen = new Map<string, Seen>();
+  /** An earlier run has made the file, and ended before it could save a position. */
+  readonly hasNoPosition: boolean;
 
-  private constructor(path: string, flags: Flags, inputs: Record<string, Saved>) {
+  private constructor(path: string, flags: Flags, inputs: Record<string, Saved>, hasNoPosition = false) {
+    this.hasNoPosition = hasNoPosition;
     this.#path = path;
     this.#flags = flags;
     this.#inputs = new Map(Object.entries(inputs));
@@ -55,7 +58,7 @@ export class ResumeState {
     const parsed = FORMAT.safeParse(content);
     if (!parsed.success) throw new CioError('CIO_STATE', `${path} is not a resume file of cio-stream, or it is damaged`);
     const { flags: earlier = flags, inputs } = parsed.data;
-    if (Object.values(inputs).every(isFresh)) return new ResumeState(path, flags, inputs);
+    if (Object.values(inputs).every(isFresh)) return new ResumeState(path, flags, inputs, true);
     checkSameFlags(path, earlier, flags);
     return new ResumeState(path, { ...earlier, ...flags }, inputs);
   }
@@ -68,7 +71,12 @@ export class ResumeState {
     const seen = await look(input, known !== undefined && known.offset > 0 && !known.ended, signal);
     const change = known && (await howChanged(known, seen));
     if (known && change !== undefined && !isFresh(known)) {
-      throw new CioError('CIO_STATE', `${label} is not the file that ${this.#path} describes: ${change}`);
+      throw new CioError(
+        'CIO_STATE',
+        `${label} is not the file that ${this.#path} describes: ${change}`,
+        undefined,
+        replacedTodo(this.#path),
+      );
     }
     const saved = change === undefined ? known : undefined;
     if (seen) this.#seen.set(key, seen.as(saved?.version));
@@ -125,6 +133,10 @@ async function contentOf(path: string): Promise<unknown> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new CioError('CIO_STATE', `the resume file ${path} can't be read: ${systemWords(error)}`, error);
   }
+}
+
+function replacedTodo(path: string): string {
+  return `If a new export has replaced the file, delete ${path} and run again: all its rows are read, and \`--dedupe\` with the same \`--state-dir\` skips what was delivered. Otherwise put the earlier file back.`;
 }
 
 /** Nothing of the input is delivered or rejected yet. */

@@ -26,6 +26,8 @@ export interface Remaining {
   readonly resumed: readonly Resumed[];
   /** What an earlier run has not read to its end, and this one does not read. */
   readonly unfinished: readonly string[];
+  /** The resume file is there, and has no position yet. */
+  readonly isUnsaved?: boolean;
   /** Saves a position that is released. */
   readonly keep?: (position: unknown) => Promise<void>;
 }
@@ -47,10 +49,11 @@ export async function remaining(inputs: readonly Input[], flags: SendFlags, sign
     if (from) resumed.push(placeOf(input, from));
     if (!from?.startAt.ended) left.push({ ...input, version: state.versionOf(input), from });
   }
-  if (dryRun) return { inputs: left, resumed, unfinished };
+  const found = { inputs: left, resumed, unfinished, isUnsaved: state.hasNoPosition };
+  if (dryRun) return found;
   // A resume file that can't be written should be found now.
   await state.write();
-  return { inputs: left, resumed, unfinished, keep: (position) => state.save(position as SourcePosition) };
+  return { ...found, keep: (position) => state.save(position as SourcePosition) };
 }
 
 /** Nothing shows whether standard input is the same as before; of a file, its contents do. */

@@ -5,7 +5,7 @@ import { ndjson } from '../../source/ndjson.ts';
 import type { SourceOptions } from '../../source/options.ts';
 import type { Source } from '../../stream/decode.ts';
 import type { Text } from '../../wording.ts';
-import { SAVE_EVERY } from '../flags/cli-options.ts';
+import { SAVE_EVERY_MS } from '../flags/cli-options.ts';
 import type { NeededColumns } from '../flags/columns.ts';
 import type { SendFlags } from '../flags/flags.ts';
 import { inFlags } from '../flags/names.ts';
@@ -30,6 +30,6 @@ function bareSource(input: Input, flags: SendFlags, required: NeededColumns): So
   return csv({ ...common, delimiter: between, quote, columns, required, ...cells });
 }
 
-function checkpoints({ resume, checkpointEvery = SAVE_EVERY.records, checkpointEveryMs = SAVE_EVERY.ms }: SendFlags): SourceOptions {
-  return resume === undefined ? {} : { checkpointEveryRecords: checkpointEvery, checkpointEveryMs };
+function checkpoints({ resume, checkpointEvery: checkpointEveryRecords, checkpointEveryMs = SAVE_EVERY_MS }: SendFlags): SourceOptions {
+  return resume === undefined ? {} : { checkpointEveryRecords, checkpointEveryMs };
 }

@@ -56,11 +56,11 @@ async function* pieces(lines: ChosenLines): AsyncGenerator<Buffer> {
   texts = [];
 }
 
-/** The line, with its mapping and the object that it is in. */
+/** The line, with its mapping and the file that it is in. */
 async function wholeText({ line, object, rejects }: ChosenLine): Promise<string> {
   if (line instanceof Rejection) return formatRejection(line, systemClock.wall()).trimEnd();
   const origin = isObject(line.rejected_origin) ? line.rejected_origin : {};
   const { mapping } = origin;
   const kept = typeof mapping === 'string' ? ((await rejects.mapping(mapping))?.mapping ?? mapping) : mapping;
-  return lineText(line, { ...origin, mapping: kept, from: object });
+  return lineText(line, { ...origin, mapping: kept, from: rejects.pathOf({ name: object }) });
 }

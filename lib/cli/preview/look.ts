@@ -29,12 +29,21 @@ const REJECTS = 'rejected/';
 /** Looks at an input. Throws a CioError if nothing of it can be read. */
 export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
   const sample = new Sample(input, given.rows);
+  try {
+    return await lookInto(sample, input, given);
+  } finally {
+    sample.close();
+  }
+}
+
+async function lookInto(sample: Sample, input: Input, given: PreviewFlags): Promise<Look> {
   const ofEvents = given.kind === 'events' || [given.name, given.event, given.eventId].some((flag) => flag !== undefined);
   const asked = { ...given, object: OBJECTS[ofEvents ? 'events' : 'people'] } as unknown as SendFlags;
   const { reading, format } = await readInput(sample, asked, input, systemClock.wall());
   const isCsv = format === 'csv';
-  const { profile, failure } = reading;
-  if (profile.rows === 0) throw nothingReadable(reading, input.label);
+  const { profile, isCut, isLarge } = reading;
+  const failure = reading.failure ?? sample.failure;
+  if (profile.rows === 0) throw failure ?? nothingReadable(reading, format, input.label);
   const proposal = propose(profile, given, { kind: given.kind, isCsv });
   const flags = { ...reading.flags, ...proposal.flags } as SendFlags;
   const todo = todoOf(proposal, input.label);
@@ -42,7 +51,7 @@ export async function lookAt(input: Input, given: PreviewFlags): Promise<Look> {
   const trial = todo === undefined ? await tryOut(sample, { ...flags, object: OBJECTS[proposal.kind] }, names) : undefined;
   return {
     ...{ label: input.label, format, encoding: flags.encoding, rows: profile.rows, unread: profile.unread },
-    ...{ isCut: sample.isCut, isLarge: sample.isLarge, kind: proposal.kind, isKindGuessed: proposal.isKindGuessed },
+    ...{ isCut, isLarge, kind: proposal.kind, isKindGuessed: proposal.isKindGuessed },
     ...{ columns: proposal.columns, trial, todo, failure },
     notes: notesOf({ reading, proposal, trial, isCsv }),
     values: {

@@ -56,7 +56,7 @@ export async function tryOut(sample: Sample, flags: SendFlags, names: ReadonlySe
   });
   const writer = trackWriterFor({ siteId: 'dry-run', apiKey: 'dry-run', dryRun: true, maxRejected: '100%', rejects: rejected.sink() });
   const stages = [reopen(), ...(await rowStages(flags, columns)), look];
-  const failure = await sample.read(flags, neededColumns(columns, flags.transform), { stages, sink: writer });
+  const { failure } = await sample.read(flags, neededColumns(columns, flags.transform), { stages, sink: writer });
   if (failure !== undefined) throw failure;
   const { read: rows, delivered, skipped } = writer.summary;
   const named = rejected.all.map((kind) => (kind.message?.startsWith('has no identifier') ? inputColumns(kind, names) : kind));

@@ -32,8 +32,9 @@ export async function replayMapper(flags: ReplayFlags, given: ReadonlySet<string
 
 /** More mappings are used without a word. */
 const MAX_NOTES = 10;
-/** So many files are named. */
+/** So many folders are named, of so many files. */
 const MAX_NAMES = 3;
+const MAX_FILES = 1_000;
 
 /** Finds mappings, and remembers them. */
 export class ReplayMappings {
@@ -43,7 +44,7 @@ export class ReplayMappings {
   readonly #found = new Map<Rejects, Map<string, KeptMapping | undefined>>();
   /** By the id of the mapping that is used: where it was kept. */
   readonly #used = new Map<string, string>();
-  /** What the sheets were made of. */
+  /** The files that the sheets were made of. */
   readonly #sheetsOf = new Set<string>();
 
   constructor(flags: object, given: ReadonlySet<string>, note: (text: string) => void) {
@@ -55,7 +56,7 @@ export class ReplayMappings {
   /** The line with its mapping; undefined if that is not known. Throws a CioError for a mapping that can't be used. */
   async mapped(line: SourceRecord, rejects: Rejects): Promise<SourceRecord | undefined> {
     const origin = isObject(line.rejected_origin) ? line.rejected_origin : {};
-    if (typeof origin.from === 'string' && this.#sheetsOf.size <= MAX_NOTES) this.#sheetsOf.add(origin.from);
+    if (typeof origin.from === 'string' && this.#sheetsOf.size < MAX_FILES) this.#sheetsOf.add(origin.from);
     const mapping = await this.#mappingOf(origin.mapping, rejects);
     return mapping && { ...line, rejected_origin: { ...origin, mapping } };
   }
@@ -63,10 +64,11 @@ export class ReplayMappings {
   /** What is to be said at the end, if rows came from a sheet: it is a copy. */
   get lastNotes(): string[] {
     if (this.#sheetsOf.size === 0) return [];
-    const [names, more] = [[...this.#sheetsOf].slice(0, MAX_NAMES).sort().join(', '), this.#sheetsOf.size > MAX_NAMES ? ' ...' : ''];
-    return [
-      `the rows of this sheet are still in ${names}${more}, as they were: remove those files, or a replay of them sends the rows unrepaired`,
-    ];
+    const [first = '', ...others] = this.#sheetsOf;
+    if (others.length === 0) return [`${first} still has the old rows: delete it when done`];
+    const folders = [...new Set([first, ...others].map(folderOf))].sort();
+    const names = `${folders.slice(0, MAX_NAMES).join(', ')}${folders.length > MAX_NAMES ? ' ...' : ''}`;
+    return [`files in ${names} still have the old rows: delete them when done`];
   }
 
   /** The stages of a mapping that a line has got here. */
@@ -99,4 +101,8 @@ export class ReplayMappings {
     }
     return mapping;
   }
+}
+
+function folderOf(file: string): string {
+  return /^.*[\\/]/s.exec(file)?.[0] ?? './';
 }

@@ -2,7 +2,7 @@
 import type { Transform } from 'node:stream';
 import { enforceLimits } from '../../stage/enforce-limits.ts';
 import { validate } from '../../stage/validate.ts';
-import type { ColumnsOfFlags } from '../flags/columns.ts';
+import { type ColumnsOfFlags, flagFor } from '../flags/columns.ts';
 import { ownLimits } from '../flags/texts/limit-flag.ts';
 import { transformStages } from '../input/transform.ts';
 import { type KeptFlags, mappingOfFlags } from './mapping-flags.ts';
@@ -12,7 +12,8 @@ import type { PipelineExtras } from './pipeline.ts';
 export async function rowStages(flags: KeptFlags, columns: ColumnsOfFlags, onRecords: readonly Transform[] = []): Promise<Transform[]> {
   const { onViolation } = flags;
   const limits = ownLimits(flags.limits, flags.limit);
-  return [...(await transformStages(flags.transform)), ...onRecords, validate(columns.settings), enforceLimits({ onViolation, limits })];
+  const mapping = { ...columns.settings, mapColumn: flagFor };
+  return [...(await transformStages(flags.transform)), ...onRecords, validate(mapping), enforceLimits({ onViolation, limits })];
 }
 
 /** The same for a pipeline of one mapping, with what is kept of it beside rejected rows. */

@@ -136,13 +136,15 @@ async function finish(run: Run, outcome: Outcome, { flags, display, report }: Ta
     facts,
   };
   const whole = reportOf(summary, end);
-  display.summary(whole, { ...rejected.rows, areMessages: reader.topics !== undefined });
-  for (const text of run.lastNotes?.(ending, summary) ?? []) display.note(text);
   const unwritten = await failureOf(report?.write(whole));
+  // The cause comes before its effects.
   if (failure !== undefined) printFailure(failure, flags.logFormat);
   const unreported = unwritten === undefined ? undefined : printFailure(unwritten, flags.logFormat);
   // How the run ended comes before whether its report could be written.
-  return ending === 'done' || ending === 'stopped' ? (unreported ?? exitStatus) : exitStatus;
+  const last = ending === 'done' || ending === 'stopped' ? (unreported ?? exitStatus) : exitStatus;
+  display.summary(whole, { ...rejected.rows, areMessages: reader.topics !== undefined }, last === 0);
+  for (const text of run.lastNotes?.(ending, summary) ?? []) display.note(text);
+  return last;
 }
 
 function endingOf({ failure, status, isService }: Outcome): Ending {

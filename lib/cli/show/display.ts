@@ -1,6 +1,6 @@
 /**
  * Standard error while a command runs: a live region on a terminal, a plain line now and then elsewhere, lines of JSON, or
- * silence. Errors are not printed here: they are printed in every case.
+ * silence, but for the summary of a run that was not good. Errors are not printed here: they are printed in every case.
  */
 import { systemClock } from '../../clock.ts';
 import { printable } from '../../printable.ts';
@@ -22,7 +22,8 @@ export interface Display {
   note(text: string): void;
   /** Removes the live region, so that something else can be printed. */
   clear(): void;
-  summary(report: Report, rejected: RejectedRows): void;
+  /** `isGood`: the exit status is 0. */
+  summary(report: Report, rejected: RejectedRows, isGood: boolean): void;
 }
 
 /** What is to be printed, and how: the flags of a run. */
@@ -38,17 +39,25 @@ const WIDTH = 100;
 
 /** The display that the flags and standard error ask for. */
 export function openDisplay({ logFormat, quiet = false, color = 'auto', progress = true, isService = false }: DisplayOptions): Display {
-  if (quiet) return SILENT;
   const everyMs = isService ? SERVICE_MS : SELDOM_MS;
   const paint = paintFor(color);
-  if (progress && logFormat !== 'json' && isLive()) return live(paint);
+  if (!quiet && progress && logFormat !== 'json' && isLive()) return live(paint);
   const display = logFormat === 'json' ? JSON_LINES : inLines(paint);
+  if (quiet) return silent(display);
   return { ...display, everyMs, ...(!progress && { progress: nothing }) };
 }
 
 const nothing = (): void => {};
 
-const SILENT: Display = { everyMs: SELDOM_MS, progress: nothing, note: nothing, clear: nothing, summary: nothing };
+/** Of a run that nobody watches: what cron prints, it sends as a mail. */
+function silent({ everyMs, summary }: Display): Display {
+  return {
+    ...{ everyMs, progress: nothing, note: nothing, clear: nothing },
+    summary: (report, rejected, isGood) => {
+      if (!isGood) summary(report, rejected, isGood);
+    },
+  };
+}
 
 const JSON_LINES: Display = {
   everyMs: SELDOM_MS,
@@ -90,9 +99,9 @@ function live(paint: Paint): Display {
       clear();
       note(text);
     },
-    summary: (report, rejected) => {
+    summary: (report, rejected, isGood) => {
       clear();
-      summary(report, rejected);
+      summary(report, rejected, isGood);
     },
   };
 }

@@ -36,6 +36,11 @@ export function unfinishedNote(inputs: readonly string[]): string {
   return `warning: not read to the end by the earlier run, and not among the inputs now: ${someOf(inputs)}`;
 }
 
+/** Says that an earlier run ended before it could save a position. */
+export function unsavedNote(resume = ''): string {
+  return `${resume} has no saved position yet: starting from the first row`;
+}
+
 /** The end of a run, in lines that are printable but for their colours. */
 export function summaryText(report: Report, rejected: RejectedRows, layout: Layout): string {
   const { paint } = layout;
@@ -67,7 +72,7 @@ function countLines({ read, delivered, rejected, skipped, requests, retries, byt
   const speed = seconds > 0 ? ` in ${duration(seconds)} (${number(Math.round(read / seconds))} rows/s)` : '';
   return [
     `${counts.join(': ')}${open > 0 ? `, ${number(open)} not finished` : ''}`,
-    `${dryRun ? 'it would take ' : ''}${countOf(requests, 'request')}${again}, ${size(bytes)}${speed}`,
+    `${dryRun ? `it would take ${requests > 0 ? 'at least ' : ''}` : ''}${countOf(requests, 'request')}${again}, ${size(bytes)}${speed}`,
   ];
 }
 
@@ -100,7 +105,7 @@ export function hintOf(
   const isMost = (count: number): boolean => count >= read * NEARLY_ALL;
   const hardly = (count: number): string => (count === read ? 'no' : 'hardly any');
   if (malformed && isMost(byReason.malformed))
-    return `hint: ${hardly(byReason.malformed)} row could be read; if the input has another format, name it with --format`;
+    return `hint: ${hardly(byReason.malformed)} row could be read; say how the input is written with --format, --delimiter and --encoding (cio-stream preview proposes them)`;
   if (!invalid || !isMost(invalid.records) || !/^(has no identifier|is missing)/.test(invalid.message)) return undefined;
   return `hint: ${hardly(invalid.records)} row has what it needs: name your columns with --id, --email and the like, or --column`;
 }
@@ -130,10 +135,19 @@ function titleOf({ error, interrupted, stopped, dryRun }: Report): string {
   return dryRun ? 'dry run, nothing was sent' : 'done';
 }
 
-function replayedLines({ from, objects, done, cleared, unmatched, unreadable }: Replayed): string[] {
-  const cleaned = done === undefined ? 'left in place' : `${number(cleared)} ${done === 'move' ? 'moved' : 'deleted'}`;
-  const lines = [`replayed: ${countOf(objects, 'file')} in ${from}, ${cleaned}`];
-  if (unmatched > 0) lines.push(`left in place: ${countOf(unmatched, 'row')} that --reason and --field leave out, with their files`);
+/** What a replay has read, and what became of it. */
+export function replayedText({ from, named, objects, done, cleared }: Replayed): string {
+  const count = named && objects === 1 ? '' : `${number(cleared)} `;
+  const isLeft = done === undefined || (count === '' && cleared === 0);
+  const cleaned = isLeft ? 'left in place' : `${count}${done === 'move' ? 'moved' : 'deleted'}`;
+  return `replayed: ${named ? from : `${countOf(objects, 'file')} in ${from}`}, ${cleaned}`;
+}
+
+function replayedLines(replayed: Replayed): string[] {
+  const { done, unmatched, unreadable } = replayed;
+  const lines = [replayedText(replayed)];
+  const kept = done === undefined ? '' : '; files with such rows are left in place';
+  if (unmatched > 0) lines.push(`not sent: ${countOf(unmatched, 'row')} that --reason or --field leaves out${kept}`);
   if (unreadable > 0) lines.push(`left in place: ${countOf(unreadable, 'file')} that can't be read`);
   return lines;
 }

@@ -6,6 +6,7 @@ import type { stringify as csvStringify } from 'csv-stringify/sync';
 import { parse } from '../../json/exact.ts';
 import { fieldsOf, isOwnName, type LineParts, META_NAMES, splitLine } from '../reject-line.ts';
 import { type Cell, cellOf, guarded, NO_CELL, NUMBER_NAMES } from './cells.ts';
+import { ColumnOrder } from './column-order.ts';
 import { type ColumnKind, commonKind, NOTE_NAME, noteOf, type SheetColumns } from './note.ts';
 
 /** Makes rows of CSV from reject lines. */
@@ -29,7 +30,13 @@ export type NamedColumns = (line: string) => readonly string[];
  */
 export function csvTable(write: typeof csvStringify, flat: boolean, named: NamedColumns = () => []): CsvTable {
   const columns = new Map<string, ColumnKind>();
+  const order = new ColumnOrder();
   const more = new Set<string>();
+  let all: SheetColumns | undefined;
+  const allColumns = (): SheetColumns => {
+    all ??= withMore(new Map(order.names().map((name) => [name, columns.get(name) ?? 'none'])), more);
+    return all;
+  };
   const csv = (rows: readonly (readonly Cell[])[]): string =>
     write(
       rows.map((cells) => cells.map((cell) => (cell.quoted ? guarded(cell.text) : cell))),
@@ -44,17 +51,13 @@ export function csvTable(write: typeof csvStringify, flat: boolean, named: Named
       const fresh = names.filter((name) => !columns.has(name));
       if (columns.size + fresh.length > MAX_COLUMNS) return;
       const values = parse(record) as Record<string, unknown>;
+      order.add(names);
       for (const name of names) columns.set(name, commonKind(columns.get(name), values[name]));
       if (more.size < MAX_COLUMNS) addTo(more, named(line));
     },
     header: () =>
-      csv([
-        [...withMore(columns, more).keys(), 'record', ...META_NAMES, ...(flat ? [NOTE_NAME] : [])].map((text) => ({ text, quoted: true })),
-      ]),
-    rows: (lines) => {
-      const all = withMore(columns, more);
-      return csv(lines.map(splitLine).map((parts) => (flat ? flatCells(parts, all) : wholeCells(parts))));
-    },
+      csv([[...allColumns().keys(), 'record', ...META_NAMES, ...(flat ? [NOTE_NAME] : [])].map((text) => ({ text, quoted: true }))]),
+    rows: (lines) => csv(lines.map(splitLine).map((parts) => (flat ? flatCells(parts, allColumns()) : wholeCells(parts)))),
   };
 }
 

@@ -6,18 +6,18 @@ import { isUtf8 } from 'node:buffer';
 import { HAS_ZEROS, NAME_ENCODING } from '../../bytes/utf8.ts';
 import { CioError } from '../../errors.ts';
 import { nearest } from '../../options.ts';
-import { option, say, type Text, type Wording } from '../../wording.ts';
+import { isPlainName } from '../../printable.ts';
+import { number, option, say, type Text, type Wording } from '../../wording.ts';
 import { trimmedCell, withoutMarks } from './cell-text.ts';
 
 const REJECTED = 'rejected_reason';
 const DELIMITERS = [',', ';', '\t', '|'];
-/** What looks like the name of a column, and not like somebody's address, number or words. */
-const COLUMN_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_ .-]{0,39}$/u;
 const MOST_LISTED = 30;
 /** An option of csv() in a sentence. */
 const csvOption = (name: string): Wording => say`\`${option('csv', name)}\``;
 /** Two functions have this option. */
 const columnsOf = (of: string): Wording => say`\`${{ ...option(of, 'columns'), own: `${of}({ columns })` }}\``;
+const HOW_WRITTEN = say`Say how the file is written: name other characters between or around cells with ${csvOption('delimiter')} and ${csvOption('quote')}, another encoding than UTF-8 with ${csvOption('encoding')}. If it has no header row, name its columns with ${columnsOf('csv')}.`;
 const NAME_THEM = say`Say which column is which with ${columnsOf('validate')}. If the file has no header row, name all its columns with ${columnsOf('csv')}. If other characters separate or surround cells, name them with ${csvOption('delimiter')} and ${csvOption('quote')}. Or correct the file.`;
 
 const SAME_LETTERS = ': the name in the file looks the same, but is made of other characters (Unicode NFC or NFD): copy it from the file';
@@ -54,7 +54,7 @@ export class Header {
   static read(cells: string[], bytes: Buffer, rules: Rules): Header {
     if (!isUtf8(bytes)) throw badHeader('it is not valid UTF-8', 'header row', NAME_ENCODING);
     const names = cells.map((cell) => nameOf(cell, rules));
-    if (names.some((name) => name.includes('\0'))) throw badHeader(`it ${HAS_ZEROS}`);
+    if (names.some((name) => name.includes('\0'))) throw unreadableHeader(`it ${HAS_ZEROS}`);
     const flaw = headerProblem(names) ?? missingOf(names, rules);
     if (flaw !== undefined) throw badHeader(flaw);
     return new Header(names, rules);
@@ -71,7 +71,7 @@ export class Header {
     const at = this.names.findIndex((name) => name !== name.trim());
     if (at === -1) return undefined;
     const name = this.names[at] as string;
-    const what = COLUMN_NAME.test(name.trim()) ? `column ${JSON.stringify(name)}` : `column ${at + 1}`;
+    const what = isPlainName(name.trim()) ? `column ${JSON.stringify(name)}` : `column ${at + 1}`;
     return say`the name of ${what} has white space around it, and so may its cells: ${csvOption('trim')} removes it`;
   }
 
@@ -138,7 +138,7 @@ function otherDelimiter([only = '', ...more]: readonly string[], delimiter: stri
 
 /** The names in brackets, or nothing if one of the cells may be something else. */
 function listed(names: readonly string[]): string {
-  if (!names.every((name) => COLUMN_NAME.test(name.trim()))) return '';
+  if (!names.every((name) => isPlainName(name.trim()))) return '';
   const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
   return ` (its columns: ${names
     .slice(0, MOST_LISTED)
@@ -147,7 +147,7 @@ function listed(names: readonly string[]): string {
 }
 
 function meant(name: string, names: readonly string[]): Text {
-  const known = names.filter((one) => COLUMN_NAME.test(one.trim()));
+  const known = names.filter((one) => isPlainName(one.trim()));
   const near = nearest(name, known);
   if (near === undefined) return '';
   if (near.normalize() === name.normalize()) return SAME_LETTERS;
@@ -167,6 +167,16 @@ export function checkNamed(named: string, delimiter: string | undefined, quote: 
     );
   }
   if (named === quote) throw badHeader('it names the quote as the delimiter', what);
+}
+
+/** The header row can't be cut into cells. */
+export function unreadableHeader(flaw: Text): CioError {
+  return badHeader(flaw, 'header row', HOW_WRITTEN);
+}
+
+/** The header row is not held: it is too long. */
+export function longHeader(bytes: number): CioError {
+  return unreadableHeader(say`it has ${number(bytes)} bytes, more than \`${option('csv', 'maxRecordBytes')}\` allows`);
 }
 
 /** An error that says how to name columns, or another `todo`. */

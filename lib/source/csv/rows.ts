@@ -88,7 +88,7 @@ export class RowFinder implements CsvLineTaker {
     }
     this.#open = new Held(this.#cursor.offset, this.#cursor.line).add(bytes, from, end);
     this.#cursor.pass(end - from, 1);
-    if (ending !== 'inside') this.#giveUp(this.#open, ending === 'stray' ? 'outside' : 'broken');
+    if (ending !== 'inside') this.#giveUp(this.#open, ending === 'stray' ? 'outside' : 'broken', WHY.misplaced);
   }
 
   turnsAtCr(start: Buffer): boolean {
@@ -100,8 +100,7 @@ export class RowFinder implements CsvLineTaker {
     this.#giveUpOpen();
     this.#doubt.decide(false);
     this.#isFresh = false;
-    const { offset, line, broken } = this.#cursor;
-    const { length, outside, inside } = long.end();
+    const [{ offset, line, broken }, { length, outside, inside }] = [this.#cursor, long.end()];
     this.#cursor.pass(long.span, 1);
     if (broken !== 'behind') this.#cursor.broken = placeBehind(broken ? inside : outside, broken === 'maybe-inside');
     this.#taker.tooLong({ line, offset, length });
@@ -111,8 +110,8 @@ export class RowFinder implements CsvLineTaker {
     const ending = hasQuote ? cut(bytes.toString('utf8', from, to), this.#format, true).ending : 'inside';
     row.add(bytes, from, end);
     this.#cursor.pass(end - from, lines);
-    if (row.size - (end - to) > this.#format.maxBytes) return this.#giveUp(row, ending);
-    if (ending !== 'outside') return ending === 'inside' ? undefined : this.#giveUp(row, 'broken');
+    if (row.size - (end - to) > this.#format.maxBytes) return this.#giveUp(row, ending, WHY.unclosedWithin(this.#format.maxBytes));
+    if (ending !== 'outside') return ending === 'inside' ? undefined : this.#giveUp(row, 'broken', WHY.misplaced);
     this.#open = undefined;
     const [all, count] = [row.bytes(), this.#cursor.line - row.line];
     this.#cursor.backTo(row);
@@ -121,16 +120,15 @@ export class RowFinder implements CsvLineTaker {
   }
 
   #complete(cells: string[], bytes: Buffer, from: number, start: number, to: number, end: number, lines: number, hasQuote: boolean): void {
-    const { width } = this;
-    if (cells.length !== width || this.#isFresh) {
-      if ((cells.length !== width || width === 1) && this.#turns(bytes.subarray(from, end))) return;
+    if (cells.length !== this.width || this.#isFresh) {
+      if ((cells.length !== this.width || this.width === 1) && this.#turns(bytes.subarray(from, end))) return;
       this.#isFresh = false;
       // A row of another width is a sign that none of what is held is a row.
-      if (cells.length !== width) this.#doubt.decide(false);
+      if (cells.length !== this.width) this.#doubt.decide(false);
     } else if (this.#doubt.isOpen) return this.#doubt.hold(bytes, from, end, lines, hasQuote);
     const row = this.#cursor.take(bytes, from, start, to, end, lines);
     if (this.#doubt.isRefusing) this.#taker.broken(row, WHY.unsure);
-    else if (width === 1 && !hasQuote && (cells[0] as string).includes('\r')) this.#taker.broken(row, WHY.cr);
+    else if (this.width === 1 && !hasQuote && (cells[0] as string).includes('\r')) this.#taker.broken(row, WHY.cr);
     else this.#taker.row(cells, row);
   }
 
@@ -141,11 +139,11 @@ export class RowFinder implements CsvLineTaker {
 
   /** The row whose quote is open is not continued. */
   #giveUpOpen(): void {
-    while (this.#open) this.#giveUp(this.#open, 'inside');
+    while (this.#open) this.#giveUp(this.#open, 'inside', WHY.unclosed);
   }
 
-  /** Hands back the lines of a row that is broken or too long. `ending` says how the last of them ends. */
-  #giveUp(row: Held, ending: CellEnd): void {
+  /** Hands back the lines of a row that is broken or too long: `why` is said of the first. `ending` says how the last of them ends. */
+  #giveUp(row: Held, ending: CellEnd, why: string): void {
     const bytes = row.bytes();
     this.#open = undefined;
     this.#cursor.backTo(row);
@@ -158,16 +156,17 @@ export class RowFinder implements CsvLineTaker {
     // The quote that seems to open a cell here may have closed the cell of the broken row: then the other lines are read again.
     const stop = isRow ? bytes.length : first;
     eachLine(bytes.subarray(0, stop), this.atCr, this.#quote, (from, to, end) => {
-      this.#refuseLine(bytes, from, to, end, isRow ? placeBehind(end < stop ? 'inside' : ending, isUnsure) : 'behind');
+      const broken = isRow ? placeBehind(end < stop ? 'inside' : ending, isUnsure) : 'behind';
+      this.#refuseLine(bytes, from, to, end, broken, from === 0 ? why : WHY.unsure);
       return true;
     });
     this.#readAgain(bytes.subarray(stop));
   }
 
-  #refuseLine(bytes: Buffer, from: number, to: number, end: number, broken: Broken): void {
+  #refuseLine(bytes: Buffer, from: number, to: number, end: number, broken: Broken, why: string = WHY.unsure): void {
     const row = this.#cursor.take(bytes, from, from, to, end, 1);
     this.#cursor.broken = broken;
-    if (to > from) this.#taker.broken(row, WHY.quote);
+    if (to > from) this.#taker.broken(row, why);
   }
 
   /** Reads lines that were held. The cursor is at their beginning. */

@@ -1,4 +1,5 @@
 /** Parts of a CSV document: a row, a line of a broken one, bytes that are held; and the place where one begins. */
+import { number } from '../../wording.ts';
 import type { CellEnd, CellFormat } from './cells.ts';
 
 /** What rows look like. */
@@ -35,7 +36,10 @@ export function placeBehind(ending: CellEnd, isDoubted: boolean): Broken {
 
 /** Why nothing of a row may be sent. */
 export const WHY = {
-  quote: 'a quote is not closed within maxRecordBytes, or is in a place where none is allowed',
+  misplaced: 'a quote is where none is allowed: in a cell that no quote opens, or not doubled within quotes',
+  unclosed: 'a quote is not closed',
+  /** It may be closed behind the limit. */
+  unclosedWithin: (bytes: number): string => `a quote is not closed within ${number(bytes)} bytes, the most that a row may have`,
   unsure: 'follows a row with a broken quote, and may be part of it',
   cr: 'a carriage return (CR) outside quotes: this may be one row or several',
 } as const;

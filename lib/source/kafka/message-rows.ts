@@ -8,7 +8,7 @@ import { behindMarks } from '../../bytes/marks.ts';
 import { Block, type RowReader } from '../../record/block.ts';
 import { Origin, withOrigin } from '../../record/origin.ts';
 import type { SourceInfo } from '../../record/place.ts';
-import { kindOf, readRecord, unreadable } from '../../record/read.ts';
+import { kindOf, readRecord, tooManyBytes, unreadable } from '../../record/read.ts';
 import type { Element } from '../../record/record.ts';
 import { Rejection } from '../../record/rejection.ts';
 import type { Push } from '../../stream/decode.ts';
@@ -137,7 +137,7 @@ export class MessageRows implements RowReader {
   }
 
   #tooLarge(offset: number, bytes: number): Rejection {
-    const message = `${bytes} bytes, more than maxRecordBytes (${this.#options.maxRecordBytes})`;
+    const message = tooManyBytes(this.#options.maxRecordBytes, bytes);
     return unreadable('too_large', message, this.#origin(offset, bytes), this.#options.stage);
   }
 

@@ -76,7 +76,7 @@ export type ColumnDetails = ColumnValues &
 export type ColumnTarget = string | false | ColumnDetails;
 
 /**
- * Column of the source -> what it becomes.
+ * Column of the source -> what it becomes. In TypeScript, an object that you keep in a constant needs `satisfies Columns`.
  *
  * @category Stages
  */

@@ -39,10 +39,21 @@ export interface Identity extends Other {
   readonly others: readonly Other[] | undefined;
 }
 
+/** A record field, and the column in which a row should have it. */
+export interface LackedField {
+  readonly field: string;
+  readonly column: string;
+}
+
+/** What is wrong with a row; `lacked`: fields that it has no column for. */
+export interface RowProblem extends Problem {
+  readonly lacked?: readonly LackedField[] | undefined;
+}
+
 /** Reads who a row is about out of the values of its columns: those that may identify, then the further ones. */
-export function identityReader({ identifying, further }: IdentityColumns): (values: readonly unknown[]) => Identity | Problem {
+export function identityReader({ identifying, further }: IdentityColumns): (values: readonly unknown[]) => Identity | RowProblem {
   const columns = [...identifying, ...further];
-  const nothing = noIdentifier(identifying.map(({ type, column }) => ({ column, isNamed: column !== `person_${type}` })));
+  const nothing = noIdentifier(identifying);
   return (values) => {
     let found: Identity | undefined;
     for (let index = 0; index < columns.length; index++) {
@@ -58,17 +69,20 @@ export function identityReader({ identifying, further }: IdentityColumns): (valu
     }
     if (found) return found;
     const [only] = identifying;
-    return identifying.length === 1 && only ? { field: only.column, message: wrongValue(trimmedIdentity(values[0]), '') } : nothing;
+    if (identifying.length > 1 || only === undefined) return nothing;
+    return { ...nothing, field: only.column, message: wrongValue(trimmedIdentity(values[0]), '') };
   };
 }
 
 /** Says that a row has none of several identifiers. If some of their columns are named, those are where to look. */
-function noIdentifier(columns: readonly { column: string; isNamed: boolean }[]): Problem {
+function noIdentifier(identifying: readonly IdentityColumn[]): RowProblem {
+  const columns = identifying.map(({ type, column }): LackedField => ({ field: `person_${type}`, column }));
   const list = (shown: typeof columns, between: string): string => shown.map(({ column }) => column).join(between);
-  const named = columns.filter(({ isNamed }) => isNamed);
+  const named = columns.filter(({ field, column }) => column !== field);
   const why =
     named.length === 0 ? `none of ${list(columns, ', ')}` : `${list(named, ' and ')} ${named.length === 1 ? 'is' : 'are'} empty or missing`;
-  return { field: list(named.length === 0 ? columns : named, ', '), message: `has no identifier: ${why}` };
+  const lacked = named.length === 0 ? columns : named;
+  return { field: list(lacked, ', '), message: `has no identifier: ${why}`, lacked };
 }
 
 /** Sets the attributes that the others are. If the row has two values for one of them, nobody can say which is meant. */

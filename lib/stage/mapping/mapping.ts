@@ -12,7 +12,17 @@ import { operationTime, type ReadTime } from '../../track/timestamp.ts';
 import { columnRules } from './column-rules.ts';
 import { type ColumnPlan, type ColumnSettings, planOf } from './columns.ts';
 import { timeFormatOf } from './conversion.ts';
-import { type Identity, identityReader, leaveOutEmpty, type Other, setOthers, trimmedIdentity, wrongValue } from './identity.ts';
+import {
+  type Identity,
+  identityReader,
+  leaveOutEmpty,
+  type Other,
+  type RowProblem,
+  setOthers,
+  trimmedIdentity,
+  wrongValue,
+} from './identity.ts';
+import { inColumns, type MapColumn, meantColumn } from './meant-column.ts';
 
 /** Stands in for a column that is not read: no record has it. */
 const NO_COLUMN: unique symbol = Symbol('no column');
@@ -34,22 +44,26 @@ export interface Mapping {
   columnOf(path: string, record: object): string;
 }
 
-/** The mapping of rows of one kind. `now`: Unix milliseconds. */
-export function mappingOf(settings: ColumnSettings, now: number): Mapping {
-  if (settings.object !== 'entry') return columnMapping(settings, now);
+/** The mapping of rows of one kind. `now`: Unix milliseconds. `mapColumn` says how a column is mapped. */
+export function mappingOf(settings: ColumnSettings, now: number, mapColumn: MapColumn = inColumns): Mapping {
+  if (settings.object !== 'entry') return columnMapping(settings, now, mapColumn);
   const readTime = operationTime(now);
   return { isTimeNamed: false, map: (record) => mapOperation(record, readTime), columnOf: (path) => path };
 }
 
-function columnMapping(settings: ColumnSettings, now: number): Mapping {
+function columnMapping(settings: ColumnSettings, now: number, mapColumn: MapColumn): Mapping {
   const plan = planOf(settings);
   const { shape, columnOf } = columnRules(plan, now);
   const isEvent = settings.object === 'person_event';
   const read = ownColumns(rowReader(settings, plan, now), plan);
+  const meant = meantColumn(settings, mapColumn);
   const checkAttributes = attributeCheck(isEvent ? 'person event' : 'person identify');
   const map = (record: SourceRecord): Mapped => {
     const row = read(record as Row);
-    if (row.problem) return row;
+    if (row.problem) {
+      const { field, message, lacked } = row.problem;
+      return { problem: { field, message: lacked === undefined ? message : message + meant(lacked, record) } };
+    }
     const { operation, others } = row;
     const problem = shape?.(operation) ?? (others && setOthers(operation.attributes as Body, others));
     if (problem) return { problem };
@@ -66,7 +80,7 @@ function columnMapping(settings: ColumnSettings, now: number): Mapping {
 
 const BAG = 'attributes.';
 
-type ReadRow = { operation: Body; others: readonly Other[] | undefined; problem?: undefined } | { problem: Problem };
+type ReadRow = { operation: Body; others: readonly Other[] | undefined; problem?: undefined } | { problem: RowProblem };
 
 /** Reads the record fields of a row; what is left are its attributes, by their columns. */
 function rowReader(settings: ColumnSettings, plan: ColumnPlan, now: number): (row: Row) => ReadRow {
@@ -116,9 +130,10 @@ function ownColumns(read: (row: Row) => ReadRow, { fields }: ColumnPlan): (row: 
   return (row) => read(Object.assign(Object.create(null), row));
 }
 
-function nameProblem(name: unknown, field: string): Problem | undefined {
+function nameProblem(name: unknown, field: string): RowProblem | undefined {
   const message = typeof name === 'string' && name !== '' ? markFlaw(name) : wrongValue(name, 'text');
-  return message === undefined ? undefined : { field, message };
+  const lacked = name === undefined ? ([{ field: 'event_name', column: field }] as const) : undefined;
+  return message === undefined ? undefined : { field, message, lacked };
 }
 
 /** Events that share a mark for no value would be one event. */

@@ -70,7 +70,7 @@ export async function sendEntries(
     onRetry: ({ why, status, askedMs }, delayMs, attempts) => {
       if (status === 429 || askedMs !== undefined) api.pause(askedMs ?? delayMs);
       summary.retries++;
-      retries.publish(() => ({ why, attempt: attempts, delayMs }));
+      retries.publish(() => ({ why, attempt: attempts, delayMs: Math.round(delayMs) }));
     },
   });
   if (last.kind === 'auth' || last.kind === 'fatal') throw stopError(last.kind, last.status);

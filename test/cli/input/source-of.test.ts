@@ -68,12 +68,14 @@ test('the encoding is that of the input; a record over the limit is rejected', a
 });
 
 test('checkpoints are made with --resume only, as often as is said', async () => {
-  const bytes = '{"a":1}\n'.repeat(6);
-  const positions = async (...args: string[]): Promise<number> =>
-    (await read(input({}), flagsOf(...args), bytes)).elements.filter((element) => element instanceof Checkpoint).length;
-  assert.equal(await positions(), 0);
-  assert.equal(await positions('--resume', 'x'), 1);
-  assert.equal(await positions('--resume', 'x', '--checkpoint-every', '2'), 4);
+  const positions = async (rows: number, ...args: string[]): Promise<number> => {
+    const { elements } = await read(input({}), flagsOf(...args), '{"a":1}\n'.repeat(rows));
+    return elements.filter((element) => element instanceof Checkpoint).length;
+  };
+  assert.equal(await positions(6), 0);
+  assert.equal(await positions(6, '--resume', 'x'), 1);
+  assert.equal(await positions(3_000, '--resume', 'x', '--checkpoint-every-ms', '1h'), 3, 'a small file is not all or nothing');
+  assert.equal(await positions(6, '--resume', 'x', '--checkpoint-every', '2'), 4);
 });
 
 test('where an earlier run has stopped, the source starts', async () => {

@@ -34,7 +34,7 @@ async function run(t: TestContext, cwd: string, name: string) {
     sandbox.apiKey,
   ];
   const ran = await cli([...args, '--report', name], { cwd, env: sandbox.env });
-  assert.deepEqual([ran.status, ran.stderr], [1, '']);
+  assert.deepEqual([ran.status, /^done: 400 rows/.test(ran.stderr)], [1, true], ran.stderr);
   return sandbox;
 }
 

@@ -46,7 +46,7 @@ test('law: each line is ours, and printable, in text and in JSON', async (t) => 
         const counts: number[] = [];
         for (const say of [
           () => display.note(text),
-          () => display.summary(reportOf(summary, ending), { rejects: text, kinds: kinds.kinds, otherKinds: 0 }),
+          () => display.summary(reportOf(summary, ending), { rejects: text, kinds: kinds.kinds, otherKinds: 0 }, false),
           () => printFailure(new CioError('CIO_SOURCE', text), logFormat),
           () => printFailure(Object.assign(new Error(text), { code: text }), logFormat),
         ]) {

@@ -95,7 +95,7 @@ test('an input that may not be read', async (t) => {
   fails(await sends(t, ['closed.ndjson'], { cwd, ...somebody }), 5, /closed\.ndjson is not readable: permission denied/);
 });
 
-test('an input that breaks half-way: what was read is delivered, then comes the error', async (t) => {
+test('an input that breaks half-way: what was read is delivered; the cause comes before the counts, with -q, too', async (t) => {
   const [sandbox, cwd] = [await sandboxFor(t), await folder(t)];
   await writeFile(join(cwd, 'a.csv'), 'person_id,x\na,1\n');
   await writeFile(join(cwd, 'b.csv'), 'person_id,person_id\nb,1\n');
@@ -103,7 +103,9 @@ test('an input that breaks half-way: what was read is delivered, then comes the 
   fails(ran, 5, /b\.csv: csv: the header row can't be used: columns 1 and 2 have the same name/);
   const report = JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'));
   assert.deepEqual([report.delivered, report.error.code], [1, 'CIO_SOURCE']);
-  assert.match(ran.stderr, /failed: 1 row: 1 delivered/);
+  assert.match(ran.stderr, /^cio-stream: b\.csv.*\n {2}what to do: .*\nfailed: 1 row: 1 delivered/m);
+  const quiet = await cli([...SEND, 'a.csv', 'b.csv', '-q'], { cwd, env: sandbox.env });
+  assert.match(quiet.stderr, /^cio-stream: b\.csv.*\n {2}what to do: .*\nfailed: 1 row: 1 delivered.*\n.*\n$/);
 });
 
 test('--email names a column that the CSV does not have', async (t) => {

@@ -4,7 +4,7 @@ import { paintFor } from '../../../lib/cli/show/paint.ts';
 import { RejectCounts } from '../../../lib/cli/show/reject-counts.ts';
 import { rejectTable } from '../../../lib/cli/show/reject-table.ts';
 import { reportOf } from '../../../lib/cli/show/report.ts';
-import { emptyNote, hintOf, summaryText, unfinishedNote } from '../../../lib/cli/show/summary-text.ts';
+import { emptyNote, hintOf, replayedText, summaryText, unfinishedNote } from '../../../lib/cli/show/summary-text.ts';
 import { CioError } from '../../../lib/errors.ts';
 import { Origin } from '../../../lib/record/origin.ts';
 import { type Reason, Rejection } from '../../../lib/record/rejection.ts';
@@ -56,6 +56,9 @@ test('a summary shows what was rejected by reason and field with two examples, t
   ]);
   const dry = reportOf(summary, { dryRun: true, interrupted: false, failure: undefined });
   const dryText = summaryText(dry, { rejects: 'in rej', kinds: [], otherKinds: 0, commands }, layout);
+  assert.match(dryText, /\n {2}it would take 0 requests, /);
+  const planned = reportOf(Object.assign(new Summary(), { requests: 2 }), { dryRun: true, interrupted: false, failure: undefined });
+  assert.match(summaryText(planned, nothing, layout), /\n {2}it would take at least 2 requests, /);
   assert.match(dryText, /\n {2}rejected rows are in rej\n {2}to look at them: {5}cio-stream rejects rej --rows$/);
   for (const width of [10, 20, 40]) {
     const table = rejectTable({ rejects: '', kinds: counts.kinds, otherKinds: 0 }, { paint: plain, width });
@@ -110,7 +113,7 @@ test('where nearly all records are rejected for the same, and none got through, 
       [9, 'malformed', 'b'],
       [2, 'refused', 'c'],
     ]) ?? '',
-    /^hint: hardly any .*read; .* --format$/,
+    /^hint: hardly any .*read; .* --format, --delimiter and --encoding /,
   );
   // The few with an accent are enough.
   assert.match(hint([latin1], 5_000) ?? '', /^hint: .*not UTF-8: name the encoding of the input, for example --encoding windows-1252$/);
@@ -126,4 +129,13 @@ test('a note names five inputs, and says how many more there are', () => {
   assert.equal(emptyNote(names), 'hint: 7 inputs hold no rows: a, b, c, d, e and 2 more');
   assert.match(unfinishedNote(names), /: a, b, c, d, e and 2 more$/);
   assert.match(unfinishedNote(['a']), /: a$/);
+});
+
+test('a replay of one sheet names it, and one of a folder counts its files', () => {
+  const said = (more: object): string => replayedText({ from: 'fix.csv', objects: 1, cleared: 0, unmatched: 0, unreadable: 0, ...more });
+  assert.equal(said({ named: true }), 'replayed: fix.csv, left in place');
+  assert.equal(said({ named: true, done: 'delete', cleared: 1 }), 'replayed: fix.csv, deleted');
+  assert.equal(said({ named: true, done: 'move' }), 'replayed: fix.csv, left in place');
+  assert.equal(said({ named: true, from: 'a.csv, b.csv', objects: 2, done: 'move', cleared: 1 }), 'replayed: a.csv, b.csv, 1 moved');
+  assert.equal(said({ from: 'rejected/', done: 'delete' }), 'replayed: 1 file in rejected/, 0 deleted');
 });

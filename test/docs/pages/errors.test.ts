@@ -33,8 +33,10 @@ function prints(code: ErrorCode, command: RegExp, prepare: (place: Place, t: Tes
       const [, , ...args] = line.split(' ');
       const [shown = ''] = /https:\/\/[\w.]+/.exec(block) ?? [];
       const { status, stderr } = await cli(args, { cwd: place.folder, env: ownOf(place.env) });
+      // The summary of a run that had begun is left out.
       const said = stderr
         .slice(stderr.indexOf('cio-stream: '))
+        .replace(/\nfailed: [\s\S]*/, '')
         .replaceAll(place.env.CUSTOMERIO_BASE_URL ?? '', shown)
         .trimEnd();
       // How often it is tried is chance.

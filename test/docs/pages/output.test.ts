@@ -28,4 +28,17 @@ const SUMMARY: Promised = {
   check: async (_place, shown) => assert.deepEqual(asked, JSON.parse(shown)),
 };
 
-testPage('docs/output.md', [LOG, SUMMARY], { together: true });
+/** With nothing of the shell, as cron runs it: cron would mail what it prints. */
+const NIGHTLY: Promised = {
+  language: 'sh',
+  holds: /^cat > nightly\.sh/m,
+  async check(place, code) {
+    await place.sh(code.replace('npx cio-stream', 'cio-stream').replace('/usr/local/bin', `${place.folder}/bin`));
+    await place.sh(`echo 'export CUSTOMERIO_BASE_URL=${place.sandbox.url}' >> customerio.env`);
+    const { stdout, stderr } = await place.sh('script="$PWD/nightly.sh"; cd /; env -i PATH=/usr/bin:/bin "$script"', { status: 1 });
+    assert.equal(stdout, '');
+    assert.match(stderr, /^done: 3 rows: 2 delivered, 1 rejected, 0 skipped\n/);
+  },
+};
+
+testPage('docs/output.md', [LOG, SUMMARY, NIGHTLY], { together: true });

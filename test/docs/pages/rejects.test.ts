@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { names } from '../../support/object-storage/contract.ts';
 import { ACCESS, REGION, S3Server } from '../../support/object-storage/s3-server.ts';
 import { type Promised, testPage } from '../page.ts';
-import type { Place } from '../place.ts';
+import { type Place, SAMPLES } from '../place.ts';
 import { Story } from '../story.ts';
 
 const story = new Story();
@@ -17,10 +17,11 @@ const SHEET: Promised = {
     // What the table below it says, as a spreadsheet saves it.
     const repaired = place
       .read('fix.csv')
-      .replace(/^("Edsger Dijkstra","pro","2025-11-05"),,/m, '$1,"edsger@example.com",')
-      .replace(/^"Zoë.*\r?\n/m, '')
-      .replace(/^,,,,"""ken@example\.com[^,]*,[^,]*,free"""/m, '"Ken Thompson","free",,"ken@example.com",');
-    assert.match(repaired, /edsger@[\s\S]*\n"Ken/);
+      .replace(/^,("Edsger Dijkstra","pro","2025-11-05",)/m, '"edsger@example.com",$1')
+      .replace(/^"zoe@.*\r?\n/m, '')
+      .replace(/^,,,,"""ken@example\.com[^,]*,[^,]*,free"""/m, '"ken@example.com","Ken Thompson","free",,');
+    assert.match(repaired, /edsger@[\s\S]*\n"ken@/);
+    assert.match(repaired, /^\uFEFF"Email","Name","Plan","Signed up","record",/);
     place.write('fix.csv', repaired);
   },
 };
@@ -31,7 +32,7 @@ const SENT: Promised = {
   async check(place, code) {
     const { stderr } = await place.sh(code);
     assert.match(stderr, /done: 2 rows: 2 delivered, 0 rejected/);
-    assert.match(stderr, /the rows of this sheet are still in rejected\//);
+    assert.match(stderr, /\n {2}replayed: fix\.csv, left in place\nrejected\/\S+\.ndjson still has the old rows: /);
     assert.deepEqual(emails(place), ['ada@example.com', 'edsger@example.com', 'ken@example.com', 'zoe@example.com']);
     assert.deepEqual([place.rejected('again'), place.reasons().length], [[], 3]);
   },
@@ -70,6 +71,7 @@ const BUCKET: Promised = {
   language: 'sh',
   holds: /s3:\/\/bucket\/rejected/,
   async check(place, code, t) {
+    place.write('people.csv', SAMPLES['people.csv']);
     const server = await S3Server.start(t);
     await server.createBucket('bucket');
     // What a user's environment has.
@@ -98,7 +100,7 @@ function lines(place: Place): string[] {
 testPage(
   'docs/rejects.md',
   [
-    story.runs(/^cat > crm\.csv/, { status: 1 }),
+    story.runs(/^mkdir repair && cd repair$/m, { status: 1, after: (place) => place.enter('repair') }),
     story.shows(/^done: 4 rows/, 'stderr'),
     story.runs(/^cio-stream rejects rejected\/ --rows/),
     story.shows(/^crm\.csv:3 {2}invalid/, 'stdout'),

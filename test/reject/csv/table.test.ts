@@ -33,10 +33,10 @@ test('a record that does not fit into cells is whole in its column, with the tex
   assert.deepEqual(cells(false, '{"a": 1.50}'), ['"{""a"": 1.50}"']);
 });
 
-test('the header has the columns of all records in the order in which they came, then ours', () => {
+test('the header has the columns of all records in the order that rows show, then ours', () => {
   const table = csvTable(stringify, true);
   for (const record of ['{"b":1}', '{"a":1,"b":2}', '[1]', '{"\\ud800":1}', '{"=x":1}']) table.addColumns(lineOf(record));
-  assert.equal(table.header(), `${['b', 'a', "'=x", 'record', ...META_NAMES, 'rejected_sheet'].map((name) => `"${name}"`).join(',')}\r\n`);
+  assert.equal(table.header(), `${['a', 'b', "'=x", 'record', ...META_NAMES, 'rejected_sheet'].map((name) => `"${name}"`).join(',')}\r\n`);
 });
 
 test('records beyond 1,000 columns stay whole, and those before keep their cells', () => {

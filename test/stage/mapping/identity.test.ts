@@ -88,6 +88,32 @@ test('a row without an identifier is rejected for the columns that are named: th
   assert.equal(String(made(people, {})), `${names}: has no identifier: none of ${names}`);
 });
 
+test('a row that lacks its identifier or name, and has it in another column: the message names it, and how to map it', () => {
+  const end = (options: ValidateOptions, row: Record<string, unknown>): string | undefined =>
+    /(?:; )(the row has .*|did you mean .*)$/.exec(String(made(options, row)))?.[1];
+  const asked: ValidateOptions = { ...people, identifier: 'email' };
+  assert.equal(
+    made(asked, { id: 7, email: 'a@x.io' }),
+    `person_email: is missing; the row has "email": if that is it, map it with columns: { email: 'person_email' }`,
+  );
+  assert.equal(
+    end(people, { 'E-Mail': 'a@x.io' }),
+    `the row has "E-Mail": if that is it, map it with columns: { 'E-Mail': 'person_email' }`,
+  );
+  assert.match(String(end(people, { Id: 7, Email: 'a@x.io' })), /^the row has "Id": .*'person_id' \}$/);
+  assert.match(String(end(events, { id: 'e1', Email: 'a@x.io', event_name: 'x' })), /^the row has "Email": /);
+  assert.match(String(end(events, { person_id: 7, event: 'x' })), /\{ event: 'event_name' \}$/);
+  const mistyped: ValidateOptions = { object: 'person_identify', columns: { Emial: 'person_email' } };
+  assert.equal(made(mistyped, { Email: 'a@x.io' }), 'Emial: has no identifier: Emial is empty or missing; did you mean "Email"?');
+  for (let n = 0; n < 2; n++) assert.equal(end(mistyped, { Email: 'a@x.io' }), 'did you mean "Email"?');
+  assert.equal(end(mistyped, { Emil: 'a@x.io' }), 'did you mean "Emil"?');
+  // Not what is empty, what is mapped to something else, what is there, nor what may be the cell of a row.
+  for (const row of [{ email: '' }, { email: null }, { plan: 'pro' }, {}]) assert.equal(end(asked, row), undefined, JSON.stringify(row));
+  assert.equal(end({ ...asked, columns: { email: 'mail' } }, { email: 'a@x.io' }), undefined);
+  assert.equal(end(mistyped, { Emial: '', Email: 'a@x.io' }), undefined);
+  assert.equal(end({ ...people, columns: { 'ada@y.io': 'person_email' } }, { 'ada@x.io': 'bob@x.io' }), undefined);
+});
+
 test('of two identifiers the first identifies, and the others become what Customer.io knows', () => {
   assert.deepEqual(sent(mapped, { id: '7', 'E-Mail Address': ' Ada@x.io ', plan: 'pro' }), [
     { id: '7' },

@@ -5,7 +5,7 @@ import { shellQuoted } from '../../flags/shell-quote.ts';
 import { unseenText } from '../../show/missing-columns.ts';
 import type { Example, Kind } from '../../show/reject-counts.ts';
 import type { Report } from '../../show/report.ts';
-import { resumedNote } from '../../show/summary-text.ts';
+import { replayedText, resumedNote } from '../../show/summary-text.ts';
 import { type HtmlPart, html, type Markup } from './escape.ts';
 
 const MAX_KINDS = 50;
@@ -106,7 +106,7 @@ export function notesSection({ warnings, unseenColumns = [], resumed, replayed, 
     ...unseenColumns.map((column) => unseenText(column)),
     ...retriesBy.map(({ why, retries, waitedMs }) => `${number(retries)} sent again: ${why} (waited ${duration(waitedMs / 1000)} in all)`),
     ...(resumed ? [resumedNote(resumed)] : []),
-    ...(replayed ? [`replayed: ${countOf(replayed.objects, 'file')} in ${replayed.from}, ${number(replayed.cleared)} cleared`] : []),
+    ...(replayed ? [replayedText(replayed)] : []),
   ];
   return lines.length === 0
     ? undefined

@@ -4,7 +4,7 @@ import type { SendFlags } from '../../flags/flags.ts';
 import { findInputs } from '../../input/inputs.ts';
 import { InputReader } from '../../input/read-inputs.ts';
 import { remaining } from '../../input/resume.ts';
-import { emptyNote, interruptedNote, resumedNote, unfinishedNote } from '../../show/summary-text.ts';
+import { emptyNote, interruptedNote, resumedNote, unfinishedNote, unsavedNote } from '../../show/summary-text.ts';
 import type { PipelineContext, PipelineExtras } from '../pipeline.ts';
 import type { Run } from '../run-pipeline.ts';
 
@@ -24,10 +24,11 @@ export async function filesReading(
   { display: { note }, stop }: PipelineContext,
 ): Promise<RunReading> {
   const found = await findInputs(names, flags, { note, signal: stop });
-  const { inputs, resumed, unfinished, keep } = await remaining(found, flags, stop);
+  const { inputs, resumed, unfinished, isUnsaved, keep } = await remaining(found, flags, stop);
   if (names.length === 0 && process.stdin.isTTY) note(terminalNote(flags.format));
   if (unfinished.length > 0) note(unfinishedNote(unfinished));
   if (resumed.length > 0) note(resumedNote(resumed));
+  if (isUnsaved) note(unsavedNote(flags.resume));
   const reader = new InputReader(inputs, flags, columns, note);
   return { reader, resumed, keep, lastNotes: lastNotesOf(reader, flags) };
 }
