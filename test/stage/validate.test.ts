@@ -93,7 +93,7 @@ test('empty, null, missing and wrong-typed identifiers are rejected by the name 
   for (const value of ['', null, true, {}])
     assert.equal(rejection({ object: 'person_identify', identifier: 'id' }, { person_id: value }).field, 'person_id');
   assert.match(
-    rejection({ object: 'person_identify' }, { email: 'a@b.c' }).message,
+    rejection({ object: 'person_identify' }, { mail_sent: 1 }).message,
     /none of person_cio_id, person_id, person_email, person_phone/,
   );
 });

@@ -210,7 +210,7 @@ test('give up: stop fails the pipeline and releases no checkpoint past the unsen
   const onCheckpoint = (position: unknown): void => void positions.push(position);
   const stopped = await deliverRows(t, rows, () => ({ status: 503 }), { giveUpMs: 2_000, onCheckpoint });
   assertCode(stopped.error, 'CIO_UNDELIVERED');
-  assert.match(stopped.error.message, /2 operations not delivered after \d+ attempts: HTTP 503/);
+  assert.match(stopped.error.message, /2 rows not delivered after \d+ attempts: HTTP 503/);
   assert.deepEqual(positions, ['before']);
   assert.ok(stopped.summary.seconds >= 1, 'the time that it waited counts');
   const rejecting = await deliverRows(t, rows, () => ({ status: 503 }), { giveUpMs: 2_000, onGiveUp: 'reject', onCheckpoint });

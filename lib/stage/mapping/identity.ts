@@ -45,9 +45,10 @@ export interface LackedField {
   readonly column: string;
 }
 
-/** What is wrong with a row; `lacked`: fields that it has no column for. */
+/** What is wrong with a row; `lacked`: fields that it has no column for; `short`: said if another column may be meant. */
 export interface RowProblem extends Problem {
   readonly lacked?: readonly LackedField[] | undefined;
+  readonly short?: string | undefined;
 }
 
 /** Reads who a row is about out of the values of its columns: those that may identify, then the further ones. */
@@ -70,7 +71,7 @@ export function identityReader({ identifying, further }: IdentityColumns): (valu
     if (found) return found;
     const [only] = identifying;
     if (identifying.length > 1 || only === undefined) return nothing;
-    return { ...nothing, field: only.column, message: wrongValue(trimmedIdentity(values[0]), '') };
+    return { field: only.column, message: wrongValue(trimmedIdentity(values[0]), ''), lacked: nothing.lacked };
   };
 }
 
@@ -82,7 +83,8 @@ function noIdentifier(identifying: readonly IdentityColumn[]): RowProblem {
   const why =
     named.length === 0 ? `none of ${list(columns, ', ')}` : `${list(named, ' and ')} ${named.length === 1 ? 'is' : 'are'} empty or missing`;
   const lacked = named.length === 0 ? columns : named;
-  return { field: list(lacked, ', '), message: `has no identifier: ${why}`, lacked };
+  const short = named.length === 0 ? 'has no identifier' : undefined;
+  return { field: list(lacked, ', '), message: `has no identifier: ${why}`, lacked, short };
 }
 
 /** Sets the attributes that the others are. If the row has two values for one of them, nobody can say which is meant. */

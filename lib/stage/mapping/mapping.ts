@@ -61,8 +61,9 @@ function columnMapping(settings: ColumnSettings, now: number, mapColumn: MapColu
   const map = (record: SourceRecord): Mapped => {
     const row = read(record as Row);
     if (row.problem) {
-      const { field, message, lacked } = row.problem;
-      return { problem: { field, message: lacked === undefined ? message : message + meant(lacked, record) } };
+      const { field, message, lacked = [], short = message } = row.problem;
+      const advice = meant(lacked, record);
+      return { problem: { field, message: advice === '' ? message : short + advice } };
     }
     const { operation, others } = row;
     const problem = shape?.(operation) ?? (others && setOthers(operation.attributes as Body, others));

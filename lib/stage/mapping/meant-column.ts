@@ -35,7 +35,7 @@ export function meantColumn({ columns, object }: ColumnSettings, mapColumn: MapC
     const names = Object.keys(row);
     for (const { field, column } of lacked) {
       if (Object.hasOwn(row, column)) continue;
-      const near = column === field ? undefined : named.near(column, names);
+      const near = column === field ? undefined : named.near(column, names.filter(canBeMeant));
       if (near !== undefined && has(near)) return `; did you mean "${near}"?`;
       const usual = names.find((name) => isUsual(name, field, object === 'person_event') && has(name));
       if (usual !== undefined) return `; the row has "${usual}": if that is it, ${mapColumn(usual, field)}`;

@@ -83,7 +83,7 @@ function giveUpError(entries: number, why: string, attempts: number, giveUpMs: n
   const limit = say`${option('trackWriter', 'giveUpMs')} is ${giveUpMs}`;
   return new CioError(
     'CIO_UNDELIVERED',
-    say`${countOf(entries, 'operation')} not delivered after ${countOf(attempts, 'attempt')}: ${why} (${limit})`,
+    say`${countOf(entries, 'row')} not delivered after ${countOf(attempts, 'attempt')}: ${why} (${limit})`,
   );
 }
 

@@ -245,7 +245,7 @@ test('unknown host, TLS failure, something that is not a Track API', async (t) =
 test('an API that stays away: the run fails and says so; with --on-give-up reject the records come back', async (t) => {
   const sandbox = await sandboxFor(t, { faults: [{ path: '/api/v2/batch', status: 503 }] });
   const args = [...SEND, '--give-up-ms', '100'];
-  fails(await cli(args, { input: ROW, env: sandbox.env }), 7, /1 operation not delivered after \d+ attempts?: HTTP 503/);
+  fails(await cli(args, { input: ROW, env: sandbox.env }), 7, /1 row not delivered after \d+ attempts?: HTTP 503/);
   const ran = await cli([...args, '--on-give-up', 'reject'], { input: ROW, env: sandbox.env });
   assert.equal(ran.status, 1);
   assert.equal(JSON.parse(ran.stdout).rejected_reason, 'undeliverable');
@@ -301,7 +301,7 @@ test('a report that can not be written any more does not hide how the run ended'
   while (sandbox.state().counts.faults === 0) await sleep(10);
   await rm(join(cwd, 'reports'), { recursive: true });
   const ran = await running.ended;
-  fails(ran, 7, /1 operation not delivered/);
+  fails(ran, 7, /1 row not delivered/);
   assert.match(ran.stderr, /the report can't be written to reports\/r\.json/);
 });
 

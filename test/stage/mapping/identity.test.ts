@@ -100,6 +100,7 @@ test('a row that lacks its identifier or name, and has it in another column: the
     end(people, { 'E-Mail': 'a@x.io' }),
     `the row has "E-Mail": if that is it, map it with columns: { 'E-Mail': 'person_email' }`,
   );
+  assert.match(String(made(people, { id: 7 })), /^person_cio_id, .*: has no identifier; the row has "id": /);
   assert.match(String(end(people, { Id: 7, Email: 'a@x.io' })), /^the row has "Id": .*'person_id' \}$/);
   assert.match(String(end(events, { id: 'e1', Email: 'a@x.io', event_name: 'x' })), /^the row has "Email": /);
   assert.match(String(end(events, { person_id: 7, event: 'x' })), /\{ event: 'event_name' \}$/);
