@@ -103,6 +103,12 @@ test('nothing that can be read: the flags that say how a file is written are nam
   await assert.rejects(look(t, Buffer.from('a,b,c\n1\n2\n')), { todo: /--delimiter ';' --encoding windows-1252/ });
 });
 
+test('two columns of phone numbers: the note names the flag', async (t) => {
+  const text = 'Email,Phone,Mobile\na@b.co,+491701234567,+491701234568\nc@d.io,+491701234569,+491701234560\n';
+  const { notes } = await look(t, Buffer.from(text));
+  assert.deepEqual(notes, ['no --phone, as "Phone", "Mobile" hold phone numbers: name the right one with --phone']);
+});
+
 test('an export from Germany: what would be sent as text is said, and a number that may identify people', async (t) => {
   const rows = Array.from(
     { length: 20 },

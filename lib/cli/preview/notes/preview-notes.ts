@@ -91,7 +91,7 @@ function phoneNotes({ kind, fields, columns }: Proposal): string[] {
   if (odd.length === 0)
     return found.length < 2
       ? []
-      : [`no --phone, as ${listed(found.map(({ name }) => name))} hold phone numbers: add the right one of them of them of them`];
+      : [`no --phone, as ${listed(found.map(({ name }) => name))} hold phone numbers: name the right one with --phone`];
   return odd.map(({ name, phones, filled, oddPhone }) => {
     const example = oddPhone === undefined ? '' : `, such as ${quoted(oddPhone)}`;
     const what = `${number(filled - phones)} of ${number(filled)} cells are not + and 7 to 15 digits${example}`;
