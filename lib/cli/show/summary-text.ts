@@ -99,10 +99,12 @@ export function hintOf(
 ): string | undefined {
   const { invalid } = mostOften;
   const malformed = areMessages ? undefined : mostOften.malformed;
-  if (malformed?.message.includes('not valid UTF-8')) return NOT_UTF_8;
+  const isNotUtf8 = malformed?.message.includes('not valid UTF-8') === true;
+  if (isNotUtf8 && byReason.malformed < read) return NOT_UTF_8;
   // A record that is delivered, skipped or in flight was understood.
   if (read === 0 || total < read) return undefined;
   const isMost = (count: number): boolean => count >= read * NEARLY_ALL;
+  if (isNotUtf8) return `${NOT_UTF_8}; of a CSV name the --delimiter too, if it is not a comma`;
   const hardly = (count: number): string => (count === read ? 'no' : 'hardly any');
   if (malformed && isMost(byReason.malformed))
     return `hint: ${hardly(byReason.malformed)} row could be read; say how the input is written with --format, --delimiter and --encoding (cio-stream preview proposes them)`;

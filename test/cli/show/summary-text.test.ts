@@ -117,6 +117,7 @@ test('where nearly all records are rejected for the same, and none got through, 
   );
   // The few with an accent are enough.
   assert.match(hint([latin1], 5_000) ?? '', /^hint: .*not UTF-8: name the encoding of the input, for example --encoding windows-1252$/);
+  assert.match(hint([latin1]) ?? '', /--encoding windows-1252; of a CSV name the --delimiter too/);
   for (const none of [hint([latin1], 0, true), hint([[90, 'malformed', 'not JSON']], 0, true)]) assert.equal(none, undefined);
   assert.match(hint([lost], 0, true) ?? '', /--column$/);
   for (const none of [hint([]), hint([lost], 1), hint([lost, [11, 'malformed', 'x']]), hint([[90, 'invalid', 'is no address']])]) {
