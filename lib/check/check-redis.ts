@@ -63,7 +63,7 @@ const SCRIPT = `redis.call('SET', KEYS[1], '1', 'PX', 1000) redis.call('DEL', KE
  * Checks before a run that Redis can share the rate and remember what was delivered: it does once what a run does (a script, its
  * time, a key of ours), and leaves nothing behind.
  *
- * @throws {@link CioError} `CIO_OPTIONS` for what waiting won't mend, such as a wrong password, a replica, or a missing permission;
+ * @throws {@link CioError} `CIO_OPTIONS` for a fault that does not pass by itself, such as a wrong password, a replica, or a missing permission;
  * `CIO_NETWORK` if Redis does not answer
  * @example
  * ```ts

@@ -75,8 +75,8 @@ export const SANDBOX_SHAPE = {
   /** Called with each accepted operation, in the order in which they are applied. */
   onApply: fn<(applied: Applied) => void>().optional(),
   /**
-   * Unspecified by Customer.io: bytes in a kB, 1,000 or 1,024. Default: 1,000 for a whole request and 1,024 for an item, the
-   * numbers that the client goes by.
+   * Unspecified by Customer.io: bytes in a kB, 1,000 or 1,024. Default: 1,000 for a whole request and 1,024 for an item, as the
+   * writer counts them.
    */
   kilo: z.union([z.literal(1000), z.literal(1024)], 'must be 1000 or 1024').optional(),
   /** Unspecified by Customer.io: the status of a request over its limit, 413 (default) or 400. */

@@ -75,8 +75,8 @@ export const TRACK_WRITER_SHAPE = {
   /**
    * A Redis through which all writers for one workspace share `requestsPerSecond`: `redis://[user:password@]host[:port][/db]`,
    * `rediss://` for TLS, the path of a Unix socket, or a list of addresses of one cluster. The smallest `requestsPerSecond` of the
-   * running writers counts for all. While Redis is away, each writer sends at its own share and never more. A wrong password, and
-   * other things that waiting won't mend, are `CIO_OPTIONS`. Needs the package `ioredis`. Default: the rate is this writer's own.
+   * running writers counts for all. While Redis is away, each writer sends at its own share and never more. A wrong password, or
+   * another fault that does not pass by itself, is `CIO_OPTIONS`. Needs the package `ioredis`. Default: the rate is this writer's own.
    */
   redis: redisOption,
   /** How many writers share the rate, in case Redis can't be asked at the start. Default: each then takes a tenth. */

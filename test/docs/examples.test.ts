@@ -4,11 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import * as all from '../../lib/index.ts';
 import { run } from '../support/child.ts';
+import { compile } from '../support/compile.ts';
 import { Place, SAMPLES } from './place.ts';
 
 interface Example {
@@ -80,12 +81,10 @@ test('every example in the doc comments fits the types of the package, and print
     place.write(`${name}.mts`, examples[index]?.code ?? '');
   });
 
-  const types = ['--types', 'node', '--typeRoots', resolve('node_modules', '@types')];
-  const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck'];
-  const target = ['--target', 'es2023', '--lib', 'es2023,esnext.disposable', '--module', 'nodenext'];
-  const tsc = resolve('node_modules', 'typescript', 'bin', 'tsc');
-  const files = names.map((name) => `${name}.mts`);
-  const checked = await run(process.execPath, [tsc, ...strict, ...target, ...types, ...files], place.folder);
+  const checked = await compile(
+    place.folder,
+    names.map((name) => `${name}.mts`),
+  );
   assert.equal(
     checked.status,
     0,

@@ -9,21 +9,30 @@ import { BUCKETS } from '../support/object-storage/stored-objects.ts';
 import { postgres } from '../support/postgres.ts';
 import { skipOrFail } from '../support/skip-or-fail.ts';
 
-test('postgres.mjs: rows of a cursor', async (t) => {
+test('postgres.mjs: rows of a cursor, the second time only the new ones, and what is rejected can be replayed', async (t) => {
   const url = await postgres(t);
   if (url === undefined) return skipOrFail(t, 'PostgreSQL (initdb, postgres) is not installed');
   const database = new (createRequire(import.meta.url)('pg').Client)(url);
   await database.connect();
   await database.query(`create table users (id integer, email text, plan text, signed_up timestamptz);
     insert into users select n, n || '@example.com', 'pro', '2026-01-02T00:00:00Z' from generate_series(1, 1000) n;
-    insert into users values (2000, 'grace@example.com', repeat('x', 1001), null), (null, null, 'pro', null)`);
-  await database.end();
+    insert into users values (2000, 'grace@example.com', repeat('x', 1001), '2026-01-02T00:00:00Z')`);
   const { place, run } = await example(t, 'postgres.mjs');
   const { status, stdout, stderr } = await run([], { DATABASE_URL: url });
   assert.deepEqual([status, stderr], [0, '']);
-  assert.equal(stdout, '1002 rows: 1000 delivered, 2 rejected (1 invalid, 1 too_large), 0 skipped\n');
+  assert.equal(stdout, '1001 rows: 1000 delivered, 1 rejected (1 too_large), 0 skipped\n');
   assert.equal(place.people().length, 1_000);
   assert.deepEqual(place.people()[0], { id: 1000, email: '1000@example.com', attributes: { plan: 'pro', created_at: 1767312000 } });
+  assert.equal(place.read('last-id'), '2000');
+
+  await database.query("insert into users values (3000, 'ada@example.com', null, null)");
+  await database.end();
+  assert.match((await run([], { DATABASE_URL: url })).stdout, /^1 row.*: 1 delivered/);
+  assert.deepEqual(place.people().at(-1), { id: 3000, email: 'ada@example.com', attributes: {} });
+
+  await place.sh('cio-stream replay rejected/ --on-violation truncate --rejects again/');
+  const grace = place.people().at(-1) as { id: number; attributes: { created_at: number } };
+  assert.deepEqual([grace.id, grace.attributes.created_at], [2000, 1767312000]);
 });
 
 test('s3.mjs: events of a gzipped object arrive, and rejects go to the bucket', async (t) => {

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { cli, folder, sandboxFor } from '../support/cli/run-cli.ts';
+import { compile } from '../support/compile.ts';
 import { example } from '../support/example.ts';
 
 test('own-stage.mjs: what it rejects comes back with its line, and what was rejected before passes', async (t) => {
@@ -33,6 +34,29 @@ test('own-stage.mjs: what it rejects comes back with its line, and what was reje
     rejected_stage: 'withPlan',
     rejected_origin: { source: 'people.ndjson', line: 1001, offset: first.rejected_origin.offset, bytes: 18 },
   });
+});
+
+test('own-stage.mts fits the types of the package, and runs; in a longer pipeline its stage needs Duplex.from()', async (t) => {
+  const { place } = await example(t, 'own-stage.mts');
+  const stages = (own: string): string =>
+    place
+      .read('own-stage.mts')
+      .replace('pipeline(users, real,', `pipeline(createReadStream('a.gz'), decompress(), csv(), ${own},`)
+      .replace(
+        'import { enforceLimits',
+        "import { createReadStream } from 'node:fs';\nimport { Duplex } from 'node:stream';\nimport { csv, decompress, enforceLimits",
+      );
+  place.write('bare.mts', stages('real'));
+  place.write('wrapped.mts', stages('Duplex.from(real)'));
+  const { status, stdout } = await compile(place.folder, ['own-stage.mts', 'bare.mts', 'wrapped.mts']);
+  assert.equal(status, 2);
+  assert.deepEqual(
+    [...stdout.matchAll(/^(\S+)\(.*: error (TS\d+): (.*)/gm)].map(([, ...found]) => found),
+    [['bare.mts', 'TS2769', 'No overload matches this call.']],
+  );
+  const ran = await place.js(place.read('own-stage.mjs'));
+  assert.deepEqual([ran.stdout, ran.stderr], ['3 rows: 2 delivered, 1 rejected (1 invalid), 0 skipped\n', '']);
+  assert.deepEqual(place.people().at(0), { email: 'ada@example.com', id: 1, attributes: { source: 'crm', created_at: 1767312000 } });
 });
 
 test('sandbox.test.mjs passes', async (t) => {

@@ -74,7 +74,7 @@ function installed(name: string, check: () => Promise<void>): void {
 test('the tarball holds the compiled sources, the types of the public names, and what users read; nothing else', (t) => {
   const paths = packed.files.map(({ path }) => path);
   const allowed =
-    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|dist\/lib\/sandbox\/page\/(index\.html|page\.css|icon\.svg|lit\/LICENSE)|schema\/[\w.-]+\.json|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|docs\/[\w-]+\.(md|svg|png)|examples\/[\w.-]+\.(mjs|md))$/;
+    /^(dist\/lib\/[\w/-]+\.(js|d\.ts)|dist\/lib\/sandbox\/page\/(index\.html|page\.css|icon\.svg|lit\/LICENSE)|schema\/[\w.-]+\.json|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|docs\/[\w-]+\.(md|svg|png)|examples\/[\w.-]+\.(mjs|mts|md))$/;
   assert.deepEqual(
     paths.filter((path) => !allowed.test(path)),
     [],

@@ -1,6 +1,6 @@
 /** What each block of docs/errors.md promises: the message of each code is the one that a real run prints. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
@@ -139,4 +139,36 @@ test(`${PAGE}: every code has a section with a message, and what to do is there`
     const isOwn = code === 'CIO_OPTIONS' || code === 'CIO_SOURCE' || section.includes('--give-up-ms') || section.includes('--max-rejected');
     assert.ok(isOwn || section.includes(todo), code);
   }
+});
+
+test(`${PAGE}: what a pipeline rejects with is one of its table, and nothing of a row before the fault is promised`, async (t) => {
+  const { account } = await api.createSandbox().then((sandbox) => {
+    t.after(() => sandbox.close());
+    return sandbox;
+  });
+  const end = (options: api.TrackWriterOptions = {}) =>
+    [api.validate({ object: 'person_identify' }), api.trackWriter({ ...account, rejects: api.collectRejects(), ...options })] as const;
+  const own = new TypeError('of my own');
+  const fail = (): never => {
+    throw own;
+  };
+  async function* broken() {
+    yield { person_id: 1 };
+    fail();
+  }
+  async function* endless() {
+    for (let id = 0; ; id++) yield { person_id: id };
+  }
+  const row = { person_id: 1 };
+  const rejectedWith = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      (error) => error,
+    );
+  assert.equal(await rejectedWith(pipeline(broken, ...end())), own);
+  assert.equal(await rejectedWith(pipeline([row, new api.Checkpoint(1)], ...end({ onCheckpoint: fail }))), own);
+  assert.equal(await rejectedWith(pipeline([row], api.map(fail), ...end())), undefined);
+  assert.equal((await rejectedWith(pipeline(createReadStream('missing.csv'), api.csv(), ...end()))).code, 'ENOENT');
+  assert.equal((await rejectedWith(pipeline(endless, ...end(), { signal: AbortSignal.timeout(50) }))).name, 'AbortError');
+  assert.equal((await rejectedWith(pipeline(endless, ...end({ signal: AbortSignal.timeout(50) })))).name, 'TimeoutError');
 });

@@ -4,7 +4,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createSandbox, trackWriter, validate } from '../../../lib/index.ts';
 import { blocksIn } from '../blocks.ts';
 import { type Promised, testPage } from '../page.ts';
 import { assertSamplePeople } from '../place.ts';
@@ -83,5 +86,25 @@ const RESUME: Promised = {
     assert.deepEqual(place.reasons(), ['malformed']);
   },
 };
+
+test(`${PAGE}: while the API does not answer, rows fill two request bodies for each of concurrency, and no more are read`, async (t) => {
+  const sandbox = await createSandbox({ faults: [{ path: '/api/v2/batch', latencyMs: 3_600_000 }] });
+  t.after(() => sandbox.close());
+  const [concurrency, maxBatchBytes, value] = [2, 50_000, 'x'.repeat(900)];
+  let read = 0;
+  async function* rows() {
+    for (;;) yield { person_id: ++read, value };
+  }
+  const stop = new AbortController();
+  const writer = trackWriter({ ...sandbox.account, concurrency, maxBatchBytes });
+  const ended = pipeline(rows, validate({ object: 'person_identify' }), writer, { signal: stop.signal });
+  const full = (2 * concurrency * maxBatchBytes) / value.length;
+  while (read < 0.9 * full) await wait(10);
+  await wait(200);
+  // Some more are in the streams before the writer.
+  assert.ok(writer.summary.read <= full && read <= full + 100, `${read} of ${full}`);
+  stop.abort();
+  await assert.rejects(ended, { name: 'AbortError' });
+});
 
 testPage(PAGE, [PROGRAM, WATCH, ANY_SOURCE, PRINTED, FAILURE, RESUME]);

@@ -4,8 +4,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
-import { createSandbox } from '../../../lib/sandbox/create-sandbox.ts';
+import { createSandbox, trackWriter, validate } from '../../../lib/index.ts';
 import { type Promised, testPage } from '../page.ts';
 import { assertShown } from '../shown.ts';
 
@@ -77,4 +78,14 @@ test('docs/sandbox.md: each call in its table has an answer, and each method is 
     assert.equal((await fetch(sandbox.url + path)).status, 200, path);
   const methods = [...text.matchAll(/^\| `(\w+)\(/gm)].map(([, name = '']) => name);
   assert.deepEqual([methods.length, methods.filter((name) => typeof Reflect.get(sandbox, name) !== 'function')], [6, []]);
+});
+
+test("docs/sandbox.md: an id that a double can't hold comes back with its digits", async (t) => {
+  const sandbox = await createSandbox();
+  t.after(() => sandbox.close());
+  const id = 12_345_678_901_234_567n;
+  await pipeline([{ person_id: id }], validate({ object: 'person_identify' }), trackWriter({ ...sandbox.account }));
+  const [person] = sandbox.state().people;
+  assert.equal(person?.id?.constructor.name, 'LosslessNumber');
+  assert.equal(String(person?.id), String(id));
 });

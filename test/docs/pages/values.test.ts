@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { type Entry, validate } from '../../../lib/index.ts';
 import { type Convert, converterOf } from '../../../lib/stage/mapping/conversion.ts';
 import { operationTime } from '../../../lib/track/timestamp.ts';
 import { type Promised, testPage } from '../page.ts';
@@ -77,4 +78,11 @@ test('docs/values.md: numbers and booleans', () => {
   for (const example of no) assert.ok(!isRead(converterOf({ type: 'number' }, NOW), example), example);
   for (const example of codeIn(text.split('The type `boolean` reads')[1]?.split(', in upper')[0]))
     assert.ok(isRead(converterOf({ type: 'boolean' }, NOW), example), example);
+});
+
+test('docs/values.md: a bigint keeps its digits, null removes, undefined is left out', async () => {
+  const stage = validate({ object: 'person_identify' });
+  stage.end({ person_id: 9_007_199_254_740_993n, score: 5n, plan: null, note: undefined });
+  const [entry] = (await stage.toArray()) as Entry[];
+  assert.match(entry?.json ?? '', /"identifiers":\{"id":9007199254740993\},"attributes":\{"score":5,"plan":null\}/);
 });
