@@ -4,7 +4,7 @@ import { type ConfigObject, configOf } from '../config/config-options.ts';
 import { MAPPING, OBJECTS, type PreviewFlags, type SendFlags } from '../flags/flags.ts';
 import { EVENTS, INPUT, PEOPLE, STORES } from '../flags/groups.ts';
 import type { Input } from '../input/inputs.ts';
-import { notesOf } from './notes/preview-notes.ts';
+import { notesOf, sentAsText } from './notes/preview-notes.ts';
 import type { Shown } from './preview-text.ts';
 import { propose } from './proposal.ts';
 import { nothingReadable, readInput } from './reading.ts';
@@ -54,6 +54,7 @@ async function lookInto(sample: Sample, input: Input, given: PreviewFlags): Prom
     ...{ isCut, isLarge, kind: proposal.kind, isKindGuessed: proposal.isKindGuessed },
     ...{ columns: proposal.columns, trial, todo, failure },
     notes: notesOf({ reading, proposal, trial, isCsv }),
+    asText: sentAsText(proposal, isCsv),
     values: {
       ...configOf(flags, { ...FIELDS, ...(proposal.kind === 'events' && EVENTS), ...MAPPING[proposal.kind], ...INPUT, ...STORES }),
       rejects: REJECTS,

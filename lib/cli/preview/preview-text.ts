@@ -4,6 +4,7 @@ import { countOf, number } from '../../wording.ts';
 import type { Layout } from '../show/reject-table.ts';
 import { cutTo, tableLines } from '../show/table.ts';
 import type { PreviewKind } from './columns/identity-guess.ts';
+import { listed } from './notes/quoted.ts';
 import type { ColumnProposal } from './proposal.ts';
 import type { Trial } from './trial.ts';
 import type { TrialKind } from './trial-kinds.ts';
@@ -25,6 +26,8 @@ export interface Shown {
   /** Absent if no command can be proposed. */
   readonly trial: Trial | undefined;
   readonly notes: readonly string[];
+  /** Columns that a note says how to convert: the command sends them as text. */
+  readonly asText: readonly string[];
   /** What to do if no command can be proposed. */
   readonly todo: string | undefined;
   readonly words: readonly string[];
@@ -121,12 +124,16 @@ function kindLines(kinds: readonly TrialKind[], { width }: Layout): string[] {
   return [...lines, ...more].map((line) => `  ${line}`);
 }
 
-function commandLines({ kind, isKindGuessed, words }: Shown, { width, paint }: Layout): string[] {
+function commandLines({ kind, isKindGuessed, asText, words }: Shown, { width, paint }: Layout): string[] {
   const why =
     kind === 'people'
       ? 'Rows are treated as people, since no column holds names of events. If they are events, run preview again with --kind events.'
       : 'Rows are treated as events, since a column holds names of events. If they are people, run preview again with --kind people.';
-  return [paint('bold', 'The command'), ...(isKindGuessed ? [why] : []), '', wrappedCommand(words, width)];
+  return [paint('bold', 'The command'), ...(isKindGuessed ? [why] : []), ...beforeLines(asText), '', wrappedCommand(words, width)];
+}
+
+function beforeLines(asText: readonly string[]): string[] {
+  return asText.length === 0 ? [] : [printable(`Before you run it: ${listed(asText)} would be sent as text. See Notes for the flags.`)];
 }
 
 /** The words on one line, or on as many as fit a terminal. */

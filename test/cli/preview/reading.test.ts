@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import type { PreviewFlags, SendFlags } from '../../../lib/cli/flags/flags.ts';
 import { findInputs } from '../../../lib/cli/input/inputs.ts';
 import { type Look, lookAt } from '../../../lib/cli/preview/look.ts';
+import { previewText } from '../../../lib/cli/preview/preview-text.ts';
 import { folder } from '../../support/folder.ts';
 
 const NAMES = ['Nr', 'E-Mail', 'Ort', 'Umsatz'];
@@ -17,6 +18,8 @@ const ROWS = [
   ['2', 'c@b.de', 'M\xfcnchen', '12,25'],
   ['3', 'd@b.de', 'Z\xfcrich', '0,75'],
 ];
+
+const LAYOUT = { width: Number.POSITIVE_INFINITY, paint: (_style: unknown, text: string): string => text };
 
 type Way = Readonly<Record<'encoding' | 'delimiter' | 'quotes' | 'header', string>>;
 
@@ -98,4 +101,21 @@ test('a header that can not be used in the way that fits is named as such', asyn
 
 test('nothing that can be read: the flags that say how a file is written are named', async (t) => {
   await assert.rejects(look(t, Buffer.from('a,b,c\n1\n2\n')), { todo: /--delimiter ';' --encoding windows-1252/ });
+});
+
+test('an export from Germany: what would be sent as text is said, and a number that may identify people', async (t) => {
+  const rows = Array.from(
+    { length: 20 },
+    (_, i) => `K-${i};a${i}@b.de;${i === 9 ? '31.02.2024' : `${i + 1}.03.2024`};${i},50;${i % 2 ? 'ja' : 'nein'}\r\n`,
+  );
+  const text = `Kunden-Nr;E-Mail;Seit;Umsatz;Newsl\xe4tter\r\n${rows.join('')}`;
+  const found = await look(t, Buffer.from(text, 'latin1'));
+  assert.deepEqual(found.asText, ['Seit', 'Newslätter']);
+  const notes = found.notes.join('\n');
+  assert.match(notes, /"Kunden-Nr" has a different value in every row: if it identifies a person, add --id Kunden-Nr/);
+  assert.doesNotMatch((await look(t, Buffer.from(text.replace('K-1;', 'K-2;'), 'latin1'))).notes.join(), /--id Kunden-Nr/);
+  assert.match(
+    previewText({ ...found, words: ['x'] }, LAYOUT),
+    /\nBefore you run it: "Seit", "Newslätter" would be sent as text\. See Notes/,
+  );
 });

@@ -22,7 +22,21 @@ const RUN: Promised = {
   },
 };
 
-testPage('docs/transform.md', [MODULE, RUN], { together: true });
+const WORDS: Promised = {
+  language: 'js',
+  holds: /^\/\/ ja\.mjs/,
+  async check(place, code) {
+    place.write('ja.mjs', code);
+    place.write('words.csv', 'Email,Newsletter\nb@x.io,ja\nc@x.io,nein\nd@x.io,vielleicht\n');
+    const command = 'cio-stream people words.csv --email Email --transform ja.mjs --column Newsletter=newsletter:boolean --rejects words/';
+    await place.sh(command, { status: 1 });
+    const sent = place.people().filter((person) => /"[bc]@x/.test(JSON.stringify(person)));
+    assert.match(JSON.stringify(sent), /"b@x.io".*"newsletter":true.*"c@x.io".*"newsletter":false/);
+    assert.deepEqual(place.reasons('words'), ['invalid']);
+  },
+};
+
+testPage('docs/transform.md', [MODULE, RUN, WORDS], { together: true });
 
 test('docs/transform.md: each function of its table gives the fields of the row', async () => {
   const cells = readFileSync('docs/transform.md', 'utf8')

@@ -8,22 +8,27 @@ import type { ColumnProposal, Proposal } from '../proposal.ts';
 import { nearNote, unreadNote } from './near-notes.ts';
 import { quoted } from './quoted.ts';
 
+const STAYS_TEXT = 'stays text';
+
 /** The notes on the columns of a proposal. */
 export function columnNotes(proposal: Proposal, isCsv: boolean): string[] {
-  const time =
-    proposal.kind === 'events' ? proposal.fields.find(({ field, column }) => field === 'time' && column === undefined) : undefined;
-  return proposal.columns.flatMap((column) => {
-    const kinds = kindsNote(column);
-    if (column.isNamed || (column.field === undefined && proposal.flags.dropOthers)) return kinds;
-    return [
-      ...conversionNote(column, {
-        proposal,
-        isCsv,
-        isTimestamp: column.field === 'time' || (time?.others.includes(column.profile) ?? false),
-      }),
-      ...kinds,
-    ];
-  });
+  return proposal.columns.flatMap((column) => [...openNotes(column, proposal, isCsv), ...kindsNote(column)]);
+}
+
+/** The columns that stay text, although a note says what a flag would make of them. */
+export function sentAsText(proposal: Proposal, isCsv: boolean): string[] {
+  const isText = (column: ColumnProposal): boolean =>
+    openNotes(column, proposal, isCsv).some((note) => note.startsWith(`${quoted(column.profile.name)} ${STAYS_TEXT}:`));
+  return proposal.columns.filter(isText).map(({ profile }) => profile.name);
+}
+
+/** On a column that the user has said nothing of. */
+function openNotes(column: ColumnProposal, proposal: Proposal, isCsv: boolean): string[] {
+  const { kind, fields, flags } = proposal;
+  if (column.isNamed || (column.field === undefined && flags.dropOthers)) return [];
+  const time = kind === 'events' ? fields.find(({ field, column: found }) => field === 'time' && found === undefined) : undefined;
+  const isTimestamp = column.field === 'time' || (time?.others.includes(column.profile) ?? false);
+  return conversionNote(column, { proposal, isCsv, isTimestamp });
 }
 
 interface Around {
@@ -40,7 +45,7 @@ function conversionNote(column: ColumnProposal, around: Around): string[] {
   if (guess.choices !== undefined) {
     const isTime = guess.choices[0]?.type === 'time';
     const why = isTime ? 'no day is above 12, so day and month can be mixed up' : 'its numbers can be read in two ways';
-    const fate = around.isTimestamp && name === 'timestamp' ? fateOfTime(column) : 'stays text';
+    const fate = around.isTimestamp && name === 'timestamp' ? fateOfTime(column) : STAYS_TEXT;
     return [`${quoted(name)} ${fate}: ${why}. Add the right one: ${guess.choices.map(flagFor).join(' or ')}`];
   }
   const near = field === undefined || field === 'time' ? nearNotes(column, around) : [];
@@ -68,7 +73,7 @@ function nearNotes(column: ColumnProposal, around: Around): string[] {
   if (near === undefined || !isOpen || !isOneKind) return [];
   const nulls = around.isCsv ? (around.proposal.flags.null ?? []) : [];
   const question = { name, isNumber, marks: new Map([...profile.marks].filter(([mark]) => !nulls.includes(mark))) };
-  const fate = isNumber ? 'becomes a number' : around.isTimestamp ? fateOfTime(column) : 'stays text';
+  const fate = isNumber ? 'becomes a number' : around.isTimestamp ? fateOfTime(column) : STAYS_TEXT;
   const found = near.nearest(question);
   if (found === undefined) {
     const look = near.unread(question);

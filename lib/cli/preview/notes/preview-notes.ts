@@ -4,12 +4,17 @@ import { countOf, number } from '../../../wording.ts';
 import { namesEventId, namesPhone } from '../columns/identity-guess.ts';
 import type { BadByte } from '../encoding-guess.ts';
 import { flagText } from '../flag-text.ts';
-import type { Proposal } from '../proposal.ts';
+import type { ColumnProposal, Proposal } from '../proposal.ts';
 import type { Reading } from '../reading.ts';
 import type { Trial } from '../trial.ts';
-import { columnNotes } from './column-notes.ts';
+import { columnNotes, sentAsText } from './column-notes.ts';
 import { eventNotes } from './event-notes.ts';
 import { listed, quoted } from './quoted.ts';
+
+export { sentAsText };
+
+/** The end of a name like Customer No, Kunden-Nr or Kundennummer. */
+const NUMBERED = /(?:^|_)(?:nr|no|num|number|numero|key)$|nummer$/;
 
 /** What notes are made of. */
 export interface Noted {
@@ -29,6 +34,7 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
       ? []
       : [`cells are separated by ${reading.delimiter === '\t' ? 'a tab' : `"${reading.delimiter}"`}`]),
     ...fieldNotes(proposal),
+    ...numberNotes(proposal, reading.profile.rows),
     ...eventNotes(proposal, reading.profile),
     ...phoneNotes(proposal),
     ...eventIdNotes(proposal),
@@ -61,6 +67,18 @@ function fieldNotes({ fields, kind }: Proposal): string[] {
     const may = `${names} could be meant too`;
     if (column !== undefined) return `--${field} is ${quoted(column.name)}; ${may}`;
     return `no column certainly holds the ${field === 'name' ? 'name of the event' : `${field} of ${kind === 'people' ? 'a person' : 'the person'}`}: ${names} may`;
+  });
+}
+
+/** A column that may identify people: numbered, and with another value in every row. */
+function numberNotes({ kind, fields, columns }: Proposal, rows: number): string[] {
+  const isOpen =
+    kind === 'people' && rows > 1 && fields.some(({ field, column, others }) => field === 'id' && !column && others.length === 0);
+  const isNumber = ({ plainName, filled, distinct, hasMore, phones }: ColumnProposal['profile']): boolean =>
+    NUMBERED.test(plainName) && phones === 0 && filled === rows && distinct === rows && !hasMore;
+  const found = columns.filter(({ profile, field, isNamed }) => isOpen && field === undefined && !isNamed && isNumber(profile));
+  return found.map(({ profile: { name } }) => {
+    return `${quoted(name)} has a different value in every row: if it identifies a person, add ${flagText('id', name)}`;
   });
 }
 
