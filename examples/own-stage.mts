@@ -7,8 +7,11 @@ import { pipeline } from 'node:stream/promises';
 import type { Columns, Element, RetryMessage } from 'customerio-streams';
 import { enforceLimits, isRecord, Rejection, rejectWriter, trackWriter, validate } from 'customerio-streams';
 
-// A type, not an interface: TypeScript does not take rows of an interface as elements.
-type User = { id: number; email: string | null; signedUp: Date };
+interface User {
+  id: number;
+  email: string | null;
+  signedUp: Date;
+}
 
 const columns = { id: 'person_id', email: 'person_email', signedUp: { attribute: 'created_at', type: 'time' } } satisfies Columns;
 
@@ -18,10 +21,10 @@ async function* users(): AsyncGenerator<User> {
   yield { id: 3, email: 'grace@test.invalid', signedUp: new Date('2026-01-04') };
 }
 
-async function* real(elements: AsyncIterable<Element>): AsyncGenerator<Element> {
+async function* real(elements: AsyncIterable<Element<User>>) {
   for await (const element of elements) {
     if (!isRecord(element)) yield element;
-    else if (!String(element.email).endsWith('.invalid')) yield { ...element, source: 'crm' };
+    else if (!element.email?.endsWith('.invalid')) yield { ...element, source: 'crm' };
     else yield new Rejection({ reason: 'invalid', field: 'email', message: 'is a test account', stage: 'real' }, element);
   }
 }

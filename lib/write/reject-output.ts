@@ -50,7 +50,7 @@ export class RejectOutput {
       const where = placeIn(rejection.origin);
       // That it has no identifier is said of the row.
       const what = field && !message.startsWith('has no') ? `${field} ${message}` : message;
-      throw new CioError('CIO_REJECTED', `a row was rejected${where}, and there is no place for rejected rows: ${what} (${reason})`);
+      throw new CioError('CIO_REJECTED', `a row was rejected as ${reason}${where}, and there is no place for rejected rows: ${what}`);
     }
     // A write would come to nothing, and its 'drain' never.
     if (!this.#sink.writable) throw this.#goneWith(this.#sink.errored);

@@ -36,7 +36,7 @@ test('webhook.mjs: 200 for what is delivered, 422 for what is rejected, 503 whil
 
   // The API is away: these wait, more is turned away, and they are answered when it is back, though the server was told to end.
   place.sandbox.setFaults([{ path: '/api/v2/batch', status: 503 }]);
-  const waiting = Array.from({ length: 210 }, (_, n) => post('/people', `{"email":"${n}@example.com"}`));
+  const waiting = Array.from({ length: 210 }, (_, n) => post('/people', `{"email":"${n}@example.com","plan":"pro"}`));
   const turnedAway: string[] = [];
   for (const one of waiting) void one.then((answer) => turnedAway.push(answer));
   while (turnedAway.length < 10) await wait(10);

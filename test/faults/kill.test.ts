@@ -129,6 +129,9 @@ test('the same in a storm of 429', (t) =>
     { path: BATCHES, status: 429, headers: { 'retry-after': '0' }, probability: 0.3, ...(LONG ? {} : { times: 8 }) },
   ]));
 
+/** How LMDB's native code may end the process when a disk is full: what counts is that the next run is right. */
+const LMDB_CRASHES: readonly string[] = ['SIGBUS', 'SIGABRT', 'SIGSEGV'];
+
 test('the same where the disk is full for a while', async (t) => {
   const want = await expected(t);
   const random = mulberry32(SEED);
@@ -144,7 +147,7 @@ test('the same where the disk is full for a while', async (t) => {
     const { status, signal, stderr } = await endOf(child, job, trap);
     statuses.push(status ?? signal);
     // LMDB maps its file: where the system can't back a page of it any more, that ends the process as a kill does.
-    assert.ok([0, 1, 8, 12].includes(status ?? -1) || signal === 'SIGBUS', `status ${status ?? signal}: ${stderr}`);
+    assert.ok([0, 1, 8, 12].includes(status ?? -1) || LMDB_CRASHES.includes(`${signal}`), `status ${status ?? signal}: ${stderr}`);
     disk?.free();
   }
   assert.ok(statuses[0] !== 0 && statuses[0] !== 1, 'no run met a full disk');

@@ -54,7 +54,7 @@ test('without a store the first rejection is an error that says where it is, and
     () => output.write(rejection()),
     (error: Error & { code?: unknown }) => {
       assert.equal(error.code, 'CIO_REJECTED');
-      assert.match(error.message, /at line 7, .*: email is empty \(invalid\)$/);
+      assert.match(error.message, /^a row was rejected as invalid at line 7, .*: email is empty$/);
       return !error.message.includes(EMAIL);
     },
   );
