@@ -29,13 +29,21 @@ export class ColumnOrder {
   /** All names. */
   names(): string[] {
     const [begun, ordered] = [new Set<string>(), [] as string[]];
-    const place = (name: string): void => {
+    // Not by recursion: a row may have more columns than the stack has room.
+    const open: { readonly name: string; readonly before: Iterator<string> }[] = [];
+    const begin = (name: string): void => {
       if (begun.has(name)) return;
       begun.add(name);
-      this.#before.get(name)?.forEach(place);
-      ordered.push(name);
+      open.push({ name, before: (this.#before.get(name) ?? new Set<string>()).values() });
     };
-    for (const name of this.#before.keys()) place(name);
+    for (const first of this.#before.keys()) {
+      begin(first);
+      for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+        const { value, done } = top.before.next();
+        if (!done) begin(value);
+        else ordered.push((open.pop() as typeof top).name);
+      }
+    }
     return ordered;
   }
 }

@@ -43,3 +43,11 @@ test('rows of very many orders cost a bounded number of pairs', () => {
   for (let step = 1; step < 300; step++) order.add(names.map((_, n) => names[(n * step) % 300] as string));
   assert.deepEqual(order.names().sort(), [...names].sort());
 });
+
+test('a row of very many columns, of which the first row had the last one only', () => {
+  const order = new ColumnOrder();
+  const names = Array.from({ length: 19_000 }, (_, n) => `c${n}`);
+  order.add(names.slice(-1));
+  order.add(names);
+  assert.deepEqual(order.names(), names);
+});
