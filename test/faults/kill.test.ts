@@ -24,7 +24,7 @@ import {
 } from '../support/faults/killed-run.ts';
 import { type MixedRows, writeMixedRows } from '../support/faults/rows.ts';
 import { tinyDisk } from '../support/faults/tiny-disk.ts';
-import { isLong } from '../support/runs.ts';
+import { isLong, onlyLong } from '../support/runs.ts';
 import { SEED } from '../support/seed.ts';
 
 const LONG = process.env.CIO_KILLS !== undefined;
@@ -121,13 +121,15 @@ function assertSame(got: Outcome, want: Outcome): void {
 
 test('killed at any moment, and while it writes rejects, position and store', (t) => killUntil(t, 'kills', KILLS, []));
 
-test('the same where the API breaks connections after it has applied the request', (t) =>
-  killUntil(t, 'resets', Math.ceil(KILLS / 6), [{ path: BATCHES, reset: 'after', probability: 0.2 }]));
+test('the same where the API breaks connections after it has applied the request', { skip: !LONG && onlyLong }, (t) =>
+  killUntil(t, 'resets', Math.ceil(KILLS / 6), [{ path: BATCHES, reset: 'after', probability: 0.2 }]),
+);
 
-test('the same in a storm of 429', (t) =>
+test('the same in a storm of 429', { skip: !LONG && onlyLong }, (t) =>
   killUntil(t, 'storm', Math.ceil(KILLS / 6), [
     { path: BATCHES, status: 429, headers: { 'retry-after': '0' }, probability: 0.3, ...(LONG ? {} : { times: 8 }) },
-  ]));
+  ]),
+);
 
 /** How LMDB's native code may end the process when a disk is full: what counts is that the next run is right. */
 const LMDB_CRASHES: readonly string[] = ['SIGBUS', 'SIGABRT', 'SIGSEGV'];

@@ -13,7 +13,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { type Ended, run } from '../support/child.ts';
 import { crawl } from '../support/crawl.ts';
-import { isLong } from '../support/runs.ts';
+import { isLong, onlyLong } from '../support/runs.ts';
 import { skipOrFail } from '../support/skip-or-fail.ts';
 
 interface Packed {
@@ -222,7 +222,7 @@ installed('its types are found and hold, in every way to resolve them', async ()
   if (isLong) await node(tsc, ...strict, '--module', 'esnext', '--moduleResolution', 'bundler', 'line.mts');
 });
 
-test('npx runs its commands in a clone', { skip: process.platform === 'win32' }, async () => {
+test('npx runs its commands in a clone', { skip: onlyLong || process.platform === 'win32' }, async () => {
   const npx = (...args: string[]): Promise<Ended> => run('npx', ['--no-install', ...args], copy);
   assert.equal(good(await npx('cio-stream', '--version')), `${MANIFEST.version}\n`);
   assert.equal(JSON.parse(good(await npx('destination-customer-io', 'spec'))).type, 'SPEC');

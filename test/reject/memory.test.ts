@@ -10,11 +10,12 @@ import { rejectWriter } from '../../lib/reject/reject-writer.ts';
 import { openRejects } from '../../lib/replay/open-rejects.ts';
 import { rejection } from '../support/object-storage/contract.ts';
 import { folder } from '../support/reject/folder.ts';
+import { isLong } from '../support/runs.ts';
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 const MIB = 1024 * 1024;
-const COUNT = 40_000;
+const COUNT = isLong ? 40_000 : 10_000;
 
 /** What is alive, in bytes. */
 function alive(): number {
@@ -23,12 +24,12 @@ function alive(): number {
   return heapUsed + arrayBuffers;
 }
 
-test('40,000 rejects in and out, of 64 streams', async (t) => {
+test(`${COUNT.toLocaleString('en-US')} rejects in and out, of 64 streams`, async (t) => {
   const to = await folder(t);
   const before = alive();
   let most = 0;
   const look = (n: number): void => {
-    if (n % 10_000 === 0) most = Math.max(most, alive() - before);
+    if (n % (COUNT / 4) === 0) most = Math.max(most, alive() - before);
   };
   const many = function* (): Generator<Rejection> {
     for (let n = 0; n < COUNT; n++) {

@@ -8,6 +8,9 @@ const FEWEST = 20;
 /** True for a run that has the time for large cases. */
 export const isLong: boolean = SHARE >= 1;
 
+/** For `skip` of a test that only a long run has the time for. */
+export const onlyLong: string | false = !isLong && 'a long test: CIO_RUNS=1';
+
 /** `cases` in a long run, and in this one as many as CIO_RUNS says. */
 export function runs(cases: number): number {
   return Math.max(Math.min(cases, FEWEST), Math.ceil(cases * SHARE));
