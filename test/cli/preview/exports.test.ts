@@ -227,3 +227,14 @@ test('columns with white space around their names are named without it, unless t
   assert.match(twice.stdout, /Of 1 row, 0 would be rejected/);
   assert.match(twice.stdout, /^cio-stream people twice\.csv --email Email --rejects rejected\/$/m);
 });
+
+test('times of day without a zone are said to be read as UTC, days and times with a zone are not', async (t) => {
+  const row = (n: number): string =>
+    `p${n}@x.io,25.06.2025 19:${two(n + 10)},2025-06-05T19:${two(n)}:00,2025-06-05T19:00:${two(n)}+02:00,2025-06-${two(n + 1)}`;
+  const { notes, state } = await load(t, 'times.csv', table('Email,Local,Iso,Zoned,Day', row));
+  const said = notes.filter((note) => note.includes('UTC'));
+  assert.deepEqual(said, [
+    '"Local", "Iso": times without a zone are read as UTC; if they are local times, write them with their zone, by --transform',
+  ]);
+  assert.equal(state.people.find(({ email }) => email === 'p3@x.io')?.attributes.iso, Date.UTC(2025, 5, 5, 19, 3) / 1000);
+});

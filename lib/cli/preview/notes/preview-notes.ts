@@ -16,6 +16,9 @@ export { sentAsText };
 /** The end of a name like Customer No, Kunden-Nr or Kundennummer. */
 const NUMBERED = /(?:^|_)(?:nr|no|num|number|numero|key)$|nummer$/;
 
+const CLOCK = /\d:\d\d/;
+const ZONE = /(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$/i;
+
 /** What notes are made of. */
 export interface Noted {
   readonly reading: Reading;
@@ -39,6 +42,7 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
     ...phoneNotes(proposal),
     ...eventIdNotes(proposal),
     ...columnNotes(proposal, isCsv),
+    ...zoneNotes(proposal),
     ...nullNotes(proposal, isCsv),
     ...spaceNotes(proposal, isCsv),
     ...apostropheNotes(proposal),
@@ -50,6 +54,15 @@ export function notesOf({ reading, proposal, trial, isCsv }: Noted): string[] {
       ? [`${countOf(trial.repeated, 'row')} about a person of an earlier row: all are sent, in order`]
       : []),
   ];
+}
+
+/** A time of day without a zone is read as UTC: only the user knows whether it is. */
+function zoneNotes({ columns }: Proposal): string[] {
+  const isLocal = (text: string): boolean => CLOCK.test(text) && !ZONE.test(text.trim());
+  const local = columns.filter(({ guess, profile }) => guess.type === 'time' && profile.examples.some(isLocal));
+  if (local.length === 0) return [];
+  const names = listed(local.map(({ profile }) => profile.name));
+  return [`${names}: times without a zone are read as UTC; if they are local times, write them with their zone, by --transform`];
 }
 
 function encodingNotes({ line, offset, byte, readings }: BadByte): string[] {
