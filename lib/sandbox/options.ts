@@ -19,7 +19,7 @@ export interface Applied {
 }
 
 const HOST_NAME = /^([\w.-]+|\[[\da-f:.]+\])$/i;
-const region = z.enum(['us', 'eu'], "must be 'us' or 'eu'");
+const region = z.enum(['us', 'eu']);
 const credential = z.string('must be text').min(1, 'must not be empty');
 const countOrNone = (min: number) =>
   z.custom<number>(
@@ -84,9 +84,9 @@ export const SANDBOX_SHAPE = {
   /** Unspecified by Customer.io: the status of a batch of which some items are refused, 207 (default) or 200. */
   partialStatus: z.union([z.literal(207), z.literal(200)], 'must be 207 or 200').default(207),
   /** Unspecified by Customer.io: which event ids are remembered: `ulid` (default), only ULIDs, or `any`. */
-  dedupe: z.enum(['ulid', 'any'], "must be 'ulid' or 'any'").default('ulid'),
+  dedupe: z.enum(['ulid', 'any']).default('ulid'),
   /** Unspecified by Customer.io: whether an event may name a visitor by `anonymous_id`. Default `true`. */
-  anonymousEvents: z.boolean('must be true or false').default(true),
+  anonymousEvents: z.boolean().default(true),
   /** Unspecified by Customer.io: where to redirect calls of an account of the other region (307). Default: nowhere; they get a 401. */
   elsewhere: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
 };

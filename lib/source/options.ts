@@ -59,7 +59,7 @@ export const SOURCE_SHAPE = {
    * Set it if the bytes that you pipe in begin at the start of the input, not at `startAt`: those before it are skipped, by its
    * offset (`bytes`) or its line (`lines`).
    */
-  skip: z.enum(['bytes', 'lines'], "must be 'bytes' or 'lines'").optional(),
+  skip: z.enum(['bytes', 'lines']).optional(),
 };
 
 /** The closed schema of a source with nothing of its own, such as ndjson(). */

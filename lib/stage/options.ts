@@ -52,9 +52,9 @@ export const VALIDATE_SHAPE = {
    * What becomes of columns that are not named: `keep` (default) makes them attributes under their own names, `drop` leaves them
    * out, `snake_case` makes `first_name` of `First Name`.
    */
-  others: z.enum(['keep', 'drop', 'snake_case'], "must be 'keep', 'drop' or 'snake_case'").default('keep'),
+  others: z.enum(['keep', 'drop', 'snake_case']).default('keep'),
   /** Events: one name for all of them, instead of a column `event_name`. */
-  event: z.string('must be text').optional().register(FLAG, { flag: '--event <name>', doc: 'name for all events of the input' }),
+  event: z.string().optional().register(FLAG, { flag: '--event <name>', doc: 'name for all events of the input' }),
   /** A zod schema of your own. Each record is parsed by it first, and the result is mapped. */
   schema: z
     .custom<z.ZodType>((value) => value instanceof z.ZodType || typeof Reflect.get(Object(value), 'safeParse') === 'function')
@@ -139,7 +139,7 @@ export const ENFORCE_LIMITS_SHAPE = {
    * leaves out what can't be shortened: attributes with a long name, and those past the allowed number. `drop` leaves out every
    * attribute over a limit. Identifiers are never changed, and an entry that is still too large is rejected.
    */
-  onViolation: z.enum(['reject', 'truncate', 'drop'], "must be 'reject', 'truncate' or 'drop'").default('reject').register(FLAG, {
+  onViolation: z.enum(['reject', 'truncate', 'drop']).default('reject').register(FLAG, {
     flag: '--on-violation <what>',
     doc: 'what to do with a row over a limit: reject it, truncate long values, or drop the attributes over it',
   }),

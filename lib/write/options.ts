@@ -38,7 +38,7 @@ export const TRACK_WRITER_SHAPE = {
    * account from the environment, the variable `CUSTOMERIO_REGION` sets another default.
    */
   region: z
-    .enum(['us', 'eu', 'auto'], "must be 'us', 'eu' or 'auto'")
+    .enum(['us', 'eu', 'auto'])
     .default('auto')
     .register(FLAG, { flag: '--region <region>', doc: 'region of the workspace; auto asks the API', env: 'CUSTOMERIO_REGION' }),
   /**
@@ -97,7 +97,7 @@ export const TRACK_WRITER_SHAPE = {
    * What to do after `giveUpMs`: `stop` (default) fails the writer with `CIO_UNDELIVERED`, and the next run can resume; `reject`
    * rejects what was not delivered as `undeliverable`, and continues.
    */
-  onGiveUp: z.enum(['stop', 'reject'], "must be 'stop' or 'reject'").default('stop').register(FLAG, {
+  onGiveUp: z.enum(['stop', 'reject']).default('stop').register(FLAG, {
     flag: '--on-give-up <what>',
     doc: 'what to do after that: stop, so that the next run can resume, or reject the rows and continue',
   }),

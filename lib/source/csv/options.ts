@@ -46,7 +46,7 @@ export const CSV_SHAPE = {
     .readonly()
     .default([]),
   /** What an empty cell means: `absent` (default) leaves the column out of that record, `keep` gives an empty text. */
-  emptyCells: z.enum(['absent', 'keep'], "must be 'absent' or 'keep'").default('absent').register(FLAG, {
+  emptyCells: z.enum(['absent', 'keep']).default('absent').register(FLAG, {
     flag: '--keep-empty-cells',
     doc: 'csv: send an empty cell as empty text instead of leaving it out',
     on: 'keep',

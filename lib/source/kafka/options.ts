@@ -52,7 +52,7 @@ export const KAFKA_SHAPE = {
    * Where to start reading a partition for which the group has committed nothing, or only an offset that the broker has deleted:
    * `earliest` (default) is the oldest message, `latest` only what comes from now on, `fail` is an error.
    */
-  from: z.enum(['earliest', 'latest', 'fail'], "must be 'earliest', 'latest' or 'fail'").default('earliest').register(FLAG, {
+  from: z.enum(['earliest', 'latest', 'fail']).default('earliest').register(FLAG, {
     flag: '--from <place>',
     doc: 'kafka://: where to start in partitions that the group has never read',
   }),
@@ -60,7 +60,7 @@ export const KAFKA_SHAPE = {
    * `end` reads what the topics hold at the start, and ends. Each member of a group ends when it has read its own partitions; if a
    * member fails, what it leaves is for the next run. Default: runs until it is stopped.
    */
-  until: z.enum(['end'], "must be 'end'").optional().register(FLAG, {
+  until: z.enum(['end']).optional().register(FLAG, {
     flag: '--until <end>',
     doc: 'kafka://: end when all that is there now has been read',
     standard: 'run until stopped',
@@ -106,7 +106,7 @@ export const KAFKA_SHAPE = {
    */
   checkpointEveryMs: count(1).default(10_000),
   /** Reads what the group would read, without joining it: no member notices, and nothing is committed. Default `false`. */
-  dryRun: z.boolean('must be true or false').default(false),
+  dryRun: z.boolean().default(false),
   ...MESSAGE_SHAPE,
   /** Connect by TLS: `true`, or the options of `tls.connect()`. Default: no TLS. */
   tls: z
@@ -121,7 +121,7 @@ export const KAFKA_SHAPE = {
    * Credentials: `{ mechanism, username, password }` with `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`, or `{ mechanism:
    * 'OAUTHBEARER', token }`. Each secret is a text, or a function that gives it at each connection. Default: none.
    */
-  sasl: (z.strictObject(SASL_SHAPE, 'must be an object') as z.ZodType<KafkaSasl, KafkaSasl>).optional(),
+  sasl: (z.strictObject(SASL_SHAPE) as z.ZodType<KafkaSasl, KafkaSasl>).optional(),
   /** The name of this client in the logs of the brokers. Default `customerio-streams`. */
   clientId: name.default('customerio-streams'),
   /**
