@@ -17,7 +17,7 @@ export interface Refused {
   readonly message: string;
 }
 
-/** What a script is told: the row kind, the column that identifies a person, files, and the address of the API. */
+/** What a script gets: the row kind, the column that identifies a person, files, and the address of the API. */
 export const [kind = '', identifier = '', file = '', rejected = '', url = ''] = process.argv.slice(2);
 
 /** Loads the file; `post` sends one batch and resolves with what was refused. */
